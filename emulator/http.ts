@@ -1,0 +1,23 @@
+/** A request as it came over the wire: nothing decoded that a signature covers. */
+export interface WireRequest {
+  readonly method: string;
+  /** Path as sent, percent-encoding untouched, without the query. */
+  readonly rawPath: string;
+  /** Query as sent, without the `?`; empty where there is none. */
+  readonly rawQuery: string;
+  /** Header names in lower case and values, in order, one entry per header line. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+}
+
+/** A response to be put on the wire. */
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/** The first value of a header, by its lower-case name. */
+export function headerOf(request: WireRequest, name: string): string | undefined {
+  return request.headers.find(([candidate]) => candidate === name)?.[1];
+}

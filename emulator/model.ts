@@ -1,0 +1,208 @@
+/** The authorization types of a method, as the service model spells them. */
+export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS';
+
+/** One integration response: which status and headers an integration's answer becomes. */
+export interface IntegrationResponseState {
+  statusCode: string;
+  selectionPattern?: string;
+  responseParameters?: Record<string, string>;
+  responseTemplates?: Record<string, string | null>;
+}
+
+/** The backend of a method. */
+export interface IntegrationState {
+  type: 'MOCK' | 'HTTP' | 'HTTP_PROXY' | 'AWS' | 'AWS_PROXY';
+  httpMethod?: string;
+  uri?: string;
+  connectionType?: 'INTERNET' | 'VPC_LINK';
+  connectionId?: string;
+  credentials?: string;
+  passthroughBehavior: string;
+  timeoutInMillis: number;
+  cacheNamespace: string;
+  cacheKeyParameters: string[];
+  requestParameters?: Record<string, string>;
+  requestTemplates?: Record<string, string | null>;
+  responses: Map<string, IntegrationResponseState>;
+}
+
+/** What a method declares that it may answer. */
+export interface MethodResponseState {
+  statusCode: string;
+  responseParameters?: Record<string, boolean>;
+  responseModels?: Record<string, string>;
+}
+
+/** A method as it is edited; a deployment holds a frozen copy. */
+export interface MethodState {
+  httpMethod: string;
+  authorizationType: AuthorizationType;
+  authorizerId?: string;
+  authorizationScopes?: string[];
+  apiKeyRequired: boolean;
+  operationName?: string;
+  requestValidatorId?: string;
+  requestParameters?: Record<string, boolean>;
+  requestModels?: Record<string, string>;
+  responses: Map<string, MethodResponseState>;
+  integration?: IntegrationState;
+}
+
+/** One node of the resource tree. */
+export interface ResourceState {
+  id: string;
+  parentId?: string;
+  pathPart?: string;
+  path: string;
+  methods: Map<string, MethodState>;
+}
+
+/** An authorizer object; that it exists says nothing about any method. */
+export interface AuthorizerState {
+  id: string;
+  name: string;
+  type: 'TOKEN' | 'REQUEST' | 'COGNITO_USER_POOLS';
+  providerARNs?: string[];
+  authType?: string;
+  authorizerUri?: string;
+  identitySource?: string;
+  authorizerResultTtlInSeconds?: number;
+}
+
+/** A customised gateway response; types that nobody customised are generated. */
+export interface GatewayResponseState {
+  responseType: string;
+  statusCode?: string;
+  responseParameters: Record<string, string>;
+  responseTemplates: Record<string, string>;
+}
+
+/** Everything of an API that a deployment freezes. */
+export interface Snapshot {
+  /** Methods by path, then by HTTP method (`ANY` is a key of its own). */
+  readonly paths: ReadonlyMap<string, ReadonlyMap<string, MethodState>>;
+  readonly authorizers: ReadonlyMap<string, AuthorizerState>;
+  readonly gatewayResponses: ReadonlyMap<string, GatewayResponseState>;
+  /** The resource policy, as the document (not escaped), where one is set. */
+  readonly policy?: string;
+}
+
+/** A frozen copy of the API. */
+export interface DeploymentState {
+  id: string;
+  description?: string;
+  /** Seconds since the epoch, as the wire has them. */
+  createdDate: number;
+  snapshot: Snapshot;
+}
+
+/** The share of a stage's traffic that another deployment serves. */
+export interface CanaryState {
+  deploymentId: string;
+  percentTraffic: number;
+  stageVariableOverrides?: Record<string, string>;
+  useStageCache: boolean;
+}
+
+/** A named pointer at a deployment. */
+export interface StageState {
+  stageName: string;
+  deploymentId: string;
+  description?: string;
+  variables?: Record<string, string>;
+  documentationVersion?: string;
+  cacheClusterEnabled: boolean;
+  cacheClusterSize?: string;
+  cacheClusterStatus: string;
+  methodSettings: Record<string, Record<string, unknown>>;
+  accessLogSettings?: Record<string, string>;
+  canarySettings?: CanaryState;
+  clientCertificateId?: string;
+  webAclArn?: string;
+  tracingEnabled: boolean;
+  tags?: Record<string, string>;
+  createdDate: number;
+  lastUpdatedDate: number;
+  /**
+   * What the wire serves while a change is still on its way: the pointers as they were before it,
+   * and the emulator's time (milliseconds) at which the present ones take over.
+   */
+  propagating?: {
+    readonly untilMs: number;
+    readonly deploymentId: string;
+    readonly canarySettings?: CanaryState;
+  };
+}
+
+/** An API key that the data plane accepts. */
+export interface ApiKeyState {
+  id: string;
+  value: string;
+  enabled: boolean;
+}
+
+/** One REST API. */
+export interface ApiState {
+  id: string;
+  name: string;
+  description?: string;
+  version?: string;
+  /** Seconds since the epoch. */
+  createdDate: number;
+  apiKeySource: 'HEADER' | 'AUTHORIZER';
+  endpointTypes: string[];
+  ipAddressType: string;
+  vpcEndpointIds?: string[];
+  disableExecuteApiEndpoint: boolean;
+  binaryMediaTypes?: string[];
+  minimumCompressionSize?: number;
+  policy?: string;
+  tags?: Record<string, string>;
+  rootResourceId: string;
+  resources: Map<string, ResourceState>;
+  authorizers: Map<string, AuthorizerState>;
+  gatewayResponses: Map<string, GatewayResponseState>;
+  deployments: Map<string, DeploymentState>;
+  stages: Map<string, StageState>;
+}
+
+/** Keys that the emulator knows, and what their holder may do. */
+export interface CallerState {
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** Present on temporary credentials; must then be sent and signed. */
+  sessionToken?: string;
+  /** Milliseconds; temporary credentials are refused afterwards. */
+  expiresAtMs?: number;
+  accountId: string;
+  arn: string;
+  userId: string;
+  /**
+   * `execute-api` and `apigateway` actions that an identity policy of this caller denies by silence;
+   * matched by exact action name, such as `execute-api:Invoke` or `apigateway:GET`.
+   */
+  notAllowed: string[];
+}
+
+/** A role that AssumeRole hands out credentials for. */
+export interface RoleState {
+  arn: string;
+  roleId: string;
+  /** As {@link CallerState.notAllowed}, for the role's sessions. */
+  notAllowed: string[];
+  /** `false`: AssumeRole answers AccessDenied. */
+  assumable: boolean;
+}
+
+/** The whole account and region that one emulator stands for. */
+export interface AccountState {
+  accountId: string;
+  region: string;
+  partition: string;
+  apis: Map<string, ApiState>;
+  apiKeys: Map<string, ApiKeyState>;
+  callers: Map<string, CallerState>;
+  roles: Map<string, RoleState>;
+  /** Milliseconds between a change of a stage's pointer and its effect on the wire. */
+  propagationDelayMs: number;
+}
