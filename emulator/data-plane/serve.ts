@@ -1,0 +1,102 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { WireRequest, WireResponse } from '../http.js';
+import type { AccountState } from '../model.js';
+import { type Address, addressOf } from './address.js';
+import { checkApiKey } from './api-key.js';
+import { authorize, type Invocation, refuseUnrouted } from './authorize.js';
+import { type Fault, FORBIDDEN, isFault, MISCONFIGURED, notModelled } from './fault.js';
+import { type FaultContext, renderFault } from './gateway-response.js';
+import { integrate } from './integrate.js';
+import { findRoute } from './route.js';
+import { servedSnapshot } from './served-snapshot.js';
+
+/** What a request is served with. */
+export interface DataPlaneContext {
+  readonly account: AccountState;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** `0 <= n < 1`, decides canary routing. */
+  readonly random: () => number;
+}
+
+/**
+ * Answers a request to an API's endpoint as `execute-api` does: stage, route, authorization, API key,
+ * integration, in this order, each able to end it.
+ *
+ * @returns The answer, and the name of the operation for the log.
+ */
+export async function serveInvocation(
+  request: WireRequest,
+  context: DataPlaneContext,
+): Promise<{ response: WireResponse; operation: string }> {
+  const address = addressOf(request, context.account);
+  const response =
+    address === undefined ? noSuchHost() : await serve(request, address, context, randomUUID());
+  return {
+    response: request.method === 'HEAD' ? { ...response, body: '' } : response,
+    operation: 'Invoke',
+  };
+}
+
+async function serve(
+  request: WireRequest,
+  address: Address,
+  context: DataPlaneContext,
+  requestId: string,
+): Promise<WireResponse> {
+  const { response, faultContext } = await answer(request, address, context, requestId);
+  const onTheWire = isFault(response) ? renderFault(response, faultContext) : response;
+  return {
+    ...onTheWire,
+    headers: {
+      ...onTheWire.headers,
+      'x-amzn-requestid': requestId,
+      // Eleven octets give the sixteen characters, `=` last, that captures of AWS show.
+      'x-amz-apigw-id': randomBytes(11).toString('base64'),
+    },
+  };
+}
+
+async function answer(
+  request: WireRequest,
+  { api, stageName, path }: Address,
+  { account, nowMs, random }: DataPlaneContext,
+  requestId: string,
+): Promise<{ response: WireResponse | Fault; faultContext: FaultContext }> {
+  let faultContext: FaultContext = { request, requestId, stageName };
+  const ended = (response: WireResponse | Fault) => ({ response, faultContext });
+
+  const stage = api.stages.get(stageName);
+  // The default endpoint is the only one that this emulator has.
+  if (api.disableExecuteApiEndpoint || stage === undefined) return ended(FORBIDDEN);
+  const served = servedSnapshot(api, stage, nowMs, random);
+  if (served === undefined) return ended(MISCONFIGURED);
+  const { snapshot, variables } = served;
+  faultContext = { ...faultContext, snapshot, variables };
+  if (snapshot.policy !== undefined) return ended(notModelled('resource policies yet'));
+
+  const invocation: Invocation = { request, account, nowMs, apiId: api.id, stageName, path };
+  const route = findRoute(snapshot, request.method, path);
+  if (route === undefined) return ended(refuseUnrouted(invocation));
+  const { method, resourcePath, pathParameters } = route;
+  faultContext = { ...faultContext, resourcePath, pathParameters };
+
+  const refusal =
+    authorize(invocation, method, snapshot) ?? checkApiKey(request, method, api, account);
+  if (refusal !== undefined) return ended(refusal);
+  if (method.integration === undefined) return ended(MISCONFIGURED);
+  return ended(await integrate(method.integration, { request, path, pathParameters, variables }));
+}
+
+/**
+ * The name of an API that does not exist does not resolve on AWS: no answer at all. Over loopback the
+ * connection stands, so the answer is one that nobody can take for API Gateway's: no
+ * `x-amzn-requestid`, no `x-amz-apigw-id`, and neither a pass nor a refusal.
+ */
+function noSuchHost(): WireResponse {
+  return {
+    status: 404,
+    headers: { 'content-type': 'text/plain' },
+    body: 'No API of this account and region has that id. On AWS its host name would not resolve.\n',
+  };
+}
