@@ -1,0 +1,116 @@
+/*
+ * Text that comes from AWS (paths, names, messages of errors) is data. Each function here makes it
+ * harmless for one place where the report is shown, and keeps it readable there.
+ */
+
+/**
+ * What no reader can see, or what changes how its neighbours are shown: control and format
+ * characters (bidi overrides, zero-width marks), lone surrogates, private and unassigned code
+ * points, line and paragraph separators, every space but U+0020, and combining marks that have no
+ * letter of their own to sit on.
+ */
+const UNSEEN =
+  /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}|(?<![\p{L}\p{N}\p{M}])\p{M}+/gu;
+
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
+const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\t', '\\t'],
+]);
+
+/**
+ * Shows what cannot be seen: a line feed as `\n`, a right-to-left override as `<U+202E>`. The
+ * result is one line. For places that escape their own syntax, such as the properties and the
+ * message that `@actions/core` puts into a workflow command.
+ */
+export function visible(text: string): string {
+  if (PRINTABLE_ASCII.test(text)) {
+    return text;
+  }
+  return text.replace(UNSEEN, (unseen) =>
+    Array.from(unseen, (character) => SHORT_ESCAPES.get(character) ?? codePoint(character)).join(
+      '',
+    ),
+  );
+}
+
+function codePoint(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  return `<U+${hex.padStart(4, '0')}>`;
+}
+
+/**
+ * Text for one line of the job's log. The runner takes a line as a command when, white space
+ * aside, it starts with `::`, or when `##[` stands anywhere in it (actions/runner,
+ * src/Runner.Common/ActionCommand.cs); both comparisons follow the culture, so they look through
+ * zero-width characters, which are shown here. The result holds no `##`, does not end in `#` and
+ * does not start with `:`, so that several results in a row are as safe as one, at the start of a
+ * line or after a prefix.
+ */
+export function inLog(text: string): string {
+  return visible(text)
+    .replace(/#(?=#|$)/g, '\\x23')
+    .replace(/^( *):/, '$1\\x3a');
+}
+
+/**
+ * Text in HTML, also inside a line of Markdown: every character that either of them gives a
+ * meaning to becomes an entity. cmark-gfm looks for `://` and `www.` before it decodes entities
+ * and for `name@host` after that (extensions/autolink.c), so an `@` is cut off from what precedes
+ * it by a `<wbr>`, which is invisible and not copied.
+ */
+export function inHtml(text: string): string {
+  return visible(text)
+    .replace(
+      /[&<>"'`|\\*~!@[\]()#$:^]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<=www)\./gi,
+      (character) => `&#${character.charCodeAt(0)};`,
+    )
+    .replace(/&#64;/g, '<wbr>&#64;');
+}
+
+/** Characters that mean nothing inside a Markdown code span, in a table or out of it. */
+const PLAIN_CODE = /^[\w/{}.,+~%=-]+(?: [\w/{}.,+~%=-]+)*$/;
+
+/**
+ * Text in a fixed-width font within a line of Markdown, in a table cell too: a method, a path, an
+ * id. GitHub looks for no mentions, references or emoji inside `<code>`. Plain text becomes a code
+ * span, which is shorter and pleasant to read in the source; anything else becomes a `<code>`
+ * element of entities.
+ */
+export function inCode(text: string): string {
+  return PLAIN_CODE.test(text) ? `\`${text}\`` : `<code>${inHtml(text)}</code>`;
+}
+
+/**
+ * Words that GitHub would turn into something after it has rendered the Markdown (mentions,
+ * references to issues and commits, links, emoji, formulas): entities do not stop it, only
+ * `<code>` does.
+ */
+const LIVE_WORD =
+  /[@#$]|:\/\/|www\.|:[\w+-]+:|^GH-\d|(?<![0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![0-9a-z])/i;
+
+/** Words that are names of things rather than prose: `/pets/{id}`, `AWS_IAM`, `execute-api:Invoke`. */
+const NAME = /^\/\S|\w_\w|[{}]|\w:\w/;
+
+/**
+ * Prose within a line of Markdown, in a table cell too; never several lines. Words that GitHub
+ * would make live, and words that are names of things, are shown as code.
+ */
+export function inMarkdown(text: string): string {
+  const words = visible(text)
+    .split(' ')
+    .filter((word) => word !== '');
+  const shown = words.map(showWord).join(' ');
+  // At the start of a line these would make a list, a rule or a heading's underline.
+  return shown.replace(/^[-+=\d]/, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function showWord(word: string): string {
+  if (!LIVE_WORD.test(word) && !NAME.test(word)) {
+    return inHtml(word);
+  }
+  const [, before = '', name = word, after = ''] = /^(["'(]*)(.*?)([.,;:!?)"']*)$/.exec(word) ?? [];
+  return name === '' ? inHtml(word) : `${inHtml(before)}${inCode(name)}${inHtml(after)}`;
+}

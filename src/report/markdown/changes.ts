@@ -1,0 +1,123 @@
+import { clip } from '../clip.js';
+import { inCode, inMarkdown } from '../escape.js';
+import type { ApiNames } from '../place.js';
+import type { Change, Deployment, Report } from '../report.js';
+import { count } from '../wording.js';
+import { openTable, renderHttpMethod, renderPath, renderTableLine, renderType } from './cells.js';
+import type { Block } from './fit.js';
+import { RANKS } from './ranks.js';
+
+type State = Change['state'] | Deployment['stages'][number]['state'];
+
+const STATES: Readonly<Record<State, string>> = {
+  planned: '📝 planned',
+  applied: '✅ applied',
+  moved: '✅ moved',
+  failed: '❌ failed',
+  'not-attempted': '⏸️ not attempted',
+};
+
+/** Kept methods beyond this many are folded. */
+const SHOWN_KEPT = 10;
+
+const MAX_NAME_LENGTH = 120;
+const MAX_REASON_LENGTH = 400;
+
+/**
+ * What `plan` would change and `enforce` changed, for review: methods from one authorization type
+ * to another, stages from one deployment to another, and what stays as it is and why. Nothing in
+ * mode `audit`.
+ */
+export function renderChanges(report: Report, apiNames: ApiNames): Block[] {
+  if (report.mode === 'audit') {
+    return [];
+  }
+  const blocks = [
+    ...renderMethodChanges(report, apiNames),
+    ...renderDeployments(report, apiNames),
+    ...renderKept(report, apiNames),
+  ];
+  const [first, ...rest] = blocks;
+  const heading = report.mode === 'plan' ? 'What enforce would change' : 'What enforce changed';
+  return first === undefined
+    ? []
+    : [{ ...first, open: `### ${heading}\n\n${first.open}` }, ...rest];
+}
+
+function renderMethodChanges({ changes }: Report, apiNames: ApiNames): Block[] {
+  if (changes.length === 0) {
+    return [];
+  }
+  const table = openTable(['API', 'Method', 'Path', 'Authorization', 'State']);
+  return [
+    {
+      open: `**${count(changes.length, 'method')}**\n\n${table}`,
+      rows: changes.map((change) => ({
+        text: renderTableLine([
+          inMarkdown(clip(apiNames(change.api), MAX_NAME_LENGTH)),
+          renderHttpMethod(change.method),
+          renderPath(change.path),
+          `<del>${renderType(change.from)}</del> → ${renderType(change.to)}`,
+          STATES[change.state],
+        ]),
+        rank: RANKS.changes,
+      })),
+      noun: 'change',
+    },
+  ];
+}
+
+function renderDeployments({ deployments }: Report, apiNames: ApiNames): Block[] {
+  const stages = deployments.flatMap((deployment) =>
+    deployment.stages.map((stage) => ({ deployment, stage })),
+  );
+  if (stages.length === 0) {
+    return [];
+  }
+  const table = openTable(['API', 'Stage', 'Deployment', 'State']);
+  return [
+    {
+      open: `**${count(stages.length, 'stage')}**\n\n${table}`,
+      rows: stages.map(({ deployment, stage }) => ({
+        text: renderTableLine([
+          inMarkdown(clip(apiNames(deployment.api), MAX_NAME_LENGTH)),
+          inMarkdown(clip(stage.name, MAX_NAME_LENGTH)),
+          `${renderDeploymentId(stage.from, 'none')} → ${renderDeploymentId(deployment.deploymentId, 'a new one')}`,
+          STATES[stage.state],
+        ]),
+        rank: RANKS.changes,
+      })),
+      noun: 'stage',
+    },
+  ];
+}
+
+function renderDeploymentId(id: string | null, absent: string): string {
+  return id === null ? absent : inCode(clip(id, MAX_NAME_LENGTH));
+}
+
+function renderKept({ kept }: Report, apiNames: ApiNames): Block[] {
+  if (kept.length === 0) {
+    return [];
+  }
+  const folded = kept.length > SHOWN_KEPT;
+  const title = `${count(kept.length, 'method')} left as ${kept.length === 1 ? 'it is' : 'they are'}`;
+  const table = openTable(['API', 'Method', 'Path', 'Authorization', 'Why it stays']);
+  return [
+    {
+      open: `${folded ? `<details><summary>${title}</summary>` : `**${title}**`}\n\n${table}`,
+      rows: kept.map((method) => ({
+        text: renderTableLine([
+          inMarkdown(clip(apiNames(method.api), MAX_NAME_LENGTH)),
+          renderHttpMethod(method.method),
+          renderPath(method.path),
+          renderType(method.authorizationType),
+          inMarkdown(clip(method.reason, MAX_REASON_LENGTH)),
+        ]),
+        rank: folded ? RANKS.inOrder : RANKS.changes,
+      })),
+      ...(folded ? { close: '\n\n</details>' } : {}),
+      noun: 'method',
+    },
+  ];
+}

@@ -1,0 +1,92 @@
+import { clipBytes, utf8Bytes } from '../clip.js';
+import { formatNumber } from '../wording.js';
+
+/** A line of a block; `rank` says how soon it gets a share of the room, 0 first. */
+export interface Row {
+  readonly text: string;
+  readonly rank: number;
+}
+
+/** A table, a list or a paragraph with what stands around it. */
+export interface Block {
+  /** What precedes the rows, such as a heading and a table's header; ends without a line break. */
+  readonly open: string;
+  /** In the order in which they are shown; their ranks never fall. */
+  readonly rows: readonly Row[];
+  /** What follows the rows; begins with its own line break. */
+  readonly close?: string;
+  /** What the rows are, for `and 3 more methods`. */
+  readonly noun: string;
+}
+
+/** The notice is the same whatever is left out, so that its size is known before. */
+const LEFT_OUT_NOTICE =
+  '> ✂️ Shortened to fit: the verdict and the totals are complete, and `report.json` has every method and finding.';
+
+const SEPARATOR = '\n\n';
+
+/**
+ * Joins blocks into one text of at most `limitBytes` of UTF-8. `headline` is always there (cut
+ * only where it alone is larger than the limit). Rows go in by rank over all blocks; a block
+ * appears with its first row, and says how many of its rows did not fit. Every row's size is
+ * counted once, so the time grows with the number of rows.
+ */
+export function fitBlocks(headline: string, blocks: readonly Block[], limitBytes: number): string {
+  const plain = [headline, ...blocks.map((block) => renderBlock(block, block.rows.length))];
+  const whole = `${plain.join(SEPARATOR)}\n`;
+  if (utf8Bytes(whole) <= limitBytes) {
+    return whole;
+  }
+  const always = `${headline}${SEPARATOR}${LEFT_OUT_NOTICE}\n`;
+  const room = limitBytes - utf8Bytes(always);
+  if (room < 0) {
+    return clipBytes(headline, limitBytes);
+  }
+  const taken = shareRoom(blocks, room);
+  const shown = blocks.flatMap((block, index) => {
+    const rows = taken[index] ?? 0;
+    return rows === 0 ? [] : [renderBlock(block, rows)];
+  });
+  return `${[headline, LEFT_OUT_NOTICE, ...shown].join(SEPARATOR)}\n`;
+}
+
+/** How many rows of each block fit into `room` bytes. */
+function shareRoom(blocks: readonly Block[], room: number): readonly number[] {
+  const states = blocks.map((block) => ({ block, taken: 0, full: false }));
+  const ranks = new Set(blocks.flatMap((block) => block.rows.map((row) => row.rank)));
+  let left = room;
+  for (const rank of [...ranks].sort((a, b) => a - b)) {
+    for (const state of states) {
+      let row = state.block.rows[state.taken];
+      while (!state.full && row?.rank === rank) {
+        const cost = utf8Bytes(row.text) + 1 + (state.taken === 0 ? frameBytes(state.block) : 0);
+        if (cost > left) {
+          // Later rows are no more urgent: a gap in the middle would be hard to read.
+          state.full = true;
+        } else {
+          left -= cost;
+          state.taken += 1;
+          row = state.block.rows[state.taken];
+        }
+      }
+    }
+  }
+  return states.map((state) => state.taken);
+}
+
+/** Everything of a block but its rows, the line about left-out rows included. */
+function frameBytes(block: Block): number {
+  const frame = `${SEPARATOR}${block.open}${sayLeftOut(block, block.rows.length)}${block.close ?? ''}`;
+  return utf8Bytes(frame);
+}
+
+function renderBlock(block: Block, shown: number): string {
+  const rows = block.rows.slice(0, shown).map((row) => `\n${row.text}`);
+  const left = block.rows.length - shown;
+  return `${block.open}${rows.join('')}${left === 0 ? '' : sayLeftOut(block, left)}${block.close ?? ''}`;
+}
+
+/** Plural throughout: the line for many rows is never shorter than the line for few. */
+function sayLeftOut(block: Block, left: number): string {
+  return `${SEPARATOR}… and ${formatNumber(left)} more ${block.noun}${left === 1 ? '' : 's'} in \`report.json\`.`;
+}

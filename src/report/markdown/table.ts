@@ -1,0 +1,72 @@
+import type { ReportedApi, ReportedMethod } from '../report.js';
+import {
+  ABSENT,
+  openTable,
+  renderAnswer,
+  renderHttpMethod,
+  renderPath,
+  renderTableLine,
+  renderType,
+  renderVerdict,
+} from './cells.js';
+import { noteUnprobed } from './footnotes.js';
+
+/** A Markdown table in the pieces that fitting needs. */
+export interface Table {
+  readonly open: string;
+  /** One a method, in the methods' order. */
+  readonly lines: readonly string[];
+  /** Footnotes; empty or starting with a line break. */
+  readonly close: string;
+}
+
+interface Column {
+  readonly title: string;
+  readonly cell: (method: ReportedMethod) => string;
+}
+
+/**
+ * The methods of one stage as a table. Columns that could hold nothing are left out: the deployed
+ * layer and the answers where there is no stage, the canary where there is none, the tampered
+ * request where none was sent. Why methods were not probed is said once, below.
+ */
+export function tabulate(
+  methods: readonly ReportedMethod[],
+  stage: ReportedApi['stages'][number] | null,
+): Table {
+  const footnotes = noteUnprobed(methods);
+  const columns = chooseColumns(methods, stage, footnotes.markOf);
+  return {
+    open: openTable(columns.map((column) => column.title)),
+    lines: methods.map((method) => renderTableLine(columns.map((column) => column.cell(method)))),
+    close: footnotes.text === '' ? '' : `\n\n<sub>${footnotes.text}</sub>`,
+  };
+}
+
+function chooseColumns(
+  methods: readonly ReportedMethod[],
+  stage: ReportedApi['stages'][number] | null,
+  markOf: (method: ReportedMethod) => string,
+): Column[] {
+  const staged = methods.some((method) => method.stage !== null);
+  const hasCanary =
+    (stage !== null && stage.canary !== null) || methods.some((m) => m.canary !== null);
+  const hasTampered = methods.some((method) => method.tampered !== null);
+  const probe = (method: ReportedMethod, name: 'unsigned' | 'tampered' | 'signed'): string => {
+    const answer = method[name];
+    return answer === null ? `${ABSENT}${markOf(method)}` : renderAnswer(answer);
+  };
+  return [
+    { title: 'Method', cell: (method) => renderHttpMethod(method.method) },
+    { title: 'Path', cell: (method) => renderPath(method.path) },
+    { title: 'Configured', cell: (method) => renderType(method.configured) },
+    ...(staged ? [{ title: 'Deployed', cell: (m: ReportedMethod) => renderType(m.deployed) }] : []),
+    ...(hasCanary ? [{ title: 'Canary', cell: (m: ReportedMethod) => renderType(m.canary) }] : []),
+    ...(staged ? [{ title: 'Unsigned', cell: (m: ReportedMethod) => probe(m, 'unsigned') }] : []),
+    ...(hasTampered
+      ? [{ title: 'Tampered', cell: (m: ReportedMethod) => probe(m, 'tampered') }]
+      : []),
+    ...(staged ? [{ title: 'Signed', cell: (m: ReportedMethod) => probe(m, 'signed') }] : []),
+    { title: 'Verdict', cell: renderVerdict },
+  ];
+}

@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import type {
+  answerSchema,
+  changeSchema,
+  deploymentSchema,
+  findingSchema,
+  keptSchema,
+  reportSchema,
+  severitySchema,
+  verdictSchema,
+} from './schema.js';
+
+export type Verdict = z.infer<typeof verdictSchema>;
+export type Severity = z.infer<typeof severitySchema>;
+export type Answer = z.infer<typeof answerSchema>;
+export type Finding = z.infer<typeof findingSchema>;
+export type Change = z.infer<typeof changeSchema>;
+export type Deployment = z.infer<typeof deploymentSchema>;
+export type Kept = z.infer<typeof keptSchema>;
+export type Report = z.infer<typeof reportSchema>;
+export type ReportedMethod = Report['methods'][number];
+export type ReportedApi = Report['apis'][number];

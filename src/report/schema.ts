@@ -1,0 +1,144 @@
+import { z } from 'zod';
+
+/*
+ * The report value, `apigw-iam-gate/report/v1`. The types of the whole program and the committed
+ * JSON Schema (`report.schema.json`) both come from this one description; at run time nothing
+ * imports it but types, so no schema library is in the bundle. Additions only: readers keep
+ * `report.json` files as baselines.
+ */
+
+/** `pass` only where everything that must be readable was read and nothing is wrong. */
+export const verdictSchema = z.enum(['pass', 'fail', 'incomplete']);
+
+export const severitySchema = z.enum(['error', 'warning']);
+
+/** An authorization type, `null` where the layer has no such method, or `unreadable`. */
+const authorizationSchema = z
+  .string()
+  .nullable()
+  .describe('An authorization type, null where the layer has no such method, or "unreadable"');
+
+/** What the endpoint answered to one probe. */
+export const answerSchema = z
+  .object({
+    status: z.number().int().nullable().describe('HTTP status, null where no answer came'),
+    answer: z.string().describe('What the answer was classified as, such as missing-token'),
+  })
+  .readonly();
+
+const stageSchema = z
+  .object({
+    name: z.string(),
+    deploymentId: z.string().nullable(),
+    canary: z
+      .object({ deploymentId: z.string(), percentTraffic: z.number() })
+      .readonly()
+      .nullable(),
+    invokeUrl: z.string(),
+  })
+  .readonly();
+
+const apiSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    stages: z.array(stageSchema).readonly(),
+  })
+  .readonly();
+
+const methodSchema = z
+  .object({
+    api: z.string(),
+    stage: z.string().nullable().describe('null: the API has no stage, only what is configured'),
+    method: z.string().describe('HTTP method, or ANY'),
+    path: z.string(),
+    configured: authorizationSchema,
+    deployed: authorizationSchema,
+    canary: authorizationSchema,
+    preflight: z.boolean().describe('An OPTIONS method that answers CORS by itself: exempt'),
+    unsigned: answerSchema.nullable(),
+    tampered: answerSchema.nullable(),
+    signed: answerSchema.nullable(),
+    notProbed: z.string().nullable().describe('Why no request was sent; null where one was'),
+    verdict: verdictSchema,
+  })
+  .readonly();
+
+export const findingSchema = z
+  .object({
+    rule: z.string(),
+    severity: severitySchema,
+    api: z.string().nullable().describe('null: the whole region could not be read'),
+    stage: z.string().nullable().describe('null: the finding is about what is configured'),
+    method: z.string().nullable(),
+    path: z.string().nullable(),
+    message: z.string().describe('What is wrong'),
+    fix: z.string().describe('What to do about it'),
+    fingerprint: z.string().describe('Stable over runs: rule, API, stage, method and path'),
+  })
+  .readonly();
+
+export const changeSchema = z
+  .object({
+    api: z.string(),
+    method: z.string(),
+    path: z.string(),
+    from: z.string(),
+    to: z.string(),
+    state: z.enum(['planned', 'applied', 'failed', 'not-attempted']),
+  })
+  .readonly();
+
+/** One deployment that enforce makes (or made) and the stages that it moves to it. */
+export const deploymentSchema = z
+  .object({
+    api: z.string(),
+    deploymentId: z.string().nullable().describe('null until it exists'),
+    stages: z
+      .array(
+        z
+          .object({
+            name: z.string(),
+            from: z.string().nullable(),
+            state: z.enum(['planned', 'moved', 'failed', 'not-attempted']),
+          })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+
+/** A method whose type is not AWS_IAM and that enforce leaves as it is. */
+export const keptSchema = z
+  .object({
+    api: z.string(),
+    method: z.string(),
+    path: z.string(),
+    authorizationType: z.string(),
+    reason: z.string(),
+  })
+  .readonly();
+
+export const reportSchema = z
+  .object({
+    schema: z.literal('apigw-iam-gate/report/v1'),
+    verdict: verdictSchema,
+    mode: z.enum(['audit', 'plan', 'enforce']),
+    region: z.string(),
+    counts: z
+      .object({
+        methods: z.number().int().describe('Rows of methods: one a method and stage'),
+        errors: z.number().int(),
+        warnings: z.number().int(),
+        changed: z.number().int().describe('Methods changed, or in mode plan to be changed'),
+      })
+      .readonly(),
+    apis: z.array(apiSchema).readonly(),
+    methods: z.array(methodSchema).readonly(),
+    findings: z.array(findingSchema).readonly(),
+    changes: z.array(changeSchema).readonly(),
+    deployments: z.array(deploymentSchema).readonly(),
+    kept: z.array(keptSchema).readonly(),
+    notes: z.array(z.string()).readonly().describe('What a reader must know to read the rest'),
+  })
+  .readonly();

@@ -1,0 +1,40 @@
+import { clip } from './clip.js';
+import { inLog } from './escape.js';
+import { sortFindings } from './order.js';
+import { type ApiNames, nameApis, nameMethod, nameStage } from './place.js';
+import type { Finding, Report } from './report.js';
+import { count, countFindings, VERDICT_WORDS } from './wording.js';
+
+/**
+ * The verdict in one line of plain text, safe in the job's log and as the message of
+ * `core.setFailed`: `Fail: 3 errors and 1 warning in 12 methods (audit, eu-west-1). First:
+ * deployed-not-iam: GET /pets/{id} (orders/prod).`
+ */
+export function summarizeInOneLine(report: Report): string {
+  const { counts, verdict } = report;
+  const judged = `${countFindings(counts)} in ${count(counts.methods, 'method')}`;
+  const changed = describeChanged(report);
+  const where = `(${report.mode}, ${inLog(clip(report.region, 64))})`;
+  const [worst] = sortFindings(report.findings);
+  const first = worst === undefined ? '' : ` First: ${titleFinding(worst, nameApis(report.apis))}.`;
+  const incomplete =
+    verdict === 'incomplete' ? ' Not everything could be read or proven: this is not a pass.' : '';
+  return `${VERDICT_WORDS[verdict]}: ${judged}${changed} ${where}.${incomplete}${first}`;
+}
+
+/** `, 5 methods changed`; empty where the mode changes nothing. */
+function describeChanged({ mode, counts }: Report): string {
+  if (mode === 'audit') {
+    return '';
+  }
+  return `, ${count(counts.changed, 'method')} ${mode === 'plan' ? 'to be changed' : 'changed'}`;
+}
+
+/** `deployed-not-iam: GET /pets/{id} (orders/prod)`, in plain text, safe in the log. */
+export function titleFinding(finding: Finding, apiNames: ApiNames): string {
+  const method = nameMethod(finding);
+  const stage = nameStage(finding, apiNames);
+  const subject = method === null ? '' : `: ${inLog(clip(method, 120))}`;
+  const place = stage === null ? '' : ` (${inLog(clip(stage, 80))})`;
+  return `${inLog(finding.rule)}${subject}${place}`;
+}

@@ -1,0 +1,29 @@
+import type { Report, Verdict } from './report.js';
+
+const NUMBER_FORMAT = new Intl.NumberFormat('en-US');
+
+/** `10,000`. */
+export function formatNumber(number: number): string {
+  return NUMBER_FORMAT.format(number);
+}
+
+/** `1 method`, `2 methods`, `10,000 methods`. */
+export function count(number: number, noun: string): string {
+  return `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `3 errors and 1 warning`, `2 warnings`, `no findings`. */
+export function countFindings(counts: Report['counts']): string {
+  const parts = [
+    ...(counts.errors > 0 ? [count(counts.errors, 'error')] : []),
+    ...(counts.warnings > 0 ? [count(counts.warnings, 'warning')] : []),
+  ];
+  return parts.length === 0 ? 'no findings' : parts.join(' and ');
+}
+
+/** The word that starts a verdict's line. */
+export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+  pass: 'Pass',
+  fail: 'Fail',
+  incomplete: 'Incomplete',
+};
