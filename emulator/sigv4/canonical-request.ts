@@ -78,7 +78,7 @@ export function canonicalQuery(rawQuery: string): string {
 function canonicalHeaderValue(request: WireRequest, name: string): string {
   return request.headers
     .filter(([candidate]) => candidate === name)
-    .map(([, value]) => value.trim().replace(/\s+/g, ' '))
+    .map(([, value]) => value.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, ''))
     .join(',');
 }
 
