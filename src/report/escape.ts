@@ -57,21 +57,22 @@ export function inLog(text: string): string {
 
 /**
  * Text in HTML, also inside a line of Markdown: every character that either of them gives a
- * meaning to becomes an entity. cmark-gfm looks for `://` and `www.` before it decodes entities
+ * meaning to becomes an entity. Not for attributes. Of a link's syntax the brackets are enough, an
+ * underscore inside a word has no meaning, nor has a colon before a space. cmark-gfm looks for `://` and `www.` before it decodes entities
  * and for `name@host` after that (extensions/autolink.c), so an `@` is cut off from what precedes
  * it by a `<wbr>`, which is invisible and not copied.
  */
 export function inHtml(text: string): string {
   return visible(text)
     .replace(
-      /[&<>"'`|\\*~!@[\]()#$:^]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<=www)\./gi,
+      /[&<>"`|\\*~!@[\]#$^]|:(?=\S)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<=www)\./gi,
       (character) => `&#${character.charCodeAt(0)};`,
     )
     .replace(/&#64;/g, '<wbr>&#64;');
 }
 
 /** Characters that mean nothing inside a Markdown code span, in a table or out of it. */
-const PLAIN_CODE = /^[\w/{}.,+~%=-]+(?: [\w/{}.,+~%=-]+)*$/;
+const PLAIN_CODE = /^[\w/{}.,:+~%=-]+(?: [\w/{}.,:+~%=-]+)*$/;
 
 /**
  * Text in a fixed-width font within a line of Markdown, in a table cell too: a method, a path, an
@@ -92,7 +93,7 @@ const LIVE_WORD =
   /[@#$]|:\/\/|www\.|:[\w+-]+:|^GH-\d|(?<![0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![0-9a-z])/i;
 
 /** Words that are names of things rather than prose: `/pets/{id}`, `AWS_IAM`, `execute-api:Invoke`. */
-const NAME = /^\/\S|\w_\w|[{}]|\w:\w/;
+const NAME = /^\/\S|\w_\w|[{}]|\w:\w|^(?:NONE|CUSTOM)\b/;
 
 /**
  * Prose within a line of Markdown, in a table cell too; never several lines. Words that GitHub

@@ -1,5 +1,5 @@
 import { clip } from '../clip.js';
-import { inCode, inHtml, inMarkdown } from '../escape.js';
+import { inCode, inMarkdown } from '../escape.js';
 import { sortFindings } from '../order.js';
 import { type ApiNames, nameMethod, nameStage } from '../place.js';
 import type { Finding } from '../report.js';
@@ -11,15 +11,17 @@ import { RANKS } from './ranks.js';
 /** Findings of a group that are shown without unfolding. */
 const SHOWN_FIRST = 10;
 
-/** A rule with more different fixes than this shows each with its finding. */
-const MAX_SHARED_FIXES = 3;
+/**
+ * Findings of a rule with the same message and fix make a group, or, where that would be more
+ * groups than this, those with the same fix; else each shows its own.
+ */
+const MAX_GROUPS_OF_RULE = 4;
 
 const MAX_MESSAGE_LENGTH = 2000;
 const MAX_PLACE_LENGTH = 300;
 
-/** Findings of one rule that share what is said about them. */
+/** Findings of one rule with what they share. */
 interface Group {
-  readonly first: Finding;
   readonly findings: readonly Finding[];
   /** Said once above the list; null where each finding has its own. */
   readonly fix: string | null;
@@ -31,38 +33,44 @@ interface Group {
  * and the methods are listed beneath; long lists are folded.
  */
 export function renderFindings(findings: readonly Finding[], apiNames: ApiNames): Block[] {
-  const groups = groupFindings(sortFindings(findings));
-  return groups.flatMap((group, index) => {
-    const heading = index === 0 ? '### What to do\n\n' : '';
-    return renderGroup(group, heading, apiNames);
-  });
-}
-
-function groupFindings(findings: readonly Finding[]): Group[] {
-  return [...partition(findings, (finding) => `${finding.severity} ${finding.rule}`)].flatMap(
-    (ofRule) => {
-      const byFix = partition(ofRule, (finding) => finding.fix);
-      return byFix.length > MAX_SHARED_FIXES
-        ? makeGroup(ofRule, false)
-        : byFix.flatMap((withFix) => makeGroup(withFix, true));
-    },
+  const rules = partition(sortFindings(findings), ({ severity, rule }) => `${severity} ${rule}`);
+  return rules.flatMap((ofRule, ruleIndex) =>
+    groupFindings(ofRule).flatMap((group, index) => {
+      const section = ruleIndex === 0 && index === 0 ? '### What to do\n\n' : '';
+      const heading = index === 0 ? `${section}${titleRule(ofRule)}` : '';
+      return renderGroup(group, heading, apiNames);
+    }),
   );
 }
 
-function makeGroup(findings: readonly Finding[], sharesFix: boolean): Group[] {
-  const [first] = findings;
-  if (first === undefined) {
-    return [];
+/** `#### ❌ deployed-not-iam: 3 errors`. */
+function titleRule(ofRule: readonly Finding[]): string {
+  const [first] = ofRule;
+  return first === undefined
+    ? ''
+    : `#### ${SEVERITY_ICONS[first.severity]} ${inCode(first.rule)}: ${count(ofRule.length, first.severity)}\n\n`;
+}
+
+function groupFindings(ofRule: readonly Finding[]): Group[] {
+  const alike = partition(ofRule, ({ message, fix }) => JSON.stringify([message, fix]));
+  if (alike.length <= MAX_GROUPS_OF_RULE) {
+    return alike.map(toGroup);
   }
-  const sharesMessage = findings.every((finding) => finding.message === first.message);
-  return [
-    {
-      first,
-      findings,
-      fix: sharesFix ? first.fix : null,
-      message: sharesMessage ? first.message : null,
-    },
-  ];
+  const byFix = partition(ofRule, (finding) => finding.fix);
+  return byFix.length <= MAX_GROUPS_OF_RULE ? byFix.map(toGroup) : [toGroup(ofRule)];
+}
+
+function toGroup(findings: readonly Finding[]): Group {
+  return {
+    findings,
+    message: sharedText(findings.map((finding) => finding.message)),
+    fix: sharedText(findings.map((finding) => finding.fix)),
+  };
+}
+
+function sharedText(texts: readonly string[]): string | null {
+  const [first] = texts;
+  return first !== undefined && texts.every((text) => text === first) ? first : null;
 }
 
 /** In the order in which the keys first appear. */
@@ -81,12 +89,11 @@ function partition(findings: readonly Finding[], keyOf: (finding: Finding) => st
 }
 
 function renderGroup(group: Group, heading: string, apiNames: ApiNames): Block[] {
-  const { first, findings, fix, message } = group;
-  const title = `#### ${SEVERITY_ICONS[first.severity]} ${inCode(first.rule)}: ${count(findings.length, first.severity)}`;
+  const { findings, fix, message } = group;
   const said = [
     ...(message === null ? [] : [showText(message)]),
     ...(fix === null || fix === '' ? [] : [`**Fix:** ${showText(fix)}`]),
-  ].map((text) => `\n\n${text}`);
+  ].map((text) => `${text}\n\n`);
   const rows = findings.map(
     (finding, index): Row => ({
       text: renderItem(finding, group, apiNames),
@@ -94,24 +101,21 @@ function renderGroup(group: Group, heading: string, apiNames: ApiNames): Block[]
     }),
   );
   const shown: Block = {
-    open: `${heading}${title}${said.join('')}\n`,
+    open: `${heading}${said.join('')}`.trimEnd() + '\n',
     rows: rows.slice(0, SHOWN_FIRST),
     noun: 'finding',
   };
   const folded = rows.slice(SHOWN_FIRST);
-  if (folded.length === 0) {
-    return [shown];
-  }
-  const summary = `${count(folded.length, 'more finding')} of ${inHtml(first.rule)}`;
-  return [
-    shown,
-    {
-      open: `<details><summary>${summary}</summary>\n`,
-      rows: folded,
-      close: '\n\n</details>',
-      noun: 'finding',
-    },
-  ];
+  return folded.length === 0 ? [shown] : [shown, foldMore(folded)];
+}
+
+function foldMore(rows: readonly Row[]): Block {
+  return {
+    open: `<details><summary>${count(rows.length, 'more finding')} of the same kind</summary>\n`,
+    rows,
+    close: '\n\n</details>',
+    noun: 'finding',
+  };
 }
 
 function renderItem(finding: Finding, group: Group, apiNames: ApiNames): string {

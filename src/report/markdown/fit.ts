@@ -19,10 +19,6 @@ export interface Block {
   readonly noun: string;
 }
 
-/** The notice is the same whatever is left out, so that its size is known before. */
-const LEFT_OUT_NOTICE =
-  '> ✂️ Shortened to fit: the verdict and the totals are complete, and `report.json` has every method and finding.';
-
 const SEPARATOR = '\n\n';
 
 /**
@@ -37,17 +33,23 @@ export function fitBlocks(headline: string, blocks: readonly Block[], limitBytes
   if (utf8Bytes(whole) <= limitBytes) {
     return whole;
   }
-  const always = `${headline}${SEPARATOR}${LEFT_OUT_NOTICE}\n`;
-  const room = limitBytes - utf8Bytes(always);
+  const rowTotal = blocks.reduce((sum, block) => sum + block.rows.length, 0);
+  // The notice is longest where everything is left out, so that much is set aside for it.
+  const room = limitBytes - utf8Bytes(`${headline}${SEPARATOR}${sayShortened(rowTotal)}\n`);
   if (room < 0) {
     return clipBytes(headline, limitBytes);
   }
   const taken = shareRoom(blocks, room);
+  const left = rowTotal - taken.reduce((sum, rows) => sum + rows, 0);
   const shown = blocks.flatMap((block, index) => {
     const rows = taken[index] ?? 0;
     return rows === 0 ? [] : [renderBlock(block, rows)];
   });
-  return `${[headline, LEFT_OUT_NOTICE, ...shown].join(SEPARATOR)}\n`;
+  return `${[headline, sayShortened(left), ...shown].join(SEPARATOR)}\n`;
+}
+
+function sayShortened(rowsLeft: number): string {
+  return `> ✂️ Shortened to fit: the verdict and the totals are complete, lines of detail left out: ${formatNumber(rowsLeft)}. \`report.json\` has every method and finding.`;
 }
 
 /** How many rows of each block fit into `room` bytes. */
@@ -86,7 +88,7 @@ function renderBlock(block: Block, shown: number): string {
   return `${block.open}${rows.join('')}${left === 0 ? '' : sayLeftOut(block, left)}${block.close ?? ''}`;
 }
 
-/** Plural throughout: the line for many rows is never shorter than the line for few. */
+/** Never shorter for many rows than for few, so that room can be set aside before. */
 function sayLeftOut(block: Block, left: number): string {
   return `${SEPARATOR}… and ${formatNumber(left)} more ${block.noun}${left === 1 ? '' : 's'} in \`report.json\`.`;
 }

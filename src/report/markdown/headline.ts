@@ -1,7 +1,7 @@
 import { clip } from '../clip.js';
 import { inCode, inMarkdown } from '../escape.js';
 import type { Report, Verdict } from '../report.js';
-import { count, countFindings, VERDICT_WORDS } from '../wording.js';
+import { count, countFindings, formatNumber, VERDICT_WORDS } from '../wording.js';
 import { VERDICT_ICONS } from './icons.js';
 
 /** Notes beyond this many are in report.json alone: the top of the report stays short. */
@@ -52,7 +52,7 @@ function describeScope(report: Report): string {
   ].join(' · ');
 }
 
-/** `8 methods pass, 3 fail, 1 incomplete`. */
+/** `8 methods in order, **3 failing**, 1 incomplete`. */
 function describeMethods(report: Report): string {
   const totals: Record<Verdict, number> = { pass: 0, fail: 0, incomplete: 0 };
   for (const method of report.methods) {
@@ -60,8 +60,8 @@ function describeMethods(report: Report): string {
   }
   return [
     `${count(totals.pass, 'method')} in order`,
-    ...(totals.fail > 0 ? [`**${totals.fail.toLocaleString('en-US')} failing**`] : []),
-    ...(totals.incomplete > 0 ? [`${totals.incomplete.toLocaleString('en-US')} incomplete`] : []),
+    ...(totals.fail > 0 ? [`**${formatNumber(totals.fail)} failing**`] : []),
+    ...(totals.incomplete > 0 ? [`${formatNumber(totals.incomplete)} incomplete`] : []),
   ].join(', ');
 }
 

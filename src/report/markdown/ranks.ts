@@ -4,10 +4,12 @@ export const RANKS = {
   firstFindings: 0,
   /** What enforce changes or changed. */
   changes: 1,
-  /** Methods that fail or are incomplete. */
-  openMethods: 2,
+  /** The first methods of every stage that fail or are incomplete. */
+  firstOpenMethods: 2,
+  /** The others that fail or are incomplete. */
+  moreOpenMethods: 3,
   /** Findings beyond the first of their rule. */
-  moreFindings: 3,
+  moreFindings: 4,
   /** Methods left as they are, methods in order. */
-  inOrder: 4,
+  inOrder: 5,
 } as const;

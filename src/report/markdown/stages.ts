@@ -12,6 +12,9 @@ import { tabulate } from './table.js';
 /** Methods in order that are shown below the others without unfolding. */
 const SHOWN_IN_ORDER = 20;
 
+/** Failing methods of a stage that get room before any stage gets more. */
+const FIRST_OPEN = 20;
+
 const MAX_NAME_LENGTH = 120;
 const MAX_URL_LENGTH = 300;
 
@@ -53,7 +56,7 @@ function listSections(report: Report, apiNames: ApiNames): Section[] {
   return known.map(({ api, stage, name }) => {
     const methods = sortMethods(groups.get(keyOf(api, name)) ?? []);
     return {
-      name: `${apiNames(api)}${name === null ? ' (no stage)' : ` / ${name}`}`,
+      name: `${apiNames(api)}${name === null ? ' (no stage)' : `/${name}`}`,
       stage,
       methods,
       verdict: methods[0]?.verdict ?? 'pass',
@@ -93,7 +96,7 @@ function renderSection(section: Section, heading: string): Block[] {
   const table = tabulate(shown, section.stage);
   const block: Block = {
     open: `${heading}${title}${said}\n\n${table.open}`,
-    rows: shown.map((method, index) => toRow(table.lines[index] ?? '', method)),
+    rows: toRows(table.lines, shown),
     close: table.close,
     noun: 'method',
   };
@@ -114,17 +117,21 @@ function foldInOrder(
   const summary = `${VERDICT_ICONS.pass} ${name}${methods.length === 0 ? 'no methods' : `${count(methods.length, 'method')} in order`}`;
   return {
     open: `${heading}<details><summary>${summary}</summary>${said}\n\n${table.open}`,
-    rows:
-      methods.length === 0
-        ? [{ text: '', rank: RANKS.inOrder }]
-        : methods.map((method, index) => toRow(table.lines[index] ?? '', method)),
+    rows: methods.length === 0 ? [{ text: '', rank: RANKS.inOrder }] : toRows(table.lines, methods),
     close: `${table.close}\n\n</details>`,
     noun: 'method',
   };
 }
 
-function toRow(text: string, method: ReportedMethod): Row {
-  return { text, rank: method.verdict === 'pass' ? RANKS.inOrder : RANKS.openMethods };
+function toRows(lines: readonly string[], methods: readonly ReportedMethod[]): Row[] {
+  return lines.map((text, index) => ({ text, rank: rankOf(methods[index], index) }));
+}
+
+function rankOf(method: ReportedMethod | undefined, index: number): number {
+  if (method === undefined || method.verdict === 'pass') {
+    return RANKS.inOrder;
+  }
+  return index < FIRST_OPEN ? RANKS.firstOpenMethods : RANKS.moreOpenMethods;
 }
 
 /** `2 failing, 1 incomplete, 40 in order`; verdicts that no method has are not mentioned. */

@@ -34,7 +34,8 @@ export function tabulate(
   methods: readonly ReportedMethod[],
   stage: ReportedApi['stages'][number] | null,
 ): Table {
-  const footnotes = noteUnprobed(methods);
+  // Without a stage there is nothing to send a request to, which the section's name says.
+  const footnotes = noteUnprobed(methods.filter((method) => method.stage !== null));
   const columns = chooseColumns(methods, stage, footnotes.markOf);
   return {
     open: openTable(columns.map((column) => column.title)),
