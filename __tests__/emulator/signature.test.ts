@@ -184,7 +184,12 @@ describe('what the AWS SDK signs', () => {
     path: fc
       .array(fc.oneof(text, fc.constantFrom('', '.', '..', 'a b', 'ሴ', '%', '+')), { maxLength: 5 })
       .map((segments) => `/${segments.map(encodeURIComponent).join('/')}`),
-    query: fc.dictionary(text, fc.oneof(text, fc.array(text, { minLength: 1, maxLength: 3 }))),
+    // The signer keeps its query in a plain object, where a name `__proto__` is lost: it signs less
+    // than it sends, and the verifier is right to refuse.
+    query: fc.dictionary(
+      text.filter((name) => name !== '__proto__'),
+      fc.oneof(text, fc.array(text, { minLength: 1, maxLength: 3 })),
+    ),
     headers: fc.dictionary(
       fc.stringMatching(/^x-[a-z]{1,8}$/),
       fc.stringMatching(/^[ -~\t]{0,20}$/),

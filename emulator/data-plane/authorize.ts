@@ -76,7 +76,8 @@ function identify({ request, account, nowMs }: Invocation) {
 }
 
 /**
- * Source: AWS docs, "Gateway response types". It names none for IncompleteSignatureException and
+ * Source: AWS docs, "Gateway response types". It names none for IncompleteSignatureException, which
+ * logs of real APIs show as DEFAULT_4XX (DataBiosphere/azul issue 7470), nor for
  * UnrecognizedClientException.
  */
 const RESPONSE_TYPES: ReadonlyMap<string, string> = new Map([

@@ -84,7 +84,10 @@ export const MISCONFIGURED: Fault = {
   body: '{"message": "Internal server error"}',
 };
 
-/** The backend could not be reached. Source of status: AWS docs, "Gateway response types". */
+/**
+ * The backend could not be reached. Headers and body, its space included, as captured in
+ * RhinoSecurityLabs/IPRotate_Burp_Extension issue 17.
+ */
 export const INTEGRATION_FAILURE: Fault = {
   responseType: 'INTEGRATION_FAILURE',
   status: 504,
@@ -93,7 +96,10 @@ export const INTEGRATION_FAILURE: Fault = {
   body: '{"message": "Network error communicating with endpoint"}',
 };
 
-/** The backend took longer than `timeoutInMillis`. Source: re:Post, "HTTP 504 timeout errors". */
+/**
+ * The backend took longer than `timeoutInMillis`. Source of the status: AWS docs, "Gateway response
+ * types"; error type and spacing after the failure above.
+ */
 export const INTEGRATION_TIMEOUT: Fault = {
   responseType: 'INTEGRATION_TIMEOUT',
   status: 504,

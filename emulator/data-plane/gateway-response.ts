@@ -1,6 +1,7 @@
 import { headerOf, type WireRequest, type WireResponse } from '../http.js';
 import type { GatewayResponseState, Snapshot } from '../model.js';
 import type { Fault } from './fault.js';
+import { templateFor } from './response-template.js';
 
 /** What the templates and parameters of a gateway response can refer to. */
 export interface FaultContext {
@@ -32,7 +33,7 @@ export function renderFault(fault: Fault, context: FaultContext): WireResponse {
   const own = fault.responseType === undefined ? undefined : customised?.get(fault.responseType);
   const chosen = own ?? fallback;
   const status = Number(own?.statusCode ?? fallback?.statusCode ?? fault.status);
-  const [contentType, template] = pickTemplate(chosen, context.request);
+  const [contentType, template] = templateFor(chosen?.responseTemplates, context.request);
   return {
     status,
     headers: {
@@ -49,20 +50,6 @@ export function renderFault(fault: Fault, context: FaultContext): WireResponse {
 
 /** The template of every gateway response that has none of its own (recorded by localstack). */
 const BUILT_IN_TEMPLATE = '{"message":$context.error.messageString}';
-
-/** The template for the type that the client accepts, else the JSON one, else the first. */
-function pickTemplate(
-  response: GatewayResponseState | undefined,
-  request: WireRequest,
-): readonly [contentType: string, template: string | undefined] {
-  const templates = Object.entries(response?.responseTemplates ?? {});
-  const accepted = headerOf(request, 'accept');
-  return (
-    templates.find(([type]) => type === accepted) ??
-    templates.find(([type]) => type === 'application/json') ??
-    templates[0] ?? ['application/json', undefined]
-  );
-}
 
 /** `gatewayresponse.header.X` to a quoted value or to a part of the request. */
 function headersFrom(

@@ -1,6 +1,7 @@
-import { headerOf, type WireRequest, type WireResponse } from '../http.js';
+import type { WireRequest, WireResponse } from '../http.js';
 import type { IntegrationResponseState, IntegrationState } from '../model.js';
 import { type Fault, MISCONFIGURED } from './fault.js';
+import { templateFor } from './response-template.js';
 
 /**
  * Turns a backend's answer into the method's, for integrations that are not proxies: the integration
@@ -20,7 +21,7 @@ export function mapResponse(
 ): WireResponse | Fault {
   const response = pickResponse([...integration.responses.values()], String(answer.status));
   if (response === undefined) return MISCONFIGURED;
-  const [contentType, template] = pickTemplate(response, request);
+  const [contentType, template] = templateFor(response.responseTemplates, request);
   return {
     status: Number(response.statusCode),
     headers: { 'content-type': contentType, ...headersFrom(response, answer) },
@@ -48,19 +49,6 @@ function matches(pattern: string, status: string): boolean {
   } catch {
     return false;
   }
-}
-
-function pickTemplate(
-  response: IntegrationResponseState,
-  request: WireRequest,
-): readonly [contentType: string, template: string | null | undefined] {
-  const templates = Object.entries(response.responseTemplates ?? {});
-  const accepted = headerOf(request, 'accept');
-  return (
-    templates.find(([type]) => type === accepted) ??
-    templates.find(([type]) => type === 'application/json') ??
-    templates[0] ?? ['application/json', undefined]
-  );
 }
 
 /** `method.response.header.X` to a quoted value or to a header of the backend's answer. */
