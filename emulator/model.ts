@@ -114,7 +114,7 @@ export interface StageState {
   cacheClusterEnabled: boolean;
   cacheClusterSize?: string;
   cacheClusterStatus: string;
-  methodSettings: Record<string, Record<string, unknown>>;
+  methodSettings: Record<string, Record<string, string | number | boolean>>;
   accessLogSettings?: Record<string, string>;
   canarySettings?: CanaryState;
   clientCertificateId?: string;

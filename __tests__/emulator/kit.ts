@@ -1,0 +1,80 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { STSClient } from '@aws-sdk/client-sts';
+import { afterEach } from '@jest/globals';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/server.js';
+
+const opened: (() => unknown)[] = [];
+
+/** Closes what the helpers below opened, after each test of the file. */
+export function closeAfterEach(): void {
+  afterEach(async () => {
+    for (const close of opened.splice(0).reverse()) await close();
+  });
+}
+
+/** An emulator that is closed after the test; its clock stands still unless given. */
+export async function emulatorFor(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator(options);
+  opened.push(() => emulator.close());
+  return emulator;
+}
+
+interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** How the SDK would be led here by the environment, without touching the environment. */
+function configuration(emulator: Emulator, keys: Keys | undefined) {
+  return {
+    endpoint: emulator.url,
+    region: emulator.account.region,
+    maxAttempts: 1,
+    credentials: keys ?? {
+      accessKeyId: emulator.env.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: emulator.env.AWS_SECRET_ACCESS_KEY ?? '',
+    },
+  };
+}
+
+/** The real client, without retries, so that each answer is seen. */
+export function apiGateway(emulator: Emulator, keys?: Keys): APIGatewayClient {
+  const client = new APIGatewayClient(configuration(emulator, keys));
+  opened.push(() => client.destroy());
+  return client;
+}
+
+/** The real client, without retries. */
+export function sts(emulator: Emulator, keys?: Keys): STSClient {
+  const client = new STSClient(configuration(emulator, keys));
+  opened.push(() => client.destroy());
+  return client;
+}
+
+/** What an error of the SDK says: HTTP status, name, text. */
+export interface Refusal {
+  readonly status: number | undefined;
+  readonly name: string;
+  readonly message: string;
+}
+
+/** Awaits a refusal; an answer is a failure of the test. */
+export async function refusal(call: Promise<unknown>): Promise<Refusal> {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const metadata = '$metadata' in error ? error.$metadata : undefined;
+    const status =
+      typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
+        ? metadata.httpStatusCode
+        : undefined;
+    return {
+      status: typeof status === 'number' ? status : undefined,
+      name: error.name,
+      message: error.message,
+    };
+  }
+  throw new Error('answered, where a refusal was expected');
+}

@@ -1,0 +1,92 @@
+import type { AccountState, CallerState, RoleState } from './model.js';
+
+/** The caller that every emulator knows; the keys are the example keys of AWS's documentation. */
+export const DEFAULT_ACCESS_KEY_ID = 'AKIAIOSFODNN7EXAMPLE';
+export const DEFAULT_SECRET_ACCESS_KEY = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
+
+const DEFAULT_ACCOUNT_ID = '123456789012';
+const DEFAULT_REGION = 'us-east-1';
+const DEFAULT_ROLE_NAME = 'gate-invoker';
+
+/** Which partition a region belongs to; it is the second part of every ARN. */
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  return 'aws';
+}
+
+/**
+ * An account with an administrator, the role `gate-invoker` and no API.
+ *
+ * @param options.propagationDelayMs milliseconds between a change of a stage and its effect
+ */
+export function createAccount(
+  options: { accountId?: string; region?: string; propagationDelayMs?: number } = {},
+): AccountState {
+  const region = options.region ?? DEFAULT_REGION;
+  const account: AccountState = {
+    accountId: options.accountId ?? DEFAULT_ACCOUNT_ID,
+    region,
+    partition: partitionOf(region),
+    apis: new Map(),
+    apiKeys: new Map(),
+    callers: new Map(),
+    roles: new Map(),
+    propagationDelayMs: options.propagationDelayMs ?? 0,
+  };
+  addCaller(account, {
+    name: 'admin',
+    accessKeyId: DEFAULT_ACCESS_KEY_ID,
+    secretAccessKey: DEFAULT_SECRET_ACCESS_KEY,
+  });
+  addRole(account, { name: DEFAULT_ROLE_NAME });
+  return account;
+}
+
+/** What is said of a caller; everything that is left out is derived from its name. */
+export interface CallerFields {
+  readonly name: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+  readonly expiresAtMs?: number | undefined;
+  readonly accountId?: string | undefined;
+  readonly arn?: string | undefined;
+  readonly notAllowed?: readonly string[] | undefined;
+}
+
+/** Makes a set of keys known; keys with the same id are replaced. */
+export function addCaller(account: AccountState, fields: CallerFields): CallerState {
+  const accountId = fields.accountId ?? account.accountId;
+  const caller: CallerState = {
+    accessKeyId: fields.accessKeyId,
+    secretAccessKey: fields.secretAccessKey,
+    accountId,
+    arn: fields.arn ?? `arn:${account.partition}:iam::${accountId}:user/${fields.name}`,
+    userId: `AIDA${fields.name.toUpperCase().replace(/[^A-Z0-9]/g, '')}`.padEnd(21, 'X'),
+    notAllowed: [...(fields.notAllowed ?? [])],
+  };
+  if (fields.sessionToken !== undefined) caller.sessionToken = fields.sessionToken;
+  if (fields.expiresAtMs !== undefined) caller.expiresAtMs = fields.expiresAtMs;
+  account.callers.set(caller.accessKeyId, caller);
+  return caller;
+}
+
+/** Makes a role known to AssumeRole. */
+export function addRole(
+  account: AccountState,
+  fields: {
+    readonly name: string;
+    readonly notAllowed?: readonly string[] | undefined;
+    readonly assumable?: boolean | undefined;
+  },
+): RoleState {
+  const role: RoleState = {
+    arn: `arn:${account.partition}:iam::${account.accountId}:role/${fields.name}`,
+    roleId: `AROA${fields.name.toUpperCase().replace(/[^A-Z0-9]/g, '')}`.padEnd(21, 'X'),
+    notAllowed: [...(fields.notAllowed ?? [])],
+    assumable: fields.assumable ?? true,
+  };
+  account.roles.set(role.arn, role);
+  return role;
+}

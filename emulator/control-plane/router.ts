@@ -1,0 +1,44 @@
+import { authorizerHandlers } from './authorizers.js';
+import type { Handler } from './call.js';
+import { deploymentHandlers } from './deployments.js';
+import { gatewayResponseHandlers } from './gateway-responses.js';
+import { integrationHandlers } from './integrations.js';
+import { methodPatchHandlers } from './method-patch.js';
+import { methodHandlers } from './methods.js';
+import { resourcePatchHandlers } from './resource-patch.js';
+import { resourceHandlers } from './resources.js';
+import { responseHandlers } from './responses.js';
+import { restApiPatchHandlers } from './rest-api-patch.js';
+import { restApiHandlers } from './rest-apis.js';
+import { stagePatchHandlers } from './stage-patch.js';
+import { stageHandlers } from './stages.js';
+import { tagHandlers } from './tags.js';
+
+const HANDLERS: ReadonlyMap<string, Handler> = new Map(
+  [
+    restApiHandlers,
+    restApiPatchHandlers,
+    resourceHandlers,
+    resourcePatchHandlers,
+    methodHandlers,
+    methodPatchHandlers,
+    integrationHandlers,
+    responseHandlers,
+    authorizerHandlers,
+    deploymentHandlers,
+    stageHandlers,
+    stagePatchHandlers,
+    gatewayResponseHandlers,
+    tagHandlers,
+  ].flatMap((handlers) => Object.entries(handlers)),
+);
+
+/** The handler of an operation, by the name of the service model; undefined where it is not modelled. */
+export function handlerOf(operation: string): Handler | undefined {
+  return HANDLERS.get(operation);
+}
+
+/** The operations that the emulator models, sorted. */
+export function modelledOperations(): string[] {
+  return [...HANDLERS.keys()].sort();
+}

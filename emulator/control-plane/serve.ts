@@ -1,0 +1,147 @@
+import { headerOf, type WireRequest, type WireResponse } from '../http.js';
+import type { Ids } from '../ids.js';
+import { isJsonObject, type JsonObject } from '../json.js';
+import type { AccountState, CallerState } from '../model.js';
+import type { Quotas } from '../quotas.js';
+import { authenticate } from '../signature.js';
+import type { Answer } from './call.js';
+import { ServiceError, serializationError, tooManyRequests } from './errors.js';
+import type { MatchedOperation } from './operations.js';
+import { handlerOf } from './router.js';
+
+/** What a control-plane request is served from. */
+export interface ControlContext {
+  readonly account: AccountState;
+  readonly ids: Ids;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** Undefined where quotas are switched off. */
+  readonly quotas: Quotas | undefined;
+  /** True for a fault that makes GetResources forget `embed`. */
+  readonly dropEmbed: boolean;
+}
+
+/**
+ * Serves one control-plane request: signature, rights, quota, then the operation.
+ *
+ * @param operation what the path and method stand for; undefined where the service model has nothing
+ */
+export function serveControl(
+  request: WireRequest,
+  operation: MatchedOperation | undefined,
+  context: ControlContext,
+): WireResponse {
+  try {
+    const caller = authenticated(request, context);
+    authorise(request, caller, context.account);
+    const handler = modelled(request, operation);
+    const wait = context.quotas?.take(handler.name, context.nowMs);
+    if (wait !== undefined) throw tooManyRequests(wait);
+    requireJson(request);
+    const query = new URLSearchParams(request.rawQuery);
+    if (context.dropEmbed) query.delete('embed');
+    const answer = handler.run({
+      account: context.account,
+      ids: context.ids,
+      nowMs: context.nowMs,
+      caller,
+      path: handler.path,
+      query,
+      body: bodyOf(request),
+    });
+    return answered(answer, context.ids);
+  } catch (error) {
+    if (error instanceof ServiceError) return refused(error, context.ids);
+    throw error;
+  }
+}
+
+function authenticated(request: WireRequest, { account, nowMs }: ControlContext): CallerState {
+  const authentication = authenticate(request, {
+    service: 'apigateway',
+    region: account.region,
+    nowMs,
+    callers: account.callers,
+  });
+  if (authentication.ok) return authentication.caller;
+  const { status, errorType, message } = authentication;
+  throw new ServiceError(status, errorType, message);
+}
+
+/**
+ * The action is the HTTP verb, the resource the path (Service Authorization Reference, "Amazon API
+ * Gateway Management"). The sentence with its tail: IAM user guide, "Troubleshoot access denied
+ * error messages".
+ */
+function authorise(request: WireRequest, caller: CallerState, account: AccountState): void {
+  const action = `apigateway:${request.method}`;
+  if (!caller.notAllowed.includes(action)) return;
+  const arn = `arn:${account.partition}:apigateway:${account.region}::${request.rawPath}`;
+  throw new ServiceError(
+    403,
+    'AccessDeniedException',
+    `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${arn} because no identity-based policy allows the ${action} action`,
+  );
+}
+
+/** Never a 200 for what is not modelled: a test that needs it must fail by its name. */
+function modelled(request: WireRequest, operation: MatchedOperation | undefined) {
+  const run = operation === undefined ? undefined : handlerOf(operation.name);
+  if (operation === undefined || run === undefined)
+    throw new ServiceError(
+      404,
+      'UnknownOperationException',
+      `${operation?.name ?? 'No operation of API Gateway'} is not modelled by this emulator: ${request.method} ${request.rawPath}`,
+    );
+  return { name: operation.name, path: operation.path, run };
+}
+
+/** AWS answers HAL to a client that does not ask for JSON by name; the emulator has no HAL. */
+function requireJson(request: WireRequest): void {
+  if (headerOf(request, 'accept')?.includes('application/json')) return;
+  throw new ServiceError(
+    406,
+    'HalNotModelledException',
+    'Without "Accept: application/json" API Gateway answers HAL, which this emulator does not model',
+  );
+}
+
+function bodyOf(request: WireRequest): JsonObject {
+  const text = Buffer.from(request.body).toString('utf8');
+  if (text === '') return {};
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw serializationError('The body is not JSON');
+  }
+  if (!isJsonObject(parsed)) throw serializationError('The body is not a JSON object');
+  return parsed;
+}
+
+function answered(answer: Answer, ids: Ids): WireResponse {
+  const headers: Record<string, string> = { 'x-amzn-requestid': ids.uuid() };
+  if (answer.body === undefined) return { status: answer.status, headers, body: '' };
+  headers['content-type'] = 'application/json';
+  return { status: answer.status, headers, body: JSON.stringify(answer.body) };
+}
+
+/**
+ * An error on the wire: its type in a header, its text in `message` — in `Message`, with a capital,
+ * where the caller lacks a right.
+ */
+export function refused(error: ServiceError, ids: Ids): WireResponse {
+  const key = error.errorType === 'AccessDeniedException' ? 'Message' : 'message';
+  return {
+    status: error.status,
+    headers: {
+      'content-type': 'application/json',
+      'x-amzn-requestid': ids.uuid(),
+      'x-amzn-ErrorType': error.errorType,
+      ...(error.retryAfterSeconds === undefined
+        ? {}
+        : { 'retry-after': String(error.retryAfterSeconds) }),
+    },
+    body: JSON.stringify({ [key]: error.message }),
+  };
+}

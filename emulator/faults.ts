@@ -1,0 +1,105 @@
+/** A request as the emulator has seen it; tests read these. */
+export interface LoggedRequest {
+  readonly atMs: number;
+  readonly plane: 'control' | 'sts' | 'data';
+  /** The name of the service model or of STS; 'Invoke' on the data plane; 'Unknown' where nothing fits. */
+  readonly operation: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  /** Names in lower case; the values of a repeated header joined by ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Whether it asks for a change of configuration; never true of STS and the data plane. */
+  readonly mutating: boolean;
+  /** 0 until answered, and for ever where the connection was destroyed instead. */
+  status: number;
+  /** The kind of the fault that was applied to it. */
+  fault?: string;
+}
+
+export type FaultEffect =
+  /** This answer instead of doing it. */
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly errorType?: string;
+      readonly message?: string;
+      readonly retryAfterSeconds?: number;
+    }
+  /** Done, but only after a while. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** The connection is destroyed; nothing is done. */
+  | { readonly kind: 'reset' }
+  /** Done; the connection is destroyed before the answer. */
+  | { readonly kind: 'reset-after' }
+  /** Done; half of the body is sent, then the connection is closed. */
+  | { readonly kind: 'truncate' }
+  /** `embed` is forgotten: GetResources answers its methods empty, GetDeployment no summary. */
+  | { readonly kind: 'unembed' };
+
+/** What goes wrong, with what, and how often. */
+export interface Fault {
+  /** As in {@link LoggedRequest.operation}; '*' for every one. */
+  readonly operation: string;
+  readonly where?: (request: LoggedRequest) => boolean;
+  /** How many fitting requests are left alone first. */
+  readonly skip?: number;
+  /** How many it then happens to; for ever where absent. */
+  readonly times?: number;
+  readonly effect: FaultEffect;
+}
+
+/** The faults that are set; the first that fits a request is applied, and no other. */
+export class Faults {
+  readonly #faults: { fault: Fault; skip: number; times: number }[] = [];
+
+  add(fault: Fault): void {
+    this.#faults.push({
+      fault,
+      skip: fault.skip ?? 0,
+      times: fault.times ?? Number.POSITIVE_INFINITY,
+    });
+  }
+
+  clear(): void {
+    this.#faults.length = 0;
+  }
+
+  /** The effect for a request, which it then counts as used. */
+  take(request: LoggedRequest): FaultEffect | undefined {
+    for (const entry of this.#faults) {
+      const { fault } = entry;
+      if (entry.times <= 0) continue;
+      if (fault.operation !== '*' && fault.operation !== request.operation) continue;
+      if (fault.where !== undefined && !fault.where(request)) continue;
+      if (entry.skip > 0) {
+        entry.skip -= 1;
+        continue;
+      }
+      entry.times -= 1;
+      return fault.effect;
+    }
+    return undefined;
+  }
+}
+
+const ERROR_TYPES: ReadonlyMap<number, readonly [errorType: string, message: string]> = new Map([
+  [400, ['BadRequestException', 'Bad request']],
+  [403, ['AccessDeniedException', 'Access denied']],
+  [404, ['NotFoundException', 'Not found']],
+  [
+    409,
+    [
+      'ConflictException',
+      'Unable to complete operation due to concurrent modification. Please try again later.',
+    ],
+  ],
+  [429, ['TooManyRequestsException', 'Too Many Requests']],
+  [503, ['ServiceUnavailableException', 'Service Unavailable']],
+]);
+
+/** Type and message of an answered fault that names none. */
+export function faultWords(status: number): readonly [errorType: string, message: string] {
+  return ERROR_TYPES.get(status) ?? ['InternalFailure', 'Internal failure'];
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { GATEWAY_RESPONSE_TYPES } from './control-plane/gateway-response-types.js';
+
+const authorization = z.enum(['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS']);
+
+/** "GET /pets/{id}": the path is taken as it is, so that hostile ones can be seeded. */
+const methodKey = z
+  .string()
+  .regex(/^(GET|PUT|POST|DELETE|PATCH|OPTIONS|HEAD|ANY) \//, 'must look like "GET /pets/{id}"');
+
+const integration = z.union([
+  z.literal('MOCK'),
+  /** A method that nobody gave a backend: CreateDeployment refuses it. */
+  z.literal('none'),
+  z.strictObject({
+    type: z.enum(['MOCK', 'HTTP', 'HTTP_PROXY', 'AWS', 'AWS_PROXY']),
+    uri: z.string().optional(),
+    httpMethod: z.string().optional(),
+    /** What a MOCK answers; ignored by the others. */
+    status: z.number().int().min(100).max(599).optional(),
+    body: z.string().optional(),
+  }),
+]);
+
+const method = z.strictObject({
+  auth: authorization.default('NONE'),
+  /** Name of one of the API's authorizers. */
+  authorizer: z.string().optional(),
+  scopes: z.array(z.string()).optional(),
+  apiKey: z.boolean().default(false),
+  integration: integration.default('MOCK'),
+  /** Adds the CORS headers of a preflight to the 200 response. */
+  cors: z.boolean().default(false),
+  operationName: z.string().optional(),
+});
+
+const repeat = z.strictObject({
+  count: z.number().int().min(1).max(20_000),
+  /** `#` becomes the number, from 1. */
+  key: methodKey.refine((key) => key.includes('#'), 'must hold # where the number goes'),
+  method: method.prefault({}),
+});
+
+const deployment = z.strictObject({
+  id: z.string().min(1),
+  description: z.string().optional(),
+  /** Where the frozen copy has another authorization type than the methods have now. */
+  auth: z.record(methodKey, authorization).default({}),
+  /** Methods that did not exist yet. */
+  without: z.array(methodKey).default([]),
+});
+
+const canary = z.strictObject({
+  deployment: z.string(),
+  percentTraffic: z.number().min(0).max(100),
+  variables: z.record(z.string(), z.string()).optional(),
+});
+
+const stage = z.strictObject({
+  deployment: z.string(),
+  description: z.string().optional(),
+  canary: canary.optional(),
+  variables: z.record(z.string(), z.string()).optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+});
+
+const authorizer = z.strictObject({
+  name: z.string().min(1),
+  type: z.enum(['TOKEN', 'REQUEST', 'COGNITO_USER_POOLS']),
+  authorizerUri: z.string().optional(),
+  providerARNs: z.array(z.string()).optional(),
+});
+
+const gatewayResponse = z.strictObject({
+  statusCode: z.string().optional(),
+  responseParameters: z.record(z.string(), z.string()).default({}),
+  responseTemplates: z.record(z.string(), z.string()).default({}),
+});
+
+const api = z.strictObject({
+  id: z.string().regex(/^[a-z0-9]{10}$/, 'must be 10 lower-case letters and digits'),
+  name: z.string(),
+  description: z.string().optional(),
+  endpoint: z.enum(['REGIONAL', 'EDGE', 'PRIVATE']).default('REGIONAL'),
+  vpcEndpointIds: z.array(z.string()).optional(),
+  disableExecuteApiEndpoint: z.boolean().default(false),
+  tags: z.record(z.string(), z.string()).optional(),
+  /** The document itself; an object, not a string. */
+  policy: z.record(z.string(), z.json()).optional(),
+  authorizers: z.array(authorizer).default([]),
+  gatewayResponses: z
+    .record(
+      z
+        .string()
+        .refine((type) => GATEWAY_RESPONSE_TYPES.includes(type), 'is no gateway response type'),
+      gatewayResponse,
+    )
+    .default({}),
+  methods: z.record(methodKey, method).default({}),
+  repeat: z.array(repeat).default([]),
+  deployments: z.array(deployment).default([]),
+  stages: z.record(z.string(), stage).default({}),
+});
+
+const caller = z.strictObject({
+  name: z.string().min(1),
+  accessKeyId: z.string().min(1),
+  secretAccessKey: z.string().min(1),
+  sessionToken: z.string().optional(),
+  /** Milliseconds since the epoch. */
+  expiresAtMs: z.number().optional(),
+  accountId: z.string().optional(),
+  arn: z.string().optional(),
+  notAllowed: z.array(z.string()).optional(),
+});
+
+const role = z.strictObject({
+  name: z.string().min(1),
+  notAllowed: z.array(z.string()).optional(),
+  assumable: z.boolean().optional(),
+});
+
+const apiKey = z.strictObject({
+  id: z.string().min(1),
+  value: z.string().min(1),
+  enabled: z.boolean().default(true),
+});
+
+/** The format of a seed; emulator/README.md describes it. */
+export const seedSchema = z.strictObject({
+  $comment: z.string().optional(),
+  account: z
+    .strictObject({
+      id: z
+        .string()
+        .regex(/^\d{12}$/, 'must be 12 digits')
+        .optional(),
+      region: z.string().optional(),
+    })
+    .optional(),
+  callers: z.array(caller).default([]),
+  roles: z.array(role).default([]),
+  apiKeys: z.array(apiKey).default([]),
+  apis: z.array(api).default([]),
+});
+
+/** What is written. */
+export type SeedFile = z.input<typeof seedSchema>;
+/** What is read, with the defaults filled in. */
+export type Seed = z.output<typeof seedSchema>;
+export type SeedApi = Seed['apis'][number];
+export type SeedMethod = SeedApi['methods'][string];

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { addCaller, addRole, createAccount } from './account.js';
+import type { Ids } from './ids.js';
+import type { AccountState } from './model.js';
+import { apiFrom } from './seed-api.js';
+import { SeedError } from './seed-error.js';
+import { type Seed, type SeedFile, seedSchema } from './seed-schema.js';
+
+export { SeedError } from './seed-error.js';
+export type { SeedFile } from './seed-schema.js';
+
+/**
+ * Reads a seed's JSON file.
+ *
+ * @throws SeedError when it is not there, not JSON or not a seed
+ */
+export async function readSeed(path: string): Promise<SeedFile> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new SeedError(`Cannot read the seed ${path}: ${messageOf(error)}`);
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new SeedError(`The seed ${path} is not JSON: ${messageOf(error)}`);
+  }
+  return check(parsed, `seed ${path}`);
+}
+
+/**
+ * The account that seeds describe together; the first that names an account or region decides it.
+ *
+ * @param context.nowMs becomes the creation date of everything, in milliseconds since the epoch
+ * @throws SeedError
+ */
+export function accountFrom(
+  seeds: readonly SeedFile[],
+  context: { readonly ids: Ids; readonly nowMs: number; readonly propagationDelayMs: number },
+): AccountState {
+  const checked = seeds.map((seed, index) => check(seed, `seed ${index + 1}`));
+  const account = createAccount({
+    ...first(
+      checked.map((seed) => seed.account?.id),
+      'accountId',
+    ),
+    ...first(
+      checked.map((seed) => seed.account?.region),
+      'region',
+    ),
+    propagationDelayMs: context.propagationDelayMs,
+  });
+  for (const seed of checked) {
+    for (const caller of seed.callers) addCaller(account, caller);
+    for (const role of seed.roles) addRole(account, role);
+    for (const key of seed.apiKeys) account.apiKeys.set(key.id, key);
+    for (const api of seed.apis) {
+      if (account.apis.has(api.id)) throw new SeedError(`Two APIs have the id ${api.id}`);
+      account.apis.set(api.id, apiFrom(api, account, context));
+    }
+  }
+  return account;
+}
+
+function first<K extends string>(
+  values: readonly (string | undefined)[],
+  key: K,
+): Partial<Record<K, string>> {
+  const value = values.find((candidate) => candidate !== undefined);
+  const found: Partial<Record<K, string>> = {};
+  if (value !== undefined) found[key] = value;
+  return found;
+}
+
+function check(seed: unknown, name: string): Seed {
+  const result = seedSchema.safeParse(seed);
+  if (result.success) return result.data;
+  throw new SeedError(`The ${name} is not valid:\n${problems(result.error).join('\n')}`);
+}
+
+/** One line a problem; of a wrong key, what is wrong with it and not only that it is. */
+function problems(error: z.ZodError): string[] {
+  return error.issues.flatMap((issue) => {
+    const messages =
+      issue.code === 'invalid_key' ? issue.issues.map(({ message }) => message) : [issue.message];
+    const place = z.core.toDotPath(issue.path);
+    return messages.map((message) => `  ${place === '' ? 'the seed' : place}: ${message}`);
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,203 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DEFAULT_ACCESS_KEY_ID, DEFAULT_SECRET_ACCESS_KEY } from './account.js';
+import { ServiceError } from './control-plane/errors.js';
+import {
+  isControlPath,
+  type MatchedOperation,
+  matchOperation,
+} from './control-plane/operations.js';
+import { refused, serveControl } from './control-plane/serve.js';
+import { serveInvocation } from './data-plane/serve.js';
+import { type Fault, type FaultEffect, Faults, faultWords, type LoggedRequest } from './faults.js';
+import { headerOf, type WireRequest, type WireResponse } from './http.js';
+import { Ids } from './ids.js';
+import type { AccountState } from './model.js';
+import { Quotas } from './quotas.js';
+import { accountFrom, type SeedFile } from './seed.js';
+import { serveSts, stsAction, stsRefused } from './sts/serve.js';
+import { headerRecord, readRequest, reset, send, sendTruncated } from './wire.js';
+
+export type { Fault, FaultEffect, LoggedRequest } from './faults.js';
+export type { SeedFile } from './seed.js';
+
+export interface EmulatorOptions {
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  readonly seed?: SeedFile | readonly SeedFile[];
+  /** Whether the control plane's quotas are kept; off by default. */
+  readonly quotas?: boolean;
+  /** Milliseconds between a change of a stage and its effect on the wire; 0 by default. */
+  readonly propagationDelayMs?: number;
+  /** The clock, in milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** `0 <= n < 1`, decides which requests a canary gets. */
+  readonly random?: () => number;
+}
+
+export interface Emulator {
+  /** `http://127.0.0.1:{port}`, for the control plane, STS and `/{api}/{stage}/{path}` alike. */
+  readonly url: string;
+  /** The variables that lead an AWS SDK here. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly account: AccountState;
+  /** Every request since the start or the last {@link Emulator.clearRequests}, in order of arrival. */
+  readonly requests: readonly LoggedRequest[];
+  /** What was refused for a quota, such as "GetResources at 1732300000000". */
+  readonly quotaViolations: readonly string[];
+  injectFault(fault: Fault): void;
+  clearFaults(): void;
+  clearRequests(): void;
+  /** Ends the server and drops connections that are kept alive. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an emulator of API Gateway (control plane and endpoints) and STS on the loopback interface.
+ *
+ * @throws SeedError when a seed is wrong, with every problem and its place
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const now = options.now ?? Date.now;
+  const ids = new Ids();
+  const account = accountFrom([options.seed ?? []].flat(), {
+    ids,
+    nowMs: now(),
+    propagationDelayMs: options.propagationDelayMs ?? 0,
+  });
+  const quotas = options.quotas === true ? new Quotas() : undefined;
+  const faults = new Faults();
+  const requests: LoggedRequest[] = [];
+  const random = options.random ?? Math.random;
+
+  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const request = await readRequest(incoming);
+    const target = targetOf(request);
+    const entry: LoggedRequest = {
+      atMs: now(),
+      plane: target.plane,
+      operation: target.operation,
+      method: request.method,
+      path: request.rawPath,
+      query: request.rawQuery,
+      headers: headerRecord(request),
+      body: Buffer.from(request.body).toString('utf8'),
+      mutating: target.plane === 'control' && request.method !== 'GET',
+      status: 0,
+    };
+    requests.push(entry);
+    const effect = faults.take(entry);
+    if (effect !== undefined) entry.fault = effect.kind;
+    if (effect?.kind === 'reset') return reset(outgoing);
+    if (effect?.kind === 'delay') await sleep(effect.ms);
+    const response =
+      effect?.kind === 'answer'
+        ? faulted(effect, target, ids)
+        : await serve(request, target, effect);
+    if (effect?.kind === 'reset-after') return reset(outgoing);
+    entry.status = response.status;
+    if (effect?.kind === 'truncate') return sendTruncated(outgoing, response);
+    send(outgoing, response);
+  }
+
+  async function serve(
+    request: WireRequest,
+    target: Target,
+    effect: FaultEffect | undefined,
+  ): Promise<WireResponse> {
+    const nowMs = now();
+    if (target.plane === 'sts') return serveSts(request, { account, ids, nowMs });
+    if (target.plane === 'data')
+      return (await serveInvocation(request, { account, nowMs, random })).response;
+    const dropEmbed = effect?.kind === 'unembed';
+    return serveControl(request, target.matched, { account, ids, nowMs, quotas, dropEmbed });
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    handle(incoming, outgoing).catch((error: unknown) => {
+      // A mistake of the emulator itself: said aloud, and never mistaken for an answer of AWS.
+      const message = `emulator failure: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+      console.error(message);
+      if (outgoing.headersSent) outgoing.socket?.destroy();
+      else send(outgoing, refused(new ServiceError(500, 'EmulatorFailure', message), ids));
+    });
+  });
+  const port = await listen(server, options.port ?? 0);
+  const url = `http://127.0.0.1:${port}`;
+
+  return {
+    url,
+    env: {
+      AWS_ENDPOINT_URL: url,
+      AWS_ACCESS_KEY_ID: DEFAULT_ACCESS_KEY_ID,
+      AWS_SECRET_ACCESS_KEY: DEFAULT_SECRET_ACCESS_KEY,
+      AWS_REGION: account.region,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+    account,
+    requests,
+    get quotaViolations() {
+      return quotas?.violations ?? [];
+    },
+    injectFault: (fault) => faults.add(fault),
+    clearFaults: () => faults.clear(),
+    clearRequests: () => {
+      requests.length = 0;
+    },
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Which plane a request is for, and its operation. */
+interface Target {
+  readonly plane: LoggedRequest['plane'];
+  readonly operation: string;
+  readonly matched: MatchedOperation | undefined;
+}
+
+function targetOf(request: WireRequest): Target {
+  const invokeHost = /^[a-z0-9-]+\.execute-api\./.test(headerOf(request, 'host') ?? '');
+  if (!invokeHost && isControlPath(request.rawPath)) {
+    const matched = matchOperation(
+      request.method,
+      request.rawPath,
+      new URLSearchParams(request.rawQuery),
+    );
+    return { plane: 'control', operation: matched?.name ?? 'Unknown', matched };
+  }
+  const form = headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded');
+  if (!invokeHost && form && request.method === 'POST' && request.rawPath === '/')
+    return { plane: 'sts', operation: stsAction(request) || 'Unknown', matched: undefined };
+  return { plane: 'data', operation: 'Invoke', matched: undefined };
+}
+
+function faulted(
+  effect: Extract<FaultEffect, { kind: 'answer' }>,
+  target: Target,
+  ids: Ids,
+): WireResponse {
+  const [type, text] = faultWords(effect.status);
+  const errorType = effect.errorType ?? type;
+  const message = effect.message ?? text;
+  if (target.plane === 'sts') return stsRefused(effect.status, errorType, message, ids);
+  return refused(
+    new ServiceError(effect.status, errorType, message, effect.retryAfterSeconds),
+    ids,
+  );
+}
+
+function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      if (address === null || typeof address === 'string')
+        reject(new Error('the server has no port'));
+      else resolve(address.port);
+    });
+  });
+}
