@@ -1,28 +1,23 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { WireRequest } from './http.js';
 import type { CallerState } from './model.js';
-import { type AuthorizationParts, parseAuthorization } from './sigv4/authorization-header.js';
+import { parseAuthorization } from './sigv4/authorization-header.js';
 import { canonicalRequest } from './sigv4/canonical-request.js';
 import { headersOf } from './sigv4/headers.js';
-import { clockProblem, requestTime } from './sigv4/request-time.js';
 import {
-  ALGORITHM,
-  type Scope,
-  signatureOf,
-  stringToSign,
-  TERMINATOR,
-} from './sigv4/string-to-sign.js';
+  mismatch,
+  missingParts,
+  notABasicDate,
+  notKeyAndValue,
+  scopeProblem,
+  signedHeadersProblem,
+} from './sigv4/problems.js';
+import { incomplete, invalid, missingToken, type Refusal, refuse } from './sigv4/refusal.js';
+import { clockProblem, requestTime } from './sigv4/request-time.js';
+import { ALGORITHM, type Scope, signatureOf, stringToSign } from './sigv4/string-to-sign.js';
 
 /** Who sent a request, or why nobody can tell. */
 export type Authentication = { readonly ok: true; readonly caller: CallerState } | Refusal;
-
-/** An answer that ends a request: HTTP status, `x-amzn-ErrorType` and the message of the body. */
-interface Refusal {
-  readonly ok: false;
-  readonly status: number;
-  readonly errorType: string;
-  readonly message: string;
-}
 
 /** What a request is held against. */
 export interface Expectation {
@@ -65,26 +60,14 @@ export function authenticate(
   if (header === undefined || header === '') return missingToken();
 
   const parsed = parseAuthorization(header);
-  if (!parsed.ok) {
-    // Earlier answers quoted the header itself; the present form hides it behind its hash.
-    return incomplete(
-      `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${hashed(header)}'.`,
-    );
-  }
+  if (!parsed.ok) return incomplete(notKeyAndValue(header));
   const { parts } = parsed;
 
   const time = requestTime(request);
-  const missing = missingParts(parts, time.kind === 'missing');
-  if (missing !== '') {
-    return incomplete(
-      `${missing}(Hashed with SHA-256 and encoded with Base64) Authorization=${hashed(header)}`,
-    );
-  }
+  const missing = missingParts(parts, time.kind === 'missing', header);
+  if (missing !== undefined) return incomplete(missing);
   if (time.kind !== 'known') {
-    const text = time.kind === 'malformed' ? time.text : '';
-    return incomplete(
-      `Date must be in ISO-8601 'basic format'. Got '${text}'. See http://en.wikipedia.org/wiki/ISO_8601`,
-    );
+    return incomplete(notABasicDate(time.kind === 'malformed' ? time.text : ''));
   }
   // A complete header of another scheme counts as no authentication at all.
   if (parts.algorithm !== ALGORITHM) return missingToken();
@@ -93,7 +76,7 @@ export function authenticate(
   if (late !== undefined) return invalid(late);
 
   const signedHeaders = parts.signedHeaders.toLowerCase().split(';');
-  const headerProblem = signedHeadersProblem(request, signedHeaders, dialect);
+  const headerProblem = signedHeadersProblem(request, signedHeaders, dialect.amzHeadersSigned);
   if (headerProblem !== undefined) return headerProblem;
 
   const elements = parts.credential.split('/');
@@ -136,112 +119,9 @@ export function authenticate(
   return { ok: true, caller };
 }
 
-/** The sentences about what an `Authorization` header lacks, each with a space behind it. */
-function missingParts(parts: AuthorizationParts, noDate: boolean): string {
-  const sentences: string[] = [];
-  // This order: aws/chalice issue 828, an answer of API Gateway.
-  if (parts.credential === '')
-    sentences.push("Authorization header requires 'Credential' parameter. ");
-  if (parts.signature === '')
-    sentences.push("Authorization header requires 'Signature' parameter. ");
-  if (parts.signedHeaders === '') {
-    sentences.push("Authorization header requires 'SignedHeaders' parameter. ");
-  }
-  if (noDate) {
-    sentences.push(
-      "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ",
-    );
-  }
-  return sentences.join('');
-}
-
-/**
- * Source of what must be signed: AWS docs, "Create a signed AWS API request": the host header "and
- * any x-amz-* headers in the request"; of the sentences: NetSPI/AWSSigner issue 3 and
- * awslabs/aws-mobile-appsync-sdk-js issue 702.
- */
-function signedHeadersProblem(
-  request: WireRequest,
-  signedHeaders: readonly string[],
-  dialect: Dialect,
-): Refusal | undefined {
-  const present = new Set(request.headers.map(([name]) => name));
-  const absent = signedHeaders.find((name) => !present.has(name));
-  if (absent !== undefined) {
-    return incomplete(
-      `'${absent}' is named as a SignedHeader, but it does not exist in the HTTP request.`,
-    );
-  }
-  if (!signedHeaders.includes('host')) {
-    return invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
-  }
-  const unsigned = dialect.amzHeadersSigned
-    ? [...present].find((name) => name.startsWith('x-amz-') && !signedHeaders.includes(name))
-    : undefined;
-  return unsigned === undefined
-    ? undefined
-    : invalid(`'${unsigned}' must be a 'SignedHeader' in the AWS Authorization.`);
-}
-
-/** The sentences about a scope, each with a space behind it, as AWS strings them together. */
-function scopeProblem(
-  scope: Scope,
-  terminator: string | undefined,
-  expected: Expectation,
-  basic: string,
-): string {
-  const day = basic.slice(0, 8);
-  const sentences: string[] = [];
-  if (scope.region !== expected.region) {
-    sentences.push('Credential should be scoped to a valid region. ');
-  }
-  if (scope.service !== expected.service) {
-    sentences.push(`Credential should be scoped to correct service: '${expected.service}'. `);
-  }
-  if (terminator !== TERMINATOR) {
-    sentences.push(`Credential should be scoped with a valid terminator: '${TERMINATOR}'. `);
-  }
-  if (scope.date !== day) {
-    // tedder/requests-aws4auth issue 7, recorded.
-    sentences.push(
-      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${scope.date}' != '${day}', from '${basic}'.`,
-    );
-  }
-  return sentences.join('');
-}
-
-/** mhart/aws4 issue 33: both strings follow the sentence. */
-function mismatch(canonical: string, toSign: string): string {
-  return [
-    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
-    `\n\nThe Canonical String for this request should have been\n'${canonical}'`,
-    `\n\nThe String-to-Sign should have been\n'${toSign}'\n`,
-  ].join('');
-}
-
 /** Whether two texts are the same, in a time that says nothing about where they differ. */
 function sameText(expected: string, given: string): boolean {
   const a = Buffer.from(expected, 'utf8');
   const b = Buffer.from(given, 'utf8');
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-function hashed(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('base64');
-}
-
-function missingToken(): Refusal {
-  return refuse('MissingAuthenticationTokenException', 'Missing Authentication Token');
-}
-
-function incomplete(message: string): Refusal {
-  return refuse('IncompleteSignatureException', message);
-}
-
-function invalid(message: string): Refusal {
-  return refuse('InvalidSignatureException', message);
-}
-
-function refuse(errorType: string, message: string): Refusal {
-  return { ok: false, status: 403, errorType, message };
 }

@@ -1,67 +1,70 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { serveInvocation } from '../../emulator/data-plane/serve.js';
-import { headerOf, type WireRequest } from '../../emulator/http.js';
-import { account, allowed, snapshot } from './small-account.js';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { type Emulator, startEmulator } from '../../emulator/server.js';
 
 const run = promisify(execFile);
-const state = {
-  ...account({ d1: snapshot({ 'GET /pets': { authorizationType: 'AWS_IAM' } }) }),
-  region: 'us-east-1',
-};
-
-let server: Server;
-let base = '';
-/** Applied to each request on its way to the data plane: what an attacker on the wire could do. */
-let tamper: (wire: WireRequest) => WireRequest = (wire) => wire;
+let emulator: Emulator;
 
 beforeAll(async () => {
-  server = createServer(async (incoming, outgoing) => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of incoming) chunks.push(chunk);
-    const [rawPath = '', rawQuery = ''] = (incoming.url ?? '').split('?');
-    const headers: [string, string][] = [];
-    for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
-      const [name = '', value = ''] = incoming.rawHeaders.slice(index, index + 2);
-      headers.push([name.toLowerCase(), value]);
-    }
-    const method = incoming.method ?? '';
-    const wire = tamper({ method, rawPath, rawQuery, headers, body: Buffer.concat(chunks) });
-    const { response } = await serveInvocation(wire, {
-      account: state,
-      nowMs: clockOf(wire),
-      random: () => 0.5,
-    });
-    outgoing.writeHead(response.status, response.headers).end(response.body);
+  emulator = await startEmulator({
+    seed: {
+      account: { region: 'us-east-1' },
+      callers: [{ name: 'curl', accessKeyId: 'AKIACURL', secretAccessKey: 'curls-secret' }],
+      apis: [
+        {
+          id: 'a1b2c3d4e5',
+          name: 'orders',
+          methods: { 'GET /pets': { auth: 'AWS_IAM' }, 'POST /pets': { auth: 'AWS_IAM' } },
+          deployments: [{ id: 'd1' }],
+          stages: { prod: { deployment: 'd1' } },
+        },
+      ],
+    },
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  base = `http://127.0.0.1:${address.port}`;
 });
+afterAll(() => emulator.close());
+beforeEach(() => emulator.clearRequests());
 
-afterAll(() => {
-  server.close();
-});
-
-/** The emulator's clock stands where curl's does, so that this machine's plays no part. */
-function clockOf(wire: WireRequest): number {
-  const date = headerOf(wire, 'x-amz-date') ?? '';
-  return Date.parse(date.replace(/^(.{4})(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5'));
-}
-
-async function curl(url: string, ...more: string[]): Promise<{ status: string; body: string }> {
+async function curl(target: string, ...more: string[]): Promise<{ status: string; body: string }> {
   const { stdout } = await run('curl', [
     ...['--silent', '--write-out', '\n%{http_code}'],
-    ...['--aws-sigv4', 'aws:amz:us-east-1:execute-api'],
-    ...['--user', `${allowed.accessKeyId}:${allowed.secretAccessKey}`],
+    ...['--aws-sigv4', 'aws:amz:us-east-1:execute-api', '--user', 'AKIACURL:curls-secret'],
     ...more,
-    url,
+    `${emulator.url}/a1b2c3d4e5/prod${target}`,
   ]);
   const end = stdout.lastIndexOf('\n');
   return { status: stdout.slice(end + 1), body: stdout.slice(0, end) };
+}
+
+interface Replay {
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Sends the last request once more, changed on its way. */
+function replay(
+  change: (sent: Replay) => Partial<Replay>,
+): Promise<{ status: number; body: string }> {
+  const logged = emulator.requests.at(-1);
+  if (logged === undefined) throw new Error('nothing to send again');
+  const sent: Replay = { ...logged, ...change(logged) };
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(
+      emulator.url,
+      { method: logged.method, path: `${sent.path}?${sent.query}`, headers: sent.headers },
+      async (incoming) => {
+        let body = '';
+        for await (const chunk of incoming) body += String(chunk);
+        resolve({ status: incoming.statusCode ?? 0, body });
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(sent.body);
+  });
 }
 
 function curlSigns(): boolean {
@@ -76,44 +79,42 @@ const signing = curlSigns();
 if (!signing) console.warn('SKIPPED: curl with --aws-sigv4 is not on this machine');
 const testWithCurl = signing ? test : test.skip;
 
-testWithCurl('a request signed by curl is accepted', async () => {
-  for (const url of [`${base}/a1b2c3/prod/pets`, `${base}/a1b2c3/prod/pets?page=1&size=20`]) {
-    expect(await curl(url)).toEqual({ status: '200', body: '{"message":"GET /pets"}' });
-  }
+testWithCurl.each([
+  ['/pets', []],
+  ['/pets?page=1&size=20', []],
+  ['/pets', ['--data', '{"name":"rex"}', '--header', 'content-type: application/json']],
+])('a request signed by curl is accepted: %s %j', async (target, options) => {
+  expect((await curl(target, ...options)).status).toBe('200');
 });
 
 testWithCurl('one byte changed is refused', async () => {
-  const changes: ((wire: WireRequest) => WireRequest)[] = [
-    (wire) => ({ ...wire, rawQuery: 'page=2' }),
-    (wire) => ({ ...wire, body: Buffer.from(' ') }),
-    (wire) => ({
-      ...wire,
-      headers: wire.headers.map(([name, value]) => [
-        name,
-        name === 'authorization'
-          ? value.replace(/.$/, (last) => (last === '0' ? '1' : '0'))
-          : value,
-      ]),
-    }),
-    (wire) => ({
-      ...wire,
-      headers: wire.headers.map(([name, value]) => [
-        name,
-        name === 'host' ? value.replace('127', '128') : value,
-      ]),
-    }),
+  const json = ['--data', '{"name":"rex"}', '--header', 'content-type: application/json'];
+  expect((await curl('/pets?page=1', ...json)).status).toBe('200');
+  const header = (sent: Replay, name: string, value: (old: string) => string) => ({
+    headers: { ...sent.headers, [name]: value(sent.headers[name] ?? '') },
+  });
+  expect((await replay(() => ({}))).status).toBe(200);
+  const changes: ((sent: Replay) => Partial<Replay>)[] = [
+    () => ({ query: 'page=2' }),
+    () => ({ body: '{"name":"rax"}' }),
+    (sent) => header(sent, 'host', (old) => old.replace('127', '128')),
+    (sent) =>
+      header(sent, 'authorization', (old) =>
+        old.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+      ),
   ];
   for (const change of changes) {
-    tamper = change;
-    const { status, body } = await curl(`${base}/a1b2c3/prod/pets?page=1`);
-    expect(status).toBe('403');
-    expect(body).toContain('The request signature we calculated does not match');
+    // Each refusal is logged too: send the accepted request again before the next change.
+    expect(await replay(change)).toMatchObject({
+      status: 403,
+      body: expect.stringContaining('The request signature we calculated does not match'),
+    });
+    expect((await curl('/pets?page=1', ...json)).status).toBe('200');
   }
-  tamper = (wire) => wire;
 });
 
 testWithCurl('curl with the wrong secret is refused', async () => {
-  const { status, body } = await curl(`${base}/a1b2c3/prod/pets`, '--user', 'AKIAALLOWED:guess');
+  const { status, body } = await curl('/pets', '--user', 'AKIACURL:guess');
   expect(status).toBe('403');
   expect(body).toContain('The request signature we calculated does not match');
 });

@@ -91,13 +91,13 @@ describe('where a request goes', () => {
     expect(await serve(state, request('GET /a1b2c3/beta/pets'))).toMatchObject(forbidden);
   });
 
-  test('default endpoint disabled', async () => {
-    const disabled = account(
-      { d1: snapshot({ 'GET /pets': {} }) },
-      { api: { disableExecuteApiEndpoint: true } },
-    );
-    expect(await serve(disabled, request('GET /a1b2c3/prod/pets'))).toMatchObject(forbidden);
-  });
+  test.each([{ disableExecuteApiEndpoint: true }, { endpointTypes: ['PRIVATE'] }])(
+    'a default endpoint that is closed: %j',
+    async (api) => {
+      const closed = account({ d1: snapshot({ 'GET /pets': {} }) }, { api });
+      expect(await serve(closed, request('GET /a1b2c3/prod/pets'))).toMatchObject(forbidden);
+    },
+  );
 
   test('a resource policy is not passed over in silence', async () => {
     const policy = account({ d1: snapshot({ 'GET /pets': {} }, { policy: '{}' }) });

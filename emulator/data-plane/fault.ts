@@ -34,7 +34,7 @@ export const MISSING_TOKEN: Fault = {
 };
 
 /**
- * Unknown stage, or a default endpoint that is switched off.
+ * Unknown stage, a default endpoint that is switched off, a private API by its public name.
  *
  * Source: re:Post, "How do I troubleshoot HTTP 403 errors from API Gateway?"; AWS docs, "Disable the
  * default endpoint for REST APIs". No deployment is reached, so no gateway response is either.

@@ -37,8 +37,8 @@ export function renderFault(fault: Fault, context: FaultContext): WireResponse {
   return {
     status,
     headers: {
-      ...headersFrom(chosen, context),
       'content-type': contentType,
+      ...headersFrom(chosen, context),
       'x-amzn-errortype': fault.errorType,
     },
     body:

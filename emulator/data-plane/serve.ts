@@ -67,8 +67,10 @@ async function answer(
   const ended = (response: WireResponse | Fault) => ({ response, faultContext });
 
   const stage = api.stages.get(stageName);
-  // The default endpoint is the only one that this emulator has.
-  if (api.disableExecuteApiEndpoint || stage === undefined) return ended(FORBIDDEN);
+  // The default endpoint is the only one that this emulator has, and to a private API it is the
+  // wrong one: VPC endpoints are not modelled.
+  const closed = api.disableExecuteApiEndpoint || api.endpointTypes.includes('PRIVATE');
+  if (closed || stage === undefined) return ended(FORBIDDEN);
   const served = servedSnapshot(api, stage, nowMs, random);
   if (served === undefined) return ended(MISCONFIGURED);
   const { snapshot, variables } = served;

@@ -94,12 +94,13 @@ function withoutDotSegments(path: string): string {
 
 /** Octets of the text, percent escapes decoded; a `%` that starts no escape stands for itself. */
 function percentDecode(text: string): Uint8Array {
-  const octets: number[] = [];
-  for (const part of text.split(/(%[0-9A-Fa-f]{2})/)) {
-    if (/^%[0-9A-Fa-f]{2}$/.test(part)) octets.push(Number.parseInt(part.slice(1), 16));
-    else octets.push(...Buffer.from(part, 'utf8'));
-  }
-  return Uint8Array.from(octets);
+  const hexEscape = /^%[0-9A-Fa-f]{2}$/;
+  const parts = text.split(/(%[0-9A-Fa-f]{2})/);
+  return Buffer.concat(
+    parts.map((part) =>
+      hexEscape.test(part) ? Buffer.from(part.slice(1), 'hex') : Buffer.from(part, 'utf8'),
+    ),
+  );
 }
 
 /** Every octet but the unreserved characters of RFC 3986 as an upper-case escape. */
