@@ -6,11 +6,12 @@
 /**
  * What no reader can see, or what changes how its neighbours are shown: control and format
  * characters (bidi overrides, zero-width marks), lone surrogates, private and unassigned code
- * points, line and paragraph separators, every space but U+0020, and combining marks that have no
- * letter of their own to sit on.
+ * points, line and paragraph separators, and every space but U+0020.
  */
-const UNSEEN =
-  /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}|(?<![\p{L}\p{N}\p{M}])\p{M}+/gu;
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
+
+/** Combining marks without a letter of their own: they would sit on the report's own characters. */
+const STRAY_MARKS = /(?<![\p{L}\p{N}\p{M}])\p{M}+/gu;
 
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
@@ -29,11 +30,11 @@ export function visible(text: string): string {
   if (PRINTABLE_ASCII.test(text)) {
     return text;
   }
-  return text.replace(UNSEEN, (unseen) =>
-    Array.from(unseen, (character) => SHORT_ESCAPES.get(character) ?? codePoint(character)).join(
-      '',
-    ),
-  );
+  return text.replace(UNSEEN, showCharacters).replace(STRAY_MARKS, showCharacters);
+}
+
+function showCharacters(characters: string): string {
+  return Array.from(characters, (one) => SHORT_ESCAPES.get(one) ?? codePoint(one)).join('');
 }
 
 function codePoint(character: string): string {
@@ -90,7 +91,7 @@ export function inCode(text: string): string {
  * `<code>` does.
  */
 const LIVE_WORD =
-  /[@#$]|:\/\/|www\.|:[\w+-]+:|^GH-\d|(?<![0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![0-9a-z])/i;
+  /[@#$]|:\/\/|www\.|:[\w+-]+:|GH-\d|(?<![0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![0-9a-z])/i;
 
 /** Words that are names of things rather than prose: `/pets/{id}`, `AWS_IAM`, `execute-api:Invoke`. */
 const NAME = /^\/\S|\w_\w|[{}]|\w:\w|^(?:NONE|CUSTOM)\b/;

@@ -1,0 +1,130 @@
+import {
+  type APIGatewayClient,
+  CreateDeploymentCommand,
+  DeleteDeploymentCommand,
+  type Deployment,
+  GetDeploymentCommand,
+  GetResourcesCommand,
+  type GetResourcesCommandOutput,
+  GetRestApiCommand,
+  GetRestApisCommand,
+  type GetRestApisCommandOutput,
+  GetStagesCommand,
+  type Method,
+  type PatchOperation,
+  type RestApi,
+  type Stage,
+  UpdateMethodCommand,
+  UpdateStageCommand,
+} from '@aws-sdk/client-api-gateway';
+import type { Quotas } from './quotas.js';
+import { type RetrySettings, withRetries } from './retry.js';
+
+export type { Method, PatchOperation, Resource, RestApi, Stage } from '@aws-sdk/client-api-gateway';
+
+/** Largest page that GetRestApis and GetResources hand out (API Gateway API Reference). */
+const PAGE_LIMIT = 500;
+
+/** The calls of API Gateway's control plane that the gate makes; every one throws AwsFailure. */
+export interface ApiGateway {
+  getRestApi(apiId: string): Promise<RestApi>;
+  getRestApisPage(position: string | undefined): Promise<GetRestApisCommandOutput>;
+  /** With methods, their responses and integrations (`embed=methods`). */
+  getResourcesPage(apiId: string, position: string | undefined): Promise<GetResourcesCommandOutput>;
+  getStages(apiId: string): Promise<readonly Stage[]>;
+  /** With the snapshot's methods (`embed=apisummary`). */
+  getDeployment(apiId: string, deploymentId: string): Promise<Deployment>;
+  updateMethod(
+    apiId: string,
+    resourceId: string,
+    method: string,
+    patch: PatchOperation[],
+  ): Promise<Method>;
+  createDeployment(apiId: string, description: string): Promise<Deployment>;
+  deleteDeployment(apiId: string, deploymentId: string): Promise<void>;
+  updateStage(apiId: string, stage: string, patch: PatchOperation[]): Promise<Stage>;
+}
+
+/** The control plane over the SDK, within the quotas and with labelled retries. */
+export function createApiGateway(
+  client: APIGatewayClient,
+  quotas: Quotas,
+  retries: RetrySettings,
+): ApiGateway {
+  const call = <T>(
+    operation: string,
+    subject: string,
+    make: () => Promise<T>,
+    idempotent = true,
+  ): Promise<T> =>
+    withRetries({ operation, subject, idempotent }, () => quotas.run(operation, make), retries);
+
+  return {
+    getRestApi: (apiId) =>
+      call('GetRestApi', apiId, () => client.send(new GetRestApiCommand({ restApiId: apiId }))),
+
+    getRestApisPage: (position) =>
+      call('GetRestApis', 'of the region', () =>
+        client.send(new GetRestApisCommand({ limit: PAGE_LIMIT, position })),
+      ),
+
+    getResourcesPage: (apiId, position) =>
+      call('GetResources', apiId, () =>
+        client.send(
+          new GetResourcesCommand({
+            restApiId: apiId,
+            embed: ['methods'],
+            limit: PAGE_LIMIT,
+            position,
+          }),
+        ),
+      ),
+
+    getStages: async (apiId) => {
+      const answer = await call('GetStages', apiId, () =>
+        client.send(new GetStagesCommand({ restApiId: apiId })),
+      );
+      return answer.item ?? [];
+    },
+
+    getDeployment: (apiId, deploymentId) =>
+      call('GetDeployment', `${apiId} ${deploymentId}`, () =>
+        client.send(
+          new GetDeploymentCommand({ restApiId: apiId, deploymentId, embed: ['apisummary'] }),
+        ),
+      ),
+
+    updateMethod: (apiId, resourceId, method, patchOperations) =>
+      call('UpdateMethod', `${apiId} ${method}`, () =>
+        client.send(
+          new UpdateMethodCommand({
+            restApiId: apiId,
+            resourceId,
+            httpMethod: method,
+            patchOperations,
+          }),
+        ),
+      ),
+
+    createDeployment: (apiId, description) =>
+      call(
+        'CreateDeployment',
+        apiId,
+        () => client.send(new CreateDeploymentCommand({ restApiId: apiId, description })),
+        false,
+      ),
+
+    deleteDeployment: async (apiId, deploymentId) => {
+      await call('DeleteDeployment', `${apiId} ${deploymentId}`, () =>
+        client.send(new DeleteDeploymentCommand({ restApiId: apiId, deploymentId })),
+      );
+    },
+
+    updateStage: (apiId, stage, patchOperations) =>
+      call('UpdateStage', `${apiId} ${stage}`, () =>
+        client.send(
+          new UpdateStageCommand({ restApiId: apiId, stageName: stage, patchOperations }),
+        ),
+      ),
+  };
+}

@@ -1,0 +1,42 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { STSClient } from '@aws-sdk/client-sts';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+
+/** The SDK's clients for one region; endpoints and credentials by the SDK's own variables. */
+export interface AwsClients {
+  readonly apiGateway: APIGatewayClient;
+  readonly sts: STSClient;
+  /** Closes kept connections, so that the process can end. */
+  destroy(): void;
+}
+
+/** A call that got no answer for so long counts as lost and is made again. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const CONNECTION_TIMEOUT_MS = 5_000;
+
+/** Creates the clients. The SDK's own retries are off: ours are labelled and know 409. */
+export function createAwsClients(
+  region: string,
+  userAgent: [name: string, version: string],
+): AwsClients {
+  const settings = {
+    region,
+    maxAttempts: 1,
+    customUserAgent: [userAgent],
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    }),
+  };
+  const apiGateway = new APIGatewayClient(settings);
+  const sts = new STSClient(settings);
+  return {
+    apiGateway,
+    sts,
+    destroy() {
+      apiGateway.destroy();
+      sts.destroy();
+    },
+  };
+}

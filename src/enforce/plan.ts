@@ -1,0 +1,186 @@
+import { isPreflight } from '../evidence/join.js';
+import {
+  type ApiEvidence,
+  type ConfiguredMethod,
+  type DeployedMethod,
+  type Methods,
+  nameOf,
+  type StageEvidence,
+  UNREADABLE,
+} from '../evidence/model.js';
+import { isRequiredType, REQUIRED_AUTHORIZATION_TYPE } from '../policy/requirement.js';
+
+/** A method whose authorization enforce changes. */
+export interface PlannedChange {
+  readonly resourceId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A method without AWS_IAM that enforce leaves as it is, and why. */
+export interface KeptMethod {
+  readonly method: string;
+  readonly path: string;
+  readonly authorizationType: string;
+  readonly reason: string;
+}
+
+/** What enforce would do to one API. */
+export interface ApiPlan {
+  readonly api: ApiEvidence;
+  readonly changes: readonly PlannedChange[];
+  readonly kept: readonly KeptMethod[];
+  /** Stages that must be pointed at a new deployment. */
+  readonly stages: readonly StageEvidence[];
+  /** What the new deployment must contain, to the letter: the authorization types by method. */
+  readonly expected: ReadonlyMap<string, string>;
+  /** Why nothing at all is done to this API; empty where it may be. */
+  readonly refusals: readonly string[];
+}
+
+/** Whether a plan does anything. */
+export function isIdle(plan: ApiPlan): boolean {
+  return plan.changes.length === 0 && plan.stages.length === 0;
+}
+
+/** Plans the enforcement of every API: pure, and as such also what mode `plan` shows. */
+export function planEnforcement(
+  apis: readonly ApiEvidence[],
+  options: { readonly replaceAuthorizers: boolean },
+): ApiPlan[] {
+  return apis.map((api) => planApi(api, options.replaceAuthorizers));
+}
+
+function planApi(api: ApiEvidence, replaceAuthorizers: boolean): ApiPlan {
+  const nothing = { api, changes: [], kept: [], stages: [], expected: new Map<string, string>() };
+  if (!api.configured.readable) {
+    return { ...nothing, refusals: ['its configured methods could not be read'] };
+  }
+  if (!api.stages.readable) return { ...nothing, refusals: ['its stages could not be read'] };
+  const configured = api.configured.value;
+
+  const changes: PlannedChange[] = [];
+  const kept: KeptMethod[] = [];
+  const expected = new Map<string, string>();
+  for (const [key, method] of configured) {
+    const reason = reasonToKeep(method, replaceAuthorizers);
+    const { resourceId, path, authorizationType: from } = method;
+    if (reason === null) {
+      const to = REQUIRED_AUTHORIZATION_TYPE;
+      changes.push({ resourceId, method: method.method, path, from, to });
+      expected.set(key, to);
+      continue;
+    }
+    if (!isRequiredType(from)) {
+      kept.push({ method: method.method, path, authorizationType: from, reason });
+    }
+    expected.set(key, from);
+  }
+
+  const stages = api.stages.value.filter((stage) => needsDeployment(stage, configured, expected));
+  const plan = { api, changes, kept, stages, expected };
+  return {
+    ...plan,
+    refusals: isIdle({ ...plan, refusals: [] }) ? [] : refusalsOf(plan, configured),
+  };
+}
+
+/** Why a method keeps its type; `null` where it is changed. */
+function reasonToKeep(method: ConfiguredMethod, replaceAuthorizers: boolean): string | null {
+  const { authorizationType: type } = method;
+  if (isRequiredType(type)) return 'has it already';
+  if (isPreflight(method)) return 'a CORS preflight, which browsers send unsigned';
+  if (type === 'NONE') return null;
+  if (type === 'CUSTOM' || type === 'COGNITO_USER_POOLS') {
+    return replaceAuthorizers ? null : 'its authorizer is kept without replace-authorizers: true';
+  }
+  return 'its authorization type is not one that the gate knows';
+}
+
+/** A stage needs the new deployment where it serves a method otherwise than it should. */
+function needsDeployment(
+  stage: StageEvidence,
+  configured: Methods<ConfiguredMethod>,
+  expected: ReadonlyMap<string, string>,
+): boolean {
+  if (!stage.deployed.readable) return false;
+  return [...stage.deployed.value].some(([key, deployed]) => {
+    if (isRequiredType(deployed.authorizationType)) return false;
+    const method = configured.get(key);
+    if (method !== undefined && isPreflight(method)) return false;
+    // An authorizer that is kept is no reason to deploy; a method that is gone is, and is refused.
+    return expected.get(key) !== deployed.authorizationType;
+  });
+}
+
+/**
+ * What must be settled by a person first. A deployment ships everything that is pending in the API,
+ * so anything that the plan did not put there stops it before the first change.
+ */
+function refusalsOf(
+  plan: Omit<ApiPlan, 'refusals'>,
+  configured: Methods<ConfiguredMethod>,
+): string[] {
+  const refusals: string[] = [];
+  for (const method of configured.values()) {
+    if (method.authorizationType === UNREADABLE) {
+      refusals.push(`AWS told no authorization type for ${method.method} ${method.path}`);
+    }
+  }
+  if (!plan.api.stages.readable) return refusals;
+  for (const stage of plan.api.stages.value) {
+    if (!stage.deployed.readable) {
+      refusals.push(`the snapshot of stage ${stage.name} could not be read`);
+    }
+  }
+  for (const stage of plan.stages) {
+    if (stage.canary !== null) {
+      refusals.push(
+        `stage ${stage.name} has a canary (${stage.canary.percentTraffic} % of its traffic); promote or remove it first`,
+      );
+    }
+    if (!stage.deployed.readable) continue;
+    for (const change of pendingChanges(configured, stage.deployed.value, plan.expected)) {
+      refusals.push(
+        `a deployment to stage ${stage.name} would also ship a pending change: ${change}`,
+      );
+    }
+  }
+  return refusals;
+}
+
+/** What else a deployment would change on a stage: every difference that the plan does not want. */
+export function pendingChanges(
+  configured: Methods<ConfiguredMethod>,
+  deployed: Methods<DeployedMethod>,
+  expected: ReadonlyMap<string, string>,
+): string[] {
+  const pending: string[] = [];
+  for (const [key, method] of configured) {
+    const served = deployed.get(key);
+    if (served === undefined) {
+      pending.push(`${key} is new`);
+      continue;
+    }
+    const type = expected.get(key) ?? method.authorizationType;
+    if (type !== served.authorizationType && !isRequiredType(type)) {
+      pending.push(`${key} goes from ${served.authorizationType} to ${type}`);
+    }
+    if (method.apiKeyRequired !== served.apiKeyRequired) {
+      pending.push(
+        `${key} ${method.apiKeyRequired ? 'asks for' : 'no longer asks for'} an API key`,
+      );
+    }
+  }
+  for (const key of deployed.keys()) {
+    if (!configured.has(key)) pending.push(`${key} is gone`);
+  }
+  return pending;
+}
+
+/** Why an API is left alone, as one sentence. */
+export function refusalText(plan: ApiPlan): string {
+  return `Enforce left ${nameOf(plan.api)} (${plan.api.id}) as it is: ${plan.refusals.join('; ')}.`;
+}

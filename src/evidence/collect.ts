@@ -1,0 +1,198 @@
+import pLimit from 'p-limit';
+import type { ApiGateway, RestApi, Stage } from '../aws/api-gateway.js';
+import { AwsFailure } from '../aws/failure.js';
+import { ConfigurationError } from '../errors.js';
+import type { Logger } from '../logger.js';
+import { readConfiguredMethods } from './configured.js';
+import { readStage, snapshotReader } from './deployed.js';
+import {
+  type ApiDescription,
+  type ApiEvidence,
+  type Evidence,
+  nameOf,
+  type Reading,
+  type StageEvidence,
+  type Unreadable,
+} from './model.js';
+import { reading, unreadable } from './reading.js';
+
+/** What to collect. */
+export interface Scope {
+  readonly apiIds: readonly string[] | '*';
+  readonly stages: readonly string[] | '*';
+  readonly region: string;
+}
+
+/** How many APIs are read side by side: enough to keep the quota's ten calls a second in flight. */
+const APIS_AT_ONCE = 10;
+
+/**
+ * Reads what is configured and what is deployed. The calls are as few as the service allows: for an
+ * API one GetRestApi (none where GetRestApis told), one GetResources per 500 resources, one
+ * GetStages, one GetDeployment per distinct deployment. They run side by side; an API's failure
+ * stops no other.
+ *
+ * @throws ConfigurationError naming every API id and stage that does not exist.
+ */
+export async function collectEvidence(
+  scope: Scope,
+  apiGateway: ApiGateway,
+  logger: Logger,
+): Promise<Evidence> {
+  const { apis, listing } = await apisInScope(scope, apiGateway);
+  const limit = pLimit(APIS_AT_ONCE);
+  let done = 0;
+  const collected = await Promise.all(
+    apis.map(({ id, known }) =>
+      limit(async () => {
+        const api = await collectApi(id, known, scope.stages, apiGateway);
+        done += 1;
+        logger.info(`${done}/${apis.length} ${progressOf(api.evidence)}`);
+        return api;
+      }),
+    ),
+  );
+  refuseWhatDoesNotExist(scope, collected);
+  return { apis: collected.map(({ evidence }) => evidence), listing };
+}
+
+interface ApiInScope {
+  readonly id: string;
+  /** The description, where the listing told it already. */
+  readonly known: ApiDescription | null;
+}
+
+async function apisInScope(
+  scope: Scope,
+  apiGateway: ApiGateway,
+): Promise<{ apis: readonly ApiInScope[]; listing: Unreadable | null }> {
+  if (scope.apiIds !== '*') {
+    return { apis: scope.apiIds.map((id) => ({ id, known: null })), listing: null };
+  }
+  const apis: ApiInScope[] = [];
+  let position: string | undefined;
+  do {
+    const page = await reading(() => apiGateway.getRestApisPage(position));
+    if (!page.readable) return { apis, listing: page };
+    for (const api of page.value.items ?? []) {
+      if (api.id !== undefined) apis.push({ id: api.id, known: describe(api) });
+    }
+    const next = page.value.position;
+    if (next !== undefined && next === position) {
+      const why = 'GetRestApis offered the same page twice';
+      return { apis, listing: unreadable('GetRestApis', why, 'Run the job again.') };
+    }
+    position = next;
+  } while (position !== undefined);
+  return { apis, listing: null };
+}
+
+interface CollectedApi {
+  readonly evidence: ApiEvidence;
+  /** AWS's words where it said that there is no such API. */
+  readonly missing: string | null;
+  /** Every stage of the API, also those outside the scope; `null` where they could not be read. */
+  readonly stageNames: readonly string[] | null;
+}
+
+async function collectApi(
+  id: string,
+  known: ApiDescription | null,
+  stages: Scope['stages'],
+  apiGateway: ApiGateway,
+): Promise<CollectedApi> {
+  let missing: string | null = null;
+  const readDescription = async (): Promise<ApiDescription> => {
+    try {
+      return describe(await apiGateway.getRestApi(id));
+    } catch (error) {
+      if (error instanceof AwsFailure && error.kind === 'not-found') missing = error.detail;
+      throw error;
+    }
+  };
+  const [description, configured, allStages] = await Promise.all([
+    known === null
+      ? reading(readDescription)
+      : Promise.resolve<Reading<ApiDescription>>({ readable: true, value: known }),
+    reading(() => readConfiguredMethods(apiGateway, id)),
+    reading(() => apiGateway.getStages(id)),
+  ]);
+  return {
+    evidence: {
+      id,
+      description,
+      configured,
+      stages: allStages.readable
+        ? { readable: true, value: await readStages(id, allStages.value, stages, apiGateway) }
+        : allStages,
+    },
+    missing,
+    stageNames: allStages.readable ? allStages.value.map((stage) => stage.stageName ?? '') : null,
+  };
+}
+
+function readStages(
+  apiId: string,
+  stages: readonly Stage[],
+  wanted: Scope['stages'],
+  apiGateway: ApiGateway,
+): Promise<StageEvidence[]> {
+  const read = snapshotReader(apiGateway, apiId);
+  const inScope = stages.filter(
+    (stage) => wanted === '*' || wanted.includes(stage.stageName ?? ''),
+  );
+  return Promise.all(inScope.map((stage) => readStage(stage, read)));
+}
+
+function describe(api: RestApi): ApiDescription {
+  return {
+    name: api.name ?? api.id ?? '',
+    endpointTypes: api.endpointConfiguration?.types ?? [],
+    defaultEndpointDisabled: api.disableExecuteApiEndpoint ?? false,
+    tags: api.tags ?? {},
+  };
+}
+
+function refuseWhatDoesNotExist(scope: Scope, apis: readonly CollectedApi[]): void {
+  const problems: string[] = [];
+  if (scope.apiIds !== '*') {
+    for (const { evidence, missing } of apis) {
+      if (missing === null) continue;
+      const account = /(\*{8}\d{4})/.exec(missing)?.[1] ?? 'of the credentials';
+      problems.push(
+        `api-id: there is no REST API ${evidence.id} in ${scope.region} of account ${account}. Check the id, the region and whose credentials the step uses. HTTP and WebSocket APIs are not REST APIs.`,
+      );
+    }
+  }
+  if (scope.stages !== '*') {
+    const present = apis.filter((api) => api.missing === null);
+    for (const stage of scope.stages) problems.push(...problemsOfStage(stage, scope, present));
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+/** A named API must have a named stage; of a whole region one API at least must have it. */
+function problemsOfStage(stage: string, scope: Scope, apis: readonly CollectedApi[]): string[] {
+  const without = apis.filter(
+    ({ stageNames }) => stageNames !== null && !stageNames.includes(stage),
+  );
+  if (scope.apiIds !== '*') {
+    return without.map(
+      ({ evidence, stageNames }) =>
+        `stage: API ${evidence.id} has no stage ${stage}. It has ${stageNames?.join(', ') || 'none'}.`,
+    );
+  }
+  return apis.length > 0 && without.length === apis.length
+    ? [`stage: no API of ${scope.region} has a stage ${stage}.`]
+    : [];
+}
+
+function progressOf(api: ApiEvidence): string {
+  const configured = api.configured.readable
+    ? `${api.configured.value.size} methods configured`
+    : 'configured methods unreadable';
+  const stages = api.stages.readable
+    ? `stages: ${api.stages.value.map((stage) => stage.name).join(', ') || 'none'}`
+    : 'stages unreadable';
+  return `${nameOf(api)} (${api.id}): ${configured}; ${stages}`;
+}

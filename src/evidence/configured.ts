@@ -1,0 +1,72 @@
+import type { ApiGateway, Method, Resource } from '../aws/api-gateway.js';
+import { AwsFailure } from '../aws/failure.js';
+import { type ConfiguredMethod, type Methods, methodKey, UNREADABLE } from './model.js';
+
+/**
+ * Reads every method of an API's editable resources, 500 resources a call.
+ *
+ * @throws AwsFailure where any page could not be read: a part of an API is not an API.
+ */
+export async function readConfiguredMethods(
+  apiGateway: Pick<ApiGateway, 'getResourcesPage'>,
+  apiId: string,
+): Promise<Methods<ConfiguredMethod>> {
+  const methods = new Map<string, ConfiguredMethod>();
+  const seen = new Set<string>();
+  let position: string | undefined;
+  do {
+    const page = await apiGateway.getResourcesPage(apiId, position);
+    for (const resource of page.items ?? []) {
+      for (const method of methodsOf(resource)) {
+        methods.set(methodKey(method.method, method.path), method);
+      }
+    }
+    position = page.position;
+    if (position !== undefined && seen.has(position)) {
+      throw new AwsFailure('GetResources', new Error('the same page was offered twice'), 1);
+    }
+    if (position !== undefined) seen.add(position);
+  } while (position !== undefined);
+  return methods;
+}
+
+function methodsOf(resource: Resource): ConfiguredMethod[] {
+  const { id, path } = resource;
+  if (id === undefined || path === undefined) {
+    throw new AwsFailure('GetResources', new Error('a resource came without id or path'), 1);
+  }
+  return Object.entries(resource.resourceMethods ?? {}).map(([method, details]) =>
+    configuredMethod(id, path, method, details),
+  );
+}
+
+function configuredMethod(
+  resourceId: string,
+  path: string,
+  method: string,
+  details: Method,
+): ConfiguredMethod {
+  return {
+    resourceId,
+    path,
+    method,
+    // Without `embed=methods` a method comes as `{}`: that is "not read", never "no authorization".
+    authorizationType: details.authorizationType ?? UNREADABLE,
+    authorizerId: details.authorizerId ?? null,
+    apiKeyRequired: details.apiKeyRequired ?? false,
+    integrationType: details.methodIntegration?.type ?? null,
+    answersCors: answersCors(details),
+  };
+}
+
+function answersCors(details: Method): boolean {
+  return Object.entries(details.methodResponses ?? {}).some(
+    ([status, response]) =>
+      (status === '200' || status === '204') &&
+      Object.keys(response.responseParameters ?? {}).some((name) =>
+        // "method.response.header.Access-Control-Allow-Origin" is the one header without which no
+        // browser takes the answer for a preflight's (API Gateway Developer Guide, "CORS for REST APIs").
+        /^method\.response\.header\.access-control-allow-origin$/i.test(name),
+      ),
+  );
+}

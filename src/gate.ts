@@ -1,0 +1,169 @@
+import type { STSClient } from '@aws-sdk/client-sts';
+import type { AwsCredentialIdentity, Provider } from '@smithy/types';
+import type { ApiGateway } from './aws/api-gateway.js';
+import type { RetrySettings } from './aws/retry.js';
+import { applyPlan } from './enforce/apply.js';
+import { changesOf, deploymentsOf, keptOf, type Outcome, outcomeOf } from './enforce/outcome.js';
+import { type ApiPlan, isIdle, planEnforcement, refusalText } from './enforce/plan.js';
+import { ConfigurationError } from './errors.js';
+import { collectEvidence } from './evidence/collect.js';
+import { type JoinedMethod, joinLayers } from './evidence/join.js';
+import { type Evidence, nameOf } from './evidence/model.js';
+import type { Inputs } from './inputs.js';
+import { composeReport } from './report/compose.js';
+import type { Report } from './report/report.js';
+import { judge } from './rules/judge.js';
+import { decideRowVerdicts, decideVerdict } from './rules/verdict.js';
+import { credentialsForProbes } from './smoke/credentials.js';
+import type { Prober } from './smoke/send.js';
+import { type Observation, runSmokeTest } from './smoke/smoke-test.js';
+
+/** The world that the gate acts on; `index.ts` makes the real one. */
+export interface World extends RetrySettings {
+  readonly apiGateway: ApiGateway;
+  readonly sts: STSClient;
+  readonly credentials: Provider<AwsCredentialIdentity>;
+  readonly prober: Prober;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * The whole job: collect, judge, enforce where asked, ask the endpoint, judge again, report.
+ *
+ * @throws ConfigurationError where the inputs name what does not exist.
+ */
+export async function runGate(inputs: Inputs, world: World): Promise<Report> {
+  const { logger } = world;
+  const collect = (title: string): Promise<Evidence> =>
+    logger.group(title, () => collectEvidence(inputs, world.apiGateway, logger));
+
+  const before = await collect('Reading what is configured and what is deployed');
+  refuseAmbiguousEndpoint(inputs, before);
+
+  const outcomes = await enforceOrPlan(inputs, before, world);
+  const touched = outcomes.some(({ changeStates, stageStates }) =>
+    [...changeStates, ...stageStates].some((it) => it !== 'planned' && it !== 'not-attempted'),
+  );
+  const evidence = touched ? await collect('Reading again what is there now') : before;
+
+  const rows = joinLayers(evidence.apis);
+  const observations = await ask(inputs, rows, outcomes, world);
+  const findings = judge({ evidence, rows, observations });
+  return composeReport({
+    mode: inputs.mode,
+    region: inputs.region,
+    endpointUrl: inputs.endpointUrl,
+    evidence,
+    rows,
+    observations,
+    findings,
+    verdict: decideVerdict(findings, observations),
+    rowVerdicts: decideRowVerdicts(rows, findings),
+    changes: outcomes.flatMap(changesOf),
+    deployments: outcomes.flatMap(deploymentsOf),
+    kept: outcomes.flatMap(keptOf),
+    notes: [...notesOn(evidence, inputs), ...outcomes.flatMap(notesOnOutcome)],
+  });
+}
+
+/** Plans, and in mode `enforce` carries the plans out, an API after the other. */
+async function enforceOrPlan(inputs: Inputs, evidence: Evidence, world: World): Promise<Outcome[]> {
+  if (inputs.mode === 'audit') return [];
+  const { logger } = world;
+  const title = inputs.mode === 'plan' ? 'Planning what enforce would change' : 'Turning IAM on';
+  return logger.group(title, async () => {
+    const outcomes: Outcome[] = [];
+    for (const plan of planEnforcement(evidence.apis, inputs)) {
+      logger.info(describePlan(plan));
+      const isCarriedOut = inputs.mode === 'enforce' && !isIdle(plan) && plan.refusals.length === 0;
+      outcomes.push(
+        isCarriedOut
+          ? await applyPlan(plan, world.apiGateway, logger)
+          : outcomeOf(plan, plan.refusals.length > 0 ? 'not-attempted' : 'planned'),
+      );
+    }
+    return outcomes;
+  });
+}
+
+/** The smoke test; its log group appears only where something is asked. */
+async function ask(
+  inputs: Inputs,
+  rows: readonly JoinedMethod[],
+  outcomes: readonly Outcome[],
+  world: World,
+): Promise<Observation[]> {
+  const moved = new Set(
+    outcomes.flatMap(({ plan, stageStates }) =>
+      plan.stages.flatMap(({ name }, index) =>
+        stageStates[index] === 'moved' ? [`${plan.api.id}/${name}`] : [],
+      ),
+    ),
+  );
+  const isSettling = ({ api, stage }: JoinedMethod): boolean =>
+    stage !== null &&
+    (moved.has(`${api.id}/${stage.name}`) ||
+      world.now() - (stage.lastUpdatedMs ?? 0) < SETTLES_WITHIN_MS);
+
+  const settings = { ...inputs, ...world, timeoutMs: inputs.smokeTimeoutMs, isSettling };
+  if (!inputs.smokeTest) return runSmokeTest(rows, settings);
+  return world.logger.group('Asking the endpoint: unsigned and signed', async () => {
+    const { invokeRoleArn } = inputs;
+    const own = world.credentials;
+    const credentials = await credentialsForProbes(invokeRoleArn, own, world.sts, world);
+    return runSmokeTest(rows, { ...settings, credentials });
+  });
+}
+
+/**
+ * A change reaches every server after an undocumented time. Public test suites of AWS see 20 to 40
+ * seconds, and one report 4 minutes: a stage that was changed so lately may still change its answers.
+ */
+const SETTLES_WITHIN_MS = 5 * 60_000;
+
+/** One URL cannot stand for several stages; how many there are is known only now. */
+function refuseAmbiguousEndpoint(inputs: Inputs, { apis }: Evidence): void {
+  const { endpointUrl, smokeTest } = inputs;
+  if (!smokeTest || endpointUrl === null || endpointUrl.includes('{stage}')) return;
+  const problems = apis.flatMap((api) => {
+    const stages = api.stages.readable ? api.stages.value : [];
+    if (stages.length < 2) return [];
+    const names = stages.map(({ name }) => name).join(', ');
+    return [
+      `endpoint-url: it names one address, and API ${api.id} has the stages ${names}. Put {stage} into the URL, or name one stage.`,
+    ];
+  });
+  if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+function describePlan(plan: ApiPlan): string {
+  const { api, changes, stages, refusals } = plan;
+  const title = `${nameOf(api)} (${api.id})`;
+  if (refusals.length > 0) return refusalText(plan);
+  if (isIdle(plan)) return `${title}: nothing to change`;
+  const moves = stages.map(({ name }) => name).join(', ');
+  return `${title}: ${changes.length} methods to change; ${stages.length === 0 ? 'no deployment needed' : `one deployment, served by ${moves}`}`;
+}
+
+function notesOn({ apis, listing }: Evidence, inputs: Inputs): string[] {
+  const notes: string[] = [];
+  if (apis.length === 0 && listing === null) {
+    notes.push(`There is no REST API in ${inputs.region}: nothing was judged.`);
+  }
+  for (const api of apis) {
+    const name = `${nameOf(api)} (${api.id})`;
+    if (api.stages.readable && api.stages.value.length === 0) {
+      notes.push(`${name} has no stage to audit: it was judged on what is configured alone.`);
+    }
+    if (api.configured.readable && api.configured.value.size === 0) {
+      notes.push(`${name} has no methods configured.`);
+    }
+  }
+  return notes;
+}
+
+function notesOnOutcome({ plan, problem }: Outcome): string[] {
+  const refused = plan.refusals.length > 0 ? [refusalText(plan)] : [];
+  return problem === null ? refused : [...refused, problem];
+}

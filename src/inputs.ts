@@ -1,0 +1,216 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigurationError } from './errors.js';
+import { isBaseUrlTemplate } from './smoke/endpoint.js';
+
+export const MODES = ['audit', 'plan', 'enforce'] as const;
+export type Mode = (typeof MODES)[number];
+
+export const FAIL_ON = ['error', 'warning', 'never'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
+/** The methods of a REST API that a smoke test can send; `ANY` is no HTTP method. */
+export const HTTP_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/** What the user asked for, checked: a value of this type needs no further validation. */
+export interface Inputs {
+  readonly mode: Mode;
+  /** Ids in the order given, or `'*'` for every REST API of the region. */
+  readonly apiIds: readonly string[] | '*';
+  /** Stage names, or `'*'` for every stage. */
+  readonly stages: readonly string[] | '*';
+  readonly region: string;
+  readonly replaceAuthorizers: boolean;
+  readonly smokeTest: boolean;
+  readonly smokeMethods: readonly string[];
+  readonly smokeTimeoutMs: number;
+  /** Base URL template; `null` for each stage's own invoke URL. */
+  readonly endpointUrl: string | null;
+  readonly invokeRoleArn: string | null;
+  readonly failOn: FailOn;
+  readonly reportDir: string;
+}
+
+/** Where inputs come from: the action's inputs by name, and the environment. */
+export interface InputSource {
+  /** The value of an input, trimmed, `''` where it is not given (as `core.getInput`). */
+  getInput(name: string): string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Longest wait that is still a mistake's upper bound: a job's step may run for hours, a probe not. */
+const MAX_SMOKE_TIMEOUT_SECONDS = 900;
+
+/**
+ * Reads and checks every input.
+ *
+ * @throws ConfigurationError with every problem at once; nothing has been called by then.
+ */
+export function readInputs(source: InputSource): Inputs {
+  const problems: string[] = [];
+  const given = (name: string): string => source.getInput(name).trim();
+
+  const inputs: Inputs = {
+    mode: choice('mode', given('mode'), MODES, 'audit', problems),
+    apiIds: apiIds(given('api-id'), problems),
+    stages: stages(given('stage'), problems),
+    region: region(given('region'), source.environment, problems),
+    replaceAuthorizers: flag('replace-authorizers', given('replace-authorizers'), false, problems),
+    smokeTest: flag('smoke-test', given('smoke-test'), true, problems),
+    smokeMethods: smokeMethods(given('smoke-methods'), problems),
+    smokeTimeoutMs: smokeTimeoutMs(given('smoke-timeout'), problems),
+    endpointUrl: endpointUrl(given('endpoint-url'), problems),
+    invokeRoleArn: invokeRoleArn(given('invoke-role-arn'), problems),
+    failOn: choice('fail-on', given('fail-on'), FAIL_ON, 'error', problems),
+    reportDir:
+      given('report-dir') || join(source.environment.RUNNER_TEMP || tmpdir(), 'apigw-iam-gate'),
+  };
+
+  const severalApis = inputs.apiIds === '*' || inputs.apiIds.length > 1;
+  if (severalApis && inputs.endpointUrl !== null && !inputs.endpointUrl.includes('{api-id}')) {
+    problems.push(
+      'endpoint-url: one URL for several APIs would probe the same API again and again; put {api-id} into it, or audit one API a step.',
+    );
+  }
+  if (
+    Array.isArray(inputs.stages) &&
+    inputs.stages.length > 1 &&
+    inputs.endpointUrl !== null &&
+    !inputs.endpointUrl.includes('{stage}')
+  ) {
+    problems.push(
+      'endpoint-url: one URL for several stages would probe the same stage again and again; put {stage} into it, or name one stage.',
+    );
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return inputs;
+}
+
+/** Items of a list that may be separated by commas, line breaks or both; blanks and repeats dropped. */
+export function listOf(text: string): string[] {
+  const items = text.split(/[,\r\n]+/).map((item) => item.trim());
+  return [...new Set(items.filter((item) => item !== ''))];
+}
+
+function apiIds(text: string, problems: string[]): readonly string[] | '*' {
+  const ids = listOf(text);
+  if (ids.length === 0) {
+    problems.push(
+      'api-id: is required. Give one REST API id or several, such as a1b2c3d4e5, or * for every REST API of the region.',
+    );
+    return [];
+  }
+  if (ids.includes('*')) {
+    if (ids.length > 1)
+      problems.push('api-id: * already means every API; leave the other ids out.');
+    return '*';
+  }
+  for (const id of ids) {
+    // The service answers ids of letters and digits; anything else (an ARN, a URL, a name) is a mix-up.
+    if (!/^[A-Za-z0-9]{1,64}$/.test(id)) {
+      problems.push(
+        `api-id: ${quote(id)} is not a REST API id. An id is letters and digits alone, such as a1b2c3d4e5: the first label of the invoke URL.`,
+      );
+    }
+  }
+  return ids;
+}
+
+function stages(text: string, problems: string[]): readonly string[] | '*' {
+  const names = listOf(text);
+  if (names.length === 0 || (names.length === 1 && names[0] === '*')) return '*';
+  for (const name of names) {
+    // "Stage names can only contain alphanumeric characters, hyphens, and underscores. Maximum
+    // length is 128 characters." (API Gateway API Reference, CreateStage)
+    if (!/^[A-Za-z0-9_-]{1,128}$/.test(name)) {
+      problems.push(
+        `stage: ${quote(name)} cannot be a stage name. Stage names have letters, digits, - and _, 128 at most.`,
+      );
+    }
+  }
+  return names;
+}
+
+function region(text: string, environment: InputSource['environment'], problems: string[]): string {
+  const name = text || environment.AWS_REGION?.trim() || environment.AWS_DEFAULT_REGION?.trim();
+  if (!name) {
+    problems.push(
+      'region: is not known. Set the input, or AWS_REGION (aws-actions/configure-aws-credentials sets it).',
+    );
+    return '';
+  }
+  if (!/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/.test(name)) {
+    problems.push(`region: ${quote(name)} is not an AWS region, such as eu-west-1.`);
+  }
+  return name;
+}
+
+function smokeMethods(text: string, problems: string[]): readonly string[] {
+  const names = listOf(text === '' ? 'GET,HEAD' : text).map((name) => name.toUpperCase());
+  const known: readonly string[] = HTTP_METHODS;
+  for (const name of names) {
+    if (!known.includes(name)) {
+      problems.push(
+        `smoke-methods: ${quote(name)} is not an HTTP method of API Gateway. Choose from ${HTTP_METHODS.join(', ')}.`,
+      );
+    }
+  }
+  return names;
+}
+
+function smokeTimeoutMs(text: string, problems: string[]): number {
+  if (text === '') return 90_000;
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(seconds <= MAX_SMOKE_TIMEOUT_SECONDS)) {
+    problems.push(
+      `smoke-timeout: ${quote(text)} is not a number of seconds from 0 to ${MAX_SMOKE_TIMEOUT_SECONDS}.`,
+    );
+    return 0;
+  }
+  return seconds * 1000;
+}
+
+function endpointUrl(text: string, problems: string[]): string | null {
+  if (text === '') return null;
+  const problem = isBaseUrlTemplate(text);
+  if (problem !== null) problems.push(`endpoint-url: ${quote(text)} ${problem}`);
+  return text;
+}
+
+function invokeRoleArn(text: string, problems: string[]): string | null {
+  if (text === '') return null;
+  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text)) {
+    problems.push(
+      `invoke-role-arn: ${quote(text)} is not the ARN of a role, such as arn:aws:iam::111122223333:role/invoker.`,
+    );
+  }
+  return text;
+}
+
+function flag(name: string, text: string, fallback: boolean, problems: string[]): boolean {
+  if (text === '') return fallback;
+  // The YAML 1.2 core schema's booleans, as @actions/core reads them.
+  if (['true', 'True', 'TRUE'].includes(text)) return true;
+  if (['false', 'False', 'FALSE'].includes(text)) return false;
+  problems.push(`${name}: ${quote(text)} is neither true nor false.`);
+  return fallback;
+}
+
+function choice<const T extends string>(
+  name: string,
+  text: string,
+  values: readonly T[],
+  fallback: T,
+  problems: string[],
+): T {
+  if (text === '') return fallback;
+  const found = values.find((value) => value === text);
+  if (found !== undefined) return found;
+  problems.push(`${name}: ${quote(text)} is not one of ${values.join(', ')}.`);
+  return fallback;
+}
+
+/** A value as a message shows it: JSON's quotes, so that blanks and control characters are seen. */
+function quote(value: string): string {
+  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+}

@@ -1,0 +1,30 @@
+import type { JoinedMethod } from '../evidence/join.js';
+import { isRequiredType } from '../policy/requirement.js';
+import type { Finding } from '../report/report.js';
+import { finding } from './finding.js';
+import { enforceFix, isOpen } from './method.js';
+
+/** A method that the stage's snapshot serves without AWS_IAM is open now, whatever is configured. */
+export function deployedNotIam(rows: readonly JoinedMethod[]): Finding[] {
+  return rows.flatMap((row) => {
+    const { deployed, stage } = row;
+    if (stage === null || !isOpen(row, deployed)) return [];
+    const fixedNotDeployed = row.configured !== null && isRequiredType(row.configured);
+    return [
+      finding(
+        'deployed-not-iam',
+        { api: row.api.id, stage: stage.name, method: row.method, path: row.path },
+        `The stage serves the method with ${deployed}, not AWS_IAM${
+          fixedNotDeployed
+            ? ': fixed but not deployed'
+            : row.configured === null
+              ? ', though it is configured no more'
+              : ': it is open now'
+        }.`,
+        fixedNotDeployed || row.configured === null
+          ? 'Deploy the API to the stage, or run the gate with mode: enforce.'
+          : `${enforceFix(row.configured)} Then deploy the API to the stage.`,
+      ),
+    ];
+  });
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { Finding } from '../report/report.js';
+import { type RuleId, severityOf } from './catalogue.js';
+
+/** What a finding is about; `null` where it is about more than one of them. */
+export interface Subject {
+  readonly api: string | null;
+  readonly stage: string | null;
+  readonly method: string | null;
+  readonly path: string | null;
+}
+
+/**
+ * Makes a finding. Its fingerprint covers what it is about and none of its words, so that the same
+ * problem keeps its identity over runs and versions.
+ */
+export function finding(rule: RuleId, subject: Subject, message: string, fix: string): Finding {
+  const { api, stage, method, path } = subject;
+  return {
+    rule,
+    severity: severityOf(rule),
+    api,
+    stage,
+    method,
+    path,
+    message,
+    fix,
+    fingerprint: fingerprintOf([rule, api, stage, method, path]),
+  };
+}
+
+function fingerprintOf(parts: readonly (string | null)[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}

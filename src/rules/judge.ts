@@ -1,0 +1,56 @@
+import type { JoinedMethod } from '../evidence/join.js';
+import type { Evidence } from '../evidence/model.js';
+import type { Finding } from '../report/report.js';
+import type { Observation } from '../smoke/smoke-test.js';
+import { canaryNotIam } from './canary-not-iam.js';
+import { CATALOGUE } from './catalogue.js';
+import { configuredNotIam } from './configured-not-iam.js';
+import { deployedNotIam } from './deployed-not-iam.js';
+import { preflightHasBackend } from './preflight-has-backend.js';
+import { probeInconclusive } from './probe-inconclusive.js';
+import { signedRejected } from './signed-rejected.js';
+import { undeployedChange } from './undeployed-change.js';
+import { unreadable } from './unreadable.js';
+import { unsignedAccepted } from './unsigned-accepted.js';
+
+/** Everything that was found out, ready to be judged. */
+export interface Case {
+  readonly evidence: Evidence;
+  readonly rows: readonly JoinedMethod[];
+  readonly observations: readonly Observation[];
+}
+
+const ORDER: ReadonlyMap<string, number> = new Map(
+  CATALOGUE.map((rule, index) => [rule.id, index]),
+);
+
+/** Every rule, always, over everything: a finding never keeps another from being found. */
+export function judge({ evidence, rows, observations }: Case): Finding[] {
+  const findings = [
+    ...unsignedAccepted(observations),
+    ...deployedNotIam(rows),
+    ...canaryNotIam(rows),
+    ...configuredNotIam(rows),
+    ...preflightHasBackend(rows),
+    ...signedRejected(observations),
+    ...unreadable(evidence, rows),
+    ...probeInconclusive(observations),
+    ...undeployedChange(rows),
+  ];
+  return findings.sort(
+    (a, b) =>
+      (ORDER.get(a.rule) ?? 0) - (ORDER.get(b.rule) ?? 0) ||
+      compare(a.api, b.api) ||
+      compare(a.stage, b.stage) ||
+      compare(a.path, b.path) ||
+      compare(a.method, b.method),
+  );
+}
+
+/** By code unit, which no locale changes; what is about more comes before what is about less. */
+function compare(a: string | null, b: string | null): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  if (b === null) return 1;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,40 @@
+import type { JoinedMethod } from '../evidence/join.js';
+import { type Authorization, methodKey, UNREADABLE } from '../evidence/model.js';
+import { isRequiredType } from '../policy/requirement.js';
+
+/** One row a method: what is configured is the same for every stage, and is said once. */
+export function oncePerMethod(rows: readonly JoinedMethod[]): JoinedMethod[] {
+  const byMethod = new Map<string, JoinedMethod>();
+  for (const row of rows) {
+    const key = `${row.api.id} ${methodKey(row.method, row.path)}`;
+    if (!byMethod.has(key)) byMethod.set(key, row);
+  }
+  return [...byMethod.values()];
+}
+
+/** Whether a method's configured integration is MOCK, which reaches no backend. */
+export function isConfiguredMock(row: JoinedMethod): boolean {
+  const { configured } = row.api;
+  if (!configured.readable) return false;
+  return configured.value.get(methodKey(row.method, row.path))?.integrationType === 'MOCK';
+}
+
+/** How to turn IAM on for a method that has another authorization type. */
+export function enforceFix(authorizationType: string): string {
+  return authorizationType === 'NONE'
+    ? 'Set its authorization to AWS_IAM at its source, or run the gate with mode: enforce.'
+    : `Set its authorization to AWS_IAM at its source, or run the gate with mode: enforce and replace-authorizers: true (callers that use ${authorizationType} today must sign then).`;
+}
+
+/**
+ * Whether a deployed method is open. An OPTIONS method that may be a preflight, because what is
+ * configured is unreadable, is not called open: `unreadable` says that nobody knows.
+ */
+export function isOpen(row: JoinedMethod, authorization: Authorization): boolean {
+  return (
+    authorization !== null &&
+    authorization !== UNREADABLE &&
+    !isRequiredType(authorization) &&
+    row.preflight === 'no'
+  );
+}

@@ -1,0 +1,33 @@
+import type { JoinedMethod } from '../evidence/join.js';
+import { type Authorization, UNREADABLE } from '../evidence/model.js';
+import { isRequiredType } from '../policy/requirement.js';
+import type { Finding } from '../report/report.js';
+import { finding } from './finding.js';
+
+/** Configured and deployed differ, and neither is open: the next deployment changes callers' world. */
+export function undeployedChange(rows: readonly JoinedMethod[]): Finding[] {
+  return rows.flatMap((row) => {
+    const { configured, deployed, stage } = row;
+    if (stage === null || configured === deployed) return [];
+    if (!isAcceptable(row, configured) || !isAcceptable(row, deployed)) return [];
+    return [
+      finding(
+        'undeployed-change',
+        { api: row.api.id, stage: stage.name, method: row.method, path: row.path },
+        describe(configured, deployed),
+        'Deploy the API to the stage, or revert the change.',
+      ),
+    ];
+  });
+}
+
+function isAcceptable(row: JoinedMethod, authorization: Authorization): boolean {
+  if (authorization === UNREADABLE) return false;
+  return authorization === null || isRequiredType(authorization) || row.preflight === 'yes';
+}
+
+function describe(configured: Authorization, deployed: Authorization): string {
+  if (deployed === null) return 'The method is configured and not deployed yet.';
+  if (configured === null) return 'The method is deployed and configured no more.';
+  return `The method is configured with ${configured} and deployed with ${deployed}.`;
+}

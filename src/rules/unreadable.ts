@@ -1,0 +1,77 @@
+import type { JoinedMethod } from '../evidence/join.js';
+import { type ApiEvidence, type Evidence, UNREADABLE, type Unreadable } from '../evidence/model.js';
+import type { Finding } from '../report/report.js';
+import { finding } from './finding.js';
+
+const WHOLE_REGION = { api: null, stage: null, method: null, path: null };
+
+/** Whatever could not be read is said, a finding a cause: it is neither a pass nor an absence. */
+export function unreadable(evidence: Evidence, rows: readonly JoinedMethod[]): Finding[] {
+  const listing =
+    evidence.listing === null
+      ? []
+      : [
+          finding(
+            'unreadable',
+            WHOLE_REGION,
+            `The list of the region's APIs could not be read: ${evidence.listing.reason}`,
+            evidence.listing.remedy,
+          ),
+        ];
+  return [...listing, ...evidence.apis.flatMap(ofApi), ...rows.flatMap(ofMethod)];
+}
+
+function ofApi(api: ApiEvidence): Finding[] {
+  const subject = { ...WHOLE_REGION, api: api.id };
+  const parts: [string, Unreadable][] = [];
+  if (!api.description.readable) parts.push(['its description', api.description]);
+  if (!api.configured.readable) parts.push(['its configured methods', api.configured]);
+  if (!api.stages.readable) parts.push(['its stages', api.stages]);
+  const ofStages = api.stages.readable ? api.stages.value : [];
+  return [
+    ...(parts.length === 0 ? [] : [summarise(subject, parts)]),
+    ...ofStages.flatMap((stage) => {
+      const snapshots: [string, Unreadable][] = [];
+      if (!stage.deployed.readable) snapshots.push(['the snapshot of the stage', stage.deployed]);
+      if (stage.canary !== null && !stage.canary.deployed.readable) {
+        snapshots.push(["the snapshot of the stage's canary", stage.canary.deployed]);
+      }
+      return snapshots.length === 0
+        ? []
+        : [summarise({ ...subject, stage: stage.name }, snapshots)];
+    }),
+  ];
+}
+
+function summarise(
+  subject: { api: string | null; stage: string | null; method: null; path: null },
+  parts: readonly [what: string, why: Unreadable][],
+): Finding {
+  const message = parts.map(([what, why]) => `Could not read ${what}: ${why.reason}.`).join(' ');
+  const remedies = new Set(parts.map(([, why]) => why.remedy));
+  return finding('unreadable', subject, message, [...remedies].join(' '));
+}
+
+/** A method that was listed without its authorization; its layer as a whole was readable. */
+function ofMethod(row: JoinedMethod): Finding[] {
+  const silent: string[] = [];
+  if (row.configured === UNREADABLE && row.api.configured.readable) silent.push('GetResources');
+  if (row.deployed === UNREADABLE && row.stage?.deployed.readable) silent.push('GetDeployment');
+  if (row.canary === UNREADABLE && row.stage?.canary?.deployed.readable) {
+    silent.push("GetDeployment of the canary's snapshot");
+  }
+  if (silent.length === 0) return [];
+  return [
+    finding(
+      'unreadable',
+      {
+        api: row.api.id,
+        stage: row.stage?.name ?? null,
+        method: row.method,
+        path: row.path,
+      },
+      `AWS told no authorization type for the method (${silent.join(', ')}).`,
+      'Run the job again; if it stays, open an issue with this message.',
+    ),
+  ];
+}

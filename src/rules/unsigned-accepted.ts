@@ -1,0 +1,32 @@
+import type { Finding } from '../report/report.js';
+import { type AnswerKind, isPastAuthorization } from '../smoke/answer.js';
+import type { Observation } from '../smoke/smoke-test.js';
+import { finding } from './finding.js';
+import { subjectOf } from './observed.js';
+
+const HOW: Partial<Record<AnswerKind, string>> = {
+  accepted: 'was served',
+  redirected: 'reached the backend, which redirected it',
+  'integration-failure': 'got past authorization and failed only at the backend',
+};
+
+/** An unsigned request was not refused: whatever is configured, anybody can call the method. */
+export function unsignedAccepted(observations: readonly Observation[]): Finding[] {
+  return observations.flatMap((observation) => {
+    const { unsigned } = observation;
+    if (unsigned === null) return [];
+    // One answer is enough: an endpoint that lets some unsigned requests through is open.
+    const through = [...unsigned.seen].filter(([kind]) => isPastAuthorization(kind));
+    const [kind] = through[0] ?? [];
+    if (kind === undefined || (unsigned.settled && !isPastAuthorization(unsigned.kind))) return [];
+    const sometimes = unsigned.settled ? '' : ' at times';
+    return [
+      finding(
+        'unsigned-accepted',
+        subjectOf(observation),
+        `An unsigned request${sometimes} ${HOW[kind] ?? 'was not refused'} (status ${unsigned.status ?? 'none'}).`,
+        'If the snapshot already serves AWS_IAM, wait for the deployment to settle and run again; else see deployed-not-iam for this method.',
+      ),
+    ];
+  });
+}

@@ -1,0 +1,74 @@
+import type { JoinedMethod } from '../evidence/join.js';
+import { methodKey, UNREADABLE } from '../evidence/model.js';
+import type { Finding, Verdict } from '../report/report.js';
+import type { Observation } from '../smoke/smoke-test.js';
+import { isProvenRefusal, isProvenSuccess } from './probe-inconclusive.js';
+
+/**
+ * Decides the verdict, once, last. Anything wrong fails; else anything that could not be read, or
+ * a stage that was asked and proved by no answer, is incomplete; only what is left passes.
+ */
+export function decideVerdict(
+  findings: readonly Finding[],
+  observations: readonly Observation[],
+): Verdict {
+  if (findings.some(isWrong)) return 'fail';
+  const proven = provenStages(observations);
+  const isIncomplete = findings.some(
+    (finding) =>
+      finding.rule === 'unreadable' ||
+      (finding.rule === 'probe-inconclusive' && !proven.has(stageKey(finding.api, finding.stage))),
+  );
+  return isIncomplete ? 'incomplete' : 'pass';
+}
+
+/** The verdict of one row: its own findings, and those about its method in every stage. */
+export function decideRowVerdicts(
+  rows: readonly JoinedMethod[],
+  findings: readonly Finding[],
+): Verdict[] {
+  const byMethod = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    if (finding.method === null || finding.path === null) continue;
+    const key = rowKey(finding.api, finding.stage, finding.method, finding.path);
+    const known = byMethod.get(key);
+    if (known === undefined) byMethod.set(key, [finding]);
+    else known.push(finding);
+  }
+  return rows.map((row) => {
+    const { api, stage, method, path } = row;
+    const own = byMethod.get(rowKey(api.id, stage?.name ?? null, method, path)) ?? [];
+    const everywhere =
+      stage === null ? [] : (byMethod.get(rowKey(api.id, null, method, path)) ?? []);
+    const all = [...own, ...everywhere];
+    if (all.some(isWrong)) return 'fail';
+    const layers = [row.configured, row.deployed, row.canary];
+    const isUnknown =
+      layers.includes(UNREADABLE) || all.some((finding) => finding.rule === 'probe-inconclusive');
+    return isUnknown ? 'incomplete' : 'pass';
+  });
+}
+
+function isWrong(finding: Finding): boolean {
+  return finding.severity === 'error' && finding.rule !== 'unreadable';
+}
+
+/** Stages of which at least one method refused the unsigned request and accepted the signed one. */
+function provenStages(observations: readonly Observation[]): ReadonlySet<string> {
+  const proven = new Set<string>();
+  for (const { row, unsigned, signed } of observations) {
+    if (unsigned === null || signed === null || row.stage === null) continue;
+    if (isProvenRefusal(unsigned) && isProvenSuccess(signed)) {
+      proven.add(stageKey(row.api.id, row.stage.name));
+    }
+  }
+  return proven;
+}
+
+function stageKey(api: string | null, stage: string | null): string {
+  return JSON.stringify([api, stage]);
+}
+
+function rowKey(api: string | null, stage: string | null, method: string, path: string): string {
+  return JSON.stringify([api, stage, methodKey(method, path)]);
+}

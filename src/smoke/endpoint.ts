@@ -1,0 +1,63 @@
+import { partition } from '@aws-sdk/core/client';
+
+const PLACEHOLDERS: readonly string[] = ['{api-id}', '{stage}', '{region}'];
+
+/**
+ * Whether a text can be the base URL of probes, with its placeholders.
+ *
+ * @returns `null` where it can, else the rest of a sentence that says why not and what to write.
+ */
+export function isBaseUrlTemplate(template: string): string | null {
+  const unknown = (template.match(/\{[^}]*\}/g) ?? []).filter((it) => !PLACEHOLDERS.includes(it));
+  if (unknown.length > 0) {
+    return `has the unknown placeholder ${unknown.join(', ')}. Known are ${PLACEHOLDERS.join(', ')}.`;
+  }
+  const filled = fillTemplate(template, {
+    apiId: 'a1b2c3d4e5',
+    stage: 'prod',
+    region: 'eu-west-1',
+  });
+  if (!URL.canParse(filled)) return 'is not a URL, such as https://api.example.com/orders.';
+  const url = new URL(filled);
+  if (url.username !== '' || url.password !== '') return 'holds credentials; leave them out.';
+  if (url.search !== '' || url.hash !== '') return 'has a query or fragment; give the base alone.';
+  if (url.protocol === 'https:') return null;
+  // A signed request over plain HTTP could be read and replayed for five minutes by anybody between.
+  if (url.protocol === 'http:' && isLoopback(url.hostname)) return null;
+  return 'is not https. Plain http is accepted for loopback addresses alone.';
+}
+
+/** A stage's address in words that the templates and the invoke URL need. */
+export interface StageAddress {
+  readonly apiId: string;
+  readonly stage: string;
+  readonly region: string;
+}
+
+/**
+ * The base URL that a stage is probed at, without a final slash.
+ *
+ * The default host name is `{api}.execute-api.{region}.{suffix}`; the suffix follows the partition
+ * (`amazonaws.com.cn` in China). Source: API Gateway Developer Guide, "Invoke REST APIs".
+ */
+export function baseUrlOf(address: StageAddress, template: string | null): string {
+  return template === null
+    ? invokeUrlOf(address)
+    : fillTemplate(template, address).replace(/\/+$/, '');
+}
+
+/** The invoke URL of a stage at the API's default endpoint. */
+export function invokeUrlOf({ apiId, stage, region }: StageAddress): string {
+  return `https://${apiId}.execute-api.${region}.${partition(region).dnsSuffix}/${stage}`;
+}
+
+function fillTemplate(template: string, { apiId, stage, region }: StageAddress): string {
+  return template
+    .replaceAll('{api-id}', apiId)
+    .replaceAll('{stage}', stage)
+    .replaceAll('{region}', region);
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
