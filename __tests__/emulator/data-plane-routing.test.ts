@@ -69,6 +69,23 @@ describe('the most specific method answers', () => {
     expect(await reached(siblings, 'GET /test')).toBe(403);
   });
 
+  // ministackorg/ministack pull request 1423, measured on AWS.
+  test.each([
+    ['GET /jobs/reboot', 'GET /jobs/{operation_type}'],
+    ['GET /jobs', 'ANY /{proxy+}'],
+    ['POST /jobs/reboot', 'ANY /{proxy+}'],
+    ['GET /cors_only', 'ANY /{proxy+}'],
+  ])('resource and method are found as a pair: %s reaches %s', async (line, expected) => {
+    const tree = account({
+      d1: snapshot({
+        'ANY /{proxy+}': {},
+        'GET /jobs/{operation_type}': {},
+        'OPTIONS /cors_only': {},
+      }),
+    });
+    expect(await reached(tree, line)).toBe(expected);
+  });
+
   test('a HEAD that is declared has no body', async () => {
     const head = account({ d1: snapshot({ 'HEAD /pets': {} }) });
     const { response } = await serveInvocation(request('HEAD /a1b2c3/prod/pets'), {

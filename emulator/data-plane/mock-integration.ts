@@ -7,7 +7,8 @@ import { type Fault, notModelled } from './fault.js';
  * chosen; 200 where there is no template.
  *
  * Templates that are more than JSON (VTL such as `#if`) are not run: such a method answers with an
- * error that says so.
+ * error that says so. A content type without template takes the JSON one: the 415 that AWS answers
+ * for some settings of `passthroughBehavior` is not modelled.
  *
  * Source: AWS docs, "Mock integrations for REST APIs in API Gateway": a template of
  * `{"statusCode": 200}`, or no template at all for the default integration response.

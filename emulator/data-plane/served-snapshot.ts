@@ -14,8 +14,8 @@ export interface Served {
  * @param random `0 <= n < 1`; below the canary's share of 100, the canary answers.
  * @returns `undefined` where the stage points at a deployment that does not exist.
  *
- * Source: AWS docs, "Set up an API Gateway canary release deployment": "the percentage of API traffic
- * that goes to the canary".
+ * Source: AWS docs, "Set up an API Gateway canary release deployment": "total API traffic is separated
+ * at random into a production release and a canary release with a pre-configured ratio".
  */
 export function servedSnapshot(
   api: ApiState,

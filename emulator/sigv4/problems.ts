@@ -38,8 +38,10 @@ export function notABasicDate(text: string): string {
 }
 
 /**
- * Source of what must be signed: AWS docs, "Create a signed AWS API request": the host header "and
- * any x-amz-* headers in the request"; of the sentences: NetSPI/AWSSigner issue 3 and
+ * Of headers that are named and absent, or must be signed and are not.
+ *
+ * Source of what must be signed, `host` and every `x-amz-*` header sent: AWS docs, "Create a signed AWS
+ * API request"; of the sentences: NetSPI/AWSSigner issue 3, aws/aws-sdk-php issue 2469 and
  * awslabs/aws-mobile-appsync-sdk-js issue 702.
  */
 export function signedHeadersProblem(
