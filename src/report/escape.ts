@@ -113,6 +113,20 @@ function showWord(word: string): string {
   if (!LIVE_WORD.test(word) && !NAME.test(word)) {
     return inHtml(word);
   }
-  const [, before = '', name = word, after = ''] = /^(["'(]*)(.*?)([.,;:!?)"']*)$/.exec(word) ?? [];
-  return name === '' ? inHtml(word) : `${inHtml(before)}${inCode(name)}${inHtml(after)}`;
+  const [start, end] = findName(word);
+  const name = word.slice(start, end);
+  const shown = name === '' ? '' : inCode(name);
+  return `${inHtml(word.slice(0, start))}${shown}${inHtml(word.slice(end))}`;
+}
+
+/**
+ * Where a word's name stands, without the punctuation of the sentence around it. A loop, since a
+ * regular expression anchored at the end takes quadratic time on a long row of full stops.
+ */
+function findName(word: string): [start: number, end: number] {
+  let start = 0;
+  while (start < word.length && `"'(`.includes(word.charAt(start))) start += 1;
+  let end = word.length;
+  while (end > start && `.,;:!?)"'`.includes(word.charAt(end - 1))) end -= 1;
+  return [start, end];
 }

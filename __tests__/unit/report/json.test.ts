@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { makeReportSchema } from '../../../scripts/report-schema.js';
+import { renderJson } from '../../../src/report/json.js';
+import {
+  makeEnforcedReport,
+  makeLargeReport,
+  makeMixedReport,
+  makeReport,
+} from './sample-report.js';
+
+const SCHEMA_FILE = new URL('../../../src/report/report.schema.json', import.meta.url);
+
+describe('report.json', () => {
+  test('is the report, in JSON, with a final line break', () => {
+    const report = makeMixedReport();
+    const text = renderJson(report);
+    expect(JSON.parse(text)).toEqual(report);
+    expect(text).toMatch(/^\{\n {2}"schema": "apigw-iam-gate\/report\/v1",\n[^]*\}\n$/);
+  });
+
+  test('has a committed schema that says what the types say', async () => {
+    expect(await readFile(SCHEMA_FILE, 'utf8')).toBe(makeReportSchema());
+  });
+
+  test.each([
+    ['empty', makeReport()],
+    ['of an audit', makeMixedReport()],
+    ['of enforce', makeEnforcedReport()],
+    ['large', makeLargeReport({ methods: 500, findings: 200, stages: 3 })],
+  ])('is valid: a report that is %s', async (_, report) => {
+    const validate = await compileSchema();
+    validate(JSON.parse(renderJson(report)));
+    expect(validate.errors).toBeNull();
+  });
+
+  test('may hold properties that a later version adds', async () => {
+    const validate = await compileSchema();
+    expect(validate({ ...makeReport(), later: true })).toBe(true);
+  });
+
+  test.each([
+    ['another verdict', { verdict: 'maybe' }],
+    ['no schema', { schema: undefined }],
+    ['a method without a path', { methods: [{ method: 'GET' }] }],
+  ])('is not valid with %s', async (_, parts) => {
+    const validate = await compileSchema();
+    expect(validate(JSON.parse(JSON.stringify({ ...makeReport(), ...parts })))).toBe(false);
+  });
+});
+
+async function compileSchema() {
+  const schema: object = JSON.parse(await readFile(SCHEMA_FILE, 'utf8'));
+  return new Ajv({ strict: true, allErrors: true }).compile(schema);
+}
