@@ -185,7 +185,7 @@ const HARMLESS = new Set([
 /** The tokens of a Markdown text that are more than text, code and the tables of the test. */
 function listMarkup(markdown: string): string[] {
   const found: string[] = [];
-  marked.walkTokens(marked.lexer(markdown), (token: Token) => {
+  void marked.walkTokens(marked.lexer(markdown), (token: Token) => {
     const isOurs = token.type === 'html' && /^<(?:\/?code|wbr)>$/.test(token.raw);
     if (!isOurs && !HARMLESS.has(token.type)) {
       found.push(`${token.type}: ${token.raw}`);

@@ -101,7 +101,7 @@ function renderGroup(group: Group, heading: string, apiNames: ApiNames): Block[]
     }),
   );
   const shown: Block = {
-    open: `${heading}${said.join('')}`.trimEnd() + '\n',
+    open: `${`${heading}${said.join('')}`.trimEnd()}\n`,
     rows: rows.slice(0, SHOWN_FIRST),
     noun: 'finding',
   };

@@ -114,7 +114,11 @@ function foldInOrder(
   said: string,
 ): Block {
   const table = tabulate(methods, section.stage);
-  const summary = `${VERDICT_ICONS.pass} ${name}${methods.length === 0 ? 'no methods' : `${count(methods.length, 'method')} in order`}`;
+  // No tick where nothing was judged: the list may be empty because it could not be read.
+  const summary =
+    methods.length === 0
+      ? `${name}no methods listed`
+      : `${VERDICT_ICONS.pass} ${name}${count(methods.length, 'method')} in order`;
   return {
     open: `${heading}<details><summary>${summary}</summary>${said}\n\n${table.open}`,
     rows: methods.length === 0 ? [{ text: '', rank: RANKS.inOrder }] : toRows(table.lines, methods),
