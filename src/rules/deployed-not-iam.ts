@@ -19,7 +19,9 @@ export function deployedNotIam(rows: readonly JoinedMethod[]): Finding[] {
             ? ': fixed but not deployed'
             : row.configured === null
               ? ', though it is configured no more'
-              : ': it is open now'
+              : deployed === 'NONE'
+                ? ': it is open now'
+                : ': callers get in without IAM'
         }.`,
         fixedNotDeployed || row.configured === null
           ? 'Deploy the API to the stage, or run the gate with mode: enforce.'

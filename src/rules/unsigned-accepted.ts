@@ -1,7 +1,9 @@
+import { isRequiredType } from '../policy/requirement.js';
 import type { Finding } from '../report/report.js';
 import { type AnswerKind, isPastAuthorization } from '../smoke/answer.js';
 import type { Observation } from '../smoke/smoke-test.js';
 import { finding } from './finding.js';
+import { enforceFix } from './method.js';
 import { subjectOf } from './observed.js';
 
 const HOW: Partial<Record<AnswerKind, string>> = {
@@ -14,6 +16,7 @@ const HOW: Partial<Record<AnswerKind, string>> = {
 export function unsignedAccepted(observations: readonly Observation[]): Finding[] {
   return observations.flatMap((observation) => {
     const { unsigned } = observation;
+    const { deployed } = observation.row;
     if (unsigned === null) return [];
     // One answer is enough: an endpoint that lets some unsigned requests through is open.
     const through = [...unsigned.seen].filter(([kind]) => isPastAuthorization(kind));
@@ -25,7 +28,9 @@ export function unsignedAccepted(observations: readonly Observation[]): Finding[
         'unsigned-accepted',
         subjectOf(observation),
         `An unsigned request${sometimes} ${HOW[kind] ?? 'was not refused'} (status ${unsigned.status ?? 'none'}).`,
-        'If the snapshot already serves AWS_IAM, wait for the deployment to settle and run again; else see deployed-not-iam for this method.',
+        deployed !== null && isRequiredType(deployed)
+          ? 'The snapshot asks for AWS_IAM, so something else let it through: a deployment that has not settled (run again), a canary, or an endpoint-url that bypasses the stage.'
+          : enforceFix(deployed ?? 'NONE'),
       ),
     ];
   });

@@ -1,6 +1,7 @@
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import pLimit from 'p-limit';
 import type { JoinedMethod } from '../evidence/join.js';
+import { methodKey } from '../evidence/model.js';
 import type { Logger } from '../logger.js';
 import { isRequiredType } from '../policy/requirement.js';
 import { type AnswerKind, isPastAuthorization, type SettledAnswer } from './answer.js';
@@ -15,7 +16,7 @@ export interface Observation {
   /** Why no request was sent; `null` where one was. */
   readonly notProbed: string | null;
   readonly unsigned: SettledAnswer | null;
-  /** `null` also where the snapshot does not ask for a signature: one would prove nothing. */
+  /** `null` also where it would prove nothing: no signature is asked for, or an API key is, too. */
   readonly signed: SettledAnswer | null;
 }
 
@@ -102,9 +103,15 @@ async function observe(
       (kind) => (asksForSignature ? kind === 'missing-token' : isPastAuthorization(kind)),
       asksForSignature ? patience : { ...patience, settling: false },
     ),
-    asksForSignature ? observeSigned(request, test, patience) : null,
+    // The API key is asked for after the signature: without one, "Forbidden" would say nothing.
+    asksForSignature && !asksForApiKey(row) ? observeSigned(request, test, patience) : null,
   ]);
   return { row, notProbed: null, unsigned, signed };
+}
+
+function asksForApiKey({ stage, method, path }: JoinedMethod): boolean {
+  if (stage === null || !stage.deployed.readable) return false;
+  return stage.deployed.value.get(methodKey(method, path))?.apiKeyRequired ?? false;
 }
 
 async function observeSigned(
