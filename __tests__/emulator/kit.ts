@@ -1,4 +1,9 @@
-import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import {
+  APIGatewayClient,
+  CreateRestApiCommand,
+  PutIntegrationCommand,
+  PutMethodCommand,
+} from '@aws-sdk/client-api-gateway';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach } from '@jest/globals';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/server.js';
@@ -77,4 +82,35 @@ export async function refusal(call: Promise<unknown>): Promise<Refusal> {
     };
   }
   throw new Error('answered, where a refusal was expected');
+}
+
+/** An answer without the SDK's own part. */
+export function plain<T extends { readonly $metadata?: unknown }>(answer: T): Omit<T, '$metadata'> {
+  const { $metadata: _metadata, ...rest } = answer;
+  return rest;
+}
+
+/** An API with nothing but its root, made by the client itself. */
+export async function bareApi(
+  client: APIGatewayClient,
+): Promise<{ restApiId: string; rootId: string }> {
+  const api = await client.send(new CreateRestApiCommand({ name: 'test' }));
+  return { restApiId: api.id ?? '', rootId: api.rootResourceId ?? '' };
+}
+
+/** An API whose root has a GET with a MOCK integration: the least that can be deployed. */
+export async function deployableApi(
+  client: APIGatewayClient,
+): Promise<{ restApiId: string; rootId: string }> {
+  const { restApiId, rootId } = await bareApi(client);
+  const method = { restApiId, resourceId: rootId, httpMethod: 'GET' };
+  await client.send(new PutMethodCommand({ ...method, authorizationType: 'NONE' }));
+  await client.send(
+    new PutIntegrationCommand({
+      ...method,
+      type: 'MOCK',
+      requestTemplates: { 'application/json': '{"statusCode": 200}' },
+    }),
+  );
+  return { restApiId, rootId };
 }
