@@ -83,7 +83,10 @@ function preflightOf(
   if (method !== 'OPTIONS') return 'no';
   if (!configured.readable) return 'unknown';
   const details = configured.value.get(methodKey(method, path));
-  return details !== undefined && isPreflight(details) ? 'yes' : 'no';
+  if (details === undefined) return 'no';
+  // A method that was listed without its details tells no integration either.
+  if (details.authorizationType === UNREADABLE) return 'unknown';
+  return isPreflight(details) ? 'yes' : 'no';
 }
 
 /** Whether a configured method answers CORS preflights by itself and reaches no backend. */

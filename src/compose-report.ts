@@ -1,8 +1,5 @@
-import type { JoinedMethod } from '../evidence/join.js';
-import { type Evidence, nameOf } from '../evidence/model.js';
-import type { SettledAnswer } from '../smoke/answer.js';
-import { baseUrlOf } from '../smoke/endpoint.js';
-import type { Observation } from '../smoke/smoke-test.js';
+import type { JoinedMethod } from './evidence/join.js';
+import { type Evidence, nameOf } from './evidence/model.js';
 import type {
   Answer,
   Change,
@@ -12,7 +9,10 @@ import type {
   Report,
   ReportedApi,
   Verdict,
-} from './report.js';
+} from './report/report.js';
+import type { SettledAnswer } from './smoke/answer.js';
+import { baseUrlOf } from './smoke/endpoint.js';
+import type { Observation } from './smoke/smoke-test.js';
 
 /** Everything that a report says, before it is put into its published shape. */
 export interface Material {

@@ -1,0 +1,240 @@
+import { expect, test } from '@jest/globals';
+import { callsByOperation, findingsOf, scenario } from './kit.js';
+
+const DENIED = { kind: 'answer', status: 403, errorType: 'AccessDeniedException' } as const;
+const THROTTLED = { kind: 'answer', status: 429, errorType: 'TooManyRequestsException' } as const;
+const FEW_ATTEMPTS = { AWS_MAX_ATTEMPTS: '2' };
+
+test('a second page that cannot be read is no smaller API: incomplete', async () => {
+  const { emulator, run } = await scenario('large');
+  emulator.injectFault({ operation: 'GetResources', skip: 1, effect: DENIED });
+  const { exitCode, parsed, outputs, summary } = await run({ 'smoke-test': 'false' });
+  expect(exitCode).toBe(2);
+  expect(outputs.verdict).toBe('incomplete');
+  expect(findingsOf(parsed)).toEqual(['unreadable']);
+  expect(parsed.findings[0]?.message).toContain('GetResources failed');
+  expect(parsed.findings[0]?.fix).toContain('"Action":"apigateway:GET"');
+  expect(parsed.methods.every((it) => it.configured === 'unreadable')).toBe(true);
+  expect(summary.split('\n')[0]).toContain('Incomplete');
+});
+
+test.each(['GetRestApi', 'GetResources', 'GetStages', 'GetDeployment'])(
+  'a denied %s is incomplete, and names the missing right',
+  async (operation) => {
+    const { emulator, run } = await scenario('clean');
+    emulator.injectFault({ operation, effect: DENIED });
+    const { exitCode, parsed, annotations } = await run();
+    expect(exitCode).toBe(2);
+    expect(parsed.verdict).toBe('incomplete');
+    const [finding] = parsed.findings;
+    expect(finding?.rule).toBe('unreadable');
+    expect(finding?.message).toContain(`${operation} failed`);
+    expect(finding?.fix).toContain('apigateway:GET');
+    expect(annotations[0]?.level).toBe('error');
+  },
+);
+
+test('throttling that ends is waited out, with labelled lines', async () => {
+  const { emulator, run } = await scenario('clean');
+  emulator.injectFault({ operation: 'GetResources', times: 2, effect: THROTTLED });
+  emulator.injectFault({ operation: 'GetDeployment', times: 1, effect: THROTTLED });
+  const { exitCode, stdout, parsed } = await run();
+  expect(exitCode).toBe(0);
+  expect(parsed.verdict).toBe('pass');
+  expect(stdout).toMatch(
+    /GetResources c1e2a3n4a5: attempt 1 of 8 failed \(TooManyRequestsException/,
+  );
+  expect(stdout).toMatch(/GetResources c1e2a3n4a5: attempt 2 of 8 failed/);
+  expect(callsByOperation(emulator)).toMatchObject({ GetResources: 3, GetDeployment: 2 });
+});
+
+test('throttling that does not end becomes unreadable after a bounded number of attempts', async () => {
+  const { emulator, run } = await scenario('clean');
+  emulator.injectFault({ operation: 'GetStages', effect: THROTTLED });
+  const { exitCode, parsed } = await run({}, { AWS_MAX_ATTEMPTS: '3' });
+  expect(exitCode).toBe(2);
+  expect(callsByOperation(emulator).GetStages).toBe(3);
+  expect(parsed.findings[0]?.message).toContain(
+    'GetStages failed after 3 attempts: AWS kept throttling',
+  );
+});
+
+test.each([
+  ['a lost connection', { kind: 'reset' }],
+  ['a connection lost after the answer was made', { kind: 'reset-after' }],
+  ['a cut answer', { kind: 'truncate' }],
+  ['a server error', { kind: 'answer', status: 503 }],
+  ['a concurrent modification', { kind: 'answer', status: 409 }],
+] as const)('%s is made good by another attempt', async (_what, effect) => {
+  const { emulator, run } = await scenario('clean');
+  for (const operation of ['GetRestApi', 'GetResources', 'GetStages', 'GetDeployment']) {
+    emulator.injectFault({ operation, times: 1, effect });
+  }
+  const { exitCode, parsed } = await run();
+  expect(exitCode).toBe(0);
+  expect(parsed.verdict).toBe('pass');
+});
+
+test.each([
+  ['GetResources', 'configured'],
+  ['GetDeployment', 'deployed'],
+] as const)(
+  '%s answered without its methods is unreadable, never open and never clean',
+  async (operation, layer) => {
+    const { emulator, run } = await scenario('clean');
+    emulator.injectFault({ operation, effect: { kind: 'unembed' } });
+    const { exitCode, parsed } = await run();
+    expect(exitCode).toBe(2);
+    expect(parsed.verdict).toBe('incomplete');
+    expect(new Set(parsed.findings.map((it) => it.rule))).toEqual(new Set(['unreadable']));
+    expect(parsed.methods.every((it) => it[layer] === 'unreadable')).toBe(true);
+  },
+);
+
+test('one unreadable API of many leaves the others judged', async () => {
+  const { emulator, run } = await scenario(['clean', 'canary']);
+  const [clean = '', canary = ''] = emulator.account.apis.keys();
+  emulator.injectFault({
+    operation: 'GetResources',
+    where: ({ path }) => path.includes(clean),
+    effect: DENIED,
+  });
+  const both = await run({ 'api-id': `${clean}\n${canary}` });
+  expect(both.exitCode).toBe(1);
+  expect(findingsOf(both.parsed)).toEqual(['canary-not-iam GET /payments prod', 'unreadable']);
+
+  emulator.clearFaults();
+  emulator.injectFault({
+    operation: 'GetResources',
+    where: ({ path }) => path.includes(canary),
+    effect: DENIED,
+  });
+  const cleanAndUnreadable = await run({ 'api-id': '*', stage: 'prod', 'smoke-test': 'false' });
+  // The canary's snapshot is still readable, and open.
+  expect(cleanAndUnreadable.exitCode).toBe(1);
+});
+
+test('a list of APIs that breaks off is incomplete', async () => {
+  const { emulator, run } = await scenario(['clean']);
+  emulator.injectFault({ operation: 'GetRestApis', effect: DENIED });
+  const { exitCode, parsed } = await run({ 'api-id': '*' });
+  expect(exitCode).toBe(2);
+  expect(parsed.findings[0]).toMatchObject({ rule: 'unreadable', api: null });
+});
+
+test.each([
+  [
+    'no credentials',
+    { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+    /no AWS credentials were found/,
+    /configure-aws-credentials/,
+  ],
+  [
+    'unknown credentials',
+    { AWS_ACCESS_KEY_ID: 'AKIAUNKNOWN000000000' },
+    /does not know these/,
+    /partition/,
+  ],
+  [
+    'a wrong secret',
+    { AWS_SECRET_ACCESS_KEY: 'wrong' },
+    /does not know these credentials/,
+    /access key/,
+  ],
+] as const)('%s: incomplete, and says so', async (_what, environment, message, fix) => {
+  const { run } = await scenario('clean');
+  const { exitCode, parsed } = await run({}, { ...environment, ...FEW_ATTEMPTS });
+  expect(exitCode).toBe(2);
+  expect(parsed.findings[0]?.rule).toBe('unreadable');
+  expect(parsed.findings[0]?.message).toMatch(message);
+  expect(parsed.findings[0]?.fix).toMatch(fix);
+});
+
+test('expired credentials: incomplete, and says so', async () => {
+  const { emulator, run } = await scenario('clean');
+  for (const caller of emulator.account.callers.values()) {
+    caller.sessionToken = 'session';
+    caller.expiresAtMs = 0;
+  }
+  const { exitCode, parsed } = await run({}, { AWS_SESSION_TOKEN: 'session' });
+  expect(exitCode).toBe(2);
+  expect(parsed.findings[0]?.message).toContain('have expired');
+  expect(parsed.findings[0]?.fix).toContain('role-duration-seconds');
+});
+
+test('every problem of the inputs in one message, before any call', async () => {
+  const { emulator, run } = await scenario('clean');
+  const { exitCode, annotations, outputs, summary } = await run(
+    {
+      mode: 'auditt',
+      'api-id': 'https://example.com, b2',
+      stage: 'my stage',
+      region: '',
+      'smoke-timeout': '-5',
+      'smoke-test': 'maybe',
+      'smoke-methods': 'FETCH',
+      'endpoint-url': 'ftp://{host}/',
+      'invoke-role-arn': 'invoker',
+      'fail-on': 'sometimes',
+    },
+    { AWS_REGION: '' },
+  );
+  expect(exitCode).toBe(3);
+  expect(outputs.verdict).toBe('incomplete');
+  expect(annotations).toHaveLength(1);
+  const names = [
+    'mode',
+    'api-id',
+    'stage',
+    'region',
+    'smoke-timeout',
+    'smoke-test',
+    'smoke-methods',
+    'endpoint-url',
+    'invoke-role-arn',
+    'fail-on',
+  ];
+  for (const name of names) expect(annotations[0]?.message).toContain(`- ${name}: `);
+  for (const name of names) expect(summary).toContain(`- ${name}: `);
+  expect(emulator.requests).toEqual([]);
+});
+
+test('an API that does not exist: which, where, and whose account', async () => {
+  const { run } = await scenario('clean');
+  const { exitCode, annotations, stdout } = await run({
+    'api-id': 'c1e2a3n4a5,nosuchapi1,nosuchapi2',
+  });
+  expect(exitCode).toBe(3);
+  expect(annotations[0]?.message).toContain(
+    'no REST API nosuchapi1 in us-east-1 of account ********9012',
+  );
+  expect(annotations[0]?.message).toContain('no REST API nosuchapi2 in us-east-1');
+  expect(stdout).not.toContain('123456789012');
+});
+
+test('a stage that does not exist: which, and which there are', async () => {
+  const { run } = await scenario('orders');
+  const { exitCode, annotations } = await run({ stage: 'prod, production' });
+  expect(exitCode).toBe(3);
+  expect(annotations[0]?.message).toContain(
+    'API a1b2c3d4e5 has no stage production. It has prod, dev.',
+  );
+});
+
+test('one address for several stages is refused before anything is asked', async () => {
+  const { emulator, run } = await scenario('orders');
+  const { exitCode, annotations } = await run({
+    'endpoint-url': `${emulator.url}/a1b2c3d4e5/prod`,
+  });
+  expect(exitCode).toBe(3);
+  expect(annotations[0]?.message).toContain('Put {stage} into the URL');
+  expect(emulator.requests.some((it) => it.plane === 'data')).toBe(false);
+});
+
+test('a report folder that cannot be written changes no verdict', async () => {
+  const { run } = await scenario('clean');
+  const { exitCode, outputs, stdout } = await run({ 'report-dir': '/dev/null/nowhere' });
+  expect(exitCode).toBe(0);
+  expect(outputs.verdict).toBe('pass');
+  expect(stdout).toContain('The report files could not be written');
+});

@@ -1,0 +1,105 @@
+import { fileURLToPath } from 'node:url';
+import { afterEach } from '@jest/globals';
+import { readSeed } from '../../emulator/seed.js';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/server.js';
+import { runAction, type StepResult } from '../../runner/run-action.js';
+import type { Report } from '../../src/report/report.js';
+import { reportSchema } from '../../src/report/schema.js';
+
+/** The bundle that ships: scenario tests run nothing else. */
+export const BUNDLE = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
+
+export type SeedName =
+  | 'canary'
+  | 'clean'
+  | 'fixed-not-deployed'
+  | 'hostile'
+  | 'large'
+  | 'no-stage'
+  | 'orders';
+
+/** An emulator with one seed, and the bundle run against it as a step of a workflow. */
+export interface Scenario {
+  readonly emulator: Emulator;
+  /** The seeded API's id. */
+  readonly apiId: string;
+  /**
+   * Runs the bundle on the seeded API with inputs as a workflow would give them; `endpoint-url`
+   * leads to the emulator, and a test waits no longer than it must unless it says so.
+   */
+  run(inputs?: Inputs, environment?: Readonly<Record<string, string>>): Promise<Outcome>;
+}
+
+type Inputs = Readonly<Record<string, string>>;
+
+/** A step's result with its report parsed and held against the published schema. */
+export interface Outcome extends StepResult {
+  readonly parsed: Report;
+}
+
+const opened: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0)) await close();
+});
+
+/** Starts a scenario; it ends with the test. */
+export async function scenario(
+  seed: SeedName | readonly SeedName[],
+  options: EmulatorOptions = {},
+): Promise<Scenario> {
+  const names = typeof seed === 'string' ? [seed] : seed;
+  const seeds = await Promise.all(names.map((name) => readSeed(seedPath(name))));
+  const emulator = await startEmulator({ seed: seeds, ...options });
+  opened.push(() => emulator.close());
+  const [apiId = ''] = emulator.account.apis.keys();
+  return {
+    emulator,
+    apiId,
+    async run(inputs = {}, environment = {}) {
+      const result = await runAction({
+        bundle: BUNDLE,
+        inputs: {
+          'api-id': apiId,
+          'endpoint-url': `${emulator.url}/{api-id}/{stage}`,
+          'smoke-timeout': '0',
+          ...inputs,
+        },
+        environment: { ...emulator.env, ...environment },
+      });
+      return {
+        ...result,
+        get parsed(): Report {
+          if (result.report === null) {
+            throw new Error(`there is no report:\n${result.stdout}${result.stderr}`);
+          }
+          return reportSchema.parse(JSON.parse(result.report));
+        },
+      };
+    },
+  };
+}
+
+function seedPath(name: SeedName): string {
+  return fileURLToPath(new URL(`../../emulator/seeds/${name}.json`, import.meta.url));
+}
+
+/** How often each control-plane or STS operation was called. */
+export function callsByOperation(emulator: Emulator): Record<string, number> {
+  const calls: Record<string, number> = {};
+  for (const { plane, operation } of emulator.requests) {
+    if (plane !== 'data') calls[operation] = (calls[operation] ?? 0) + 1;
+  }
+  return calls;
+}
+
+/** The requests that asked for a change, in order. */
+export function mutations(emulator: Emulator): string[] {
+  return emulator.requests.filter((it) => it.mutating).map((it) => it.operation);
+}
+
+/** `rule METHOD path stage` of every finding, which is what a test reads best. */
+export function findingsOf(report: Report): string[] {
+  return report.findings.map((it) =>
+    [it.rule, it.method, it.path, it.stage].filter((part) => part !== null).join(' '),
+  );
+}
