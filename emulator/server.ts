@@ -122,6 +122,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       else send(outgoing, refused(new ServiceError(500, 'EmulatorFailure', message), ids));
     });
   });
+  // A connection that the server gives up just as a client takes it again looks like a reset that
+  // nobody injected.
+  server.keepAliveTimeout = 0;
   const port = await listen(server, options.port ?? 0);
   const url = `http://127.0.0.1:${port}`;
 

@@ -10,7 +10,9 @@ import {
   PutIntegrationResponseCommand,
   PutMethodCommand,
   PutMethodResponseCommand,
+  UpdateIntegrationResponseCommand,
   UpdateMethodCommand,
+  UpdateMethodResponseCommand,
 } from '@aws-sdk/client-api-gateway';
 import { describe, expect, test } from '@jest/globals';
 import { apiGateway, bareApi, closeAfterEach, emulatorFor, plain, refusal } from './kit.js';
@@ -354,6 +356,62 @@ describe('integrations and responses', () => {
     expect((await refusal(client.send(new PutIntegrationResponseCommand(code)))).message).toBe(
       "1 validation error detected: Value 'wrong' at 'statusCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [1-5]\\d\\d",
     );
+  });
+
+  // Sources: localstack snapshots test_update_method_response and its siblings, 2025-06-30 and
+  // 2025-07-01, and test_lifecycle_integration_response, 2025-06-11.
+  test('responses are changed by patches; that of a method answers 201', async () => {
+    const { client, method } = await withAnyMethod(false);
+    const response = { ...method, statusCode: '200' };
+    await client.send(new PutMethodResponseCommand(response));
+    const patch = (operations: object[], more: object = {}) =>
+      client.send(
+        new UpdateMethodResponseCommand({ ...response, ...more, patchOperations: operations }),
+      );
+    const parameter = '/responseParameters/method.response.header.my-header';
+    const model = '/responseModels/application~1json';
+    const added = await patch([
+      { op: 'add', path: parameter, value: 'true' },
+      { op: 'add', path: model, value: 'Empty' },
+    ]);
+    expect(added.$metadata.httpStatusCode).toBe(201);
+    expect(plain(added)).toEqual({
+      statusCode: '200',
+      responseParameters: { 'method.response.header.my-header': true },
+      responseModels: { 'application/json': 'Empty' },
+    });
+    const removed = await patch([
+      { op: 'remove', path: parameter },
+      { op: 'remove', path: model },
+    ]);
+    expect(plain(removed)).toEqual({ statusCode: '200' });
+
+    const message = async (operations: object[], more: object = {}) =>
+      (await refusal(patch(operations, more))).message;
+    expect(await message([{ op: 'replace', path: parameter, value: 'true' }])).toBe(
+      'Invalid parameter name specified',
+    );
+    expect(await message([{ op: 'remove', path: model }])).toBe(
+      'Content-Type specified was not found',
+    );
+    const wrong = '/wrong/method.response.header.my-header';
+    expect(await message([{ op: 'add', path: wrong, value: 'x' }])).toBe(
+      `Invalid patch path ${wrong}`,
+    );
+    expect(await message([], { statusCode: '201' })).toBe('Invalid Response status code specified');
+    expect(await message([{ op: 'wrong_op', path: parameter }], { statusCode: 'wrong' })).toBe(
+      "2 validation errors detected: Value 'wrong_op' at 'updateMethodResponseInput.patchOperations.1.member.op' failed to satisfy constraint: Member must satisfy enum value set: [add, remove, move, test, replace, copy]; Value 'wrong' at 'statusCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [1-5]\\d\\d",
+    );
+
+    await client.send(new PutIntegrationCommand({ ...method, type: 'MOCK' }));
+    await client.send(new PutIntegrationResponseCommand({ ...response, selectionPattern: '' }));
+    const pattern = await client.send(
+      new UpdateIntegrationResponseCommand({
+        ...response,
+        patchOperations: [{ op: 'replace', path: '/selectionPattern', value: 'updated-pattern' }],
+      }),
+    );
+    expect(plain(pattern)).toEqual({ statusCode: '200', selectionPattern: 'updated-pattern' });
   });
 
   // localstack snapshot test_authorizer_crud_no_api, 2024-04-15: told as a conflict.

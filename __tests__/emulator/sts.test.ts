@@ -2,6 +2,7 @@ import { GetRestApisCommand } from '@aws-sdk/client-api-gateway';
 import {
   AssumeRoleCommand,
   AssumeRoleWithWebIdentityCommand,
+  type Credentials,
   GetCallerIdentityCommand,
   GetSessionTokenCommand,
 } from '@aws-sdk/client-sts';
@@ -13,11 +14,7 @@ closeAfterEach();
 const ROLE = 'arn:aws:iam::123456789012:role/gate-invoker';
 
 /** Credentials of an answer, as a client takes them. */
-function keysOf(
-  credentials:
-    | { AccessKeyId?: string; SecretAccessKey?: string; SessionToken?: string }
-    | undefined,
-) {
+function keysOf(credentials: Credentials | undefined) {
   return {
     accessKeyId: credentials?.AccessKeyId ?? '',
     secretAccessKey: credentials?.SecretAccessKey ?? '',

@@ -6,18 +6,24 @@ import { integrationOf } from './integrations.js';
 import { integrationResponseBody, methodResponseBody } from './method-body.js';
 import { checkModel } from './methods.js';
 
-/** Text: localstack snapshot test_integration_response_invalid_statuscode, 2025-06-18. */
-function statusCode(call: Call): string {
+/** What is wrong with a status code, in the words of localstack snapshot test_integration_response_invalid_statuscode, 2025-06-18. */
+export function statusFindings(call: Call): string[] {
   const code = pathValue(call, 'status_code');
-  if (!/^[1-5]\d\d$/.test(code))
-    throw validationError([
-      `Value '${code}' at 'statusCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [1-5]\\d\\d`,
-    ]);
-  return code;
+  if (/^[1-5]\d\d$/.test(code)) return [];
+  return [
+    `Value '${code}' at 'statusCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [1-5]\\d\\d`,
+  ];
+}
+
+/** The status code of the path. */
+export function statusCode(call: Call): string {
+  const findings = statusFindings(call);
+  if (findings.length > 0) throw validationError(findings);
+  return pathValue(call, 'status_code');
 }
 
 /** Text: localstack snapshot test_integration_response_wrong_status_code, 2025-06-26. */
-function noSuchStatus(): Error {
+export function noSuchStatus(): Error {
   return notFound('Invalid Response status code specified');
 }
 

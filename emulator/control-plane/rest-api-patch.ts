@@ -15,12 +15,12 @@ import { restApiBody } from './rest-apis.js';
 function updateRestApi(call: Call): Answer {
   const api = apiOf(call);
   const operations = patchOperations(call.body, 'updateRestApiInput');
-  // On a copy: an error in the third operation must not leave the first two behind.
-  const changed = { ...api };
-  for (const operation of operations) apply(call, changed, operation);
+  // Tried on a copy first: an error in the third operation must not leave the first two behind.
+  const trial = { ...api };
+  for (const operation of operations) apply(call, trial, operation);
+  for (const operation of operations) apply(call, api, operation);
   // The answer to an update has `tags` even where there are none (test_update_rest_api_behaviour, 2025-07-02).
-  call.account.apis.set(api.id, changed);
-  return { status: 200, body: { ...restApiBody(changed), tags: changed.tags ?? {} } };
+  return { status: 200, body: { ...restApiBody(api), tags: api.tags ?? {} } };
 }
 
 function apply(call: Call, api: ApiState, operation: PatchOperation): void {

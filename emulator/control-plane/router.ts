@@ -7,6 +7,7 @@ import { methodPatchHandlers } from './method-patch.js';
 import { methodHandlers } from './methods.js';
 import { resourcePatchHandlers } from './resource-patch.js';
 import { resourceHandlers } from './resources.js';
+import { responsePatchHandlers } from './response-patch.js';
 import { responseHandlers } from './responses.js';
 import { restApiPatchHandlers } from './rest-api-patch.js';
 import { restApiHandlers } from './rest-apis.js';
@@ -24,6 +25,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     methodPatchHandlers,
     integrationHandlers,
     responseHandlers,
+    responsePatchHandlers,
     authorizerHandlers,
     deploymentHandlers,
     stageHandlers,
