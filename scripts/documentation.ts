@@ -1,0 +1,79 @@
+import type { Rule } from '../src/rules/catalogue.js';
+import type { ActionMetadata } from './action-metadata.js';
+
+/** The parts of the README that are made from what they describe, by the names of their markers. */
+export interface GeneratedTables {
+  readonly inputs: string;
+  readonly outputs: string;
+  readonly rules: string;
+}
+
+/** Makes the tables of inputs, outputs and rules, in the order of their sources. */
+export function makeTables(action: ActionMetadata, rules: readonly Rule[]): GeneratedTables {
+  return {
+    inputs: table(
+      ['Input', 'Default', 'Meaning'],
+      Object.entries(action.inputs).map(([name, input]) => [
+        code(name),
+        defaultCell(input),
+        input.description,
+      ]),
+    ),
+    outputs: table(
+      ['Output', 'Value'],
+      Object.entries(action.outputs).map(([name, { description }]) => [code(name), description]),
+    ),
+    rules: table(
+      ['Rule', 'Severity', 'Holds when'],
+      rules.map(({ id, severity, holdsWhen }) => [
+        `[${code(id)}](docs/how-it-judges.md#${id})`,
+        severity,
+        holdsWhen,
+      ]),
+    ),
+  };
+}
+
+/**
+ * Puts the tables between their markers, `<!-- NAME:begin … -->` and `<!-- NAME:end -->`, and leaves
+ * everything else as it is.
+ *
+ * @throws Error where a pair of markers is missing or stands there twice.
+ */
+export function insertTables(document: string, tables: GeneratedTables): string {
+  return Object.entries(tables).reduce((text, [name, content]) => {
+    const pattern = new RegExp(
+      `(<!-- ${name}:begin[^>]*-->\\n)[\\s\\S]*?(<!-- ${name}:end -->)`,
+      'g',
+    );
+    const found = [...text.matchAll(pattern)].length;
+    if (found !== 1) {
+      throw new Error(
+        `The document needs one pair of markers <!-- ${name}:begin --> and <!-- ${name}:end -->, not ${found}.`,
+      );
+    }
+    return text.replace(pattern, (_, begin: string, end: string) => `${begin}\n${content}\n${end}`);
+  }, document);
+}
+
+function defaultCell(input: ActionMetadata['inputs'][string]): string {
+  if (input.required === true) return '**required**';
+  return input.default === undefined ? '' : code(input.default);
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line), ''].join('\n');
+}
+
+/** A line break or a bar would end the cell, also within backticks. */
+function cell(text: string): string {
+  return text
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+    .replaceAll('|', '\\|');
+}
