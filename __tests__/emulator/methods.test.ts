@@ -2,8 +2,10 @@ import {
   type APIGatewayClient,
   CreateAuthorizerCommand,
   CreateResourceCommand,
+  DeleteIntegrationResponseCommand,
   DeleteMethodCommand,
   GetIntegrationCommand,
+  GetIntegrationResponseCommand,
   GetMethodCommand,
   type PatchOperation,
   PutIntegrationCommand,
@@ -412,6 +414,69 @@ describe('integrations and responses', () => {
       }),
     );
     expect(plain(pattern)).toEqual({ statusCode: '200', selectionPattern: 'updated-pattern' });
+  });
+
+  // Sources: localstack snapshots test_integration_response_…, 2025-06, test_put_integration_response_validation,
+  // 2025-03-03, test_delete_integration_response_errors, 2025-08-21, test_put_integration_response_templates,
+  // 2026-02-12, test_put_integration_request_parameter_bool_type, 2024-12-12.
+  test('refuse what is wrong or not there, in words that differ by operation', async () => {
+    const { client, method } = await withAnyMethod(false);
+    const response = { ...method, statusCode: '200' };
+    type Change = { restApiId?: string; resourceId?: string; httpMethod?: string };
+    const put = async (change: Change) =>
+      (await refusal(client.send(new PutIntegrationResponseCommand({ ...response, ...change }))))
+        .message;
+    const get = async (change: Change & { statusCode?: string }) =>
+      (await refusal(client.send(new GetIntegrationResponseCommand({ ...response, ...change }))))
+        .message;
+    const remove = async (change: Change & { statusCode?: string }) =>
+      (await refusal(client.send(new DeleteIntegrationResponseCommand({ ...response, ...change }))))
+        .message;
+    expect(await get({})).toBe('Invalid Integration identifier specified');
+    await client.send(new PutIntegrationCommand({ ...method, type: 'MOCK' }));
+    for (const wrong of [{ restApiId: 'fakeapiid0' }, { resourceId: 'fakeresour' }])
+      for (const call of [put, get, remove])
+        expect(await call(wrong)).toBe('Invalid Resource identifier specified');
+    expect(await put({ httpMethod: 'GET' })).toBe('Invalid Method identifier specified');
+    expect(await get({ httpMethod: 'GET' })).toBe('Invalid Method identifier specified');
+    expect(await remove({ httpMethod: 'GET' })).toBe('Invalid Integration identifier specified');
+    expect(await get({ statusCode: '201' })).toBe('Invalid Response status code specified');
+    expect(await remove({ statusCode: '201' })).toBe('Invalid Response status code specified');
+
+    const templates = (responseTemplates: Record<string, string>) =>
+      client.send(
+        new PutIntegrationResponseCommand({ ...response, selectionPattern: '', responseTemplates }),
+      );
+    expect((await refusal(templates({ 123: 'x' }))).message).toBe(
+      'Validation Result: warnings : [], errors : [Invalid content type specified: 123]',
+    );
+    // An empty template comes back as null.
+    expect((await templates({ 'application/json': '' })).responseTemplates).toEqual({
+      'application/json': null,
+    });
+
+    const mapped = (value: unknown) =>
+      refusal(
+        client.send(
+          new PutIntegrationCommand({
+            ...method,
+            type: 'MOCK',
+            // @ts-expect-error: as a client without types could send it
+            requestParameters: { 'integration.request.path.testPath': value },
+          }),
+        ),
+      );
+    expect(await mapped('true')).toEqual({
+      status: 400,
+      name: 'BadRequestException',
+      message:
+        'Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: true]',
+    });
+    expect(await mapped(true)).toEqual({
+      status: 400,
+      name: 'SerializationException',
+      message: 'class java.lang.Boolean can not be converted to an String',
+    });
   });
 
   // localstack snapshot test_authorizer_crud_no_api, 2024-04-15: told as a conflict.

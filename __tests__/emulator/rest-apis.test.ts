@@ -87,6 +87,18 @@ describe('REST APIs', () => {
     );
   });
 
+  // Source: localstack snapshot test_create_rest_api_verify_defaults, 2025-07-04.
+  test.each([
+    [undefined, ['EDGE'], 'ipv4'],
+    [{ types: ['REGIONAL'] }, ['REGIONAL'], 'ipv4'],
+    [{ types: ['PRIVATE'] }, ['PRIVATE'], 'dualstack'],
+    [{ types: ['EDGE'], ipAddressType: '' }, ['EDGE'], 'ipv4'],
+  ])('with the endpoint %j have types %j and addresses %s', async (given, types, ipAddressType) => {
+    const { create } = await setUp();
+    const created = await create({ endpointConfiguration: given });
+    expect(created.endpointConfiguration).toEqual({ types, ipAddressType });
+  });
+
   // Sources: localstack snapshots test_update_rest_api_operation_add_remove, …_compression,
   // …_behaviour, …_ip_address_type and …_concatenation_of_errors, 2025-07.
   test('are changed by patches; the answer then has tags, even none', async () => {
@@ -97,6 +109,17 @@ describe('REST APIs', () => {
     );
     expect(added.binaryMediaTypes).toEqual(['image/png', 'image/jpeg']);
     expect(added.tags).toEqual({});
+    const changed = await patch(
+      { op: 'replace', path: '/binaryMediaTypes/image~1png', value: 'image/gif' },
+      { op: 'replace', path: '/description', value: 'x' },
+    );
+    expect(changed.binaryMediaTypes).toEqual(['image/jpeg', 'image/gif']);
+    const removed = await patch(
+      { op: 'remove', path: '/binaryMediaTypes/image~1gif' },
+      { op: 'remove', path: '/description' },
+    );
+    expect(removed.binaryMediaTypes).toEqual(['image/jpeg']);
+    expect(removed.description).toBeUndefined();
     const path = '/minimumCompressionSize';
     expect((await patch({ op: 'replace', path, value: '10' })).minimumCompressionSize).toBe(10);
     expect((await patch({ op: 'replace', path })).minimumCompressionSize).toBeUndefined();

@@ -1,7 +1,7 @@
 import type { IntegrationResponseState, MethodResponseState } from '../model.js';
 import { flagMap, templateMap, text, textMap } from './body.js';
 import { type Answer, type Call, type Handlers, methodOf, pathValue } from './call.js';
-import { conflict, notFound, ServiceError, validationError } from './errors.js';
+import { badRequest, conflict, notFound, ServiceError, validationError } from './errors.js';
 import { integrationOf } from './integrations.js';
 import { integrationResponseBody, methodResponseBody } from './method-body.js';
 import { checkModel } from './methods.js';
@@ -65,9 +65,21 @@ function putIntegrationResponse(call: Call): Answer {
   const parameters = textMap(call.body, 'responseParameters');
   if (parameters !== undefined) response.responseParameters = parameters;
   const templates = templateMap(call.body, 'responseTemplates');
-  if (templates !== undefined) response.responseTemplates = templates;
+  if (templates !== undefined) {
+    checkContentTypes(Object.keys(templates));
+    response.responseTemplates = templates;
+  }
   integration.responses.set(code, response);
   return { status: 201, body: integrationResponseBody(response) };
+}
+
+/** Text: localstack snapshot test_integration_response_invalid_responsetemplates, 2025-06-18. */
+function checkContentTypes(types: readonly string[]): void {
+  const wrong = types.find((type) => !/^[^/\s]+\/[^/\s]+/.test(type));
+  if (wrong !== undefined)
+    throw badRequest(
+      `Validation Result: warnings : [], errors : [Invalid content type specified: ${wrong}]`,
+    );
 }
 
 function getIntegrationResponse(call: Call): Answer {

@@ -8,6 +8,7 @@ import {
   patchedFlag,
   patchOperations,
   requireReplace,
+  requireVerb,
 } from './patch.js';
 import { normalisePolicy } from './policy.js';
 import { restApiBody } from './rest-apis.js';
@@ -66,10 +67,10 @@ function apply(call: Call, api: ApiState, operation: PatchOperation): void {
   }
 }
 
-/** An empty description removes it (localstack snapshot test_update_rest_api_operation_add_remove, 2025-07-02). */
+/** May be removed, too (localstack snapshot test_update_rest_api_operation_add_remove, 2025-07-02). */
 function description(api: ApiState, operation: PatchOperation): void {
-  const value = requireReplace(operation);
-  if (value === '') delete api.description;
+  const value = requireVerb(operation, ['replace', 'remove']);
+  if (operation.op === 'remove' || value === '') delete api.description;
   else api.description = value;
 }
 
