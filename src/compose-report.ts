@@ -6,8 +6,10 @@ import type {
   Deployment,
   Finding,
   Kept,
+  Owner,
   Report,
   ReportedApi,
+  Transaction,
   Verdict,
 } from './report/report.js';
 import type { SettledAnswer } from './smoke/answer.js';
@@ -30,6 +32,8 @@ export interface Material {
   readonly changes: readonly Change[];
   readonly deployments: readonly Deployment[];
   readonly kept: readonly Kept[];
+  readonly transactions: readonly Transaction[];
+  readonly owners: readonly Owner[];
   readonly notes: readonly string[];
 }
 
@@ -55,6 +59,8 @@ export function composeReport(material: Material): Report {
     changes,
     deployments: material.deployments,
     kept: material.kept,
+    transactions: material.transactions,
+    owners: material.owners,
     notes: material.notes,
   };
 }

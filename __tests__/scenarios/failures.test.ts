@@ -92,7 +92,8 @@ test.each([
 );
 
 test('one unreadable API of many leaves the others judged', async () => {
-  const { emulator, run } = await scenario(['clean', 'canary']);
+  // No request meets the canary, so that every run finds the same.
+  const { emulator, run } = await scenario(['clean', 'canary'], { random: () => 0.99 });
   const [clean = '', canary = ''] = emulator.account.apis.keys();
   emulator.injectFault({
     operation: 'GetResources',

@@ -1,6 +1,7 @@
 import { authorizerHandlers } from './authorizers.js';
 import type { Handler } from './call.js';
 import { deploymentHandlers } from './deployments.js';
+import { exportHandlers } from './exports.js';
 import { gatewayResponseHandlers } from './gateway-responses.js';
 import { integrationHandlers } from './integrations.js';
 import { methodPatchHandlers } from './method-patch.js';
@@ -30,6 +31,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     deploymentHandlers,
     stageHandlers,
     stagePatchHandlers,
+    exportHandlers,
     gatewayResponseHandlers,
     tagHandlers,
   ].flatMap((handlers) => Object.entries(handlers)),

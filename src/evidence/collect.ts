@@ -150,6 +150,8 @@ function describe(api: RestApi): ApiDescription {
     endpointTypes: api.endpointConfiguration?.types ?? [],
     defaultEndpointDisabled: api.disableExecuteApiEndpoint ?? false,
     tags: api.tags ?? {},
+    status: api.apiStatus ?? null,
+    statusMessage: api.apiStatusMessage ?? null,
   };
 }
 

@@ -5,8 +5,10 @@ import type {
   deploymentSchema,
   findingSchema,
   keptSchema,
+  ownerSchema,
   reportSchema,
   severitySchema,
+  transactionSchema,
   verdictSchema,
 } from './schema.js';
 
@@ -17,6 +19,8 @@ export type Finding = z.infer<typeof findingSchema>;
 export type Change = z.infer<typeof changeSchema>;
 export type Deployment = z.infer<typeof deploymentSchema>;
 export type Kept = z.infer<typeof keptSchema>;
+export type Transaction = z.infer<typeof transactionSchema>;
+export type Owner = z.infer<typeof ownerSchema>;
 export type Report = z.infer<typeof reportSchema>;
 export type ReportedMethod = Report['methods'][number];
 export type ReportedApi = Report['apis'][number];

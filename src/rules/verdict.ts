@@ -7,12 +7,15 @@ import { isProvenRefusal, isProvenSuccess } from './probe-inconclusive.js';
 /**
  * Decides the verdict, once, last. Anything wrong fails; else anything that could not be read, or
  * a stage that was asked and proved by no answer, is incomplete; only what is left passes.
+ *
+ * @param enforcementFailed an API that was to be enforced is not, whatever else was found
  */
 export function decideVerdict(
   findings: readonly Finding[],
   observations: readonly Observation[],
+  enforcementFailed: boolean,
 ): Verdict {
-  if (findings.some(isWrong)) return 'fail';
+  if (enforcementFailed || findings.some(isWrong)) return 'fail';
   const proven = provenStages(observations);
   const isIncomplete = findings.some(
     (finding) =>
@@ -51,6 +54,16 @@ export function decideRowVerdicts(
 
 function isWrong(finding: Finding): boolean {
   return finding.severity === 'error' && finding.rule !== 'unreadable';
+}
+
+/** Names of an API's stages that at least one method proves; see {@link decideVerdict}. */
+export function provenStagesOf(
+  apiId: string,
+  stages: readonly string[],
+  observations: readonly Observation[],
+): ReadonlySet<string> {
+  const proven = provenStages(observations);
+  return new Set(stages.filter((stage) => proven.has(stageKey(apiId, stage))));
 }
 
 /** Stages of which at least one method refused the unsigned request and accepted the signed one. */
