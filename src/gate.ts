@@ -152,7 +152,7 @@ function prove(plan: ApiPlan, inputs: Inputs, world: World): Promise<Enforcement
   const moved = plan.stages.map(({ name }) => name);
   return proveEnforcement(plan, {
     smokeTest: inputs.smokeTest,
-    collect: () => collectApi(id, inputs, world),
+    collect: () => collectApi(plan.api, inputs, world),
     ask: (rows) => ask(inputs, rows, new Set(moved.map((stage) => `${id}/${stage}`)), world),
     judge: (api, rows, observations) => ({
       findings: judge({ evidence: { apis: [api], listing: null }, rows, observations }),
@@ -161,9 +161,14 @@ function prove(plan: ApiPlan, inputs: Inputs, world: World): Promise<Enforcement
   });
 }
 
-/** One API as it is now. */
-async function collectApi(id: string, inputs: Inputs, world: World): Promise<ApiEvidence> {
-  const scope = { ...inputs, apiIds: [id] };
+/** An API as it is now; its description is what it was. */
+async function collectApi(
+  { id, description }: ApiEvidence,
+  inputs: Inputs,
+  world: World,
+): Promise<ApiEvidence> {
+  const known = new Map(description.readable ? [[id, description.value]] : []);
+  const scope = { ...inputs, apiIds: [id], known };
   const { apis } = await collectEvidence(scope, world.apiGateway, world.logger);
   const [api] = apis;
   if (api === undefined) throw new Error(`no evidence was collected of API ${id}`);
@@ -191,7 +196,7 @@ async function lookAgain(
       continue;
     }
     const isTouched = outcome?.state === 'restored' || outcome?.state === 'left';
-    const now = isTouched ? await collectApi(api.id, inputs, world) : api;
+    const now = isTouched ? await collectApi(api, inputs, world) : api;
     apis.push(now);
     rows.push(...joinLayers([now]));
   }

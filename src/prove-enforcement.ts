@@ -68,6 +68,7 @@ export async function proveEnforcement(
     observations,
     findings: convicting,
     isAsked: world.smokeTest && moved.size > 0,
+    served: servedDeployments(api),
     objections: [
       ...convicting.map(({ method, path, stage, message }) =>
         `${method ?? ''} ${path ?? ''} (stage ${stage}): ${message}`.trim(),
@@ -75,6 +76,11 @@ export async function proveEnforcement(
       ...deviations(plan, first, api),
     ],
   };
+}
+
+function servedDeployments({ stages }: ApiEvidence): ReadonlySet<string> {
+  if (!stages.readable) return new Set();
+  return new Set(stages.value.flatMap(({ deploymentId }) => deploymentId ?? []));
 }
 
 function servesIam(rows: readonly JoinedMethod[], { method, path, stage }: Finding): boolean {

@@ -8,6 +8,8 @@ export interface Proof {
   readonly objections: readonly string[];
   /** Whether the endpoint was asked at all. */
   readonly isAsked: boolean;
+  /** Ids of the deployments that the API's stages serve. */
+  readonly served: ReadonlySet<string>;
 }
 
 /** How far a plan has been carried out; filled in while it is. */

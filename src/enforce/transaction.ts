@@ -9,7 +9,7 @@ import type { Journal, TransactionHeader } from './journal.js';
 import { enterUndone, type Outcome, outcomeOf, type Proof } from './outcome.js';
 import type { CheckedPlan } from './preconditions.js';
 import type { Provenance } from './provenance.js';
-import type { Step } from './step.js';
+import { type Step, undoStep } from './step.js';
 import { EnforcementStopped } from './stopped.js';
 import { undoTransaction } from './undo.js';
 
@@ -55,6 +55,7 @@ export async function enforceApi<P extends Proof>(
     outcome.proof = await prove();
     outcome.reasons.push(...outcome.proof.objections);
     if (outcome.reasons.length === 0) {
+      await deleteUnserved(outcome, steps, outcome.proof, world);
       await world.journal.end('completed', []);
       outcome.state = outcome.proof.isAsked ? 'proven' : 'applied';
       return outcome;
@@ -71,6 +72,26 @@ export async function enforceApi<P extends Proof>(
   for (const reason of outcome.reasons) world.retries.logger.info(reason);
   await putBack(outcome, { ...header, steps }, world);
   return outcome;
+}
+
+/**
+ * Another run may have moved the stages on, to a deployment of the same content: the plan is fulfilled
+ * and proven, and only our own deployment is of no use to anybody.
+ */
+async function deleteUnserved(
+  outcome: Outcome,
+  steps: readonly Step[],
+  { served }: Proof,
+  { apiGateway, retries }: EnforcementWorld,
+): Promise<void> {
+  const { deploymentId } = outcome;
+  if (deploymentId === null || served.has(deploymentId)) return;
+  const step = steps.find(({ kind }) => kind === 'create-deployment');
+  if (step === undefined) return;
+  retries.logger.info(`deployment ${deploymentId} is served by no stage any more: deleting it`);
+  const result = await undoStep(step, { apiGateway, retries, isLast: false, servedByOthers: [] });
+  if (result.state === 'left') throw new EnforcementStopped(result.words);
+  outcome.deploymentId = null;
 }
 
 function headerOf({ api }: CheckedPlan, { region, newToken }: EnforcementWorld): TransactionHeader {
