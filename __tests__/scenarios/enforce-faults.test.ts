@@ -53,7 +53,7 @@ function runAlone(step: Step): Promise<{ main: StepResult; journal: string }> {
   }));
 }
 
-test('a fault on every call of the transaction: the start or the proven end, and the verdict says which', async () => {
+test.concurrent('a fault on every call of the transaction: the start or the proven end, and the verdict says which', async () => {
   const { start, end, calls } = await cleanTransaction();
   const first = calls.findIndex(({ operation }) => operation === 'GetMethod');
   const ofTransaction = calls.map((call, index) => ({ call, index })).slice(first);
@@ -94,7 +94,7 @@ test('a fault on every call of the transaction: the start or the proven end, and
   expect(ends.start).toBeGreaterThan(0);
 }, 240_000);
 
-test('a patch that was applied although its answer was lost is not made again', async () => {
+test.concurrent('a patch that was applied although its answer was lost is not made again', async () => {
   const emulator = await emulatorWith(SMALL);
   emulator.injectFault({ operation: 'UpdateMethod', times: 1, effect: { kind: 'reset-after' } });
   const { main } = await runJob(enforceStep(emulator));
@@ -104,7 +104,7 @@ test('a patch that was applied although its answer was lost is not made again', 
   expect(patches).toHaveLength(2);
 });
 
-test('a patch that was not applied is made again, once', async () => {
+test.concurrent('a patch that was not applied is made again, once', async () => {
   const emulator = await emulatorWith(SMALL);
   emulator.injectFault({ operation: 'UpdateMethod', times: 1, effect: { kind: 'reset' } });
   const { main } = await runJob(enforceStep(emulator));
@@ -113,7 +113,7 @@ test('a patch that was not applied is made again, once', async () => {
   expect(patches).toHaveLength(3);
 });
 
-test.each(['reset-after', 'reset', 'truncate'] as const)(
+test.concurrent.each(['reset-after', 'reset', 'truncate'] as const)(
   'a lost CreateDeployment (%s) leaves one deployment',
   async (kind) => {
     const emulator = await emulatorWith(SMALL);
@@ -126,7 +126,7 @@ test.each(['reset-after', 'reset', 'truncate'] as const)(
   },
 );
 
-test('the lost deployment is found on a later page of many, by its token', async () => {
+test.concurrent('the lost deployment is found on a later page of many, by its token', async () => {
   const many = Array.from({ length: 1200 }, (_, index) => ({
     id: `old${index}`,
     description: 'apigw-iam-gate: IAM authorization turned on. Transaction: another',

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { afterEach } from '@jest/globals';
+import { afterAll } from '@jest/globals';
 import type { LoggedRequest } from '../../emulator/faults.js';
 import {
   type Emulator,
@@ -46,11 +46,11 @@ export const SMALL: SeedFile = {
 };
 
 const opened: Emulator[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const emulator of opened.splice(0)) await emulator.close();
 });
 
-/** An emulator that is closed after the test. */
+/** An emulator that is closed after the tests of the file, which run side by side: most of a run is waiting. */
 export async function emulatorWith(
   seed: SeedFile | readonly SeedFile[],
   options: EmulatorOptions = {},
@@ -203,6 +203,6 @@ export async function problemsOf<C extends { readonly name: string }>(
       if (problem !== null) problems.push(`${one.name}: ${problem}`);
     }
   };
-  await Promise.all(Array.from({ length: 16 }, worker));
+  await Promise.all(Array.from({ length: 10 }, worker));
   return problems;
 }

@@ -50,7 +50,7 @@ async function expectRefused(emulator: Emulator, why: string, inputs = {}): Prom
   expect(journal).toBe('');
 }
 
-test.each([
+test.concurrent.each([
   ['URI', { uri: 'http://127.0.0.1:9/new' }, 'http://127.0.0.1:9/old to http://127.0.0.1:9/new'],
   ['HTTP method', { httpMethod: 'POST' }, 'calls its backend with POST instead of GET'],
   ['type', { type: 'HTTP' as const }, 'from integration HTTP_PROXY to HTTP'],
@@ -60,7 +60,7 @@ test.each([
   await expectRefused(emulator, words);
 });
 
-test('a pending integration change is shipped, and listed, with allow-pending-changes', async () => {
+test.concurrent('a pending integration change is shipped, and listed, with allow-pending-changes', async () => {
   const emulator = await emulatorWith(WITH_BACKEND);
   Object.assign(methodAt(emulator, '/open').integration ?? {}, { type: 'MOCK' });
   const inputs = { 'allow-pending-changes': 'true' };
@@ -70,7 +70,7 @@ test('a pending integration change is shipped, and listed, with allow-pending-ch
   expect(emulator.requests.some(({ operation }) => operation === 'CreateDeployment')).toBe(true);
 });
 
-test.each([
+test.concurrent.each([
   ['cannot be read', { kind: 'answer', status: 403 } as const],
   ['is cut short', { kind: 'truncate' } as const],
 ])('an export that %s is refused, unless allowed', async (_, effect) => {
@@ -82,7 +82,7 @@ test.each([
   expect(main.exitCode).toBe(0);
 });
 
-test('a pending method is refused, and plan says the same', async () => {
+test.concurrent('a pending method is refused, and plan says the same', async () => {
   const emulator = await emulatorWith(
     smallWith({
       deployments: [{ id: 'dep001' }, { id: 'dep002', without: ['GET /me'] }],
@@ -94,7 +94,7 @@ test('a pending method is refused, and plan says the same', async () => {
   expect(main.summary).toContain('allow-pending-changes');
 });
 
-test('an open canary is refused', async () => {
+test.concurrent('an open canary is refused', async () => {
   const emulator = await emulatorWith(
     smallWith({
       stages: {
@@ -106,7 +106,7 @@ test('an open canary is refused', async () => {
   await expectRefused(emulator, 'has a canary', { 'allow-pending-changes': 'true' });
 });
 
-test('a deployment that would open what a stage has closed is refused, allowed or not', async () => {
+test.concurrent('a deployment that would open what a stage has closed is refused, allowed or not', async () => {
   const emulator = await emulatorWith(
     smallWith({
       deployments: [{ id: 'dep001', auth: { 'GET /me': 'AWS_IAM' } }, { id: 'dep002' }],
@@ -119,7 +119,7 @@ test('a deployment that would open what a stage has closed is refused, allowed o
   });
 });
 
-test.each(['UPDATING', 'PENDING', 'FAILED'] as const)(
+test.concurrent.each(['UPDATING', 'PENDING', 'FAILED'] as const)(
   'an API that is %s is refused',
   async (status) => {
     const emulator = await emulatorWith(SMALL);
@@ -129,7 +129,7 @@ test.each(['UPDATING', 'PENDING', 'FAILED'] as const)(
   },
 );
 
-test('an API that is AVAILABLE is enforced', async () => {
+test.concurrent('an API that is AVAILABLE is enforced', async () => {
   const emulator = await emulatorWith(SMALL);
   const api = emulator.account.apis.get(API);
   if (api !== undefined) api.apiStatus = 'AVAILABLE';
@@ -137,7 +137,7 @@ test('an API that is AVAILABLE is enforced', async () => {
   expect(main.exitCode).toBe(0);
 });
 
-test('a stage that no request could prove is refused before anything is changed', async () => {
+test.concurrent('a stage that no request could prove is refused before anything is changed', async () => {
   const emulator = await emulatorWith(SMALL);
   await expectRefused(emulator, 'may be asked', { 'smoke-methods': 'HEAD' });
   for (const role of emulator.account.roles.values()) role.assumable = false;
@@ -145,7 +145,7 @@ test('a stage that no request could prove is refused before anything is changed'
   await expectRefused(emulator, 'AssumeRole failed', { 'invoke-role-arn': arn });
 });
 
-test('without the right to patch, the first call is refused and nothing was changed', async () => {
+test.concurrent('without the right to patch, the first call is refused and nothing was changed', async () => {
   const emulator = await emulatorWith(SMALL);
   const start = pictureOf(emulator);
   for (const caller of emulator.account.callers.values())
@@ -157,7 +157,7 @@ test('without the right to patch, the first call is refused and nothing was chan
   expect(reportOf(main).notes.join()).toContain('"Action":"apigateway:PATCH"');
 });
 
-test('without the right to deploy, the patches are put back', async () => {
+test.concurrent('without the right to deploy, the patches are put back', async () => {
   const emulator = await emulatorWith(SMALL);
   const start = pictureOf(emulator);
   for (const caller of emulator.account.callers.values()) caller.notAllowed.push('apigateway:POST');
@@ -167,7 +167,7 @@ test('without the right to deploy, the patches are put back', async () => {
   expect(reportOf(main).changes.map(({ state }) => state)).toEqual(['restored', 'restored']);
 });
 
-test.each([
+test.concurrent.each([
   [
     { 'aws:cloudformation:stack-name': 'shop-api' },
     ['CloudFormation', 'SAM', 'CDK', 'OpenAPI'],

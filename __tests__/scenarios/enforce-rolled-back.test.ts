@@ -33,7 +33,7 @@ function beforeCall(emulator: Emulator, operation: string, skip: number, act: ()
   emulator.injectFault({ operation, where, effect: { kind: 'reset' } });
 }
 
-test('a signed caller who is locked out: everything is put back, and the report says why and how it is', async () => {
+test.concurrent('a signed caller who is locked out: everything is put back, and the report says why and how it is', async () => {
   const { start, end } = await cleanTransaction();
   const emulator = await emulatorWith(SMALL);
   for (const caller of emulator.account.callers.values()) {
@@ -80,7 +80,7 @@ test('a signed caller who is locked out: everything is put back, and the report 
   expect(journal).toContain('"ending":"undone"');
 });
 
-test('an endpoint that proves nothing is put back, and enforced with smoke-test: false', async () => {
+test.concurrent('an endpoint that proves nothing is put back, and enforced with smoke-test: false', async () => {
   const { start, end } = await cleanTransaction();
   const emulator = await emulatorWith(SMALL);
   const inputs = { 'endpoint-url': 'http://127.0.0.1:9/{stage}' };
@@ -95,7 +95,7 @@ test('an endpoint that proves nothing is put back, and enforced with smoke-test:
   expect(reportOf(unasked.main).transactions?.[0]?.state).toBe('applied');
 });
 
-test('a deployment that never reaches the endpoint is put back', async () => {
+test.concurrent('a deployment that never reaches the endpoint is put back', async () => {
   const { start, end } = await cleanTransaction();
   const emulator = await emulatorWith(SMALL, { propagationDelayMs: 3_600_000 });
   const { main } = await runJob(enforceStep(emulator, { 'smoke-timeout': '1' }));
@@ -104,7 +104,7 @@ test('a deployment that never reaches the endpoint is put back', async () => {
   expect(reportOf(main).transactions?.[0]?.reasons.join()).toContain('An unsigned request');
 });
 
-test('a method without an integration: the deployment is refused, and the patches are put back', async () => {
+test.concurrent('a method without an integration: the deployment is refused, and the patches are put back', async () => {
   const [api] = SMALL.apis ?? [];
   if (api === undefined) throw new Error('the seed has no API');
   const methods = {
@@ -184,7 +184,7 @@ const EDITS: readonly [
   ],
 ];
 
-test.each(EDITS)(
+test.concurrent.each(EDITS)(
   'a concurrent edit of the %s stops it without damage',
   async (_, operation, skip, edit, words) => {
     const emulator = await emulatorWith(SMALL, { random: () => 0.99 });
@@ -215,7 +215,7 @@ function changedEntries(
   return Object.fromEntries(Object.entries(after).filter(([key, value]) => before[key] !== value));
 }
 
-test('what somebody else changed meanwhile is left to them, and named', async () => {
+test.concurrent('what somebody else changed meanwhile is left to them, and named', async () => {
   const emulator = await emulatorWith(SMALL);
   for (const caller of emulator.account.callers.values()) {
     caller.notAllowed.push('execute-api:Invoke');
@@ -235,7 +235,7 @@ test('what somebody else changed meanwhile is left to them, and named', async ()
   expect(methodAt(emulator, '/open').authorizationType).toBe('NONE');
 });
 
-test('a 409 of somebody else at work is waited out', async () => {
+test.concurrent('a 409 of somebody else at work is waited out', async () => {
   const { start, end } = await cleanTransaction();
   const emulator = await emulatorWith(SMALL);
   for (const operation of ['UpdateMethod', 'CreateDeployment', 'UpdateStage']) {
@@ -246,7 +246,7 @@ test('a 409 of somebody else at work is waited out', async () => {
   expect(whichState(emulator, start, end)).toBe('end');
 });
 
-test('two runs side by side: one proves it or both step back, and the other does no harm', async () => {
+test.concurrent('two runs side by side: one proves it or both step back, and the other does no harm', async () => {
   const { start, end } = await cleanTransaction();
   for (let round = 0; round < 2; round += 1) {
     const emulator = await emulatorWith(SMALL);
@@ -269,7 +269,7 @@ test('two runs side by side: one proves it or both step back, and the other does
   }
 });
 
-test('the deployment names the gate, the run and the commit', async () => {
+test.concurrent('the deployment names the gate, the run and the commit', async () => {
   const emulator = await emulatorWith(SMALL);
   await runJob(
     enforceStep(
@@ -290,7 +290,7 @@ test('the deployment names the gate, the run and the commit', async () => {
   );
 });
 
-test('several APIs: as few calls as possible, and 5 s between two deployments, within the quotas', async () => {
+test.concurrent('several APIs: as few calls as possible, and 5 s between two deployments, within the quotas', async () => {
   const apis = ['t1r2a3n4s5', 't1r2a3n4s6', 't1r2a3n4s7'].flatMap((id) =>
     (SMALL.apis ?? []).map((api) => ({ ...api, id, name: id })),
   );
@@ -311,7 +311,7 @@ test('several APIs: as few calls as possible, and 5 s between two deployments, w
   expect(emulator.quotaViolations).toEqual([]);
 });
 
-test('one API that fails its proof is put back, and the others stay proven', async () => {
+test.concurrent('one API that fails its proof is put back, and the others stay proven', async () => {
   const [api] = SMALL.apis ?? [];
   if (api === undefined) throw new Error('the seed has no API');
   const second = 't1r2a3n4s6';
@@ -330,7 +330,7 @@ test('one API that fails its proof is put back, and the others stay proven', asy
   expect(pictureOf(emulator, second)).toEqual(start.second);
 });
 
-test('an API that is already right is left alone, and fixed but not deployed is only deployed', async () => {
+test.concurrent('an API that is already right is left alone, and fixed but not deployed is only deployed', async () => {
   const emulator = await emulatorWith(SMALL);
   await runJob(enforceStep(emulator));
   emulator.clearRequests();
