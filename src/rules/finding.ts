@@ -26,6 +26,8 @@ export function finding(rule: RuleId, subject: Subject, message: string, fix: st
     message,
     fix,
     fingerprint: fingerprintOf([rule, api, stage, method, path]),
+    location: null,
+    known: false,
   };
 }
 
