@@ -147,6 +147,11 @@ function region(text: string, environment: InputSource['environment'], problems:
 
 function smokeMethods(text: string, problems: string[]): readonly string[] {
   const names = listOf(text === '' ? 'GET,HEAD' : text).map((name) => name.toUpperCase());
+  if (names.length === 0) {
+    problems.push(
+      'smoke-methods: names no method. To send no request at all, set smoke-test: false.',
+    );
+  }
   const known: readonly string[] = HTTP_METHODS;
   for (const name of names) {
     if (!known.includes(name)) {
@@ -173,8 +178,13 @@ function smokeTimeoutMs(text: string, problems: string[]): number {
 function endpointUrl(text: string, problems: string[]): string | null {
   if (text === '') return null;
   const problem = isBaseUrlTemplate(text);
-  if (problem !== null) problems.push(`endpoint-url: ${quote(text)} ${problem}`);
+  if (problem !== null) problems.push(`endpoint-url: ${quote(withoutSecrets(text))} ${problem}`);
   return text;
+}
+
+/** A URL without the parts that can hold a password or a token: what is refused is shown in the log. */
+function withoutSecrets(url: string): string {
+  return url.replace(/[^/]*@/, '***@').replace(/([?#]).*$/s, '$1***');
 }
 
 function invokeRoleArn(text: string, problems: string[]): string | null {

@@ -151,7 +151,7 @@ function kindOf(error: unknown): FailureKind {
     return 'invalid-credentials';
   }
   if (/^(InvalidSignature|SignatureDoesNotMatch|RequestTimeTooSkewed|RequestExpired)/.test(name)) {
-    return /expired|not yet current|skew/i.test(textOf(error))
+    return /expired|not yet current|skew/i.test(`${name} ${textOf(error)}`)
       ? 'clock-skew'
       : 'invalid-credentials';
   }
