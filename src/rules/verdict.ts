@@ -50,7 +50,7 @@ export function decideRowVerdicts(
 }
 
 function isWrong(finding: Finding): boolean {
-  return finding.severity === 'error' && finding.rule !== 'unreadable';
+  return finding.severity === 'error' && finding.rule !== 'unreadable' && !finding.known;
 }
 
 /** Stages of which at least one method refused the unsigned request and accepted the signed one. */
