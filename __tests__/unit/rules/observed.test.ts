@@ -5,7 +5,8 @@ import { judge } from '../../../src/rules/judge.js';
 import { EXPLANATIONS } from '../../../src/rules/observed.js';
 import { decideRowVerdicts, decideVerdict } from '../../../src/rules/verdict.js';
 import { type AnswerKind, isPastAuthorization, isRefusal } from '../../../src/smoke/answer.js';
-import { DEFAULT_ENDPOINT_DISABLED, type Observation } from '../../../src/smoke/smoke-test.js';
+import { DEFAULT_ENDPOINT_DISABLED } from '../../../src/smoke/select.js';
+import type { Observation } from '../../../src/smoke/smoke-test.js';
 import {
   apiOf,
   evidenceOf,
