@@ -150,6 +150,12 @@ describe('a deployment', () => {
     });
   });
 
+  test('is not made for a preflight that is served otherwise', () => {
+    expect(isIdle(planOf(apiOf({ 'OPTIONS /a': PREFLIGHT }, { 'OPTIONS /a': 'CUSTOM' })))).toBe(
+      true,
+    );
+  });
+
   test('is not made for an authorizer that is kept', () => {
     expect(isIdle(planOf(apiOf({ 'GET /a': 'CUSTOM', 'GET /b': 'AWS_IAM' })))).toBe(true);
   });

@@ -144,6 +144,12 @@ const CASES: readonly [what: string, api: ApiEvidence, rules: string[], verdict:
     'incomplete',
   ],
   [
+    'a preflight whose snapshot tells no type',
+    apiOf({ 'OPTIONS /a': PREFLIGHT }, { 'OPTIONS /a': 'unreadable' }),
+    ['unreadable'],
+    'incomplete',
+  ],
+  [
     'no configuration and an open snapshot',
     { ...apiOf({}, { 'GET /a': 'NONE' }), configured: UNREAD },
     ['deployed-not-iam', 'unreadable'],
