@@ -65,9 +65,16 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
+/** A table with its columns aligned, as Biome formats Markdown. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line), ''].join('\n');
+  const cells = [head, ...rows].map((row) => row.map(cell));
+  const widths = head.map((_, column) =>
+    Math.max(3, ...cells.map((row) => [...(row[column] ?? '')].length)),
+  );
+  const line = (row: readonly string[], filler = ' '): string =>
+    `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width, filler)).join(' | ')} |`;
+  const [titles = [], ...body] = cells;
+  return [line(titles), line([], '-'), ...body.map((row) => line(row)), ''].join('\n');
 }
 
 /** A line break or a bar would end the cell, also within backticks. */

@@ -110,6 +110,7 @@ async function enforceOrPlan(
     const options = { ...inputs, ...basis };
     for (const plan of planEnforcement(evidence.apis, options)) {
       logger.info(describePlan(plan));
+      if (inputs.mode === 'plan') for (const line of planLines(plan)) logger.info(line);
       const isCarriedOut = inputs.mode === 'enforce' && !isIdle(plan) && plan.refusals.length === 0;
       outcomes.push(
         isCarriedOut
@@ -178,6 +179,17 @@ function describePlan(plan: ApiPlan): string {
   if (isIdle(plan)) return `${title}: nothing to change`;
   const moves = stages.map(({ name }) => name).join(', ');
   return `${title}: ${changes.length} methods to change; ${stages.length === 0 ? 'no deployment needed' : `one deployment, served by ${moves}`}`;
+}
+
+/** The plan as a diff, a line a method; enforce says the same while it does it. */
+function planLines({ changes, kept }: ApiPlan): string[] {
+  return [
+    ...changes.map(({ method, path, from, to }) => `  ${method} ${path}: ${from} -> ${to}`),
+    ...kept.map(
+      ({ method, path, authorizationType, reason }) =>
+        `  ${method} ${path}: ${authorizationType} stays: ${reason}`,
+    ),
+  ];
 }
 
 function notesOn({ apis, listing }: Evidence, inputs: Inputs): string[] {

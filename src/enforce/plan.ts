@@ -153,6 +153,12 @@ function refusalsOf(
   for (const stage of plan.api.stages.value) {
     if (!stage.deployed.readable) {
       refusals.push(`the snapshot of stage ${stage.name} could not be read`);
+      continue;
+    }
+    for (const [key, { authorizationType }] of stage.deployed.value) {
+      if (authorizationType === UNREADABLE) {
+        refusals.push(`AWS told no authorization type for ${key} in the snapshot of ${stage.name}`);
+      }
     }
   }
   for (const stage of plan.stages) {

@@ -25,11 +25,13 @@ export function unsignedAccepted(observations: readonly Observation[]): Finding[
     // The policy lets anybody call it.
     if (deployed === 'NONE' && isAllowed(observation.row, deployed)) return [];
     const sometimes = unsigned.settled ? '' : ' at times';
+    // The status is the last answer's, which may have been another one.
+    const status = unsigned.kind === kind ? ` (status ${unsigned.status ?? 'none'})` : '';
     return [
       finding(
         'unsigned-accepted',
         subjectOf(observation),
-        `An unsigned request${sometimes} ${HOW[kind] ?? 'was not refused'} (status ${unsigned.status ?? 'none'}).`,
+        `An unsigned request${sometimes} ${HOW[kind] ?? 'was not refused'}${status}.`,
         deployed !== null && isRequiredType(deployed)
           ? 'The snapshot asks for AWS_IAM, so something else let it through: a deployment that has not settled (run again), a canary, or an endpoint-url that bypasses the stage.'
           : enforceFix(deployed ?? 'NONE'),
