@@ -24,7 +24,7 @@ export function locateFindings(
 /** The line that asked for an API, or for the gate at all; `null` where no source has one. */
 export function placeOf(api: string | null, sources: readonly SourceFile[]): Location | null {
   const patterns = [
-    ...(api === null ? [] : [new RegExp(`(?<![A-Za-z0-9])${escape(api)}(?![A-Za-z0-9])`)]),
+    ...(api === null ? [] : [new RegExp(`(?<![A-Za-z0-9])${literally(api)}(?![A-Za-z0-9])`)]),
     /^\s*(-\s+)?['"]?api-id['"]?\s*:/,
     /\buses:.*apigw-iam-gate/,
   ];
@@ -37,7 +37,7 @@ export function placeOf(api: string | null, sources: readonly SourceFile[]): Loc
   return null;
 }
 
-function escape(text: string): string {
+function literally(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 

@@ -6,6 +6,7 @@ import { finding } from '../../../src/rules/finding.js';
 import { type Case, judge } from '../../../src/rules/judge.js';
 import { decideRowVerdicts, decideVerdict } from '../../../src/rules/verdict.js';
 import { isPastAuthorization } from '../../../src/smoke/answer.js';
+import { ONLY_IAM } from '../evidence-builder.js';
 import { arbitraryEvidence, arbitraryObservations } from './arbitrary-evidence.js';
 
 const RUNS = { numRuns: 400 };
