@@ -30,6 +30,7 @@ export interface Material {
   readonly suppressed: readonly Suppressed[];
   readonly exceptions: readonly Exception[];
   readonly verdict: Verdict;
+  readonly incomplete: boolean;
   /** One for each row, in the same order. */
   readonly rowVerdicts: readonly Verdict[];
   readonly changes: readonly Change[];
@@ -47,6 +48,7 @@ export function composeReport(material: Material): Report {
   return {
     schema: 'apigw-iam-gate/report/v1',
     verdict: material.verdict,
+    incomplete: material.incomplete,
     mode: material.mode,
     region: material.region,
     counts: {

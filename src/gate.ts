@@ -12,13 +12,13 @@ import { type JoinedMethod, joinLayers } from './evidence/join.js';
 import { type Evidence, nameOf } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
 import { markKnown } from './policy/baseline.js';
-import { applyExceptions, WARN_DAYS } from './policy/exceptions.js';
 import type { SourceFile } from './policy/load.js';
 import { locateFindings } from './policy/locate.js';
 import { allowedTypesOf, type Policy } from './policy/policy.js';
 import type { Exception, Report } from './report/report.js';
+import { applyExceptions, WARN_DAYS } from './rules/exceptions.js';
 import { inReadingOrder, judge } from './rules/judge.js';
-import { decideRowVerdicts, decideVerdict } from './rules/verdict.js';
+import { decideRowVerdicts, decideVerdict, isIncomplete } from './rules/verdict.js';
 import { credentialsForProbes } from './smoke/credentials.js';
 import type { Prober } from './smoke/send.js';
 import { type Observation, runSmokeTest } from './smoke/smoke-test.js';
@@ -83,6 +83,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     suppressed: excepted.suppressed,
     exceptions: excepted.exceptions,
     verdict: decideVerdict(findings, observations),
+    incomplete: isIncomplete(findings, observations),
     rowVerdicts: decideRowVerdicts(rows, findings),
     changes: outcomes.flatMap(changesOf),
     deployments: outcomes.flatMap(deploymentsOf),

@@ -8,8 +8,7 @@ import {
   type StageEvidence,
   UNREADABLE,
 } from '../evidence/model.js';
-import { exceptionFor } from '../policy/exceptions.js';
-import { allowedTypesOf, type Policy } from '../policy/policy.js';
+import { allowedTypesOf, exceptionFor, type Policy } from '../policy/policy.js';
 import { isRequiredType, REQUIRED_AUTHORIZATION_TYPE } from '../policy/requirement.js';
 
 /** A method whose authorization enforce changes. */
@@ -107,7 +106,12 @@ function reasonToKeep(
   const { authorizationType: type } = method;
   if (isAllowed(method, policy)) return 'the policy allows it';
   if (isPreflight(method)) return 'a CORS preflight, which browsers send unsigned';
-  const exception = exceptionFor(policy.exceptions, api, method, today);
+  const exception = exceptionFor(
+    policy.exceptions,
+    { id: api.id, name: nameOf(api) },
+    method,
+    today,
+  );
   if (exception !== null) {
     const until = exception.expires === null ? 'permanent' : `until ${exception.expires}`;
     return `an exception (${until}; ${exception.reason})`;

@@ -56,3 +56,34 @@ export function allowedTypesOf(policy: Policy, method: string, path: string): re
   const override = policy.overrides.findLast(({ matches }) => matches(method, path));
   return override?.types ?? policy.types;
 }
+
+/** An API as an exception may name it. */
+export interface NamedApi {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Whether an exception is for an API. */
+export function namesApi(clause: ExceptionClause, { id, name }: NamedApi): boolean {
+  return clause.apis.some((it) => it === '*' || it === id || it === name);
+}
+
+/**
+ * The exception that covers a method of an API today, whatever its stage; `null` where none does.
+ *
+ * @param today `YYYY-MM-DD`, UTC.
+ */
+export function exceptionFor(
+  clauses: readonly ExceptionClause[],
+  api: NamedApi,
+  method: { readonly method: string; readonly path: string },
+  today: string,
+): ExceptionClause | null {
+  const found = clauses.find(
+    (clause) =>
+      (clause.expires === null || clause.expires >= today) &&
+      namesApi(clause, api) &&
+      clause.matches(method.method, method.path),
+  );
+  return found ?? null;
+}

@@ -1,8 +1,8 @@
 import { type ApiEvidence, type Evidence, nameOf } from '../evidence/model.js';
+import { type ExceptionClause, namesApi } from '../policy/policy.js';
 import type { Exception, Finding, Suppressed } from '../report/report.js';
-import type { RuleId } from '../rules/catalogue.js';
-import { finding } from '../rules/finding.js';
-import type { ExceptionClause } from './policy.js';
+import type { RuleId } from './catalogue.js';
+import { finding } from './finding.js';
 
 /**
  * What an exception can excuse: that a method may be called without IAM. Never that something could
@@ -73,26 +73,10 @@ export function applyExceptions(
   };
 }
 
-/** The exception that covers a method of an API today, whatever its stage; `null` where none does. */
-export function exceptionFor(
-  clauses: readonly ExceptionClause[],
-  api: ApiEvidence,
-  method: { readonly method: string; readonly path: string },
-  today: string,
-): ExceptionClause | null {
-  const found = clauses.find(
-    (clause) =>
-      (clause.expires === null || clause.expires >= today) &&
-      namesApi(clause, api) &&
-      clause.matches(method.method, method.path),
-  );
-  return found ?? null;
-}
-
 /** An exception for an API or stage that this run does not look at is neither used nor unused. */
 function concerns(clause: ExceptionClause, evidence: Evidence): boolean {
   return evidence.apis.some((api) => {
-    if (!namesApi(clause, api)) return false;
+    if (!concernsApi(clause, api)) return false;
     if (clause.stages.length === 0 || !api.stages.readable) return true;
     return api.stages.value.some(({ name }) => clause.stages.includes(name));
   });
@@ -102,15 +86,15 @@ function covers(clause: ExceptionClause, it: Finding, { apis }: Evidence): boole
   const { api: id, stage, method, path } = it;
   if (!EXCUSABLE.has(it.rule) || method === null || path === null) return false;
   const api = apis.find((candidate) => candidate.id === id);
-  if (api === undefined || !namesApi(clause, api) || !clause.matches(method, path)) return false;
+  if (api === undefined || !concernsApi(clause, api) || !clause.matches(method, path)) return false;
   if (clause.stages.length === 0) return true;
   if (stage !== null) return clause.stages.includes(stage);
   // What is configured goes to every stage: it is excused where every audited stage is.
   return api.stages.readable && api.stages.value.every(({ name }) => clause.stages.includes(name));
 }
 
-function namesApi(clause: ExceptionClause, api: ApiEvidence): boolean {
-  return clause.apis.some((name) => name === '*' || name === api.id || name === nameOf(api));
+function concernsApi(clause: ExceptionClause, api: ApiEvidence): boolean {
+  return namesApi(clause, { id: api.id, name: nameOf(api) });
 }
 
 function findingsAbout(
@@ -143,7 +127,7 @@ function findingsAbout(
 function isAllReadable(clause: ExceptionClause, { apis, listing }: Evidence): boolean {
   if (listing !== null) return false;
   return apis
-    .filter((api) => namesApi(clause, api))
+    .filter((api) => concernsApi(clause, api))
     .every(
       ({ configured, stages }) =>
         configured.readable &&

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { FileReading } from './load.js';
+import type { FileReading } from './policy/load.js';
 
 /** Larger than any policy or report that the gate writes for a whole region. */
 const MAX_BYTES = 64 * 1024 * 1024;
