@@ -150,7 +150,7 @@ describe('the order of the folders', () => {
   /** Values are imported from a folder further up this list, or from the own one. */
   const ORDER = [
     ['errors.ts', 'logger.ts', 'version.ts', 'policy'],
-    ['report'],
+    ['local-file.ts', 'report'],
     ['aws'],
     ['evidence'],
     ['smoke'],

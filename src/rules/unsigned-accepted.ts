@@ -3,7 +3,7 @@ import type { Finding } from '../report/report.js';
 import { type AnswerKind, isPastAuthorization } from '../smoke/answer.js';
 import type { Observation } from '../smoke/smoke-test.js';
 import { finding } from './finding.js';
-import { enforceFix } from './method.js';
+import { enforceFix, isAllowed } from './method.js';
 import { subjectOf } from './observed.js';
 
 const HOW: Partial<Record<AnswerKind, string>> = {
@@ -22,6 +22,8 @@ export function unsignedAccepted(observations: readonly Observation[]): Finding[
     const through = [...unsigned.seen].filter(([kind]) => isPastAuthorization(kind));
     const [kind] = through[0] ?? [];
     if (kind === undefined || (unsigned.settled && !isPastAuthorization(unsigned.kind))) return [];
+    // The policy lets anybody call it.
+    if (deployed === 'NONE' && isAllowed(observation.row, deployed)) return [];
     const sometimes = unsigned.settled ? '' : ' at times';
     // The status is the last answer's, which may have been another one.
     const status = unsigned.kind === kind ? ` (status ${unsigned.status ?? 'none'})` : '';
