@@ -8,9 +8,12 @@ import { type Cancellation, Cancelled, createCancellation } from './cancellation
 import { createJournal, type Journal, journalPath } from './enforce/journal.js';
 import { readProvenance } from './enforce/provenance.js';
 import { ConfigurationError } from './errors.js';
-import { runGate } from './gate.js';
+import { type Basis, runGate } from './gate.js';
 import { type Inputs, readInputs } from './inputs.js';
+import { readLocalFile } from './local-file.js';
 import type { Logger } from './logger.js';
+import { loadPolicy, type SourceFile } from './policy/load.js';
+import { workflowFileOf } from './policy/locate.js';
 import { runPost } from './post.js';
 import { EXIT } from './publish/exit-code.js';
 import { publish, type Runner } from './publish/publish.js';
@@ -89,7 +92,7 @@ function listenForCancellation(): Cancellation {
   return cancellation;
 }
 
-async function run(inputs: Inputs): Promise<number> {
+async function run(inputs: Inputs, basis: Basis): Promise<number> {
   const journal = createJournal(journalPath(inputs.reportDir));
   const isEnforce = inputs.mode === 'enforce';
   if (isEnforce) core.saveState(STATE.journal, journal.path);
@@ -100,7 +103,7 @@ async function run(inputs: Inputs): Promise<number> {
   const prober = createProber(`${NAME}/${VERSION}`);
   try {
     const { clients, quotas } = control.in(inputs.region);
-    const report = await runGate(inputs, {
+    const report = await runGate(inputs, basis, {
       ...retries,
       apiGateway: createApiGateway(clients.apiGateway, quotas, retries, cancellation),
       sts: clients.sts,
@@ -209,9 +212,37 @@ function bugReport(error: unknown): string {
   return `This should not have happened, and is no fault of yours. Please open an issue with these lines:\n${stack}`;
 }
 
+/** Reads everything that decides the run: policy file, baseline, inputs, and the workflow's text. */
+async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
+  const environment = process.env;
+  const workspace = environment.GITHUB_WORKSPACE || process.cwd();
+  const loaded = await loadPolicy(core.getInput, {
+    readLocal: (path) => readLocalFile(workspace, path),
+    readRemote: async () => ({ problem: 'is in another repository, which cannot be read here' }),
+  });
+  const inputs = readInputs({ getInput: core.getInput, environment }, loaded);
+  const workflow = await readWorkflow(workspace);
+  const sources = [workflow, loaded.source].filter((source) => source !== null);
+  const { policy, baseline } = loaded;
+  return {
+    inputs,
+    basis: { policy, baseline, sources, today: new Date().toISOString().slice(0, 10) },
+  };
+}
+
+/** The workflow's own file, where it is checked out: findings point at the line that names their API. */
+async function readWorkflow(workspace: string): Promise<SourceFile | null> {
+  const { GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY } = process.env;
+  const file = workflowFileOf(GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY);
+  if (file === null) return null;
+  const reading = await readLocalFile(workspace, file);
+  return 'text' in reading && reading.text !== null ? { file, text: reading.text } : null;
+}
+
 async function runAsMain(): Promise<number> {
   core.saveState(STATE.isPost, 'true');
-  return run(readInputs({ getInput: core.getInput, environment: process.env }));
+  const { inputs, basis } = await prepare();
+  return run(inputs, basis);
 }
 
 try {

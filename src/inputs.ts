@@ -42,14 +42,25 @@ export interface InputSource {
 /** Longest wait that is still a mistake's upper bound: a job's step may run for hours, a probe not. */
 const MAX_SMOKE_TIMEOUT_SECONDS = 900;
 
+/** What was read before the inputs, and has a say in them. */
+export interface Preset {
+  /** Values of the policy file for inputs that the workflow gives none for. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** What is wrong with the policy file and the baseline. */
+  readonly problems: readonly string[];
+}
+
+const NO_PRESET: Preset = { inputs: {}, problems: [] };
+
 /**
- * Reads and checks every input.
+ * Reads and checks every input: the workflow's value, else the policy file's, else the default.
  *
- * @throws ConfigurationError with every problem at once; nothing has been called by then.
+ * @throws ConfigurationError with every problem at once; AWS has not been called by then.
  */
-export function readInputs(source: InputSource): Inputs {
-  const problems: string[] = [];
-  const given = (name: string): string => source.getInput(name).trim();
+export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inputs {
+  const problems: string[] = [...preset.problems];
+  const given = (name: string): string =>
+    source.getInput(name).trim() || (preset.inputs[name] ?? '').trim();
 
   const inputs: Inputs = {
     mode: choice('mode', given('mode'), MODES, 'audit', problems),
@@ -154,6 +165,11 @@ function region(text: string, environment: InputSource['environment'], problems:
 
 function smokeMethods(text: string, problems: string[]): readonly string[] {
   const names = listOf(text === '' ? 'GET,HEAD' : text).map((name) => name.toUpperCase());
+  if (names.length === 0) {
+    problems.push(
+      'smoke-methods: names no method. To send no request at all, set smoke-test: false.',
+    );
+  }
   const known: readonly string[] = HTTP_METHODS;
   for (const name of names) {
     if (!known.includes(name)) {
@@ -180,8 +196,13 @@ function smokeTimeoutMs(text: string, problems: string[]): number {
 function endpointUrl(text: string, problems: string[]): string | null {
   if (text === '') return null;
   const problem = isBaseUrlTemplate(text);
-  if (problem !== null) problems.push(`endpoint-url: ${quote(text)} ${problem}`);
+  if (problem !== null) problems.push(`endpoint-url: ${quote(withoutSecrets(text))} ${problem}`);
   return text;
+}
+
+/** A URL without the parts that can hold a password or a token: what is refused is shown in the log. */
+function withoutSecrets(url: string): string {
+  return url.replace(/[^/]*@/, '***@').replace(/([?#]).*$/s, '$1***');
 }
 
 function invokeRoleArn(text: string, problems: string[]): string | null {

@@ -1,6 +1,6 @@
 import type { Proof } from './enforce/outcome.js';
 import type { ApiPlan, ExpectedMethod } from './enforce/plan.js';
-import { type JoinedMethod, joinLayers } from './evidence/join.js';
+import type { JoinedMethod } from './evidence/join.js';
 import { type ApiEvidence, type Methods, methodKey } from './evidence/model.js';
 import { isRequiredType } from './policy/requirement.js';
 import type { Finding } from './report/report.js';
@@ -19,6 +19,7 @@ export interface EnforcementProof extends Proof {
 /** What a proof looks at, and with what. */
 export interface ProofWorld {
   readonly smokeTest: boolean;
+  readonly join: (api: ApiEvidence) => readonly JoinedMethod[];
   /** Reads the API as it is now. */
   readonly collect: () => Promise<ApiEvidence>;
   /** Asks the endpoint of every row. */
@@ -48,7 +49,7 @@ export async function proveEnforcement(
   world: ProofWorld,
 ): Promise<EnforcementProof> {
   const first = await world.collect();
-  const rows = joinLayers([first]);
+  const rows = world.join(first);
   const observations = await world.ask(rows);
   const { findings, provenStages } = world.judge(first, rows, observations);
   const api = world.smokeTest ? await world.collect() : first;
@@ -142,6 +143,7 @@ function differing(
  */
 export function reasonsUnprovable(
   plan: ApiPlan,
+  rows: readonly JoinedMethod[],
   selection: Selection,
   endpointUrl: string | null,
 ): string[] {
@@ -153,7 +155,6 @@ export function reasonsUnprovable(
       'its default endpoint is disabled, so nothing could be proven; set endpoint-url, or smoke-test: false',
     ];
   }
-  const rows = joinLayers([plan.api]);
   return plan.stages.flatMap((stage) => {
     const provable = rows.some((row) => {
       if (row.stage?.name !== stage.name) return false;

@@ -27,18 +27,23 @@ export class AwsFailure extends Error {
   /** AWS's own words, redacted. */
   readonly detail: string;
 
+  /** The message without the operation: `failed after 3 attempts: …`. */
+  readonly why: string;
+
   constructor(operation: string, cause: unknown, attempts: number) {
     const kind = kindOf(cause);
     const code = codeOf(cause);
     const detail = redact(textOf(cause)).slice(0, 500);
     const often = attempts > 1 ? ` after ${attempts} attempts` : '';
-    super(`${operation} failed${often}: ${SENTENCES[kind]} (${code}: ${detail})`, { cause });
+    const why = `failed${often}: ${SENTENCES[kind]} (${code}: ${detail})`;
+    super(`${operation} ${why}`, { cause });
     this.name = 'AwsFailure';
     this.kind = kind;
     this.operation = operation;
     this.code = code;
     this.attempts = attempts;
     this.detail = detail;
+    this.why = why;
   }
 
   /** Whether nobody knows if AWS carried the call out: the answer was lost, cut short or a 5xx. */
@@ -88,7 +93,7 @@ function remedyOf(kind: FailureKind, operation: string): string {
     case 'unavailable':
       return 'Run the job again; if it stays, see the AWS Health Dashboard.';
     case 'network':
-      return 'Check the region, the proxy (AWS calls use one only with NODE_USE_ENV_PROXY=1) and that the runner can reach AWS.';
+      return 'Check the region, and that the runner can reach AWS directly: no proxy is used.';
     case 'refused':
     case 'unintelligible':
       return 'Run the job again; if it stays, open an issue with this message.';
@@ -159,7 +164,7 @@ function kindOf(error: unknown): FailureKind {
     return 'invalid-credentials';
   }
   if (/^(InvalidSignature|SignatureDoesNotMatch|RequestTimeTooSkewed|RequestExpired)/.test(name)) {
-    return /expired|not yet current|skew/i.test(textOf(error))
+    return /expired|not yet current|skew/i.test(`${name} ${textOf(error)}`)
       ? 'clock-skew'
       : 'invalid-credentials';
   }

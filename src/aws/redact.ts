@@ -5,7 +5,7 @@
  */
 export function redact(text: string): string {
   return text
-    .replace(/(x-amz-security-token:)\s*[^\s'"\\]+/gi, '$1***')
+    .replace(/(x-amz-security-token[:=])\s*[^\s'"\\&]+/gi, '$1***')
     .replace(/(Signature=)[0-9a-f]{8,}/gi, '$1***')
     .replace(/(Credential=)[A-Z0-9]{16,}/g, '$1***')
     .replace(/(?<![0-9A-Za-z])\d{8}(\d{4})(?![0-9A-Za-z])/g, '********$1')

@@ -48,7 +48,6 @@ export async function withRetries<T>(
     return await pRetry(
       () => {
         attempts += 1;
-        // p-retry takes a TypeError for a bug and stops; the SDK throws one for nothing transient.
         return make();
       },
       {
@@ -75,6 +74,8 @@ export async function withRetries<T>(
 
 function mayRepeat(call: Call, error: unknown): boolean {
   if (error instanceof Cancelled) return false;
+  // p-retry takes a TypeError for a bug and stops; the SDK throws one for nothing transient.
+  if (error instanceof TypeError) return false;
   return isWorthRetrying(error) && (call.idempotent || wasNotCarriedOut(error));
 }
 

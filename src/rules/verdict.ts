@@ -13,16 +13,23 @@ import { isProvenRefusal, isProvenSuccess } from './probe-inconclusive.js';
 export function decideVerdict(
   findings: readonly Finding[],
   observations: readonly Observation[],
-  enforcementFailed: boolean,
+  enforcementFailed = false,
 ): Verdict {
   if (enforcementFailed || findings.some(isWrong)) return 'fail';
+  return isIncomplete(findings, observations) ? 'incomplete' : 'pass';
+}
+
+/** Whether something could not be read, or a stage was asked and proved by no answer. */
+export function isIncomplete(
+  findings: readonly Finding[],
+  observations: readonly Observation[],
+): boolean {
   const proven = provenStages(observations);
-  const isIncomplete = findings.some(
+  return findings.some(
     (finding) =>
       finding.rule === 'unreadable' ||
       (finding.rule === 'probe-inconclusive' && !proven.has(stageKey(finding.api, finding.stage))),
   );
-  return isIncomplete ? 'incomplete' : 'pass';
 }
 
 /** The verdict of one row: its own findings, and those about its method in every stage. */
@@ -53,7 +60,7 @@ export function decideRowVerdicts(
 }
 
 function isWrong(finding: Finding): boolean {
-  return finding.severity === 'error' && finding.rule !== 'unreadable';
+  return finding.severity === 'error' && finding.rule !== 'unreadable' && !finding.known;
 }
 
 /** Names of an API's stages that at least one method proves; see {@link decideVerdict}. */

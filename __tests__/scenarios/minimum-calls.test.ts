@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import { openAuditBench } from '../../bench/audit.js';
+import { callsMade, minimumCalls } from '../../bench/minimum-calls.js';
+import { API_ID, RESOURCE_COUNTS } from '../../bench/synthetic-api.js';
+import type { ApiState } from '../../emulator/model.js';
+import { findBundle } from '../../runner/bundle.js';
+
+function apiOf(apis: ReadonlyMap<string, ApiState>): ApiState {
+  const api = apis.get(API_ID);
+  if (api === undefined) throw new Error(`there is no API ${API_ID}`);
+  return api;
+}
+
+test.each(RESOURCE_COUNTS)(
+  'an audit of %i resources makes no call more than it needs',
+  async (resources) => {
+    const { emulator, audit } = await openAuditBench(resources, findBundle());
+    try {
+      const api = apiOf(emulator.account.apis);
+      expect(api.resources.size).toBe(resources);
+
+      await audit({ 'smoke-test': 'false' });
+
+      expect(callsMade(emulator.requests)).toEqual(minimumCalls(api));
+    } finally {
+      await emulator.close();
+    }
+  },
+);
+
+test('the minimum counts pages, and a deployment once however many stages and canaries serve it', async () => {
+  const { emulator } = await openAuditBench(1001, findBundle());
+  await emulator.close();
+
+  expect(minimumCalls(apiOf(emulator.account.apis))).toEqual({
+    GetRestApi: 1,
+    GetResources: 3,
+    GetStages: 1,
+    GetDeployment: 2,
+  });
+});
+
+test('the smoke test adds no call of the control plane', async () => {
+  const { emulator, audit } = await openAuditBench(2, findBundle());
+  try {
+    await audit({});
+
+    expect(emulator.requests.some(({ plane }) => plane === 'data')).toBe(true);
+    expect(callsMade(emulator.requests)).toEqual(minimumCalls(apiOf(emulator.account.apis)));
+  } finally {
+    await emulator.close();
+  }
+});

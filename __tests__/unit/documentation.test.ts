@@ -1,0 +1,265 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { readActionMetadata } from '../../scripts/action-metadata.js';
+import { insertTables, makeTables } from '../../scripts/documentation.js';
+import { missingStatement } from '../../src/aws/failure.js';
+import { type InputSource, readInputs } from '../../src/inputs.js';
+import { loadPolicy } from '../../src/policy/load.js';
+import { EXIT } from '../../src/publish/exit-code.js';
+import { publish, type Runner } from '../../src/publish/publish.js';
+import { CATALOGUE } from '../../src/rules/catalogue.js';
+import { makeReport } from './report/sample-report.js';
+
+const ROOT = new URL('../../', import.meta.url);
+const text = (path: string): Promise<string> => readFile(new URL(path, ROOT), 'utf8');
+
+const action = readActionMetadata(await text('action.yml'));
+const readme = await text('README.md');
+
+describe('action.yml', () => {
+  test('has exactly the inputs that are read', async () => {
+    const read = new Set<string>();
+    const source = sourceOf({ 'api-id': 'a1b2c3d4e5', region: 'eu-west-1' }, read);
+    await loadPolicy(source.getInput, {
+      readLocal: async () => ({ text: null }),
+      readRemote: async () => ({ text: null }),
+    });
+    readInputs(source);
+    expect([...read].sort()).toEqual(Object.keys(action.inputs).sort());
+  });
+
+  test('has the defaults that hold without it', () => {
+    const given = { 'api-id': 'a1b2c3d4e5', region: 'eu-west-1' };
+    const defaults = Object.fromEntries(
+      Object.entries(action.inputs).flatMap(([name, input]) =>
+        input.default === undefined ? [] : [[name, input.default]],
+      ),
+    );
+    expect(readInputs(sourceOf({ ...defaults, ...given }))).toEqual(readInputs(sourceOf(given)));
+  });
+
+  test('requires the inputs without which nothing can be done', () => {
+    const required = Object.entries(action.inputs).filter(([, input]) => input.required === true);
+    expect(required.map(([name]) => name)).toEqual(['api-id']);
+    expect(() => readInputs(sourceOf({ region: 'eu-west-1' }))).toThrow('api-id: is required');
+  });
+
+  test('has exactly the outputs that are set', async () => {
+    // src/index.ts runs the action when it is imported, so its outputs are read from its text.
+    const ofIndex = [...(await text('src/index.ts')).matchAll(/setOutput\('([^']+)'/g)];
+    const set = new Set(ofIndex.flatMap(([, name]) => name ?? []));
+    const folder = await mkdtemp(join(tmpdir(), 'apigw-iam-gate-'));
+    try {
+      await publish(makeReport(), { reportDir: folder, failOn: 'error' }, recorder(set), {
+        info: () => {},
+        group: (_, phase) => phase(),
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+    expect([...set].sort()).toEqual(Object.keys(action.outputs).sort());
+  });
+
+  test('runs the bundle on Node 24', async () => {
+    expect(action.runs.using).toBe('node24');
+    const bundle = await stat(new URL(action.runs.main, ROOT));
+    expect(bundle.isFile()).toBe(true);
+  });
+
+  test('describes every input and output in sentences', () => {
+    const described = [...Object.values(action.inputs), ...Object.values(action.outputs)];
+    for (const { description } of described) expect(description).toMatch(/^[`A-Z].*\.$/);
+  });
+});
+
+describe('the README', () => {
+  test('has the tables that action.yml and the catalogue make', () => {
+    expect(insertTables(readme, makeTables(action, CATALOGUE))).toBe(readme);
+  });
+
+  test('has the exit codes that the action ends with', () => {
+    const rows = [...readme.matchAll(/^\| (\d) +\| (\w+) +\|/gm)];
+    expect(rows.map(([, code, name]) => [name, Number(code)])).toEqual(Object.entries(EXIT));
+  });
+
+  test('allows the gate each call that it makes, and no other', async () => {
+    const allowed = policiesIn(readme).map(actionsOf);
+    const client = await text('src/aws/api-gateway.ts');
+    const calls = [...client.matchAll(/new (\w+)Command\(/g)].map(([, name = '']) => name);
+    const [audit, enforce] = [true, false].map((reads) =>
+      actionsFor(calls.filter((name) => name.startsWith('Get') === reads)),
+    );
+    expect(allowed).toEqual([
+      [...(audit ?? []), 'execute-api:Invoke'],
+      expect.arrayContaining(enforce ?? []),
+    ]);
+    expect(allowed[1]).toHaveLength(enforce?.length ?? 0);
+  });
+
+  test('names each permission of these policies in its table', () => {
+    const needed = [...policiesIn(readme).flatMap(actionsOf), ...actionsFor(['AssumeRole'])];
+    for (const name of needed) expect(readme).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'));
+  });
+
+  test('uses inputs that exist', () => {
+    const blocks = [
+      ...readme.matchAll(/uses: OWNER\/apigw-iam-gate@v1\n +with:\n((?: +[\w-]+: .*\n)+)/g),
+    ];
+    expect(blocks.length).toBeGreaterThan(0);
+    const used = blocks.flatMap(([, block = '']) => [...block.matchAll(/^ +([\w-]+):/gm)]);
+    for (const [, name] of used) expect(Object.keys(action.inputs)).toContain(name);
+  });
+
+  test('names npm scripts that exist', async () => {
+    const { scripts } = z
+      .object({ scripts: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(await text('package.json')));
+    const named = [...readme.matchAll(/npm (?:run ([\w-]+)|(test))/g)];
+    expect(named.length).toBeGreaterThan(0);
+    for (const [, run, alone] of named) expect(Object.keys(scripts)).toContain(run ?? alone);
+  });
+});
+
+describe('docs', () => {
+  test('how-it-judges has a section for each rule, in the order of the catalogue', async () => {
+    const sections = headingsOf(await text('docs/how-it-judges.md'));
+    expect(sections).toEqual(CATALOGUE.map(({ id }) => id));
+  });
+
+  test("troubleshooting's headings are words that the action says", async () => {
+    const sources = await readSources();
+    const headings = headingsOf(await text('docs/troubleshooting.md'));
+    expect(headings.length).toBeGreaterThan(0);
+    for (const heading of headings) expect(sources).toContain(heading.replaceAll('`', ''));
+  });
+
+  test.each(['README.md', 'docs/how-it-judges.md', 'docs/troubleshooting.md', 'docs/security.md'])(
+    'the links of %s lead to files and headings that exist',
+    async (page) => {
+      for (const [, target = ''] of (await text(page)).matchAll(/\]\((?!https:)([^)]+)\)/g)) {
+        const url = new URL(target, new URL(page, ROOT));
+        const linked = await readFile(fileURLToPath(new URL(url.pathname, url)), 'utf8');
+        if (url.hash === '') continue;
+        const anchors = [...linked.matchAll(/^##+ (.*)$/gm)].map(([, title = '']) =>
+          anchorOf(title),
+        );
+        expect(anchors).toContain(url.hash.slice(1));
+      }
+    },
+  );
+});
+
+describe('tables between markers', () => {
+  const tables = { inputs: 'I\n', outputs: 'O\n', rules: 'R\n' };
+  const page = (name: string): string =>
+    `<!-- ${name}:begin (note) -->\nold\n<!-- ${name}:end -->\n`;
+
+  test('replace what stood there and nothing else', () => {
+    const document = `before $& \n${page('inputs')}between\n${page('outputs')}${page('rules')}after\n`;
+    expect(insertTables(document, { ...tables, inputs: '| `$&` |\n' })).toBe(
+      document
+        .replace('old', () => '\n| `$&` |\n')
+        .replace('old', '\nO\n')
+        .replace('old', '\nR\n'),
+    );
+  });
+
+  test.each([
+    ['missing', ''],
+    ['there twice', page('rules') + page('rules')],
+  ])('are not guessed at where a marker is %s', (_, rules) => {
+    const document = page('inputs') + page('outputs') + rules;
+    expect(() => insertTables(document, tables)).toThrow(
+      'one pair of markers <!-- rules:begin -->',
+    );
+  });
+
+  test('keep bars and line breaks of a description within its cell', () => {
+    const { inputs } = makeTables(
+      { ...action, inputs: { odd: { description: 'One | two\nthree.' } } },
+      CATALOGUE,
+    );
+    expect(inputs).toBe(
+      [
+        '| Input | Default | Meaning           |',
+        '| ----- | ------- | ----------------- |',
+        '| `odd` |         | One \\| two three. |',
+        '',
+      ].join('\n'),
+    );
+  });
+});
+
+/** Inputs from a record; the names asked for are noted. */
+function sourceOf(
+  given: Readonly<Record<string, string>>,
+  asked: Set<string> = new Set(),
+): InputSource {
+  return {
+    getInput: (name) => {
+      asked.add(name);
+      return given[name] ?? '';
+    },
+    environment: { RUNNER_TEMP: '/tmp' },
+  };
+}
+
+/** A runner that notes the names of the outputs that are set. */
+function recorder(set: Set<string>): Runner {
+  return {
+    setOutput: (name) => set.add(name),
+    error: () => {},
+    warning: (message) => {
+      throw new Error(`unexpected warning: ${message}`);
+    },
+    writeSummary: async () => {},
+  };
+}
+
+const policySchema = z.strictObject({
+  Version: z.literal('2012-10-17'),
+  Statement: z.array(
+    z.strictObject({
+      Effect: z.literal('Allow'),
+      Action: z.string(),
+      Resource: z.union([z.string(), z.array(z.string())]),
+    }),
+  ),
+});
+
+function policiesIn(page: string): z.infer<typeof policySchema>[] {
+  return [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = '']) =>
+    policySchema.parse(JSON.parse(json)),
+  );
+}
+
+function actionsOf(policy: z.infer<typeof policySchema>): string[] {
+  return policy.Statement.map((statement) => statement.Action);
+}
+
+/** The IAM actions behind calls, as the gate itself names them where one is missing. */
+function actionsFor(operations: readonly string[]): string[] {
+  return [...new Set(operations.map((operation) => missingStatement(operation).Action ?? ''))];
+}
+
+function headingsOf(page: string): string[] {
+  return [...page.matchAll(/^## (.*)$/gm)].map(([, title = '']) => title);
+}
+
+/** The anchor that GitHub gives a heading. */
+function anchorOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+}
+
+async function readSources(): Promise<string> {
+  const files = await readdir(new URL('src/', ROOT), { recursive: true });
+  const sources = files.filter((file) => file.endsWith('.ts'));
+  return (await Promise.all(sources.map((file) => text(`src/${file}`)))).join('\n');
+}

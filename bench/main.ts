@@ -1,0 +1,20 @@
+import { findBundle } from '../runner/bundle.js';
+import { benchCalls } from './calls.js';
+import { benchMemory } from './memory.js';
+import { benchRendering } from './rendering.js';
+import { benchSize } from './size.js';
+import { benchTimes } from './times.js';
+
+/*
+ * What the gate costs. Calls and the bundle's size are facts and fail the bench where they are over
+ * their limit; times and memory depend on the machine, so they are told and never fail it.
+ */
+
+const bundle = findBundle();
+const problems = [...(await benchCalls(bundle)), ...(await benchSize(bundle))];
+await benchTimes(bundle);
+await benchMemory(bundle);
+await benchRendering();
+
+for (const problem of problems) console.error(`\nOver the limit: ${problem}`);
+process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,0 +1,38 @@
+import { openAuditBench } from './audit.js';
+import { clock, median } from './clock.js';
+import { runEmptyProcess } from './empty-process.js';
+import { printTable } from './table.js';
+
+const METHODS = 50;
+const RUNS = 7;
+
+/** Prints how long a whole audit takes, as a process of its own, against an empty one. */
+export async function benchTimes(bundle: string): Promise<void> {
+  const { emulator, audit } = await openAuditBench(METHODS, bundle);
+  try {
+    const subjects = [
+      { name: 'node -e 0', run: () => runEmptyProcess() },
+      {
+        name: `audit of ${METHODS} methods, smoke test off`,
+        run: () => audit({ stage: 'prod', 'smoke-test': 'false' }),
+      },
+      {
+        name: `audit of ${METHODS} methods, smoke test on`,
+        run: () => audit({ stage: 'prod' }),
+      },
+    ].map((subject) => ({ ...subject, times: [] as number[] }));
+    // By turns, so that what else the machine does meets all of them alike.
+    for (let turn = 0; turn < RUNS; turn += 1) {
+      for (const { run, times } of subjects) times.push(await clock(run));
+    }
+    const medians = subjects.map(({ name, times }) => ({ name, ms: median(times) }));
+    const nothing = medians[0]?.ms ?? Number.NaN;
+    printTable(
+      `Wall time on Node 24, median of ${RUNS}`,
+      ['process', 'ms', '× node -e 0'],
+      medians.map(({ name, ms }) => [name, ms.toFixed(0), (ms / nothing).toFixed(1)]),
+    );
+  } finally {
+    await emulator.close();
+  }
+}
