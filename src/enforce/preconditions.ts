@@ -20,7 +20,17 @@ export async function checkPreconditions(
   allowPendingChanges: boolean,
   apiGateway: Pick<ApiGateway, 'getExport'>,
 ): Promise<CheckedPlan> {
-  const pending = [...plan.pending, ...(await pendingIntegrations(plan, apiGateway))];
+  const found = await pendingIntegrations(plan, apiGateway);
+  return decidePending(plan, found, allowPendingChanges);
+}
+
+/** Refuses a plan for what is pending, or says what is shipped with it where that is allowed. */
+export function decidePending(
+  plan: ApiPlan,
+  found: readonly string[],
+  allowPendingChanges: boolean,
+): CheckedPlan {
+  const pending = [...plan.pending, ...found];
   if (pending.length === 0) return { ...plan, notes: [] };
   if (!allowPendingChanges) {
     const way = 'deploy or revert what is pending first, or set allow-pending-changes: true';
