@@ -144,7 +144,7 @@ async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (isSystemError(error) && error.code === 'ENOENT') return '';
     throw error;
   }
 }
@@ -163,14 +163,21 @@ async function append(path: string, record: object, anew: boolean): Promise<void
   }
 }
 
+/** What the file system says: it has a code, such as `ENOSPC`. */
+function isSystemError(
+  error: unknown,
+): error is { readonly code: string; readonly message: string } {
+  return hasTexts(error, ['code', 'message']);
+}
+
 /** Nothing is changed that is not in the journal first: a disk that is full stops enforcement. */
 async function writing(path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (!isSystemError(error)) throw error;
     throw new EnforcementStopped(
-      `The journal ${path} could not be written (${error.code}: ${error.message}). Without it nothing may be changed: point report-dir to a folder that can be written.`,
+      `The journal ${path} could not be written (${error.message}). Without it nothing may be changed: point report-dir to a folder that can be written.`,
     );
   }
 }
