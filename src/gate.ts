@@ -9,14 +9,19 @@ import { type ApiPlan, isIdle, planEnforcement, refusalText } from './enforce/pl
 import { ConfigurationError } from './errors.js';
 import { collectEvidence } from './evidence/collect.js';
 import { type JoinedMethod, joinLayers } from './evidence/join.js';
-import { type Evidence, nameOf } from './evidence/model.js';
+import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
 import type { Report } from './report/report.js';
 import { judge } from './rules/judge.js';
 import { decideRowVerdicts, decideVerdict } from './rules/verdict.js';
 import { credentialsForProbes } from './smoke/credentials.js';
+import { baseUrlOf } from './smoke/endpoint.js';
+import type { Observation } from './smoke/observation.js';
+import type { SmokeSample } from './smoke/sample.js';
+import { select } from './smoke/select.js';
 import type { Prober } from './smoke/send.js';
-import { type Observation, runSmokeTest } from './smoke/smoke-test.js';
+import { runSmokeTest } from './smoke/smoke-test.js';
+import { readSurroundings, type Surroundings } from './smoke/surroundings.js';
 
 /** The world that the gate acts on; `index.ts` makes the real one. */
 export interface World extends RetrySettings {
@@ -48,12 +53,12 @@ export async function runGate(inputs: Inputs, world: World): Promise<Report> {
   const evidence = touched ? await collect('Reading again what is there now') : before;
 
   const rows = joinLayers(evidence.apis);
-  const observations = await ask(inputs, rows, outcomes, world);
+  const { observations, surroundings } = await ask(inputs, rows, outcomes, world);
   const findings = judge({ evidence, rows, observations });
   return composeReport({
     mode: inputs.mode,
     region: inputs.region,
-    endpointUrl: inputs.endpointUrl,
+    baseUrlOf: (api, stage) => addressOf(api, stage, inputs, surroundings),
     evidence,
     rows,
     observations,
@@ -63,7 +68,11 @@ export async function runGate(inputs: Inputs, world: World): Promise<Report> {
     changes: outcomes.flatMap(changesOf),
     deployments: outcomes.flatMap(deploymentsOf),
     kept: outcomes.flatMap(keptOf),
-    notes: [...notesOn(evidence, inputs), ...outcomes.flatMap(notesOnOutcome)],
+    notes: [
+      ...notesOn(evidence, inputs),
+      ...surroundings.notes,
+      ...outcomes.flatMap(notesOnOutcome),
+    ],
   });
 }
 
@@ -87,13 +96,19 @@ async function enforceOrPlan(inputs: Inputs, evidence: Evidence, world: World): 
   });
 }
 
-/** The smoke test; its log group appears only where something is asked. */
+/** What the smoke test came to, and what it stood on. */
+interface Asked {
+  readonly observations: readonly Observation[];
+  readonly surroundings: Surroundings;
+}
+
+/** The smoke test; its log group appears only where something may be asked. */
 async function ask(
   inputs: Inputs,
   rows: readonly JoinedMethod[],
   outcomes: readonly Outcome[],
   world: World,
-): Promise<Observation[]> {
+): Promise<Asked> {
   const moved = new Set(
     outcomes.flatMap(({ plan, stageStates }) =>
       plan.stages.flatMap(({ name }, index) =>
@@ -106,15 +121,30 @@ async function ask(
     (moved.has(`${api.id}/${stage.name}`) ||
       world.now() - (stage.lastUpdatedMs ?? 0) < SETTLES_WITHIN_MS);
 
-  const settings = { ...inputs, ...world, timeoutMs: inputs.smokeTimeoutMs, isSettling };
-  if (!inputs.smokeTest) return runSmokeTest(rows, settings);
-  return world.logger.group('Asking the endpoint: unsigned and signed', async () => {
+  const selection = { ...inputs, samples: SAMPLES };
+  const apis = new Set(
+    rows.flatMap((row) => (typeof select(row, selection) === 'string' ? [] : [row.api])),
+  );
+  const settings = { ...selection, ...world, timeoutMs: inputs.smokeTimeoutMs, isSettling };
+  const prepare = (): Promise<Surroundings> =>
+    readSurroundings([...apis], inputs, world.apiGateway);
+  if (!inputs.smokeTest) {
+    const surroundings = await prepare();
+    return { observations: await runSmokeTest(rows, { ...settings, surroundings }), surroundings };
+  }
+  return world.logger.group('Asking the endpoint: unsigned, tampered and signed', async () => {
     const { invokeRoleArn } = inputs;
-    const own = world.credentials;
-    const credentials = await credentialsForProbes(invokeRoleArn, own, world.sts, world);
-    return runSmokeTest(rows, { ...settings, credentials });
+    const [surroundings, credentials] = await Promise.all([
+      prepare(),
+      credentialsForProbes(invokeRoleArn, world.credentials, world.sts, world),
+    ]);
+    const test = { ...settings, surroundings, credentials };
+    return { observations: await runSmokeTest(rows, test), surroundings };
   });
 }
+
+/** What the policy file gives; without one, methods are asked as they stand. */
+const SAMPLES: readonly SmokeSample[] = [];
 
 /**
  * A change reaches every server after an undocumented time. Public test suites of AWS see 20 to 40
@@ -135,6 +165,19 @@ function refuseAmbiguousEndpoint(inputs: Inputs, { apis }: Evidence): void {
     ];
   });
   if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+/** Where callers find a stage, as far as it is known. */
+function addressOf(
+  api: ApiEvidence,
+  stage: string,
+  { region, endpointUrl }: Inputs,
+  { whereabouts }: Surroundings,
+): string {
+  const where = whereabouts(api, stage);
+  return 'baseUrl' in where
+    ? where.baseUrl
+    : baseUrlOf({ apiId: api.id, stage, region }, endpointUrl);
 }
 
 function describePlan(plan: ApiPlan): string {
