@@ -152,20 +152,23 @@ export function evidenceOf(...apis: readonly ApiEvidence[]): Evidence {
   return { apis, listing: null };
 }
 
+/** What holds without a policy file: AWS_IAM, everywhere. */
+export const ONLY_IAM = (): readonly string[] => ['AWS_IAM'];
+
 export function rowsOf(...apis: readonly ApiEvidence[]): JoinedMethod[] {
-  return joinLayers(apis);
+  return joinLayers(apis, ONLY_IAM);
 }
 
 /** The only row of an API's only method. */
 export function onlyRow(of: ApiEvidence): JoinedMethod {
-  const [row, ...others] = joinLayers([of]);
+  const [row, ...others] = joinLayers([of], ONLY_IAM);
   if (row === undefined || others.length > 0) throw new Error('the API has not one row');
   return row;
 }
 
 /** Findings and verdict of an audit that asked no endpoint. */
 export function audit(evidence: Evidence): { findings: Finding[]; verdict: string } {
-  const rows = joinLayers(evidence.apis);
+  const rows = joinLayers(evidence.apis, ONLY_IAM);
   const findings = judge({ evidence, rows, observations: [] });
   return { findings, verdict: decideVerdict(findings, []) };
 }
@@ -178,9 +181,12 @@ export function rulesOf(findings: readonly Finding[]): string[] {
 const STATUSES: Partial<Record<AnswerKind, number | null>> = {
   accepted: 200,
   redirected: 302,
+  'backend-error': 404,
   'integration-failure': 502,
   throttled: 429,
   'unlabelled-error': 404,
+  'name-not-resolved': null,
+  'tls-failure': null,
   unreachable: null,
   'no-credentials': null,
 };

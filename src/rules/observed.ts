@@ -20,7 +20,7 @@ export interface Explanation {
 }
 
 /** What each kind of answer most likely means to whoever sent the request. */
-const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
+export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
   accepted: { cause: 'it was accepted', remedy: 'Nothing is to be done.' },
   redirected: {
     cause: 'the backend answered with a redirect, which is not followed',
@@ -145,7 +145,9 @@ export function explain(answer: SettledAnswer, { row, region }: Observation): Ex
 export function inSentence(answer: SettledAnswer): string {
   const through = [...answer.seen.keys()].find(isPastAuthorization);
   const how = (through === undefined ? undefined : HOW_FAR[through]) ?? 'was not refused';
-  return `${answer.settled ? '' : 'at times '}${how} (${answer.sentAs}, status ${answer.status ?? 'none'})`;
+  // The status is the last answer's, which may have been another one.
+  const status = answer.kind === through ? `, status ${answer.status ?? 'none'}` : '';
+  return `${answer.settled ? '' : 'at times '}${how} (${answer.sentAs}${status})`;
 }
 
 const HOW_FAR: Partial<Record<AnswerKind, string>> = {

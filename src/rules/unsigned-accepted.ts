@@ -4,7 +4,7 @@ import type { SettledAnswer } from '../smoke/answer.js';
 import type { Observation } from '../smoke/observation.js';
 import { isLetIn } from '../smoke/proof.js';
 import { finding } from './finding.js';
-import { enforceFix } from './method.js';
+import { enforceFix, isAllowed } from './method.js';
 import { inSentence, subjectOf } from './observed.js';
 
 /** An unsigned request was not refused: whatever is configured, anybody can call the method. */
@@ -16,6 +16,8 @@ export function unsignedAccepted(observations: readonly Observation[]): Finding[
       sentenceOn(observation.atDefaultEndpoint, ' at the default endpoint'),
     ].filter((it) => it !== null);
     if (sentences.length === 0) return [];
+    // The policy lets anybody call it.
+    if (deployed === 'NONE' && isAllowed(observation.row, deployed)) return [];
     return [
       finding(
         'unsigned-accepted',

@@ -1,6 +1,8 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import type { HttpHandler } from '@smithy/protocol-http';
 import { HttpRequest } from '@smithy/protocol-http';
+import type { AwsCredentialIdentity } from '@smithy/types';
+import { redact } from '../aws/redact.js';
 import type { ProbeAnswer } from './answer.js';
 import { classify, classifyNetworkError } from './classify.js';
 import type { GatewayResponses } from './gateway-responses.js';
@@ -55,9 +57,11 @@ export function createProber(
 ): Prober {
   return {
     async send(request, signature, gatewayResponses) {
-      const ready = await withSignature(httpRequestOf(request, userAgent), signature);
+      const bare = httpRequestOf(request, userAgent);
+      const ready = await withSignature(bare, signature);
+      if (ready.request === null) return ready.answer;
       try {
-        const { response } = await handler.handle(ready);
+        const { response } = await handler.handle(ready.request);
         const body = await textOf(response.body);
         const answer = {
           status: response.statusCode,
@@ -74,10 +78,24 @@ export function createProber(
   };
 }
 
-async function withSignature(request: HttpRequest, signature: Signature): Promise<HttpRequest> {
-  if (signature.kind === 'unsigned') return request;
-  const signed = await sign(request, signature.by);
-  return signature.kind === 'signed' ? signed : tamperWith(signed);
+type Ready =
+  | { readonly request: HttpRequest }
+  | { readonly request: null; readonly answer: ProbeAnswer };
+
+async function withSignature(request: HttpRequest, signature: Signature): Promise<Ready> {
+  if (signature.kind === 'unsigned') return { request };
+  const { region, credentials } = signature.by;
+  let identity: AwsCredentialIdentity;
+  try {
+    identity = await credentials();
+  } catch (error) {
+    // A provider can fail late, when what it fetched has expired: the rest can still be judged.
+    const words = error instanceof Error ? error.message : String(error);
+    const detail = redact(words).slice(0, 300);
+    return { request: null, answer: { kind: 'no-credentials', status: null, detail } };
+  }
+  const signed = await sign(request, { region, credentials: async () => identity });
+  return { request: signature.kind === 'signed' ? signed : tamperWith(signed) };
 }
 
 /** Headers that make a probe what it is, so that no sample may set them. */

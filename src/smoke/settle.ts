@@ -61,7 +61,10 @@ export async function settle(
     if (flipped && asks >= MOST_ASKS_AT_REST) return { ...answer, settled: false, seen };
     // With no time left, ask on without waiting until three agree or cannot any more.
     const isOver = patience.now() >= patience.deadlineMs;
-    if (isOver && asks >= AGREEING) return { ...answer, settled: agreed && !flipped, seen };
+    if (isOver && asks >= AGREEING) {
+      const hidesAnother = answer.kind === 'throttled' && seen.size > 1;
+      return { ...answer, settled: agreed && !flipped && !hidesAnother, seen };
+    }
     const isSteady = isFinal && agreeing === asks && !patience.settling;
     if (!isOver && !isSteady) {
       const remainingMs = patience.deadlineMs - patience.now();

@@ -119,7 +119,7 @@ describe('the verdict in one line', () => {
     ['plan', '2 methods to be changed'],
     ['enforce', '2 methods changed'],
   ] as const)('of mode %s counts the changes', (mode, words) => {
-    const counts = { methods: 3, errors: 0, warnings: 0, changed: 2 };
+    const counts = { methods: 3, errors: 0, warnings: 0, known: 0, suppressed: 0, changed: 2 };
     expect(summarizeInOneLine(makeReport({ mode, counts }))).toContain(words);
   });
 });

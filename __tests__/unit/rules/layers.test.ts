@@ -144,6 +144,12 @@ const CASES: readonly [what: string, api: ApiEvidence, rules: string[], verdict:
     'incomplete',
   ],
   [
+    'a preflight whose snapshot tells no type',
+    apiOf({ 'OPTIONS /a': PREFLIGHT }, { 'OPTIONS /a': 'unreadable' }),
+    ['unreadable'],
+    'incomplete',
+  ],
+  [
     'no configuration and an open snapshot',
     { ...apiOf({}, { 'GET /a': 'NONE' }), configured: UNREAD },
     ['deployed-not-iam', 'unreadable'],
@@ -322,6 +328,12 @@ describe('the catalogue', () => {
 
   test('makes warnings of what is no error in itself, and of nothing else', () => {
     const warnings = CATALOGUE.filter(({ severity }) => severity === 'warning');
-    expect(warnings.map(({ id }) => id)).toEqual(['probe-inconclusive', 'undeployed-change']);
+    expect(warnings.map(({ id }) => id)).toEqual([
+      'probe-inconclusive',
+      'default-endpoint-open',
+      'unexpected-status',
+      'undeployed-change',
+      'exception-unused',
+    ]);
   });
 });
