@@ -6,7 +6,7 @@ import {
   isProvenRefusal,
   isProvenSuccess,
   isProvenTamperRefusal,
-  isSettledRefusal,
+  isSignedRefused,
   proofOf,
 } from '../smoke/proof.js';
 import { isPrivate } from '../smoke/surroundings.js';
@@ -36,14 +36,14 @@ function ofMethod(observation: Observation): Finding[] {
 
 type Doubt = readonly [who: string, answer: SettledAnswer];
 
-function doubtsOf({ unsigned, tampered, signed }: Observation): Doubt[] {
+function doubtsOf(observation: Observation): Doubt[] {
+  const { unsigned, tampered, signed } = observation;
   const doubts: Doubt[] = [];
   if (unsigned !== null && !isLetIn(unsigned) && !isProvenRefusal(unsigned)) {
     doubts.push(['The unsigned', unsigned]);
   }
   // Credentials that are refused as such are the signed request's finding: its twin adds nothing.
-  const isToldBySigned =
-    signed !== null && isSettledRefusal(signed) && tampered?.kind === signed.kind;
+  const isToldBySigned = isSignedRefused(observation) && tampered?.kind === signed?.kind;
   if (
     tampered !== null &&
     !isToldBySigned &&
@@ -52,7 +52,7 @@ function doubtsOf({ unsigned, tampered, signed }: Observation): Doubt[] {
   ) {
     doubts.push(['The tampered', tampered]);
   }
-  if (signed !== null && !isProvenSuccess(signed) && !isSettledRefusal(signed)) {
+  if (signed !== null && !isProvenSuccess(signed) && !isSignedRefused(observation)) {
     doubts.push(['The signed', signed]);
   }
   return doubts;

@@ -1,6 +1,6 @@
 import type { Finding } from '../report/report.js';
 import type { Observation } from '../smoke/observation.js';
-import { isSettledRefusal } from '../smoke/proof.js';
+import { isSignedRefused } from '../smoke/proof.js';
 import { finding } from './finding.js';
 import { explain, inWords, subjectOf } from './observed.js';
 
@@ -8,7 +8,7 @@ import { explain, inWords, subjectOf } from './observed.js';
 export function signedRejected(observations: readonly Observation[]): Finding[] {
   return observations.flatMap((observation) => {
     const { signed } = observation;
-    if (signed === null || !isSettledRefusal(signed)) return [];
+    if (signed === null || !isSignedRefused(observation)) return [];
     return [
       finding(
         'signed-rejected',

@@ -70,6 +70,7 @@ async function pagesOf<T>(
   let position: string | undefined;
   do {
     const page = await pageAt(position);
+    // Without a list nothing is found, and a stage without address is incomplete, never a pass.
     items.push(...(page.items ?? []));
     position = page.position;
     if (position !== undefined && seen.has(position)) {

@@ -20,7 +20,7 @@ export function proofOf(observation: Observation): Proof | null {
   const { row, unsigned, tampered, signed, atDefaultEndpoint } = observation;
   if (unsigned === null || row.deployed === null || !isRequiredType(row.deployed)) return null;
   const refusals = [unsigned, tampered, atDefaultEndpoint].filter((it) => it !== null);
-  if (refusals.some(isLetIn) || (signed !== null && isSettledRefusal(signed))) return 'refuted';
+  if (refusals.some(isLetIn) || isSignedRefused(observation)) return 'refuted';
   const isRefused =
     isProvenRefusal(unsigned) && (tampered === null || isProvenTamperRefusal(tampered));
   if (!isRefused || (signed !== null && !isProvenSuccess(signed))) return 'inconclusive';
@@ -52,6 +52,12 @@ export function isProvenSuccess(signed: SettledAnswer): boolean {
   return signed.settled && hasReachedIntegration(signed.kind);
 }
 
-export function isSettledRefusal(answer: SettledAnswer): boolean {
-  return answer.settled && isRefusal(answer.kind);
+/**
+ * Whether a signed request was refused for what it was. "Forbidden" to the unsigned and the signed
+ * alike comes before anybody looks at a signature (a WAF, a private API, an endpoint that is off), so
+ * that it says nothing of the caller.
+ */
+export function isSignedRefused({ unsigned, signed }: Observation): boolean {
+  if (signed === null || !signed.settled || !isRefusal(signed.kind)) return false;
+  return !(signed.kind === 'forbidden' && unsigned?.kind === 'forbidden');
 }
