@@ -161,7 +161,8 @@ async function ask(
   const settings = { ...selection, ...world, timeoutMs: inputs.smokeTimeoutMs, isSettling };
   const prepare = (): Promise<Surroundings> =>
     readSurroundings([...apis], inputs, world.apiGateway);
-  if (!inputs.smokeTest) {
+  // With nothing to ask there is nothing to read and no role to assume.
+  if (apis.size === 0) {
     const surroundings = await prepare();
     return { observations: await runSmokeTest(rows, { ...settings, surroundings }), surroundings };
   }

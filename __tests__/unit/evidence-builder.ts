@@ -21,7 +21,7 @@ import { NO_SAMPLE } from '../../src/smoke/sample.js';
 export const UNREAD: Unreadable = {
   readable: false,
   call: 'GetResources',
-  reason: 'GetResources failed after 3 attempts',
+  reason: 'failed after 3 attempts',
   remedy: 'Run the job again.',
 };
 
