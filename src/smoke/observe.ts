@@ -3,6 +3,7 @@ import type { JoinedMethod } from '../evidence/join.js';
 import type { Logger } from '../logger.js';
 import {
   type AnswerKind,
+  hasReachedIntegration,
   isPastAuthorization,
   isWithoutAnswer,
   type ProbeAnswer,
@@ -105,15 +106,14 @@ export function createObserver(
     const sentAs = verb;
 
     const unsignedAsking = asking(baseUrl, UNSIGNED);
-    const lost = await scout(baseUrl, async () => {
-      const first = await unsignedAsking();
-      return hasAnswer(first.kind) ? null : settle(unsignedAsking, hasAnswer, patience);
-    });
+    const lost = await scout(baseUrl, unsignedAsking, patience);
     if (lost !== null) return { ...NO_ANSWERS, unsigned: { ...lost, sentAs } };
 
     const askUnsigned = async (): Promise<SettledAnswer> => {
       const settlement = await settle(unsignedAsking, hopedFor, patience);
-      if (canaryAsks === 0) return { ...settlement, sentAs };
+      // What is wrong already needs no canary to be so.
+      const isRight = settlement.settled && hopedFor(settlement.kind);
+      if (canaryAsks === 0 || !isRight) return { ...settlement, sentAs };
       const answer = await meetBothDeployments(unsignedAsking, settlement, canaryAsks);
       if (!answer.met) gaps.add(CANARY_MISSED);
       return { ...answer.settlement, sentAs };
@@ -123,13 +123,14 @@ export function createObserver(
       sentAs,
     });
     const askSigned = async (by: Signing): Promise<SettledAnswer> => ({
-      ...(await settle(asking(baseUrl, { kind: 'signed', by }), isPastAuthorization, patience)),
+      ...(await settle(asking(baseUrl, { kind: 'signed', by }), hasReachedIntegration, patience)),
       sentAs,
     });
-    const askDefault = async (url: string): Promise<SettledAnswer> => ({
-      ...(await settle(asking(url, UNSIGNED), hopedFor, patience)),
-      sentAs,
-    });
+    const askDefault = async (url: string): Promise<SettledAnswer> => {
+      const ask = asking(url, UNSIGNED);
+      const gone = await scout(url, ask, patience);
+      return { ...(gone ?? (await settle(ask, hopedFor, patience))), sentAs };
+    };
 
     const signing = asksForSignature ? signingBy(test) : null;
     const canSign = signing !== null && !('unavailable' in signing);
@@ -152,14 +153,24 @@ export function createObserver(
    */
   async function scout(
     baseUrl: string,
-    ask: () => Promise<Settlement | null>,
+    ask: () => Promise<ProbeAnswer>,
+    patience: Patience,
   ): Promise<Settlement | null> {
     const { origin } = new URL(baseUrl);
-    const known = scouts.get(origin) ?? ask();
+    const known = scouts.get(origin) ?? reach(ask, patience);
     scouts.set(origin, known);
     const settlement = await known;
     return settlement !== null && isWithoutAnswer(settlement.kind) ? settlement : null;
   }
+}
+
+/** `null` where the first request is answered; otherwise what asking on came to. */
+async function reach(
+  ask: () => Promise<ProbeAnswer>,
+  patience: Patience,
+): Promise<Settlement | null> {
+  const first = await ask();
+  return hasAnswer(first.kind) ? null : settle(ask, hasAnswer, patience);
 }
 
 const UNSIGNED: Signature = { kind: 'unsigned' };

@@ -46,7 +46,8 @@ function planTasks(rows: readonly JoinedMethod[], test: SmokeTest): (Task | Obse
     if ('unavailable' in where) return unasked(row, test.region, where.unavailable, where.remedy);
     const rank = askedOfStage.get(row.stage) ?? 0;
     askedOfStage.set(row.stage, rank + 1);
-    const percent = row.stage?.canary?.percentTraffic ?? 0;
+    // What is open by its snapshot needs no canary to convict it, and reaches a backend each time.
+    const percent = selected.asksForSignature ? (row.stage?.canary?.percentTraffic ?? 0) : 0;
     const plan = planCanary(percent);
     const isSought = rank < plan.methods;
     return {

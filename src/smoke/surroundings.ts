@@ -63,7 +63,7 @@ export async function readSurroundings(
 function noteOn(api: ApiEvidence, responses: GatewayResponses | undefined): string[] {
   if (responses === undefined || responses.readable) return [];
   return [
-    `The gateway responses of ${nameOf(api)} (${api.id}) could not be read, so that errors with a status of their own prove nothing: ${responses.reason}. ${responses.remedy}`,
+    `The gateway responses of ${nameOf(api)} (${api.id}) could not be read, so that errors with a status of their own prove nothing: ${responses.call} ${responses.reason}. ${responses.remedy}`,
   ];
 }
 
@@ -92,7 +92,7 @@ function locate(
   if (!isDefaultDisabled(api)) return { baseUrl: invokeUrlOf(address), defaultUrl: null };
   if (!domains.readable) {
     return {
-      unavailable: `the default endpoint is disabled, and custom domain names could not be read: ${domains.reason}`,
+      unavailable: `the default endpoint is disabled, and custom domain names could not be read: ${domains.call} ${domains.reason}`,
       remedy: `${domains.remedy} Or set endpoint-url to the custom domain that serves the stage.`,
     };
   }
