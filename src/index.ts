@@ -1,6 +1,8 @@
 import * as core from '@actions/core';
+import { getProxyForUrl } from 'proxy-from-env';
 import { createApiGateway } from './aws/api-gateway.js';
 import { createAwsClients } from './aws/clients.js';
+import { ProxiedHttpHandler } from './aws/http-handler.js';
 import { createQuotas } from './aws/quotas.js';
 import type { RetrySettings } from './aws/retry.js';
 import { ConfigurationError } from './errors.js';
@@ -13,7 +15,7 @@ import { workflowFileOf } from './policy/locate.js';
 import { EXIT } from './publish/exit-code.js';
 import { publish, type Runner } from './publish/publish.js';
 import { inLog, inMarkdown } from './report/escape.js';
-import { createProber } from './smoke/send.js';
+import { createProber, PROBE_TIMEOUTS } from './smoke/send.js';
 import { NAME, VERSION } from './version.js';
 
 /*
@@ -46,8 +48,12 @@ function maxAttempts(): number {
 }
 
 async function run(inputs: Inputs, basis: Basis): Promise<number> {
-  const clients = createAwsClients(inputs.region, [NAME, VERSION]);
-  const prober = createProber(`${NAME}/${VERSION}`);
+  const clients = createAwsClients(inputs.region, [NAME, VERSION], getProxyForUrl);
+  const prober = createProber(
+    new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS),
+    `${NAME}/${VERSION}`,
+    Date.now,
+  );
   const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
   const retries: RetrySettings = {
     logger,
