@@ -1,4 +1,4 @@
-import { askEndpoint, probeCredentials } from './ask-endpoint.js';
+import { askEndpoint, probeCredentials, selectionOf } from './ask-endpoint.js';
 import { type Outcome, outcomeOf } from './enforce/outcome.js';
 import { type ApiPlan, isIdle, planEnforcement, refusalText } from './enforce/plan.js';
 import { type CheckedPlan, checkPreconditions } from './enforce/preconditions.js';
@@ -11,8 +11,9 @@ import type { Inputs } from './inputs.js';
 import { allowedTypesOf } from './policy/policy.js';
 import { type EnforcementProof, proveEnforcement, reasonsUnprovable } from './prove-enforcement.js';
 import { judge } from './rules/judge.js';
-import { provenStagesOf } from './rules/verdict.js';
-import type { Observation } from './smoke/smoke-test.js';
+import { provenStages, stageKey } from './rules/verdict.js';
+import type { Observation } from './smoke/observation.js';
+import { readSurroundings, type Surroundings } from './smoke/surroundings.js';
 import type { Basis, World } from './world.js';
 
 /*
@@ -73,15 +74,32 @@ async function checkPlan(
   const refusals = [
     ...checked.refusals,
     ...(recovery === null || recovery.isFinal ? [] : [recovery.words]),
-    ...reasonsUnprovable(plan, joinByPolicy([plan.api], basis), inputs, inputs.endpointUrl),
+    ...(await reasonsNotToProve(plan, inputs, basis, world)),
   ];
-  if (refusals.length === 0 && inputs.smokeTest && plan.stages.length > 0) {
-    const credentials = await probeCredentials(inputs, world);
-    if (typeof credentials !== 'function') {
-      refusals.push(`signed requests could not be sent to prove it: ${credentials.unavailable}`);
-    }
-  }
   return { ...checked, refusals };
+}
+
+/** What would keep the proof from being given; nothing where none is asked for. */
+async function reasonsNotToProve(
+  plan: ApiPlan,
+  inputs: Inputs,
+  basis: Basis,
+  world: World,
+): Promise<string[]> {
+  if (!inputs.smokeTest || plan.stages.length === 0) return [];
+  // Where the default endpoint answers, the address is known without asking AWS.
+  const { description } = plan.api;
+  const isDisabled = description.readable && description.value.defaultEndpointDisabled;
+  const surroundings = await readSurroundings(
+    isDisabled ? [plan.api] : [],
+    inputs,
+    world.apiGateway,
+  );
+  const rows = joinByPolicy([plan.api], basis);
+  const reasons = reasonsUnprovable(plan, rows, selectionOf(inputs, basis), surroundings);
+  const credentials = await probeCredentials(inputs, world);
+  if (typeof credentials === 'function') return reasons;
+  return [...reasons, `signed requests could not be sent to prove it: ${credentials.unavailable}`];
 }
 
 /** Whether the new deployment does what it should; the objections put it back. */
@@ -98,10 +116,12 @@ function prove(
     join: (api) => joinByPolicy([api], basis),
     collect: () => collectApi(plan.api, inputs, world),
     ask: (rows) =>
-      askEndpoint(inputs, rows, new Set(moved.map((stage) => `${id}/${stage}`)), world),
+      askEndpoint(rows, new Set(moved.map((stage) => `${id}/${stage}`)), inputs, basis, world),
     judge: (api, rows, observations) => ({
       findings: judge({ evidence: { apis: [api], listing: null }, rows, observations }),
-      provenStages: provenStagesOf(id, moved, observations),
+      provenStages: new Set(
+        moved.filter((stage) => provenStages(observations).has(stageKey(id, stage))),
+      ),
     }),
   });
 }
@@ -120,25 +140,33 @@ async function collectApi(
   return api;
 }
 
-/** What is there after enforcement, and what the endpoint says to it. */
+/** What is there after enforcement, what the endpoint says to it, and where it was asked. */
+export interface Present {
+  readonly evidence: Evidence;
+  readonly rows: readonly JoinedMethod[];
+  /** One for each row, in the same order. */
+  readonly observations: readonly Observation[];
+  readonly surroundings: Pick<Surroundings, 'whereabouts' | 'notes'>;
+}
+
+/** Reads and asks again where enforcement changed something; what a proof has told already stands. */
 export async function lookAgain(
   inputs: Inputs,
   basis: Basis,
   before: Evidence,
   outcomes: readonly GateOutcome[],
   world: World,
-): Promise<{ evidence: Evidence; rows: JoinedMethod[]; observations: Observation[] }> {
+): Promise<Present> {
   const apis: ApiEvidence[] = [];
   const rows: JoinedMethod[] = [];
-  const asked = new Map<JoinedMethod, Observation>();
+  const proofs = new Map<string, EnforcementProof>();
   for (const api of before.apis) {
     const outcome = outcomes.find(({ plan }) => plan.api === api);
     const isKept = outcome?.state === 'proven' || outcome?.state === 'applied';
     if (isKept && outcome.proof !== null) {
-      const { proof } = outcome;
-      apis.push(proof.api);
-      rows.push(...proof.rows);
-      for (const observation of proof.observations) asked.set(observation.row, observation);
+      proofs.set(api.id, outcome.proof);
+      apis.push(outcome.proof.api);
+      rows.push(...outcome.proof.rows);
       continue;
     }
     const isTouched = outcome?.state === 'restored' || outcome?.state === 'left';
@@ -146,19 +174,33 @@ export async function lookAgain(
     apis.push(now);
     rows.push(...joinByPolicy([now], basis));
   }
-  const restored = new Set(
+  const open = rows.filter(({ api }) => !proofs.has(api.id));
+  const asked = await askEndpoint(open, restoredStages(outcomes), inputs, basis, world, (phase) =>
+    world.logger.group('Asking the endpoint: unsigned, tampered and signed', phase),
+  );
+  const known = [asked, ...proofs.values()].flatMap(({ observations }) => observations);
+  const byRow = new Map(known.map((observation) => [observation.row, observation]));
+  return {
+    evidence: { ...before, apis },
+    rows,
+    observations: rows.flatMap((row) => byRow.get(row) ?? []),
+    surroundings: {
+      whereabouts: (api, stage) =>
+        (proofs.get(api.id) ?? asked).surroundings.whereabouts(api, stage),
+      notes: [asked, ...proofs.values()].flatMap(({ surroundings }) => surroundings.notes),
+    },
+  };
+}
+
+/** Stages that were put back a moment ago, as `api/stage`. */
+function restoredStages(outcomes: readonly GateOutcome[]): ReadonlySet<string> {
+  return new Set(
     outcomes.flatMap(({ plan, stageStates }) =>
       plan.stages.flatMap(({ name }, index) =>
         stageStates[index] === 'restored' ? [`${plan.api.id}/${name}`] : [],
       ),
     ),
   );
-  const open = rows.filter((row) => !asked.has(row));
-  for (const observation of await askEndpoint(inputs, open, restored, world)) {
-    asked.set(observation.row, observation);
-  }
-  const observations = rows.flatMap((row) => asked.get(row) ?? []);
-  return { evidence: { ...before, apis }, rows, observations };
 }
 
 /** The layers joined, each row with what the policy lets it have. */

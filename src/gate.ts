@@ -11,7 +11,7 @@ import { isIdle, refusalText } from './enforce/plan.js';
 import { enforceOrPlan, type GateOutcome, lookAgain, recover } from './enforcement-phase.js';
 import { ConfigurationError } from './errors.js';
 import { collectEvidence } from './evidence/collect.js';
-import { type Evidence, nameOf } from './evidence/model.js';
+import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
 import { markKnown } from './policy/baseline.js';
 import { locateFindings } from './policy/locate.js';
@@ -19,6 +19,8 @@ import type { Exception, Finding, Owner, Report } from './report/report.js';
 import { applyExceptions, WARN_DAYS } from './rules/exceptions.js';
 import { inReadingOrder, judge } from './rules/judge.js';
 import { decideRowVerdicts, decideVerdict, isIncomplete } from './rules/verdict.js';
+import { baseUrlOf } from './smoke/endpoint.js';
+import type { Surroundings } from './smoke/surroundings.js';
 import type { Basis, World } from './world.js';
 
 export type { Basis, World } from './world.js';
@@ -37,7 +39,8 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
   refuseAmbiguousEndpoint(inputs, before);
 
   const outcomes = await enforceOrPlan(inputs, basis, before, recovery, world);
-  const { evidence, rows, observations } = await lookAgain(inputs, basis, before, outcomes, world);
+  const now = await lookAgain(inputs, basis, before, outcomes, world);
+  const { evidence, rows, observations, surroundings } = now;
 
   const found = withFailedProofs(judge({ evidence, rows, observations }), outcomes);
   const excepted = applyExceptions(found, basis.policy.exceptions, evidence, basis.today);
@@ -49,7 +52,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
   return composeReport({
     mode: inputs.mode,
     region: inputs.region,
-    endpointUrl: inputs.endpointUrl,
+    baseUrlOf: (api, stage) => addressOf(api, stage, inputs, surroundings),
     evidence,
     rows,
     observations,
@@ -68,6 +71,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
       ...(recovery === null ? [] : [recovery.words]),
       ...outcomes.flatMap(notesOnOutcome),
       ...notesOn(evidence, inputs),
+      ...surroundings.notes,
       ...excepted.exceptions.flatMap(notesOnException),
     ],
   });
@@ -107,6 +111,19 @@ function refuseAmbiguousEndpoint(inputs: Inputs, { apis }: Evidence): void {
     ];
   });
   if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+/** Where callers find a stage, as far as it is known. */
+function addressOf(
+  api: ApiEvidence,
+  stage: string,
+  { region, endpointUrl }: Inputs,
+  { whereabouts }: Pick<Surroundings, 'whereabouts'>,
+): string {
+  const where = whereabouts(api, stage);
+  return 'baseUrl' in where
+    ? where.baseUrl
+    : baseUrlOf({ apiId: api.id, stage, region }, endpointUrl);
 }
 
 function notesOn({ apis, listing }: Evidence, inputs: Inputs): string[] {

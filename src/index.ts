@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as core from '@actions/core';
+import { getProxyForUrl } from 'proxy-from-env';
 import { type ApiGateway, createApiGateway } from './aws/api-gateway.js';
 import { type AwsClients, createAwsClients } from './aws/clients.js';
+import { ProxiedHttpHandler } from './aws/http-handler.js';
 import { createQuotas, type Quotas } from './aws/quotas.js';
 import type { RetrySettings } from './aws/retry.js';
 import { type Cancellation, Cancelled, createCancellation } from './cancellation.js';
@@ -18,7 +20,7 @@ import { runPost } from './post.js';
 import { EXIT } from './publish/exit-code.js';
 import { publish, type Runner } from './publish/publish.js';
 import { inLog, inMarkdown } from './report/escape.js';
-import { createProber } from './smoke/send.js';
+import { createProber, PROBE_TIMEOUTS } from './smoke/send.js';
 import { NAME, VERSION } from './version.js';
 
 /*
@@ -100,7 +102,11 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
   const retries = retriesWith(sleepUnless(cancellation));
   const undoing = retriesWith(sleep);
   const control = openControlPlane();
-  const prober = createProber(`${NAME}/${VERSION}`);
+  const prober = createProber(
+    new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS),
+    `${NAME}/${VERSION}`,
+    Date.now,
+  );
   try {
     const { clients, quotas } = control.in(inputs.region);
     const report = await runGate(inputs, basis, {
@@ -158,7 +164,7 @@ function openControlPlane() {
   const open = (region: string): Region => {
     const known = regions.get(region);
     if (known !== undefined) return known;
-    const clients = createAwsClients(region, [NAME, VERSION]);
+    const clients = createAwsClients(region, [NAME, VERSION], getProxyForUrl);
     const opened = { clients, quotas: createQuotas() };
     regions.set(region, opened);
     return opened;

@@ -4,14 +4,17 @@ import type { JoinedMethod } from './evidence/join.js';
 import { type ApiEvidence, type Methods, methodKey } from './evidence/model.js';
 import { isRequiredType } from './policy/requirement.js';
 import type { Finding } from './report/report.js';
-import { reasonNotToProbe, type Selection } from './smoke/select.js';
-import type { Observation } from './smoke/smoke-test.js';
+import type { Observation } from './smoke/observation.js';
+import { type Selection, select } from './smoke/select.js';
+import type { Surroundings } from './smoke/surroundings.js';
 
 /** The proof of one API: what is there now, what the endpoint answered, what speaks against it. */
 export interface EnforcementProof extends Proof {
   readonly api: ApiEvidence;
   readonly rows: readonly JoinedMethod[];
   readonly observations: readonly Observation[];
+  /** What the smoke test stood on. */
+  readonly surroundings: Surroundings;
   /** The findings that speak against it. */
   readonly findings: readonly Finding[];
 }
@@ -23,7 +26,9 @@ export interface ProofWorld {
   /** Reads the API as it is now. */
   readonly collect: () => Promise<ApiEvidence>;
   /** Asks the endpoint of every row. */
-  readonly ask: (rows: readonly JoinedMethod[]) => Promise<readonly Observation[]>;
+  readonly ask: (
+    rows: readonly JoinedMethod[],
+  ) => Promise<Pick<EnforcementProof, 'observations' | 'surroundings'>>;
   /** Judges what was found. */
   readonly judge: (
     api: ApiEvidence,
@@ -50,7 +55,7 @@ export async function proveEnforcement(
 ): Promise<EnforcementProof> {
   const first = await world.collect();
   const rows = world.join(first);
-  const observations = await world.ask(rows);
+  const { observations, surroundings } = await world.ask(rows);
   const { findings, provenStages } = world.judge(first, rows, observations);
   const api = world.smokeTest ? await world.collect() : first;
 
@@ -67,16 +72,51 @@ export async function proveEnforcement(
     api,
     rows,
     observations,
+    surroundings,
     findings: convicting,
     isAsked: world.smokeTest && moved.size > 0,
     served: servedDeployments(api),
     objections: [
-      ...convicting.map(({ method, path, stage, message }) =>
-        `${method ?? ''} ${path ?? ''} (stage ${stage}): ${message}`.trim(),
-      ),
+      ...objectionsOf(convicting),
+      ...(world.smokeTest ? unprovenStages(moved, provenStages, convicting) : []),
       ...deviations(plan, first, api),
     ],
   };
+}
+
+/** Methods that an objection names beside the first one. */
+const NAMED = 5;
+
+/** One sentence a rule: what was found of the first method, and which others it is true of. */
+function objectionsOf(findings: readonly Finding[]): string[] {
+  const byRule = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    byRule.set(finding.rule, [...(byRule.get(finding.rule) ?? []), finding]);
+  }
+  return [...byRule.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const named = others.slice(0, NAMED).map(placeOf).join(', ');
+    const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : '';
+    const rest = others.length === 0 ? '' : ` So with ${named}${more}.`;
+    return [`${first.rule}, ${placeOf(first)}: ${first.message}${rest}`];
+  });
+}
+
+function placeOf({ method, path, stage }: Finding): string {
+  const name = method === null || path === null ? '' : `${methodKey(method, path)} in `;
+  return `${name}stage ${stage}`;
+}
+
+/** Stages of which no answer says that they are closed to strangers and open to signed callers. */
+function unprovenStages(
+  moved: ReadonlySet<string>,
+  proven: ReadonlySet<string>,
+  findings: readonly Finding[],
+): string[] {
+  return [...moved].flatMap((stage) => {
+    const isTold = findings.some((finding) => finding.stage === stage);
+    return isTold || proven.has(stage) ? [] : [`No answer proved stage ${stage}.`];
+  });
 }
 
 function servedDeployments({ stages }: ApiEvidence): ReadonlySet<string> {
@@ -138,35 +178,35 @@ function differing(
 }
 
 /**
- * Why a plan could not be proven once it was carried out, known before anything is changed: for each
- * stage one method at least must be such that its answers prove something.
+ * Why a plan could not be proven once it was carried out, known before anything is changed: each stage
+ * needs an address, and one method at least whose answers prove something.
+ *
+ * @param rows the plan's API as it is now.
  */
 export function reasonsUnprovable(
   plan: ApiPlan,
   rows: readonly JoinedMethod[],
   selection: Selection,
-  endpointUrl: string | null,
+  { whereabouts }: Pick<Surroundings, 'whereabouts'>,
 ): string[] {
-  if (!selection.smokeTest || plan.stages.length === 0) return [];
-  const { description } = plan.api;
-  const isDisabled = description.readable && description.value.defaultEndpointDisabled;
-  if (isDisabled && endpointUrl === null) {
-    return [
-      'its default endpoint is disabled, so nothing could be proven; set endpoint-url, or smoke-test: false',
-    ];
-  }
+  if (!selection.smokeTest) return [];
   return plan.stages.flatMap((stage) => {
-    const provable = rows.some((row) => {
+    const where = whereabouts(plan.api, stage.name);
+    if ('unavailable' in where) {
+      return [`stage ${stage.name} could not be asked: ${where.unavailable}. ${where.remedy}`];
+    }
+    const isProvable = rows.some((row) => {
       if (row.stage?.name !== stage.name) return false;
       const next = plan.expected.get(methodKey(row.method, row.path));
-      if (next === undefined || !isRequiredType(next.authorizationType)) return false;
-      // Without an API key of its own a signed request would say nothing.
-      if (next.apiKeyRequired) return false;
-      return reasonNotToProbe({ ...row, deployed: next.authorizationType }, selection) === null;
+      if (next === undefined) return false;
+      const selected = select({ ...row, deployed: next.authorizationType }, selection);
+      return (
+        typeof selected !== 'string' && selected.asksForSignature && selected.unproven.length === 0
+      );
     });
-    if (provable) return [];
+    if (isProvable) return [];
     return [
-      `no method of stage ${stage.name} may be asked, so nothing could be proven; name HTTP methods in smoke-methods whose calls do no harm, or set smoke-test: false`,
+      `no method of stage ${stage.name} may be asked so that its answers prove something; name HTTP methods in smoke-methods whose calls do no harm, give sample values in the smoke section of the policy file, or set smoke-test: false`,
     ];
   });
 }

@@ -1,6 +1,7 @@
 import { authorizerHandlers } from './authorizers.js';
 import type { Handler } from './call.js';
 import { deploymentHandlers } from './deployments.js';
+import { domainNameHandlers } from './domain-names.js';
 import { exportHandlers } from './exports.js';
 import { gatewayResponseHandlers } from './gateway-responses.js';
 import { integrationHandlers } from './integrations.js';
@@ -33,6 +34,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     stagePatchHandlers,
     exportHandlers,
     gatewayResponseHandlers,
+    domainNameHandlers,
     tagHandlers,
   ].flatMap((handlers) => Object.entries(handlers)),
 );
