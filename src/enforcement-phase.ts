@@ -21,9 +21,9 @@ import type { Basis, World } from './world.js';
  */
 
 /** Undoes what a killed run before this one has left in the journal. */
-export function recover({ enforcement, logger, ...retries }: World): Promise<Recovery | null> {
-  const { journal, apiGatewayIn } = enforcement;
-  return finishInterrupted({ journal, apiGatewayIn, retries: { ...retries, logger } });
+export function recover({ enforcement }: World): Promise<Recovery | null> {
+  const { journal, apiGatewayIn, undoing } = enforcement;
+  return finishInterrupted({ journal, apiGatewayIn, retries: undoing.retries });
 }
 
 /** An outcome with the proof that it came to. */
@@ -43,7 +43,8 @@ export async function enforceOrPlan(
   return logger.group(title, async () => {
     const outcomes: GateOutcome[] = [];
     for (const drafted of planEnforcement(evidence.apis, { ...inputs, ...basis })) {
-      const plan = await checkPlan(drafted, inputs, basis, recovery, world);
+      const obstacle = obstacleOf(recovery, outcomes);
+      const plan = await checkPlan(drafted, inputs, basis, obstacle, world);
       logger.info(describePlan(plan));
       if (inputs.mode === 'plan') for (const line of planLines(plan)) logger.info(line);
       const isCarriedOut = inputs.mode === 'enforce' && !isIdle(plan) && plan.refusals.length === 0;
@@ -57,6 +58,17 @@ export async function enforceOrPlan(
   });
 }
 
+/**
+ * What forbids any further change: something that could not be put back, by this run or one before
+ * it. The journal has room for one transaction that is open, and it is of more use than a second.
+ */
+function obstacleOf(recovery: Recovery | null, outcomes: readonly GateOutcome[]): string | null {
+  if (recovery !== null && !recovery.isFinal) return recovery.words;
+  const failed = outcomes.find(({ state }) => state === 'left');
+  if (failed === undefined) return null;
+  return `enforcement of ${nameOf(failed.plan.api)} (${failed.plan.api.id}) could not be put back, so nothing more is changed`;
+}
+
 function enforcementWorld(world: World): EnforcementWorld {
   return { ...world.enforcement, apiGateway: world.apiGateway, retries: world };
 }
@@ -66,14 +78,14 @@ async function checkPlan(
   plan: ApiPlan,
   inputs: Inputs,
   basis: Basis,
-  recovery: Recovery | null,
+  obstacle: string | null,
   world: World,
 ): Promise<CheckedPlan> {
   if (isIdle(plan)) return { ...plan, notes: [] };
   const checked = await checkPreconditions(plan, inputs.allowPendingChanges, world.apiGateway);
   const refusals = [
     ...checked.refusals,
-    ...(recovery === null || recovery.isFinal ? [] : [recovery.words]),
+    ...(obstacle === null ? [] : [obstacle]),
     ...(await reasonsNotToProve(plan, inputs, basis, world)),
   ];
   return { ...checked, refusals };

@@ -7,7 +7,7 @@ import { ProxiedHttpHandler } from './aws/http-handler.js';
 import { createQuotas, type Quotas } from './aws/quotas.js';
 import type { RetrySettings } from './aws/retry.js';
 import { type Cancellation, Cancelled, createCancellation } from './cancellation.js';
-import { createJournal, type Journal, journalPath } from './enforce/journal.js';
+import { createJournal, type Journal, JournalUnreadable, journalPath } from './enforce/journal.js';
 import { readProvenance } from './enforce/provenance.js';
 import { ConfigurationError } from './errors.js';
 import { type Basis, runGate } from './gate.js';
@@ -182,13 +182,21 @@ function openControlPlane() {
   };
 }
 
+async function isUnfinished(journal: Journal): Promise<boolean> {
+  try {
+    return (await journal.readUnfinished()) !== null;
+  } catch (error) {
+    if (error instanceof JournalUnreadable) return true;
+    throw error;
+  }
+}
+
 /** A cancelled job gets no report: nobody waits for one, and there are seconds left. */
 async function endCancelled(journal: Journal): Promise<number> {
-  const unfinished = await journal.readUnfinished();
-  const ending =
-    unfinished === null
-      ? 'Everything that had been changed was put back.'
-      : `Not everything is put back yet: the post step goes on with the journal ${journal.path}.`;
+  const isOpen = await isUnfinished(journal);
+  const ending = isOpen
+    ? `Not everything is put back yet: the post step goes on with the journal ${journal.path}.`
+    : 'Nothing is left half done: what was not proven yet was put back.';
   core.setOutput('verdict', 'incomplete');
   core.error(inLog(`The job was cancelled while IAM was being turned on. ${ending}`), {
     title: 'Cancelled',

@@ -186,7 +186,7 @@ test.concurrent('a cancelled job puts everything back at once, and its post step
     expect(main.exitCode).toBe(2);
     expect(main.outputs.verdict).toBe('incomplete');
     expect(main.annotations.map(({ message }) => message).join()).toContain(
-      'Everything that had been changed was put back',
+      'Nothing is left half done: what was not proven yet was put back',
     );
     expect(whichState(emulator, start, end)).toBe('start');
     emulator.clearRequests();

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { LoggedRequest } from '../../emulator/faults.js';
 import type { Emulator } from '../../emulator/server.js';
+import { runPostStep, runStep, withJob } from '../../runner/run-action.js';
 import {
   API,
   type ApiPicture,
@@ -328,6 +329,31 @@ test.concurrent('one API that fails its proof is put back, and the others stay p
   expect(reportOf(main).transactions?.map(({ state }) => state)).toEqual(['proven', 'restored']);
   expect(comparable(pictureOf(emulator), start.first).stages).toEqual({ prod: 'new', dev: 'new' });
   expect(pictureOf(emulator, second)).toEqual(start.second);
+});
+
+test.concurrent('where one API cannot be put back, no other is touched, and the next run finishes it', async () => {
+  const [api] = SMALL.apis ?? [];
+  if (api === undefined) throw new Error('the seed has no API');
+  const second = 't1r2a3n4s6';
+  const emulator = await emulatorWith({ apis: [api, { ...api, id: second, name: 'second' }] });
+  const start = { first: pictureOf(emulator), second: pictureOf(emulator, second) };
+  for (const caller of emulator.account.callers.values()) {
+    caller.notAllowed.push('execute-api:Invoke', 'apigateway:DELETE');
+  }
+  await withJob(async (job) => {
+    const step = enforceStep(emulator, { 'api-id': '*' });
+    const main = await runStep(step, job);
+    expect(main.exitCode).toBe(1);
+    expect(reportOf(main).transactions?.map(({ state }) => state)).toEqual(['left', 'refused']);
+    expect(pictureOf(emulator, second)).toEqual(start.second);
+    const picture = pictureOf(emulator);
+    expect({ ...picture, deployments: start.first.deployments }).toEqual(start.first);
+
+    for (const caller of emulator.account.callers.values()) caller.notAllowed.length = 0;
+    const post = await runPostStep(step, main, job);
+    expect(post.exitCode).toBe(0);
+    expect(pictureOf(emulator)).toEqual(start.first);
+  });
 });
 
 test.concurrent('an API that is already right is left alone, and fixed but not deployed is only deployed', async () => {

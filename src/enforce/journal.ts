@@ -80,7 +80,7 @@ export function createJournal(path: string): Journal {
 /**
  * The transaction of a journal's text that did not end.
  *
- * @throws JournalUnreadable where a whole line is none of a journal's.
+ * @throws JournalUnreadable where a whole line is none of a journal's, or not in its place.
  */
 export function parseJournal(text: string): JournaledTransaction | null {
   // A last line without its end was cut short by a kill: the call that it announces was never made.
@@ -93,6 +93,9 @@ export function parseJournal(text: string): JournaledTransaction | null {
   for (const [index, line] of lines.entries()) {
     const record = parseLine(line, index + 1);
     if (record.record === 'begin') {
+      if (header !== null) {
+        throw new JournalUnreadable(`line ${index + 1} begins a transaction within another`);
+      }
       header = record.header;
       steps = [];
     } else if (record.record === 'end') {

@@ -107,6 +107,11 @@ describe('the journal', () => {
     expect(await journal.readUnfinished()).toBeNull();
   });
 
+  test('is not believed with a transaction within another', async () => {
+    const { text } = await writtenJournal();
+    expect(() => parseJournal(text + text)).toThrow(JournalUnreadable);
+  });
+
   test.each([
     ['no JSON', 'nonsense'],
     ['another record', '{"record":"later"}'],
