@@ -1,0 +1,60 @@
+import type { Report } from '../report/report.js';
+import { type DriftState, type Remembered, remember } from './drift-state.js';
+
+/** What becomes of the issue. */
+export type DriftStep = 'open' | 'update' | 'close' | 'reopen' | 'nothing';
+
+/** What an audit changes in what is remembered. */
+export interface Difference {
+  /** What is to be remembered from now on. */
+  readonly current: readonly Remembered[];
+  readonly added: readonly string[];
+  readonly gone: readonly string[];
+  /** Whether `added` and `gone` can be told at all. */
+  readonly isTold: boolean;
+}
+
+/**
+ * What becomes of the issue after an audit. Only a pass over at least one method closes it: an audit
+ * that was shown no method has proven nothing.
+ *
+ * @param state - `open` or `closed`; `null` where there is no issue yet.
+ */
+export function decideDrift(report: Report, state: string | null): DriftStep {
+  const isOpen = state === 'open';
+  switch (report.verdict) {
+    case 'fail':
+      if (state === null) return 'open';
+      return isOpen ? 'update' : 'reopen';
+    case 'incomplete':
+      return isOpen ? 'update' : 'nothing';
+    case 'pass':
+      if (!isOpen) return 'nothing';
+      return report.counts.methods > 0 ? 'close' : 'update';
+  }
+}
+
+/** Whether what is missing from the findings is really gone. A failing audit may be blind in part. */
+export function isComplete(report: Report): boolean {
+  return (
+    report.verdict !== 'incomplete' &&
+    report.counts.methods > 0 &&
+    !report.findings.some(({ rule }) => rule === 'unreadable' || rule === 'probe-inconclusive')
+  );
+}
+
+/** Compares the findings with those that are remembered of the audit before. */
+export function compareDrift(report: Report, previous: DriftState | null): Difference {
+  const found = remember(report.findings);
+  const before = previous?.findings ?? [];
+  const known = new Set(before.map(({ id }) => id));
+  const there = new Set(found.map(({ id }) => id));
+  const missing = before.filter(({ id }) => !there.has(id));
+  const complete = isComplete(report);
+  return {
+    current: complete ? found : [...found, ...missing],
+    added: found.filter(({ id }) => !known.has(id)).map(({ label }) => label),
+    gone: complete ? missing.map(({ label }) => label) : [],
+    isTold: previous?.isCut !== true,
+  };
+}
