@@ -48,7 +48,7 @@ try {
     package: PACKAGE,
     version: Object(manifest).version,
     file: DESCRIPTION,
-    licence: 'MIT',
+    licence: 'MIT, Copyright (c) 2020 Octokit contributors',
     repository: 'https://github.com/octokit/openapi',
   };
   await writeFile(TARGET, `${JSON.stringify({ source, ...slice }, null, 1)}\n`);

@@ -5,6 +5,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulat
 import { runAction, type StepResult } from '../../runner/run-action.js';
 import type { Report } from '../../src/report/report.js';
 import { reportSchema } from '../../src/report/schema.js';
+import { checkReportFiles } from './report-files.js';
 
 /** The bundle that ships: scenario tests run nothing else. */
 export const BUNDLE = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
@@ -66,6 +67,7 @@ export async function scenario(
         },
         environment: { ...emulator.env, ...environment },
       });
+      checkReportFiles(result);
       return {
         ...result,
         get parsed(): Report {

@@ -52,11 +52,12 @@ export class GitHubContract {
   constructor() {
     const file = join(REPOSITORY, 'emulator', 'github', 'openapi-slice.json');
     const slice = asJson(JSON.parse(readFileSync(file, 'utf8')));
-    // OpenAPI 3.0 is not quite JSON Schema: `nullable` is known to ajv, other keywords are prose.
+    // Not strict: OpenAPI 3.0 has keywords of its own, which constrain nothing.
     const ajv = new Ajv({ strict: false, allErrors: true });
     addFormats.default(ajv);
-    ajv.addSchema({ $id: 'github', components: slice.components });
-    const compile = (schema: unknown): ValidateFunction => ajv.compile(asJson(absolute(schema)));
+    ajv.addSchema({ $id: 'github', components: toJsonSchema(slice.components) });
+    const compile = (schema: unknown): ValidateFunction =>
+      ajv.compile(asJson(toJsonSchema(schema)));
     this.#operations = Object.entries(asJson(slice.paths)).flatMap(([path, methods]) =>
       Object.entries(asJson(methods)).map(([method, operation]) =>
         readOperation(path, method, asJson(operation), slice, compile),
@@ -188,16 +189,22 @@ function resolve(value: unknown, slice: Json): Json {
   return asJson(keys.reduce<unknown>((inner, key) => asJson(inner)[key], slice));
 }
 
-/** References within the description, for schemas that are compiled apart from it. */
-function absolute(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(absolute);
+/**
+ * A schema of OpenAPI 3.0 as JSON Schema: what is `nullable` may be null too, and references lead
+ * into the description, from which schemas are compiled apart.
+ */
+function toJsonSchema(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toJsonSchema);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
+  const schema = Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      key === '$ref' && typeof inner === 'string' ? `github${inner}` : absolute(inner),
+      key === '$ref' && typeof inner === 'string' ? `github${inner}` : toJsonSchema(inner),
     ]),
   );
+  if (schema.nullable !== true) return schema;
+  const { nullable: _, ...rest } = schema;
+  return { anyOf: [rest, { type: 'null' }] };
 }
 
 function asJson(value: unknown): Json {
