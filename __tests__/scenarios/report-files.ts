@@ -84,6 +84,7 @@ export function parseJunit(text: string): Junit {
     ignoreAttributes: false,
     attributeNamePrefix: '',
     parseAttributeValue: false,
+    trimValues: false,
     htmlEntities: true,
     processEntities: { enabled: true, maxTotalExpansions: 1e9, maxExpandedLength: 1e9 },
     isArray: (name) => name === 'testcase' || name === 'testsuite',

@@ -169,7 +169,7 @@ function checkHeaders({ headers, body }: ContractRequest): string[] {
   const type = headers['content-type'] ?? '';
   return [
     ...(headers['user-agent'] ? [] : ['headers: a user agent is required']),
-    ...(/^application\/vnd\.github\.[\w.+-]+$/.test(accept)
+    ...(/^application\/vnd\.github[.+][\w.+-]+$/.test(accept)
       ? []
       : [`headers: accept is ${JSON.stringify(accept)}, not a media type of GitHub's`]),
     ...(body === '' || /^application\/json\b/.test(type)

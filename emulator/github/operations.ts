@@ -78,6 +78,7 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
       number: nextId(),
       title: String(body.title),
       user: identity,
+      // "Labels are silently dropped otherwise": stricter than GitHub, which may make them.
       labels: labels.filter((label) => repository.labels.has(label)),
       isPullRequest: false,
       body: text,
@@ -121,6 +122,10 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
   },
 
   'checks/create': ({ repository, body, nextId }) => {
+    // "Required if you provide completed_at or a status of completed": prose, not schema.
+    if (body.status === 'completed' && body.conclusion === undefined) {
+      return refusal(422, 'Invalid request. Missing required key "conclusion".');
+    }
     const run: CheckRun = {
       id: nextId(),
       name: String(body.name),

@@ -1,10 +1,8 @@
 import { clip } from '../report/clip.js';
-import { renderComment } from '../report/comment.js';
-import { inCode, visible } from '../report/escape.js';
+import { visible } from '../report/escape.js';
 import type { Report } from '../report/report.js';
-import { count, formatNumber } from '../report/wording.js';
-import { compareDrift, type Difference, decideDrift, isComplete } from './drift.js';
-import { readState, writeState } from './drift-state.js';
+import { decideDrift } from './drift.js';
+import { renderDriftBody } from './drift-body.js';
 import { type Author, pickOwn } from './github/author.js';
 import type { GitHub } from './github/client.js';
 import type { GitHubContext, Repository } from './github/context.js';
@@ -19,9 +17,6 @@ export const DRIFT_ISSUE_NEED: Need = {
 };
 
 const LABEL = 'apigw-iam-gate';
-
-/** Names of new and gone findings that are listed; the report below has all that are there. */
-const SHOWN_DIFFERENCES = 20;
 
 const MAX_TITLE_LENGTH = 200;
 
@@ -56,7 +51,7 @@ export async function publishDriftIssue(
         github.rest.issues.create({
           ...repository,
           title: titleOf(report, audited),
-          body: bodyOf(report, marker, null, context),
+          body: renderDriftBody(report, marker, null, context.runUrl),
           labels: [LABEL],
           ...WITHOUT_RETRIES,
         }),
@@ -70,7 +65,7 @@ export async function publishDriftIssue(
   await github.rest.issues.update({
     ...repository,
     issue_number: number,
-    body: bodyOf(report, marker, body, context),
+    body: renderDriftBody(report, marker, body, context.runUrl),
     ...(step === 'close' ? { state: 'closed' as const, state_reason: 'completed' as const } : {}),
     ...(step === 'reopen' ? { state: 'open' as const, state_reason: 'reopened' as const } : {}),
   });
@@ -127,39 +122,4 @@ function titleOf({ apis }: Report, { apiIds, region }: AuditedSet): string {
   const names = apis.map(({ id, name }) => (name === '' ? id : `${name} (${id})`)).join(', ');
   const which = apiIds === '*' ? 'every REST API' : names || apiIds.join(', ');
   return visible(clip(`API Gateway without IAM: ${which} in ${region}`, MAX_TITLE_LENGTH));
-}
-
-function bodyOf(
-  report: Report,
-  marker: string,
-  previousBody: string | null,
-  { runUrl }: GitHubContext,
-): string {
-  const difference = compareDrift(report, previousBody === null ? null : readState(previousBody));
-  const head = [marker, writeState(difference.current), ...describe(difference, report)].join('\n');
-  const footer = `<sub>Kept by apigw-iam-gate · <a href="${runUrl}">last audit</a>. Closed by a complete audit that finds nothing.</sub>`;
-  return renderComment(report, head, footer);
-}
-
-function describe({ added, gone, isTold }: Difference, report: Report): string[] {
-  const lines = ['', '### Since the audit before', ''];
-  if (!isTold) {
-    return [...lines, 'This is not told: there were more findings than an issue can remember.', ''];
-  }
-  lines.push(...list('New', added), ...list('Gone', gone));
-  if (!isComplete(report)) {
-    lines.push('Not everything could be read or proven, so nothing is called gone.', '');
-  }
-  return lines;
-}
-
-function list(word: string, labels: readonly string[]): string[] {
-  const left = labels.length - SHOWN_DIFFERENCES;
-  return [
-    `**${word}: ${formatNumber(labels.length)}**`,
-    '',
-    ...labels.slice(0, SHOWN_DIFFERENCES).map((label) => `- ${inCode(label)}`),
-    ...(left > 0 ? [`- … and ${count(left, 'more finding')}`] : []),
-    '',
-  ];
 }

@@ -11,7 +11,7 @@ import type { Finding } from '../report/report.js';
 export interface Remembered {
   /** The first characters of the fingerprint: enough to tell a few thousand findings apart. */
   readonly id: string;
-  /** `rule METHOD /path (stage)`, for the list of what is gone. */
+  /** `rule METHOD /path in stage`, for the list of what is gone. */
   readonly label: string;
 }
 
@@ -41,7 +41,7 @@ export function remember(findings: readonly Finding[]): Remembered[] {
 }
 
 function labelOf({ rule, method, path, stage }: Finding): string {
-  const parts = [rule, method, path, stage === null ? null : `(${stage})`];
+  const parts = [rule, method, path, stage === null ? null : `in ${stage}`];
   const label = parts.filter((part) => part !== null).join(' ');
   return label.slice(0, MAX_LABEL_LENGTH).toWellFormed();
 }
