@@ -27,7 +27,8 @@ interface SeedContext {
  * @throws SeedError when the seed refers to something that it does not hold
  */
 export function apiFrom(seed: SeedApi, account: AccountState, context: SeedContext): ApiState {
-  const createdDate = Math.floor(context.nowMs / 1000);
+  // A month ago: nobody would take what is seeded for a deployment that has not settled yet.
+  const createdDate = Math.floor(context.nowMs / 1000) - 30 * 24 * 3600;
   const api = newApi({
     id: seed.id,
     name: seed.name,

@@ -16,7 +16,7 @@ export function makeTables(action: ActionMetadata, rules: readonly Rule[]): Gene
       Object.entries(action.inputs).map(([name, input]) => [
         code(name),
         defaultCell(input),
-        input.description,
+        input.description.replace(DEFAULT_IN_CODE, ''),
       ]),
     ),
     outputs: table(
@@ -56,18 +56,32 @@ export function insertTables(document: string, tables: GeneratedTables): string 
   }, document);
 }
 
+/**
+ * How the description of an input says its default where a policy file may set it, too: a default of
+ * action.yml itself would beat the policy file's value.
+ */
+export const DEFAULT_IN_CODE = / Default: (`[^`]+`(?:, where it exists)?)\.$/;
+
 function defaultCell(input: ActionMetadata['inputs'][string]): string {
   if (input.required === true) return '**required**';
-  return input.default === undefined ? '' : code(input.default);
+  if (input.default !== undefined) return code(input.default);
+  return DEFAULT_IN_CODE.exec(input.description)?.[1] ?? '';
 }
 
 function code(text: string): string {
   return `\`${text}\``;
 }
 
+/** A table with its columns aligned, as Biome formats Markdown. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line), ''].join('\n');
+  const cells = [head, ...rows].map((row) => row.map(cell));
+  const widths = head.map((_, column) =>
+    Math.max(3, ...cells.map((row) => [...(row[column] ?? '')].length)),
+  );
+  const line = (row: readonly string[], filler = ' '): string =>
+    `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width, filler)).join(' | ')} |`;
+  const [titles = [], ...body] = cells;
+  return [line(titles), line([], '-'), ...body.map((row) => line(row)), ''].join('\n');
 }
 
 /** A line break or a bar would end the cell, also within backticks. */

@@ -4,12 +4,15 @@ import type {
   Answer,
   Change,
   Deployment,
+  Exception,
   Finding,
   Kept,
   Report,
   ReportedApi,
+  Suppressed,
   Verdict,
 } from './report/report.js';
+import type { Subject } from './rules/finding.js';
 import type { SettledAnswer } from './smoke/answer.js';
 import { baseUrlOf } from './smoke/endpoint.js';
 import type { Observation } from './smoke/smoke-test.js';
@@ -24,7 +27,10 @@ export interface Material {
   /** One for each row, in the same order. */
   readonly observations: readonly Observation[];
   readonly findings: readonly Finding[];
+  readonly suppressed: readonly Suppressed[];
+  readonly exceptions: readonly Exception[];
   readonly verdict: Verdict;
+  readonly incomplete: boolean;
   /** One for each row, in the same order. */
   readonly rowVerdicts: readonly Verdict[];
   readonly changes: readonly Change[];
@@ -35,27 +41,29 @@ export interface Material {
 
 /** Puts all that was found into the report value, `apigw-iam-gate/report/v1`. */
 export function composeReport(material: Material): Report {
-  const { findings, changes } = material;
+  const { findings, changes, suppressed } = material;
+  const excepted = new Set(suppressed.map(({ finding }) => placeOf(finding)));
   const count = (severity: Finding['severity']): number =>
-    findings.filter((finding) => finding.severity === severity).length;
+    findings.filter((finding) => finding.severity === severity && !finding.known).length;
   return {
     schema: 'apigw-iam-gate/report/v1',
     verdict: material.verdict,
+    incomplete: material.incomplete,
     mode: material.mode,
     region: material.region,
     counts: {
       methods: material.rows.length,
       errors: count('error'),
       warnings: count('warning'),
-      known: 0,
-      suppressed: 0,
+      known: findings.filter((finding) => finding.known).length,
+      suppressed: material.suppressed.length,
       changed: changes.filter(({ state }) => state === 'applied' || state === 'planned').length,
     },
     apis: material.evidence.apis.map((api) => composeApi(api, material)),
-    methods: material.rows.map((row, index) => composeMethod(row, index, material)),
+    methods: material.rows.map((row, index) => composeMethod(row, index, material, excepted)),
     findings,
-    suppressed: [],
-    exceptions: [],
+    suppressed: material.suppressed,
+    exceptions: material.exceptions,
     changes,
     deployments: material.deployments,
     kept: material.kept,
@@ -87,6 +95,7 @@ function composeMethod(
   row: JoinedMethod,
   index: number,
   { observations, rowVerdicts }: Material,
+  excepted: ReadonlySet<string>,
 ): Report['methods'][number] {
   const observation = observations[index];
   return {
@@ -101,10 +110,16 @@ function composeMethod(
     unsigned: composeAnswer(observation?.unsigned ?? null),
     tampered: null,
     signed: composeAnswer(observation?.signed ?? null),
-    excepted: false,
+    excepted: [row.stage?.name ?? null, null].some((stage) =>
+      excepted.has(placeOf({ api: row.api.id, stage, method: row.method, path: row.path })),
+    ),
     notProbed: observation?.notProbed ?? null,
     verdict: rowVerdicts[index] ?? 'incomplete',
   };
+}
+
+function placeOf({ api, stage, method, path }: Subject): string {
+  return JSON.stringify([api, stage, method, path]);
 }
 
 function composeAnswer(answer: SettledAnswer | null): Answer | null {

@@ -11,9 +11,14 @@ import { collectEvidence } from './evidence/collect.js';
 import { type JoinedMethod, joinLayers } from './evidence/join.js';
 import { type Evidence, nameOf } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
-import type { Report } from './report/report.js';
-import { judge } from './rules/judge.js';
-import { decideRowVerdicts, decideVerdict } from './rules/verdict.js';
+import { markKnown } from './policy/baseline.js';
+import type { SourceFile } from './policy/load.js';
+import { locateFindings } from './policy/locate.js';
+import { allowedTypesOf, type Policy } from './policy/policy.js';
+import type { Exception, Report } from './report/report.js';
+import { applyExceptions, WARN_DAYS } from './rules/exceptions.js';
+import { inReadingOrder, judge } from './rules/judge.js';
+import { decideRowVerdicts, decideVerdict, isIncomplete } from './rules/verdict.js';
 import { credentialsForProbes } from './smoke/credentials.js';
 import type { Prober } from './smoke/send.js';
 import { type Observation, runSmokeTest } from './smoke/smoke-test.js';
@@ -28,12 +33,23 @@ export interface World extends RetrySettings {
   readonly now: () => number;
 }
 
+/** What is judged by. */
+export interface Basis {
+  readonly policy: Policy;
+  /** Fingerprints of findings that are known already. */
+  readonly baseline: ReadonlySet<string>;
+  /** The workflow and the policy file, where findings may point. */
+  readonly sources: readonly SourceFile[];
+  /** `YYYY-MM-DD`, UTC. */
+  readonly today: string;
+}
+
 /**
  * The whole job: collect, judge, enforce where asked, ask the endpoint, judge again, report.
  *
  * @throws ConfigurationError where the inputs name what does not exist.
  */
-export async function runGate(inputs: Inputs, world: World): Promise<Report> {
+export async function runGate(inputs: Inputs, basis: Basis, world: World): Promise<Report> {
   const { logger } = world;
   const collect = (title: string): Promise<Evidence> =>
     logger.group(title, () => collectEvidence(inputs, world.apiGateway, logger));
@@ -41,15 +57,21 @@ export async function runGate(inputs: Inputs, world: World): Promise<Report> {
   const before = await collect('Reading what is configured and what is deployed');
   refuseAmbiguousEndpoint(inputs, before);
 
-  const outcomes = await enforceOrPlan(inputs, before, world);
+  const outcomes = await enforceOrPlan(inputs, basis, before, world);
   const touched = outcomes.some(({ changeStates, stageStates }) =>
     [...changeStates, ...stageStates].some((it) => it !== 'planned' && it !== 'not-attempted'),
   );
   const evidence = touched ? await collect('Reading again what is there now') : before;
 
-  const rows = joinLayers(evidence.apis);
+  const { policy } = basis;
+  const rows = joinLayers(evidence.apis, (method, path) => allowedTypesOf(policy, method, path));
   const observations = await ask(inputs, rows, outcomes, world);
-  const findings = judge({ evidence, rows, observations });
+  const found = judge({ evidence, rows, observations });
+  const excepted = applyExceptions(found, policy.exceptions, evidence, basis.today);
+  const findings = locateFindings(
+    markKnown(inReadingOrder(excepted.findings), basis.baseline),
+    basis.sources,
+  );
   return composeReport({
     mode: inputs.mode,
     region: inputs.region,
@@ -58,24 +80,38 @@ export async function runGate(inputs: Inputs, world: World): Promise<Report> {
     rows,
     observations,
     findings,
+    suppressed: excepted.suppressed,
+    exceptions: excepted.exceptions,
     verdict: decideVerdict(findings, observations),
+    incomplete: isIncomplete(findings, observations),
     rowVerdicts: decideRowVerdicts(rows, findings),
     changes: outcomes.flatMap(changesOf),
     deployments: outcomes.flatMap(deploymentsOf),
     kept: outcomes.flatMap(keptOf),
-    notes: [...notesOn(evidence, inputs), ...outcomes.flatMap(notesOnOutcome)],
+    notes: [
+      ...notesOn(evidence, inputs),
+      ...excepted.exceptions.flatMap(notesOnException),
+      ...outcomes.flatMap(notesOnOutcome),
+    ],
   });
 }
 
 /** Plans, and in mode `enforce` carries the plans out, an API after the other. */
-async function enforceOrPlan(inputs: Inputs, evidence: Evidence, world: World): Promise<Outcome[]> {
+async function enforceOrPlan(
+  inputs: Inputs,
+  basis: Basis,
+  evidence: Evidence,
+  world: World,
+): Promise<Outcome[]> {
   if (inputs.mode === 'audit') return [];
   const { logger } = world;
   const title = inputs.mode === 'plan' ? 'Planning what enforce would change' : 'Turning IAM on';
   return logger.group(title, async () => {
     const outcomes: Outcome[] = [];
-    for (const plan of planEnforcement(evidence.apis, inputs)) {
+    const options = { ...inputs, ...basis };
+    for (const plan of planEnforcement(evidence.apis, options)) {
       logger.info(describePlan(plan));
+      if (inputs.mode === 'plan') for (const line of planLines(plan)) logger.info(line);
       const isCarriedOut = inputs.mode === 'enforce' && !isIdle(plan) && plan.refusals.length === 0;
       outcomes.push(
         isCarriedOut
@@ -146,6 +182,17 @@ function describePlan(plan: ApiPlan): string {
   return `${title}: ${changes.length} methods to change; ${stages.length === 0 ? 'no deployment needed' : `one deployment, served by ${moves}`}`;
 }
 
+/** The plan as a diff, a line a method; enforce says the same while it does it. */
+function planLines({ changes, kept }: ApiPlan): string[] {
+  return [
+    ...changes.map(({ method, path, from, to }) => `  ${method} ${path}: ${from} -> ${to}`),
+    ...kept.map(
+      ({ method, path, authorizationType, reason }) =>
+        `  ${method} ${path}: ${authorizationType} stays: ${reason}`,
+    ),
+  ];
+}
+
 function notesOn({ apis, listing }: Evidence, inputs: Inputs): string[] {
   const notes: string[] = [];
   if (apis.length === 0 && listing === null) {
@@ -161,6 +208,15 @@ function notesOn({ apis, listing }: Evidence, inputs: Inputs): string[] {
     }
   }
   return notes;
+}
+
+/** An exception's last days are the time to renew it, before its finding is back. */
+function notesOnException({ state, daysLeft, methods, expires, owner }: Exception): string[] {
+  if (state === 'expired' || daysLeft === null || daysLeft > WARN_DAYS || daysLeft < 0) return [];
+  const left = daysLeft === 0 ? 'today is its last day' : `${daysLeft} days left`;
+  return [
+    `The exception for ${methods.join(', ')} ends on ${expires} (${left}); its owner is ${owner}.`,
+  ];
 }
 
 function notesOnOutcome({ plan, problem }: Outcome): string[] {

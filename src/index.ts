@@ -5,13 +5,17 @@ import { createAwsClients } from './aws/clients.js';
 import { createQuotas } from './aws/quotas.js';
 import type { RetrySettings } from './aws/retry.js';
 import { ConfigurationError } from './errors.js';
-import { runGate } from './gate.js';
+import { type Basis, runGate } from './gate.js';
 import { type Inputs, readInputs } from './inputs.js';
+import { readLocalFile } from './local-file.js';
 import type { Logger } from './logger.js';
+import { loadPolicy, type SourceFile } from './policy/load.js';
+import { workflowFileOf } from './policy/locate.js';
 import { EXIT } from './publish/exit-code.js';
-import { createGitHub } from './publish/github/client.js';
+import { createGitHub, type GitHub } from './publish/github/client.js';
 import { type ParsedContext, parseGitHubContext } from './publish/github/context.js';
 import { keyOf } from './publish/github/marker.js';
+import { readRemoteFile } from './publish/github/remote-file.js';
 import { type PublishSettings, publish, type Runner } from './publish/publish.js';
 import { inLog, inMarkdown } from './report/escape.js';
 import type { Location } from './report/report.js';
@@ -49,8 +53,7 @@ function maxAttempts(): number {
   return Number.isInteger(asked) && asked >= 1 ? asked : 8;
 }
 
-async function run(inputs: Inputs): Promise<number> {
-  if (inputs.githubToken !== '') core.setSecret(inputs.githubToken);
+async function run(inputs: Inputs, basis: Basis): Promise<number> {
   const clients = createAwsClients(inputs.region, [NAME, VERSION]);
   const prober = createProber(`${NAME}/${VERSION}`);
   const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -61,7 +64,7 @@ async function run(inputs: Inputs): Promise<number> {
     random: Math.random,
   };
   try {
-    const report = await runGate(inputs, {
+    const report = await runGate(inputs, basis, {
       ...retries,
       apiGateway: createApiGateway(clients.apiGateway, createQuotas(), retries),
       sts: clients.sts,
@@ -72,13 +75,18 @@ async function run(inputs: Inputs): Promise<number> {
     const parsed = await readContext();
     return await publish(report, publishSettings(inputs, parsed), runner, {
       parsed,
-      connect: (token) => createGitHub(token, { userAgent: `${NAME}/${VERSION}`, logger }),
+      connect,
       logger,
     });
   } finally {
     prober.destroy();
     clients.destroy();
   }
+}
+
+function connect(token: string): GitHub {
+  core.setSecret(token);
+  return createGitHub(token, { userAgent: `${NAME}/${VERSION}`, logger });
 }
 
 async function readContext(): Promise<ParsedContext> {
@@ -136,8 +144,41 @@ function bugReport(error: unknown): string {
   return `This should not have happened, and is no fault of yours. Please open an issue with these lines:\n${stack}`;
 }
 
+/** Reads everything that decides the run: policy file, baseline, inputs, and the workflow's text. */
+async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
+  const environment = process.env;
+  const workspace = environment.GITHUB_WORKSPACE || process.cwd();
+  const loaded = await loadPolicy(core.getInput, {
+    readLocal: (path) => readLocalFile(workspace, path),
+    readRemote: async (file) => {
+      const token = core.getInput('github-token');
+      return token === ''
+        ? { problem: 'needs github-token, which is empty' }
+        : readRemoteFile(connect(token), file);
+    },
+  });
+  const inputs = readInputs({ getInput: core.getInput, environment }, loaded);
+  const workflow = await readWorkflow(workspace);
+  const sources = [workflow, loaded.source].filter((source) => source !== null);
+  const { policy, baseline } = loaded;
+  return {
+    inputs,
+    basis: { policy, baseline, sources, today: new Date().toISOString().slice(0, 10) },
+  };
+}
+
+/** The workflow's own file, where it is checked out: findings point at the line that names their API. */
+async function readWorkflow(workspace: string): Promise<SourceFile | null> {
+  const { GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY } = process.env;
+  const file = workflowFileOf(GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY);
+  if (file === null) return null;
+  const reading = await readLocalFile(workspace, file);
+  return 'text' in reading && reading.text !== null ? { file, text: reading.text } : null;
+}
+
 try {
-  process.exitCode = await run(readInputs({ getInput: core.getInput, environment: process.env }));
+  const { inputs, basis } = await prepare();
+  process.exitCode = await run(inputs, basis);
 } catch (error) {
   process.exitCode = await giveUp(error);
 }

@@ -52,14 +52,25 @@ export interface InputSource {
 /** Longest wait that is still a mistake's upper bound: a job's step may run for hours, a probe not. */
 const MAX_SMOKE_TIMEOUT_SECONDS = 900;
 
+/** What was read before the inputs, and has a say in them. */
+export interface Preset {
+  /** Values of the policy file for inputs that the workflow gives none for. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** What is wrong with the policy file and the baseline. */
+  readonly problems: readonly string[];
+}
+
+const NO_PRESET: Preset = { inputs: {}, problems: [] };
+
 /**
- * Reads and checks every input.
+ * Reads and checks every input: the workflow's value, else the policy file's, else the default.
  *
- * @throws ConfigurationError with every problem at once; nothing has been called by then.
+ * @throws ConfigurationError with every problem at once; AWS has not been called by then.
  */
-export function readInputs(source: InputSource): Inputs {
-  const problems: string[] = [];
-  const given = (name: string): string => source.getInput(name).trim();
+export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inputs {
+  const problems: string[] = [...preset.problems];
+  const given = (name: string): string =>
+    source.getInput(name).trim() || (preset.inputs[name] ?? '').trim();
 
   const inputs: Inputs = {
     mode: choice('mode', given('mode'), MODES, 'audit', problems),

@@ -92,7 +92,8 @@ test.each([
 );
 
 test('one unreadable API of many leaves the others judged', async () => {
-  const { emulator, run } = await scenario(['clean', 'canary']);
+  // The canary takes no request of this run: its snapshot alone is judged.
+  const { emulator, run } = await scenario(['clean', 'canary'], { random: () => 0.99 });
   const [clean = '', canary = ''] = emulator.account.apis.keys();
   emulator.injectFault({
     operation: 'GetResources',
@@ -112,6 +113,14 @@ test('one unreadable API of many leaves the others judged', async () => {
   const cleanAndUnreadable = await run({ 'api-id': '*', stage: 'prod', 'smoke-test': 'false' });
   // The canary's snapshot is still readable, and open.
   expect(cleanAndUnreadable.exitCode).toBe(1);
+});
+
+test('fail-on: never lets findings by, and nothing that could not be read', async () => {
+  const { emulator, run } = await scenario('orders');
+  emulator.injectFault({ operation: 'GetResources', effect: DENIED });
+  const { exitCode, outputs } = await run({ 'fail-on': 'never' });
+  expect(outputs.verdict).toBe('fail');
+  expect(exitCode).toBe(2);
 });
 
 test('a list of APIs that breaks off is incomplete', async () => {

@@ -17,6 +17,7 @@ import {
   UpdateMethodCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
+import { AwsFailure } from './failure.js';
 import type { Quotas } from './quotas.js';
 import { type RetrySettings, withRetries } from './retry.js';
 
@@ -84,7 +85,11 @@ export function createApiGateway(
       const answer = await call('GetStages', apiId, () =>
         client.send(new GetStagesCommand({ restApiId: apiId })),
       );
-      return answer.item ?? [];
+      // API Gateway answers an empty list where there is nothing; no list at all is no answer.
+      if (answer.item === undefined) {
+        throw new AwsFailure('GetStages', new Error('the answer holds no list of stages'), 1);
+      }
+      return answer.item;
     },
 
     getDeployment: (apiId, deploymentId) =>

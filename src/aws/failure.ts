@@ -83,7 +83,7 @@ function remedyOf(kind: FailureKind, operation: string): string {
     case 'unavailable':
       return 'Run the job again; if it stays, see the AWS Health Dashboard.';
     case 'network':
-      return 'Check the region, the proxy (AWS calls use one only with NODE_USE_ENV_PROXY=1) and that the runner can reach AWS.';
+      return 'Check the region, and that the runner can reach AWS directly: no proxy is used.';
     case 'refused':
     case 'unintelligible':
       return 'Run the job again; if it stays, open an issue with this message.';

@@ -70,19 +70,25 @@ async function apisInScope(
     return { apis: scope.apiIds.map((id) => ({ id, known: null })), listing: null };
   }
   const apis: ApiInScope[] = [];
+  const seen = new Set<string>();
+  const stop = (why: string): { apis: readonly ApiInScope[]; listing: Unreadable } => ({
+    apis,
+    listing: unreadable('GetRestApis', why, 'Run the job again.'),
+  });
   let position: string | undefined;
   do {
     const page = await reading(() => apiGateway.getRestApisPage(position));
     if (!page.readable) return { apis, listing: page };
-    for (const api of page.value.items ?? []) {
-      if (api.id !== undefined) apis.push({ id: api.id, known: describe(api) });
+    if (page.value.items === undefined) return stop('GetRestApis answered without a list of APIs');
+    for (const api of page.value.items) {
+      if (api.id === undefined) return stop('GetRestApis named an API without an id');
+      apis.push({ id: api.id, known: describe(api) });
     }
-    const next = page.value.position;
-    if (next !== undefined && next === position) {
-      const why = 'GetRestApis offered the same page twice';
-      return { apis, listing: unreadable('GetRestApis', why, 'Run the job again.') };
+    position = page.value.position;
+    if (position !== undefined && seen.has(position)) {
+      return stop('GetRestApis offered the same page twice');
     }
-    position = next;
+    if (position !== undefined) seen.add(position);
   } while (position !== undefined);
   return { apis, listing: null };
 }

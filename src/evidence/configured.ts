@@ -16,7 +16,11 @@ export async function readConfiguredMethods(
   let position: string | undefined;
   do {
     const page = await apiGateway.getResourcesPage(apiId, position);
-    for (const resource of page.items ?? []) {
+    // An API has its root resource at least: an answer without a list is none of API Gateway's.
+    if (page.items === undefined) {
+      throw new AwsFailure('GetResources', new Error('the answer holds no list of resources'), 1);
+    }
+    for (const resource of page.items) {
       for (const method of methodsOf(resource)) {
         methods.set(methodKey(method.method, method.path), method);
       }

@@ -6,7 +6,7 @@ export type DriftStep = 'open' | 'update' | 'close' | 'reopen' | 'nothing';
 
 /** What an audit changes in what is remembered. */
 export interface Difference {
-  /** What is to be remembered from now on. */
+  /** What the next audit is to remember. */
   readonly current: readonly Remembered[];
   readonly added: readonly string[];
   readonly gone: readonly string[];

@@ -157,6 +157,9 @@ export const reportSchema = z
   .object({
     schema: z.literal('apigw-iam-gate/report/v1'),
     verdict: verdictSchema,
+    incomplete: z
+      .boolean()
+      .describe('Something could not be read or proven, also where a failure decides the verdict'),
     mode: z.enum(['audit', 'plan', 'enforce']),
     region: z.string(),
     counts: z

@@ -1,10 +1,8 @@
 import type { Report, Verdict } from './report.js';
 
-const NUMBER_FORMAT = new Intl.NumberFormat('en-US');
-
-/** `10,000`. */
+/** `10,000`. Whole numbers alone; `Intl.NumberFormat` would cost every start some 10 ms. */
 export function formatNumber(number: number): string {
-  return NUMBER_FORMAT.format(number);
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `1 method`, `2 methods`, `10,000 methods`. */

@@ -17,7 +17,9 @@ export type RuleId =
   | 'unreadable'
   | 'unsigned-accepted'
   | 'signed-rejected'
-  | 'probe-inconclusive';
+  | 'probe-inconclusive'
+  | 'exception-expired'
+  | 'exception-unused';
 
 /** Every rule, in the order in which a reader should hear of them: what is open now comes first. */
 export const CATALOGUE: readonly Rule[] = [
@@ -52,6 +54,11 @@ export const CATALOGUE: readonly Rule[] = [
     holdsWhen: 'the endpoint refused a signed request: callers may be locked out',
   },
   {
+    id: 'exception-expired',
+    severity: 'error',
+    holdsWhen: 'an exception of the policy file is past its last day and would still be needed',
+  },
+  {
     id: 'unreadable',
     severity: 'error',
     holdsWhen: 'a layer of the evidence could not be read; makes the verdict incomplete',
@@ -66,6 +73,11 @@ export const CATALOGUE: readonly Rule[] = [
     id: 'undeployed-change',
     severity: 'warning',
     holdsWhen: 'configured and deployed differ, and both are acceptable',
+  },
+  {
+    id: 'exception-unused',
+    severity: 'warning',
+    holdsWhen: 'an exception of the policy file covers nothing',
   },
 ];
 

@@ -1,7 +1,8 @@
 import { isRequiredType } from '../policy/requirement.js';
 import type { Finding } from '../report/report.js';
 import { isPastAuthorization, isRefusal, type SettledAnswer } from '../smoke/answer.js';
-import { DEFAULT_ENDPOINT_DISABLED, type Observation } from '../smoke/smoke-test.js';
+import { DEFAULT_ENDPOINT_DISABLED } from '../smoke/select.js';
+import type { Observation } from '../smoke/smoke-test.js';
 import { finding } from './finding.js';
 import { EXPLANATIONS, inWords, subjectOf } from './observed.js';
 

@@ -13,13 +13,20 @@ export function decideVerdict(
   observations: readonly Observation[],
 ): Verdict {
   if (findings.some(isWrong)) return 'fail';
+  return isIncomplete(findings, observations) ? 'incomplete' : 'pass';
+}
+
+/** Whether something could not be read, or a stage was asked and proved by no answer. */
+export function isIncomplete(
+  findings: readonly Finding[],
+  observations: readonly Observation[],
+): boolean {
   const proven = provenStages(observations);
-  const isIncomplete = findings.some(
+  return findings.some(
     (finding) =>
       finding.rule === 'unreadable' ||
       (finding.rule === 'probe-inconclusive' && !proven.has(stageKey(finding.api, finding.stage))),
   );
-  return isIncomplete ? 'incomplete' : 'pass';
 }
 
 /** The verdict of one row: its own findings, and those about its method in every stage. */
@@ -50,7 +57,7 @@ export function decideRowVerdicts(
 }
 
 function isWrong(finding: Finding): boolean {
-  return finding.severity === 'error' && finding.rule !== 'unreadable';
+  return finding.severity === 'error' && finding.rule !== 'unreadable' && !finding.known;
 }
 
 /** Stages of which at least one method refused the unsigned request and accepted the signed one. */

@@ -9,19 +9,19 @@ export interface HttpAnswer {
 }
 
 /** Error types that API Gateway answers with, by their names in `x-amzn-ErrorType`. */
-const BY_ERROR_TYPE: Readonly<Record<string, AnswerKind>> = {
-  MissingAuthenticationTokenException: 'missing-token',
-  AccessDeniedException: 'denied',
-  InvalidSignatureException: 'wrong-signature',
-  UnrecognizedClientException: 'unknown-key',
-  ExpiredTokenException: 'expired-token',
-  IncompleteSignatureException: 'incomplete-signature',
-  ForbiddenException: 'forbidden',
-  UnauthorizedException: 'unauthorized',
-  TooManyRequestsException: 'throttled',
-  LimitExceededException: 'throttled',
-  InternalServerErrorException: 'integration-failure',
-};
+const BY_ERROR_TYPE: ReadonlyMap<string, AnswerKind> = new Map([
+  ['MissingAuthenticationTokenException', 'missing-token'],
+  ['AccessDeniedException', 'denied'],
+  ['InvalidSignatureException', 'wrong-signature'],
+  ['UnrecognizedClientException', 'unknown-key'],
+  ['ExpiredTokenException', 'expired-token'],
+  ['IncompleteSignatureException', 'incomplete-signature'],
+  ['ForbiddenException', 'forbidden'],
+  ['UnauthorizedException', 'unauthorized'],
+  ['TooManyRequestsException', 'throttled'],
+  ['LimitExceededException', 'throttled'],
+  ['InternalServerErrorException', 'integration-failure'],
+]);
 
 /**
  * Classifies what an endpoint answered. Refusals are told by `x-amzn-ErrorType`, which stays when
@@ -55,7 +55,7 @@ function kindOf(status: number, errorType: string | undefined, text: string): An
   // Seen under two error types; the words are what both share.
   if (/security token included in the request is invalid/i.test(text)) return 'unknown-key';
   if (/credential should be scoped/i.test(text)) return 'wrong-scope';
-  const kind = BY_ERROR_TYPE[errorType];
+  const kind = BY_ERROR_TYPE.get(errorType);
   if (kind === 'wrong-signature' && /^signature (expired|not yet current)/i.test(text)) {
     return 'clock-skew';
   }

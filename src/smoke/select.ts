@@ -1,6 +1,10 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { UNREADABLE } from '../evidence/model.js';
 
+/** Why an address cannot be asked at all although the method could. */
+export const DEFAULT_ENDPOINT_DISABLED =
+  'the default endpoint is disabled, and endpoint-url names no other';
+
 /** Which methods may be probed. */
 export interface Selection {
   readonly smokeTest: boolean;

@@ -3,6 +3,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
+import { redact } from '../aws/redact.js';
 import type { ProbeAnswer } from './answer.js';
 import { classify } from './classify.js';
 
@@ -54,10 +55,18 @@ export function createProber(userAgent: string): Prober {
     sendUnsigned: (request) => send(httpRequestOf(request, userAgent)),
 
     async sendSigned(request, region, credentials) {
+      let identity: AwsCredentialIdentity;
+      try {
+        identity = await credentials();
+      } catch (error) {
+        // A provider can fail late, when what it fetched has expired: the rest can still be judged.
+        const words = error instanceof Error ? error.message : String(error);
+        return { kind: 'no-credentials', status: null, detail: redact(words).slice(0, 300) };
+      }
       const signer = new SignatureV4({
         service: 'execute-api',
         region,
-        credentials,
+        credentials: identity,
         sha256: Sha256,
       });
       const signed = await signer.sign(httpRequestOf(request, userAgent));

@@ -46,12 +46,17 @@ export async function settle(
     const agreed = agreeing >= AGREEING;
     const isFinal = isWanted(answer.kind) || (!patience.settling && answer.kind !== 'throttled');
     // At rest an endpoint has no reason to change its mind: an answer that was seen once counts.
-    const flipped = !patience.settling && seen.size > 1;
+    // Throttling is no mind: it says nothing of the answer that it kept back.
+    const minds = seen.size - (seen.has('throttled') ? 1 : 0);
+    const flipped = !patience.settling && minds > 1;
     if (agreed && isFinal && !flipped) return { ...answer, settled: true, seen };
     if (flipped && asks >= MOST_ASKS_AT_REST) return { ...answer, settled: false, seen };
     // With no time left, ask on without waiting until three agree or cannot any more.
     const isOver = patience.now() >= patience.deadlineMs;
-    if (isOver && asks >= AGREEING) return { ...answer, settled: agreed && !flipped, seen };
+    if (isOver && asks >= AGREEING) {
+      const hidesAnother = answer.kind === 'throttled' && minds > 0;
+      return { ...answer, settled: agreed && !flipped && !hidesAnother, seen };
+    }
     if (!isOver) {
       const remainingMs = patience.deadlineMs - patience.now();
       await patience.sleep(Math.min(waitBefore(asks, agreeing, patience.random), remainingMs));

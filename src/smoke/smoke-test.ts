@@ -6,7 +6,7 @@ import type { Logger } from '../logger.js';
 import { isRequiredType } from '../policy/requirement.js';
 import { type AnswerKind, isPastAuthorization, type SettledAnswer } from './answer.js';
 import { baseUrlOf } from './endpoint.js';
-import { reasonNotToProbe, type Selection } from './select.js';
+import { DEFAULT_ENDPOINT_DISABLED, reasonNotToProbe, type Selection } from './select.js';
 import type { ProbeRequest, Prober } from './send.js';
 import { type Patience, settle } from './settle.js';
 
@@ -65,10 +65,6 @@ export async function runSmokeTest(
     }),
   );
 }
-
-/** Why an address cannot be asked at all although the method could. */
-export const DEFAULT_ENDPOINT_DISABLED =
-  'the default endpoint is disabled, and endpoint-url names no other';
 
 function endpointProblem(row: JoinedMethod, test: SmokeTest): string | null {
   const { description } = row.api;

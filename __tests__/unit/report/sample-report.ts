@@ -13,6 +13,7 @@ export function makeReport(parts: Partial<Report> = {}): Report {
   return {
     schema: 'apigw-iam-gate/report/v1',
     verdict: 'pass',
+    incomplete: false,
     mode: 'audit',
     region: 'eu-west-1',
     counts: {

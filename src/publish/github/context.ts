@@ -1,3 +1,5 @@
+import { workflowFileOf } from '../../policy/locate.js';
+
 /** The run that the action is part of, as far as its deliveries depend on it. */
 export interface GitHubContext {
   readonly repository: Repository;
@@ -81,7 +83,7 @@ export function parseGitHubContext(
         at(payload, 'pull_request', 'user', 'login') === 'dependabot[bot]',
       workflow: environment.GITHUB_WORKFLOW ?? '',
       job: environment.GITHUB_JOB ?? '',
-      workflowFile: readWorkflowFile(environment.GITHUB_WORKFLOW_REF ?? '', fullName),
+      workflowFile: workflowFileOf(environment.GITHUB_WORKFLOW_REF, fullName),
       runUrl: `${serverUrl}/${fullName}/actions/runs/${environment.GITHUB_RUN_ID ?? ''}`,
     },
   };
@@ -110,13 +112,6 @@ function readPullRequest(payload: unknown, problems: string[]): PullRequest | nu
   // `head.repo` is null where the fork was deleted: whatever it was, it was not this repository.
   const head = at(pullRequest, 'head', 'repo', 'full_name');
   return { number, headSha, isFork: head !== at(pullRequest, 'base', 'repo', 'full_name') };
-}
-
-/** `.github/workflows/gate.yml` of `OWNER/REPOSITORY/.github/workflows/gate.yml@refs/heads/main`. */
-function readWorkflowFile(workflowRef: string, fullName: string): string | null {
-  const [path = ''] = workflowRef.split('@');
-  const prefix = `${fullName}/`;
-  return path.startsWith(prefix) && path.length > prefix.length ? path.slice(prefix.length) : null;
 }
 
 function at(value: unknown, ...keys: readonly string[]): unknown {

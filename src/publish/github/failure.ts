@@ -34,7 +34,8 @@ export function explainFailure(error: unknown, need: Need, context: GitHubContex
   return `${need.what}: not delivered. ${reasonOf(error, need, context)}`;
 }
 
-function reasonOf(error: unknown, need: Need, context: GitHubContext | null): string {
+/** Why a request failed, and the permission or the setting that is missing: one line. */
+export function reasonOf(error: unknown, need: Need, context: GitHubContext | null): string {
   if (!isGitHubError(error)) return error instanceof Error ? error.message : String(error);
   const said = firstLine(error.message);
   if (error.response === undefined) {

@@ -1,0 +1,333 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ApiPlan } from '../../../src/enforce/plan.js';
+import { isIdle, pendingChanges, planEnforcement, refusalText } from '../../../src/enforce/plan.js';
+import type { ApiEvidence } from '../../../src/evidence/model.js';
+import { DEFAULT_POLICY } from '../../../src/policy/policy.js';
+import {
+  api,
+  apiOf,
+  configured,
+  deployed,
+  PREFLIGHT,
+  read,
+  stage,
+  stageWithCanary,
+  UNREAD,
+} from '../evidence-builder.js';
+import { arbitraryEvidence } from '../rules/arbitrary-evidence.js';
+
+const BASIS = { policy: DEFAULT_POLICY, today: '2026-11-23' };
+
+function planOf(subject: ApiEvidence, replaceAuthorizers = false): ApiPlan {
+  const [plan] = planEnforcement([subject], { ...BASIS, replaceAuthorizers });
+  if (plan === undefined) throw new Error('no plan came back');
+  return plan;
+}
+
+/** What a plan comes to, in short. */
+function inShort(plan: ApiPlan): {
+  changes: string[];
+  kept: string[];
+  stages: string[];
+  refused: boolean;
+} {
+  return {
+    changes: plan.changes.map(
+      ({ method, path, from, to }) => `${method} ${path}: ${from} -> ${to}`,
+    ),
+    kept: plan.kept.map(
+      ({ method, path, authorizationType }) => `${method} ${path}: ${authorizationType}`,
+    ),
+    stages: plan.stages.map(({ name }) => name),
+    refused: plan.refusals.length > 0,
+  };
+}
+
+const NOTHING = { changes: [], kept: [], stages: [], refused: false };
+
+describe('what is changed', () => {
+  test('is NONE, with the resource that holds the method', () => {
+    const plan = planOf(apiOf({ 'GET /a': { authorizationType: 'NONE', resourceId: 'r7' } }));
+    expect(plan.changes).toEqual([
+      { resourceId: 'r7', method: 'GET', path: '/a', from: 'NONE', to: 'AWS_IAM' },
+    ]);
+    expect(inShort(plan)).toMatchObject({ stages: ['prod'], refused: false });
+  });
+
+  test.each(['CUSTOM', 'COGNITO_USER_POOLS'])('is %s only where that is asked for', (type) => {
+    const subject = apiOf({ 'GET /a': type });
+    expect(inShort(planOf(subject))).toEqual({ ...NOTHING, kept: [`GET /a: ${type}`] });
+    expect(planOf(subject).kept[0]?.reason).toContain('replace-authorizers');
+    expect(inShort(planOf(subject, true))).toEqual({
+      ...NOTHING,
+      changes: [`GET /a: ${type} -> AWS_IAM`],
+      stages: ['prod'],
+    });
+  });
+
+  test.each([false, true])(
+    'is never a type that the gate does not know (replace: %s)',
+    (replace) => {
+      const plan = planOf(apiOf({ 'GET /a': 'AWS_IAM_V2' }), replace);
+      expect(inShort(plan)).toEqual({ ...NOTHING, kept: ['GET /a: AWS_IAM_V2'] });
+    },
+  );
+
+  test.each([false, true])('is never a preflight (replace: %s)', (replace) => {
+    for (const authorizationType of ['NONE', 'CUSTOM']) {
+      const plan = planOf(apiOf({ 'OPTIONS /a': { ...PREFLIGHT, authorizationType } }), replace);
+      expect(inShort(plan)).toEqual({ ...NOTHING, kept: [`OPTIONS /a: ${authorizationType}`] });
+    }
+  });
+
+  test('is an OPTIONS method that is no preflight, and ANY', () => {
+    const backend = { ...PREFLIGHT, integrationType: 'HTTP' };
+    const plan = planOf(apiOf({ 'OPTIONS /a': backend, 'ANY /b': 'NONE' }));
+    expect(inShort(plan).changes).toEqual([
+      'OPTIONS /a: NONE -> AWS_IAM',
+      'ANY /b: NONE -> AWS_IAM',
+    ]);
+  });
+
+  test('is only what is open, beside what is right', () => {
+    const plan = planOf(apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'NONE', 'OPTIONS /b': PREFLIGHT }));
+    expect(inShort(plan)).toMatchObject({
+      changes: ['GET /b: NONE -> AWS_IAM'],
+      kept: ['OPTIONS /b: NONE'],
+    });
+    expect([...plan.expected]).toEqual([
+      ['GET /a', 'AWS_IAM'],
+      ['GET /b', 'AWS_IAM'],
+      ['OPTIONS /b', 'NONE'],
+    ]);
+  });
+});
+
+describe('a deployment', () => {
+  test('is not needed where all is right', () => {
+    const plan = planOf(apiOf({ 'GET /a': 'AWS_IAM', 'OPTIONS /a': PREFLIGHT }));
+    expect(isIdle(plan)).toBe(true);
+    expect(inShort(plan)).toEqual({ ...NOTHING, kept: ['OPTIONS /a: NONE'] });
+  });
+
+  test('is all that fixed but not deployed needs', () => {
+    expect(inShort(planOf(apiOf({ 'GET /a': 'AWS_IAM' }, { 'GET /a': 'NONE' })))).toEqual({
+      ...NOTHING,
+      stages: ['prod'],
+    });
+  });
+
+  test('is not needed where only the configuration is open', () => {
+    expect(inShort(planOf(apiOf({ 'GET /a': 'NONE' }, { 'GET /a': 'AWS_IAM' })))).toEqual({
+      ...NOTHING,
+      changes: ['GET /a: NONE -> AWS_IAM'],
+    });
+  });
+
+  test('is not needed where the open method is not deployed', () => {
+    expect(inShort(planOf(apiOf({ 'GET /a': 'NONE' }, {})))).toMatchObject({
+      changes: ['GET /a: NONE -> AWS_IAM'],
+      stages: [],
+      refused: false,
+    });
+  });
+
+  test('goes to the stages that need it and to no other', () => {
+    const stages = [
+      stage({ name: 'open', deployed: read(deployed({ 'GET /a': 'NONE' })) }),
+      stage({ name: 'right', deployed: read(deployed({ 'GET /a': 'AWS_IAM' })) }),
+    ];
+    const subject = api({
+      configured: read(configured({ 'GET /a': 'AWS_IAM' })),
+      stages: read(stages),
+    });
+    expect(inShort(planOf(subject))).toEqual({ ...NOTHING, stages: ['open'] });
+  });
+
+  test('is not made for an API without stages', () => {
+    const subject = api({ configured: read(configured({ 'GET /a': 'NONE' })) });
+    expect(inShort(planOf(subject))).toMatchObject({
+      changes: ['GET /a: NONE -> AWS_IAM'],
+      stages: [],
+    });
+  });
+
+  test('is not made for a preflight that is served otherwise', () => {
+    expect(isIdle(planOf(apiOf({ 'OPTIONS /a': PREFLIGHT }, { 'OPTIONS /a': 'CUSTOM' })))).toBe(
+      true,
+    );
+  });
+
+  test('is not made for an authorizer that is kept', () => {
+    expect(isIdle(planOf(apiOf({ 'GET /a': 'CUSTOM', 'GET /b': 'AWS_IAM' })))).toBe(true);
+  });
+});
+
+describe('enforce refuses', () => {
+  const OPEN = { 'GET /a': 'NONE' };
+  const FIXED = read(configured({ 'GET /a': 'AWS_IAM' }));
+
+  test.each<[why: string, subject: ApiEvidence, words: string]>([
+    [
+      'configured methods that were not read',
+      { ...apiOf(OPEN), configured: UNREAD },
+      'configured methods',
+    ],
+    ['stages that were not read', { ...apiOf(OPEN), stages: UNREAD }, 'its stages'],
+    [
+      'a snapshot that was not read',
+      api({ configured: read(configured(OPEN)), stages: read([stage({ deployed: UNREAD })]) }),
+      'the snapshot of stage prod could not be read',
+    ],
+    [
+      'a method that was listed without its type',
+      apiOf({ ...OPEN, 'GET /b': 'unreadable' }, OPEN),
+      'no authorization type for GET /b',
+    ],
+    [
+      'a snapshot that tells no type of a method',
+      apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' }, { ...OPEN, 'GET /b': 'unreadable' }),
+      'no authorization type for GET /b',
+    ],
+    [
+      'a snapshot that tells no type of its only method',
+      apiOf({ 'GET /a': 'AWS_IAM' }, { 'GET /a': 'unreadable' }),
+      'no authorization type for GET /a',
+    ],
+    [
+      'a canary on a stage that it would move',
+      api({ configured: FIXED, stages: read([stageWithCanary(OPEN, read(deployed(OPEN)))]) }),
+      'stage prod has a canary (10 % of its traffic)',
+    ],
+    ['a method that is new', apiOf({ ...OPEN, 'GET /b': 'AWS_IAM' }, OPEN), 'GET /b is new'],
+    ['a method that is gone', apiOf(OPEN, { ...OPEN, 'GET /b': 'AWS_IAM' }), 'GET /b is gone'],
+    ['an open method that is gone', apiOf({}, OPEN), 'GET /a is gone'],
+    [
+      'a method that a deployment would weaken',
+      apiOf({ ...OPEN, 'GET /b': 'CUSTOM' }, { ...OPEN, 'GET /b': 'AWS_IAM' }),
+      'GET /b goes from AWS_IAM to CUSTOM',
+    ],
+    [
+      'a method that asks for another authorizer',
+      apiOf({ ...OPEN, 'GET /b': 'COGNITO_USER_POOLS' }, { ...OPEN, 'GET /b': 'CUSTOM' }),
+      'GET /b goes from CUSTOM to COGNITO_USER_POOLS',
+    ],
+    [
+      'a method that becomes a preflight',
+      apiOf({ ...OPEN, 'OPTIONS /a': PREFLIGHT }, { ...OPEN, 'OPTIONS /a': 'AWS_IAM' }),
+      'OPTIONS /a goes from AWS_IAM to NONE',
+    ],
+    [
+      'an API key that is asked for from then on',
+      apiOf({ 'GET /a': { authorizationType: 'AWS_IAM', apiKeyRequired: true } }, OPEN),
+      'GET /a asks for an API key',
+    ],
+    [
+      'an API key that is asked for no more',
+      apiOf(
+        { 'GET /a': 'AWS_IAM' },
+        { 'GET /a': { authorizationType: 'NONE', apiKeyRequired: true } },
+      ),
+      'GET /a no longer asks for an API key',
+    ],
+  ])('%s', (_why, subject, words) => {
+    const plan = planOf(subject);
+    expect(plan.refusals.join('; ')).toContain(words);
+    expect(refusalText(plan)).toContain(words);
+    expect(refusalText(plan)).toMatch(/^Enforce left orders \(a1b2c3\) as it is: .*\.$/);
+  });
+
+  test('all at once, with every reason', () => {
+    const subject = api({
+      configured: read(configured({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' })),
+      stages: read([
+        stageWithCanary({ ...OPEN, 'GET /c': 'AWS_IAM' }, UNREAD),
+        stage({ name: 'dev', deployed: UNREAD }),
+      ]),
+    });
+    expect(planOf(subject).refusals).toHaveLength(4);
+  });
+
+  test('nothing where it has nothing to do', () => {
+    const right = { 'GET /a': 'AWS_IAM' };
+    const withCanary = api({
+      configured: FIXED,
+      stages: read([stageWithCanary(right, read(deployed(right)))]),
+    });
+    expect(inShort(planOf(withCanary))).toEqual(NOTHING);
+    expect(inShort(planOf(apiOf({ ...right, 'GET /b': 'AWS_IAM' }, right)))).toEqual(NOTHING);
+  });
+
+  test('no canary and no pending change where it only patches', () => {
+    const subject = api({
+      configured: read(configured({ 'GET /a': 'NONE', 'GET /new': 'AWS_IAM' })),
+      stages: read([stageWithCanary({ 'GET /a': 'AWS_IAM' }, read(deployed({})))]),
+    });
+    expect(inShort(planOf(subject))).toEqual({ ...NOTHING, changes: ['GET /a: NONE -> AWS_IAM'] });
+  });
+
+  test('one API, and plans the others', () => {
+    const plans = planEnforcement(
+      [
+        { ...apiOf(OPEN), stages: UNREAD },
+        { ...apiOf(OPEN), id: 'b2' },
+      ],
+      { ...BASIS, replaceAuthorizers: false },
+    );
+    expect(plans.map(({ api: { id }, refusals }) => [id, refusals.length])).toEqual([
+      ['a1b2c3', 1],
+      ['b2', 0],
+    ]);
+  });
+});
+
+describe('pending changes', () => {
+  test('are none where a deployment ships what the plan wants alone', () => {
+    const expected = new Map([['GET /a', 'AWS_IAM']]);
+    expect(
+      pendingChanges(configured({ 'GET /a': 'NONE' }), deployed({ 'GET /a': 'NONE' }), expected),
+    ).toEqual([]);
+  });
+});
+
+describe('whatever is found', () => {
+  const options = fc.record({ replaceAuthorizers: fc.boolean() });
+
+  test('enforce sets AWS_IAM and nothing else, on what may be changed', () => {
+    fc.assert(
+      fc.property(arbitraryEvidence, options, ({ apis }, given) => {
+        const changeable = given.replaceAuthorizers
+          ? ['NONE', 'CUSTOM', 'COGNITO_USER_POOLS']
+          : ['NONE'];
+        for (const { changes } of planEnforcement(apis, { ...BASIS, ...given })) {
+          for (const { from, to } of changes) {
+            expect(to).toBe('AWS_IAM');
+            expect(changeable).toContain(from);
+          }
+        }
+      }),
+    );
+  });
+
+  test('a plan that is not refused moves no stage to a method that is weaker than what it serves', () => {
+    fc.assert(
+      fc.property(arbitraryEvidence, options, ({ apis }, given) => {
+        for (const { stages, refusals, expected } of planEnforcement(apis, {
+          ...BASIS,
+          ...given,
+        })) {
+          if (refusals.length > 0) continue;
+          for (const { deployed: served, canary } of stages) {
+            expect(canary).toBeNull();
+            if (!served.readable) throw new Error('a stage that was not read would be moved');
+            expect([...served.value.keys()].toSorted()).toEqual([...expected.keys()].toSorted());
+            for (const [key, { authorizationType }] of served.value) {
+              expect(['AWS_IAM', authorizationType]).toContain(expected.get(key));
+            }
+          }
+        }
+      }),
+    );
+  });
+});

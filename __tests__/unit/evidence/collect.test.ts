@@ -1,0 +1,372 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ApiGateway, Resource, Stage } from '../../../src/aws/api-gateway.js';
+import { ConfigurationError } from '../../../src/errors.js';
+import { collectEvidence, type Scope } from '../../../src/evidence/collect.js';
+import type { ApiEvidence, Evidence } from '../../../src/evidence/model.js';
+import type { Logger } from '../../../src/logger.js';
+import { apiGatewayThat, META, notFound, throttled } from './fake-api-gateway.js';
+
+const SILENT: Logger = { info: () => {}, group: (_title, phase) => phase() };
+const ONE: Scope = { apiIds: ['a1'], stages: '*', region: 'eu-west-1' };
+const REGION: Scope = { apiIds: '*', stages: '*', region: 'eu-west-1' };
+
+const PETS: Resource = {
+  id: 'r1',
+  path: '/pets',
+  resourceMethods: { GET: { authorizationType: 'AWS_IAM', methodIntegration: { type: 'MOCK' } } },
+};
+const PROD: Stage = { stageName: 'prod', deploymentId: 'd1' };
+const DEV: Stage = { stageName: 'dev', deploymentId: 'd1' };
+
+/** An account in which every API is called orders, has `GET /pets`, and serves it from prod and dev. */
+const ORDERS: Partial<ApiGateway> = {
+  getRestApi: async (id) => ({ id, name: 'orders' }),
+  getResourcesPage: async () => ({ ...META, items: [PETS] }),
+  getStages: async () => [PROD, DEV],
+  getDeployment: async (_api, id) => ({
+    id,
+    apiSummary: { '/pets': { GET: { authorizationType: 'AWS_IAM', apiKeyRequired: false } } },
+  }),
+};
+
+function collect(scope: Scope, answers: Partial<ApiGateway>): Promise<Evidence> {
+  return collectEvidence(scope, apiGatewayThat({ ...ORDERS, ...answers }), SILENT);
+}
+
+/** The evidence of the first API. */
+async function collectOne(answers: Partial<ApiGateway>, scope = ONE): Promise<ApiEvidence> {
+  const [api] = (await collect(scope, answers)).apis;
+  if (api === undefined) throw new Error('no API came back');
+  return api;
+}
+
+async function problemsOf(scope: Scope, answers: Partial<ApiGateway>): Promise<readonly string[]> {
+  try {
+    await collect(scope, answers);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+}
+
+describe('the calls', () => {
+  test('are the fewest: a deployment that two stages serve is read once', async () => {
+    const apiGateway = apiGatewayThat(ORDERS);
+    await collectEvidence(ONE, apiGateway, SILENT);
+    expect(apiGateway.calls.toSorted()).toEqual([
+      'getDeployment a1 d1',
+      'getResourcesPage a1',
+      'getRestApi a1',
+      'getStages a1',
+    ]);
+  });
+
+  test('of a region read no API that the listing described', async () => {
+    const apiGateway = apiGatewayThat({
+      ...ORDERS,
+      getRestApisPage: async (position) =>
+        position === undefined
+          ? { ...META, items: [{ id: 'a1', name: 'one' }], position: 'p2' }
+          : { ...META, items: [{ id: 'b2', name: 'two' }] },
+    });
+    const { apis, listing } = await collectEvidence(REGION, apiGateway, SILENT);
+    expect(
+      apis.map(({ id, description }) => [id, description.readable && description.value.name]),
+    ).toEqual([
+      ['a1', 'one'],
+      ['b2', 'two'],
+    ]);
+    expect(listing).toBeNull();
+    expect(apiGateway.calls.filter((call) => call.startsWith('getRestApi '))).toEqual([]);
+    expect(apiGateway.calls.filter((call) => call.startsWith('getRestApisPage'))).toHaveLength(2);
+  });
+
+  test('for one stage read no deployment of another', async () => {
+    const apiGateway = apiGatewayThat({
+      ...ORDERS,
+      getStages: async () => [PROD, { stageName: 'dev', deploymentId: 'd2' }],
+    });
+    await collectEvidence({ ...ONE, stages: ['prod'] }, apiGateway, SILENT);
+    expect(apiGateway.calls.filter((call) => call.startsWith('getDeployment'))).toEqual([
+      'getDeployment a1 d1',
+    ]);
+  });
+});
+
+describe('configured methods', () => {
+  test('come from every page', async () => {
+    const api = await collectOne({
+      getResourcesPage: async (_id, position) =>
+        position === undefined
+          ? { ...META, items: [PETS], position: 'p2' }
+          : { ...META, items: [{ ...PETS, id: 'r2', path: '/orders' }] },
+    });
+    expect(api.configured.readable && [...api.configured.value.keys()]).toEqual([
+      'GET /pets',
+      'GET /orders',
+    ]);
+  });
+
+  test.each<[why: string, getResourcesPage: ApiGateway['getResourcesPage']]>([
+    [
+      'a later page fails',
+      async (_id, position) => {
+        if (position !== undefined) throw throttled('GetResources');
+        return { ...META, items: [PETS], position: 'p2' };
+      },
+    ],
+    ['the same page is offered twice', async () => ({ ...META, items: [PETS], position: 'p2' })],
+    [
+      'pages go round in a circle',
+      async (_id, position) => ({
+        ...META,
+        items: [PETS],
+        position: position === 'p2' ? 'p3' : 'p2',
+      }),
+    ],
+    ['a resource has no path', async () => ({ ...META, items: [{ id: 'r1' }] })],
+    ['a resource has no id', async () => ({ ...META, items: [{ path: '/pets' }] })],
+    // The root resource is always there, so an answer without any list is none of API Gateway's.
+    ['the answer is empty', async () => META],
+  ])('are unreadable as a whole where %s', async (_why, getResourcesPage) => {
+    const { configured, stages } = await collectOne({ getResourcesPage });
+    expect(configured).toMatchObject({ readable: false, call: 'GetResources' });
+    expect(stages.readable).toBe(true);
+  });
+
+  test('that are listed without details are unreadable, never open and never protected', async () => {
+    const { configured } = await collectOne({
+      getResourcesPage: async () => ({
+        ...META,
+        items: [{ ...PETS, resourceMethods: { GET: {} } }],
+      }),
+    });
+    expect(configured.readable && configured.value.get('GET /pets')).toMatchObject({
+      authorizationType: 'unreadable',
+      integrationType: null,
+      answersCors: false,
+    });
+  });
+
+  test('may be none: a resource without methods has no such key', async () => {
+    const { configured } = await collectOne({
+      getResourcesPage: async () => ({ ...META, items: [{ id: 'r0', path: '/' }] }),
+    });
+    expect(configured.readable && configured.value.size).toBe(0);
+  });
+
+  const ORIGIN = 'method.response.header.Access-Control-Allow-Origin';
+  test.each([
+    ['200 with the header', { '200': { responseParameters: { [ORIGIN]: true } } }, true],
+    ['204 with the header', { '204': { responseParameters: { [ORIGIN]: false } } }, true],
+    [
+      'the header in small letters',
+      { '200': { responseParameters: { [ORIGIN.toLowerCase()]: true } } },
+      true,
+    ],
+    ['the header on an error alone', { '400': { responseParameters: { [ORIGIN]: true } } }, false],
+    [
+      'another header alone',
+      {
+        '200': {
+          responseParameters: { 'method.response.header.Access-Control-Allow-Methods': true },
+        },
+      },
+      false,
+    ],
+    [
+      'a longer name that begins so',
+      { '200': { responseParameters: { [`${ORIGIN}-X`]: true } } },
+      false,
+    ],
+    ['no header', { '200': {} }, false],
+    ['no response', {}, false],
+  ])('answer CORS by %s: %s', async (_what, methodResponses, expected) => {
+    const { configured } = await collectOne({
+      getResourcesPage: async () => ({
+        ...META,
+        items: [
+          { ...PETS, resourceMethods: { OPTIONS: { authorizationType: 'NONE', methodResponses } } },
+        ],
+      }),
+    });
+    expect(configured.readable && configured.value.get('OPTIONS /pets')?.answersCors).toBe(
+      expected,
+    );
+  });
+});
+
+describe('a snapshot', () => {
+  test.each<[why: string, getDeployment: ApiGateway['getDeployment']]>([
+    ['cannot be read', async () => Promise.reject(throttled('GetDeployment'))],
+    ['came without its summary', async (_api, id) => ({ id })],
+  ])('that %s is unreadable for each stage that serves it', async (_why, getDeployment) => {
+    const { stages, configured } = await collectOne({ getDeployment });
+    expect(configured.readable).toBe(true);
+    expect(stages.readable && stages.value.map(({ deployed }) => deployed)).toMatchObject([
+      { readable: false, call: 'GetDeployment' },
+      { readable: false, call: 'GetDeployment' },
+    ]);
+  });
+
+  test('tells no type: unreadable', async () => {
+    const { stages } = await collectOne({
+      getDeployment: async () => ({ apiSummary: { '/pets': { GET: {} } } }),
+    });
+    const [prod] = stages.readable ? stages.value : [];
+    expect(prod?.deployed.readable && prod.deployed.value.get('GET /pets')).toMatchObject({
+      authorizationType: 'unreadable',
+    });
+  });
+
+  test('is missing: a stage that names no deployment', async () => {
+    const { stages } = await collectOne({ getStages: async () => [{ stageName: 'prod' }] });
+    expect(stages.readable && stages.value[0]).toMatchObject({
+      deploymentId: null,
+      deployed: { readable: false },
+    });
+  });
+});
+
+describe('a canary', () => {
+  async function canaryOf(canarySettings: Stage['canarySettings']): Promise<unknown> {
+    const stage: Stage = canarySettings === undefined ? PROD : { ...PROD, canarySettings };
+    const { stages } = await collectOne({ getStages: async () => [stage] });
+    return stages.readable ? stages.value[0]?.canary : undefined;
+  }
+
+  test('is none where the stage has no settings for one', async () => {
+    expect(await canaryOf(undefined)).toBeNull();
+  });
+
+  test('is read', async () => {
+    expect(await canaryOf({ deploymentId: 'd2', percentTraffic: 12.5 })).toMatchObject({
+      deploymentId: 'd2',
+      percentTraffic: 12.5,
+      deployed: { readable: true },
+    });
+  });
+
+  test('that a promotion left behind is read too', async () => {
+    expect(await canaryOf({ deploymentId: 'd1', percentTraffic: 0 })).toMatchObject({
+      percentTraffic: 0,
+      deployed: { readable: true },
+    });
+  });
+
+  test('with traffic and no deployment is unreadable', async () => {
+    expect(await canaryOf({ percentTraffic: 5 })).toMatchObject({ deployed: { readable: false } });
+  });
+
+  test('without traffic and deployment serves nothing', async () => {
+    expect(await canaryOf({ percentTraffic: 0 })).toBeNull();
+  });
+});
+
+describe('what could not be read', () => {
+  test('stops no other API', async () => {
+    const { apis } = await collect(
+      { ...ONE, apiIds: ['a1', 'b2'] },
+      {
+        getStages: async (id) => {
+          if (id === 'a1') throw throttled('GetStages');
+          return [PROD];
+        },
+      },
+    );
+    expect(apis.map(({ id, stages }) => [id, stages.readable])).toEqual([
+      ['a1', false],
+      ['b2', true],
+    ]);
+  });
+
+  test.each<[why: string, getRestApisPage: ApiGateway['getRestApisPage'], known: string[]]>([
+    ['the first page fails', async () => Promise.reject(throttled('GetRestApis')), []],
+    [
+      'the second page fails',
+      async (position) => {
+        if (position !== undefined) throw throttled('GetRestApis');
+        return { ...META, items: [{ id: 'a1' }], position: 'p2' };
+      },
+      ['a1'],
+    ],
+    [
+      'the same page is offered twice',
+      async (position) => ({
+        ...META,
+        items: position === undefined ? [{ id: 'a1' }] : [],
+        position: 'p2',
+      }),
+      ['a1'],
+    ],
+    [
+      'pages go round in a circle',
+      async (position) => ({
+        ...META,
+        items: position === undefined ? [{ id: 'a1' }] : [],
+        position: position === 'p2' ? 'p3' : 'p2',
+      }),
+      ['a1'],
+    ],
+    [
+      'an API comes without an id',
+      async () => ({ ...META, items: [{ id: 'a1' }, { name: 'x' }] }),
+      ['a1'],
+    ],
+    ['the answer is empty', async () => META, []],
+  ])(
+    'is said of the listing where %s, and what is known is judged',
+    async (_why, getRestApisPage, known) => {
+      const { apis, listing } = await collect(REGION, { getRestApisPage });
+      expect(listing).toMatchObject({ readable: false, call: 'GetRestApis' });
+      expect(apis.map(({ id }) => id)).toEqual(known);
+    },
+  );
+
+  test('does not hide a mistake of the program', async () => {
+    const bug = new TypeError('x is not a function');
+    await expect(collect(ONE, { getStages: async () => Promise.reject(bug) })).rejects.toBe(bug);
+  });
+});
+
+describe('what does not exist', () => {
+  const GONE: Partial<ApiGateway> = {
+    getRestApi: async (id) => {
+      if (id === 'a1') return { id, name: 'orders' };
+      throw notFound('GetRestApi', `Invalid API identifier specified 111122223333:${id}`);
+    },
+  };
+
+  test('is named: every API, with the region and the masked account', async () => {
+    const problems = await problemsOf({ ...ONE, apiIds: ['a1', 'b2', 'c3'] }, GONE);
+    expect(problems).toHaveLength(2);
+    expect(problems[0]).toContain('there is no REST API b2 in eu-west-1 of account ********3333');
+    expect(problems[1]).toContain('c3');
+  });
+
+  test('is named: every stage, with those that are there; not of an API that is missing itself', async () => {
+    const scope: Scope = { ...ONE, apiIds: ['a1', 'b2'], stages: ['prod', 'live', 'beta'] };
+    expect(await problemsOf(scope, GONE)).toEqual([
+      expect.stringContaining('no REST API b2'),
+      'stage: API a1 has no stage live. It has prod, dev.',
+      'stage: API a1 has no stage beta. It has prod, dev.',
+    ]);
+  });
+
+  test('cannot be said of an API whose stages were not read', async () => {
+    const answers = { getStages: async () => Promise.reject(throttled('GetStages')) };
+    expect(await problemsOf({ ...ONE, stages: ['live'] }, answers)).toEqual([]);
+  });
+
+  test('in a region is a stage that no API has', async () => {
+    const answers: Partial<ApiGateway> = {
+      getRestApisPage: async () => ({ ...META, items: [{ id: 'a1' }, { id: 'b2' }] }),
+      getStages: async (id) => (id === 'a1' ? [PROD] : [DEV]),
+    };
+    expect(await problemsOf({ ...REGION, stages: ['prod', 'dev'] }, answers)).toEqual([]);
+    expect(await problemsOf({ ...REGION, stages: ['prod', 'live'] }, answers)).toEqual([
+      'stage: no API of eu-west-1 has a stage live.',
+    ]);
+  });
+});

@@ -1,0 +1,201 @@
+import { describe, expect, test } from '@jest/globals';
+import type { JoinedMethod } from '../../../src/evidence/join.js';
+import type { Finding } from '../../../src/report/report.js';
+import { judge } from '../../../src/rules/judge.js';
+import { EXPLANATIONS } from '../../../src/rules/observed.js';
+import { decideRowVerdicts, decideVerdict } from '../../../src/rules/verdict.js';
+import { type AnswerKind, isPastAuthorization, isRefusal } from '../../../src/smoke/answer.js';
+import { DEFAULT_ENDPOINT_DISABLED } from '../../../src/smoke/select.js';
+import type { Observation } from '../../../src/smoke/smoke-test.js';
+import {
+  apiOf,
+  evidenceOf,
+  observation,
+  onlyRow,
+  rowsOf,
+  rulesOf,
+  settled,
+  unsettled,
+} from '../evidence-builder.js';
+
+const PROTECTED = apiOf({ 'GET /a': 'AWS_IAM' });
+const ROW = onlyRow(PROTECTED);
+
+function judged(
+  observations: readonly Observation[],
+  rows: readonly JoinedMethod[] = [ROW],
+): { rules: string[]; findings: Finding[]; verdict: string; rowVerdicts: string[] } {
+  const evidence = evidenceOf(...new Set(rows.map(({ api }) => api)));
+  const findings = judge({ evidence, rows, observations });
+  return {
+    rules: rulesOf(findings),
+    findings,
+    verdict: decideVerdict(findings, observations),
+    rowVerdicts: decideRowVerdicts(rows, findings),
+  };
+}
+
+/** Every kind of answer, from the table that must explain each. */
+const KINDS = Object.keys(EXPLANATIONS).filter((kind): kind is AnswerKind => kind in EXPLANATIONS);
+
+describe('a method that the snapshot protects', () => {
+  test('is proven by a refusal for want of a token and an accepted signature', () => {
+    expect(judged([observation(ROW)])).toMatchObject({ rules: [], verdict: 'pass' });
+  });
+
+  test.each(KINDS)('and an unsigned request that got %s', (kind) => {
+    const { rules, verdict } = judged([observation(ROW, { unsigned: settled(kind) })]);
+    if (kind === 'missing-token') {
+      expect({ rules, verdict }).toEqual({ rules: [], verdict: 'pass' });
+    } else if (isPastAuthorization(kind)) {
+      expect({ rules, verdict }).toEqual({ rules: ['unsigned-accepted'], verdict: 'fail' });
+    } else {
+      // A WAF's 403, say, tells nothing of IAM.
+      expect({ rules, verdict }).toEqual({ rules: ['probe-inconclusive'], verdict: 'incomplete' });
+    }
+  });
+
+  test.each(KINDS)('and a signed request that got %s', (kind) => {
+    const { rules, verdict } = judged([observation(ROW, { signed: settled(kind) })]);
+    if (kind === 'accepted') expect({ rules, verdict }).toEqual({ rules: [], verdict: 'pass' });
+    else if (isRefusal(kind)) {
+      expect({ rules, verdict }).toEqual({ rules: ['signed-rejected'], verdict: 'fail' });
+    } else {
+      expect({ rules, verdict }).toEqual({ rules: ['probe-inconclusive'], verdict: 'incomplete' });
+    }
+  });
+
+  test.each<[AnswerKind, AnswerKind]>([
+    ['accepted', 'missing-token'],
+    ['missing-token', 'accepted'],
+    ['throttled', 'integration-failure'],
+    ['redirected', 'unreachable'],
+  ])('is open where unsigned requests got %s and %s', (one, other) => {
+    const { rules, verdict } = judged([observation(ROW, { unsigned: unsettled(one, other) })]);
+    expect(rules).toEqual(['unsigned-accepted']);
+    expect(verdict).toBe('fail');
+  });
+
+  test('is not proven by answers that never settled', () => {
+    const flapping = unsettled('missing-token', 'unreachable', 'missing-token');
+    expect(judged([observation(ROW, { unsigned: flapping })])).toMatchObject({
+      rules: ['probe-inconclusive'],
+      verdict: 'incomplete',
+    });
+    const signed = unsettled('denied', 'accepted');
+    expect(judged([observation(ROW, { signed })])).toMatchObject({
+      rules: ['probe-inconclusive'],
+      verdict: 'incomplete',
+    });
+  });
+
+  test('is not open for what it answered before the deployment had settled', () => {
+    const seen = new Map<AnswerKind, number>([
+      ['accepted', 2],
+      ['missing-token', 3],
+    ]);
+    const unsigned = settled('missing-token', { seen });
+    expect(judged([observation(ROW, { unsigned })])).toMatchObject({ rules: [], verdict: 'pass' });
+  });
+});
+
+describe('a method that the snapshot does not protect', () => {
+  const row = onlyRow(apiOf({ 'GET /a': 'NONE' }));
+
+  test('is open at the endpoint as well', () => {
+    const seen = observation(row, { unsigned: settled('accepted'), signed: null });
+    expect(judged([seen], [row]).rules).toEqual([
+      'unsigned-accepted',
+      'deployed-not-iam',
+      'configured-not-iam',
+    ]);
+  });
+
+  test.each<AnswerKind>(['forbidden', 'unauthorized', 'unlabelled-error', 'throttled'])(
+    'is no riddle where it answers %s',
+    (kind) => {
+      const seen = observation(row, { unsigned: settled(kind), signed: null });
+      expect(judged([seen], [row]).rules).toEqual(['deployed-not-iam', 'configured-not-iam']);
+    },
+  );
+});
+
+describe('a stage', () => {
+  const rows = rowsOf(apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' }));
+  const [first = ROW, second = ROW] = rows;
+  const DOUBT = observation(second, { unsigned: settled('throttled') });
+
+  test('is proven by one method where another proved nothing; that one is not', () => {
+    expect(judged([observation(first), DOUBT], rows)).toMatchObject({
+      rules: ['probe-inconclusive'],
+      verdict: 'pass',
+      rowVerdicts: ['pass', 'incomplete'],
+    });
+  });
+
+  test.each([
+    ['its signed request was not sent', observation(first, { signed: null })],
+    ['its unsigned request was not sent', observation(first, { unsigned: null })],
+    ['it proved nothing itself', observation(first, { signed: settled('throttled') })],
+  ])('is not proven by a method where %s', (_why, other) => {
+    expect(judged([other, DOUBT], rows).verdict).toBe('incomplete');
+  });
+
+  test('is not proven by a method of another stage or API', () => {
+    const elsewhere = onlyRow({ ...PROTECTED, id: 'zz' });
+    expect(judged([observation(elsewhere), DOUBT], [...rows, elsewhere]).verdict).toBe(
+      'incomplete',
+    );
+  });
+
+  test('that could not be asked is said once, and is incomplete', () => {
+    const unasked = rows.map((row) =>
+      observation(row, { notProbed: DEFAULT_ENDPOINT_DISABLED, unsigned: null, signed: null }),
+    );
+    const { findings, verdict } = judged(unasked, rows);
+    expect(findings).toMatchObject([
+      { rule: 'probe-inconclusive', stage: 'prod', method: null, path: null },
+    ]);
+    expect(verdict).toBe('incomplete');
+  });
+
+  test('is not doubted for methods that get no probe', () => {
+    const silent = observation(ROW, {
+      notProbed: 'not in smoke-methods',
+      unsigned: null,
+      signed: null,
+    });
+    expect(judged([silent])).toMatchObject({ rules: [], verdict: 'pass' });
+  });
+});
+
+describe('words', () => {
+  test.each(KINDS)('explain %s', (kind) => {
+    const { cause, remedy } = EXPLANATIONS[kind];
+    expect(cause).toMatch(/^\S.*[^.]$/s);
+    expect(remedy).toMatch(/\.$/);
+  });
+
+  test('of a refused signature hold the cause, the status and what the endpoint said', () => {
+    const signed = settled('denied', { detail: 'User: x is not authorized' });
+    const [found] = judged([observation(ROW, { signed })]).findings;
+    expect(found?.message).toBe(
+      `A signed request was refused: ${EXPLANATIONS.denied.cause} (status 403: User: x is not authorized).`,
+    );
+    expect(found?.fix).toBe(EXPLANATIONS.denied.remedy);
+  });
+
+  test('of doubt hold each answer and how often it came', () => {
+    const unsigned = unsettled('missing-token', 'unreachable', 'missing-token');
+    const [found] = judged([observation(ROW, { unsigned })]).findings;
+    expect(found?.message).toContain('missing-token 2×, unreachable 1×');
+  });
+
+  test('give the status of the answer that got through, not that of another one', () => {
+    const through = judged([observation(ROW, { unsigned: settled('accepted') })]).findings[0];
+    expect(through?.message).toBe('An unsigned request was served (status 200).');
+    const unsigned = unsettled('accepted', 'missing-token');
+    const [atTimes] = judged([observation(ROW, { unsigned })]).findings;
+    expect(atTimes?.message).toBe('An unsigned request at times was served.');
+  });
+});
