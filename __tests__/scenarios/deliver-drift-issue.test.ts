@@ -133,6 +133,18 @@ test('the label is made where it is missing, and taken where it is there', async
   expect(issuesOf(github)).toHaveLength(1);
 });
 
+test('a label that was made though the answer said otherwise is no reason to give up', async () => {
+  const github = await openGitHub();
+  github.injectFault({
+    operationId: 'issues/create-label',
+    times: 1,
+    effect: { kind: 'answer', status: 502, afterDoing: true },
+  });
+  const result = await nightly(github, ['GET /pets']);
+  expect(notDelivered(result)).toEqual([]);
+  expect(issuesOf(github)).toMatchObject([{ labels: ['apigw-iam-gate'] }]);
+});
+
 test('the stages of an API have issues of their own', async () => {
   const github = await openGitHub();
   await nightly(github, ['GET /pets']);

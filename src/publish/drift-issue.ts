@@ -109,12 +109,21 @@ async function ensureLabel(repository: Repository, github: GitHub): Promise<void
     await github.rest.issues.getLabel({ ...repository, name: LABEL });
   } catch (error) {
     if (!isGitHubError(error) || error.status !== 404) throw error;
+    await createLabel(repository, github);
+  }
+}
+
+async function createLabel(repository: Repository, github: GitHub): Promise<void> {
+  try {
     await github.rest.issues.createLabel({
       ...repository,
       name: LABEL,
       color: 'd93f0b',
       description: 'Methods of API Gateway without IAM authorization',
     });
+  } catch (error) {
+    // 422, "already_exists": another job was faster, or an attempt that seemed to fail did not.
+    if (!isGitHubError(error) || error.status !== 422) throw error;
   }
 }
 
