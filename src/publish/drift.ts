@@ -15,8 +15,8 @@ export interface Difference {
 }
 
 /**
- * What becomes of the issue after an audit. Only a pass over at least one method closes it: an audit
- * that was shown no method has proven nothing.
+ * What becomes of the issue after an audit. Only a complete pass closes it: an audit that was shown
+ * no method has proven nothing.
  *
  * @param state - `open` or `closed`; `null` where there is no issue yet.
  */
@@ -30,16 +30,19 @@ export function decideDrift(report: Report, state: string | null): DriftStep {
       return isOpen ? 'update' : 'nothing';
     case 'pass':
       if (!isOpen) return 'nothing';
-      return report.counts.methods > 0 ? 'close' : 'update';
+      return isComplete(report) ? 'close' : 'update';
   }
 }
 
-/** Whether what is missing from the findings is really gone. A failing audit may be blind in part. */
-export function isComplete(report: Report): boolean {
+/**
+ * Whether what is missing from the findings is really gone. A failing audit may be blind in part; a
+ * pass has proven each stage, though single probes may have told nothing.
+ */
+export function isComplete({ verdict, counts, findings }: Report): boolean {
+  const isBlind = (rule: string): boolean =>
+    rule === 'unreadable' || (rule === 'probe-inconclusive' && verdict === 'fail');
   return (
-    report.verdict !== 'incomplete' &&
-    report.counts.methods > 0 &&
-    !report.findings.some(({ rule }) => rule === 'unreadable' || rule === 'probe-inconclusive')
+    verdict !== 'incomplete' && counts.methods > 0 && !findings.some(({ rule }) => isBlind(rule))
   );
 }
 

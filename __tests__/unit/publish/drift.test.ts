@@ -24,6 +24,8 @@ function failing(...findings: Finding[]): Report {
 }
 
 const PASS = makeReport({ methods: [makeMethod()] });
+const BLIND = makeFinding({ rule: 'unreadable', known: true });
+const UNSURE = makeFinding({ rule: 'probe-inconclusive', severity: 'warning' });
 const INCOMPLETE = makeReport({ verdict: 'incomplete', methods: [makeMethod()] });
 
 describe('what becomes of the issue', () => {
@@ -38,6 +40,8 @@ describe('what becomes of the issue', () => {
     ['pass', PASS, 'open', 'close'],
     ['pass', PASS, 'closed', 'nothing'],
     ['a pass without a method', makeReport(), 'open', 'update'],
+    ['a pass with an unreadable layer', { ...PASS, findings: [BLIND] }, 'open', 'update'],
+    ['a pass with an inconclusive probe', { ...PASS, findings: [UNSURE] }, 'open', 'close'],
   ] as const)('%s', (_, report, state, step) => {
     expect(decideDrift(report, state)).toBe(step);
   });
