@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { readSeed } from '../../emulator/seed.js';
 import {
   apiWithOpen,
   auditOnGitHub,
@@ -103,6 +105,44 @@ describe('upload-sarif', () => {
     expect(first).toHaveLength(2);
     for (const fingerprint of first ?? []) expect(second).toContainEqual(fingerprint);
   });
+});
+
+test('hostile names are inert wherever they are delivered', async () => {
+  const github = await openGitHub();
+  const seed = await readSeed(
+    fileURLToPath(new URL('../../emulator/seeds/hostile.json', import.meta.url)),
+  );
+  const inputs = {
+    'api-id': '*',
+    comment: 'always',
+    'check-run': 'IAM gate',
+    'upload-sarif': 'true',
+  };
+  const onPullRequest = await auditOnGitHub({ github, seed, event: pullRequest(), inputs });
+  const nightly = await auditOnGitHub({
+    github,
+    seed,
+    event: SCHEDULE,
+    inputs: { 'api-id': '*', 'drift-issue': 'true' },
+  });
+  const { comments, checkRuns, issues, sarifs } = github.repository;
+  const issue = [...issues.values()].find((it) => !it.isPullRequest);
+  const shown = [comments[0]?.body, checkRuns[0]?.summary, issue?.body];
+  for (const text of shown) {
+    expect(text).toContain('deployed-not-iam');
+    // The marker and what is remembered are comments of ours; nothing else is markup of a name.
+    expect(text).not.toMatch(/<script|<img|<b>|]\(javascript|\u202e|<!-- (?!apigw-iam-gate:)/i);
+  }
+  const said = [issue?.title, checkRuns[0]?.title, JSON.stringify(checkRuns[0]?.annotations)];
+  for (const text of [...said, sarifs[0]?.text, onPullRequest.junit]) {
+    expect(text).not.toMatch(/[^\n\P{C}]/u);
+  }
+  for (const { stdout } of [onPullRequest, nightly]) {
+    for (const line of stdout.split('\n').filter((it) => it.trimStart().startsWith('::'))) {
+      expect(line).toMatch(/^::(group|endgroup|add-mask|error (file|title)=|warning title=)/);
+    }
+    expect(stdout).not.toMatch(/##\[/);
+  }
 });
 
 test('the JUnit file has a suite a stage and a case a method', async () => {

@@ -20,6 +20,8 @@ const LABEL = 'apigw-iam-gate';
 
 const MAX_TITLE_LENGTH = 200;
 
+const DONE = { open: 'opened', update: 'updated', close: 'closed', reopen: 'reopened' } as const;
+
 /**
  * One rolling issue for each set of APIs and stages: opened by the first failing audit, updated by
  * every one after it, closed by a complete clean one and by nothing else, and reopened rather than
@@ -44,7 +46,7 @@ export async function publishDriftIssue(
   const step = decideDrift(report, own?.state ?? null);
   if (step === 'nothing') return `drift-issue: ${report.verdict}, and there is no open issue`;
 
-  if (step === 'open') {
+  if (own === null) {
     await ensureLabel(repository, github);
     const result = await createOnce(
       () =>
@@ -61,16 +63,14 @@ export async function publishDriftIssue(
     return `drift-issue: #${number} opened`;
   }
 
-  const { number = 0, body = null } = own ?? {};
   await github.rest.issues.update({
     ...repository,
-    issue_number: number,
-    body: renderDriftBody(report, marker, body, context.runUrl),
+    issue_number: own.number,
+    body: renderDriftBody(report, marker, own.body, context.runUrl),
     ...(step === 'close' ? { state: 'closed' as const, state_reason: 'completed' as const } : {}),
     ...(step === 'reopen' ? { state: 'open' as const, state_reason: 'reopened' as const } : {}),
   });
-  const done = { close: 'closed', reopen: 'reopened', update: 'updated' }[step];
-  return `drift-issue: #${number} ${done}`;
+  return `drift-issue: #${own.number} ${DONE[step]}`;
 }
 
 /**
