@@ -143,7 +143,7 @@ async function ask(
       world.now() - (stage.lastUpdatedMs ?? 0) < SETTLES_WITHIN_MS);
 
   const settings = { ...inputs, ...world, timeoutMs: inputs.smokeTimeoutMs, isSettling };
-  if (!inputs.smokeTest) return runSmokeTest(rows, settings);
+  if (!inputs.smokeTest || rows.length === 0) return runSmokeTest(rows, settings);
   return world.logger.group('Asking the endpoint: unsigned and signed', async () => {
     const { invokeRoleArn } = inputs;
     const own = world.credentials;

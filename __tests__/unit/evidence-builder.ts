@@ -20,7 +20,7 @@ import type { Observation } from '../../src/smoke/smoke-test.js';
 export const UNREAD: Unreadable = {
   readable: false,
   call: 'GetResources',
-  reason: 'GetResources failed after 3 attempts',
+  reason: 'failed after 3 attempts',
   remedy: 'Run the job again.',
 };
 

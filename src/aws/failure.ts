@@ -27,18 +27,23 @@ export class AwsFailure extends Error {
   /** AWS's own words, redacted. */
   readonly detail: string;
 
+  /** The message without the operation: `failed after 3 attempts: …`. */
+  readonly why: string;
+
   constructor(operation: string, cause: unknown, attempts: number) {
     const kind = kindOf(cause);
     const code = codeOf(cause);
     const detail = redact(textOf(cause)).slice(0, 500);
     const often = attempts > 1 ? ` after ${attempts} attempts` : '';
-    super(`${operation} failed${often}: ${SENTENCES[kind]} (${code}: ${detail})`, { cause });
+    const why = `failed${often}: ${SENTENCES[kind]} (${code}: ${detail})`;
+    super(`${operation} ${why}`, { cause });
     this.name = 'AwsFailure';
     this.kind = kind;
     this.operation = operation;
     this.code = code;
     this.attempts = attempts;
     this.detail = detail;
+    this.why = why;
   }
 
   /** What to change so that the call succeeds, in one sentence. */
