@@ -28,7 +28,7 @@ export async function publishToCodeScanning(
   context: GitHubContext,
   github: GitHub,
 ): Promise<string> {
-  const { body, results } = await pack(report, settings);
+  const { body, results } = await packSarif(report, settings, MAX_GZIPPED_BYTES);
   await github.rest.codeScanning.uploadSarif({
     ...context.repository,
     commit_sha: context.sha,
@@ -40,14 +40,18 @@ export async function publishToCodeScanning(
   return `upload-sarif: ${formatNumber(shown)} of ${formatNumber(report.findings.length)} findings sent`;
 }
 
-/** Halves the number of results until the file fits; texts that do not compress are rare. */
-async function pack(
+/**
+ * The findings as gzipped SARIF of at most `maxBytes`. The number of results is halved until it fits,
+ * so the least bad are left out; texts that do not compress are rare.
+ */
+export async function packSarif(
   report: Report,
   settings: Omit<SarifSettings, 'maxResults' | 'withSuppressed'>,
+  maxBytes: number,
 ): Promise<{ body: Buffer; results: number }> {
   for (let results = MAX_SHOWN_SARIF_RESULTS; ; results = Math.floor(results / 2)) {
     const sarif = renderSarif(report, { ...settings, maxResults: results, withSuppressed: false });
     const body = await promisify(gzip)(sarif);
-    if (body.length <= MAX_GZIPPED_BYTES || results === 0) return { body, results };
+    if (body.length <= maxBytes || results === 0) return { body, results };
   }
 }
