@@ -30,6 +30,7 @@ export function createAccount(
     partition: partitionOf(region),
     apis: new Map(),
     apiKeys: new Map(),
+    domainNames: new Map(),
     callers: new Map(),
     roles: new Map(),
     propagationDelayMs: options.propagationDelayMs ?? 0,

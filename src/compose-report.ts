@@ -1,5 +1,5 @@
 import type { JoinedMethod } from './evidence/join.js';
-import { type Evidence, nameOf } from './evidence/model.js';
+import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
 import type {
   Answer,
   Change,
@@ -14,14 +14,15 @@ import type {
 } from './report/report.js';
 import type { Subject } from './rules/finding.js';
 import type { SettledAnswer } from './smoke/answer.js';
-import { baseUrlOf } from './smoke/endpoint.js';
-import type { Observation } from './smoke/smoke-test.js';
+import type { Observation } from './smoke/observation.js';
+import { proofOf } from './smoke/proof.js';
 
 /** Everything that a report says, before it is put into its published shape. */
 export interface Material {
   readonly mode: Report['mode'];
   readonly region: string;
-  readonly endpointUrl: string | null;
+  /** Where a stage is found by callers. */
+  readonly baseUrlOf: (api: ApiEvidence, stage: string) => string;
   readonly evidence: Evidence;
   readonly rows: readonly JoinedMethod[];
   /** One for each row, in the same order. */
@@ -83,10 +84,7 @@ function composeApi(api: Evidence['apis'][number], material: Material): Reported
         canary === null
           ? null
           : { deploymentId: canary.deploymentId, percentTraffic: canary.percentTraffic },
-      invokeUrl: baseUrlOf(
-        { apiId: api.id, stage: name, region: material.region },
-        material.endpointUrl,
-      ),
+      invokeUrl: material.baseUrlOf(api, name),
     })),
   };
 }
@@ -108,12 +106,14 @@ function composeMethod(
     canary: row.canary,
     preflight: row.preflight === 'yes',
     unsigned: composeAnswer(observation?.unsigned ?? null),
-    tampered: null,
+    tampered: composeAnswer(observation?.tampered ?? null),
     signed: composeAnswer(observation?.signed ?? null),
     excepted: [row.stage?.name ?? null, null].some((stage) =>
       excepted.has(placeOf({ api: row.api.id, stage, method: row.method, path: row.path })),
     ),
     notProbed: observation?.notProbed ?? null,
+    proof: observation === undefined ? null : proofOf(observation),
+    unproven: observation?.unproven ?? [],
     verdict: rowVerdicts[index] ?? 'incomplete',
   };
 }

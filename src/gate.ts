@@ -9,7 +9,7 @@ import { type ApiPlan, isIdle, planEnforcement, refusalText } from './enforce/pl
 import { ConfigurationError } from './errors.js';
 import { collectEvidence } from './evidence/collect.js';
 import { type JoinedMethod, joinLayers } from './evidence/join.js';
-import { type Evidence, nameOf } from './evidence/model.js';
+import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
 import { markKnown } from './policy/baseline.js';
 import type { SourceFile } from './policy/load.js';
@@ -20,8 +20,12 @@ import { applyExceptions, WARN_DAYS } from './rules/exceptions.js';
 import { inReadingOrder, judge } from './rules/judge.js';
 import { decideRowVerdicts, decideVerdict, isIncomplete } from './rules/verdict.js';
 import { credentialsForProbes } from './smoke/credentials.js';
+import { baseUrlOf } from './smoke/endpoint.js';
+import type { Observation } from './smoke/observation.js';
+import { select } from './smoke/select.js';
 import type { Prober } from './smoke/send.js';
-import { type Observation, runSmokeTest } from './smoke/smoke-test.js';
+import { runSmokeTest } from './smoke/smoke-test.js';
+import { readSurroundings, type Surroundings } from './smoke/surroundings.js';
 
 /** The world that the gate acts on; `index.ts` makes the real one. */
 export interface World extends RetrySettings {
@@ -65,7 +69,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
 
   const { policy } = basis;
   const rows = joinLayers(evidence.apis, (method, path) => allowedTypesOf(policy, method, path));
-  const observations = await ask(inputs, rows, outcomes, world);
+  const { observations, surroundings } = await ask(inputs, policy, rows, outcomes, world);
   const found = judge({ evidence, rows, observations });
   const excepted = applyExceptions(found, policy.exceptions, evidence, basis.today);
   const findings = locateFindings(
@@ -75,7 +79,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
   return composeReport({
     mode: inputs.mode,
     region: inputs.region,
-    endpointUrl: inputs.endpointUrl,
+    baseUrlOf: (api, stage) => addressOf(api, stage, inputs, surroundings),
     evidence,
     rows,
     observations,
@@ -90,6 +94,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     kept: outcomes.flatMap(keptOf),
     notes: [
       ...notesOn(evidence, inputs),
+      ...surroundings.notes,
       ...excepted.exceptions.flatMap(notesOnException),
       ...outcomes.flatMap(notesOnOutcome),
     ],
@@ -123,13 +128,20 @@ async function enforceOrPlan(
   });
 }
 
-/** The smoke test; its log group appears only where something is asked. */
+/** What the smoke test came to, and what it stood on. */
+interface Asked {
+  readonly observations: readonly Observation[];
+  readonly surroundings: Surroundings;
+}
+
+/** The smoke test; its log group appears only where something may be asked. */
 async function ask(
   inputs: Inputs,
+  policy: Policy,
   rows: readonly JoinedMethod[],
   outcomes: readonly Outcome[],
   world: World,
-): Promise<Observation[]> {
+): Promise<Asked> {
   const moved = new Set(
     outcomes.flatMap(({ plan, stageStates }) =>
       plan.stages.flatMap(({ name }, index) =>
@@ -142,13 +154,26 @@ async function ask(
     (moved.has(`${api.id}/${stage.name}`) ||
       world.now() - (stage.lastUpdatedMs ?? 0) < SETTLES_WITHIN_MS);
 
-  const settings = { ...inputs, ...world, timeoutMs: inputs.smokeTimeoutMs, isSettling };
-  if (!inputs.smokeTest || rows.length === 0) return runSmokeTest(rows, settings);
-  return world.logger.group('Asking the endpoint: unsigned and signed', async () => {
+  const selection = { ...inputs, samples: policy.samples };
+  const apis = new Set(
+    rows.flatMap((row) => (typeof select(row, selection) === 'string' ? [] : [row.api])),
+  );
+  const settings = { ...selection, ...world, timeoutMs: inputs.smokeTimeoutMs, isSettling };
+  const prepare = (): Promise<Surroundings> =>
+    readSurroundings([...apis], inputs, world.apiGateway);
+  // With nothing to ask there is nothing to read and no role to assume.
+  if (apis.size === 0) {
+    const surroundings = await prepare();
+    return { observations: await runSmokeTest(rows, { ...settings, surroundings }), surroundings };
+  }
+  return world.logger.group('Asking the endpoint: unsigned, tampered and signed', async () => {
     const { invokeRoleArn } = inputs;
-    const own = world.credentials;
-    const credentials = await credentialsForProbes(invokeRoleArn, own, world.sts, world);
-    return runSmokeTest(rows, { ...settings, credentials });
+    const [surroundings, credentials] = await Promise.all([
+      prepare(),
+      credentialsForProbes(invokeRoleArn, world.credentials, world.sts, world),
+    ]);
+    const test = { ...settings, surroundings, credentials };
+    return { observations: await runSmokeTest(rows, test), surroundings };
   });
 }
 
@@ -171,6 +196,19 @@ function refuseAmbiguousEndpoint(inputs: Inputs, { apis }: Evidence): void {
     ];
   });
   if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+/** Where callers find a stage, as far as it is known. */
+function addressOf(
+  api: ApiEvidence,
+  stage: string,
+  { region, endpointUrl }: Inputs,
+  { whereabouts }: Surroundings,
+): string {
+  const where = whereabouts(api, stage);
+  return 'baseUrl' in where
+    ? where.baseUrl
+    : baseUrlOf({ apiId: api.id, stage, region }, endpointUrl);
 }
 
 function describePlan(plan: ApiPlan): string {

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import * as core from '@actions/core';
+import { getProxyForUrl } from 'proxy-from-env';
 import { createApiGateway } from './aws/api-gateway.js';
 import { createAwsClients } from './aws/clients.js';
+import { ProxiedHttpHandler } from './aws/http-handler.js';
 import { createQuotas } from './aws/quotas.js';
 import type { RetrySettings } from './aws/retry.js';
 import { ConfigurationError } from './errors.js';
@@ -20,7 +22,7 @@ import { type PublishSettings, publish, type Runner } from './publish/publish.js
 import { inLog, inMarkdown } from './report/escape.js';
 import type { Location } from './report/report.js';
 import { CATALOGUE } from './rules/catalogue.js';
-import { createProber } from './smoke/send.js';
+import { createProber, PROBE_TIMEOUTS } from './smoke/send.js';
 import { NAME, VERSION } from './version.js';
 
 /*
@@ -54,8 +56,12 @@ function maxAttempts(): number {
 }
 
 async function run(inputs: Inputs, basis: Basis): Promise<number> {
-  const clients = createAwsClients(inputs.region, [NAME, VERSION]);
-  const prober = createProber(`${NAME}/${VERSION}`);
+  const clients = createAwsClients(inputs.region, [NAME, VERSION], getProxyForUrl);
+  const prober = createProber(
+    new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS),
+    `${NAME}/${VERSION}`,
+    Date.now,
+  );
   const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
   const retries: RetrySettings = {
     logger,

@@ -14,7 +14,8 @@ import type { Finding } from '../../src/report/report.js';
 import { judge } from '../../src/rules/judge.js';
 import { decideVerdict } from '../../src/rules/verdict.js';
 import type { AnswerKind, SettledAnswer } from '../../src/smoke/answer.js';
-import type { Observation } from '../../src/smoke/smoke-test.js';
+import type { Observation } from '../../src/smoke/observation.js';
+import { NO_SAMPLE } from '../../src/smoke/sample.js';
 
 /** A layer that could not be read. */
 export const UNREAD: Unreadable = {
@@ -180,9 +181,12 @@ export function rulesOf(findings: readonly Finding[]): string[] {
 const STATUSES: Partial<Record<AnswerKind, number | null>> = {
   accepted: 200,
   redirected: 302,
+  'backend-error': 404,
   'integration-failure': 502,
   throttled: 429,
   'unlabelled-error': 404,
+  'name-not-resolved': null,
+  'tls-failure': null,
   unreachable: null,
   'no-credentials': null,
 };
@@ -196,6 +200,7 @@ export function settled(kind: AnswerKind, parts: Partial<SettledAnswer> = {}): S
     detail: '',
     settled: true,
     seen: new Map([[kind, 3]]),
+    sentAs: 'GET',
     ...parts,
   };
 }
@@ -207,13 +212,19 @@ export function unsettled(...kinds: readonly [AnswerKind, ...AnswerKind[]]): Set
   return settled(kinds.at(-1) ?? kinds[0], { settled: false, seen });
 }
 
-/** A method that proved itself: refused without a signature, accepted with one. */
+/** A method that proved itself: refused without a signature or with a wrong one, accepted with one. */
 export function observation(row: JoinedMethod, parts: Partial<Observation> = {}): Observation {
   return {
     row,
+    region: 'eu-west-1',
     notProbed: null,
+    unlocated: null,
     unsigned: settled('missing-token'),
+    tampered: settled('wrong-signature'),
     signed: settled('accepted'),
+    atDefaultEndpoint: null,
+    unproven: [],
+    sample: NO_SAMPLE,
     ...parts,
   };
 }

@@ -1,5 +1,5 @@
 import { headerOf, type WireRequest } from '../http.js';
-import type { AccountState, ApiState } from '../model.js';
+import type { AccountState, ApiState, BasePathMappingState, DomainNameState } from '../model.js';
 
 /** What a request's URL names. */
 export interface Address {
@@ -7,11 +7,14 @@ export interface Address {
   readonly stageName: string;
   /** The path below the stage as sent, beginning with `/`. */
   readonly path: string;
+  /** Came by a custom domain name, which stays open when the default endpoint is disabled. */
+  readonly isCustomDomain: boolean;
 }
 
 /**
  * Reads API, stage and path from `{api}.execute-api.{region}.amazonaws.com/{stage}/path` (Host
- * header), or, for every other host, from `/{api}/{stage}/path`, which AWS has not.
+ * header), from the base path mapping of a custom domain name, or, for every other host, from
+ * `/{api}/{stage}/path`, which AWS has not.
  *
  * @returns `undefined` where no API of this account and region answers to the name.
  *
@@ -21,11 +24,41 @@ export interface Address {
 export function addressOf(request: WireRequest, account: AccountState): Address | undefined {
   const host = (headerOf(request, 'host') ?? '').toLowerCase().replace(/:\d+$/, '');
   const execute = /^([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(host);
+  const domain = account.domainNames.get(host);
+  if (domain !== undefined) return mappedAddress(request.rawPath, domain, account);
   const segments = request.rawPath.split('/').slice(1);
   const apiId = execute === null ? segments.shift() : execute[1];
   if (apiId === undefined || (execute !== null && execute[2] !== account.region)) return undefined;
   const api = account.apis.get(apiId);
   if (api === undefined) return undefined;
   const [stageName = '', ...rest] = segments;
-  return { api, stageName, path: `/${rest.join('/')}` };
+  return { api, stageName, path: `/${rest.join('/')}`, isCustomDomain: false };
+}
+
+/**
+ * The stage that a path of a custom domain name leads to: by the longest base path that it begins
+ * with, then by `(none)`. A mapping without stage takes it from the path.
+ *
+ * Source: API Gateway Developer Guide, "Use API mappings to connect API stages to a custom domain name".
+ */
+function mappedAddress(
+  rawPath: string,
+  domain: DomainNameState,
+  account: AccountState,
+): Address | undefined {
+  const byLength = domain.mappings.toSorted((a, b) => partOf(b).length - partOf(a).length);
+  const mapping = byLength.find((it) => `${rawPath}/`.startsWith(`${partOf(it)}/`));
+  const api = mapping && account.apis.get(mapping.apiId);
+  if (mapping === undefined || api === undefined) return undefined;
+  const below = rawPath.slice(partOf(mapping).length) || '/';
+  if (mapping.stage !== undefined) {
+    return { api, stageName: mapping.stage, path: below, isCustomDomain: true };
+  }
+  const [, stageName = '', ...rest] = below.split('/');
+  return { api, stageName, path: `/${rest.join('/')}`, isCustomDomain: true };
+}
+
+/** `/orders`, or nothing for the domain name itself. */
+function partOf({ basePath }: BasePathMappingState): string {
+  return basePath === '(none)' ? '' : `/${basePath}`;
 }

@@ -51,6 +51,8 @@ async function serve(
     headers: {
       ...onTheWire.headers,
       'x-amzn-requestid': requestId,
+      // By the clock that judges signatures: clients learn from it how far theirs is off.
+      date: new Date(context.nowMs).toUTCString(),
       // Eleven octets give the sixteen characters, `=` last, that captures of AWS show.
       'x-amz-apigw-id': randomBytes(11).toString('base64'),
     },
@@ -59,7 +61,7 @@ async function serve(
 
 async function answer(
   request: WireRequest,
-  { api, stageName, path }: Address,
+  { api, stageName, path, isCustomDomain }: Address,
   { account, nowMs, random }: DataPlaneContext,
   requestId: string,
 ): Promise<{ response: WireResponse | Fault; faultContext: FaultContext }> {
@@ -67,9 +69,9 @@ async function answer(
   const ended = (response: WireResponse | Fault) => ({ response, faultContext });
 
   const stage = api.stages.get(stageName);
-  // The default endpoint is the only one that this emulator has, and to a private API it is the
-  // wrong one: VPC endpoints are not modelled.
-  const closed = api.disableExecuteApiEndpoint || api.endpointTypes.includes('PRIVATE');
+  // To a private API both kinds of endpoint are the wrong one: VPC endpoints are not modelled.
+  const closed =
+    (api.disableExecuteApiEndpoint && !isCustomDomain) || api.endpointTypes.includes('PRIVATE');
   if (closed || stage === undefined) return ended(FORBIDDEN);
   const served = servedSnapshot(api, stage, nowMs, random);
   if (served === undefined) return ended(MISCONFIGURED);

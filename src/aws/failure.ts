@@ -88,7 +88,7 @@ function remedyOf(kind: FailureKind, operation: string): string {
     case 'unavailable':
       return 'Run the job again; if it stays, see the AWS Health Dashboard.';
     case 'network':
-      return 'Check the region, and that the runner can reach AWS directly: no proxy is used.';
+      return 'Check the region, the proxy (HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured) and that the runner can reach AWS.';
     case 'refused':
     case 'unintelligible':
       return 'Run the job again; if it stays, open an issue with this message.';
@@ -103,6 +103,12 @@ const VERBS: Readonly<Record<string, string>> = {
   DeleteDeployment: 'DELETE',
 };
 
+/** What calls are about that are not about REST APIs. */
+const RESOURCES: Readonly<Record<string, string>> = {
+  GetDomainNames: 'domainnames',
+  GetBasePathMappings: 'domainnames',
+};
+
 /**
  * The IAM statement that lets a call through. API Gateway's management actions are named by HTTP
  * verb (Service Authorization Reference, "Actions, resources, and condition keys for Amazon API
@@ -115,7 +121,7 @@ export function missingStatement(operation: string): Readonly<Record<string, str
   return {
     Effect: 'Allow',
     Action: `apigateway:${VERBS[operation] ?? 'GET'}`,
-    Resource: 'arn:aws:apigateway:*::/restapis*',
+    Resource: `arn:aws:apigateway:*::/${RESOURCES[operation] ?? 'restapis'}*`,
   };
 }
 

@@ -18,6 +18,8 @@ const WORST_FIRST: readonly string[] = [
   'exception-expired',
   'unreadable',
   'probe-inconclusive',
+  'default-endpoint-open',
+  'unexpected-status',
   'undeployed-change',
   'deny-shadows-allow',
   'grant-too-broad',

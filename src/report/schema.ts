@@ -61,6 +61,18 @@ const methodSchema = z
     signed: answerSchema.nullable(),
     excepted: z.boolean().describe('An exception of the policy file covers what is wrong with it'),
     notProbed: z.string().nullable().describe('Why no request was sent; null where one was'),
+    proof: z
+      .enum(['proven', 'consistent', 'inconclusive', 'refuted'])
+      .nullable()
+      .optional()
+      .describe(
+        'What the answers prove: unsigned and tampered refused and signed let in; only right refusals seen; neither; an answer contradicts it. null where nothing was asked or no signature is asked for',
+      ),
+    unproven: z
+      .array(z.string())
+      .readonly()
+      .optional()
+      .describe('What keeps the method from being proven, and what to add'),
     verdict: verdictSchema,
   })
   .readonly();

@@ -16,6 +16,9 @@ export type RuleId =
   | 'undeployed-change'
   | 'unreadable'
   | 'unsigned-accepted'
+  | 'tampered-accepted'
+  | 'default-endpoint-open'
+  | 'unexpected-status'
   | 'signed-rejected'
   | 'probe-inconclusive'
   | 'exception-expired'
@@ -27,6 +30,11 @@ export const CATALOGUE: readonly Rule[] = [
     id: 'unsigned-accepted',
     severity: 'error',
     holdsWhen: 'the endpoint did not refuse an unsigned request',
+  },
+  {
+    id: 'tampered-accepted',
+    severity: 'error',
+    holdsWhen: 'the endpoint did not refuse a request with a wrong signature',
   },
   {
     id: 'deployed-not-iam',
@@ -68,6 +76,17 @@ export const CATALOGUE: readonly Rule[] = [
     severity: 'warning',
     holdsWhen:
       'the endpoint gave no answer that proves anything; makes the verdict incomplete where nothing else proves the stage',
+  },
+  {
+    id: 'default-endpoint-open',
+    severity: 'warning',
+    holdsWhen:
+      'the default endpoint answers besides the custom domain name, whose protection it has none of',
+  },
+  {
+    id: 'unexpected-status',
+    severity: 'warning',
+    holdsWhen: 'the backend answered a signed request with a status that was not expected',
   },
   {
     id: 'undeployed-change',

@@ -330,6 +330,8 @@ describe('the catalogue', () => {
     const warnings = CATALOGUE.filter(({ severity }) => severity === 'warning');
     expect(warnings.map(({ id }) => id)).toEqual([
       'probe-inconclusive',
+      'default-endpoint-open',
+      'unexpected-status',
       'undeployed-change',
       'exception-unused',
     ]);

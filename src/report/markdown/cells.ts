@@ -40,6 +40,14 @@ export function renderAnswer(answer: Answer | null): string {
   return answer.status === null ? word : `${answer.status} ${word}`;
 }
 
+/** What the answers prove; what is wrong stands out. */
+export function renderProof({ proof }: ReportedMethod): string {
+  if (proof === null || proof === undefined) {
+    return ABSENT;
+  }
+  return proof === 'refuted' || proof === 'inconclusive' ? `**${proof}**` : proof;
+}
+
 /** A path as code, cut where nobody would read on. */
 export function renderPath(path: string): string {
   return inCode(clip(path, MAX_PATH_LENGTH));
