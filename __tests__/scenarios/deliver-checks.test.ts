@@ -87,8 +87,8 @@ describe('upload-sarif', () => {
       ['deployed-not-iam', 'error'],
       ['configured-not-iam', 'error'],
     ]);
-    expect(run?.tool.driver.rules?.[1]).toMatchObject({
-      id: 'deployed-not-iam',
+    const rules = run?.tool.driver.rules ?? [];
+    expect(rules.find(({ id }) => id === 'deployed-not-iam')).toMatchObject({
       helpUri:
         'https://github.com/octo-org/apigw-iam-gate/blob/v1/docs/how-it-judges.md#deployed-not-iam',
     });
