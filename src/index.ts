@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import * as core from '@actions/core';
 import { getProxyForUrl } from 'proxy-from-env';
 import { createApiGateway } from './aws/api-gateway.js';
@@ -13,8 +14,14 @@ import type { Logger } from './logger.js';
 import { loadPolicy, type SourceFile } from './policy/load.js';
 import { workflowFileOf } from './policy/locate.js';
 import { EXIT } from './publish/exit-code.js';
-import { publish, type Runner } from './publish/publish.js';
+import { createGitHub, type GitHub } from './publish/github/client.js';
+import { type ParsedContext, parseGitHubContext } from './publish/github/context.js';
+import { keyOf } from './publish/github/marker.js';
+import { readRemoteFile } from './publish/github/remote-file.js';
+import { type PublishSettings, publish, type Runner } from './publish/publish.js';
 import { inLog, inMarkdown } from './report/escape.js';
+import type { Location } from './report/report.js';
+import { CATALOGUE } from './rules/catalogue.js';
 import { createProber, PROBE_TIMEOUTS } from './smoke/send.js';
 import { NAME, VERSION } from './version.js';
 
@@ -32,6 +39,7 @@ const runner: Runner = {
   setOutput: core.setOutput,
   error: core.error,
   warning: core.warning,
+  notice: core.notice,
   writeSummary: async (markdown) => {
     if (!process.env.GITHUB_STEP_SUMMARY) {
       core.info('There is no job summary here (GITHUB_STEP_SUMMARY is not set).');
@@ -70,11 +78,54 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
       prober,
       now: Date.now,
     });
-    return await publish(report, inputs, runner, logger);
+    const parsed = await readContext();
+    return await publish(report, publishSettings(inputs, parsed), runner, {
+      parsed,
+      connect,
+      logger,
+    });
   } finally {
     prober.destroy();
     clients.destroy();
   }
+}
+
+function connect(token: string): GitHub {
+  core.setSecret(token);
+  return createGitHub(token, { userAgent: `${NAME}/${VERSION}`, logger });
+}
+
+async function readContext(): Promise<ParsedContext> {
+  const path = process.env.GITHUB_EVENT_PATH;
+  const event = path ? await readFile(path, 'utf8').catch(() => null) : null;
+  return parseGitHubContext(process.env, event);
+}
+
+/** Where a finding without a line of its own points: the workflow that asked, as far as it is told. */
+const FALLBACK_FILE = '.github/workflows';
+
+function publishSettings(inputs: Inputs, parsed: ParsedContext): PublishSettings {
+  const context = parsed.ok ? parsed.context : null;
+  const fallback: Location = { file: context?.workflowFile ?? FALLBACK_FILE, line: 1 };
+  const audited = { region: inputs.region, apiIds: inputs.apiIds, stages: inputs.stages };
+  return {
+    ...inputs,
+    audited,
+    fallback,
+    rules: CATALOGUE,
+    version: VERSION,
+    documentation: documentationUrl(),
+    category: `${NAME}/${keyOf(audited)}`,
+  };
+}
+
+/** The page about the rules, in the repository and at the version that the workflow named. */
+function documentationUrl(): string {
+  const server = process.env.GITHUB_SERVER_URL || 'https://github.com';
+  const { GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = process.env;
+  return repository && ref
+    ? `${server}/${repository}/blob/${encodeURI(ref)}/docs/how-it-judges.md`
+    : 'https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html';
 }
 
 /** Says why there is no report. The verdict is `incomplete`, so that nobody can read it as a pass. */
@@ -105,7 +156,12 @@ async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
   const workspace = environment.GITHUB_WORKSPACE || process.cwd();
   const loaded = await loadPolicy(core.getInput, {
     readLocal: (path) => readLocalFile(workspace, path),
-    readRemote: async () => ({ problem: 'is in another repository, which cannot be read here' }),
+    readRemote: async (file) => {
+      const token = core.getInput('github-token');
+      return token === ''
+        ? { problem: 'needs github-token, which is empty' }
+        : readRemoteFile(connect(token), file);
+    },
   });
   const inputs = readInputs({ getInput: core.getInput, environment }, loaded);
   const workflow = await readWorkflow(workspace);
