@@ -15,8 +15,8 @@ import { markKnown } from './policy/baseline.js';
 import type { SourceFile } from './policy/load.js';
 import { locateFindings } from './policy/locate.js';
 import { allowedTypesOf, type Policy } from './policy/policy.js';
-import type { Exception, Report } from './report/report.js';
-import { applyExceptions, WARN_DAYS } from './rules/exceptions.js';
+import type { Report } from './report/report.js';
+import { applyExceptions } from './rules/exceptions.js';
 import { inReadingOrder, judge } from './rules/judge.js';
 import { decideRowVerdicts, decideVerdict, isIncomplete } from './rules/verdict.js';
 import { credentialsForProbes } from './smoke/credentials.js';
@@ -95,7 +95,6 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     notes: [
       ...notesOn(evidence, inputs),
       ...surroundings.notes,
-      ...excepted.exceptions.flatMap(notesOnException),
       ...outcomes.flatMap(notesOnOutcome),
     ],
   });
@@ -246,15 +245,6 @@ function notesOn({ apis, listing }: Evidence, inputs: Inputs): string[] {
     }
   }
   return notes;
-}
-
-/** An exception's last days are the time to renew it, before its finding is back. */
-function notesOnException({ state, daysLeft, methods, expires, owner }: Exception): string[] {
-  if (state === 'expired' || daysLeft === null || daysLeft > WARN_DAYS || daysLeft < 0) return [];
-  const left = daysLeft === 0 ? 'today is its last day' : `${daysLeft} days left`;
-  return [
-    `The exception for ${methods.join(', ')} ends on ${expires} (${left}); its owner is ${owner}.`,
-  ];
 }
 
 function notesOnOutcome({ plan, problem }: Outcome): string[] {
