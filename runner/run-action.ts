@@ -36,6 +36,9 @@ export interface StepResult {
   readonly annotations: readonly AnnotationCommand[];
   /** `report.json` as it was written; `null` where there is none. */
   readonly report: string | null;
+  /** `report.sarif` and `report.junit.xml`, likewise. */
+  readonly sarif: string | null;
+  readonly junit: string | null;
   /** What the step saved for its post step, as variables of that step. */
   readonly state: Readonly<Record<string, string>>;
 }
@@ -92,6 +95,8 @@ export async function runStep(step: Step, { folder }: Job): Promise<StepResult> 
     };
     const { exitCode, stdout, stderr } = await execute(step, folder, environment);
     const outputs = parseOutputs(await readFile(outputFile, 'utf8'));
+    const readOutput = async (path: string | undefined): Promise<string | null> =>
+      path ? readFile(path, 'utf8') : null;
     return {
       exitCode,
       stdout,
@@ -99,7 +104,9 @@ export async function runStep(step: Step, { folder }: Job): Promise<StepResult> 
       outputs,
       summary: await readFile(summaryFile, 'utf8'),
       annotations: annotationsIn(stdout),
-      report: outputs.report === undefined ? null : await readFile(outputs.report, 'utf8'),
+      report: await readOutput(outputs.report),
+      sarif: await readOutput(outputs.sarif),
+      junit: await readOutput(outputs.junit),
       state: stateVariables(parseOutputs(await readFile(stateFile, 'utf8'))),
     };
   } finally {

@@ -15,8 +15,8 @@ import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
 import { markKnown } from './policy/baseline.js';
 import { locateFindings } from './policy/locate.js';
-import type { Exception, Finding, Owner, Report } from './report/report.js';
-import { applyExceptions, WARN_DAYS } from './rules/exceptions.js';
+import type { Finding, Owner, Report } from './report/report.js';
+import { applyExceptions } from './rules/exceptions.js';
 import { inReadingOrder, judge } from './rules/judge.js';
 import { decideRowVerdicts, decideVerdict, isIncomplete } from './rules/verdict.js';
 import { baseUrlOf } from './smoke/endpoint.js';
@@ -72,7 +72,6 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
       ...outcomes.flatMap(notesOnOutcome),
       ...notesOn(evidence, inputs),
       ...surroundings.notes,
-      ...excepted.exceptions.flatMap(notesOnException),
     ],
   });
 }
@@ -141,15 +140,6 @@ function notesOn({ apis, listing }: Evidence, inputs: Inputs): string[] {
     }
   }
   return notes;
-}
-
-/** An exception's last days are the time to renew it, before its finding is back. */
-function notesOnException({ state, daysLeft, methods, expires, owner }: Exception): string[] {
-  if (state === 'expired' || daysLeft === null || daysLeft > WARN_DAYS || daysLeft < 0) return [];
-  const left = daysLeft === 0 ? 'today is its last day' : `${daysLeft} days left`;
-  return [
-    `The exception for ${methods.join(', ')} ends on ${expires} (${left}); its owner is ${owner}.`,
-  ];
 }
 
 function notesOnOutcome({ plan, state, reasons, left }: Outcome): string[] {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import * as core from '@actions/core';
 import { getProxyForUrl } from 'proxy-from-env';
 import { type ApiGateway, createApiGateway } from './aws/api-gateway.js';
@@ -18,8 +19,14 @@ import { loadPolicy, type SourceFile } from './policy/load.js';
 import { workflowFileOf } from './policy/locate.js';
 import { runPost } from './post.js';
 import { EXIT } from './publish/exit-code.js';
-import { publish, type Runner } from './publish/publish.js';
+import { createGitHub, type GitHub } from './publish/github/client.js';
+import { type ParsedContext, parseGitHubContext } from './publish/github/context.js';
+import { keyOf } from './publish/github/marker.js';
+import { readRemoteFile } from './publish/github/remote-file.js';
+import { type PublishSettings, publish, type Runner } from './publish/publish.js';
 import { inLog, inMarkdown } from './report/escape.js';
+import type { Location } from './report/report.js';
+import { CATALOGUE } from './rules/catalogue.js';
 import { createProber, PROBE_TIMEOUTS } from './smoke/send.js';
 import { NAME, VERSION } from './version.js';
 
@@ -37,6 +44,7 @@ const runner: Runner = {
   setOutput: core.setOutput,
   error: core.error,
   warning: core.warning,
+  notice: core.notice,
   writeSummary: async (markdown) => {
     if (!process.env.GITHUB_STEP_SUMMARY) {
       core.info('There is no job summary here (GITHUB_STEP_SUMMARY is not set).');
@@ -125,7 +133,12 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
         apiGatewayIn: (region) => control.apiGatewayIn(region, undoing),
       },
     });
-    return await publish(report, inputs, runner, logger);
+    const parsed = await readContext();
+    return await publish(report, publishSettings(inputs, parsed), runner, {
+      parsed,
+      connect,
+      logger,
+    });
   } catch (error) {
     if (error instanceof Cancelled) return await endCancelled(journal);
     throw error;
@@ -204,6 +217,44 @@ async function endCancelled(journal: Journal): Promise<number> {
   return EXIT.incomplete;
 }
 
+function connect(token: string): GitHub {
+  core.setSecret(token);
+  return createGitHub(token, { userAgent: `${NAME}/${VERSION}`, logger });
+}
+
+async function readContext(): Promise<ParsedContext> {
+  const path = process.env.GITHUB_EVENT_PATH;
+  const event = path ? await readFile(path, 'utf8').catch(() => null) : null;
+  return parseGitHubContext(process.env, event);
+}
+
+/** Where a finding without a line of its own points: the workflow that asked, as far as it is told. */
+const FALLBACK_FILE = '.github/workflows';
+
+function publishSettings(inputs: Inputs, parsed: ParsedContext): PublishSettings {
+  const context = parsed.ok ? parsed.context : null;
+  const fallback: Location = { file: context?.workflowFile ?? FALLBACK_FILE, line: 1 };
+  const audited = { region: inputs.region, apiIds: inputs.apiIds, stages: inputs.stages };
+  return {
+    ...inputs,
+    audited,
+    fallback,
+    rules: CATALOGUE,
+    version: VERSION,
+    documentation: documentationUrl(),
+    category: `${NAME}/${keyOf(audited)}`,
+  };
+}
+
+/** The page about the rules, in the repository and at the version that the workflow named. */
+function documentationUrl(): string {
+  const server = process.env.GITHUB_SERVER_URL || 'https://github.com';
+  const { GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = process.env;
+  return repository && ref
+    ? `${server}/${repository}/blob/${encodeURI(ref)}/docs/how-it-judges.md`
+    : 'https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html';
+}
+
 /** Says why there is no report. The verdict is `incomplete`, so that nobody can read it as a pass. */
 async function giveUp(error: unknown): Promise<number> {
   const isConfiguration = error instanceof ConfigurationError;
@@ -213,7 +264,11 @@ async function giveUp(error: unknown): Promise<number> {
   const message = isConfiguration ? error.message : bugReport(error);
   core.error(message.split('\n').map(inLog).join('\n'), { title });
   const list = problems.map((problem) => `- ${inMarkdown(problem)}`).join('\n');
-  await runner.writeSummary(`## ${title}\n\nNothing was judged.\n\n${list}\n`);
+  try {
+    await runner.writeSummary(`## ${title}\n\nNothing was judged.\n\n${list}\n`);
+  } catch (unwritten) {
+    core.warning(`The job summary could not be written: ${inLog(wordsOf(unwritten))}`);
+  }
   return isConfiguration ? EXIT.configuration : EXIT.incomplete;
 }
 
@@ -232,7 +287,12 @@ async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
   const workspace = environment.GITHUB_WORKSPACE || process.cwd();
   const loaded = await loadPolicy(core.getInput, {
     readLocal: (path) => readLocalFile(workspace, path),
-    readRemote: async () => ({ problem: 'is in another repository, which cannot be read here' }),
+    readRemote: async (file) => {
+      const token = core.getInput('github-token');
+      return token === ''
+        ? { problem: 'needs github-token, which is empty' }
+        : readRemoteFile(connect(token), file);
+    },
   });
   const inputs = readInputs({ getInput: core.getInput, environment }, loaded);
   const workflow = await readWorkflow(workspace);

@@ -9,6 +9,10 @@ export type Mode = (typeof MODES)[number];
 export const FAIL_ON = ['error', 'warning', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
+/** When there is a pull request comment; `on-failure` also edits one that is there once all is well. */
+export const COMMENT_WHEN = ['never', 'on-failure', 'always'] as const;
+export type CommentWhen = (typeof COMMENT_WHEN)[number];
+
 /** The methods of a REST API that a smoke test can send; `ANY` is no HTTP method. */
 export const HTTP_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
@@ -30,6 +34,13 @@ export interface Inputs {
   readonly invokeRoleArn: string | null;
   readonly failOn: FailOn;
   readonly reportDir: string;
+  /** Empty where somebody gave an empty one. */
+  readonly githubToken: string;
+  readonly comment: CommentWhen;
+  /** Name of the additional check run; `null` for none. */
+  readonly checkRun: string | null;
+  readonly driftIssue: boolean;
+  readonly uploadSarif: boolean;
 }
 
 /** Where inputs come from: the action's inputs by name, and the environment. */
@@ -82,6 +93,11 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
     failOn: choice('fail-on', given('fail-on'), FAIL_ON, 'error', problems),
     reportDir:
       given('report-dir') || join(source.environment.RUNNER_TEMP || tmpdir(), 'apigw-iam-gate'),
+    githubToken: given('github-token'),
+    comment: choice('comment', given('comment'), COMMENT_WHEN, 'never', problems),
+    checkRun: checkRun(given('check-run'), problems),
+    driftIssue: flag('drift-issue', given('drift-issue'), false, problems),
+    uploadSarif: flag('upload-sarif', given('upload-sarif'), false, problems),
   };
 
   const severalApis = inputs.apiIds === '*' || inputs.apiIds.length > 1;
@@ -210,6 +226,23 @@ function invokeRoleArn(text: string, problems: string[]): string | null {
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text)) {
     problems.push(
       `invoke-role-arn: ${quote(text)} is not the ARN of a role, such as arn:aws:iam::111122223333:role/invoker.`,
+    );
+  }
+  return text;
+}
+
+/** Long enough for any name; GitHub documents no bound and shows little more. */
+const MAX_CHECK_RUN_NAME = 100;
+
+function checkRun(text: string, problems: string[]): string | null {
+  if (text === '') return null;
+  if (['true', 'false'].includes(text.toLowerCase())) {
+    problems.push(
+      `check-run: ${quote(text)} would be its name. Give the check run a name, or leave the input out.`,
+    );
+  } else if (text.length > MAX_CHECK_RUN_NAME || /\p{C}/u.test(text)) {
+    problems.push(
+      `check-run: ${quote(text)} is no name of one line and at most ${MAX_CHECK_RUN_NAME} characters.`,
     );
   }
   return text;

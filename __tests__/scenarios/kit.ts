@@ -10,6 +10,7 @@ import {
 import { runAction, type StepResult } from '../../runner/run-action.js';
 import type { Report } from '../../src/report/report.js';
 import { reportSchema } from '../../src/report/schema.js';
+import { checkReportFiles } from './report-files.js';
 
 /** The bundle that ships: scenario tests run nothing else. */
 export const BUNDLE = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
@@ -70,6 +71,7 @@ export async function scenario(
         },
         environment: { ...emulator.env, ...environment },
       });
+      checkReportFiles(result);
       expectNoSecret(result, emulator, { ...emulator.env, ...environment });
       return {
         ...result,

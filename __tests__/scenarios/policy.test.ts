@@ -66,7 +66,10 @@ test('in its last fourteen days an exception is warned of, and after them it is 
     { GITHUB_WORKSPACE: await workspace({ [POLICY]: policyWith(inDays(5)) }) },
   );
   expect(soon.exitCode).toBe(0);
-  expect(soon.parsed.notes.join()).toMatch(/ends on .* days left\); its owner is team-shop/);
+  expect(soon.annotations.map(({ level, title }) => [level, title])).toEqual([
+    ['warning', '1 exception ending soon'],
+  ]);
+  expect(soon.summary).toContain('5 days left');
 
   const over = await run(
     {},

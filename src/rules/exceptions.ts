@@ -16,9 +16,6 @@ const EXCUSABLE: ReadonlySet<string> = new Set<RuleId>([
   'unsigned-accepted',
 ]);
 
-/** Days before its last one from which an exception is warned of. */
-export const WARN_DAYS = 14;
-
 /** Findings sorted by what the exceptions say of them, and the exceptions by what they did. */
 export interface Excepted {
   readonly findings: readonly Finding[];

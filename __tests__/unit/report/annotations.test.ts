@@ -27,6 +27,7 @@ describe('annotations', () => {
           level: 'error',
           title: 'deployed-not-iam: GET /pets/{id} (orders/prod)',
           message: 'It is open.\nFix: Close it.',
+          location: null,
         },
       ],
       verdictLine:

@@ -1,4 +1,10 @@
-import type { Finding, Report, ReportedApi, ReportedMethod } from '../../../src/report/report.js';
+import type {
+  Exception,
+  Finding,
+  Report,
+  ReportedApi,
+  ReportedMethod,
+} from '../../../src/report/report.js';
 
 /** A report with nothing in it; every part can be replaced. */
 export function makeReport(parts: Partial<Report> = {}): Report {
@@ -86,6 +92,22 @@ export function makeApi(parts: Partial<ReportedApi> = {}): ReportedApi {
         invokeUrl: 'https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod',
       },
     ],
+    ...parts,
+  };
+}
+
+/** An exception that covers something and has a month left. */
+export function makeException(parts: Partial<Exception> = {}): Exception {
+  return {
+    methods: ['GET /pets'],
+    apis: ['orders'],
+    stages: [],
+    reason: 'A partner calls it without AWS credentials.',
+    owner: 'team-orders',
+    expires: '2026-12-31',
+    daysLeft: 38,
+    state: 'in-use',
+    location: { file: '.github/apigw-iam-gate.yml', line: 4 },
     ...parts,
   };
 }
