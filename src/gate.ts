@@ -71,7 +71,13 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
   const rows = joinLayers(evidence.apis, (method, path) => allowedTypesOf(policy, method, path));
   const { observations, surroundings } = await ask(inputs, policy, rows, outcomes, world);
   const found = judge({ evidence, rows, observations });
-  const excepted = applyExceptions(found, policy.exceptions, evidence, basis.today);
+  const excepted = applyExceptions(
+    found,
+    policy.exceptions,
+    evidence,
+    basis.today,
+    inputs.apiIds === '*' && inputs.stages === '*',
+  );
   const findings = locateFindings(
     markKnown(inReadingOrder(excepted.findings), basis.baseline),
     basis.sources,
@@ -92,11 +98,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     changes: outcomes.flatMap(changesOf),
     deployments: outcomes.flatMap(deploymentsOf),
     kept: outcomes.flatMap(keptOf),
-    notes: [
-      ...notesOn(evidence, inputs),
-      ...surroundings.notes,
-      ...outcomes.flatMap(notesOnOutcome),
-    ],
+    notes: [...notesOn(evidence), ...surroundings.notes, ...outcomes.flatMap(notesOnOutcome)],
   });
 }
 
@@ -230,11 +232,8 @@ function planLines({ changes, kept }: ApiPlan): string[] {
   ];
 }
 
-function notesOn({ apis, listing }: Evidence, inputs: Inputs): string[] {
+function notesOn({ apis }: Evidence): string[] {
   const notes: string[] = [];
-  if (apis.length === 0 && listing === null) {
-    notes.push(`There is no REST API in ${inputs.region}: nothing was judged.`);
-  }
   for (const api of apis) {
     const name = `${nameOf(api)} (${api.id})`;
     if (api.stages.readable && api.stages.value.length === 0) {
