@@ -43,7 +43,13 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
   const { evidence, rows, observations, surroundings } = now;
 
   const found = withFailedProofs(judge({ evidence, rows, observations }), outcomes);
-  const excepted = applyExceptions(found, basis.policy.exceptions, evidence, basis.today);
+  const excepted = applyExceptions(
+    found,
+    basis.policy.exceptions,
+    evidence,
+    basis.today,
+    inputs.apiIds === '*' && inputs.stages === '*',
+  );
   const findings = locateFindings(
     markKnown(inReadingOrder(excepted.findings), basis.baseline),
     basis.sources,
@@ -70,7 +76,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     notes: [
       ...(recovery === null ? [] : [recovery.words]),
       ...outcomes.flatMap(notesOnOutcome),
-      ...notesOn(evidence, inputs),
+      ...notesOn(evidence),
       ...surroundings.notes,
     ],
   });
@@ -125,11 +131,8 @@ function addressOf(
     : baseUrlOf({ apiId: api.id, stage, region }, endpointUrl);
 }
 
-function notesOn({ apis, listing }: Evidence, inputs: Inputs): string[] {
+function notesOn({ apis }: Evidence): string[] {
   const notes: string[] = [];
-  if (apis.length === 0 && listing === null) {
-    notes.push(`There is no REST API in ${inputs.region}: nothing was judged.`);
-  }
   for (const api of apis) {
     const name = `${nameOf(api)} (${api.id})`;
     if (api.stages.readable && api.stages.value.length === 0) {

@@ -144,19 +144,23 @@ function deviations(
   const found: string[] = [];
   for (const api of new Set([first, last])) {
     if (!api.configured.readable) {
-      found.push(`What is configured could not be read again: ${api.configured.reason}.`);
+      found.push(
+        `What is configured could not be read again: ${api.configured.call} ${api.configured.reason}.`,
+      );
     } else {
       found.push(...differing('configured', expected, api.configured.value));
     }
     if (!api.stages.readable) {
-      found.push(`The stages could not be read again: ${api.stages.reason}.`);
+      found.push(`The stages could not be read again: ${api.stages.call} ${api.stages.reason}.`);
       continue;
     }
     for (const { name } of stages) {
       const now = api.stages.value.find((stage) => stage.name === name);
       if (now === undefined) found.push(`Stage ${name} is gone.`);
       else if (!now.deployed.readable) {
-        found.push(`What stage ${name} serves could not be read: ${now.deployed.reason}.`);
+        found.push(
+          `What stage ${name} serves could not be read: ${now.deployed.call} ${now.deployed.reason}.`,
+        );
       } else found.push(...differing(`served by stage ${name}`, expected, now.deployed.value));
     }
   }

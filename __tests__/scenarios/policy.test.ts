@@ -125,6 +125,25 @@ test('known findings are notices, new ones fail', async () => {
   expect(fresh.parsed.findings.find(({ known: it }) => !it)?.path).toBe('/orders');
 });
 
+test('a method whose authorizer is known is new once it is open to everybody', async () => {
+  const { emulator, run } = await scenario('orders');
+  const first = await run({ stage: 'prod' });
+  const GITHUB_WORKSPACE = await workspace({ 'old.json': first.report ?? '' });
+  const api = emulator.account.apis.get('a1b2c3d4e5');
+  for (const deployment of api?.deployments.values() ?? []) {
+    const method = deployment.snapshot.paths.get('/me')?.get('GET');
+    if (method !== undefined) method.authorizationType = 'NONE';
+  }
+  const { exitCode, parsed } = await run(
+    { stage: 'prod', baseline: 'old.json' },
+    { GITHUB_WORKSPACE },
+  );
+  expect(exitCode).toBe(1);
+  expect(
+    findingsOf({ ...parsed, findings: parsed.findings.filter(({ known }) => !known) }),
+  ).toEqual(['unsigned-accepted GET /me prod', 'deployed-not-iam GET /me prod']);
+});
+
 test('a value comes from the input, else the policy file, else the default', async () => {
   const GITHUB_WORKSPACE = await workspace({ [POLICY]: 'inputs: { smoke-test: false }' });
   const { run } = await scenario('clean');

@@ -51,7 +51,9 @@ async function pendingIntegrations(
     const key = stage.deploymentId ?? '';
     const known = exports.get(key);
     if (known !== undefined) return known;
-    const fresh = reading(() => readExportedIntegrations(apiGateway, api.id, stage.name));
+    const fresh = reading('GetExport', () =>
+      readExportedIntegrations(apiGateway, api.id, stage.name),
+    );
     exports.set(key, fresh);
     return fresh;
   };
@@ -62,7 +64,7 @@ async function pendingIntegrations(
     const exported = await readExport(stage);
     if (!exported.readable) {
       found.push(
-        `what else a deployment to stage ${stage.name} would ship could not be read (${exported.reason}. ${exported.remedy})`,
+        `what else a deployment to stage ${stage.name} would ship could not be read (${exported.call} ${exported.reason}. ${exported.remedy})`,
       );
       continue;
     }
