@@ -7,9 +7,11 @@ import type {
   Exception,
   Finding,
   Kept,
+  Owner,
   Report,
   ReportedApi,
   Suppressed,
+  Transaction,
   Verdict,
 } from './report/report.js';
 import type { Subject } from './rules/finding.js';
@@ -37,6 +39,8 @@ export interface Material {
   readonly changes: readonly Change[];
   readonly deployments: readonly Deployment[];
   readonly kept: readonly Kept[];
+  readonly transactions: readonly Transaction[];
+  readonly owners: readonly Owner[];
   readonly notes: readonly string[];
 }
 
@@ -68,6 +72,8 @@ export function composeReport(material: Material): Report {
     changes,
     deployments: material.deployments,
     kept: material.kept,
+    transactions: material.transactions,
+    owners: material.owners,
     notes: material.notes,
   };
 }
