@@ -145,7 +145,7 @@ async function collectApi(
   world: World,
 ): Promise<ApiEvidence> {
   const known = new Map(description.readable ? [[id, description.value]] : []);
-  const scope = { ...inputs, apiIds: [id], known };
+  const scope = { ...inputs, apiIds: [id], known, isRepeated: true };
   const { apis } = await collectEvidence(scope, world.apiGateway, world.logger);
   const [api] = apis;
   if (api === undefined) throw new Error(`no evidence was collected of API ${id}`);

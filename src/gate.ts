@@ -11,10 +11,12 @@ import { isIdle, refusalText } from './enforce/plan.js';
 import { enforceOrPlan, type GateOutcome, lookAgain, recover } from './enforcement-phase.js';
 import { ConfigurationError } from './errors.js';
 import { collectEvidence } from './evidence/collect.js';
+import type { JoinedMethod } from './evidence/join.js';
 import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
 import { markKnown } from './policy/baseline.js';
 import { locateFindings } from './policy/locate.js';
+import { isRequiredType } from './policy/requirement.js';
 import type { Finding, Owner, Report } from './report/report.js';
 import { applyExceptions } from './rules/exceptions.js';
 import { inReadingOrder, judge } from './rules/judge.js';
@@ -77,6 +79,8 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
       ...(recovery === null ? [] : [recovery.words]),
       ...outcomes.flatMap(notesOnOutcome),
       ...notesOn(evidence),
+      ...basis.notes,
+      ...notesOnAllowedTypes(rows),
       ...surroundings.notes,
     ],
   });
@@ -143,6 +147,19 @@ function notesOn({ apis }: Evidence): string[] {
     }
   }
   return notes;
+}
+
+/** What the policy lets by is no finding, and no secret. */
+function notesOnAllowedTypes(rows: readonly JoinedMethod[]): string[] {
+  const methods = new Map<string, number>();
+  for (const { deployed, allowedTypes } of rows) {
+    if (deployed === null || isRequiredType(deployed) || !allowedTypes.includes(deployed)) continue;
+    methods.set(deployed, (methods.get(deployed) ?? 0) + 1);
+  }
+  return [...methods].map(
+    ([type, count]) =>
+      `The policy file allows ${type}, with which ${count} of the methods are served.`,
+  );
 }
 
 function notesOnOutcome({ plan, state, reasons, left }: Outcome): string[] {

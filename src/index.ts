@@ -15,7 +15,7 @@ import { type Basis, runGate } from './gate.js';
 import { type Inputs, readInputs } from './inputs.js';
 import { readLocalFile } from './local-file.js';
 import type { Logger } from './logger.js';
-import { loadPolicy, type SourceFile } from './policy/load.js';
+import { loadPolicy, notesOnPreset, type SourceFile } from './policy/load.js';
 import { workflowFileOf } from './policy/locate.js';
 import { runPost } from './post.js';
 import { EXIT } from './publish/exit-code.js';
@@ -300,7 +300,13 @@ async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
   const { policy, baseline } = loaded;
   return {
     inputs,
-    basis: { policy, baseline, sources, today: new Date().toISOString().slice(0, 10) },
+    basis: {
+      policy,
+      baseline,
+      sources,
+      notes: notesOnPreset(loaded.inputs, core.getInput),
+      today: new Date().toISOString().slice(0, 10),
+    },
   };
 }
 

@@ -28,6 +28,8 @@ export interface Basis {
   readonly baseline: ReadonlySet<string>;
   /** The workflow and the policy file, where findings may point. */
   readonly sources: readonly SourceFile[];
+  /** What the policy file decides besides, for the reader to know. */
+  readonly notes: readonly string[];
   /** `YYYY-MM-DD`, UTC. */
   readonly today: string;
 }

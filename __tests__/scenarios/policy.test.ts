@@ -104,6 +104,7 @@ test('what is required can be loosened for some methods', async () => {
   const { run } = await scenario('orders');
   const { parsed } = await run({ stage: 'prod' }, { GITHUB_WORKSPACE });
   expect(findingsOf(parsed).filter((it) => it.includes('/me'))).toEqual([]);
+  expect(parsed.notes.join()).toContain('allows COGNITO_USER_POOLS, with which 1 of');
   expect(findingsOf(parsed)).toContain('deployed-not-iam GET /health prod');
 });
 
@@ -149,6 +150,7 @@ test('a value comes from the input, else the policy file, else the default', asy
   const { run } = await scenario('clean');
   const ofPolicy = await run({}, { GITHUB_WORKSPACE });
   expect(ofPolicy.parsed.methods[0]?.notProbed).toBe('smoke-test is off');
+  expect(ofPolicy.parsed.notes).toEqual(['The policy file sets smoke-test: false.']);
   const ofInput = await run({ 'smoke-test': 'true' }, { GITHUB_WORKSPACE });
   expect(ofInput.parsed.methods.some(({ unsigned }) => unsigned !== null)).toBe(true);
 });

@@ -82,6 +82,9 @@ function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
     return { ...nothing, refusals: ['its configured methods could not be read'] };
   }
   if (!api.stages.readable) return { ...nothing, refusals: ['its stages could not be read'] };
+  // The user named stages, and this API has none of them: what is configured is its other stages' affair.
+  if (api.stages.value.length === 0 && api.stageNames.length > 0)
+    return { ...nothing, refusals: [] };
   const configured = api.configured.value;
 
   const changes: PlannedChange[] = [];
@@ -102,29 +105,48 @@ function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
     expected.set(key, { authorizationType: from, apiKeyRequired });
   }
 
-  const stages = api.stages.value.filter((stage) => needsDeployment(stage, configured, expected));
+  const mayBeReplaced = (served: DeployedMethod): boolean =>
+    reasonToKeepType(api, served, options) === null;
+  const stages = api.stages.value.filter((stage) =>
+    needsDeployment(stage, configured, expected, mayBeReplaced),
+  );
   const plan = { ...nothing, changes, kept, stages, expected };
   if (isIdle(plan)) return { ...plan, refusals: [] };
   return {
     ...plan,
-    pending: stages.flatMap((stage) => pendingOf(stage, configured, expected)),
+    pending: stages.flatMap((stage) => pendingOf(stage, configured, expected, mayBeReplaced)),
     refusals: refusalsOf(plan, configured),
   };
 }
 
-function isAllowed(method: ConfiguredMethod, policy: Policy): boolean {
+function isAllowed(method: TypedMethod, policy: Policy): boolean {
   return allowedTypesOf(policy, method.method, method.path).includes(method.authorizationType);
 }
+
+/** A method of either layer, as far as it decides whether its type is replaced. */
+type TypedMethod = Pick<DeployedMethod, 'method' | 'path' | 'authorizationType'>;
 
 /** Why a method keeps its type; `null` where it is changed. */
 function reasonToKeep(
   api: ApiEvidence,
   method: ConfiguredMethod,
+  options: PlanOptions,
+): string | null {
+  if (isPreflight(method)) return 'a CORS preflight, which browsers send unsigned';
+  return reasonToKeepType(api, method, options);
+}
+
+/**
+ * Why a type is left to its callers, whether it is configured or only served: the policy allows it, an
+ * exception covers it, or it is an authorizer that nobody asked to replace. `null` where it is replaced.
+ */
+function reasonToKeepType(
+  api: ApiEvidence,
+  method: TypedMethod,
   { policy, today, replaceAuthorizers }: PlanOptions,
 ): string | null {
   const { authorizationType: type } = method;
   if (isAllowed(method, policy)) return 'the policy allows it';
-  if (isPreflight(method)) return 'a CORS preflight, which browsers send unsigned';
   const exception = exceptionFor(
     policy.exceptions,
     { id: api.id, name: nameOf(api) },
@@ -147,10 +169,12 @@ function needsDeployment(
   stage: StageEvidence,
   configured: Methods<ConfiguredMethod>,
   expected: Methods<ExpectedMethod>,
+  mayBeReplaced: (served: DeployedMethod) => boolean,
 ): boolean {
   if (!stage.deployed.readable) return false;
   return [...stage.deployed.value].some(([key, deployed]) => {
-    if (isRequiredType(deployed.authorizationType)) return false;
+    // What nobody read is no reason to keep still: it is refused by name.
+    if (deployed.authorizationType !== UNREADABLE && !mayBeReplaced(deployed)) return false;
     const method = configured.get(key);
     if (method !== undefined && isPreflight(method)) return false;
     // An authorizer that is kept is no reason to deploy; a method that is gone is, and is refused.
@@ -225,9 +249,11 @@ function pendingOf(
   stage: StageEvidence,
   configured: Methods<ConfiguredMethod>,
   expected: Methods<ExpectedMethod>,
+  mayBeReplaced: (served: DeployedMethod) => boolean,
 ): string[] {
   if (!stage.deployed.readable) return [];
-  return pendingChanges(configured, stage.deployed.value, expected).map((change) =>
+  const { value } = stage.deployed;
+  return pendingChanges(configured, value, expected, mayBeReplaced).map((change) =>
     pendingText(stage.name, change),
   );
 }
@@ -240,11 +266,15 @@ export function pendingText(stage: string, change: string): string {
 /**
  * What else a deployment would change on a stage: a deployment ships everything that is pending in the
  * API, so this is every difference that the plan did not put there.
+ *
+ * @param mayBeReplaced whether enforce was asked to turn what is served into AWS_IAM; another type's
+ *   callers would be locked out by somebody else's change.
  */
 export function pendingChanges(
   configured: Methods<ConfiguredMethod>,
   deployed: Methods<DeployedMethod>,
   expected: Methods<ExpectedMethod>,
+  mayBeReplaced: (served: DeployedMethod) => boolean,
 ): string[] {
   const pending: string[] = [];
   for (const [key, method] of configured) {
@@ -254,7 +284,8 @@ export function pendingChanges(
       continue;
     }
     const type = expected.get(key)?.authorizationType ?? method.authorizationType;
-    if (type !== served.authorizationType && !isRequiredType(type)) {
+    const isWanted = isRequiredType(type) && mayBeReplaced(served);
+    if (type !== served.authorizationType && !isWanted) {
       pending.push(`${key} goes from ${served.authorizationType} to ${type}`);
     }
     if (method.apiKeyRequired !== served.apiKeyRequired) {

@@ -23,6 +23,8 @@ export interface Scope {
   readonly region: string;
   /** Descriptions by API id that need not be read again. */
   readonly known?: ReadonlyMap<string, ApiDescription>;
+  /** The APIs and stages were there before: one that is gone by now is unreadable, no wrong input. */
+  readonly isRepeated?: boolean;
 }
 
 /** How many APIs are read side by side: enough to keep the quota's ten calls a second in flight. */
@@ -54,7 +56,7 @@ export async function collectEvidence(
       }),
     ),
   );
-  refuseWhatDoesNotExist(scope, collected);
+  if (scope.isRepeated !== true) refuseWhatDoesNotExist(scope, collected);
   return { apis: collected.map(({ evidence }) => evidence), listing };
 }
 

@@ -111,3 +111,14 @@ async function readBaseline(path: string, files: Files): Promise<ReadonlySet<str
   const parsed = parseBaseline(reading.text);
   return typeof parsed === 'string' ? `baseline: ${path}: ${parsed}.` : parsed;
 }
+
+/** The inputs whose values come from the policy file, as one note: who reads the workflow does not see them. */
+export function notesOnPreset(
+  preset: Readonly<Record<string, string>>,
+  getInput: (name: string) => string,
+): string[] {
+  const used = Object.entries(preset).filter(([name]) => getInput(name).trim() === '');
+  if (used.length === 0) return [];
+  const values = used.map(([name, value]) => `${name}: ${value}`).join(', ');
+  return [`The policy file sets ${values}.`];
+}

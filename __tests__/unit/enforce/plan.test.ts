@@ -298,9 +298,38 @@ describe('pending changes', () => {
   test('are none where a deployment ships what the plan wants alone', () => {
     const expected = new Map([['GET /a', { authorizationType: 'AWS_IAM', apiKeyRequired: false }]]);
     expect(
-      pendingChanges(configured({ 'GET /a': 'NONE' }), deployed({ 'GET /a': 'NONE' }), expected),
+      pendingChanges(
+        configured({ 'GET /a': 'NONE' }),
+        deployed({ 'GET /a': 'NONE' }),
+        expected,
+        () => true,
+      ),
     ).toEqual([]);
   });
+});
+
+describe("somebody else's move to AWS_IAM", () => {
+  test('over an authorizer that nobody asked to replace is pending', () => {
+    const subject = apiOf(
+      { 'GET /a': 'NONE', 'GET /me': 'AWS_IAM' },
+      { 'GET /a': 'NONE', 'GET /me': 'COGNITO_USER_POOLS' },
+    );
+    expect(planOf(subject).pending.join()).toContain(
+      'GET /me goes from COGNITO_USER_POOLS to AWS_IAM',
+    );
+    expect(planOf(subject, true).pending).toEqual([]);
+  });
+
+  test('over an authorizer is no reason to deploy', () => {
+    const subject = apiOf({ 'GET /me': 'AWS_IAM' }, { 'GET /me': 'CUSTOM' });
+    expect(isIdle(planOf(subject))).toBe(true);
+    expect(isIdle(planOf(subject, true))).toBe(false);
+  });
+});
+
+test('an API that has none of the named stages is left alone', () => {
+  const subject = { ...apiOf({ 'GET /a': 'NONE' }), stages: read([]), stageNames: ['v1'] };
+  expect(isIdle(planOf(subject))).toBe(true);
 });
 
 describe('what is pending', () => {
