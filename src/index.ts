@@ -22,6 +22,7 @@ import { EXIT } from './publish/exit-code.js';
 import { createGitHub, type GitHub } from './publish/github/client.js';
 import { type ParsedContext, parseGitHubContext } from './publish/github/context.js';
 import { keyOf } from './publish/github/marker.js';
+import { explainMissingCredentials } from './publish/github/missing-credentials.js';
 import { readRemoteFile } from './publish/github/remote-file.js';
 import { type PublishSettings, publish, type Runner } from './publish/publish.js';
 import { inLog, inMarkdown } from './report/escape.js';
@@ -107,7 +108,11 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
   const isEnforce = inputs.mode === 'enforce';
   if (isEnforce) core.saveState(STATE.journal, journal.path);
   const cancellation = isEnforce ? listenForCancellation() : NEVER;
-  const retries = retriesWith(sleepUnless(cancellation));
+  const parsed = await readContext();
+  const retries: RetrySettings = {
+    ...retriesWith(sleepUnless(cancellation)),
+    onMissingCredentials: explainMissingCredentials(parsed.ok ? parsed.context : null),
+  };
   const undoing = retriesWith(sleep);
   const control = openControlPlane();
   const prober = createProber(
@@ -133,7 +138,6 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
         apiGatewayIn: (region) => control.apiGatewayIn(region, undoing),
       },
     });
-    const parsed = await readContext();
     return await publish(report, publishSettings(inputs, parsed), runner, {
       parsed,
       connect,

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { callsByOperation, findingsOf, scenario } from './kit.js';
 
@@ -199,6 +202,39 @@ test.each([
   expect(parsed.findings[0]?.rule).toBe('unreadable');
   expect(parsed.findings[0]?.message).toMatch(message);
   expect(parsed.findings[0]?.fix).toMatch(fix);
+});
+
+test("no credentials on a fork's pull request: incomplete, and says exactly that", async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'apigw-iam-gate-event-'));
+  const GITHUB_EVENT_PATH = join(folder, 'event.json');
+  const fork = { head: { sha: 'f'.repeat(40), repo: { full_name: 'stranger/shop', fork: true } } };
+  const base = { sha: 'b'.repeat(40), repo: { full_name: 'octo/shop' } };
+  await writeFile(
+    GITHUB_EVENT_PATH,
+    JSON.stringify({ pull_request: { number: 7, ...fork, base, user: { login: 'stranger' } } }),
+  );
+  const { run } = await scenario('clean');
+  const { exitCode, parsed } = await run(
+    {},
+    {
+      AWS_ACCESS_KEY_ID: '',
+      AWS_SECRET_ACCESS_KEY: '',
+      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_EVENT_PATH,
+      GITHUB_REPOSITORY: 'octo/shop',
+      GITHUB_SHA: 'a'.repeat(40),
+      GITHUB_REF: 'refs/pull/7/merge',
+      GITHUB_RUN_ID: '1',
+      GITHUB_JOB: 'audit',
+      GITHUB_ACTOR: 'stranger',
+    },
+  );
+  await rm(folder, { recursive: true });
+  expect(exitCode).toBe(2);
+  expect(parsed.verdict).toBe('incomplete');
+  expect(parsed.findings[0]?.fix).toContain(
+    "not evaluated: no credentials on a fork's pull request",
+  );
 });
 
 test('expired credentials: incomplete, and says so', async () => {

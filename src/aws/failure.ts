@@ -30,7 +30,15 @@ export class AwsFailure extends Error {
   /** The message without the operation: `failed after 3 attempts: …`. */
   readonly why: string;
 
-  constructor(operation: string, cause: unknown, attempts: number) {
+  /** What to do about missing credentials where the event explains them; `null` elsewhere. */
+  readonly #onMissingCredentials: string | null;
+
+  constructor(
+    operation: string,
+    cause: unknown,
+    attempts: number,
+    onMissingCredentials: string | null = null,
+  ) {
     const kind = kindOf(cause);
     const code = codeOf(cause);
     const detail = redact(textOf(cause)).slice(0, 500);
@@ -44,6 +52,7 @@ export class AwsFailure extends Error {
     this.attempts = attempts;
     this.detail = detail;
     this.why = why;
+    this.#onMissingCredentials = onMissingCredentials;
   }
 
   /** Whether nobody knows if AWS carried the call out: the answer was lost, cut short or a 5xx. */
@@ -53,6 +62,9 @@ export class AwsFailure extends Error {
 
   /** What to change so that the call succeeds, in one sentence. */
   get remedy(): string {
+    if (this.kind === 'no-credentials' && this.#onMissingCredentials !== null) {
+      return this.#onMissingCredentials;
+    }
     return remedyOf(this.kind, this.operation);
   }
 }

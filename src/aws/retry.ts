@@ -11,6 +11,8 @@ export interface RetrySettings {
   readonly sleep: (ms: number) => Promise<void>;
   /** 0 <= n < 1; spreads the waits of calls that were refused together. */
   readonly random: () => number;
+  /** What to do about missing credentials, where the event that started the run is why they miss. */
+  readonly onMissingCredentials?: string | null;
 }
 
 /** What is known of a call before it is made. */
@@ -68,7 +70,7 @@ export async function withRetries<T>(
     );
   } catch (error) {
     if (error instanceof Cancelled) throw error;
-    throw new AwsFailure(call.operation, error, attempts);
+    throw new AwsFailure(call.operation, error, attempts, settings.onMissingCredentials ?? null);
   }
 }
 
