@@ -120,6 +120,7 @@ export function api(parts: Partial<ApiEvidence> = {}): ApiEvidence {
       endpointTypes: ['REGIONAL'],
       defaultEndpointDisabled: false,
       tags: {},
+      policy: null,
     }),
     configured: read(new Map()),
     stages: read([]),

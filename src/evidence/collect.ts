@@ -156,6 +156,7 @@ function describe(api: RestApi): ApiDescription {
     endpointTypes: api.endpointConfiguration?.types ?? [],
     defaultEndpointDisabled: api.disableExecuteApiEndpoint ?? false,
     tags: api.tags ?? {},
+    policy: api.policy || null,
   };
 }
 

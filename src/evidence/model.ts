@@ -75,6 +75,8 @@ export interface ApiDescription {
   readonly endpointTypes: readonly string[];
   readonly defaultEndpointDisabled: boolean;
   readonly tags: Readonly<Record<string, string>>;
+  /** The resource policy as AWS sent it, escaped or clean; `null` where the API has none. */
+  readonly policy: string | null;
 }
 
 /** All that is known of one API. */

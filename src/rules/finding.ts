@@ -13,8 +13,16 @@ export interface Subject {
 /**
  * Makes a finding. Its fingerprint covers what it is about and none of its words, so that the same
  * problem keeps its identity over runs and versions.
+ *
+ * @param identity what else tells it from others, where the subject alone does not.
  */
-export function finding(rule: RuleId, subject: Subject, message: string, fix: string): Finding {
+export function finding(
+  rule: RuleId,
+  subject: Subject,
+  message: string,
+  fix: string,
+  identity: string | null = null,
+): Finding {
   const { api, stage, method, path } = subject;
   return {
     rule,
@@ -25,7 +33,14 @@ export function finding(rule: RuleId, subject: Subject, message: string, fix: st
     path,
     message,
     fix,
-    fingerprint: fingerprintOf([rule, api, stage, method, path]),
+    fingerprint: fingerprintOf([
+      rule,
+      api,
+      stage,
+      method,
+      path,
+      ...(identity === null ? [] : [identity]),
+    ]),
   };
 }
 

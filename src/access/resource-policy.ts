@@ -1,0 +1,25 @@
+import type { ApiEvidence, Reading } from '../evidence/model.js';
+import { unreadable } from '../evidence/reading.js';
+import type { NamedPolicy } from './evaluate.js';
+import { parsePolicy } from './policy-document.js';
+
+/**
+ * An API's resource policy as it is configured; `null` where it has none. What is in force is the
+ * policy of the last deployment, which AWS tells nobody: "if you update the resource policy after the
+ * API is created, you'll need to deploy the API to propagate the changes" (API Gateway Developer
+ * Guide, "Create and attach an API Gateway resource policy to an API").
+ */
+export function resourcePolicyOf({ description }: ApiEvidence): Reading<NamedPolicy | null> {
+  if (!description.readable) return description;
+  const { policy } = description.value;
+  if (policy === null) return { readable: true, value: null };
+  const parsed = parsePolicy(policy, 'resource');
+  if (parsed.valid) {
+    return { readable: true, value: { name: 'the resource policy', document: parsed.document } };
+  }
+  return unreadable(
+    'GetRestApi',
+    `it was not understood: ${parsed.problems.join('; ')}`,
+    'Check the resource policy in the API Gateway console; if it is valid there, open an issue with this message.',
+  );
+}
