@@ -29,6 +29,7 @@ export async function collectAccess(
       : await reading(() => iam.ownAccount());
   const known = account.readable ? account.value : null;
   return {
+    region,
     partition: known?.partition ?? partition(region).name,
     accountId: known?.accountId ?? null,
     group:

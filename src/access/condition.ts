@@ -1,5 +1,5 @@
-import type { Condition } from './policy-document.js';
 import { compilePatterns, coverage, exactly } from './pattern.js';
+import type { Condition } from './policy-document.js';
 
 /** Whether something holds for every request of a family, for some, for none. */
 export type Holds = 'always' | 'sometimes' | 'never';

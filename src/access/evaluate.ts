@@ -55,7 +55,9 @@ export interface Question {
  * must allow.
  */
 export function decideInvoke(question: Question): Decision {
-  const decisions = requestsTo(question.method).map((requests) => decideRequests(requests, question));
+  const decisions = requestsTo(question.method).map((requests) =>
+    decideRequests(requests, question),
+  );
   const [first] = decisions;
   if (first === undefined) throw new Error('a method takes no requests');
   if (decisions.every((decision) => decision.may === first.may)) return merge(decisions, first);
@@ -87,7 +89,10 @@ interface Finding {
   readonly on: readonly string[];
 }
 
-function decideRequests(requests: Family, { caller, method, identity, resource }: Question): Decision {
+function decideRequests(
+  requests: Family,
+  { caller, method, identity, resource }: Question,
+): Decision {
   const context = contextOf(caller);
   const own = sideOf(identity, requests, caller, context);
   const api = sideOf(resource === null ? [] : [resource], requests, caller, context);
@@ -97,7 +102,9 @@ function decideRequests(requests: Family, { caller, method, identity, resource }
     return { may: 'deny', how: 'explicit', because: deny.statements };
   }
   const isSameAccount = method.accountId === caller.accountId;
-  const allow = isSameAccount ? inOwnAccount(own, api) : both(own.allow, either(api.allow, api.delegated));
+  const allow = isSameAccount
+    ? inOwnAccount(own, api)
+    : both(own.allow, either(api.allow, api.delegated));
   if (allow.holds === 'never') {
     return { may: 'deny', how: 'implicit', because: [missing(own, api, isSameAccount)] };
   }

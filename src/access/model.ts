@@ -11,6 +11,7 @@ export interface Group {
 
 /** What was read of IAM. */
 export interface AccessEvidence {
+  readonly region: string;
   readonly partition: string;
   /** The account of the step's credentials, which is the APIs'; `null` where it is not known. */
   readonly accountId: string | null;

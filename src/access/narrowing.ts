@@ -65,11 +65,14 @@ export function deniesStrangers({ conditions, principals }: Statement, keys: Key
   const { negated, quantifier, base } = parseOperator(condition.operator);
   if (base === 'null') {
     return (
-      isNarrowingKey(condition.key, keys) && condition.values.every((it) => it.toLowerCase() === 'true')
+      isNarrowingKey(condition.key, keys) &&
+      condition.values.every((it) => it.toLowerCase() === 'true')
     );
   }
   if (!negated || quantifier === 'foranyvalue') return false;
-  return isNarrowingKey(condition.key, keys) && isNarrowingValue(condition, base.replace('not', ''));
+  return (
+    isNarrowingKey(condition.key, keys) && isNarrowingValue(condition, base.replace('not', ''))
+  );
 }
 
 /** `Null: {key: "false"}` asks for the key to be there. */

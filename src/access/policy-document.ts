@@ -77,6 +77,25 @@ export function parsePolicy(text: string, kind: 'identity' | 'resource'): Parsed
   return { valid: true, document: { hasVariables: version === '2012-10-17', statements } };
 }
 
+/**
+ * Writes the shorthand `execute-api:/{stage}/{VERB}/{path}` of resource policies out, as API Gateway
+ * does when it saves one.
+ *
+ * @param apiArn the API's ARN up to its id, such as `arn:aws:execute-api:eu-west-1:111122223333:a1b2c3`.
+ */
+export function expandShorthand(document: PolicyDocument, apiArn: string): PolicyDocument {
+  const statements = document.statements.map((statement) => {
+    const { negated, patterns } = statement.resources;
+    const expanded = patterns.map((pattern) =>
+      pattern.startsWith('execute-api:/')
+        ? `${apiArn}/${pattern.slice('execute-api:/'.length)}`
+        : pattern,
+    );
+    return { ...statement, resources: { negated, patterns: expanded } };
+  });
+  return { ...document, statements };
+}
+
 /** JSON, also where it was escaped once more; `undefined` where it is none. */
 function parseJson(text: string): unknown {
   const clean = tryJson(text);
@@ -198,7 +217,8 @@ function parseConditions(value: unknown, complain: (problem: string) => void): C
     }
     return Object.entries(keys).flatMap(([key, wanted]) => {
       const values = valuesOf(wanted);
-      if (values === null) complain(`has the condition ${shown(operator)} ${shown(key)} in no text`);
+      if (values === null)
+        complain(`has the condition ${shown(operator)} ${shown(key)} in no text`);
       return values === null ? [] : [{ operator, key, values }];
     });
   });

@@ -1,6 +1,5 @@
 import type { Family, Piece } from './pattern.js';
 
-
 /** Where a method is. `null` stands for what is not known, and for any. */
 export interface MethodAddress {
   readonly partition: string;

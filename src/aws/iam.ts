@@ -78,13 +78,13 @@ export function createIam(client: IAMClient, sts: STSClient, retries: RetrySetti
 
   return {
     ownAccount: () => {
-      account ??= call('GetCallerIdentity', '', () => sts.send(new GetCallerIdentityCommand({}))).then(
-        ({ Account: accountId, Arn: arn = '' }) => {
-          const partition = arn.split(':')[1];
-          if (!accountId || !partition) throw withoutAnswer('GetCallerIdentity', 'account');
-          return { partition, accountId };
-        },
-      );
+      account ??= call('GetCallerIdentity', '', () =>
+        sts.send(new GetCallerIdentityCommand({})),
+      ).then(({ Account: accountId, Arn: arn = '' }) => {
+        const partition = arn.split(':')[1];
+        if (!accountId || !partition) throw withoutAnswer('GetCallerIdentity', 'account');
+        return { partition, accountId };
+      });
       return account;
     },
 

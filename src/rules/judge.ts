@@ -37,7 +37,12 @@ export function judge({ evidence, rows, observations }: Case): Finding[] {
     ...probeInconclusive(observations),
     ...undeployedChange(rows),
   ];
-  return findings.sort(
+  return inReadingOrder(findings);
+}
+
+/** What is open now first; within a rule by API, stage, path and method. */
+export function inReadingOrder(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted(
     (a, b) =>
       (ORDER.get(a.rule) ?? 0) - (ORDER.get(b.rule) ?? 0) ||
       compare(a.api, b.api) ||

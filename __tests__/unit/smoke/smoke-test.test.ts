@@ -107,7 +107,13 @@ describe('what is sent', () => {
   test('is nothing to a default endpoint that is disabled', async () => {
     const disabled = {
       ...apiOf({ 'GET /a': 'AWS_IAM' }),
-      description: read({ name: 'x', endpointTypes: [], defaultEndpointDisabled: true, tags: {}, policy: null }),
+      description: read({
+        name: 'x',
+        endpointTypes: [],
+        defaultEndpointDisabled: true,
+        tags: {},
+        policy: null,
+      }),
     };
     const { observations, sent } = await run([disabled]);
     expect(sent).toEqual([]);

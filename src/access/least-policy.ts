@@ -1,0 +1,197 @@
+import { compilePatterns, coverage, exactly, type Family } from './pattern.js';
+
+/** A method of a stage that callers must be able to invoke. */
+export interface InvokedMethod {
+  readonly apiId: string;
+  readonly stage: string;
+  /** HTTP method, or `ANY`. */
+  readonly method: string;
+  readonly path: string;
+}
+
+/** An identity policy that allows methods to be invoked. */
+export interface InvokePolicy {
+  /** JSON without white space. */
+  readonly document: string;
+  /**
+   * It allows no request beyond those that each method's own ARN allows. A path parameter is `*` in an
+   * ARN, and IAM knows nothing narrower.
+   */
+  readonly isExact: boolean;
+}
+
+/** Where the methods are; the account is `*`. */
+export interface Place {
+  readonly partition: string;
+  readonly region: string;
+}
+
+/**
+ * "The size of each managed policy can't exceed 6,144 characters", and "IAM doesn't count white space"
+ * (IAM User Guide, "IAM and AWS STS quotas").
+ */
+export const MANAGED_POLICY_LIMIT = 6144;
+
+/**
+ * The least identity policy that lets a caller invoke methods, in as few ARNs as are exact. Where that
+ * is larger than IAM takes, the API and stage with the most text is widened step by step: HTTP methods
+ * to `*`, then paths to their first segments, then the whole stage, then the whole API.
+ *
+ * The account in the ARNs is `*`: an API's id is unique in its region, so it allows the same requests,
+ * and whoever reads the policy in a log learns no account id.
+ *
+ * @returns `null` where there are no methods, or where not even an ARN an API fits.
+ */
+export function leastPolicy(
+  methods: readonly InvokedMethod[],
+  place: Place,
+  limit: number = MANAGED_POLICY_LIMIT,
+): InvokePolicy | null {
+  if (methods.length === 0) return null;
+  const stages = partition(methods).map((ofStage) => widened(ofStage, 0, place));
+  for (;;) {
+    const resources = [...new Set(stages.flatMap(({ arns }) => arns))];
+    const document = documentOf(resources);
+    if (document.length <= limit) {
+      return { document, isExact: stages.every(({ level }) => level === 0) };
+    }
+    const widest = indexOfWidest(stages);
+    const stage = stages[widest];
+    if (stage === undefined) return null;
+    stages[widest] = widened(stage.methods, stage.level + 1, place);
+  }
+}
+
+/** The methods of one stage, and the ARNs that stand for them at a level of detail. */
+interface Widened {
+  readonly methods: readonly InvokedMethod[];
+  readonly level: number;
+  readonly arns: readonly string[];
+  /** Characters of the ARNs. */
+  readonly size: number;
+}
+
+function widened(methods: readonly InvokedMethod[], level: number, place: Place): Widened {
+  const arns = widen(methods, level, place);
+  return { methods, level, arns, size: arns.reduce((sum, arn) => sum + arn.length, 0) };
+}
+
+/** -1 where none can be widened any more. */
+function indexOfWidest(stages: readonly Widened[]): number {
+  let found = -1;
+  for (const [index, { level, size }] of stages.entries()) {
+    if (level < LAST_LEVEL && size > (stages[found]?.size ?? 0)) found = index;
+  }
+  return found;
+}
+
+function documentOf(resources: readonly string[]): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: 'execute-api:Invoke',
+        Resource: resources.length === 1 ? resources[0] : resources,
+      },
+    ],
+  });
+}
+
+/** The methods of each API and stage, in a stable order. */
+function partition(methods: readonly InvokedMethod[]): InvokedMethod[][] {
+  const parts = new Map<string, InvokedMethod[]>();
+  for (const method of methods) {
+    const key = `${method.apiId}/${method.stage}`;
+    parts.set(key, [...(parts.get(key) ?? []), method]);
+  }
+  return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
+}
+
+/** 0 exact, 1 any HTTP method, 2 to 4 so many segments of the path, 5 the stage, 6 the API. */
+const LAST_LEVEL = 6;
+
+function widen(methods: readonly InvokedMethod[], level: number, place: Place): string[] {
+  const prefix = `arn:${place.partition}:execute-api:${place.region}:*:`;
+  const arns = methods.map(({ apiId, stage, method, path }) => {
+    if (level === LAST_LEVEL) return `${prefix}${apiId}/*`;
+    if (level === LAST_LEVEL - 1) return `${prefix}${apiId}/${stage}/*`;
+    const verb = level > 0 || method === 'ANY' ? '*' : method;
+    const pattern = level > 1 ? shorten(path, LAST_LEVEL - 1 - level) : patternOf(path);
+    return `${prefix}${apiId}/${stage}/${verb}${pattern}`;
+  });
+  return withoutCovered(level === 0 ? joinVerbs(arns) : arns);
+}
+
+/** A path as an ARN has it: each parameter `*`, characters that mean something written as themselves. */
+function patternOf(path: string): string {
+  return path
+    .split(/(\{[^{}/]+\})/)
+    .map((part, index) => (index % 2 === 1 ? '*' : part.replace(/[*?$]/g, (char) => `\${${char}}`)))
+    .join('');
+}
+
+/** The first segments of a path, and whatever follows. */
+function shorten(path: string, segments: number): string {
+  const parts = patternOf(path).split('/');
+  return parts.length - 1 <= segments
+    ? parts.join('/')
+    : `${parts.slice(0, segments + 1).join('/')}/*`;
+}
+
+const VERBS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+
+/** All seven HTTP methods of a path are `*`. */
+function joinVerbs(arns: readonly string[]): string[] {
+  const parts = (arn: string): [string, string, string] => {
+    const [api = '', stage = '', verb = '', ...path] = arn.split('/');
+    return [`${api}/${stage}`, verb, path.join('/')];
+  };
+  const verbs = new Map<string, Set<string>>();
+  for (const arn of arns) {
+    const [stage, verb, path] = parts(arn);
+    const key = JSON.stringify([stage, path]);
+    verbs.set(key, (verbs.get(key) ?? new Set()).add(verb));
+  }
+  return arns.map((arn) => {
+    const [stage, , path] = parts(arn);
+    const known = verbs.get(JSON.stringify([stage, path]));
+    return VERBS.every((verb) => known?.has(verb) === true) ? `${stage}/*/${path}` : arn;
+  });
+}
+
+/** ARNs that no other one covers; sorted. They differ in what follows the account alone. */
+function withoutCovered(arns: readonly string[]): string[] {
+  const distinct = [...new Set(arns)].sort();
+  const wide = distinct
+    .map((arn) => ({ arn, resource: resourceIn(arn) }))
+    .filter(({ resource }) => resource.includes('*'))
+    .map(({ arn, resource }) => ({
+      arn,
+      literal: resource.slice(0, resource.indexOf('*')),
+      patterns: compilePatterns([resource], 'text', true),
+    }));
+  return distinct.filter((arn) => {
+    const resource = resourceIn(arn);
+    return !wide.some(
+      (other) =>
+        other.arn !== arn &&
+        resource.startsWith(other.literal) &&
+        coverage(sampleOf(resource), other.patterns) === 'all',
+    );
+  });
+}
+
+function resourceIn(arn: string): string {
+  return arn.split(':').slice(5).join(':');
+}
+
+/**
+ * A text that stands for all that a pattern matches: each `*` a character that no pattern names, which
+ * only another `*` can match, and that one matches whatever else stands there, too.
+ */
+function sampleOf(resource: string): Family {
+  return exactly(
+    resource.replace(/\$\{([*?$])\}|\*/g, (_, char: string | undefined) => char ?? '\u{f8ff}'),
+  );
+}
