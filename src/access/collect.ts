@@ -58,7 +58,7 @@ async function readGroup(name: string, accountId: string, iam: Iam): Promise<Rea
         text: await iam.getInlinePolicy(name, policy),
       })),
     ]);
-    return { userArns, texts };
+    return { userArns, attachedPolicies: attached.map((policy) => policy.name), texts };
   });
   if (!read.readable) return read;
   const policies: NamedPolicy[] = [];
@@ -73,7 +73,8 @@ async function readGroup(name: string, accountId: string, iam: Iam): Promise<Rea
     }
     policies.push({ name: policy.name, document: parsed.document });
   }
-  return { readable: true, value: { name, userArns: read.value.userArns, policies } };
+  const { userArns, attachedPolicies } = read.value;
+  return { readable: true, value: { name, userArns, attachedPolicies, policies } };
 }
 
 async function groupOf(

@@ -5,6 +5,8 @@ import type { NamedPolicy } from './evaluate.js';
 export interface Group {
   readonly name: string;
   readonly userArns: readonly string[];
+  /** Names of the managed policies that are attached. */
+  readonly attachedPolicies: readonly string[];
   /** Its attached and inline policies, each in its default version. */
   readonly policies: readonly NamedPolicy[];
 }
