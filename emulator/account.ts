@@ -34,6 +34,7 @@ export function createAccount(
     callers: new Map(),
     roles: new Map(),
     iam: { users: new Map(), groups: new Map(), policies: awsManagedPolicies(partitionOf(region)) },
+    vpcEndpoints: new Map(),
     propagationDelayMs: options.propagationDelayMs ?? 0,
   };
   addCaller(account, {

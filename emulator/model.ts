@@ -67,6 +67,8 @@ export interface AuthorizerState {
   authorizerUri?: string;
   identitySource?: string;
   authorizerResultTtlInSeconds?: number;
+  /** Tokens that count as valid: no user pool's keys are known here. Never on the wire. */
+  acceptedTokens?: readonly string[];
 }
 
 /** A customised gateway response; types that nobody customised are generated. */
@@ -280,6 +282,8 @@ export interface AccountState {
   callers: Map<string, CallerState>;
   roles: Map<string, RoleState>;
   iam: IamState;
+  /** VPC endpoints for `execute-api`, and the VPC that each is in. */
+  vpcEndpoints: Map<string, string>;
   /** Milliseconds between a change of a stage's pointer and its effect on the wire. */
   propagationDelayMs: number;
 }

@@ -35,6 +35,11 @@ export interface EmulatorOptions {
   readonly now?: () => number;
   /** `0 <= n < 1`, decides which requests a canary gets. */
   readonly random?: () => number;
+  /**
+   * The VPC endpoint that every request to an endpoint comes through, one of the seed's
+   * `vpcEndpoints`. Without it a private API answers only to names that hold an endpoint's.
+   */
+  readonly sourceVpce?: string;
 }
 
 export interface Emulator {
@@ -111,7 +116,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     if (target.plane === 'sts') return serveSts(request, { account, ids, nowMs });
     if (target.plane === 'iam') return serveIam(request, { account, ids, nowMs });
     if (target.plane === 'data')
-      return (await serveInvocation(request, { account, nowMs, random })).response;
+      return (
+        await serveInvocation(request, { account, nowMs, random, sourceVpce: options.sourceVpce })
+      ).response;
     const dropEmbed = effect?.kind === 'unembed';
     return serveControl(request, target.matched, { account, ids, nowMs, quotas, dropEmbed });
   }
