@@ -1,6 +1,7 @@
 import type { JoinedMethod } from './evidence/join.js';
 import { type Evidence, nameOf } from './evidence/model.js';
 import type {
+  Access,
   Answer,
   Change,
   Deployment,
@@ -30,6 +31,7 @@ export interface Material {
   readonly changes: readonly Change[];
   readonly deployments: readonly Deployment[];
   readonly kept: readonly Kept[];
+  readonly access: Access;
   readonly notes: readonly string[];
 }
 
@@ -55,6 +57,7 @@ export function composeReport(material: Material): Report {
     changes,
     deployments: material.deployments,
     kept: material.kept,
+    access: material.access,
     notes: material.notes,
   };
 }

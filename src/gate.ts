@@ -1,9 +1,14 @@
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
+import { collectAccess } from './access/collect.js';
+import type { AccessEvidence } from './access/model.js';
 import type { ApiGateway } from './aws/api-gateway.js';
+import type { Iam } from './aws/iam.js';
 import type { RetrySettings } from './aws/retry.js';
+import { composeAccess, policyFor } from './compose-access.js';
 import { composeReport } from './compose-report.js';
 import { applyPlan } from './enforce/apply.js';
+import { type GrantOutcome, grantOrPlan, settleGrants } from './enforce/grant/grant.js';
 import { changesOf, deploymentsOf, keptOf, type Outcome, outcomeOf } from './enforce/outcome.js';
 import { type ApiPlan, isIdle, planEnforcement, refusalText } from './enforce/plan.js';
 import { ConfigurationError } from './errors.js';
@@ -12,7 +17,8 @@ import { type JoinedMethod, joinLayers } from './evidence/join.js';
 import { type Evidence, nameOf } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
 import type { Report } from './report/report.js';
-import { judge } from './rules/judge.js';
+import { inReadingOrder, judge } from './rules/judge.js';
+import { judgeAccess } from './rules/judge-access.js';
 import { decideRowVerdicts, decideVerdict } from './rules/verdict.js';
 import { credentialsForProbes } from './smoke/credentials.js';
 import type { Prober } from './smoke/send.js';
@@ -21,6 +27,7 @@ import { type Observation, runSmokeTest } from './smoke/smoke-test.js';
 /** The world that the gate acts on; `index.ts` makes the real one. */
 export interface World extends RetrySettings {
   readonly apiGateway: ApiGateway;
+  readonly iam: Iam;
   readonly sts: STSClient;
   readonly credentials: Provider<AwsCredentialIdentity>;
   readonly prober: Prober;
@@ -40,7 +47,10 @@ export async function runGate(inputs: Inputs, world: World): Promise<Report> {
 
   const before = await collect('Reading what is configured and what is deployed');
   refuseAmbiguousEndpoint(inputs, before);
+  const accessBefore = await collectAccess(inputs, before, world.iam);
 
+  // Callers get their rights before methods begin to ask for them.
+  const grants = await grantOrPlan(inputs, joinLayers(before.apis), accessBefore, world);
   const outcomes = await enforceOrPlan(inputs, before, world);
   const touched = outcomes.some(({ changeStates, stageStates }) =>
     [...changeStates, ...stageStates].some((it) => it !== 'planned' && it !== 'not-attempted'),
@@ -48,8 +58,14 @@ export async function runGate(inputs: Inputs, world: World): Promise<Report> {
   const evidence = touched ? await collect('Reading again what is there now') : before;
 
   const rows = joinLayers(evidence.apis);
-  const observations = await ask(inputs, rows, outcomes, world);
-  const findings = judge({ evidence, rows, observations });
+  const access = grants.some(({ state }) => state === 'applied' || state === 'failed')
+    ? await settleGrants(grants, rows, () => collectAccess(inputs, evidence, world.iam), world)
+    : accessBefore;
+  const observations = await ask(inputs, rows, { outcomes, grants }, world);
+  const findings = inReadingOrder([
+    ...judge({ evidence, rows, observations }),
+    ...judgeAccess(rows, access),
+  ]);
   return composeReport({
     mode: inputs.mode,
     region: inputs.region,
@@ -63,7 +79,13 @@ export async function runGate(inputs: Inputs, world: World): Promise<Report> {
     changes: outcomes.flatMap(changesOf),
     deployments: outcomes.flatMap(deploymentsOf),
     kept: outcomes.flatMap(keptOf),
-    notes: [...notesOn(evidence, inputs), ...outcomes.flatMap(notesOnOutcome)],
+    access: composeAccess(rows, access, inputs.invokeGroup, grants),
+    notes: [
+      ...notesOn(evidence, inputs),
+      ...notesOnAccess(rows, access),
+      ...outcomes.flatMap(notesOnOutcome),
+      ...grants.flatMap(notesOnGrant),
+    ],
   });
 }
 
@@ -92,7 +114,7 @@ async function enforceOrPlan(inputs: Inputs, evidence: Evidence, world: World): 
 async function ask(
   inputs: Inputs,
   rows: readonly JoinedMethod[],
-  outcomes: readonly Outcome[],
+  { outcomes, grants }: { outcomes: readonly Outcome[]; grants: readonly GrantOutcome[] },
   world: World,
 ): Promise<Observation[]> {
   const moved = new Set(
@@ -102,6 +124,10 @@ async function ask(
       ),
     ),
   );
+  // A right that was granted a moment ago reaches the endpoint as late as a deployment.
+  for (const { plan, state } of grants) {
+    if (state === 'applied') moved.add(`${plan.apiId}/${plan.stage}`);
+  }
   const isSettling = ({ api, stage }: JoinedMethod): boolean =>
     stage !== null &&
     (moved.has(`${api.id}/${stage.name}`) ||
@@ -173,6 +199,32 @@ function notesOn({ apis, listing }: Evidence, inputs: Inputs): string[] {
     }
   }
   return notes;
+}
+
+function notesOnAccess(rows: readonly JoinedMethod[], access: AccessEvidence): string[] {
+  const { group } = access;
+  const notes: string[] = [];
+  if (group?.readable === true && group.value.userArns.length === 0) {
+    notes.push(`Group ${group.value.name} has no users: what it may invoke lets nobody in.`);
+  }
+  const policy = policyFor(rows, access);
+  if (policy?.isExact === false) {
+    notes.push(
+      'The output invoke-policy allows more than the audited methods: naming each would be larger than IAM takes (6,144 characters). Audit fewer stages a step for an exact one.',
+    );
+  }
+  if (policy === null && rows.some(({ stage }) => stage !== null)) {
+    notes.push(
+      'There is no invoke-policy: nothing is to be invoked, or not even one ARN an API fits into the 6,144 characters that IAM takes.',
+    );
+  }
+  return notes;
+}
+
+function notesOnGrant({ plan, problem }: GrantOutcome): string[] {
+  if (problem !== null) return [problem];
+  if (plan.refusals.length === 0) return [];
+  return [`Nothing was granted for ${plan.apiId}/${plan.stage}: ${plan.refusals.join('; ')}.`];
 }
 
 function notesOnOutcome({ plan, problem }: Outcome): string[] {

@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import { createApiGateway } from './aws/api-gateway.js';
 import { createAwsClients } from './aws/clients.js';
+import { createIam } from './aws/iam.js';
 import { createQuotas } from './aws/quotas.js';
 import type { RetrySettings } from './aws/retry.js';
 import { ConfigurationError } from './errors.js';
@@ -56,6 +57,7 @@ async function run(inputs: Inputs): Promise<number> {
     const report = await runGate(inputs, {
       ...retries,
       apiGateway: createApiGateway(clients.apiGateway, createQuotas(), retries),
+      iam: createIam(clients.iam, clients.sts, retries),
       sts: clients.sts,
       credentials: clients.apiGateway.config.credentials,
       prober,

@@ -1,5 +1,5 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import { UNREADABLE } from '../evidence/model.js';
+import { type ApiEvidence, UNREADABLE } from '../evidence/model.js';
 import { type Decision, decideInvoke, type NamedPolicy } from './evaluate.js';
 import type { AccessEvidence, Group } from './model.js';
 import type { MethodAddress } from './request-family.js';
@@ -73,7 +73,13 @@ export function decideFor(
     method: addressOf(row, access),
     identity: group.policies.map(keep),
     resource: resource.value === null ? null : keep(resource.value),
+    isPrivate: isPrivate(row.api),
   });
+}
+
+/** Whether an API can be reached through VPC endpoints alone. */
+export function isPrivate({ description }: ApiEvidence): boolean {
+  return description.readable && description.value.endpointTypes.includes('PRIVATE');
 }
 
 function withoutEffect(policy: NamedPolicy, effect: 'Deny'): NamedPolicy {

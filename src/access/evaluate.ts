@@ -46,6 +46,8 @@ export interface Question {
   readonly identity: readonly NamedPolicy[];
   /** The API's own; `null` where it has none. */
   readonly resource: NamedPolicy | null;
+  /** A private API lets nobody in without a resource policy. */
+  readonly isPrivate: boolean;
 }
 
 /**
@@ -55,6 +57,10 @@ export interface Question {
  * must allow.
  */
 export function decideInvoke(question: Question): Decision {
+  if (question.isPrivate && question.resource === null) {
+    const because = ['a private API without a resource policy lets nobody in'];
+    return { may: 'deny', how: 'implicit', because };
+  }
   const decisions = requestsTo(question.method).map((requests) =>
     decideRequests(requests, question),
   );

@@ -1,3 +1,4 @@
+import { renderAccess } from './markdown/access.js';
 import { renderChanges } from './markdown/changes.js';
 import { renderFindings } from './markdown/findings.js';
 import { fitBlocks } from './markdown/fit.js';
@@ -17,6 +18,7 @@ export function renderMarkdown(report: Report, limitBytes: number): string {
   const blocks = [
     ...renderFindings(report.findings, apiNames),
     ...renderChanges(report, apiNames),
+    ...renderAccess(report, apiNames),
     ...renderStages(report, apiNames),
   ];
   return fitBlocks(renderHeadline(report), blocks, limitBytes);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type {
+  accessSchema,
   answerSchema,
   changeSchema,
   deploymentSchema,
@@ -16,6 +17,7 @@ export type Answer = z.infer<typeof answerSchema>;
 export type Finding = z.infer<typeof findingSchema>;
 export type Change = z.infer<typeof changeSchema>;
 export type Deployment = z.infer<typeof deploymentSchema>;
+export type Access = z.infer<typeof accessSchema>;
 export type Kept = z.infer<typeof keptSchema>;
 export type Report = z.infer<typeof reportSchema>;
 export type ReportedMethod = Report['methods'][number];

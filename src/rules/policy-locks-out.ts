@@ -1,3 +1,4 @@
+import { isPrivate } from '../access/assess.js';
 import type { AccessEvidence } from '../access/model.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
 import type { JoinedMethod } from '../evidence/join.js';
@@ -16,8 +17,7 @@ function privateWithoutPolicy(rows: readonly JoinedMethod[]): Finding[] {
   const apis = new Set<ApiEvidence>(rows.map(({ api }) => api));
   return [...apis].flatMap((api) => {
     const policy = resourcePolicyOf(api);
-    if (!policy.readable || policy.value !== null || !api.description.readable) return [];
-    if (!api.description.value.endpointTypes.includes('PRIVATE')) return [];
+    if (!policy.readable || policy.value !== null || !isPrivate(api)) return [];
     return [
       finding(
         'policy-locks-out',

@@ -1,3 +1,4 @@
+import { isPrivate } from '../access/assess.js';
 import type { AccessEvidence } from '../access/model.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { Finding } from '../report/report.js';
@@ -11,8 +12,7 @@ import { corrected, ofApi, resourcePolicies, TAKES_A_DEPLOYMENT } from './statem
  */
 export function privateApiOpen(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
   return resourcePolicies(rows, access).flatMap((ofOne) => {
-    const { description } = ofOne.api;
-    if (!description.readable || !description.value.endpointTypes.includes('PRIVATE')) return [];
+    if (!isPrivate(ofOne.api)) return [];
     return openStatements(ofOne, 'network').map((statement) =>
       finding(
         'private-api-open',

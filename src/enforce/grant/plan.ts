@@ -33,11 +33,19 @@ export interface GrantScope {
 const MAX_VERSIONS = 5;
 const MAX_ATTACHED = 10;
 
-/** One scope for each API and stage that serves a method to IAM callers. */
-export function grantScopes(rows: readonly JoinedMethod[]): GrantScope[] {
+/**
+ * One scope for each API and stage that serves a method to IAM callers, or will once enforce is done.
+ *
+ * @param replaceAuthorizers enforce also turns methods with other authorizers to IAM.
+ */
+export function grantScopes(
+  rows: readonly JoinedMethod[],
+  replaceAuthorizers: boolean,
+): GrantScope[] {
   const scopes = new Map<string, { apiId: string; stage: string; rows: JoinedMethod[] }>();
   for (const row of rows) {
-    if (row.stage === null || !isDecidedByIam(row)) continue;
+    const isInvoked = isDecidedByIam(row) || (replaceAuthorizers && row.preflight !== 'yes');
+    if (row.stage === null || !isInvoked) continue;
     const key = `${row.api.id}/${row.stage.name}`;
     const scope = scopes.get(key) ?? { apiId: row.api.id, stage: row.stage.name, rows: [] };
     scope.rows.push(row);
@@ -115,7 +123,9 @@ function planScope(
   }
   const now = existing.value;
   const before = rows.map((row) => decideFor(group, row, access));
-  if (now === null && before.every((decision) => decision?.may === 'allow')) return idle;
+  const purpose = `${apiId}/${stage}`;
+  const isOurs = now?.tags[PURPOSE_TAG] === purpose;
+  if (!isOurs && before.every((decision) => decision?.may === 'allow')) return idle;
 
   const methods = rows.map((row) => {
     const { method, path } = addressOf(row, access);
@@ -133,8 +143,7 @@ function planScope(
   if (now === null && !helps && after.some((it) => it?.may === 'deny')) {
     return no('an explicit deny would defeat it on every method; narrow the deny first');
   }
-  const purpose = `${apiId}/${stage}`;
-  if (now !== null && now.tags[PURPOSE_TAG] !== purpose) {
+  if (now !== null && !isOurs) {
     return no(
       `there is a policy ${policyName} that the gate did not make for this stage (it lacks the tag ${PURPOSE_TAG}=${purpose}); rename or delete it`,
     );

@@ -1,0 +1,97 @@
+import { assessGroup } from '../../access/assess.js';
+import type { AccessEvidence } from '../../access/model.js';
+import type { JoinedMethod } from '../../evidence/join.js';
+import type { Reading } from '../../evidence/model.js';
+import { reading } from '../../evidence/reading.js';
+import type { GrantWorld } from './apply.js';
+import { carryOutGrant, type GrantOutcome, plannedOutcome } from './carry-out.js';
+import { type GrantPlan, grantScopes, planGrants } from './plan.js';
+import { type ExistingPolicy, readPolicy } from './read.js';
+import { describeGrantStep } from './steps.js';
+
+export type { GrantOutcome } from './carry-out.js';
+
+/** What was asked for, as far as the grant depends on it. */
+export interface GrantSettings {
+  readonly mode: 'audit' | 'plan' | 'enforce';
+  readonly grant: boolean;
+  readonly replaceAuthorizers: boolean;
+}
+
+type World = GrantWorld['retries'] & Pick<GrantWorld, 'iam'>;
+
+/** Plans the grant, and in mode `enforce` makes it, a stage after the other. */
+export async function grantOrPlan(
+  settings: GrantSettings,
+  rows: readonly JoinedMethod[],
+  access: AccessEvidence,
+  world: World,
+): Promise<GrantOutcome[]> {
+  if (!settings.grant || settings.mode === 'audit') return [];
+  const { iam, logger } = world;
+  const title = settings.mode === 'plan' ? 'Planning the grant' : 'Granting the group its access';
+  return logger.group(title, async () => {
+    const scopes = grantScopes(rows, settings.replaceAuthorizers);
+    const existing = new Map<string, Reading<ExistingPolicy | null>>();
+    for (const { policyName } of scopes) {
+      existing.set(policyName, await reading(() => readPolicy(policyName, iam)));
+    }
+    const outcomes: GrantOutcome[] = [];
+    for (const plan of planGrants(scopes, access, existing, tokenOf(world.random))) {
+      for (const line of linesOf(plan)) logger.info(line);
+      outcomes.push(
+        settings.mode === 'enforce'
+          ? await carryOutGrant(plan, { iam, retries: world })
+          : plannedOutcome(plan),
+      );
+    }
+    return outcomes;
+  });
+}
+
+/** How often a grant is read again before it is judged as it is, and the wait between. */
+const READINGS = 5;
+const WAIT_MS = 3_000;
+
+/**
+ * Reads the group again until what was granted shows: IAM is "eventually consistent", a change takes
+ * time to be seen everywhere (IAM User Guide, "Troubleshoot IAM": changes that I make are not always
+ * immediately visible). Whatever shows in the end is what is judged.
+ */
+export async function settleGrants(
+  grants: readonly GrantOutcome[],
+  rows: readonly JoinedMethod[],
+  collect: () => Promise<AccessEvidence>,
+  { sleep }: Pick<World, 'sleep'>,
+): Promise<AccessEvidence> {
+  const granted = new Set(
+    grants.flatMap(({ plan, state }) =>
+      state === 'applied' ? [`${plan.apiId}/${plan.stage}`] : [],
+    ),
+  );
+  const isMissing = (access: AccessEvidence): boolean =>
+    assessGroup(rows, access).some(
+      ({ row, decision }) =>
+        decision.may === 'deny' &&
+        decision.how === 'implicit' &&
+        granted.has(`${row.api.id}/${row.stage?.name}`),
+    );
+  let access = await collect();
+  for (let readings = 1; readings < READINGS && isMissing(access); readings += 1) {
+    await sleep(WAIT_MS);
+    access = await collect();
+  }
+  return access;
+}
+
+/** Sixteen hexadecimal digits that no other run has. */
+function tokenOf(random: () => number): string {
+  return Array.from({ length: 16 }, () => Math.floor(random() * 16).toString(16)).join('');
+}
+
+function linesOf({ apiId, stage, groupName, steps, refusals }: GrantPlan): string[] {
+  const place = `${apiId}/${stage}`;
+  if (refusals.length > 0) return [`${place}: no grant: ${refusals.join('; ')}`];
+  if (steps.length === 0) return [`${place}: group ${groupName} needs no grant`];
+  return [`${place}:`, ...steps.map((step) => `  ${describeGrantStep(step)}`)];
+}
