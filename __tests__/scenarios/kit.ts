@@ -10,6 +10,7 @@ import { reportSchema } from '../../src/report/schema.js';
 export const BUNDLE = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
 
 export type SeedName =
+  | 'access'
   | 'canary'
   | 'clean'
   | 'fixed-not-deployed'

@@ -39,6 +39,7 @@ export function fitPrincipals(
 ): PrincipalFit {
   const named = namedIn(aws, caller);
   const account = aws.some((name) => isAccountOf(name, caller));
+  if (negated && aws.includes('*')) return { holds: 'never', delegates: false };
   if (negated) return { holds: fitNegated(named, account), delegates: false };
   if (aws.includes('*')) return { holds: 'always', delegates: false };
   // A deny of the account denies everybody in it.

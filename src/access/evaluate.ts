@@ -109,7 +109,8 @@ function decideRequests(
   }
   const isSameAccount = method.accountId === caller.accountId;
   const allow = isSameAccount
-    ? inOwnAccount(own, api)
+    ? // An allow of the account as a whole lets nobody in by itself: it delegates to the account.
+      either(own.allow, api.allow)
     : both(own.allow, either(api.allow, api.delegated));
   if (allow.holds === 'never') {
     return { may: 'deny', how: 'implicit', because: [missing(own, api, isSameAccount)] };
@@ -120,25 +121,17 @@ function decideRequests(
   return { may: 'depends', on: sorted([...allow.on, ...deny.on]) };
 }
 
-/** An allow of the account as a whole opens nothing by itself for sure, where the caller's side is silent. */
-function inOwnAccount(own: Side, api: Side): Finding {
-  const direct = either(own.allow, api.allow);
-  if (direct.holds === 'always' || api.delegated.holds === 'never') return direct;
-  const doubt: Finding = {
-    holds: 'sometimes',
-    statements: api.delegated.statements,
-    on: [...api.delegated.on, 'whether an allow of the whole account is enough'],
-  };
-  return either(direct, doubt);
-}
-
 function missing(own: Side, api: Side, isSameAccount: boolean): string {
-  if (isSameAccount) return 'no policy on either side allows it';
+  if (isSameAccount) {
+    return api.delegated.holds === 'never'
+      ? 'no policy on either side allows it'
+      : 'the resource policy allows the account as a whole, which leaves it to the policies of callers, and none of them allows it';
+  }
   const silent = [
     ...(own.allow.holds === 'never' ? ["the caller's own policies"] : []),
     ...(either(api.allow, api.delegated).holds === 'never' ? ["the API's resource policy"] : []),
   ];
-  return `from another account both sides must allow it, and ${silent.join(' and ')} do not`;
+  return `from another account both sides must allow it; silent: ${silent.join(', ')}`;
 }
 
 function sideOf(
