@@ -43,8 +43,9 @@ export async function collectAccess(
 
 async function readGroup(name: string, accountId: string, iam: Iam): Promise<Reading<Group>> {
   const read = await reading(async () => {
-    const [{ userArns }, attached, inline] = await Promise.all([
-      groupOf(name, accountId, iam),
+    // First alone: where there is no such group, the others fail as well, and say less.
+    const { userArns } = await groupOf(name, accountId, iam);
+    const [attached, inline] = await Promise.all([
       iam.listAttachedPolicies(name),
       iam.listInlinePolicies(name),
     ]);

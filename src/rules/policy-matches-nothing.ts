@@ -24,7 +24,7 @@ export function policyMatchesNothing(
 ): Finding[] {
   return resourcePolicies(rows, access).flatMap((ofOne) => {
     // A method that could not be read may be the one that is meant.
-    if (!ofOne.api.configured.readable || ofOne.requests.length === 0) return [];
+    if (!ofOne.api.configured.readable || ofOne.ofAnyStage.length === 0) return [];
     return ofOne.policy.document.statements.flatMap((statement) => {
       if (!isAboutInvoke(statement, ofOne)) return [];
       const lost = lostResources(statement, ofOne);
@@ -57,11 +57,11 @@ function isAboutInvoke(statement: Statement, { policy }: PolicyOfApi): boolean {
 const ANYTHING: Family = [{ kind: 'some', without: '' }];
 
 /** The resources of a statement that match no request. `NotResource` means all the others. */
-function lostResources({ resources }: Statement, { policy, requests }: PolicyOfApi): string[] {
+function lostResources({ resources }: Statement, { policy, ofAnyStage }: PolicyOfApi): string[] {
   if (resources.negated) return [];
   return resources.patterns.filter((pattern) => {
     const compiled = compilePatterns([pattern], 'arn', policy.document.hasVariables);
-    return requests.every((family) => coverage(family, compiled) === 'none');
+    return ofAnyStage.every((family) => coverage(family, compiled) === 'none');
   });
 }
 

@@ -7,17 +7,19 @@ import { requestsTo } from '../access/request-family.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
 import { redact } from '../aws/redact.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import type { ApiEvidence } from '../evidence/model.js';
+import { type ApiEvidence, methodKey } from '../evidence/model.js';
 import type { Subject } from './finding.js';
 
 /** A readable resource policy, and the requests of its API that it is held against. */
 export interface PolicyOfApi {
   readonly api: ApiEvidence;
   readonly policy: NamedPolicy;
-  /** The requests to every method that any layer knows, of any stage; preflights included. */
+  /** The requests to every method of the audited stages; preflights included. */
   readonly requests: readonly Family[];
   /** Of these, the ones whose callers IAM decides about. */
   readonly underIam: readonly Family[];
+  /** The requests to every method, of any stage: a statement may be about one that is not audited. */
+  readonly ofAnyStage: readonly Family[];
 }
 
 /** Every API that has a resource policy which could be read. */
@@ -26,19 +28,27 @@ export function resourcePolicies(
   access: AccessEvidence,
 ): PolicyOfApi[] {
   const byApi = new Map<ApiEvidence, JoinedMethod[]>();
-  for (const row of rows) byApi.set(row.api, [...(byApi.get(row.api) ?? []), row]);
-  return [...byApi].flatMap(([api, ofApi]) => {
+  for (const row of rows) {
+    const known = byApi.get(row.api);
+    if (known === undefined) byApi.set(row.api, [row]);
+    else known.push(row);
+  }
+  return [...byApi].flatMap(([api, ofOne]) => {
     const policy = resourcePolicyOf(api);
     if (!policy.readable || policy.value === null) return [];
-    const familiesOf = (some: readonly JoinedMethod[]): Family[] => {
-      // A statement may be about a stage that is not audited.
-      const addresses = some.map((row) => ({ ...addressOf(row, access), stage: null }));
-      const distinct = new Map(addresses.map((it) => [`${it.method} ${it.path}`, it]));
-      return [...distinct.values()].flatMap(requestsTo);
-    };
-    const requests = familiesOf(ofApi);
+    const anywhere = new Map(ofOne.map((row) => [methodKey(row.method, row.path), row]));
     return [
-      { api, policy: policy.value, requests, underIam: familiesOf(ofApi.filter(isDecidedByIam)) },
+      {
+        api,
+        policy: policy.value,
+        requests: ofOne.flatMap((row) => requestsTo(addressOf(row, access))),
+        underIam: ofOne
+          .filter(isDecidedByIam)
+          .flatMap((row) => requestsTo(addressOf(row, access))),
+        ofAnyStage: [...anywhere.values()].flatMap((row) =>
+          requestsTo({ ...addressOf(row, access), stage: null }),
+        ),
+      },
     ];
   });
 }
