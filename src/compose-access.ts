@@ -33,7 +33,10 @@ export function composeAccess(
   };
 }
 
-/** The least policy for every method that a stage serves to IAM callers; `null` where none fits. */
+/**
+ * The least policy for every method that a stage serves to IAM callers; `null` where none fits. The
+ * account in its ARNs is `*`, so that no account id reaches a log: an API's id is unique in its region.
+ */
 export function policyFor(
   rows: readonly JoinedMethod[],
   access: AccessEvidence,
@@ -43,7 +46,7 @@ export function policyFor(
       ? []
       : [{ apiId: row.api.id, stage: row.stage.name, method: row.method, path: row.path }],
   );
-  return leastPolicy(invoked, access);
+  return leastPolicy(invoked, { ...access, account: '*' });
 }
 
 const MAY: Readonly<Record<Decision['may'], Method['may']>> = {

@@ -20,10 +20,12 @@ export interface InvokePolicy {
   readonly isExact: boolean;
 }
 
-/** Where the methods are; the account is `*`. */
+/** Where the methods are. */
 export interface Place {
   readonly partition: string;
   readonly region: string;
+  /** What stands for the account in ARNs: its id, a placeholder, or `*`. */
+  readonly account: string;
 }
 
 /**
@@ -36,9 +38,6 @@ export const MANAGED_POLICY_LIMIT = 6144;
  * The least identity policy that lets a caller invoke methods, in as few ARNs as are exact. Where that
  * is larger than IAM takes, the API and stage with the most text is widened step by step: HTTP methods
  * to `*`, then paths to their first segments, then the whole stage, then the whole API.
- *
- * The account in the ARNs is `*`: an API's id is unique in its region, so it allows the same requests,
- * and whoever reads the policy in a log learns no account id.
  *
  * @returns `null` where there are no methods, or where not even an ARN an API fits.
  */
@@ -112,7 +111,7 @@ function partition(methods: readonly InvokedMethod[]): InvokedMethod[][] {
 const LAST_LEVEL = 6;
 
 function widen(methods: readonly InvokedMethod[], level: number, place: Place): string[] {
-  const prefix = `arn:${place.partition}:execute-api:${place.region}:*:`;
+  const prefix = `arn:${place.partition}:execute-api:${place.region}:${place.account}:`;
   const arns = methods.map(({ apiId, stage, method, path }) => {
     if (level === LAST_LEVEL) return `${prefix}${apiId}/*`;
     if (level === LAST_LEVEL - 1) return `${prefix}${apiId}/${stage}/*`;

@@ -44,7 +44,8 @@ function reachOf(
     { kind: 'text', text: prefix },
     { kind: 'some', without: ':/' },
     { kind: 'text', text: ':0/' },
-    { kind: 'some', without: '' },
+    // Without a colon: a `*` for the account may stand for more than the account, but that is not broad.
+    { kind: 'some', without: ':' },
   ];
   if (coverageOf(withoutVariables(statement), document, other) !== 'none') {
     return statement.resources.negated

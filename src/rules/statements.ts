@@ -42,9 +42,7 @@ export function resourcePolicies(
         api,
         policy: policy.value,
         requests: ofOne.flatMap((row) => requestsTo(addressOf(row, access))),
-        underIam: ofOne
-          .filter(isDecidedByIam)
-          .flatMap((row) => requestsTo(addressOf(row, access))),
+        underIam: ofOne.filter(isDecidedByIam).flatMap((row) => requestsTo(addressOf(row, access))),
         ofAnyStage: [...anywhere.values()].flatMap((row) =>
           requestsTo({ ...addressOf(row, access), stage: null }),
         ),

@@ -1,7 +1,7 @@
 import { AwsFailure, wasNotCarriedOut } from '../../aws/failure.js';
 import type { Iam } from '../../aws/iam.js';
 import type { RetrySettings } from '../../aws/retry.js';
-import { arnOf, isSameDocument, orNull } from './read.js';
+import { arnOf, isSameDocument, orNull, withAccount } from './read.js';
 import {
   type AttachGroupPolicyStep,
   type CreatePolicyStep,
@@ -47,8 +47,9 @@ async function createPolicy(
   const { iam } = world;
   const tags = { [PURPOSE_TAG]: does.purpose, [TOKEN_TAG]: undo.deleteWhereToken };
   const arn = await arnOf(policyName, iam);
+  const document = await filled(does.document, iam);
   await makeOnce(
-    () => iam.createPolicy(policyName, does.document, tags),
+    () => iam.createPolicy(policyName, document, tags),
     async () => {
       const now = await orNull(() => iam.getPolicy(arn));
       return now?.tags[TOKEN_TAG] === undo.deleteWhereToken;
@@ -78,18 +79,19 @@ async function createVersion(
 ): Promise<void> {
   const { iam } = world;
   const arn = await ownArnOf(policyName, does.purpose, iam);
+  const document = await filled(does.document, iam);
   const isMade = async (): Promise<boolean> => {
     const versions = await iam.listPolicyVersions(arn);
     const inForce = versions.find(({ isDefault }) => isDefault)?.id;
     if (inForce === undefined || undo.versionIds.includes(inForce)) return false;
-    return isSameDocument(await iam.getPolicyVersion(arn, inForce), does.document);
+    return isSameDocument(await iam.getPolicyVersion(arn, inForce), document);
   };
   if (await isMade()) return;
   const { defaultVersionId } = await iam.getPolicy(arn);
   if (defaultVersionId !== undo.defaultVersionId) {
     throw new GrantStopped(`${policyName} was changed by somebody else meanwhile`);
   }
-  await makeOnce(() => iam.createPolicyVersion(arn, does.document, true), isMade, world);
+  await makeOnce(() => iam.createPolicyVersion(arn, document, true), isMade, world);
 }
 
 async function attach(
@@ -98,6 +100,10 @@ async function attach(
 ): Promise<void> {
   // Attaching what is attached changes nothing (IAM API Reference, AttachGroupPolicy).
   await iam.attachPolicy(groupName, await ownArnOf(policyName, does.purpose, iam));
+}
+
+async function filled(document: string, iam: Iam): Promise<string> {
+  return withAccount(document, (await iam.ownAccount()).accountId);
 }
 
 /** The ARN of a policy that the gate made for this purpose; any other is not touched. */
@@ -186,12 +192,13 @@ async function restoreVersion(
 ): Promise<GrantUndo> {
   const versions = await iam.listPolicyVersions(arn);
   if (versions.some(({ id }) => id === versionId)) return NOTHING;
+  const document = await filled(undo.document, iam);
   for (const { id, isDefault } of versions) {
     if (isDefault) continue;
-    if (isSameDocument(await iam.getPolicyVersion(arn, id), undo.document)) return NOTHING;
+    if (isSameDocument(await iam.getPolicyVersion(arn, id), document)) return NOTHING;
   }
   try {
-    await iam.createPolicyVersion(arn, undo.document, false);
+    await iam.createPolicyVersion(arn, document, false);
     return PUT_BACK;
   } catch (error) {
     // 409 LimitExceeded: somebody used the room meanwhile.
@@ -206,9 +213,10 @@ async function dropVersion(
   iam: Iam,
 ): Promise<GrantUndo> {
   const versions = await iam.listPolicyVersions(arn);
+  const document = await filled(does.document, iam);
   for (const { id, isDefault } of versions) {
     if (undo.versionIds.includes(id)) continue;
-    if (!isSameDocument(await iam.getPolicyVersion(arn, id), does.document)) continue;
+    if (!isSameDocument(await iam.getPolicyVersion(arn, id), document)) continue;
     if (isDefault) {
       if (!versions.some((version) => version.id === undo.defaultVersionId)) {
         return left(

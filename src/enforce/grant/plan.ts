@@ -6,7 +6,13 @@ import { parsePolicy } from '../../access/policy-document.js';
 import { resourcePolicyOf } from '../../access/resource-policy.js';
 import type { JoinedMethod } from '../../evidence/join.js';
 import type { Reading } from '../../evidence/model.js';
-import { type ExistingPolicy, isSameDocument, oldestNotInForce } from './read.js';
+import {
+  ACCOUNT,
+  type ExistingPolicy,
+  isSameDocument,
+  oldestNotInForce,
+  withAccount,
+} from './read.js';
 import { type GrantStep, PURPOSE_TAG } from './steps.js';
 
 /** What a grant would do for one stage of one API. */
@@ -131,13 +137,14 @@ function planScope(
     const { method, path } = addressOf(row, access);
     return { apiId, stage, method, path };
   });
-  const least = leastPolicy(methods, access);
+  const least = leastPolicy(methods, { ...access, account: ACCOUNT });
   if (least === null || !least.isExact) {
     return no(
       'the policy that allows these methods and no others is larger than IAM takes (6,144 characters), and a grant never allows more; grant a wider one by hand, such as the output invoke-policy',
     );
   }
-  const granted = grantedTo(group, policyName, least.document);
+  const document = withAccount(least.document, access.accountId ?? '');
+  const granted = grantedTo(group, policyName, document);
   const after = rows.map((row) => decideFor(granted, row, access));
   const helps = after.some((it, index) => it?.may !== 'deny' && before[index]?.may === 'deny');
   if (now === null && !helps && after.some((it) => it?.may === 'deny')) {

@@ -5,12 +5,25 @@ import type { Iam, PolicyVersion } from '../../aws/iam.js';
 export interface ExistingPolicy {
   readonly tags: Readonly<Record<string, string>>;
   readonly defaultVersionId: string;
-  /** The document in force, JSON. */
+  /** The document in force, JSON, without the account as all documents of a grant. */
   readonly document: string;
   /** Newest first. */
   readonly versions: readonly PolicyVersion[];
   /** The document of the oldest version that is not in force; `null` where there is none. */
   readonly oldestDocument: string | null;
+}
+
+/** Stands for the account's id in documents, which a journal and a log may hold. */
+export const ACCOUNT = '{account}';
+
+/** A document as the gate keeps it. */
+export function withoutAccount(document: string, accountId: string): string {
+  return document.replaceAll(accountId, ACCOUNT);
+}
+
+/** A document as IAM gets it. */
+export function withAccount(document: string, accountId: string): string {
+  return document.replaceAll(ACCOUNT, accountId);
 }
 
 /** The ARN of a customer-managed policy of the account. */
@@ -31,7 +44,14 @@ export async function readPolicy(policyName: string, iam: Iam): Promise<Existing
     oldest === null ? null : iam.getPolicyVersion(arn, oldest.id),
   ]);
   const { tags, defaultVersionId } = policy;
-  return { tags, defaultVersionId, document, versions, oldestDocument };
+  const { accountId } = await iam.ownAccount();
+  return {
+    tags,
+    defaultVersionId,
+    document: withoutAccount(document, accountId),
+    versions,
+    oldestDocument: oldestDocument === null ? null : withoutAccount(oldestDocument, accountId),
+  };
 }
 
 /** The oldest version that can be deleted; the one in force cannot. */

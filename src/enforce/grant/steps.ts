@@ -1,7 +1,7 @@
 /*
  * The steps of a grant, as plain data: what each is about, what it does, and what undoes it, so that a
  * journal can hold them and another process can undo them. They name policies and groups, never ARNs:
- * an ARN tells the account.
+ * an ARN tells the account. In documents `{account}` stands for it.
  */
 
 export interface CreatePolicyStep {

@@ -115,7 +115,7 @@ function renderPolicy({ invokePolicy }: Access): Block[] {
     : ' **It allows more than these methods**: naming each is larger than the 6,144 characters that IAM takes.';
   return [
     {
-      open: `<details><summary>The least policy that lets callers invoke (${formatNumber(characters)} characters)</summary>\n\nAttach it to the IAM group of your callers. The account in the ARNs is \`*\`: an API's id is unique in its region.${widened}\n\n\`\`\`json`,
+      open: `<details><summary>The least policy that lets callers invoke (${formatNumber(characters)} characters)</summary>\n\nAttach it to the IAM group of your callers. Put your account's id in place of the \`*\` in its ARNs; it is left out so that no log tells it.${widened}\n\n\`\`\`json`,
       rows: [{ text: json.split('\n').map(visible).join('\n'), rank: RANKS.inOrder }],
       close: '\n```\n\n</details>',
       noun: 'policy',
