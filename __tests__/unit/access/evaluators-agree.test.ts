@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM spells its policy variables so
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { evaluateInvocation } from '../../../emulator/access/evaluate.js';
