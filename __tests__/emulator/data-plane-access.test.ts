@@ -419,6 +419,18 @@ describe('a private API', () => {
     expect((await call(other, ledger, keysOf(other, 'till'))).status).toBe(403);
   });
 
+  test('whose deployment has no policy lets nobody in', async () => {
+    const emulator = await accessEmulator({ sourceVpce: VPCE });
+    const api = emulator.account.apis.get('acc3ss0006');
+    const deployment = api?.deployments.get('dep001');
+    if (deployment === undefined) throw new Error('the seed has no dep001');
+    const { policy: _policy, ...snapshot } = deployment.snapshot;
+    deployment.snapshot = snapshot;
+    expect(await call(emulator, ledger, keysOf(emulator, 'admin'))).toEqual(
+      denied('arn:aws:iam::123456789012:user/admin', 'acc3ss0006/prod/GET/ledger', NO_RESOURCE),
+    );
+  });
+
   // Source of the sentence: reports of users of CloudFormation and Terraform.
   test('is not deployed without a policy', async () => {
     const emulator = await accessEmulator();
