@@ -86,6 +86,8 @@ test('values are alternatives; a negated operator wants all of them missed', () 
   expect(check('StringNotEquals', 'b', 'a', 'b')).toBe(false);
   expect(check('StringNotEquals', 'c', 'a', 'b')).toBe(true);
   expect(check('StringEquals', 'b')).toBe(false);
+  expect(check('StringNotEquals', ['a', 'c'], 'a')).toBe(false);
+  expect(check('StringEquals', ['a', 'c'], 'a')).toBe(true);
 });
 
 test('a key that is not there', () => {

@@ -239,6 +239,18 @@ describe('principals', () => {
     expect(denied({ AWS: [session.arn, session.roleArn, root] }, session)).toBe(IN);
     expect(denied({ AWS: [session.arn, root] }, session)).toBe(DENIED);
     expect(denied('*', ann)).toBe(IN);
+    const anonymous = evaluateInvocation(
+      { authorizationType: 'NONE', resource: ARN },
+      {
+        identityPolicies: [],
+        resourcePolicy: document(resource(), {
+          ...identity(DENY),
+          NotPrincipal: { AWS: [ann.arn, root] },
+        }),
+        keys: new Map(),
+      },
+    );
+    expect(anonymous.decision).toBe(DENIED);
   });
 });
 
@@ -341,6 +353,19 @@ describe('policy variables', () => {
     expect(on('StringEquals', `\${aws:nothing}`)).toBe(OUT);
     expect(on('StringNotEquals', `\${aws:nothing}`)).toBe(IN);
     expect(on('StringLike', `a\${aws:nothing}*`)).toBe(OUT);
+    const Condition = {
+      ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::1:user/\${aws:username}` },
+    };
+    const named = (arn: string) => byIdentity({ Condition }, { ...keys, 'aws:principalarn': arn });
+    expect(named('arn:aws:iam::1:user/ann')).toBe(IN);
+    expect(named('arn:aws:iam::1:user/bob')).toBe(OUT);
+    const account = { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::\${aws:PrincipalAccount}:*` } };
+    expect(
+      byIdentity(
+        { Condition: account },
+        { 'aws:principalarn': 'arn:aws:iam::1:user/ann', 'aws:principalaccount': '1' },
+      ),
+    ).toBe(IN);
   });
 });
 

@@ -116,6 +116,18 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ...comparisons('Date', instant),
 ]);
 
+/** The three parts of an operator's name. */
+function spelling(name: string) {
+  const [, quantifier, spelled = '', ifExists] =
+    /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(name) ?? [];
+  return { quantifier, spelled, ifExists: ifExists !== undefined };
+}
+
+/** Whether a condition operator exists: `Null` takes neither quantifier nor `IfExists`. */
+export function isOperator(name: string): boolean {
+  return name === 'Null' || OPERATORS.has(spelling(name).spelled);
+}
+
 /**
  * Whether one condition holds. Its values are alternatives; those of a negated operator must all be
  * missed. A key that the request has not fails a plain operator and satisfies a negated one, unless
@@ -133,18 +145,17 @@ export function holds(
   variables: Variables | undefined,
 ): boolean {
   const given = keys.get(condition.key) ?? [];
-  const [, quantifier, spelled = '', ifExists] =
-    /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(condition.operator) ?? [];
-  if (spelled === 'Null' && ifExists === undefined)
+  if (condition.operator === 'Null')
     return condition.values.some(
       (value) => (value.toLowerCase() === 'true') === (given.length === 0),
     );
+  const { quantifier, spelled, ifExists } = spelling(condition.operator);
   const operator = OPERATORS.get(spelled);
   if (operator === undefined)
     throw new PolicyDocumentError(`There is no condition operator ${condition.operator}`);
 
   if (given.length === 0) {
-    if (ifExists !== undefined || quantifier === 'ForAllValues') return true;
+    if (ifExists || quantifier === 'ForAllValues') return true;
     return quantifier === 'ForAnyValue' ? false : operator.negated;
   }
   const satisfies = (value: string) =>
