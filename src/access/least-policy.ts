@@ -1,5 +1,3 @@
-import { compilePatterns, coverage, exactly, type Family } from './pattern.js';
-
 /** A method of a stage that callers must be able to invoke. */
 export interface InvokedMethod {
   readonly apiId: string;
@@ -159,38 +157,42 @@ function joinVerbs(arns: readonly string[]): string[] {
   });
 }
 
-/** ARNs that no other one covers; sorted. They differ in what follows the account alone. */
-function withoutCovered(arns: readonly string[]): string[] {
-  const distinct = [...new Set(arns)].sort();
-  const wide = distinct
-    .map((arn) => ({ arn, resource: resourceIn(arn) }))
-    .filter(({ resource }) => resource.includes('*'))
-    .map(({ arn, resource }) => ({
-      arn,
-      literal: resource.slice(0, resource.indexOf('*')),
-      patterns: compilePatterns([resource], 'text', true),
-    }));
-  return distinct.filter((arn) => {
-    const resource = resourceIn(arn);
-    return !wide.some(
-      (other) =>
-        other.arn !== arn &&
-        resource.startsWith(other.literal) &&
-        coverage(sampleOf(resource), other.patterns) === 'all',
-    );
-  });
-}
-
-function resourceIn(arn: string): string {
-  return arn.split(':').slice(5).join(':');
-}
-
 /**
- * A text that stands for all that a pattern matches: each `*` a character that no pattern names, which
- * only another `*` can match, and that one matches whatever else stands there, too.
+ * Stands for a `*` in {@link sampleOf}. No path holds it, so that of two patterns one covers the other
+ * exactly where it matches the other's sample: only a `*` can match this character, and that one
+ * matches whatever else stands there, too.
  */
-function sampleOf(resource: string): Family {
-  return exactly(
-    resource.replace(/\$\{([*?$])\}|\*/g, (_, char: string | undefined) => char ?? '\u{f8ff}'),
-  );
+const STAR = '\u{f8ff}';
+
+/** ARNs that no other one covers; sorted. */
+function withoutCovered(arns: readonly string[]): string[] {
+  const distinct = [...new Set(arns)].sort().map((arn) => ({ arn, sample: sampleOf(arn) }));
+  const wide = distinct
+    .filter(({ sample }) => sample.includes(STAR))
+    .map(({ arn, sample }) => ({ arn, chunks: sample.split(STAR) }));
+  return distinct
+    .filter(
+      ({ arn, sample }) =>
+        !wide.some((other) => other.arn !== arn && matchesChunks(sample, other.chunks)),
+    )
+    .map(({ arn }) => arn);
+}
+
+function sampleOf(arn: string): string {
+  return arn.replace(/\$\{([*?$])\}|\*/g, (_, char: string | undefined) => char ?? STAR);
+}
+
+/** Whether a text is these chunks in order, with anything between them. */
+function matchesChunks(text: string, chunks: readonly string[]): boolean {
+  const first = chunks[0] ?? '';
+  const last = chunks.at(-1) ?? '';
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  const end = text.length - last.length;
+  let at = first.length;
+  for (const chunk of chunks.slice(1, -1)) {
+    const found = text.indexOf(chunk, at);
+    if (found < 0) return false;
+    at = found + chunk.length;
+  }
+  return at <= end;
 }
