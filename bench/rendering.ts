@@ -1,5 +1,8 @@
+import { makeSarifSettings } from '../__tests__/unit/publish/sample-settings.js';
 import { makeLargeReport } from '../__tests__/unit/report/sample-report.js';
+import { renderJunit } from '../src/report/junit.js';
 import { renderMarkdown } from '../src/report/markdown.js';
+import { renderSarif } from '../src/report/sarif.js';
 import { clock, median } from './clock.js';
 import { printTable } from './table.js';
 
@@ -14,6 +17,8 @@ export async function benchRendering(): Promise<void> {
   const subjects = [
     { name: 'JSON.stringify', run: () => JSON.stringify(report) },
     { name: 'report.md', run: () => renderMarkdown(report, LIMIT_BYTES) },
+    { name: 'report.sarif', run: () => renderSarif(report, makeSarifSettings()) },
+    { name: 'report.junit.xml', run: () => renderJunit(report) },
   ];
   const rows: string[][] = [];
   let ofJson = Number.NaN;

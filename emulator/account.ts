@@ -31,6 +31,7 @@ export function createAccount(
     partition: partitionOf(region),
     apis: new Map(),
     apiKeys: new Map(),
+    domainNames: new Map(),
     callers: new Map(),
     roles: new Map(),
     iam: { users: new Map(), groups: new Map(), policies: awsManagedPolicies(partitionOf(region)) },

@@ -272,6 +272,22 @@ export interface IamState {
   readonly policies: Map<string, ManagedPolicyState>;
 }
 
+/** A base path of a custom domain name, and the stage that it leads to. */
+export interface BasePathMappingState {
+  /** `(none)` for the domain name itself. */
+  basePath: string;
+  apiId: string;
+  /** Absent: the caller's path names the stage after the base path. */
+  stage?: string;
+}
+
+/** A custom domain name. */
+export interface DomainNameState {
+  name: string;
+  endpointType: 'REGIONAL' | 'EDGE';
+  mappings: BasePathMappingState[];
+}
+
 /** The whole account and region that one emulator stands for. */
 export interface AccountState {
   accountId: string;
@@ -279,6 +295,8 @@ export interface AccountState {
   partition: string;
   apis: Map<string, ApiState>;
   apiKeys: Map<string, ApiKeyState>;
+  /** By name. */
+  domainNames: Map<string, DomainNameState>;
   callers: Map<string, CallerState>;
   roles: Map<string, RoleState>;
   iam: IamState;

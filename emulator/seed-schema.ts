@@ -181,6 +181,20 @@ const apiKey = z.strictObject({
   enabled: z.boolean().default(true),
 });
 
+const domainName = z.strictObject({
+  name: z.string().min(1),
+  endpoint: z.enum(['REGIONAL', 'EDGE']).default('REGIONAL'),
+  mappings: z
+    .array(
+      z.strictObject({
+        basePath: z.string().min(1).default('(none)'),
+        api: z.string(),
+        stage: z.string().optional(),
+      }),
+    )
+    .default([]),
+});
+
 /** The format of a seed; emulator/README.md describes it. */
 export const seedSchema = z.strictObject({
   $comment: z.string().optional(),
@@ -209,6 +223,7 @@ export const seedSchema = z.strictObject({
     .default([]),
   apiKeys: z.array(apiKey).default([]),
   apis: z.array(api).default([]),
+  domainNames: z.array(domainName).default([]),
 });
 
 /** What is written. */

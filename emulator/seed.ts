@@ -69,6 +69,17 @@ export function accountFrom(
       if (account.apis.has(api.id)) throw new SeedError(`Two APIs have the id ${api.id}`);
       account.apis.set(api.id, apiFrom(api, account, context));
     }
+    for (const { name, endpoint, mappings } of seed.domainNames) {
+      account.domainNames.set(name, {
+        name,
+        endpointType: endpoint,
+        mappings: mappings.map(({ basePath, api, stage }) => ({
+          basePath,
+          apiId: api,
+          ...(stage === undefined ? {} : { stage }),
+        })),
+      });
+    }
   }
   return account;
 }

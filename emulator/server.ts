@@ -79,7 +79,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const request = await readRequest(incoming);
-    const target = targetOf(request);
+    const target = targetOf(request, account);
     const entry: LoggedRequest = {
       atMs: now(),
       plane: target.plane,
@@ -172,8 +172,9 @@ interface Target {
   readonly matched: MatchedOperation | undefined;
 }
 
-function targetOf(request: WireRequest): Target {
-  const invokeHost = /^[a-z0-9-]+\.execute-api\./.test(headerOf(request, 'host') ?? '');
+function targetOf(request: WireRequest, { domainNames }: AccountState): Target {
+  const host = (headerOf(request, 'host') ?? '').replace(/:\d+$/, '');
+  const invokeHost = /^[a-z0-9-]+\.execute-api\./.test(host) || domainNames.has(host);
   if (!invokeHost && isControlPath(request.rawPath)) {
     const matched = matchOperation(
       request.method,

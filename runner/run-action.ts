@@ -28,6 +28,9 @@ export interface StepResult {
   readonly annotations: readonly AnnotationCommand[];
   /** `report.json` as it was written; `null` where there is none. */
   readonly report: string | null;
+  /** `report.sarif` and `report.junit.xml`, likewise. */
+  readonly sarif: string | null;
+  readonly junit: string | null;
 }
 
 /**
@@ -54,6 +57,8 @@ export async function runAction(step: Step): Promise<StepResult> {
     };
     const { exitCode, stdout, stderr } = await execute(step, folder, environment);
     const outputs = parseOutputs(await readFile(outputFile, 'utf8'));
+    const readOutput = async (path: string | undefined): Promise<string | null> =>
+      path ? readFile(path, 'utf8') : null;
     return {
       exitCode,
       stdout,
@@ -61,7 +66,9 @@ export async function runAction(step: Step): Promise<StepResult> {
       outputs,
       summary: await readFile(summaryFile, 'utf8'),
       annotations: annotationsIn(stdout),
-      report: outputs.report === undefined ? null : await readFile(outputs.report, 'utf8'),
+      report: await readOutput(outputs.report),
+      sarif: await readOutput(outputs.sarif),
+      junit: await readOutput(outputs.junit),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

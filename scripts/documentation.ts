@@ -16,7 +16,7 @@ export function makeTables(action: ActionMetadata, rules: readonly Rule[]): Gene
       Object.entries(action.inputs).map(([name, input]) => [
         code(name),
         defaultCell(input),
-        input.description,
+        input.description.replace(DEFAULT_IN_CODE, ''),
       ]),
     ),
     outputs: table(
@@ -56,9 +56,16 @@ export function insertTables(document: string, tables: GeneratedTables): string 
   }, document);
 }
 
+/**
+ * How the description of an input says its default where a policy file may set it, too: a default of
+ * action.yml itself would beat the policy file's value.
+ */
+export const DEFAULT_IN_CODE = / Default: (`[^`]+`(?:, where it exists)?)\.$/;
+
 function defaultCell(input: ActionMetadata['inputs'][string]): string {
   if (input.required === true) return '**required**';
-  return input.default === undefined ? '' : code(input.default);
+  if (input.default !== undefined) return code(input.default);
+  return DEFAULT_IN_CODE.exec(input.description)?.[1] ?? '';
 }
 
 function code(text: string): string {

@@ -1,31 +1,38 @@
 import type { JoinedMethod } from './evidence/join.js';
-import { type Evidence, nameOf } from './evidence/model.js';
+import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
 import type {
   Access,
   Answer,
   Change,
   Deployment,
+  Exception,
   Finding,
   Kept,
   Report,
   ReportedApi,
+  Suppressed,
   Verdict,
 } from './report/report.js';
+import type { Subject } from './rules/finding.js';
 import type { SettledAnswer } from './smoke/answer.js';
-import { baseUrlOf } from './smoke/endpoint.js';
-import type { Observation } from './smoke/smoke-test.js';
+import type { Observation } from './smoke/observation.js';
+import { proofOf } from './smoke/proof.js';
 
 /** Everything that a report says, before it is put into its published shape. */
 export interface Material {
   readonly mode: Report['mode'];
   readonly region: string;
-  readonly endpointUrl: string | null;
+  /** Where a stage is found by callers. */
+  readonly baseUrlOf: (api: ApiEvidence, stage: string) => string;
   readonly evidence: Evidence;
   readonly rows: readonly JoinedMethod[];
   /** One for each row, in the same order. */
   readonly observations: readonly Observation[];
   readonly findings: readonly Finding[];
+  readonly suppressed: readonly Suppressed[];
+  readonly exceptions: readonly Exception[];
   readonly verdict: Verdict;
+  readonly incomplete: boolean;
   /** One for each row, in the same order. */
   readonly rowVerdicts: readonly Verdict[];
   readonly changes: readonly Change[];
@@ -37,23 +44,29 @@ export interface Material {
 
 /** Puts all that was found into the report value, `apigw-iam-gate/report/v1`. */
 export function composeReport(material: Material): Report {
-  const { findings, changes } = material;
+  const { findings, changes, suppressed } = material;
+  const excepted = new Set(suppressed.map(({ finding }) => placeOf(finding)));
   const count = (severity: Finding['severity']): number =>
-    findings.filter((finding) => finding.severity === severity).length;
+    findings.filter((finding) => finding.severity === severity && !finding.known).length;
   return {
     schema: 'apigw-iam-gate/report/v1',
     verdict: material.verdict,
+    incomplete: material.incomplete,
     mode: material.mode,
     region: material.region,
     counts: {
       methods: material.rows.length,
       errors: count('error'),
       warnings: count('warning'),
+      known: findings.filter((finding) => finding.known).length,
+      suppressed: material.suppressed.length,
       changed: changes.filter(({ state }) => state === 'applied' || state === 'planned').length,
     },
     apis: material.evidence.apis.map((api) => composeApi(api, material)),
-    methods: material.rows.map((row, index) => composeMethod(row, index, material)),
+    methods: material.rows.map((row, index) => composeMethod(row, index, material, excepted)),
     findings,
+    suppressed: material.suppressed,
+    exceptions: material.exceptions,
     changes,
     deployments: material.deployments,
     kept: material.kept,
@@ -74,10 +87,7 @@ function composeApi(api: Evidence['apis'][number], material: Material): Reported
         canary === null
           ? null
           : { deploymentId: canary.deploymentId, percentTraffic: canary.percentTraffic },
-      invokeUrl: baseUrlOf(
-        { apiId: api.id, stage: name, region: material.region },
-        material.endpointUrl,
-      ),
+      invokeUrl: material.baseUrlOf(api, name),
     })),
   };
 }
@@ -86,6 +96,7 @@ function composeMethod(
   row: JoinedMethod,
   index: number,
   { observations, rowVerdicts }: Material,
+  excepted: ReadonlySet<string>,
 ): Report['methods'][number] {
   const observation = observations[index];
   return {
@@ -98,11 +109,20 @@ function composeMethod(
     canary: row.canary,
     preflight: row.preflight === 'yes',
     unsigned: composeAnswer(observation?.unsigned ?? null),
-    tampered: null,
+    tampered: composeAnswer(observation?.tampered ?? null),
     signed: composeAnswer(observation?.signed ?? null),
+    excepted: [row.stage?.name ?? null, null].some((stage) =>
+      excepted.has(placeOf({ api: row.api.id, stage, method: row.method, path: row.path })),
+    ),
     notProbed: observation?.notProbed ?? null,
+    proof: observation === undefined ? null : proofOf(observation),
+    unproven: observation?.unproven ?? [],
     verdict: rowVerdicts[index] ?? 'incomplete',
   };
+}
+
+function placeOf({ api, stage, method, path }: Subject): string {
+  return JSON.stringify([api, stage, method, path]);
 }
 
 function composeAnswer(answer: SettledAnswer | null): Answer | null {

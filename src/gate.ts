@@ -14,15 +14,24 @@ import { type ApiPlan, isIdle, planEnforcement, refusalText } from './enforce/pl
 import { ConfigurationError } from './errors.js';
 import { collectEvidence } from './evidence/collect.js';
 import { type JoinedMethod, joinLayers } from './evidence/join.js';
-import { type Evidence, nameOf } from './evidence/model.js';
+import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
-import type { Report } from './report/report.js';
+import { markKnown } from './policy/baseline.js';
+import type { SourceFile } from './policy/load.js';
+import { locateFindings } from './policy/locate.js';
+import { allowedTypesOf, type Policy } from './policy/policy.js';
+import type { Exception, Report } from './report/report.js';
+import { applyExceptions, WARN_DAYS } from './rules/exceptions.js';
 import { inReadingOrder, judge } from './rules/judge.js';
 import { judgeAccess } from './rules/judge-access.js';
-import { decideRowVerdicts, decideVerdict } from './rules/verdict.js';
+import { decideRowVerdicts, decideVerdict, isIncomplete } from './rules/verdict.js';
 import { credentialsForProbes } from './smoke/credentials.js';
+import { baseUrlOf } from './smoke/endpoint.js';
+import type { Observation } from './smoke/observation.js';
+import { select } from './smoke/select.js';
 import type { Prober } from './smoke/send.js';
-import { type Observation, runSmokeTest } from './smoke/smoke-test.js';
+import { runSmokeTest } from './smoke/smoke-test.js';
+import { readSurroundings, type Surroundings } from './smoke/surroundings.js';
 
 /** The world that the gate acts on; `index.ts` makes the real one. */
 export interface World extends RetrySettings {
@@ -35,46 +44,71 @@ export interface World extends RetrySettings {
   readonly now: () => number;
 }
 
+/** What is judged by. */
+export interface Basis {
+  readonly policy: Policy;
+  /** Fingerprints of findings that are known already. */
+  readonly baseline: ReadonlySet<string>;
+  /** The workflow and the policy file, where findings may point. */
+  readonly sources: readonly SourceFile[];
+  /** `YYYY-MM-DD`, UTC. */
+  readonly today: string;
+}
+
 /**
  * The whole job: collect, judge, enforce where asked, ask the endpoint, judge again, report.
  *
  * @throws ConfigurationError where the inputs name what does not exist.
  */
-export async function runGate(inputs: Inputs, world: World): Promise<Report> {
+export async function runGate(inputs: Inputs, basis: Basis, world: World): Promise<Report> {
   const { logger } = world;
   const collect = (title: string): Promise<Evidence> =>
     logger.group(title, () => collectEvidence(inputs, world.apiGateway, logger));
 
   const before = await collect('Reading what is configured and what is deployed');
   refuseAmbiguousEndpoint(inputs, before);
+  const { policy } = basis;
+  const rowsOf = ({ apis }: Evidence): JoinedMethod[] =>
+    joinLayers(apis, (method, path) => allowedTypesOf(policy, method, path));
   const accessBefore = await collectAccess(inputs, before, world.iam);
 
   // Callers get their rights before methods begin to ask for them.
-  const grants = await grantOrPlan(inputs, joinLayers(before.apis), accessBefore, world);
-  const outcomes = await enforceOrPlan(inputs, before, world);
+  const grants = await grantOrPlan(inputs, rowsOf(before), accessBefore, world);
+  const outcomes = await enforceOrPlan(inputs, basis, before, world);
   const touched = outcomes.some(({ changeStates, stageStates }) =>
     [...changeStates, ...stageStates].some((it) => it !== 'planned' && it !== 'not-attempted'),
   );
   const evidence = touched ? await collect('Reading again what is there now') : before;
 
-  const rows = joinLayers(evidence.apis);
+  const rows = rowsOf(evidence);
   const access = grants.some(({ state }) => state === 'applied' || state === 'failed')
     ? await settleGrants(grants, rows, () => collectAccess(inputs, evidence, world.iam), world)
     : accessBefore;
-  const observations = await ask(inputs, rows, { outcomes, grants }, world);
-  const findings = inReadingOrder([
-    ...judge({ evidence, rows, observations }),
-    ...judgeAccess(rows, access),
-  ]);
+  const { observations, surroundings } = await ask(
+    inputs,
+    policy,
+    rows,
+    { outcomes, grants },
+    world,
+  );
+  const found = [...judge({ evidence, rows, observations }), ...judgeAccess(rows, access)];
+  const excepted = applyExceptions(found, policy.exceptions, evidence, basis.today);
+  const findings = locateFindings(
+    markKnown(inReadingOrder(excepted.findings), basis.baseline),
+    basis.sources,
+  );
   return composeReport({
     mode: inputs.mode,
     region: inputs.region,
-    endpointUrl: inputs.endpointUrl,
+    baseUrlOf: (api, stage) => addressOf(api, stage, inputs, surroundings),
     evidence,
     rows,
     observations,
     findings,
+    suppressed: excepted.suppressed,
+    exceptions: excepted.exceptions,
     verdict: decideVerdict(findings, observations),
+    incomplete: isIncomplete(findings, observations),
     rowVerdicts: decideRowVerdicts(rows, findings),
     changes: outcomes.flatMap(changesOf),
     deployments: outcomes.flatMap(deploymentsOf),
@@ -83,6 +117,8 @@ export async function runGate(inputs: Inputs, world: World): Promise<Report> {
     notes: [
       ...notesOn(evidence, inputs),
       ...notesOnAccess(rows, access),
+      ...surroundings.notes,
+      ...excepted.exceptions.flatMap(notesOnException),
       ...outcomes.flatMap(notesOnOutcome),
       ...grants.flatMap(notesOnGrant),
     ],
@@ -90,13 +126,19 @@ export async function runGate(inputs: Inputs, world: World): Promise<Report> {
 }
 
 /** Plans, and in mode `enforce` carries the plans out, an API after the other. */
-async function enforceOrPlan(inputs: Inputs, evidence: Evidence, world: World): Promise<Outcome[]> {
+async function enforceOrPlan(
+  inputs: Inputs,
+  basis: Basis,
+  evidence: Evidence,
+  world: World,
+): Promise<Outcome[]> {
   if (inputs.mode === 'audit') return [];
   const { logger } = world;
   const title = inputs.mode === 'plan' ? 'Planning what enforce would change' : 'Turning IAM on';
   return logger.group(title, async () => {
     const outcomes: Outcome[] = [];
-    for (const plan of planEnforcement(evidence.apis, inputs)) {
+    const options = { ...inputs, ...basis };
+    for (const plan of planEnforcement(evidence.apis, options)) {
       logger.info(describePlan(plan));
       if (inputs.mode === 'plan') for (const line of planLines(plan)) logger.info(line);
       const isCarriedOut = inputs.mode === 'enforce' && !isIdle(plan) && plan.refusals.length === 0;
@@ -110,13 +152,20 @@ async function enforceOrPlan(inputs: Inputs, evidence: Evidence, world: World): 
   });
 }
 
-/** The smoke test; its log group appears only where something is asked. */
+/** What the smoke test came to, and what it stood on. */
+interface Asked {
+  readonly observations: readonly Observation[];
+  readonly surroundings: Surroundings;
+}
+
+/** The smoke test; its log group appears only where something may be asked. */
 async function ask(
   inputs: Inputs,
+  policy: Policy,
   rows: readonly JoinedMethod[],
   { outcomes, grants }: { outcomes: readonly Outcome[]; grants: readonly GrantOutcome[] },
   world: World,
-): Promise<Observation[]> {
+): Promise<Asked> {
   const moved = new Set(
     outcomes.flatMap(({ plan, stageStates }) =>
       plan.stages.flatMap(({ name }, index) =>
@@ -133,13 +182,26 @@ async function ask(
     (moved.has(`${api.id}/${stage.name}`) ||
       world.now() - (stage.lastUpdatedMs ?? 0) < SETTLES_WITHIN_MS);
 
-  const settings = { ...inputs, ...world, timeoutMs: inputs.smokeTimeoutMs, isSettling };
-  if (!inputs.smokeTest) return runSmokeTest(rows, settings);
-  return world.logger.group('Asking the endpoint: unsigned and signed', async () => {
+  const selection = { ...inputs, samples: policy.samples };
+  const apis = new Set(
+    rows.flatMap((row) => (typeof select(row, selection) === 'string' ? [] : [row.api])),
+  );
+  const settings = { ...selection, ...world, timeoutMs: inputs.smokeTimeoutMs, isSettling };
+  const prepare = (): Promise<Surroundings> =>
+    readSurroundings([...apis], inputs, world.apiGateway);
+  // With nothing to ask there is nothing to read and no role to assume.
+  if (apis.size === 0) {
+    const surroundings = await prepare();
+    return { observations: await runSmokeTest(rows, { ...settings, surroundings }), surroundings };
+  }
+  return world.logger.group('Asking the endpoint: unsigned, tampered and signed', async () => {
     const { invokeRoleArn } = inputs;
-    const own = world.credentials;
-    const credentials = await credentialsForProbes(invokeRoleArn, own, world.sts, world);
-    return runSmokeTest(rows, { ...settings, credentials });
+    const [surroundings, credentials] = await Promise.all([
+      prepare(),
+      credentialsForProbes(invokeRoleArn, world.credentials, world.sts, world),
+    ]);
+    const test = { ...settings, surroundings, credentials };
+    return { observations: await runSmokeTest(rows, test), surroundings };
   });
 }
 
@@ -162,6 +224,19 @@ function refuseAmbiguousEndpoint(inputs: Inputs, { apis }: Evidence): void {
     ];
   });
   if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+/** Where callers find a stage, as far as it is known. */
+function addressOf(
+  api: ApiEvidence,
+  stage: string,
+  { region, endpointUrl }: Inputs,
+  { whereabouts }: Surroundings,
+): string {
+  const where = whereabouts(api, stage);
+  return 'baseUrl' in where
+    ? where.baseUrl
+    : baseUrlOf({ apiId: api.id, stage, region }, endpointUrl);
 }
 
 function describePlan(plan: ApiPlan): string {
@@ -225,6 +300,15 @@ function notesOnGrant({ plan, problem }: GrantOutcome): string[] {
   if (problem !== null) return [problem];
   if (plan.refusals.length === 0) return [];
   return [`Nothing was granted for ${plan.apiId}/${plan.stage}: ${plan.refusals.join('; ')}.`];
+}
+
+/** An exception's last days are the time to renew it, before its finding is back. */
+function notesOnException({ state, daysLeft, methods, expires, owner }: Exception): string[] {
+  if (state === 'expired' || daysLeft === null || daysLeft > WARN_DAYS || daysLeft < 0) return [];
+  const left = daysLeft === 0 ? 'today is its last day' : `${daysLeft} days left`;
+  return [
+    `The exception for ${methods.join(', ')} ends on ${expires} (${left}); its owner is ${owner}.`,
+  ];
 }
 
 function notesOnOutcome({ plan, problem }: Outcome): string[] {

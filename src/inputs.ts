@@ -9,6 +9,10 @@ export type Mode = (typeof MODES)[number];
 export const FAIL_ON = ['error', 'warning', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
+/** When there is a pull request comment; `on-failure` also edits one that is there once all is well. */
+export const COMMENT_WHEN = ['never', 'on-failure', 'always'] as const;
+export type CommentWhen = (typeof COMMENT_WHEN)[number];
+
 /** The methods of a REST API that a smoke test can send; `ANY` is no HTTP method. */
 export const HTTP_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
@@ -33,6 +37,13 @@ export interface Inputs {
   readonly grant: boolean;
   readonly failOn: FailOn;
   readonly reportDir: string;
+  /** Empty where somebody gave an empty one. */
+  readonly githubToken: string;
+  readonly comment: CommentWhen;
+  /** Name of the additional check run; `null` for none. */
+  readonly checkRun: string | null;
+  readonly driftIssue: boolean;
+  readonly uploadSarif: boolean;
 }
 
 /** Where inputs come from: the action's inputs by name, and the environment. */
@@ -45,14 +56,25 @@ export interface InputSource {
 /** Longest wait that is still a mistake's upper bound: a job's step may run for hours, a probe not. */
 const MAX_SMOKE_TIMEOUT_SECONDS = 900;
 
+/** What was read before the inputs, and has a say in them. */
+export interface Preset {
+  /** Values of the policy file for inputs that the workflow gives none for. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** What is wrong with the policy file and the baseline. */
+  readonly problems: readonly string[];
+}
+
+const NO_PRESET: Preset = { inputs: {}, problems: [] };
+
 /**
- * Reads and checks every input.
+ * Reads and checks every input: the workflow's value, else the policy file's, else the default.
  *
- * @throws ConfigurationError with every problem at once; nothing has been called by then.
+ * @throws ConfigurationError with every problem at once; AWS has not been called by then.
  */
-export function readInputs(source: InputSource): Inputs {
-  const problems: string[] = [];
-  const given = (name: string): string => source.getInput(name).trim();
+export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inputs {
+  const problems: string[] = [...preset.problems];
+  const given = (name: string): string =>
+    source.getInput(name).trim() || (preset.inputs[name] ?? '').trim();
 
   const inputs: Inputs = {
     mode: choice('mode', given('mode'), MODES, 'audit', problems),
@@ -70,6 +92,11 @@ export function readInputs(source: InputSource): Inputs {
     failOn: choice('fail-on', given('fail-on'), FAIL_ON, 'error', problems),
     reportDir:
       given('report-dir') || join(source.environment.RUNNER_TEMP || tmpdir(), 'apigw-iam-gate'),
+    githubToken: given('github-token'),
+    comment: choice('comment', given('comment'), COMMENT_WHEN, 'never', problems),
+    checkRun: checkRun(given('check-run'), problems),
+    driftIssue: flag('drift-issue', given('drift-issue'), false, problems),
+    uploadSarif: flag('upload-sarif', given('upload-sarif'), false, problems),
   };
 
   const severalApis = inputs.apiIds === '*' || inputs.apiIds.length > 1;
@@ -217,6 +244,23 @@ function invokeGroup(text: string, problems: string[]): string | null {
   if (!/^[\w+=,.@-]{1,128}$/.test(text)) {
     problems.push(
       `invoke-group: ${quote(text)} is not the name of an IAM group. Give the name alone, such as api-callers, not its ARN.`,
+    );
+  }
+  return text;
+}
+
+/** Long enough for any name; GitHub documents no bound and shows little more. */
+const MAX_CHECK_RUN_NAME = 100;
+
+function checkRun(text: string, problems: string[]): string | null {
+  if (text === '') return null;
+  if (['true', 'false'].includes(text.toLowerCase())) {
+    problems.push(
+      `check-run: ${quote(text)} would be its name. Give the check run a name, or leave the input out.`,
+    );
+  } else if (text.length > MAX_CHECK_RUN_NAME || /\p{C}/u.test(text)) {
+    problems.push(
+      `check-run: ${quote(text)} is no name of one line and at most ${MAX_CHECK_RUN_NAME} characters.`,
     );
   }
   return text;

@@ -122,6 +122,7 @@ export function account(
     partition: 'aws',
     apis: new Map([[api.id, api]]),
     apiKeys: new Map(),
+    domainNames: new Map(),
     callers: new Map([allowed, denied].map((caller) => [caller.accessKeyId, caller])),
     roles: new Map(),
     iam: { users: new Map(), groups: new Map(), policies: new Map() },

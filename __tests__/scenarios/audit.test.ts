@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { callsByOperation, findingsOf, mutations, scenario } from './kit.js';
 
-const MINIMUM = { GetRestApi: 1, GetResources: 1, GetStages: 1 };
+/** One more call an API than both layers take: the smoke test must know its gateway responses. */
+const MINIMUM = { GetRestApi: 1, GetResources: 1, GetStages: 1, GetGatewayResponses: 1 };
 
 test('an API with open methods fails, and says of each where it is open', async () => {
   const { emulator, run } = await scenario('orders');
@@ -40,7 +41,7 @@ test('an API with open methods fails, and says of each where it is open', async 
   expect(annotations[9]?.message).toContain('And 6 more in the summary.');
   expect(summary.split('\n')[0]).toBe('## ❌ Fail: 15 errors in 12 methods');
   expect(summary).toContain(
-    '| GET | `/orders` | AWS_IAM | AWS_IAM | 403 missing-token | 200 accepted | ✅ pass |',
+    '| GET | `/orders` | AWS_IAM | AWS_IAM | 403 missing-token | 403 wrong-signature | 200 accepted | proven | ✅ pass |',
   );
   expect(mutations(emulator)).toEqual([]);
   expect(callsByOperation(emulator)).toEqual({ ...MINIMUM, GetDeployment: 1 });
@@ -76,7 +77,11 @@ test('a protected API passes with the fewest calls, unsigned refused and signed 
   expect(probed.length).toBeGreaterThan(0);
   for (const row of probed) {
     expect(row.unsigned).toEqual({ status: 403, answer: 'missing-token' });
-    expect(row.signed).toEqual({ status: 200, answer: 'accepted' });
+    expect(row.tampered).toEqual({ status: 403, answer: 'wrong-signature' });
+    // Nobody gave a value for {id}, and a made-up one must not reach the backend.
+    const isProven = !row.path.includes('{');
+    expect(row.signed).toEqual(isProven ? { status: 200, answer: 'accepted' } : null);
+    expect(row.proof).toBe(isProven ? 'proven' : 'consistent');
   }
   expect(callsByOperation(emulator)).toEqual({ ...MINIMUM, GetDeployment: 1 });
 });
@@ -85,7 +90,7 @@ test('the unsigned request carries no Authorization header, and only GET and HEA
   const { emulator, run } = await scenario('orders');
   await run();
   const probes = emulator.requests.filter((it) => it.plane === 'data');
-  expect(new Set(probes.map((it) => it.method))).toEqual(new Set(['GET']));
+  expect(new Set(probes.map((it) => it.method))).toEqual(new Set(['GET', 'HEAD']));
   const signed = probes.filter((it) => it.headers.authorization !== undefined);
   expect(signed.length).toBeGreaterThan(0);
   expect(probes.length).toBeGreaterThan(signed.length);
@@ -133,6 +138,7 @@ test('the whole region is audited without a GetRestApi', async () => {
     GetResources: 3,
     GetStages: 3,
     GetDeployment: 5,
+    GetGatewayResponses: 3,
   });
 });
 
@@ -160,5 +166,5 @@ test('hostile names are shown harmlessly in log, annotations and summary', async
   // Each row of a table keeps its number of cells whatever its path holds.
   const rows = summary.split('\n').filter((line) => line.startsWith('| GET |'));
   expect(rows).toHaveLength(11);
-  for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(8);
+  for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(10);
 });

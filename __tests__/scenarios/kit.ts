@@ -1,10 +1,16 @@
 import { fileURLToPath } from 'node:url';
-import { afterEach } from '@jest/globals';
+import { afterEach, expect } from '@jest/globals';
 import { readSeed } from '../../emulator/seed.js';
-import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/server.js';
+import {
+  type Emulator,
+  type EmulatorOptions,
+  type SeedFile,
+  startEmulator,
+} from '../../emulator/server.js';
 import { runAction, type StepResult } from '../../runner/run-action.js';
 import type { Report } from '../../src/report/report.js';
 import { reportSchema } from '../../src/report/schema.js';
+import { checkReportFiles } from './report-files.js';
 
 /** The bundle that ships: scenario tests run nothing else. */
 export const BUNDLE = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
@@ -45,11 +51,10 @@ afterEach(async () => {
 
 /** Starts a scenario; it ends with the test. */
 export async function scenario(
-  seed: SeedName | readonly SeedName[],
+  seed: SeedName | readonly SeedName[] | SeedFile,
   options: EmulatorOptions = {},
 ): Promise<Scenario> {
-  const names = typeof seed === 'string' ? [seed] : seed;
-  const seeds = await Promise.all(names.map((name) => readSeed(seedPath(name))));
+  const seeds = await readSeeds(seed);
   const emulator = await startEmulator({ seed: seeds, ...options });
   opened.push(() => emulator.close());
   const [apiId = ''] = emulator.account.apis.keys();
@@ -67,6 +72,8 @@ export async function scenario(
         },
         environment: { ...emulator.env, ...environment },
       });
+      checkReportFiles(result);
+      expectNoSecret(result, emulator, { ...emulator.env, ...environment });
       return {
         ...result,
         get parsed(): Report {
@@ -78,6 +85,45 @@ export async function scenario(
       };
     },
   };
+}
+
+async function readSeeds(seed: SeedName | readonly SeedName[] | SeedFile): Promise<SeedFile[]> {
+  if (typeof seed === 'string') return [await readSeed(seedPath(seed))];
+  return isList(seed) ? Promise.all(seed.map((name) => readSeed(seedPath(name)))) : [seed];
+}
+
+function isList(seed: readonly SeedName[] | SeedFile): seed is readonly SeedName[] {
+  return Array.isArray(seed);
+}
+
+/**
+ * Every scenario is a test of this, too: nothing that a step was given or that it sent to prove who it
+ * is may show in what it says.
+ */
+function expectNoSecret(
+  result: StepResult,
+  { account, requests }: Emulator,
+  environment: Readonly<Record<string, string>>,
+): void {
+  const { stdout, stderr, summary, report, outputs } = result;
+  const said = [stdout, stderr, summary, report ?? '', ...Object.values(outputs)].join('\n');
+  const signatures = requests.flatMap(({ headers }) =>
+    [...(headers.authorization ?? '').matchAll(/(?:Signature|Credential)=([^,/]+)/g)].map(
+      ([, value = '']) => value,
+    ),
+  );
+  const tokens = requests.flatMap(({ headers }) => headers['x-amz-security-token'] ?? []);
+  const secrets = [
+    ...[...account.callers.values()].flatMap((it) => [it.secretAccessKey, it.sessionToken ?? '']),
+    ...[...account.callers.values()].map(({ arn }) => arn),
+    ...[...account.roles.values()].map(({ arn }) => arn),
+    account.accountId,
+    environment.AWS_SECRET_ACCESS_KEY ?? '',
+    environment.AWS_SESSION_TOKEN ?? '',
+    ...signatures,
+    ...tokens,
+  ].filter((secret) => secret !== '');
+  expect([...new Set(secrets)].filter((secret) => said.includes(secret))).toEqual([]);
 }
 
 function seedPath(name: SeedName): string {

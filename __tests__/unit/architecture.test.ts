@@ -97,7 +97,7 @@ describe('what is pure', () => {
   /** Folders in which a value depends on its arguments alone. */
   const PURE = ['rules', 'report', 'policy'];
   const IS_IO =
-    /^(node:(?!crypto$|path$|url$|util$)|@aws-sdk\/client-|@smithy\/|@actions\/|p-limit$|p-retry$|p-throttle$)/;
+    /^(node:(?!crypto$|path$|url$|util$)|@aws-sdk\/client-|@smithy\/|@actions\/|@octokit\/|p-limit$|p-retry$|p-throttle$)/;
 
   test.each(PURE)('%s reaches nothing that does I/O, not even through others', (folder) => {
     const files = FILES.filter((file) => folderOf(file) === folder);
@@ -137,8 +137,13 @@ describe('what is shipped', () => {
   });
 
   test('talks to the runner in one file', () => {
-    const talkers = IMPORTS.filter(({ to }) => to.startsWith('@actions/')).map(({ from }) => from);
+    const talkers = IMPORTS.filter(({ to }) => to === '@actions/core').map(({ from }) => from);
     expect([...new Set(talkers)]).toEqual(['index.ts']);
+  });
+
+  test('makes its client of GitHub in one file', () => {
+    const makers = IMPORTS.filter(({ to }) => /^@(actions\/github|octokit)\b/.test(to));
+    expect(new Set(makers.map(({ from }) => from))).toEqual(new Set(['publish/github/client.ts']));
   });
 
   test('needs no schema library at run time', () => {
@@ -150,7 +155,7 @@ describe('the order of the folders', () => {
   /** Values are imported from a folder further up this list, or from the own one. */
   const ORDER = [
     ['errors.ts', 'logger.ts', 'version.ts', 'policy'],
-    ['report'],
+    ['local-file.ts', 'report'],
     ['aws'],
     ['evidence'],
     ['smoke'],

@@ -14,13 +14,14 @@ import type { Finding } from '../../src/report/report.js';
 import { judge } from '../../src/rules/judge.js';
 import { decideVerdict } from '../../src/rules/verdict.js';
 import type { AnswerKind, SettledAnswer } from '../../src/smoke/answer.js';
-import type { Observation } from '../../src/smoke/smoke-test.js';
+import type { Observation } from '../../src/smoke/observation.js';
+import { NO_SAMPLE } from '../../src/smoke/sample.js';
 
 /** A layer that could not be read. */
 export const UNREAD: Unreadable = {
   readable: false,
   call: 'GetResources',
-  reason: 'GetResources failed after 3 attempts',
+  reason: 'failed after 3 attempts',
   remedy: 'Run the job again.',
 };
 
@@ -152,20 +153,23 @@ export function evidenceOf(...apis: readonly ApiEvidence[]): Evidence {
   return { apis, listing: null };
 }
 
+/** What holds without a policy file: AWS_IAM, everywhere. */
+export const ONLY_IAM = (): readonly string[] => ['AWS_IAM'];
+
 export function rowsOf(...apis: readonly ApiEvidence[]): JoinedMethod[] {
-  return joinLayers(apis);
+  return joinLayers(apis, ONLY_IAM);
 }
 
 /** The only row of an API's only method. */
 export function onlyRow(of: ApiEvidence): JoinedMethod {
-  const [row, ...others] = joinLayers([of]);
+  const [row, ...others] = joinLayers([of], ONLY_IAM);
   if (row === undefined || others.length > 0) throw new Error('the API has not one row');
   return row;
 }
 
 /** Findings and verdict of an audit that asked no endpoint. */
 export function audit(evidence: Evidence): { findings: Finding[]; verdict: string } {
-  const rows = joinLayers(evidence.apis);
+  const rows = joinLayers(evidence.apis, ONLY_IAM);
   const findings = judge({ evidence, rows, observations: [] });
   return { findings, verdict: decideVerdict(findings, []) };
 }
@@ -178,9 +182,12 @@ export function rulesOf(findings: readonly Finding[]): string[] {
 const STATUSES: Partial<Record<AnswerKind, number | null>> = {
   accepted: 200,
   redirected: 302,
+  'backend-error': 404,
   'integration-failure': 502,
   throttled: 429,
   'unlabelled-error': 404,
+  'name-not-resolved': null,
+  'tls-failure': null,
   unreachable: null,
   'no-credentials': null,
 };
@@ -194,6 +201,7 @@ export function settled(kind: AnswerKind, parts: Partial<SettledAnswer> = {}): S
     detail: '',
     settled: true,
     seen: new Map([[kind, 3]]),
+    sentAs: 'GET',
     ...parts,
   };
 }
@@ -205,13 +213,19 @@ export function unsettled(...kinds: readonly [AnswerKind, ...AnswerKind[]]): Set
   return settled(kinds.at(-1) ?? kinds[0], { settled: false, seen });
 }
 
-/** A method that proved itself: refused without a signature, accepted with one. */
+/** A method that proved itself: refused without a signature or with a wrong one, accepted with one. */
 export function observation(row: JoinedMethod, parts: Partial<Observation> = {}): Observation {
   return {
     row,
+    region: 'eu-west-1',
     notProbed: null,
+    unlocated: null,
     unsigned: settled('missing-token'),
+    tampered: settled('wrong-signature'),
     signed: settled('accepted'),
+    atDefaultEndpoint: null,
+    unproven: [],
+    sample: NO_SAMPLE,
     ...parts,
   };
 }

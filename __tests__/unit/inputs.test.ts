@@ -18,6 +18,11 @@ const NAMES = [
   'invoke-role-arn',
   'fail-on',
   'report-dir',
+  'github-token',
+  'comment',
+  'check-run',
+  'drift-issue',
+  'upload-sarif',
 ] as const;
 
 type Given = Partial<Record<(typeof NAMES)[number], string>>;
@@ -54,6 +59,11 @@ describe('inputs that are not given', () => {
       invokeRoleArn: null,
       failOn: 'error',
       reportDir: join('/runner/temp', 'apigw-iam-gate'),
+      githubToken: '',
+      comment: 'never',
+      checkRun: null,
+      driftIssue: false,
+      uploadSarif: false,
     });
   });
 
@@ -297,6 +307,41 @@ const TABLES: readonly Table[] = [
     accepted: [['out/report', { reportDir: 'out/report' }]],
     refused: [],
   },
+  {
+    input: 'github-token',
+    accepted: [['ghs_x', { githubToken: 'ghs_x' }]],
+    refused: [],
+  },
+  {
+    input: 'comment',
+    accepted: [
+      ['never', { comment: 'never' }],
+      ['on-failure', { comment: 'on-failure' }],
+      ['always', { comment: 'always' }],
+    ],
+    refused: ['true', 'false', 'on failure', 'Always'],
+  },
+  {
+    input: 'check-run',
+    accepted: [['IAM gate (prod)', { checkRun: 'IAM gate (prod)' }]],
+    refused: ['true', 'False', 'two\nlines', 'x'.repeat(101)],
+  },
+  {
+    input: 'drift-issue',
+    accepted: [
+      ['true', { driftIssue: true }],
+      ['FALSE', { driftIssue: false }],
+    ],
+    refused: ['yes', 'on-failure'],
+  },
+  {
+    input: 'upload-sarif',
+    accepted: [
+      ['True', { uploadSarif: true }],
+      ['false', { uploadSarif: false }],
+    ],
+    refused: ['1', 'never'],
+  },
 ];
 
 describe.each(TABLES)('$input', ({ input, accepted, refused }) => {
@@ -304,7 +349,7 @@ describe.each(TABLES)('$input', ({ input, accepted, refused }) => {
     expect(readWith({ [input]: text })).toMatchObject(part);
   });
 
-  // Jest wants a table that is not empty; report-dir refuses nothing.
+  // Jest wants a table that is not empty; some inputs refuse nothing.
   for (const text of refused) {
     test(`refuses ${JSON.stringify(text.slice(0, 60))}`, () => {
       const problems = problemsOf({ [input]: text });

@@ -1,5 +1,5 @@
 import { headerOf, type WireRequest } from '../http.js';
-import type { AccountState, ApiState } from '../model.js';
+import type { AccountState, ApiState, BasePathMappingState, DomainNameState } from '../model.js';
 
 /** What a request's URL names. */
 export interface Address {
@@ -9,11 +9,14 @@ export interface Address {
   readonly path: string;
   /** The VPC endpoint that the request came through. */
   readonly sourceVpce?: string;
+  /** Came by a custom domain name, which stays open when the default endpoint is disabled. */
+  readonly isCustomDomain: boolean;
 }
 
 /**
  * Reads API, stage and path from `{api}.execute-api.{region}.amazonaws.com/{stage}/path` (Host
- * header), or, for every other host, from `/{api}/{stage}/path`, which AWS has not.
+ * header), from the base path mapping of a custom domain name, or, for every other host, from
+ * `/{api}/{stage}/path`, which AWS has not.
  *
  * A private API is reached through a VPC endpoint: by its own name where requests come through
  * `sourceVpce`, by `{api}-{vpce}.execute-api.…`, or by the endpoint's name
@@ -32,6 +35,8 @@ export function addressOf(
   sourceVpce?: string,
 ): Address | undefined {
   const host = (headerOf(request, 'host') ?? '').toLowerCase().replace(/:\d+$/, '');
+  const domain = account.domainNames.get(host);
+  if (domain !== undefined) return mappedAddress(request.rawPath, domain, account);
   const segments = request.rawPath.split('/').slice(1);
   const named = namedBy(host, request);
   const apiId = named === undefined ? segments.shift() : named.apiId;
@@ -45,6 +50,7 @@ export function addressOf(
     api,
     stageName,
     path: `/${rest.join('/')}`,
+    isCustomDomain: false,
     ...(vpce !== undefined && account.vpcEndpoints.has(vpce) ? { sourceVpce: vpce } : {}),
   };
 }
@@ -66,4 +72,32 @@ function namedBy(
     ) ?? [];
   if (apiId === undefined) return undefined;
   return { apiId, region, ...(vpce === undefined ? {} : { vpce }) };
+}
+
+/**
+ * The stage that a path of a custom domain name leads to: by the longest base path that it begins
+ * with, then by `(none)`. A mapping without stage takes it from the path.
+ *
+ * Source: API Gateway Developer Guide, "Use API mappings to connect API stages to a custom domain name".
+ */
+function mappedAddress(
+  rawPath: string,
+  domain: DomainNameState,
+  account: AccountState,
+): Address | undefined {
+  const byLength = domain.mappings.toSorted((a, b) => partOf(b).length - partOf(a).length);
+  const mapping = byLength.find((it) => `${rawPath}/`.startsWith(`${partOf(it)}/`));
+  const api = mapping && account.apis.get(mapping.apiId);
+  if (mapping === undefined || api === undefined) return undefined;
+  const below = rawPath.slice(partOf(mapping).length) || '/';
+  if (mapping.stage !== undefined) {
+    return { api, stageName: mapping.stage, path: below, isCustomDomain: true };
+  }
+  const [, stageName = '', ...rest] = below.split('/');
+  return { api, stageName, path: `/${rest.join('/')}`, isCustomDomain: true };
+}
+
+/** `/orders`, or nothing for the domain name itself. */
+function partOf({ basePath }: BasePathMappingState): string {
+  return basePath === '(none)' ? '' : `/${basePath}`;
 }

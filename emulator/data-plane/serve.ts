@@ -53,6 +53,8 @@ async function serve(
     headers: {
       ...onTheWire.headers,
       'x-amzn-requestid': requestId,
+      // By the clock that judges signatures: clients learn from it how far theirs is off.
+      date: new Date(context.nowMs).toUTCString(),
       // Eleven octets give the sixteen characters, `=` last, that captures of AWS show.
       'x-amz-apigw-id': randomBytes(11).toString('base64'),
     },
@@ -61,7 +63,7 @@ async function serve(
 
 async function answer(
   request: WireRequest,
-  { api, stageName, path, sourceVpce }: Address,
+  { api, stageName, path, sourceVpce, isCustomDomain }: Address,
   { account, nowMs, random }: DataPlaneContext,
   requestId: string,
 ): Promise<{ response: WireResponse | Fault; faultContext: FaultContext }> {
@@ -71,7 +73,8 @@ async function answer(
   const stage = api.stages.get(stageName);
   // A private API has no public name; its custom domain names are not modelled either.
   const privateApi = api.endpointTypes.includes('PRIVATE');
-  const closed = api.disableExecuteApiEndpoint || (privateApi && sourceVpce === undefined);
+  const closed =
+    (api.disableExecuteApiEndpoint && !isCustomDomain) || (privateApi && sourceVpce === undefined);
   if (closed || stage === undefined) return ended(FORBIDDEN);
   const served = servedSnapshot(api, stage, nowMs, random);
   if (served === undefined) return ended(MISCONFIGURED);

@@ -3,7 +3,13 @@ import {
   CreateDeploymentCommand,
   DeleteDeploymentCommand,
   type Deployment,
+  type GatewayResponse,
+  GetBasePathMappingsCommand,
+  type GetBasePathMappingsCommandOutput,
   GetDeploymentCommand,
+  GetDomainNamesCommand,
+  type GetDomainNamesCommandOutput,
+  GetGatewayResponsesCommand,
   GetResourcesCommand,
   type GetResourcesCommandOutput,
   GetRestApiCommand,
@@ -35,6 +41,15 @@ export interface ApiGateway {
   getStages(apiId: string): Promise<readonly Stage[]>;
   /** With the snapshot's methods (`embed=apisummary`). */
   getDeployment(apiId: string, deploymentId: string): Promise<Deployment>;
+  getGatewayResponses(apiId: string): Promise<readonly GatewayResponse[]>;
+  /** Custom domain names of the region that this account owns. */
+  getDomainNamesPage(position: string | undefined): Promise<GetDomainNamesCommandOutput>;
+  /** `domainNameId` is asked for by private custom domain names, and by no others. */
+  getBasePathMappingsPage(
+    domainName: string,
+    domainNameId: string | undefined,
+    position: string | undefined,
+  ): Promise<GetBasePathMappingsCommandOutput>;
   updateMethod(
     apiId: string,
     resourceId: string,
@@ -96,6 +111,27 @@ export function createApiGateway(
       call('GetDeployment', `${apiId} ${deploymentId}`, () =>
         client.send(
           new GetDeploymentCommand({ restApiId: apiId, deploymentId, embed: ['apisummary'] }),
+        ),
+      ),
+
+    getGatewayResponses: async (apiId) => {
+      const { items } = await call('GetGatewayResponses', apiId, () =>
+        client.send(new GetGatewayResponsesCommand({ restApiId: apiId })),
+      );
+      if (items !== undefined) return items;
+      const why = 'the answer held no list of gateway responses';
+      throw new AwsFailure('GetGatewayResponses', new Error(why), 1);
+    },
+
+    getDomainNamesPage: (position) =>
+      call('GetDomainNames', 'of the region', () =>
+        client.send(new GetDomainNamesCommand({ limit: PAGE_LIMIT, position })),
+      ),
+
+    getBasePathMappingsPage: (domainName, domainNameId, position) =>
+      call('GetBasePathMappings', domainName, () =>
+        client.send(
+          new GetBasePathMappingsCommand({ domainName, domainNameId, limit: PAGE_LIMIT, position }),
         ),
       ),
 

@@ -1,7 +1,7 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { ProxiedHttpHandler, type ProxyFor } from './http-handler.js';
 
 /** The SDK's clients for one region; endpoints and credentials by the SDK's own variables. */
 export interface AwsClients {
@@ -20,15 +20,15 @@ const CONNECTION_TIMEOUT_MS = 5_000;
 export function createAwsClients(
   region: string,
   userAgent: [name: string, version: string],
+  proxyFor: ProxyFor,
 ): AwsClients {
   const settings = {
     region,
     maxAttempts: 1,
     customUserAgent: [userAgent],
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
+    requestHandler: new ProxiedHttpHandler(proxyFor, {
+      connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
     }),
   };
   const apiGateway = new APIGatewayClient(settings);

@@ -27,18 +27,23 @@ export class AwsFailure extends Error {
   /** AWS's own words, redacted. */
   readonly detail: string;
 
+  /** The message without the operation: `failed after 3 attempts: …`. */
+  readonly why: string;
+
   constructor(operation: string, cause: unknown, attempts: number) {
     const kind = kindOf(cause);
     const code = codeOf(cause);
     const detail = redact(textOf(cause)).slice(0, 500);
     const often = attempts > 1 ? ` after ${attempts} attempts` : '';
-    super(`${operation} failed${often}: ${SENTENCES[kind]} (${code}: ${detail})`, { cause });
+    const why = `failed${often}: ${SENTENCES[kind]} (${code}: ${detail})`;
+    super(`${operation} ${why}`, { cause });
     this.name = 'AwsFailure';
     this.kind = kind;
     this.operation = operation;
     this.code = code;
     this.attempts = attempts;
     this.detail = detail;
+    this.why = why;
   }
 
   /** What to change so that the call succeeds, in one sentence. */
@@ -84,7 +89,7 @@ function remedyOf(kind: FailureKind, operation: string): string {
     case 'unavailable':
       return 'Run the job again; if it stays, see the AWS Health Dashboard.';
     case 'network':
-      return 'Check the region, and that the runner can reach AWS directly: no proxy is used.';
+      return 'Check the region, the proxy (HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured) and that the runner can reach AWS.';
     case 'refused':
     case 'unintelligible':
       return 'Run the job again; if it stays, open an issue with this message.';
@@ -97,6 +102,12 @@ const VERBS: Readonly<Record<string, string>> = {
   UpdateStage: 'PATCH',
   CreateDeployment: 'POST',
   DeleteDeployment: 'DELETE',
+};
+
+/** What calls are about that are not about REST APIs. */
+const RESOURCES: Readonly<Record<string, string>> = {
+  GetDomainNames: 'domainnames',
+  GetBasePathMappings: 'domainnames',
 };
 
 /**
@@ -141,7 +152,7 @@ export function missingStatement(operation: string): Readonly<Record<string, str
   return {
     Effect: 'Allow',
     Action: `apigateway:${VERBS[operation] ?? 'GET'}`,
-    Resource: 'arn:aws:apigateway:*::/restapis*',
+    Resource: `arn:aws:apigateway:*::/${RESOURCES[operation] ?? 'restapis'}*`,
   };
 }
 

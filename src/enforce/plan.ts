@@ -8,6 +8,7 @@ import {
   type StageEvidence,
   UNREADABLE,
 } from '../evidence/model.js';
+import { allowedTypesOf, exceptionFor, type Policy } from '../policy/policy.js';
 import { isRequiredType, REQUIRED_AUTHORIZATION_TYPE } from '../policy/requirement.js';
 
 /** A method whose authorization enforce changes. */
@@ -40,20 +41,25 @@ export interface ApiPlan {
   readonly refusals: readonly string[];
 }
 
+/** What decides which methods are changed. */
+export interface PlanOptions {
+  readonly policy: Policy;
+  /** `YYYY-MM-DD`, UTC: an expired exception keeps nothing. */
+  readonly today: string;
+  readonly replaceAuthorizers: boolean;
+}
+
 /** Whether a plan does anything. */
 export function isIdle(plan: ApiPlan): boolean {
   return plan.changes.length === 0 && plan.stages.length === 0;
 }
 
 /** Plans the enforcement of every API: pure, and as such also what mode `plan` shows. */
-export function planEnforcement(
-  apis: readonly ApiEvidence[],
-  options: { readonly replaceAuthorizers: boolean },
-): ApiPlan[] {
-  return apis.map((api) => planApi(api, options.replaceAuthorizers));
+export function planEnforcement(apis: readonly ApiEvidence[], options: PlanOptions): ApiPlan[] {
+  return apis.map((api) => planApi(api, options));
 }
 
-function planApi(api: ApiEvidence, replaceAuthorizers: boolean): ApiPlan {
+function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
   const nothing = { api, changes: [], kept: [], stages: [], expected: new Map<string, string>() };
   if (!api.configured.readable) {
     return { ...nothing, refusals: ['its configured methods could not be read'] };
@@ -65,7 +71,7 @@ function planApi(api: ApiEvidence, replaceAuthorizers: boolean): ApiPlan {
   const kept: KeptMethod[] = [];
   const expected = new Map<string, string>();
   for (const [key, method] of configured) {
-    const reason = reasonToKeep(method, replaceAuthorizers);
+    const reason = reasonToKeep(api, method, options);
     const { resourceId, path, authorizationType: from } = method;
     if (reason === null) {
       const to = REQUIRED_AUTHORIZATION_TYPE;
@@ -73,7 +79,7 @@ function planApi(api: ApiEvidence, replaceAuthorizers: boolean): ApiPlan {
       expected.set(key, to);
       continue;
     }
-    if (!isRequiredType(from)) {
+    if (!isAllowed(method, options.policy)) {
       kept.push({ method: method.method, path, authorizationType: from, reason });
     }
     expected.set(key, from);
@@ -87,11 +93,29 @@ function planApi(api: ApiEvidence, replaceAuthorizers: boolean): ApiPlan {
   };
 }
 
+function isAllowed(method: ConfiguredMethod, policy: Policy): boolean {
+  return allowedTypesOf(policy, method.method, method.path).includes(method.authorizationType);
+}
+
 /** Why a method keeps its type; `null` where it is changed. */
-function reasonToKeep(method: ConfiguredMethod, replaceAuthorizers: boolean): string | null {
+function reasonToKeep(
+  api: ApiEvidence,
+  method: ConfiguredMethod,
+  { policy, today, replaceAuthorizers }: PlanOptions,
+): string | null {
   const { authorizationType: type } = method;
-  if (isRequiredType(type)) return 'has it already';
+  if (isAllowed(method, policy)) return 'the policy allows it';
   if (isPreflight(method)) return 'a CORS preflight, which browsers send unsigned';
+  const exception = exceptionFor(
+    policy.exceptions,
+    { id: api.id, name: nameOf(api) },
+    method,
+    today,
+  );
+  if (exception !== null) {
+    const until = exception.expires === null ? 'permanent' : `until ${exception.expires}`;
+    return `an exception (${until}; ${exception.reason})`;
+  }
   if (type === 'NONE') return null;
   if (type === 'CUSTOM' || type === 'COGNITO_USER_POOLS') {
     return replaceAuthorizers ? null : 'its authorizer is kept without replace-authorizers: true';

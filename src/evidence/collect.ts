@@ -79,14 +79,14 @@ async function apisInScope(
   do {
     const page = await reading(() => apiGateway.getRestApisPage(position));
     if (!page.readable) return { apis, listing: page };
-    if (page.value.items === undefined) return stop('GetRestApis answered without a list of APIs');
+    if (page.value.items === undefined) return stop('answered without a list of APIs');
     for (const api of page.value.items) {
-      if (api.id === undefined) return stop('GetRestApis named an API without an id');
+      if (api.id === undefined) return stop('named an API without an id');
       apis.push({ id: api.id, known: describe(api) });
     }
     position = page.value.position;
     if (position !== undefined && seen.has(position)) {
-      return stop('GetRestApis offered the same page twice');
+      return stop('offered the same page twice');
     }
     if (position !== undefined) seen.add(position);
   } while (position !== undefined);

@@ -63,7 +63,11 @@ export async function readStage(stage: Stage, read: SnapshotReader): Promise<Sta
   const { deploymentId } = stage;
   const [deployed, canary] = await Promise.all([
     deploymentId === undefined
-      ? unreadable('GetStages', 'the stage names no deployment', 'Deploy the API to the stage.')
+      ? unreadable(
+          'GetStages',
+          'told of a stage that names no deployment',
+          'Deploy the API to the stage.',
+        )
       : read(deploymentId),
     readCanary(stage, read),
   ]);
@@ -92,7 +96,7 @@ async function readCanary(stage: Stage, read: SnapshotReader): Promise<CanaryEvi
     percentTraffic,
     deployed: unreadable(
       'GetStages',
-      'the canary takes traffic and names no deployment',
+      'told of a canary that takes traffic and names no deployment',
       'Promote or remove the canary.',
     ),
   };

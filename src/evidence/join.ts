@@ -27,18 +27,31 @@ export interface JoinedMethod {
   readonly deployed: Authorization;
   readonly canary: Authorization;
   readonly preflight: Preflight;
+  /** The authorization types that the policy lets this method have. */
+  readonly allowedTypes: readonly string[];
 }
 
-/** Joins the layers of every API: a row for each method and stage that any layer knows. */
-export function joinLayers(apis: readonly ApiEvidence[]): JoinedMethod[] {
+/**
+ * Joins the layers of every API: a row for each method and stage that any layer knows.
+ *
+ * @param allowedTypesOf what the policy requires of a method.
+ */
+export function joinLayers(
+  apis: readonly ApiEvidence[],
+  allowedTypesOf: (method: string, path: string) => readonly string[],
+): JoinedMethod[] {
   return apis.flatMap((api) => {
     const stages = api.stages.readable ? api.stages.value : [];
     const rows = stages.length === 0 ? [null] : stages;
-    return rows.flatMap((stage) => joinStage(api, stage));
+    return rows.flatMap((stage) => joinStage(api, stage, allowedTypesOf));
   });
 }
 
-function joinStage(api: ApiEvidence, stage: StageEvidence | null): JoinedMethod[] {
+function joinStage(
+  api: ApiEvidence,
+  stage: StageEvidence | null,
+  allowedTypesOf: (method: string, path: string) => readonly string[],
+): JoinedMethod[] {
   const canary = stage?.canary ?? null;
   const stagesUnreadable = stage === null && !api.stages.readable;
   const names = new Map<string, { method: string; path: string }>();
@@ -59,6 +72,7 @@ function joinStage(api: ApiEvidence, stage: StageEvidence | null): JoinedMethod[
         : authorizationIn(stage.deployed, key),
     canary: canary === null ? null : authorizationIn(canary.deployed, key),
     preflight: preflightOf(api.configured, method, path),
+    allowedTypes: allowedTypesOf(method, path),
   }));
 }
 

@@ -8,6 +8,7 @@ export interface Unreadable {
   readonly readable: false;
   /** The call that failed, such as `GetResources`. */
   readonly call: string;
+  /** What became of it, so that it reads on after the call: `failed after 3 attempts: …`. */
   readonly reason: string;
   readonly remedy: string;
 }

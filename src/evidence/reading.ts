@@ -6,8 +6,7 @@ export async function reading<T>(read: () => Promise<T>): Promise<Reading<T>> {
   try {
     return { readable: true, value: await read() };
   } catch (error) {
-    if (error instanceof AwsFailure)
-      return unreadable(error.operation, error.message, error.remedy);
+    if (error instanceof AwsFailure) return unreadable(error.operation, error.why, error.remedy);
     throw error;
   }
 }

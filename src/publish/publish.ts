@@ -2,22 +2,44 @@ import type { FailOn } from '../inputs.js';
 import type { Logger } from '../logger.js';
 import { renderAnnotations } from '../report/annotations.js';
 import { renderJson } from '../report/json.js';
+import { renderJunit } from '../report/junit.js';
 import { renderMarkdown } from '../report/markdown.js';
-import type { Report } from '../report/report.js';
+import type { Location, Report } from '../report/report.js';
+import { MAX_SARIF_RESULTS, renderSarif } from '../report/sarif.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { writeReportFiles } from './files.js';
+import {
+  type Deliveries,
+  type DeliverySettings,
+  type GitHubWorld,
+  publishToGitHub,
+} from './github-sinks.js';
+
+/** Where an annotation shows: always under a title, and in a file where one is known. */
+export interface AnnotationPlace {
+  readonly title: string;
+  readonly file?: string;
+  readonly startLine?: number;
+}
 
 /** The runner's side of an action, as `@actions/core` has it. */
 export interface Runner {
   setOutput(name: string, value: string | number): void;
-  error(message: string, properties: { title: string }): void;
-  warning(message: string, properties: { title: string }): void;
+  error(message: string, properties: AnnotationPlace): void;
+  warning(message: string, properties: AnnotationPlace): void;
+  notice(message: string, properties: AnnotationPlace): void;
   /** Adds to the job summary; rejects where the runner offers none. */
   writeSummary(markdown: string): Promise<void>;
 }
 
 /** A step summary over 1 MiB is not uploaded at all (GitHub Docs, "Workflow commands"); a margin is left. */
 const SUMMARY_LIMIT_BYTES = 1024 * 1024 - 1024;
+
+/** Which sinks there are, and what they say besides the report. */
+export interface PublishSettings extends Deliveries, DeliverySettings {
+  readonly reportDir: string;
+  readonly failOn: FailOn;
+}
 
 /**
  * Delivers a report to every sink. A sink that fails is said in the log and changes nothing else:
@@ -27,10 +49,11 @@ const SUMMARY_LIMIT_BYTES = 1024 * 1024 - 1024;
  */
 export async function publish(
   report: Report,
-  settings: { readonly reportDir: string; readonly failOn: FailOn },
+  settings: PublishSettings,
   runner: Runner,
-  logger: Logger,
+  world: Omit<GitHubWorld, 'warn'>,
 ): Promise<number> {
+  const { logger } = world;
   const deliver = async (what: string, delivery: () => Promise<void> | void): Promise<void> => {
     try {
       await delivery();
@@ -43,16 +66,33 @@ export async function publish(
   const exitCode = exitCodeOf(report, settings.failOn);
 
   await deliver('The report files', async () => {
-    const [json, md] = await writeReportFiles(settings.reportDir, [
+    const [json, md, sarif, junit] = await writeReportFiles(settings.reportDir, [
       { name: 'report.json', text: renderJson(report) },
       { name: 'report.md', text: markdown },
+      {
+        name: 'report.sarif',
+        text: renderSarif(report, {
+          ...settings,
+          maxResults: MAX_SARIF_RESULTS,
+          withSuppressed: true,
+        }),
+      },
+      { name: 'report.junit.xml', text: renderJunit(report) },
     ]);
     runner.setOutput('report', json ?? '');
     runner.setOutput('markdown', md ?? '');
+    runner.setOutput('sarif', sarif ?? '');
+    runner.setOutput('junit', junit ?? '');
   });
   await deliver('The job summary', () => runner.writeSummary(markdown));
   await deliver('The outputs', () => setOutputs(report, runner));
   await deliver('The annotations', () => annotate(report, exitCode, runner, logger));
+  // Last, since GitHub may be slow: whatever becomes of it, the verdict has been said.
+  const warn = (message: string): void =>
+    runner.warning(message, { title: 'Report not delivered' });
+  await deliver('What goes to GitHub', () =>
+    publishToGitHub(report, settings, settings, { ...world, warn }),
+  );
   return exitCode;
 }
 
@@ -73,7 +113,13 @@ function setOutputs(report: Report, runner: Runner): void {
 /** Findings keep their level where the job goes on: `fail-on` changes the exit code alone. */
 function annotate(report: Report, exitCode: number, runner: Runner, logger: Logger): void {
   const { annotations, verdictLine } = renderAnnotations(report);
-  for (const { level, title, message } of annotations) runner[level](message, { title });
+  for (const { level, title, message, location } of annotations) {
+    runner[level](message, { title, ...placeOf(location) });
+  }
   if (exitCode === EXIT.pass) logger.info(verdictLine);
   else runner.error(verdictLine, { title: 'API Gateway IAM gate' });
+}
+
+function placeOf(location: Location | null): Pick<AnnotationPlace, 'file' | 'startLine'> {
+  return location === null ? {} : { file: location.file, startLine: location.line };
 }

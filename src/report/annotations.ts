@@ -1,16 +1,19 @@
 import { clip, clipBytes, utf8Bytes } from './clip.js';
 import { inLog } from './escape.js';
+import { describeTerm, endingSoon } from './exceptions.js';
 import { sortFindings } from './order.js';
 import { type ApiNames, nameApis } from './place.js';
-import type { Finding, Report, Severity } from './report.js';
+import type { Exception, Finding, Location, Report } from './report.js';
 import { summarizeInOneLine, titleFinding } from './summary-line.js';
-import { formatNumber } from './wording.js';
+import { count, formatNumber } from './wording.js';
 
-/** What `core.error` or `core.warning` is called with; both escape the command's own syntax. */
+/** What `core.error`, `core.warning` or `core.notice` is called with; each escapes the command's own syntax. */
 export interface Annotation {
-  readonly level: Severity;
+  /** `notice`: the baseline knows it. */
+  readonly level: 'error' | 'warning' | 'notice';
   readonly title: string;
   readonly message: string;
+  readonly location: Location | null;
 }
 
 /**
@@ -29,30 +32,68 @@ const MAX_MESSAGE_BYTES = 4096;
 /** A check run's annotation takes a title of at most 255 characters. */
 const MAX_TITLE_LENGTH = 255;
 
+/** Exceptions that one warning names; the report's table has them all. */
+const MAX_NAMED_EXCEPTIONS = 5;
+
 /**
- * The worst findings as annotations, and the line for `core.setFailed` (or the log, where the
- * verdict is `pass`), which says how many findings only the summary holds.
+ * The worst findings as annotations, one warning of the exceptions that end soon, and the line for
+ * `core.setFailed` (or the log, where the verdict is `pass`), which says how many findings only the
+ * summary holds. Known findings are notices, which have a limit of their own.
  */
 export function renderAnnotations(report: Report): {
   readonly annotations: readonly Annotation[];
   readonly verdictLine: string;
 } {
   const apiNames = nameApis(report.apis);
-  const shown = sortFindings(report.findings).slice(0, MAX_ANNOTATIONS);
-  const left = report.findings.length - shown.length;
+  const sorted = sortFindings(report.findings);
+  const shown = sorted.filter(({ known }) => !known).slice(0, MAX_ANNOTATIONS);
+  const notices = sorted.filter(({ known }) => known).slice(0, MAX_ANNOTATIONS);
+  const left = sorted.length - shown.length - notices.length;
   const more = left === 0 ? '' : ` And ${formatNumber(left)} more in the summary.`;
   return {
-    annotations: shown.map((finding) => annotate(finding, apiNames)),
+    annotations: [
+      ...shown.map((finding) => annotateFinding(finding, apiNames)),
+      ...warnOfEnding(endingSoon(report.exceptions)),
+      ...notices.map((finding) => annotateFinding(finding, apiNames)),
+    ],
     verdictLine: `${summarizeInOneLine(report)}${more}`,
   };
 }
 
-function annotate(finding: Finding, apiNames: ApiNames): Annotation {
+/** A finding as one annotation; also what a check run shows. */
+export function annotateFinding(finding: Finding, apiNames: ApiNames): Annotation {
   const fix = finding.fix === '' ? '' : `\nFix: ${inLog(finding.fix)}`;
   const room = MAX_MESSAGE_BYTES - Math.min(utf8Bytes(fix), MAX_MESSAGE_BYTES / 2);
   return {
-    level: finding.severity,
+    level: finding.known ? 'notice' : finding.severity,
     title: clip(titleFinding(finding, apiNames), MAX_TITLE_LENGTH),
     message: clipBytes(`${clipBytes(inLog(finding.message), room)}${fix}`, MAX_MESSAGE_BYTES),
+    location: finding.location,
   };
+}
+
+/** One warning for all of them, since a step shows ten. */
+function warnOfEnding(ending: readonly Exception[]): Annotation[] {
+  const [first] = ending;
+  if (first === undefined) {
+    return [];
+  }
+  const named = ending.slice(0, MAX_NAMED_EXCEPTIONS).map((exception) => {
+    const methods = inLog(clip(exception.methods.join(', '), 120));
+    const owner = inLog(clip(exception.owner, 80));
+    return `${methods} (${describeTerm(exception)}, owner ${owner})`;
+  });
+  const left = ending.length - named.length;
+  const more = left === 0 ? '' : `; and ${formatNumber(left)} more`;
+  return [
+    {
+      level: 'warning',
+      title: `${count(ending.length, 'exception')} ending soon`,
+      message: clipBytes(
+        `${named.join('; ')}${more}.\nFix: Mend what they cover, or renew them with their owners.`,
+        MAX_MESSAGE_BYTES,
+      ),
+      location: first.location,
+    },
+  ];
 }

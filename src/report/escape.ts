@@ -72,6 +72,15 @@ export function inHtml(text: string): string {
     .replace(/&#64;/g, '<wbr>&#64;');
 }
 
+/**
+ * Text in XML, in an element or an attribute. `visible` has already shown what XML 1.0 forbids
+ * (https://www.w3.org/TR/xml/#charsets: control characters, lone surrogates, U+FFFE and U+FFFF),
+ * since no reference may stand for those either.
+ */
+export function inXml(text: string): string {
+  return visible(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
 /** Characters that mean nothing inside a Markdown code span, in a table or out of it. */
 const PLAIN_CODE = /^[\w/{}.,:+~%=-]+(?: [\w/{}.,:+~%=-]+)*$/;
 

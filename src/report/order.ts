@@ -19,6 +19,8 @@ const WORST_FIRST: readonly string[] = [
   'exception-expired',
   'unreadable',
   'probe-inconclusive',
+  'default-endpoint-open',
+  'unexpected-status',
   'undeployed-change',
   'deny-shadows-allow',
   'policy-matches-nothing',
@@ -32,12 +34,13 @@ const RANKS: ReadonlyMap<string, number> = new Map(WORST_FIRST.map((rule, rank) 
 const VERDICT_RANKS: Readonly<Record<Verdict, number>> = { fail: 0, incomplete: 1, pass: 2 };
 
 /**
- * Errors before warnings, then the worst rule, then by rule, API, stage, path and method: the same
+ * New findings before those that the baseline knows, errors before warnings, then the worst rule, then by rule, API, stage, path and method: the same
  * order in every run, whatever order the findings were made in.
  */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   return [...findings].sort(
     (a, b) =>
+      Number(a.known) - Number(b.known) ||
       severityRank(a) - severityRank(b) ||
       ruleRank(a.rule) - ruleRank(b.rule) ||
       compare(a.rule, b.rule) ||

@@ -4,10 +4,13 @@ import type {
   answerSchema,
   changeSchema,
   deploymentSchema,
+  exceptionSchema,
   findingSchema,
   keptSchema,
+  locationSchema,
   reportSchema,
   severitySchema,
+  suppressedSchema,
   verdictSchema,
 } from './schema.js';
 
@@ -18,6 +21,9 @@ export type Finding = z.infer<typeof findingSchema>;
 export type Change = z.infer<typeof changeSchema>;
 export type Deployment = z.infer<typeof deploymentSchema>;
 export type Access = z.infer<typeof accessSchema>;
+export type Location = z.infer<typeof locationSchema>;
+export type Exception = z.infer<typeof exceptionSchema>;
+export type Suppressed = z.infer<typeof suppressedSchema>;
 export type Kept = z.infer<typeof keptSchema>;
 export type Report = z.infer<typeof reportSchema>;
 export type ReportedMethod = Report['methods'][number];

@@ -59,8 +59,29 @@ const methodSchema = z
     unsigned: answerSchema.nullable(),
     tampered: answerSchema.nullable(),
     signed: answerSchema.nullable(),
+    excepted: z.boolean().describe('An exception of the policy file covers what is wrong with it'),
     notProbed: z.string().nullable().describe('Why no request was sent; null where one was'),
+    proof: z
+      .enum(['proven', 'consistent', 'inconclusive', 'refuted'])
+      .nullable()
+      .optional()
+      .describe(
+        'What the answers prove: unsigned and tampered refused and signed let in; only right refusals seen; neither; an answer contradicts it. null where nothing was asked or no signature is asked for',
+      ),
+    unproven: z
+      .array(z.string())
+      .readonly()
+      .optional()
+      .describe('What keeps the method from being proven, and what to add'),
     verdict: verdictSchema,
+  })
+  .readonly();
+
+/** A line of a file in the repository, or of a policy file kept elsewhere. */
+export const locationSchema = z
+  .object({
+    file: z.string().describe('Path relative to the repository, with forward slashes'),
+    line: z.number().int().describe('From 1'),
   })
   .readonly();
 
@@ -75,6 +96,31 @@ export const findingSchema = z
     message: z.string().describe('What is wrong'),
     fix: z.string().describe('What to do about it'),
     fingerprint: z.string().describe('Stable over runs: rule, API, stage, method and path'),
+    location: locationSchema.nullable().describe('Where it can be mended or was asked for'),
+    known: z.boolean().describe('The baseline holds it already: a notice, which fails nothing'),
+  })
+  .readonly();
+
+/** An exception of the policy file, and what became of it in this run. */
+export const exceptionSchema = z
+  .object({
+    methods: z.array(z.string()).readonly().describe('Globs over "METHOD /path"'),
+    apis: z.array(z.string()).readonly().describe('Ids or names'),
+    stages: z.array(z.string()).readonly().describe('Empty: every stage'),
+    reason: z.string(),
+    owner: z.string(),
+    expires: z.string().nullable().describe('The last day, YYYY-MM-DD, UTC; null: permanent'),
+    daysLeft: z.number().int().nullable().describe('0 on the last day, negative once expired'),
+    state: z.enum(['in-use', 'unused', 'expired']),
+    location: locationSchema.nullable(),
+  })
+  .readonly();
+
+/** A finding that an exception covers: shown, and counted nowhere. */
+export const suppressedSchema = z
+  .object({
+    finding: findingSchema,
+    exception: z.number().int().describe('Index into exceptions'),
   })
   .readonly();
 
@@ -179,19 +225,26 @@ export const reportSchema = z
   .object({
     schema: z.literal('apigw-iam-gate/report/v1'),
     verdict: verdictSchema,
+    incomplete: z
+      .boolean()
+      .describe('Something could not be read or proven, also where a failure decides the verdict'),
     mode: z.enum(['audit', 'plan', 'enforce']),
     region: z.string(),
     counts: z
       .object({
         methods: z.number().int().describe('Rows of methods: one a method and stage'),
-        errors: z.number().int(),
-        warnings: z.number().int(),
+        errors: z.number().int().describe('Without the known and the suppressed ones'),
+        warnings: z.number().int().describe('Without the known and the suppressed ones'),
+        known: z.number().int().describe('Findings that the baseline holds already'),
+        suppressed: z.number().int().describe('Findings that exceptions cover'),
         changed: z.number().int().describe('Methods changed, or in mode plan to be changed'),
       })
       .readonly(),
     apis: z.array(apiSchema).readonly(),
     methods: z.array(methodSchema).readonly(),
     findings: z.array(findingSchema).readonly(),
+    suppressed: z.array(suppressedSchema).readonly(),
+    exceptions: z.array(exceptionSchema).readonly(),
     changes: z.array(changeSchema).readonly(),
     deployments: z.array(deploymentSchema).readonly(),
     kept: z.array(keptSchema).readonly(),

@@ -3,7 +3,7 @@ import { inLog } from './escape.js';
 import { sortFindings } from './order.js';
 import { type ApiNames, nameApis, nameMethod, nameStage } from './place.js';
 import type { Finding, Report } from './report.js';
-import { count, countFindings, VERDICT_WORDS } from './wording.js';
+import { count, countFindings, VERDICT_WORDS, wordsOnLeftOut } from './wording.js';
 
 /**
  * The verdict in one line of plain text, safe in the job's log and as the message of
@@ -12,10 +12,12 @@ import { count, countFindings, VERDICT_WORDS } from './wording.js';
  */
 export function summarizeInOneLine(report: Report): string {
   const { counts, verdict } = report;
-  const judged = `${countFindings(counts)} in ${count(counts.methods, 'method')}`;
+  const leftOut = wordsOnLeftOut(counts);
+  const besides = leftOut.length === 0 ? '' : ` (and ${leftOut.join(', ')})`;
+  const judged = `${countFindings(counts)}${besides} in ${count(counts.methods, 'method')}`;
   const changed = describeChanged(report);
   const where = `(${report.mode}, ${inLog(clip(report.region, 64))})`;
-  const [worst] = sortFindings(report.findings);
+  const [worst] = sortFindings(report.findings.filter((finding) => !finding.known));
   const first = worst === undefined ? '' : ` First: ${titleFinding(worst, nameApis(report.apis))}.`;
   const incomplete =
     verdict === 'incomplete' ? ' Not everything could be read or proven: this is not a pass.' : '';

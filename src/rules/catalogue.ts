@@ -16,6 +16,9 @@ export type RuleId =
   | 'undeployed-change'
   | 'unreadable'
   | 'unsigned-accepted'
+  | 'tampered-accepted'
+  | 'default-endpoint-open'
+  | 'unexpected-status'
   | 'signed-rejected'
   | 'public-principal'
   | 'private-api-open'
@@ -25,7 +28,9 @@ export type RuleId =
   | 'policy-matches-nothing'
   | 'principal-gone'
   | 'grant-too-broad'
-  | 'probe-inconclusive';
+  | 'probe-inconclusive'
+  | 'exception-expired'
+  | 'exception-unused';
 
 /** Every rule, in the order in which a reader should hear of them: what is open now comes first. */
 export const CATALOGUE: readonly Rule[] = [
@@ -33,6 +38,11 @@ export const CATALOGUE: readonly Rule[] = [
     id: 'unsigned-accepted',
     severity: 'error',
     holdsWhen: 'the endpoint did not refuse an unsigned request',
+  },
+  {
+    id: 'tampered-accepted',
+    severity: 'error',
+    holdsWhen: 'the endpoint did not refuse a request with a wrong signature',
   },
   {
     id: 'deployed-not-iam',
@@ -80,6 +90,11 @@ export const CATALOGUE: readonly Rule[] = [
     holdsWhen: 'the group in `invoke-group` may not call a method',
   },
   {
+    id: 'exception-expired',
+    severity: 'error',
+    holdsWhen: 'an exception of the policy file is past its last day and would still be needed',
+  },
+  {
     id: 'unreadable',
     severity: 'error',
     holdsWhen: 'a layer of the evidence could not be read; makes the verdict incomplete',
@@ -89,6 +104,17 @@ export const CATALOGUE: readonly Rule[] = [
     severity: 'warning',
     holdsWhen:
       'the endpoint gave no answer that proves anything; makes the verdict incomplete where nothing else proves the stage',
+  },
+  {
+    id: 'default-endpoint-open',
+    severity: 'warning',
+    holdsWhen:
+      'the default endpoint answers besides the custom domain name, whose protection it has none of',
+  },
+  {
+    id: 'unexpected-status',
+    severity: 'warning',
+    holdsWhen: 'the backend answered a signed request with a status that was not expected',
   },
   {
     id: 'undeployed-change',
@@ -114,6 +140,11 @@ export const CATALOGUE: readonly Rule[] = [
     id: 'grant-too-broad',
     severity: 'warning',
     holdsWhen: 'the group in `invoke-group` may invoke APIs other than the audited ones',
+  },
+  {
+    id: 'exception-unused',
+    severity: 'warning',
+    holdsWhen: 'an exception of the policy file covers nothing',
   },
 ];
 

@@ -1,15 +1,14 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { UNREADABLE } from '../evidence/model.js';
-import { isRequiredType } from '../policy/requirement.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
-import { enforceFix, isConfiguredMock, oncePerMethod } from './method.js';
+import { enforceFix, isAllowed, isConfiguredMock, oncePerMethod } from './method.js';
 
 /** A configured method that is neither AWS_IAM nor a preflight opens with the next deployment. */
 export function configuredNotIam(rows: readonly JoinedMethod[]): Finding[] {
   return oncePerMethod(rows).flatMap((row) => {
     const { configured } = row;
-    if (configured === null || configured === UNREADABLE || isRequiredType(configured)) return [];
+    if (configured === null || configured === UNREADABLE || isAllowed(row, configured)) return [];
     if (row.preflight === 'yes') return [];
     // An OPTIONS method with a backend has a rule of its own.
     if (row.method === 'OPTIONS' && !isConfiguredMock(row)) return [];

@@ -1,15 +1,14 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import { isRequiredType } from '../policy/requirement.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
-import { enforceFix, isOpen } from './method.js';
+import { enforceFix, isAllowed, isOpen } from './method.js';
 
 /** A method that the stage's snapshot serves without AWS_IAM is open now, whatever is configured. */
 export function deployedNotIam(rows: readonly JoinedMethod[]): Finding[] {
   return rows.flatMap((row) => {
     const { deployed, stage } = row;
     if (stage === null || !isOpen(row, deployed)) return [];
-    const fixedNotDeployed = row.configured !== null && isRequiredType(row.configured);
+    const fixedNotDeployed = row.configured !== null && isAllowed(row, row.configured);
     return [
       finding(
         'deployed-not-iam',

@@ -41,6 +41,8 @@ export function finding(
       path,
       ...(identity === null ? [] : [identity]),
     ]),
+    location: null,
+    known: false,
   };
 }
 

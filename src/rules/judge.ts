@@ -1,15 +1,18 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import type { Evidence } from '../evidence/model.js';
 import type { Finding } from '../report/report.js';
-import type { Observation } from '../smoke/smoke-test.js';
+import type { Observation } from '../smoke/observation.js';
 import { canaryNotIam } from './canary-not-iam.js';
 import { CATALOGUE } from './catalogue.js';
 import { configuredNotIam } from './configured-not-iam.js';
+import { defaultEndpointOpen } from './default-endpoint-open.js';
 import { deployedNotIam } from './deployed-not-iam.js';
 import { preflightHasBackend } from './preflight-has-backend.js';
 import { probeInconclusive } from './probe-inconclusive.js';
 import { signedRejected } from './signed-rejected.js';
+import { tamperedAccepted } from './tampered-accepted.js';
 import { undeployedChange } from './undeployed-change.js';
+import { unexpectedStatus } from './unexpected-status.js';
 import { unreadable } from './unreadable.js';
 import { unsignedAccepted } from './unsigned-accepted.js';
 
@@ -28,6 +31,7 @@ const ORDER: ReadonlyMap<string, number> = new Map(
 export function judge({ evidence, rows, observations }: Case): Finding[] {
   const findings = [
     ...unsignedAccepted(observations),
+    ...tamperedAccepted(observations),
     ...deployedNotIam(rows),
     ...canaryNotIam(rows),
     ...configuredNotIam(rows),
@@ -35,6 +39,8 @@ export function judge({ evidence, rows, observations }: Case): Finding[] {
     ...signedRejected(observations),
     ...unreadable(evidence, rows),
     ...probeInconclusive(observations),
+    ...defaultEndpointOpen(observations),
+    ...unexpectedStatus(observations),
     ...undeployedChange(rows),
   ];
   return inReadingOrder(findings);

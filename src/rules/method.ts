@@ -1,6 +1,5 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { type Authorization, methodKey, UNREADABLE } from '../evidence/model.js';
-import { isRequiredType } from '../policy/requirement.js';
 
 /** One row a method: what is configured is the same for every stage, and is said once. */
 export function oncePerMethod(rows: readonly JoinedMethod[]): JoinedMethod[] {
@@ -26,6 +25,11 @@ export function enforceFix(authorizationType: string): string {
     : `Set its authorization to AWS_IAM at its source, or run the gate with mode: enforce and replace-authorizers: true (callers that use ${authorizationType} today must sign then).`;
 }
 
+/** Whether the policy lets a method have an authorization type. */
+export function isAllowed(row: JoinedMethod, authorizationType: string): boolean {
+  return row.allowedTypes.includes(authorizationType);
+}
+
 /**
  * Whether a deployed method is open. An OPTIONS method that may be a preflight, because what is
  * configured is unreadable, is not called open: `unreadable` says that nobody knows.
@@ -34,7 +38,7 @@ export function isOpen(row: JoinedMethod, authorization: Authorization): boolean
   return (
     authorization !== null &&
     authorization !== UNREADABLE &&
-    !isRequiredType(authorization) &&
+    !isAllowed(row, authorization) &&
     row.preflight === 'no'
   );
 }

@@ -1,5 +1,6 @@
-import type { AnswerKind, SettledAnswer } from '../smoke/answer.js';
-import type { Observation } from '../smoke/smoke-test.js';
+import { type AnswerKind, isPastAuthorization, type SettledAnswer } from '../smoke/answer.js';
+import { invokeArnOf } from '../smoke/endpoint.js';
+import type { Observation } from '../smoke/observation.js';
 import type { Subject } from './finding.js';
 
 /** What an observation is about. */
@@ -25,6 +26,10 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
     cause: 'the backend answered with a redirect, which is not followed',
     remedy: 'Probe an endpoint that answers by itself.',
   },
+  'backend-error': {
+    cause: 'it was let in, and the backend itself answered with an error',
+    remedy: "Look at the backend's log.",
+  },
   'integration-failure': {
     cause: 'it got past authorization and the integration failed',
     remedy: "Look at the integration and at the backend's log.",
@@ -44,7 +49,7 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
     remedy: 'Check the secret key, and that nothing between changes the Host header or the path.',
   },
   'clock-skew': {
-    cause: "the runner's clock is more than five minutes off",
+    cause: "this machine's clock is more than five minutes off",
     remedy: "Set the runner's clock (NTP).",
   },
   'unknown-key': {
@@ -78,26 +83,78 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
   },
   'unlabelled-error': {
     cause:
-      "an error came that carries no x-amzn-ErrorType, so it is the backend's or a rewritten one",
-    remedy: 'Make the method answer 2xx to the probe, or leave it out of smoke-methods.',
+      'an error came without x-amzn-ErrorType that reads like one of API Gateway, so that nobody can tell whose it is',
+    remedy:
+      'Let the CDN or proxy before the API keep the x-amzn- headers, or give the request a sample that the backend serves.',
   },
   'unknown-error': {
-    cause: 'API Gateway gave an error that the gate does not know',
-    remedy: 'Open an issue with this message.',
+    cause: 'an error came that cannot be told for one of API Gateway that the gate knows',
+    remedy:
+      'Redeploy where gateway responses were changed and not deployed; otherwise open an issue with this message.',
   },
   'not-api-gateway': {
     cause: 'something that is not API Gateway answered',
     remedy: 'Check endpoint-url, and whether a proxy or CDN stands in front of the API.',
   },
+  'name-not-resolved': {
+    cause: "the endpoint's name does not resolve",
+    remedy:
+      "Check the API's id, the region and endpoint-url; the name of a private API resolves inside its VPC alone.",
+  },
+  'tls-failure': {
+    cause: 'no trusted TLS connection could be made',
+    remedy:
+      "Check the certificate of the custom domain name, and whether a proxy inspects TLS (its certificate authority goes into NODE_EXTRA_CA_CERTS) or the name asks for the client's certificate.",
+  },
   unreachable: {
     cause: 'no answer came',
     remedy:
-      'Check that the runner can reach the endpoint (a private API answers inside its VPC alone) and that its name resolves.',
+      'Check that the runner can reach the endpoint, through HTTPS_PROXY where it must; a private API answers inside its VPC alone.',
   },
   'no-credentials': {
     cause: 'there were no credentials to sign with',
     remedy: 'Check invoke-role-arn and its trust policy.',
   },
+};
+
+/** Cause and remedy of an answer to what was observed; a denied caller is told the least that helps. */
+export function explain(answer: SettledAnswer, { row, region }: Observation): Explanation {
+  const explanation = EXPLANATIONS[answer.kind];
+  if (answer.kind !== 'denied') return explanation;
+  // Tails of denials vary, and none is matched whole: only that a deny is meant decides the advice.
+  if (/explicit deny/i.test(answer.detail)) {
+    const whose = /resource-based/i.test(answer.detail) ? "the API's resource policy" : 'a policy';
+    return {
+      cause: explanation.cause,
+      remedy: `An explicit deny in ${whose} shuts the caller out, and no allow outweighs it: take the deny away, or set invoke-role-arn to a role that it does not meet.`,
+    };
+  }
+  const address = { apiId: row.api.id, stage: row.stage?.name ?? '', region };
+  const statement = {
+    Effect: 'Allow',
+    Action: 'execute-api:Invoke',
+    Resource: invokeArnOf(address, answer.sentAs, row.path),
+  };
+  return {
+    cause: explanation.cause,
+    remedy: `Allow the caller to invoke it, with this statement at least: ${JSON.stringify(statement)}. Or set invoke-role-arn to a role that may.`,
+  };
+}
+
+/** Where a request that must be refused got to, as the rest of a sentence that it begins. */
+export function inSentence(answer: SettledAnswer): string {
+  const through = [...answer.seen.keys()].find(isPastAuthorization);
+  const how = (through === undefined ? undefined : HOW_FAR[through]) ?? 'was not refused';
+  // The status is the last answer's, which may have been another one.
+  const status = answer.kind === through ? `, status ${answer.status ?? 'none'}` : '';
+  return `${answer.settled ? '' : 'at times '}${how} (${answer.sentAs}${status})`;
+}
+
+const HOW_FAR: Partial<Record<AnswerKind, string>> = {
+  accepted: 'was served',
+  redirected: 'reached the backend, which redirected it',
+  'backend-error': 'reached the backend, which answered with an error of its own',
+  'integration-failure': 'got past authorization and failed only at the backend',
 };
 
 /** An answer in words: its cause, its status, and what the endpoint itself said. */

@@ -1,16 +1,15 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { UNREADABLE } from '../evidence/model.js';
-import { isRequiredType } from '../policy/requirement.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
-import { isConfiguredMock, oncePerMethod } from './method.js';
+import { isAllowed, isConfiguredMock, oncePerMethod } from './method.js';
 
 /** An OPTIONS method without IAM that reaches a backend is an open method, not a preflight. */
 export function preflightHasBackend(rows: readonly JoinedMethod[]): Finding[] {
   return oncePerMethod(rows).flatMap((row) => {
     const { configured } = row;
     if (row.method !== 'OPTIONS' || configured === null || configured === UNREADABLE) return [];
-    if (isRequiredType(configured) || isConfiguredMock(row)) return [];
+    if (isAllowed(row, configured) || isConfiguredMock(row)) return [];
     return [
       finding(
         'preflight-has-backend',

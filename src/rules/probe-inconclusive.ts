@@ -1,10 +1,17 @@
-import { isRequiredType } from '../policy/requirement.js';
 import type { Finding } from '../report/report.js';
-import { isPastAuthorization, isRefusal, type SettledAnswer } from '../smoke/answer.js';
-import { DEFAULT_ENDPOINT_DISABLED } from '../smoke/select.js';
-import type { Observation } from '../smoke/smoke-test.js';
+import { isWithoutAnswer, type SettledAnswer } from '../smoke/answer.js';
+import type { Observation } from '../smoke/observation.js';
+import {
+  isLetIn,
+  isProvenRefusal,
+  isProvenSuccess,
+  isProvenTamperRefusal,
+  isSignedRefused,
+  proofOf,
+} from '../smoke/proof.js';
+import { isPrivate } from '../smoke/surroundings.js';
 import { finding } from './finding.js';
-import { EXPLANATIONS, inWords, subjectOf } from './observed.js';
+import { explain, inWords, subjectOf } from './observed.js';
 
 /** A probe that neither proves the method nor convicts it. */
 export function probeInconclusive(observations: readonly Observation[]): Finding[] {
@@ -12,54 +19,71 @@ export function probeInconclusive(observations: readonly Observation[]): Finding
 }
 
 function ofMethod(observation: Observation): Finding[] {
-  const { row, unsigned, signed } = observation;
   // What a method that is not IAM answers is no riddle: the snapshot's own finding says it all.
-  if (unsigned === null || row.deployed === null || !isRequiredType(row.deployed)) return [];
-  const doubts: [who: string, answer: SettledAnswer][] = [];
-  if (!convicts(unsigned) && !isProvenRefusal(unsigned)) doubts.push(['The unsigned', unsigned]);
-  if (signed !== null && !isProvenSuccess(signed) && !(signed.settled && isRefusal(signed.kind))) {
-    doubts.push(['The signed', signed]);
-  }
+  if (proofOf(observation) === null) return [];
+  const doubts = doubtsOf(observation);
   if (doubts.length === 0) return [];
+  const remedies = doubts.map(([, answer]) => remedyOf(answer, observation));
   return [
     finding(
       'probe-inconclusive',
       subjectOf(observation),
       doubts.map(([who, answer]) => `${who} request proved nothing: ${doubtOf(answer)}.`).join(' '),
-      [...new Set(doubts.map(([, answer]) => EXPLANATIONS[answer.kind].remedy))].join(' '),
+      [...new Set(remedies)].join(' '),
     ),
   ];
 }
+
+type Doubt = readonly [who: string, answer: SettledAnswer];
+
+function doubtsOf(observation: Observation): Doubt[] {
+  const { unsigned, tampered, signed } = observation;
+  const doubts: Doubt[] = [];
+  if (unsigned !== null && !isLetIn(unsigned) && !isProvenRefusal(unsigned)) {
+    doubts.push(['The unsigned', unsigned]);
+  }
+  // Credentials that are refused as such are the signed request's finding: its twin adds nothing.
+  const isToldBySigned = isSignedRefused(observation) && tampered?.kind === signed?.kind;
+  if (
+    tampered !== null &&
+    !isToldBySigned &&
+    !isLetIn(tampered) &&
+    !isProvenTamperRefusal(tampered)
+  ) {
+    doubts.push(['The tampered', tampered]);
+  }
+  if (signed !== null && !isProvenSuccess(signed) && !isSignedRefused(observation)) {
+    doubts.push(['The signed', signed]);
+  }
+  return doubts;
+}
+
+function remedyOf(answer: SettledAnswer, observation: Observation): string {
+  const isShut = isWithoutAnswer(answer.kind) || answer.kind === 'forbidden';
+  return isShut && isPrivate(observation.row.api)
+    ? PRIVATE_REMEDY
+    : explain(answer, observation).remedy;
+}
+
+/** Source: API Gateway Developer Guide, "Invoke a private API". */
+const PRIVATE_REMEDY =
+  'The API is private: only a runner inside a VPC with an execute-api endpoint reaches it. Use a self-hosted runner there, with endpoint-url set to the VPC endpoint (https://vpce-….execute-api.{region}.vpce.amazonaws.com/{stage}; the gate adds the x-apigw-api-id header), or smoke-test: false.';
 
 /** Stages that could not be asked at all: one finding each, not one a method. */
 function ofUnaskedStages(observations: readonly Observation[]): Finding[] {
   const stages = new Map<string, Observation>();
   for (const observation of observations) {
-    if (observation.notProbed !== DEFAULT_ENDPOINT_DISABLED) continue;
-    stages.set(`${observation.row.api.id}/${observation.row.stage?.name ?? ''}`, observation);
+    if (observation.unlocated === null) continue;
+    stages.set(JSON.stringify([observation.row.api.id, observation.row.stage?.name]), observation);
   }
   return [...stages.values()].map((observation) =>
     finding(
       'probe-inconclusive',
       { ...subjectOf(observation), method: null, path: null },
-      `The stage was not asked: ${DEFAULT_ENDPOINT_DISABLED}.`,
-      'Set endpoint-url to the custom domain that serves the stage, or smoke-test: false.',
+      `The stage was not asked: ${observation.notProbed}.`,
+      observation.unlocated ?? '',
     ),
   );
-}
-
-function convicts(unsigned: SettledAnswer): boolean {
-  if (unsigned.settled) return isPastAuthorization(unsigned.kind);
-  return [...unsigned.seen.keys()].some(isPastAuthorization);
-}
-
-/** Only the missing-token answer says that a signature was wanted; a WAF's 403 says nothing of IAM. */
-export function isProvenRefusal(unsigned: SettledAnswer): boolean {
-  return unsigned.settled && unsigned.kind === 'missing-token';
-}
-
-export function isProvenSuccess(signed: SettledAnswer): boolean {
-  return signed.settled && signed.kind === 'accepted';
 }
 
 function doubtOf(answer: SettledAnswer): string {

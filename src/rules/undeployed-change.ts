@@ -1,8 +1,8 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { type Authorization, UNREADABLE } from '../evidence/model.js';
-import { isRequiredType } from '../policy/requirement.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
+import { isAllowed } from './method.js';
 
 /** Configured and deployed differ, and neither is open: the next deployment changes callers' world. */
 export function undeployedChange(rows: readonly JoinedMethod[]): Finding[] {
@@ -23,7 +23,7 @@ export function undeployedChange(rows: readonly JoinedMethod[]): Finding[] {
 
 function isAcceptable(row: JoinedMethod, authorization: Authorization): boolean {
   if (authorization === UNREADABLE) return false;
-  return authorization === null || isRequiredType(authorization) || row.preflight === 'yes';
+  return authorization === null || isAllowed(row, authorization) || row.preflight === 'yes';
 }
 
 function describe(configured: Authorization, deployed: Authorization): string {

@@ -14,7 +14,7 @@ export function unreadable(evidence: Evidence, rows: readonly JoinedMethod[]): F
           finding(
             'unreadable',
             WHOLE_REGION,
-            `The list of the region's APIs could not be read: ${evidence.listing.reason}`,
+            `The list of the region's APIs could not be read: ${evidence.listing.call} ${evidence.listing.reason}.`,
             evidence.listing.remedy,
           ),
         ];
@@ -47,9 +47,23 @@ function summarise(
   subject: { api: string | null; stage: string | null; method: null; path: null },
   parts: readonly [what: string, why: Unreadable][],
 ): Finding {
-  const message = parts.map(([what, why]) => `Could not read ${what}: ${why.reason}.`).join(' ');
+  // Missing credentials or rights fail every call alike: the cause is said once.
+  const reasons = new Set(parts.map(([, why]) => why.reason));
+  const message = [...reasons]
+    .map((reason) => {
+      const of = parts.filter(([, why]) => why.reason === reason);
+      const calls = new Set(of.map(([, why]) => why.call));
+      return `Could not read ${inList(of.map(([what]) => what))}: ${[...calls].join(', ')} ${reason}.`;
+    })
+    .join(' ');
   const remedies = new Set(parts.map(([, why]) => why.remedy));
   return finding('unreadable', subject, message, [...remedies].join(' '));
+}
+
+/** `its methods`, `its methods and its stages`, `its name, its methods and its stages`. */
+function inList(items: readonly string[]): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
 /** A method that was listed without its authorization; its layer as a whole was readable. */

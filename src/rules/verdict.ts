@@ -1,8 +1,8 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { methodKey, UNREADABLE } from '../evidence/model.js';
 import type { Finding, Verdict } from '../report/report.js';
-import type { Observation } from '../smoke/smoke-test.js';
-import { isProvenRefusal, isProvenSuccess } from './probe-inconclusive.js';
+import type { Observation } from '../smoke/observation.js';
+import { proofOf } from '../smoke/proof.js';
 
 /**
  * Decides the verdict, once, last. Anything wrong fails; else anything that could not be read, or
@@ -13,13 +13,20 @@ export function decideVerdict(
   observations: readonly Observation[],
 ): Verdict {
   if (findings.some(isWrong)) return 'fail';
+  return isIncomplete(findings, observations) ? 'incomplete' : 'pass';
+}
+
+/** Whether something could not be read, or a stage was asked and proved by no answer. */
+export function isIncomplete(
+  findings: readonly Finding[],
+  observations: readonly Observation[],
+): boolean {
   const proven = provenStages(observations);
-  const isIncomplete = findings.some(
+  return findings.some(
     (finding) =>
       finding.rule === 'unreadable' ||
       (finding.rule === 'probe-inconclusive' && !proven.has(stageKey(finding.api, finding.stage))),
   );
-  return isIncomplete ? 'incomplete' : 'pass';
 }
 
 /** The verdict of one row: its own findings, and those about its method in every stage. */
@@ -50,22 +57,25 @@ export function decideRowVerdicts(
 }
 
 function isWrong(finding: Finding): boolean {
-  return finding.severity === 'error' && finding.rule !== 'unreadable';
+  return finding.severity === 'error' && finding.rule !== 'unreadable' && !finding.known;
 }
 
-/** Stages of which at least one method refused the unsigned request and accepted the signed one. */
-function provenStages(observations: readonly Observation[]): ReadonlySet<string> {
+/**
+ * Stages that at least one method proves, by {@link stageKey}: it refused an unsigned and a tampered
+ * request for want of a good signature, and let a signed one through to its integration.
+ */
+export function provenStages(observations: readonly Observation[]): ReadonlySet<string> {
   const proven = new Set<string>();
-  for (const { row, unsigned, signed } of observations) {
-    if (unsigned === null || signed === null || row.stage === null) continue;
-    if (isProvenRefusal(unsigned) && isProvenSuccess(signed)) {
-      proven.add(stageKey(row.api.id, row.stage.name));
-    }
+  for (const observation of observations) {
+    const { row } = observation;
+    if (row.stage === null || proofOf(observation) !== 'proven') continue;
+    proven.add(stageKey(row.api.id, row.stage.name));
   }
   return proven;
 }
 
-function stageKey(api: string | null, stage: string | null): string {
+/** Names a stage in {@link provenStages}. */
+export function stageKey(api: string | null, stage: string | null): string {
   return JSON.stringify([api, stage]);
 }
 

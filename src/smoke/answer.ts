@@ -2,6 +2,7 @@
 export type AnswerKind =
   | 'accepted'
   | 'redirected'
+  | 'backend-error'
   | 'integration-failure'
   | 'missing-token'
   | 'denied'
@@ -17,6 +18,8 @@ export type AnswerKind =
   | 'unlabelled-error'
   | 'unknown-error'
   | 'not-api-gateway'
+  | 'name-not-resolved'
+  | 'tls-failure'
   | 'unreachable'
   | 'no-credentials';
 
@@ -31,17 +34,19 @@ export interface ProbeAnswer {
 
 /** What a probe came to after asking more than once. */
 export interface SettledAnswer extends ProbeAnswer {
+  /** The HTTP method that was sent, which `ANY` is not. */
+  readonly sentAs: string;
   /** Three answers in a row agreed. Otherwise the endpoint never settled within the time given. */
   readonly settled: boolean;
   /** Each kind of answer that was seen and how often. */
   readonly seen: ReadonlyMap<AnswerKind, number>;
 }
 
-/** Answers that show that the request got past authorization. */
-const PAST_AUTHORIZATION: ReadonlySet<AnswerKind> = new Set([
+/** Answers of the integration itself, which only a request that was let in can get. */
+const OF_THE_INTEGRATION: ReadonlySet<AnswerKind> = new Set([
   'accepted',
   'redirected',
-  'integration-failure',
+  'backend-error',
 ]);
 
 /** Answers by which API Gateway itself refused a request. */
@@ -58,10 +63,44 @@ const REFUSALS: ReadonlySet<AnswerKind> = new Set([
   'unauthorized',
 ]);
 
+/** Nothing that could have judged a request ever got it. */
+const WITHOUT_ANSWER: ReadonlySet<AnswerKind> = new Set([
+  'name-not-resolved',
+  'tls-failure',
+  'unreachable',
+]);
+
+/** Whether the integration answered, in whatever way: authorization let the request in. */
+export function hasReachedIntegration(kind: AnswerKind): boolean {
+  return OF_THE_INTEGRATION.has(kind);
+}
+
+/** Whether the request got past authorization, also where the integration then failed to answer. */
 export function isPastAuthorization(kind: AnswerKind): boolean {
-  return PAST_AUTHORIZATION.has(kind);
+  return OF_THE_INTEGRATION.has(kind) || kind === 'integration-failure';
 }
 
 export function isRefusal(kind: AnswerKind): boolean {
   return REFUSALS.has(kind);
+}
+
+export function isWithoutAnswer(kind: AnswerKind): boolean {
+  return WITHOUT_ANSWER.has(kind);
+}
+
+/** Whether two answers say the same of authorization: what a backend answers is its own affair. */
+export function isSameAnswer(a: AnswerKind, b: AnswerKind): boolean {
+  return a === b || (OF_THE_INTEGRATION.has(a) && OF_THE_INTEGRATION.has(b));
+}
+
+/** Whether answers contradict each other; a throttled or lost request contradicts nothing. */
+export function isContradictory(seen: ReadonlyMap<AnswerKind, number>): boolean {
+  const said = [...seen.keys()].filter((kind) => saysSomething(kind));
+  const [first] = said;
+  return first !== undefined && said.some((kind) => !isSameAnswer(first, kind));
+}
+
+/** Whether an answer tells anything of who is let in. */
+export function saysSomething(kind: AnswerKind): boolean {
+  return kind !== 'throttled' && !WITHOUT_ANSWER.has(kind);
 }

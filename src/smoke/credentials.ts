@@ -17,7 +17,7 @@ export async function credentialsForProbes(
   sts: STSClient,
   retries: RetrySettings,
 ): Promise<Provider<AwsCredentialIdentity> | { readonly unavailable: string }> {
-  if (roleArn === null) return own;
+  if (roleArn === null) return checked(own);
   const call = { operation: 'AssumeRole', subject: 'for the signed requests', idempotent: true };
   try {
     const { Credentials } = await withRetries(
@@ -44,5 +44,18 @@ export async function credentialsForProbes(
   } catch (error) {
     if (error instanceof AwsFailure) return { unavailable: `${error.message}. ${error.remedy}` };
     throw error;
+  }
+}
+
+/** Credentials that cannot be had are known before the first request, not in the middle of it. */
+async function checked(
+  own: Provider<AwsCredentialIdentity>,
+): Promise<Provider<AwsCredentialIdentity> | { readonly unavailable: string }> {
+  try {
+    await own();
+    return own;
+  } catch (error) {
+    const failure = new AwsFailure('Fetching credentials', error, 1);
+    return { unavailable: `${failure.message}. ${failure.remedy}` };
   }
 }

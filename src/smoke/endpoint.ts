@@ -51,6 +51,21 @@ export function invokeUrlOf({ apiId, stage, region }: StageAddress): string {
   return `https://${apiId}.execute-api.${region}.${partition(region).dnsSuffix}/${stage}`;
 }
 
+/**
+ * The ARN that a caller must be allowed to invoke. The account is `*`: the gate shows no account ids,
+ * and an API's id belongs to one account of its region anyway. A parameter is `*` as well.
+ *
+ * Source: API Gateway Developer Guide, "Resource format of permissions for executing API".
+ */
+export function invokeArnOf(
+  { apiId, stage, region }: StageAddress,
+  verb: string,
+  path: string,
+): string {
+  const resource = path.replace(/\{[^}]*\}/g, '*');
+  return `arn:${partition(region).name}:execute-api:${region}:*:${apiId}/${stage}/${verb}${resource}`;
+}
+
 function fillTemplate(template: string, { apiId, stage, region }: StageAddress): string {
   return template
     .replaceAll('{api-id}', apiId)
@@ -60,4 +75,27 @@ function fillTemplate(template: string, { apiId, stage, region }: StageAddress):
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** Host names that API Gateway itself gives: the default endpoint, and those of VPC endpoints. */
+const DEFAULT_HOST = /\.execute-api\.[a-z0-9-]+\.(vpce\.)?amazonaws\.com(\.cn)?$/;
+
+/** Whether a base URL leads to a default endpoint, rather than to a custom domain name. */
+export function isDefaultEndpoint(baseUrl: string): boolean {
+  return DEFAULT_HOST.test(new URL(baseUrl).hostname);
+}
+
+/** Whether a base URL leads to this machine: a stand-in or a tunnel, and no custom domain name. */
+export function isLocal(baseUrl: string): boolean {
+  return isLoopback(new URL(baseUrl).hostname);
+}
+
+/**
+ * Headers that an address asks for: a VPC endpoint serves many APIs under its one name and is told
+ * by `x-apigw-api-id` which is meant (API Gateway Developer Guide, "Invoke a private API").
+ */
+export function headersOfAddress(baseUrl: string, apiId: string): Readonly<Record<string, string>> {
+  return /^vpce-.*\.vpce\.amazonaws\.com(\.cn)?$/.test(new URL(baseUrl).hostname)
+    ? { 'x-apigw-api-id': apiId }
+    : {};
 }

@@ -1,28 +1,82 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import { UNREADABLE } from '../evidence/model.js';
+import { methodKey, UNREADABLE } from '../evidence/model.js';
+import { isRequiredType } from '../policy/requirement.js';
+import { type FilledPath, fillPath } from './request-path.js';
+import { type SmokeSample, sampleFor } from './sample.js';
 
-/** Why an address cannot be asked at all although the method could. */
-export const DEFAULT_ENDPOINT_DISABLED =
-  'the default endpoint is disabled, and endpoint-url names no other';
-
-/** Which methods may be probed. */
+/** Which methods may be probed, and how a caller asks for them. */
 export interface Selection {
   readonly smokeTest: boolean;
   /** HTTP methods that may be sent at all. */
   readonly smokeMethods: readonly string[];
+  readonly samples: readonly SmokeSample[];
+}
+
+/** A method that is to be asked, with all that its requests need but their address. */
+export interface Selected {
+  readonly row: JoinedMethod;
+  /** HTTP methods to send: one, or for `ANY` each that is allowed. Never empty. */
+  readonly verbs: readonly string[];
+  readonly sample: SmokeSample;
+  readonly path: FilledPath;
+  /** The snapshot asks for a signature, so that all three requests say something. */
+  readonly asksForSignature: boolean;
+  /** Why no signed request is sent, and what to add so that one is; empty where one is sent. */
+  readonly unproven: readonly string[];
 }
 
 /**
- * Why a method gets no probe, or `null` where it gets one. Only a method that the stage serves, that
- * the user lets us send, and whose path is one exact address can prove anything.
+ * Chooses a row for the smoke test, or says why it is not. Only a method that the stage serves and
+ * that the user lets us send is asked. Without sample values a path with parameters gets a
+ * placeholder, for requests that must be refused alone.
  */
-export function reasonNotToProbe(row: JoinedMethod, selection: Selection): string | null {
+export function select(row: JoinedMethod, selection: Selection): Selected | string {
   if (!selection.smokeTest) return 'smoke-test is off';
   if (row.stage === null || row.deployed === null) return 'not deployed';
   if (row.deployed === UNREADABLE) return 'the snapshot of the stage could not be read';
   if (row.preflight === 'yes') return 'a preflight is open on purpose';
-  if (row.method === 'ANY') return 'ANY is no single HTTP method';
-  if (!selection.smokeMethods.includes(row.method)) return 'not in smoke-methods';
-  if (row.path.includes('{')) return 'its path has parameters';
-  return null;
+  const verbs = verbsOf(row, selection.smokeMethods);
+  if (verbs.length === 0) return 'not in smoke-methods';
+  const sample = sampleFor(selection.samples, row.method, row.path);
+  const path = fillPath(row.path, sample.pathParameters);
+  if (path.path.includes('%7B')) return 'its path has a parameter that is not a whole segment';
+  const asksForSignature = isRequiredType(row.deployed);
+  if (path.missing.some((name) => name.endsWith('+'))) {
+    return `its path is open-ended: add ${valuesFor(path.missing)} to the smoke section of the policy file`;
+  }
+  if (path.missing.length > 0 && !asksForSignature) {
+    return `it is open, so that a made-up value would reach the backend: add ${valuesFor(path.missing)} to the smoke section of the policy file`;
+  }
+  return { row, verbs, sample, path, asksForSignature, unproven: gapsOf(row, sample, path) };
+}
+
+function gapsOf(row: JoinedMethod, sample: SmokeSample, { missing }: FilledPath): string[] {
+  const gaps: string[] = [];
+  if (missing.length > 0) {
+    gaps.push(`add ${valuesFor(missing)} to the smoke section of the policy file`);
+  }
+  const headers = Object.keys(sample.headers).map((name) => name.toLowerCase());
+  // The key is asked for after the signature: without it, "Forbidden" would say nothing.
+  if (asksForApiKey(row) && !headers.includes('x-api-key')) {
+    gaps.push('add the header x-api-key to the smoke section of the policy file');
+  }
+  return gaps;
+}
+
+/** `values for {id} and {part}`. */
+function valuesFor(names: readonly string[]): string {
+  const braced = names.map((name) => `{${name}}`).join(' and ');
+  return `${names.length === 1 ? 'a value' : 'values'} for ${braced}`;
+}
+
+/** `ANY` answers every verb that has no method of its own on the same path. */
+function verbsOf({ stage, method, path }: JoinedMethod, allowed: readonly string[]): string[] {
+  if (method !== 'ANY') return allowed.includes(method) ? [method] : [];
+  const own = stage?.deployed.readable === true ? stage.deployed.value : new Map();
+  return allowed.filter((verb) => !own.has(methodKey(verb, path)));
+}
+
+function asksForApiKey({ stage, method, path }: JoinedMethod): boolean {
+  if (stage === null || !stage.deployed.readable) return false;
+  return stage.deployed.value.get(methodKey(method, path))?.apiKeyRequired ?? false;
 }

@@ -1,4 +1,10 @@
-import type { AnswerKind, ProbeAnswer, SettledAnswer } from './answer.js';
+import {
+  type AnswerKind,
+  isContradictory,
+  isSameAnswer,
+  type ProbeAnswer,
+  type SettledAnswer,
+} from './answer.js';
 
 /** How long and how patiently a probe asks. */
 export interface Patience {
@@ -16,6 +22,9 @@ export interface Patience {
   readonly random: () => number;
 }
 
+/** What a probe came to, whatever was sent. */
+export type Settlement = Omit<SettledAnswer, 'sentAs'>;
+
 /** Consecutive answers that must agree before one is believed. */
 const AGREEING = 3;
 /** A stage that nobody changed and that still flips so often will not settle. */
@@ -24,7 +33,8 @@ const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 
 /**
- * Asks until three answers in a row agree and the answer is the wanted one, or waiting is over.
+ * Asks until three answers in a row agree and the answer is the wanted one, or waiting is over. An
+ * endpoint at rest that gives the same answer every time is asked without a pause.
  *
  * @param isWanted whether a kind of answer is what is hoped for; others are waited out while the
  *   stage settles. Throttling is always waited out.
@@ -33,31 +43,30 @@ export async function settle(
   ask: () => Promise<ProbeAnswer>,
   isWanted: (kind: AnswerKind) => boolean,
   patience: Patience,
-): Promise<SettledAnswer> {
+): Promise<Settlement> {
   const seen = new Map<AnswerKind, number>();
   let agreeing = 0;
   let last: AnswerKind | null = null;
   for (let asks = 1; ; asks += 1) {
     const answer = await ask();
-    agreeing = answer.kind === last ? agreeing + 1 : 1;
+    agreeing = last !== null && isSameAnswer(answer.kind, last) ? agreeing + 1 : 1;
     last = answer.kind;
     seen.set(answer.kind, (seen.get(answer.kind) ?? 0) + 1);
 
     const agreed = agreeing >= AGREEING;
     const isFinal = isWanted(answer.kind) || (!patience.settling && answer.kind !== 'throttled');
     // At rest an endpoint has no reason to change its mind: an answer that was seen once counts.
-    // Throttling is no mind: it says nothing of the answer that it kept back.
-    const minds = seen.size - (seen.has('throttled') ? 1 : 0);
-    const flipped = !patience.settling && minds > 1;
+    const flipped = !patience.settling && isContradictory(seen);
     if (agreed && isFinal && !flipped) return { ...answer, settled: true, seen };
     if (flipped && asks >= MOST_ASKS_AT_REST) return { ...answer, settled: false, seen };
     // With no time left, ask on without waiting until three agree or cannot any more.
     const isOver = patience.now() >= patience.deadlineMs;
     if (isOver && asks >= AGREEING) {
-      const hidesAnother = answer.kind === 'throttled' && minds > 0;
+      const hidesAnother = answer.kind === 'throttled' && seen.size > 1;
       return { ...answer, settled: agreed && !flipped && !hidesAnother, seen };
     }
-    if (!isOver) {
+    const isSteady = isFinal && agreeing === asks && !patience.settling;
+    if (!isOver && !isSteady) {
       const remainingMs = patience.deadlineMs - patience.now();
       await patience.sleep(Math.min(waitBefore(asks, agreeing, patience.random), remainingMs));
     }

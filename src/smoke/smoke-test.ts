@@ -1,43 +1,15 @@
-import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import pLimit from 'p-limit';
 import type { JoinedMethod } from '../evidence/join.js';
-import { methodKey } from '../evidence/model.js';
-import type { Logger } from '../logger.js';
-import { isRequiredType } from '../policy/requirement.js';
-import { type AnswerKind, isPastAuthorization, type SettledAnswer } from './answer.js';
-import { baseUrlOf } from './endpoint.js';
-import { DEFAULT_ENDPOINT_DISABLED, reasonNotToProbe, type Selection } from './select.js';
-import type { ProbeRequest, Prober } from './send.js';
-import { type Patience, settle } from './settle.js';
+import { planCanary } from './canary.js';
+import { type Observation, unasked } from './observation.js';
+import { createObserver, type SmokeTest, type Task } from './observe.js';
+import { select } from './select.js';
 
-/** What was observed of one method of one stage. */
-export interface Observation {
-  readonly row: JoinedMethod;
-  /** Why no request was sent; `null` where one was. */
-  readonly notProbed: string | null;
-  readonly unsigned: SettledAnswer | null;
-  /** `null` also where it would prove nothing: no signature is asked for, or an API key is, too. */
-  readonly signed: SettledAnswer | null;
-}
-
-/** What the smoke test is to do, and with what. */
-export interface SmokeTest extends Selection {
-  readonly region: string;
-  readonly endpointUrl: string | null;
-  readonly timeoutMs: number;
-  readonly prober: Prober;
-  /** Credentials for the signed requests, or why there are none. */
-  readonly credentials: Provider<AwsCredentialIdentity> | { readonly unavailable: string };
-  /** Whether a stage was changed so lately that its answers may still change. */
-  readonly isSettling: (row: JoinedMethod) => boolean;
-  readonly logger: Logger;
-  readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly random: () => number;
-}
-
-/** Probes under way at once: bounded, so that a stage's own throttling is not what answers. */
-const PROBES_AT_ONCE = 8;
+/**
+ * Methods that are asked side by side: bounded, so that a stage's own throttling is not what answers.
+ * Each has at most three requests under way.
+ */
+const METHODS_AT_ONCE = 8;
 const LINES_BETWEEN_PROGRESS = 25;
 
 /** Asks the endpoint of every row that may be probed; every row comes back, in order. */
@@ -45,17 +17,16 @@ export async function runSmokeTest(
   rows: readonly JoinedMethod[],
   test: SmokeTest,
 ): Promise<Observation[]> {
-  const deadlineMs = test.now() + test.timeoutMs;
-  const limit = pLimit(PROBES_AT_ONCE);
-  const reasons = rows.map((row) => reasonNotToProbe(row, test) ?? endpointProblem(row, test));
-  const total = reasons.filter((reason) => reason === null).length;
+  const tasks = planTasks(rows, test);
+  const total = tasks.filter((task) => 'selected' in task).length;
+  const limit = pLimit(METHODS_AT_ONCE);
+  const observe = createObserver(test, test.now() + test.timeoutMs);
   let done = 0;
   return Promise.all(
-    rows.map((row, index) => {
-      const notProbed = reasons[index] ?? null;
-      if (notProbed !== null) return { row, notProbed, unsigned: null, signed: null };
+    tasks.map((task) => {
+      if (!('selected' in task)) return task;
       return limit(async () => {
-        const observation = await observe(row, test, deadlineMs);
+        const observation = await observe(task);
         done += 1;
         if (done % LINES_BETWEEN_PROGRESS === 0 || done === total) {
           test.logger.info(`${done}/${total} methods asked`);
@@ -66,64 +37,29 @@ export async function runSmokeTest(
   );
 }
 
-function endpointProblem(row: JoinedMethod, test: SmokeTest): string | null {
-  const { description } = row.api;
-  const disabled = description.readable && description.value.defaultEndpointDisabled;
-  return disabled && test.endpointUrl === null ? DEFAULT_ENDPOINT_DISABLED : null;
+function planTasks(rows: readonly JoinedMethod[], test: SmokeTest): (Task | Observation)[] {
+  const askedOfStage = new Map<unknown, number>();
+  return rows.map((row) => {
+    const selected = select(row, test);
+    if (typeof selected === 'string') return unasked(row, test.region, selected);
+    const where = test.surroundings.whereabouts(row.api, row.stage?.name ?? '');
+    if ('unavailable' in where) return unasked(row, test.region, where.unavailable, where.remedy);
+    const rank = askedOfStage.get(row.stage) ?? 0;
+    askedOfStage.set(row.stage, rank + 1);
+    // What is open by its snapshot needs no canary to convict it, and reaches a backend each time.
+    const percent = selected.asksForSignature ? (row.stage?.canary?.percentTraffic ?? 0) : 0;
+    const plan = planCanary(percent);
+    const isSought = rank < plan.methods;
+    return {
+      selected,
+      baseUrl: where.baseUrl,
+      defaultUrl: where.defaultUrl,
+      canaryAsks: isSought ? plan.asks : 0,
+      canaryGap: isSought ? null : notMet(percent, plan.asks),
+    };
+  });
 }
 
-async function observe(
-  row: JoinedMethod,
-  test: SmokeTest,
-  deadlineMs: number,
-): Promise<Observation> {
-  const stage = row.stage?.name ?? '';
-  const address = { apiId: row.api.id, stage, region: test.region };
-  const request: ProbeRequest = {
-    method: row.method,
-    baseUrl: baseUrlOf(address, test.endpointUrl),
-    path: row.path,
-  };
-  const patience: Patience = {
-    settling: test.isSettling(row),
-    deadlineMs,
-    now: test.now,
-    sleep: test.sleep,
-    random: test.random,
-  };
-  const asksForSignature = row.deployed !== null && isRequiredType(row.deployed);
-  const [unsigned, signed] = await Promise.all([
-    settle(
-      () => test.prober.sendUnsigned(request),
-      // An open snapshot is expected to answer anybody: there is no change to wait for.
-      (kind) => (asksForSignature ? kind === 'missing-token' : isPastAuthorization(kind)),
-      asksForSignature ? patience : { ...patience, settling: false },
-    ),
-    // The API key is asked for after the signature: without one, "Forbidden" would say nothing.
-    asksForSignature && !asksForApiKey(row) ? observeSigned(request, test, patience) : null,
-  ]);
-  return { row, notProbed: null, unsigned, signed };
-}
-
-function asksForApiKey({ stage, method, path }: JoinedMethod): boolean {
-  if (stage === null || !stage.deployed.readable) return false;
-  return stage.deployed.value.get(methodKey(method, path))?.apiKeyRequired ?? false;
-}
-
-async function observeSigned(
-  request: ProbeRequest,
-  test: SmokeTest,
-  patience: Patience,
-): Promise<SettledAnswer> {
-  const { credentials } = test;
-  if (typeof credentials !== 'function') {
-    const kind: AnswerKind = 'no-credentials';
-    const detail = credentials.unavailable;
-    return { kind, status: null, detail, settled: true, seen: new Map([[kind, 1]]) };
-  }
-  return settle(
-    () => test.prober.sendSigned(request, test.region, credentials),
-    (kind) => kind === 'accepted',
-    patience,
-  );
+function notMet(percent: number, asks: number): string {
+  return `the canary's answer was not seen: at ${percent} % of the traffic it would take ${asks} requests a method; raise its share, or promote it`;
 }

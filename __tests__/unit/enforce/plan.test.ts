@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { ApiPlan } from '../../../src/enforce/plan.js';
 import { isIdle, pendingChanges, planEnforcement, refusalText } from '../../../src/enforce/plan.js';
 import type { ApiEvidence } from '../../../src/evidence/model.js';
+import { DEFAULT_POLICY } from '../../../src/policy/policy.js';
 import {
   api,
   apiOf,
@@ -16,8 +17,10 @@ import {
 } from '../evidence-builder.js';
 import { arbitraryEvidence } from '../rules/arbitrary-evidence.js';
 
+const BASIS = { policy: DEFAULT_POLICY, today: '2026-11-23' };
+
 function planOf(subject: ApiEvidence, replaceAuthorizers = false): ApiPlan {
-  const [plan] = planEnforcement([subject], { replaceAuthorizers });
+  const [plan] = planEnforcement([subject], { ...BASIS, replaceAuthorizers });
   if (plan === undefined) throw new Error('no plan came back');
   return plan;
 }
@@ -270,9 +273,7 @@ describe('enforce refuses', () => {
         { ...apiOf(OPEN), stages: UNREAD },
         { ...apiOf(OPEN), id: 'b2' },
       ],
-      {
-        replaceAuthorizers: false,
-      },
+      { ...BASIS, replaceAuthorizers: false },
     );
     expect(plans.map(({ api: { id }, refusals }) => [id, refusals.length])).toEqual([
       ['a1b2c3', 1],
@@ -299,7 +300,7 @@ describe('whatever is found', () => {
         const changeable = given.replaceAuthorizers
           ? ['NONE', 'CUSTOM', 'COGNITO_USER_POOLS']
           : ['NONE'];
-        for (const { changes } of planEnforcement(apis, given)) {
+        for (const { changes } of planEnforcement(apis, { ...BASIS, ...given })) {
           for (const { from, to } of changes) {
             expect(to).toBe('AWS_IAM');
             expect(changeable).toContain(from);
@@ -312,7 +313,10 @@ describe('whatever is found', () => {
   test('a plan that is not refused moves no stage to a method that is weaker than what it serves', () => {
     fc.assert(
       fc.property(arbitraryEvidence, options, ({ apis }, given) => {
-        for (const { stages, refusals, expected } of planEnforcement(apis, given)) {
+        for (const { stages, refusals, expected } of planEnforcement(apis, {
+          ...BASIS,
+          ...given,
+        })) {
           if (refusals.length > 0) continue;
           for (const { deployed: served, canary } of stages) {
             expect(canary).toBeNull();

@@ -24,7 +24,8 @@ describe('the exit code', () => {
       { error: 2, warning: 2, never: 2 },
     ],
   ])('of %s with %s', (verdict, _what, findings, codes) => {
-    const report = makeReport({ verdict, findings });
+    const incomplete = findings.includes(UNREADABLE);
+    const report = makeReport({ verdict, findings, incomplete });
     for (const failOn of FAIL_ON) expect(exitCodeOf(report, failOn)).toBe(codes[failOn]);
   });
 

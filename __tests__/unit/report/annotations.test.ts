@@ -27,6 +27,7 @@ describe('annotations', () => {
           level: 'error',
           title: 'deployed-not-iam: GET /pets/{id} (orders/prod)',
           message: 'It is open.\nFix: Close it.',
+          location: null,
         },
       ],
       verdictLine:
@@ -119,7 +120,7 @@ describe('the verdict in one line', () => {
     ['plan', '2 methods to be changed'],
     ['enforce', '2 methods changed'],
   ] as const)('of mode %s counts the changes', (mode, words) => {
-    const counts = { methods: 3, errors: 0, warnings: 0, changed: 2 };
+    const counts = { methods: 3, errors: 0, warnings: 0, known: 0, suppressed: 0, changed: 2 };
     expect(summarizeInOneLine(makeReport({ mode, counts }))).toContain(words);
   });
 });

@@ -8,6 +8,7 @@ import {
   HOSTILE_TEXTS,
   makeApi,
   makeEnforcedReport,
+  makeException,
   makeFinding,
   makeLargeReport,
   makeMethod,
@@ -324,8 +325,28 @@ function fillEverywhere(text: string): Report {
       makeUnprobed(text, { ...place, stage: `${text}2` }),
     ],
     findings: [
-      makeFinding({ ...place, rule: text, stage: text, message: text, fix: text }),
+      makeFinding({
+        ...place,
+        rule: text,
+        stage: text,
+        message: text,
+        fix: text,
+        location: { file: text, line: 3 },
+      }),
+      makeFinding({ ...place, rule: text, stage: text, known: true }),
       makeFinding({ ...place, rule: text, stage: text, message: 'Other.', fix: 'Other.' }),
+    ],
+    suppressed: [{ finding: makeFinding({ ...place, rule: text, stage: text }), exception: 0 }],
+    exceptions: [
+      makeException({
+        methods: [text],
+        apis: [text],
+        stages: [text],
+        reason: text,
+        owner: text,
+        expires: text,
+        daysLeft: 3,
+      }),
     ],
     changes: [{ ...place, from: text, to: text, state: 'applied' }],
     deployments: [

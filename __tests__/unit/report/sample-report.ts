@@ -1,4 +1,10 @@
-import type { Finding, Report, ReportedApi, ReportedMethod } from '../../../src/report/report.js';
+import type {
+  Exception,
+  Finding,
+  Report,
+  ReportedApi,
+  ReportedMethod,
+} from '../../../src/report/report.js';
 
 /** A report with nothing in it; every part can be replaced. */
 export function makeReport(parts: Partial<Report> = {}): Report {
@@ -7,17 +13,22 @@ export function makeReport(parts: Partial<Report> = {}): Report {
   return {
     schema: 'apigw-iam-gate/report/v1',
     verdict: 'pass',
+    incomplete: false,
     mode: 'audit',
     region: 'eu-west-1',
     counts: {
       methods: methods.length,
-      errors: findings.filter((finding) => finding.severity === 'error').length,
-      warnings: findings.filter((finding) => finding.severity === 'warning').length,
+      errors: findings.filter((it) => it.severity === 'error' && !it.known).length,
+      warnings: findings.filter((it) => it.severity === 'warning' && !it.known).length,
+      known: findings.filter((finding) => finding.known).length,
+      suppressed: parts.suppressed?.length ?? 0,
       changed: parts.changes?.length ?? 0,
     },
     apis: [],
     methods: [],
     findings: [],
+    suppressed: [],
+    exceptions: [],
     changes: [],
     deployments: [],
     kept: [],
@@ -40,6 +51,7 @@ export function makeMethod(parts: Partial<ReportedMethod> = {}): ReportedMethod 
     unsigned: { status: 403, answer: 'missing-token' },
     tampered: null,
     signed: { status: 200, answer: 'accepted' },
+    excepted: false,
     notProbed: null,
     verdict: 'pass',
     ...parts,
@@ -62,6 +74,8 @@ export function makeFinding(parts: Partial<Finding> = {}): Finding {
     message: 'The stage serves the method with NONE, not AWS_IAM: it is open now.',
     fix: 'Run the gate with mode: enforce, or declare AWS_IAM in the template. Then deploy the API to the stage.',
     fingerprint: '0'.repeat(64),
+    location: null,
+    known: false,
     ...parts,
   };
 }
@@ -78,6 +92,22 @@ export function makeApi(parts: Partial<ReportedApi> = {}): ReportedApi {
         invokeUrl: 'https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod',
       },
     ],
+    ...parts,
+  };
+}
+
+/** An exception that covers something and has a month left. */
+export function makeException(parts: Partial<Exception> = {}): Exception {
+  return {
+    methods: ['GET /pets'],
+    apis: ['orders'],
+    stages: [],
+    reason: 'A partner calls it without AWS credentials.',
+    owner: 'team-orders',
+    expires: '2026-12-31',
+    daysLeft: 38,
+    state: 'in-use',
+    location: { file: '.github/apigw-iam-gate.yml', line: 4 },
     ...parts,
   };
 }
@@ -235,7 +265,7 @@ export function makeEnforcedReport(): Report {
         fix: 'Run the gate with mode: enforce and replace-authorizers: true.',
       }),
     ],
-    counts: { methods: 3, errors: 1, warnings: 0, changed: 2 },
+    counts: { methods: 3, errors: 1, warnings: 0, known: 0, suppressed: 0, changed: 2 },
     changes: [
       { ...change, path: '/pets', state: 'applied' },
       { ...change, path: '/search', state: 'applied' },

@@ -12,7 +12,7 @@ import type {
 } from '../../../src/evidence/model.js';
 import { EXPLANATIONS } from '../../../src/rules/observed.js';
 import type { AnswerKind, SettledAnswer } from '../../../src/smoke/answer.js';
-import type { Observation } from '../../../src/smoke/smoke-test.js';
+import type { Observation } from '../../../src/smoke/observation.js';
 import {
   api,
   configuredMethod,

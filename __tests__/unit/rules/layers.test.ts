@@ -328,6 +328,12 @@ describe('the catalogue', () => {
 
   test('makes warnings of what is no error in itself, and of nothing else', () => {
     const warnings = CATALOGUE.filter(({ severity }) => severity === 'warning');
-    expect(warnings.map(({ id }) => id)).toEqual(['probe-inconclusive', 'undeployed-change']);
+    expect(warnings.map(({ id }) => id)).toEqual([
+      'probe-inconclusive',
+      'default-endpoint-open',
+      'unexpected-status',
+      'undeployed-change',
+      'exception-unused',
+    ]);
   });
 });

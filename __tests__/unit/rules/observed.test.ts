@@ -4,9 +4,13 @@ import type { Finding } from '../../../src/report/report.js';
 import { judge } from '../../../src/rules/judge.js';
 import { EXPLANATIONS } from '../../../src/rules/observed.js';
 import { decideRowVerdicts, decideVerdict } from '../../../src/rules/verdict.js';
-import { type AnswerKind, isPastAuthorization, isRefusal } from '../../../src/smoke/answer.js';
-import { DEFAULT_ENDPOINT_DISABLED } from '../../../src/smoke/select.js';
-import type { Observation } from '../../../src/smoke/smoke-test.js';
+import {
+  type AnswerKind,
+  hasReachedIntegration,
+  isPastAuthorization,
+  isRefusal,
+} from '../../../src/smoke/answer.js';
+import type { Observation } from '../../../src/smoke/observation.js';
 import {
   apiOf,
   evidenceOf,
@@ -57,8 +61,12 @@ describe('a method that the snapshot protects', () => {
 
   test.each(KINDS)('and a signed request that got %s', (kind) => {
     const { rules, verdict } = judged([observation(ROW, { signed: settled(kind) })]);
-    if (kind === 'accepted') expect({ rules, verdict }).toEqual({ rules: [], verdict: 'pass' });
-    else if (isRefusal(kind)) {
+    if (kind === 'accepted') {
+      expect({ rules, verdict }).toEqual({ rules: [], verdict: 'pass' });
+    } else if (hasReachedIntegration(kind)) {
+      // It was let in, which is what counts; that the backend did not serve it is said.
+      expect({ rules, verdict }).toEqual({ rules: ['unexpected-status'], verdict: 'pass' });
+    } else if (isRefusal(kind)) {
       expect({ rules, verdict }).toEqual({ rules: ['signed-rejected'], verdict: 'fail' });
     } else {
       expect({ rules, verdict }).toEqual({ rules: ['probe-inconclusive'], verdict: 'incomplete' });
@@ -150,11 +158,23 @@ describe('a stage', () => {
 
   test('that could not be asked is said once, and is incomplete', () => {
     const unasked = rows.map((row) =>
-      observation(row, { notProbed: DEFAULT_ENDPOINT_DISABLED, unsigned: null, signed: null }),
+      observation(row, {
+        notProbed: 'its default endpoint is disabled',
+        unlocated: 'Set endpoint-url.',
+        unsigned: null,
+        tampered: null,
+        signed: null,
+      }),
     );
     const { findings, verdict } = judged(unasked, rows);
     expect(findings).toMatchObject([
-      { rule: 'probe-inconclusive', stage: 'prod', method: null, path: null },
+      {
+        rule: 'probe-inconclusive',
+        stage: 'prod',
+        method: null,
+        path: null,
+        fix: 'Set endpoint-url.',
+      },
     ]);
     expect(verdict).toBe('incomplete');
   });
@@ -182,7 +202,9 @@ describe('words', () => {
     expect(found?.message).toBe(
       `A signed request was refused: ${EXPLANATIONS.denied.cause} (status 403: User: x is not authorized).`,
     );
-    expect(found?.fix).toBe(EXPLANATIONS.denied.remedy);
+    expect(found?.fix).toContain(
+      '{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:eu-west-1:*:a1b2c3/prod/GET/a"}',
+    );
   });
 
   test('of doubt hold each answer and how often it came', () => {
@@ -193,9 +215,9 @@ describe('words', () => {
 
   test('give the status of the answer that got through, not that of another one', () => {
     const through = judged([observation(ROW, { unsigned: settled('accepted') })]).findings[0];
-    expect(through?.message).toBe('An unsigned request was served (status 200).');
+    expect(through?.message).toBe('An unsigned request was served (GET, status 200).');
     const unsigned = unsettled('accepted', 'missing-token');
     const [atTimes] = judged([observation(ROW, { unsigned })]).findings;
-    expect(atTimes?.message).toBe('An unsigned request at times was served.');
+    expect(atTimes?.message).toBe('An unsigned request at times was served (GET).');
   });
 });

@@ -6,13 +6,14 @@ import { finding } from '../../../src/rules/finding.js';
 import { type Case, judge } from '../../../src/rules/judge.js';
 import { decideRowVerdicts, decideVerdict } from '../../../src/rules/verdict.js';
 import { isPastAuthorization } from '../../../src/smoke/answer.js';
+import { ONLY_IAM } from '../evidence-builder.js';
 import { arbitraryEvidence, arbitraryObservations } from './arbitrary-evidence.js';
 
 const RUNS = { numRuns: 400 };
 
 /** Evidence with what an endpoint answered for each of its rows. */
 const arbitraryCase: fc.Arbitrary<Case> = arbitraryEvidence.chain((evidence) => {
-  const rows = joinLayers(evidence.apis);
+  const rows = joinLayers(evidence.apis, ONLY_IAM);
   return arbitraryObservations(rows).map((observations) => ({ evidence, rows, observations }));
 });
 
@@ -112,7 +113,7 @@ describe('the verdict', () => {
     fc.assert(
       fc.property(arbitraryEvidence, (evidence) => {
         fc.pre(!isOpenSomewhere(evidence) && !isUnreadSomewhere(evidence));
-        const rows = joinLayers(evidence.apis);
+        const rows = joinLayers(evidence.apis, ONLY_IAM);
         expect(verdictOf({ evidence, rows, observations: [] })).toBe('pass');
       }),
       RUNS,
@@ -184,8 +185,8 @@ describe('findings', () => {
     );
     fc.assert(
       fc.property(shuffled, ({ evidence, observations, apis, mixed }) => {
-        const rows = joinLayers(evidence.apis);
-        const rowsMixed: JoinedMethod[] = joinLayers(apis).toReversed();
+        const rows = joinLayers(evidence.apis, ONLY_IAM);
+        const rowsMixed: JoinedMethod[] = joinLayers(apis, ONLY_IAM).toReversed();
         const findings = judge({ evidence, rows, observations });
         const findingsMixed = judge({
           evidence: { ...evidence, apis },

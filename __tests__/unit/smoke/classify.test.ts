@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type AnswerKind, isPastAuthorization, isRefusal } from '../../../src/smoke/answer.js';
-import { classify, type HttpAnswer } from '../../../src/smoke/classify.js';
+import { classify, classifyNetworkError, type HttpAnswer } from '../../../src/smoke/classify.js';
+import {
+  type GatewayResponse,
+  type GatewayResponses,
+  NO_GATEWAY_RESPONSES,
+} from '../../../src/smoke/gateway-responses.js';
+import { UNREAD } from '../evidence-builder.js';
 
 /** What API Gateway puts on every answer. */
 const MARKS = { 'x-amzn-requestid': '6f1c2d3e-aaaa', 'x-amz-apigw-id': 'Ab1Cd2Ef3Gh4=' };
@@ -193,16 +199,37 @@ const RECORDED: readonly Recorded[] = [
 function answerOf(parts: Partial<HttpAnswer> & { errorType?: string | undefined }): HttpAnswer {
   const { errorType, headers, ...rest } = parts;
   const typed = errorType === undefined ? {} : { 'x-amzn-errortype': errorType };
-  return { status: 403, body: '', headers: { ...MARKS, ...typed, ...headers }, ...rest };
+  const all = { ...MARKS, ...typed, ...headers };
+  return { status: 403, body: '', receivedAtMs: NOW, headers: all, ...rest };
 }
 
-function kindOf(parts: Parameters<typeof answerOf>[0]): AnswerKind {
-  return classify(answerOf(parts)).kind;
+/** When the answers of these tests come. */
+const NOW = Date.parse('2026-01-02T03:04:05Z');
+
+function kindOf(
+  parts: Parameters<typeof answerOf>[0],
+  gatewayResponses: GatewayResponses = NO_GATEWAY_RESPONSES,
+): AnswerKind {
+  return classify(answerOf(parts), gatewayResponses).kind;
+}
+
+/** Gateway responses of an API, customised as a test has it. */
+function customised(types: Readonly<Record<string, Partial<GatewayResponse>>>): GatewayResponses {
+  const value = new Map(
+    Object.entries(types).map(([type, parts]) => [
+      type,
+      { status: null, templates: [], setsErrorType: false, ...parts },
+    ]),
+  );
+  return { readable: true, value };
 }
 
 describe.each(RECORDED)('$what ($source)', ({ status, errorType, body, kind }) => {
   test(`is ${kind}`, () => {
-    expect(classify(answerOf({ status, errorType, body }))).toMatchObject({ kind, status });
+    expect(classify(answerOf({ status, errorType, body }), NO_GATEWAY_RESPONSES)).toMatchObject({
+      kind,
+      status,
+    });
   });
 
   test('is known by its error type with a suffix as well', () => {
@@ -210,16 +237,31 @@ describe.each(RECORDED)('$what ($source)', ({ status, errorType, body, kind }) =
     expect(kindOf({ status, errorType: suffixed, body })).toBe(kind);
   });
 
-  test.each([200, 302, 404, 500])(
-    'keeps its meaning where a gateway response makes it %i',
+  test.each([200, 302, 404, 418])(
+    'with status %i is it where a gateway response says so',
     (other) => {
-      expect(kindOf({ status: other, errorType, body })).toBe(kind);
+      const answer = { status: other, errorType, body };
+      const types = customised({ DEFAULT_4XX: { status: other }, DEFAULT_5XX: { status: other } });
+      expect(kindOf(answer, types)).toBe(kind);
+      // An integration may write the header, too: nothing else says that API Gateway would do so.
+      expect(kindOf(answer)).toBe('unknown-error');
+      expect(kindOf(answer, UNREAD)).toBe('unknown-error');
     },
   );
 
+  test('is it with its own status where gateway responses are unread', () => {
+    expect(kindOf({ status, errorType, body }, UNREAD)).toBe(kind);
+  });
+
+  test('is an answer of the backend where API Gateway renamed headers of it', () => {
+    const headers = { 'x-amzn-remapped-x-amzn-requestid': '01b698dd' };
+    expect(kindOf({ status, errorType, body, headers })).toBe('backend-error');
+  });
+
   test('is nothing of API Gateway without its marks', () => {
     const headers = { 'x-amzn-errortype': errorType };
-    expect(classify({ status, headers, body }).kind).toBe('not-api-gateway');
+    const bare = { status, headers, body, receivedAtMs: NOW };
+    expect(classify(bare, NO_GATEWAY_RESPONSES).kind).toBe('not-api-gateway');
   });
 });
 
@@ -238,7 +280,8 @@ describe('a body that a gateway response changed', () => {
     ['InternalServerErrorException', 'integration-failure'],
   ])('does not hide %s', (errorType, kind) => {
     for (const body of ['', 'no', '<html>', 'null', '[]', '{"message":7}', '{"error":{"no":1}}']) {
-      expect(kindOf({ status: 404, errorType, body })).toBe(kind);
+      const types = customised({ DEFAULT_4XX: { status: 404 }, DEFAULT_5XX: { status: 404 } });
+      expect(kindOf({ status: 404, errorType, body }, types)).toBe(kind);
     }
   });
 });
@@ -254,10 +297,106 @@ describe('an answer without an error type', () => {
     [403, 'unlabelled-error'],
     [404, 'unlabelled-error'],
     [500, 'unlabelled-error'],
-    [101, 'unlabelled-error'],
-  ])('of status %i is %s', (status, kind) => {
-    expect(kindOf({ status, body: '{"message":"Missing Authentication Token"}' })).toBe(kind);
-    expect(kindOf({ status, errorType: '' })).toBe(kind);
+    [101, 'unknown-error'],
+  ])('of status %i in words of API Gateway is %s', (status, kind) => {
+    const body = '{"message":"Missing Authentication Token"}';
+    expect(kindOf({ status, body })).toBe(kind);
+    expect(kindOf({ status, body, errorType: '' })).toBe(kind);
+  });
+
+  test.each([400, 403, 404, 422, 500, 503])(
+    'of status %i in other words is the backend’s',
+    (status) => {
+      const body = '{"message":"no such pet"}';
+      expect(kindOf({ status, body })).toBe('backend-error');
+      expect(kindOf({ status, body }, UNREAD)).toBe('unlabelled-error');
+    },
+  );
+
+  test('that a gateway response of the API may have written is nobody’s', () => {
+    const template = '{"error":$context.error.messageString,"id":"$context.requestId"}';
+    const types = customised({
+      MISSING_AUTHENTICATION_TOKEN: { status: 404, templates: [template] },
+    });
+    const body = '{"error":"Missing Authentication Token","id":"6f1c"}';
+    expect(kindOf({ status: 404, body }, types)).toBe('unlabelled-error');
+    expect(kindOf({ status: 403, body }, types)).toBe('backend-error');
+    expect(kindOf({ status: 404, body: '{"error":"x"}' }, types)).toBe('backend-error');
+    expect(kindOf({ status: 404, body: '' }, types)).toBe('unlabelled-error');
+    const asSuccess = customised({ ACCESS_DENIED: { status: 200, templates: ['{"ok":false}'] } });
+    expect(kindOf({ status: 200, body: '{"ok":false}' }, asSuccess)).toBe('unlabelled-error');
+    expect(kindOf({ status: 200, body: '{"ok":true}' }, asSuccess)).toBe('accepted');
+  });
+
+  test.each(['x-amzn-requestid', 'x-amz-apigw-id'])(
+    'and without %s is not API Gateway’s',
+    (name) => {
+      const { [name]: _left, ...headers }: Record<string, string> = MARKS;
+      const answer = { status: 200, body: '', headers, receivedAtMs: NOW };
+      expect(classify(answer, NO_GATEWAY_RESPONSES)).toMatchObject({
+        kind: 'not-api-gateway',
+        detail: `no ${name}`,
+      });
+    },
+  );
+
+  test('does not repeat what a backend says', () => {
+    const body = '{"message":"Authorization: AWS4-HMAC-SHA256 Credential=AKIA"}';
+    expect(classify(answerOf({ status: 500, body }), NO_GATEWAY_RESPONSES).detail).toBe('');
+  });
+});
+
+describe('a gateway response that writes x-amzn-ErrorType', () => {
+  test('makes the header worthless', () => {
+    const types = customised({ DEFAULT_4XX: { setsErrorType: true } });
+    const errorType = 'MissingAuthenticationTokenException';
+    expect(kindOf({ errorType, body: '{"message":"Missing Authentication Token"}' }, types)).toBe(
+      'unknown-error',
+    );
+  });
+});
+
+describe('a clock that is off', () => {
+  const errorType = 'InvalidSignatureException';
+  const dateAt = (skewMs: number) => ({ date: new Date(NOW - skewMs).toUTCString() });
+
+  test.each<[skewMs: number, words: string]>([
+    [6 * 60_000, 'this machine is 6 min 0 s ahead of'],
+    [-(10 * 60_000 + 3_000), 'this machine is 10 min 3 s behind'],
+  ])('by %i ms is told by the Date header, whatever the body says', (skewMs, words) => {
+    const headers = dateAt(skewMs);
+    const answer = classify(answerOf({ errorType, headers, body: 'no' }), NO_GATEWAY_RESPONSES);
+    expect(answer.kind).toBe('clock-skew');
+    expect(answer.detail).toContain(words);
+  });
+
+  test('by less than AWS allows is not why a signature is wrong', () => {
+    expect(kindOf({ errorType, headers: dateAt(4 * 60_000) })).toBe('wrong-signature');
+    expect(kindOf({ errorType, headers: { date: 'soon' } })).toBe('wrong-signature');
+  });
+});
+
+describe('no answer at all', () => {
+  test.each<[code: string, kind: AnswerKind]>([
+    ['ENOTFOUND', 'name-not-resolved'],
+    ['EAI_AGAIN', 'name-not-resolved'],
+    ['CERT_HAS_EXPIRED', 'tls-failure'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls-failure'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls-failure'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls-failure'],
+    ['EPROTO', 'tls-failure'],
+    ['ECONNREFUSED', 'unreachable'],
+    ['ECONNRESET', 'unreachable'],
+    ['', 'unreachable'],
+  ])('for %s is %s', (code, kind) => {
+    const answer = classifyNetworkError(Object.assign(new Error('no'), { code }));
+    expect(answer).toEqual({ kind, status: null, detail: code || 'Error' });
+  });
+
+  test('in time says that time was up', () => {
+    const aborted = Object.assign(new Error('aborted'), { code: 'ABORT_ERR' });
+    expect(classifyNetworkError(aborted).detail).toBe('TimeoutError');
+    expect(classifyNetworkError('no error').kind).toBe('unreachable');
   });
 });
 
@@ -301,7 +440,8 @@ describe('something that is not API Gateway', () => {
       fc.property(recorded, status, fc.option(fc.string()), ({ errorType, body }, code, server) => {
         const named = server === null ? {} : { server };
         const headers = { 'x-amzn-errortype': errorType, ...named };
-        const { kind } = classify({ status: code, headers, body });
+        const bare = { status: code, headers, body, receivedAtMs: NOW };
+        const { kind } = classify(bare, NO_GATEWAY_RESPONSES);
         expect(kind).toBe('not-api-gateway');
         expect(isRefusal(kind) || isPastAuthorization(kind)).toBe(false);
       }),
@@ -310,7 +450,8 @@ describe('something that is not API Gateway', () => {
 
   test('is named by its server header, clipped', () => {
     const headers = { server: `nginx${'x'.repeat(100)}` };
-    const { detail } = classify({ status: 200, headers, body: '' });
+    const bare = { status: 200, headers, body: '', receivedAtMs: NOW };
+    const { detail } = classify(bare, NO_GATEWAY_RESPONSES);
     expect(detail).toMatch(/server: nginxx+$/);
     expect(detail.length).toBeLessThan(100);
   });
@@ -319,17 +460,65 @@ describe('something that is not API Gateway', () => {
 describe('what is kept of the words', () => {
   test('holds no token, no account id and no name of the caller', () => {
     for (const { errorType, body } of RECORDED) {
-      expect(classify(answerOf({ errorType, body })).detail).not.toMatch(/SECRET|api-test-user/);
+      expect(classify(answerOf({ errorType, body }), NO_GATEWAY_RESPONSES).detail).not.toMatch(
+        /SECRET|api-test-user/,
+      );
     }
     const message = 'User: arn:aws:sts::123456789012:assumed-role/Deploy/alice is not authorized';
     const { detail } = classify(
       answerOf({ errorType: 'AccessDeniedException', body: JSON.stringify({ message }) }),
+      NO_GATEWAY_RESPONSES,
     );
     expect(detail).toBe('User: arn:aws:sts::********9012:assumed-role/*** is not authorized');
   });
 
   test('is short', () => {
     const body = JSON.stringify({ message: 'x'.repeat(10_000) });
-    expect(classify(answerOf({ body })).detail).toHaveLength(300);
+    const errorType = 'ForbiddenException';
+    const answer = classify(answerOf({ body, errorType }), NO_GATEWAY_RESPONSES);
+    expect(answer.detail).toHaveLength(300);
+  });
+});
+
+describe('whatever an API Gateway and its backend answer', () => {
+  const status = fc.integer({ min: 100, max: 599 });
+  const errorType = fc.constantFrom(...RECORDED.map((it) => it.errorType));
+  const types = fc
+    .dictionary(
+      fc.constantFrom(
+        'DEFAULT_4XX',
+        'DEFAULT_5XX',
+        'MISSING_AUTHENTICATION_TOKEN',
+        'ACCESS_DENIED',
+      ),
+      fc.record({
+        status: fc.option(status),
+        templates: fc.array(fc.string()),
+        setsErrorType: fc.boolean(),
+      }),
+    )
+    .map(customised);
+  const readings = fc.oneof(types, fc.constant(UNREAD));
+
+  test('an error type is never a success, and no error type never a refusal', () => {
+    fc.assert(
+      fc.property(status, errorType, fc.string(), readings, (code, type, body, responses) => {
+        const labelled = kindOf({ status: code, errorType: type, body }, responses);
+        expect(['accepted', 'redirected', 'backend-error']).not.toContain(labelled);
+        expect(isRefusal(kindOf({ status: code, body }, responses))).toBe(false);
+      }),
+    );
+  });
+
+  test('a refusal comes with a status that the service or the API gives it', () => {
+    fc.assert(
+      fc.property(status, errorType, readings, (code, type, responses) => {
+        if (!isRefusal(kindOf({ status: code, errorType: type }, responses))) return;
+        const own = responses.readable
+          ? [...responses.value.values()].map((response) => response.status)
+          : [];
+        expect([400, 401, 403, ...own]).toContain(code);
+      }),
+    );
   });
 });

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createProber, encodePath } from '../../../src/smoke/send.js';
+import { ProxiedHttpHandler } from '../../../src/aws/http-handler.js';
+import { NO_GATEWAY_RESPONSES } from '../../../src/smoke/gateway-responses.js';
+import { encodePath } from '../../../src/smoke/request-path.js';
+import { createProber, httpRequestOf, PROBE_TIMEOUTS } from '../../../src/smoke/send.js';
 
 describe('a path', () => {
   test.each([
@@ -35,18 +38,64 @@ describe('a path', () => {
   });
 });
 
+const REQUEST = {
+  method: 'GET',
+  baseUrl: 'https://nowhere.invalid/base/',
+  path: '/a',
+  query: [],
+  headers: {},
+  body: null,
+};
+
 describe('credentials that fail when they are needed', () => {
   test('are an answer of their own, redacted, and nothing is sent', async () => {
-    const prober = createProber('test/1.0');
-    const request = { method: 'GET', baseUrl: 'https://nowhere.invalid', path: '/a' };
-    const answer = await prober.sendSigned(request, 'eu-west-1', async () => {
+    const handler = new ProxiedHttpHandler(() => '', PROBE_TIMEOUTS);
+    const prober = createProber(handler, 'test/1.0', () => 0);
+    const credentials = async () => {
       throw new Error('arn:aws:sts::123456789012:assumed-role/Deploy/alice has expired');
-    });
+    };
+    const by = { region: 'eu-west-1', credentials };
+    const answer = await prober.send(REQUEST, { kind: 'signed', by }, NO_GATEWAY_RESPONSES);
     prober.destroy();
     expect(answer).toEqual({
       kind: 'no-credentials',
       status: null,
       detail: 'arn:aws:sts::********9012:assumed-role/*** has expired',
+    });
+  });
+});
+
+describe('a request', () => {
+  test('tells a backend what it is, and keeps repeated keys of the query', () => {
+    const query = [['a', '1'] as const, ['b', 'x y'] as const, ['a', '2'] as const];
+    const request = httpRequestOf({ ...REQUEST, query }, 'test/1.0');
+    expect(request.path).toBe('/base/a');
+    expect(request.query).toEqual({ a: ['1', '2'], b: ['x y'] });
+    expect(request.headers).toEqual({
+      accept: '*/*',
+      host: 'nowhere.invalid',
+      'user-agent': 'test/1.0',
+      'x-apigw-iam-gate': 'probe',
+    });
+  });
+
+  test('takes headers of a sample, but none that would make it another probe', () => {
+    const headers = {
+      Accept: 'text/plain',
+      'X-Api-Key': 'k',
+      Authorization: 'Bearer x',
+      HOST: 'elsewhere',
+      'X-Amz-Security-Token': 't',
+      'x-apigw-iam-gate': 'no',
+    };
+    const request = httpRequestOf({ ...REQUEST, headers, body: 'ä' }, 'test/1.0');
+    expect(request.headers).toEqual({
+      accept: 'text/plain',
+      'x-api-key': 'k',
+      'content-length': '2',
+      host: 'nowhere.invalid',
+      'user-agent': 'test/1.0',
+      'x-apigw-iam-gate': 'probe',
     });
   });
 });

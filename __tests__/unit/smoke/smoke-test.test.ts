@@ -1,22 +1,29 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiEvidence } from '../../../src/evidence/model.js';
 import type { ProbeAnswer } from '../../../src/smoke/answer.js';
-import { DEFAULT_ENDPOINT_DISABLED, reasonNotToProbe } from '../../../src/smoke/select.js';
-import { type Observation, runSmokeTest, type SmokeTest } from '../../../src/smoke/smoke-test.js';
-import { apiOf, onlyRow, PREFLIGHT, read, rowsOf, UNREAD } from '../evidence-builder.js';
+import { NO_GATEWAY_RESPONSES } from '../../../src/smoke/gateway-responses.js';
+import type { Observation } from '../../../src/smoke/observation.js';
+import type { SmokeTest } from '../../../src/smoke/observe.js';
+import { proofOf } from '../../../src/smoke/proof.js';
+import { NO_SAMPLE, type SmokeSample } from '../../../src/smoke/sample.js';
+import { type Selection, select } from '../../../src/smoke/select.js';
+import type { ProbeRequest, Signature } from '../../../src/smoke/send.js';
+import { runSmokeTest } from '../../../src/smoke/smoke-test.js';
+import { apiOf, onlyRow, PREFLIGHT, read, rowsOf, stage, UNREAD } from '../evidence-builder.js';
 
-const ALL = { smokeTest: true, smokeMethods: ['GET', 'HEAD', 'OPTIONS'] };
+const ALL: Selection = { smokeTest: true, smokeMethods: ['GET', 'HEAD', 'OPTIONS'], samples: [] };
+
+function sampleOf(parts: Partial<SmokeSample>): SmokeSample {
+  return { ...NO_SAMPLE, matches: () => true, ...parts };
+}
 
 describe('which method is asked', () => {
-  test.each<[why: string, api: ApiEvidence, reason: string | null]>([
-    ['GET that is deployed', apiOf({ 'GET /a': 'AWS_IAM' }), null],
-    ['GET that is open', apiOf({ 'GET /a': 'NONE' }), null],
+  test.each<[why: string, api: ApiEvidence, reason: string]>([
     ['POST that nobody named', apiOf({ 'POST /a': 'AWS_IAM' }), 'not in smoke-methods'],
-    ['ANY', apiOf({ 'ANY /a': 'AWS_IAM' }), 'ANY is no single HTTP method'],
-    ['a path with parameters', apiOf({ 'GET /{id}': 'AWS_IAM' }), 'its path has parameters'],
-    ['a greedy path', apiOf({ 'GET /x/{proxy+}': 'AWS_IAM' }), 'its path has parameters'],
+    ['a greedy path', apiOf({ 'GET /x/{proxy+}': 'AWS_IAM' }), 'add a value for {proxy+}'],
+    ['an open path', apiOf({ 'GET /x/{id}': 'NONE' }), 'it is open'],
+    ['half a parameter', apiOf({ 'GET /x-{id}': 'AWS_IAM' }), 'not a whole segment'],
     ['a preflight', apiOf({ 'OPTIONS /a': PREFLIGHT }), 'a preflight is open on purpose'],
-    ['OPTIONS with IAM', apiOf({ 'OPTIONS /a': 'AWS_IAM' }), null],
     ['what is not deployed', apiOf({ 'GET /a': 'AWS_IAM' }, {}), 'not deployed'],
     [
       'what was not read',
@@ -24,41 +31,67 @@ describe('which method is asked', () => {
       'the snapshot of the stage could not be read',
     ],
     ['no stage', { ...apiOf({ 'GET /a': 'AWS_IAM' }), stages: UNREAD }, 'not deployed'],
-  ])('%s', (_why, api, reason) => {
-    expect(reasonNotToProbe(onlyRow(api), ALL)).toBe(reason);
+  ])('not %s', (_why, api, reason) => {
+    expect(select(onlyRow(api), ALL)).toContain(reason);
+  });
+
+  test.each<[why: string, api: ApiEvidence]>([
+    ['GET that is deployed', apiOf({ 'GET /a': 'AWS_IAM' })],
+    ['GET that is open', apiOf({ 'GET /a': 'NONE' })],
+    ['OPTIONS with IAM', apiOf({ 'OPTIONS /a': 'AWS_IAM' })],
+    ['a path with parameters', apiOf({ 'GET /{id}': 'AWS_IAM' })],
+  ])('but %s', (_why, api) => {
+    expect(select(onlyRow(api), ALL)).toMatchObject({ verbs: [expect.any(String)] });
+  });
+
+  test('ANY as each verb that is allowed and has no method of its own', () => {
+    const rows = rowsOf(apiOf({ 'ANY /a': 'AWS_IAM', 'HEAD /a': 'AWS_IAM' }));
+    const any = rows.find(({ method }) => method === 'ANY');
+    expect(any === undefined ? null : select(any, ALL)).toMatchObject({
+      verbs: ['GET', 'OPTIONS'],
+    });
+    expect(any === undefined ? null : select(any, { ...ALL, smokeMethods: ['HEAD'] })).toBe(
+      'not in smoke-methods',
+    );
   });
 
   test('none where the smoke test is off', () => {
     const row = onlyRow(apiOf({ 'GET /a': 'AWS_IAM' }));
-    expect(reasonNotToProbe(row, { ...ALL, smokeTest: false })).toBe('smoke-test is off');
+    expect(select(row, { ...ALL, smokeTest: false })).toBe('smoke-test is off');
   });
 });
 
-/** Runs the smoke test against an endpoint that refuses the unsigned and accepts the signed. */
+const ANSWERS: Readonly<Record<Signature['kind'], ProbeAnswer>> = {
+  unsigned: { kind: 'missing-token', status: 403, detail: '' },
+  tampered: { kind: 'wrong-signature', status: 403, detail: '' },
+  signed: { kind: 'accepted', status: 200, detail: '' },
+};
+
+/** Runs the smoke test against an endpoint that answers as a protected one, or as a test says. */
 async function run(
   apis: readonly ApiEvidence[],
   parts: Partial<SmokeTest> = {},
-): Promise<{ observations: Observation[]; sent: string[] }> {
+  answerTo: (request: ProbeRequest, kind: Signature['kind']) => ProbeAnswer = (_, kind) =>
+    ANSWERS[kind],
+): Promise<{ observations: Observation[]; sent: string[]; requests: ProbeRequest[] }> {
   const sent: string[] = [];
-  const answer = async (line: string, given: ProbeAnswer): Promise<ProbeAnswer> => {
-    sent.push(line);
-    return given;
-  };
+  const requests: ProbeRequest[] = [];
   const observations = await runSmokeTest(rowsOf(...apis), {
     ...ALL,
     region: 'eu-west-1',
-    endpointUrl: null,
     timeoutMs: 1000,
     prober: {
-      sendUnsigned: ({ method, baseUrl, path }) =>
-        answer(`unsigned ${method} ${baseUrl}${path}`, {
-          kind: 'missing-token',
-          status: 403,
-          detail: '',
-        }),
-      sendSigned: ({ method, baseUrl, path }) =>
-        answer(`signed ${method} ${baseUrl}${path}`, { kind: 'accepted', status: 200, detail: '' }),
+      send: async (request, { kind }) => {
+        sent.push(`${kind} ${request.method} ${request.baseUrl}${request.path}`);
+        requests.push(request);
+        return answerTo(request, kind);
+      },
       destroy: () => {},
+    },
+    surroundings: {
+      whereabouts: (api, name) => ({ baseUrl: `https://${api.id}.test/${name}`, defaultUrl: null }),
+      gatewayResponses: () => NO_GATEWAY_RESPONSES,
+      notes: [],
     },
     credentials: async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }),
     isSettling: () => false,
@@ -68,58 +101,98 @@ async function run(
     random: () => 0.5,
     ...parts,
   });
-  return { observations, sent };
+  return { observations, sent, requests };
+}
+
+function counted(lines: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const line of lines) counts[line] = (counts[line] ?? 0) + 1;
+  return counts;
 }
 
 describe('what is sent', () => {
-  const URL_A = 'https://a1b2c3.execute-api.eu-west-1.amazonaws.com/prod/a';
+  const URL_A = 'https://a1b2c3.test/prod/a';
 
-  test('is three requests without and three with a signature', async () => {
+  test('is each request three times, after one that finds out whether the address answers', async () => {
     const { observations, sent } = await run([apiOf({ 'GET /a': 'AWS_IAM' })]);
-    expect(sent.toSorted()).toEqual([
-      ...Array.from({ length: 3 }, () => `signed GET ${URL_A}`),
-      ...Array.from({ length: 3 }, () => `unsigned GET ${URL_A}`),
-    ]);
-    expect(observations).toMatchObject([
-      { notProbed: null, unsigned: { kind: 'missing-token' }, signed: { kind: 'accepted' } },
-    ]);
+    expect(counted(sent)).toEqual({
+      [`unsigned GET ${URL_A}`]: 4,
+      [`tampered GET ${URL_A}`]: 3,
+      [`signed GET ${URL_A}`]: 3,
+    });
+    expect(observations.map(proofOf)).toEqual(['proven']);
   });
 
   test.each([
-    ['asks for no signature', apiOf({ 'GET /a': 'NONE' })],
-    ['asks for an API key, too', apiOf({ 'GET /a': { apiKeyRequired: true } })],
-  ])('is no signed request where the method %s', async (_why, api) => {
+    ['asks for no signature', apiOf({ 'GET /a': 'NONE' }), null],
+    ['asks for an API key, too', apiOf({ 'GET /a': { apiKeyRequired: true } }), 'consistent'],
+    ['has parameters without values', apiOf({ 'GET /a/{id}': 'AWS_IAM' }), 'consistent'],
+  ])('is no signed request where the method %s', async (_why, api, proof) => {
     const { observations, sent } = await run([api]);
     expect(sent.filter((line) => line.startsWith('signed'))).toEqual([]);
     expect(observations).toMatchObject([{ signed: null }]);
+    expect(observations.map(proofOf)).toEqual([proof]);
+    if (proof === 'consistent')
+      expect(observations[0]?.unproven).toEqual([expect.stringMatching(/^add/)]);
   });
 
-  test('is no signed request without credentials, and that is said', async () => {
+  test('is what a sample says, and then it is a proof', async () => {
+    const sample = sampleOf({
+      pathParameters: { id: 'p 1' },
+      query: [['q', '1']],
+      headers: { 'X-Api-Key': 'k' },
+      body: '{}',
+    });
+    const api = apiOf({ 'GET /a/{id}': { apiKeyRequired: true }, 'POST /a/{id}': 'AWS_IAM' });
+    const { observations, requests, sent } = await run([api], {
+      samples: [sample],
+      smokeMethods: ['GET', 'POST'],
+    });
+    expect(sent).toContain(`signed GET ${URL_A}/p%201`);
+    expect(requests[0]).toMatchObject({ query: [['q', '1']], headers: { 'X-Api-Key': 'k' } });
+    for (const { method, body } of requests) expect(body).toBe(method === 'POST' ? '{}' : null);
+    expect(observations.map(proofOf)).toEqual(['proven', 'proven']);
+  });
+
+  test('is nothing with a signature where there are no credentials, and that is said', async () => {
     const credentials = { unavailable: 'AssumeRole failed' };
     const { observations, sent } = await run([apiOf({ 'GET /a': 'AWS_IAM' })], { credentials });
-    expect(sent.filter((line) => line.startsWith('signed'))).toEqual([]);
+    expect(sent.filter((line) => !line.startsWith('unsigned'))).toEqual([]);
     expect(observations[0]?.signed).toMatchObject({
       kind: 'no-credentials',
       detail: 'AssumeRole failed',
     });
+    expect(observations.map(proofOf)).toEqual(['inconclusive']);
   });
 
-  test('is nothing to a default endpoint that is disabled', async () => {
-    const disabled = {
-      ...apiOf({ 'GET /a': 'AWS_IAM' }),
-      description: read({
-        name: 'x',
-        endpointTypes: [],
-        defaultEndpointDisabled: true,
-        tags: {},
-        policy: null,
-      }),
+  test('is nothing where the stage has no address', async () => {
+    const surroundings: SmokeTest['surroundings'] = {
+      whereabouts: () => ({ unavailable: 'it is nowhere', remedy: 'Name it.' }),
+      gatewayResponses: () => NO_GATEWAY_RESPONSES,
+      notes: [],
     };
-    const { observations, sent } = await run([disabled]);
+    const { observations, sent } = await run([apiOf({ 'GET /a': 'AWS_IAM' })], { surroundings });
     expect(sent).toEqual([]);
-    expect(observations).toMatchObject([{ notProbed: DEFAULT_ENDPOINT_DISABLED, unsigned: null }]);
-    const elsewhere = await run([disabled], { endpointUrl: 'https://api.example.com/{stage}' });
-    expect(elsewhere.sent).toContain('unsigned GET https://api.example.com/prod/a');
+    expect(observations).toMatchObject([{ notProbed: 'it is nowhere', unlocated: 'Name it.' }]);
+  });
+
+  test('goes to an address that does not answer for one method, and not for the others', async () => {
+    const api = apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM', 'GET /c': 'AWS_IAM' });
+    const lost: ProbeAnswer = { kind: 'unreachable', status: null, detail: 'ECONNREFUSED' };
+    const { observations, sent } = await run([api], {}, () => lost);
+    expect(new Set(sent)).toEqual(new Set([`unsigned GET ${URL_A}`]));
+    for (const it of observations) expect(it.unsigned).toMatchObject({ kind: 'unreachable' });
+    expect(observations.map(proofOf)).toEqual(Array(3).fill('inconclusive'));
+  });
+
+  test('of ANY counts by the verb that fares worst', async () => {
+    const { observations } = await run([apiOf({ 'ANY /a': 'AWS_IAM' })], {}, ({ method }, kind) =>
+      method === 'HEAD' && kind === 'unsigned'
+        ? { kind: 'accepted', status: 200, detail: '' }
+        : ANSWERS[kind],
+    );
+    expect(observations[0]?.unsigned).toMatchObject({ kind: 'accepted', sentAs: 'HEAD' });
+    expect(observations.map(proofOf)).toEqual(['refuted']);
   });
 
   test('comes back for every row, in order', async () => {
@@ -134,5 +207,50 @@ describe('what is sent', () => {
       ['/c', null],
       ['/d', null],
     ]);
+  });
+});
+
+describe('a stage with a canary', () => {
+  const withCanary = (percentTraffic: number): ApiEvidence => {
+    const api = apiOf({ 'GET /a': 'AWS_IAM' });
+    const [row] = rowsOf(api);
+    if (row?.stage === null || row === undefined || !row.stage.deployed.readable) return api;
+    const { deployed } = row.stage;
+    return {
+      ...api,
+      stages: read([stage({ deployed, canary: { deploymentId: 'c', percentTraffic, deployed } })]),
+    };
+  };
+
+  test('is asked until a miss of the canary is less likely than one in a thousand', async () => {
+    const { observations, sent } = await run([withCanary(10)]);
+    const unsigned = sent.filter((line) => line.startsWith('unsigned')).length - 1;
+    expect(0.9 ** unsigned).toBeLessThan(0.001);
+    expect(0.9 ** (unsigned - 1)).toBeGreaterThan(0.001);
+    expect(observations.map(proofOf)).toEqual(['proven']);
+  });
+
+  test('is open where one answer of many is', async () => {
+    let asked = 0;
+    const { observations } = await run([withCanary(10)], {}, (_request, kind) => {
+      if (kind === 'unsigned') asked += 1;
+      return asked === 40 ? { kind: 'accepted', status: 200, detail: '' } : ANSWERS[kind];
+    });
+    expect(observations.map(proofOf)).toEqual(['refuted']);
+  });
+
+  test('whose share is too small is not proven, and says so', async () => {
+    const { observations, sent } = await run([withCanary(0.1)]);
+    expect(sent.length).toBeLessThan(20);
+    expect(observations.map(proofOf)).toEqual(['consistent']);
+    expect(observations[0]?.unproven).toEqual([
+      expect.stringContaining("the canary's answer was not seen"),
+    ]);
+  });
+
+  test('without traffic is like any other', async () => {
+    const { observations, sent } = await run([withCanary(0)]);
+    expect(sent).toHaveLength(10);
+    expect(observations.map(proofOf)).toEqual(['proven']);
   });
 });

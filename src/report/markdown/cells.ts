@@ -1,7 +1,7 @@
 import { clip } from '../clip.js';
 import { inCode, inMarkdown } from '../escape.js';
 import type { Answer, ReportedMethod } from '../report.js';
-import { VERDICT_ICONS } from './icons.js';
+import { EXCEPTED_ICON, VERDICT_ICONS } from './icons.js';
 
 /** What a cell shows where a layer has no such method, or no request was sent. */
 export const ABSENT = '—';
@@ -40,6 +40,14 @@ export function renderAnswer(answer: Answer | null): string {
   return answer.status === null ? word : `${answer.status} ${word}`;
 }
 
+/** What the answers prove; what is wrong stands out. */
+export function renderProof({ proof }: ReportedMethod): string {
+  if (proof === null || proof === undefined) {
+    return ABSENT;
+  }
+  return proof === 'refuted' || proof === 'inconclusive' ? `**${proof}**` : proof;
+}
+
 /** A path as code, cut where nobody would read on. */
 export function renderPath(path: string): string {
   return inCode(clip(path, MAX_PATH_LENGTH));
@@ -50,8 +58,11 @@ export function renderHttpMethod(method: string): string {
   return /^[A-Z]{1,10}$/.test(method) ? method : inCode(clip(method, MAX_WORD_LENGTH));
 }
 
-/** `❌ fail`, or `✅ preflight` where the method is exempt. */
+/** `❌ fail`, or where nothing counts `✅ preflight` (exempt) or `🕓 excepted` (open for a while). */
 export function renderVerdict(method: ReportedMethod): string {
+  if (method.excepted && method.verdict === 'pass') {
+    return `${EXCEPTED_ICON} excepted`;
+  }
   const exempt = method.preflight && method.verdict === 'pass';
   return `${VERDICT_ICONS[method.verdict]} ${exempt ? 'preflight' : method.verdict}`;
 }

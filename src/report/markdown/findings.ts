@@ -30,10 +30,11 @@ interface Group {
 
 /**
  * What to do first: the findings, worst rule first, grouped by rule and fix. The fix is said once
- * and the methods are listed beneath; long lists are folded.
+ * and the methods are listed beneath; long lists are folded. What the baseline knows is not here.
  */
 export function renderFindings(findings: readonly Finding[], apiNames: ApiNames): Block[] {
-  const rules = partition(sortFindings(findings), ({ severity, rule }) => `${severity} ${rule}`);
+  const unknown = sortFindings(findings).filter((finding) => !finding.known);
+  const rules = partition(unknown, ({ severity, rule }) => `${severity} ${rule}`);
   return rules.flatMap((ofRule, ruleIndex) =>
     groupFindings(ofRule).flatMap((group, index) => {
       const section = ruleIndex === 0 && index === 0 ? '### What to do\n\n' : '';
@@ -118,17 +119,31 @@ function foldMore(rows: readonly Row[]): Block {
   };
 }
 
-function renderItem(finding: Finding, group: Group, apiNames: ApiNames): string {
+/** `**GET /pets** in orders/prod`, or `The region` where the finding is about no API. */
+export function renderPlace(finding: Finding, apiNames: ApiNames): string {
   const method = nameMethod(finding);
   const stage = nameStage(finding, apiNames);
   const place = [
     ...(method === null ? [] : [`**${inCode(clip(method, MAX_PLACE_LENGTH))}**`]),
     ...(stage === null ? [] : [inMarkdown(clip(stage, MAX_PLACE_LENGTH))]),
   ].join(' in ');
+  return place === '' ? 'The region' : place;
+}
+
+function renderItem(finding: Finding, group: Group, apiNames: ApiNames): string {
   const message = group.message === null ? `: ${showText(finding.message)}` : '';
   const fix =
     group.fix === null && finding.fix !== '' ? `<br>**Fix:** ${showText(finding.fix)}` : '';
-  return `- ${place === '' ? 'The region' : place}${message}${fix}`;
+  return `- ${renderPlace(finding, apiNames)}${message}${fix}${renderLocation(finding)}`;
+}
+
+/** ` (policy.yml:12)`; empty where no line is known. */
+function renderLocation({ location }: Finding): string {
+  if (location === null) {
+    return '';
+  }
+  const file = clip(location.file, MAX_PLACE_LENGTH);
+  return ` (${inCode(`${file}:${location.line}`)})`;
 }
 
 function showText(text: string): string {

@@ -1,7 +1,7 @@
 import { clip } from '../clip.js';
 import { inCode, inMarkdown } from '../escape.js';
 import type { Report, Verdict } from '../report.js';
-import { count, countFindings, formatNumber, VERDICT_WORDS } from '../wording.js';
+import { count, countFindings, formatNumber, VERDICT_WORDS, wordsOnLeftOut } from '../wording.js';
 import { VERDICT_ICONS } from './icons.js';
 
 /** Notes beyond this many are in report.json alone: the top of the report stays short. */
@@ -48,6 +48,7 @@ function describeScope(report: Report): string {
   return [
     `\`${report.mode}\` of ${scope} in ${region}`,
     describeMethods(report),
+    ...describeLeftOut(report),
     describeChanges(report),
   ].join(' · ');
 }
@@ -63,6 +64,12 @@ function describeMethods(report: Report): string {
     ...(totals.fail > 0 ? [`**${formatNumber(totals.fail)} failing**`] : []),
     ...(totals.incomplete > 0 ? [`${formatNumber(totals.incomplete)} incomplete`] : []),
   ].join(', ');
+}
+
+/** `200 known, 3 excepted`: findings that the headline does not count. */
+function describeLeftOut({ counts }: Report): string[] {
+  const words = wordsOnLeftOut(counts);
+  return words.length === 0 ? [] : [`findings not counted: ${words.join(', ')}`];
 }
 
 function describeChanges({ mode, counts }: Report): string {

@@ -8,3 +8,9 @@ export const VERDICT_ICONS: Readonly<Record<Verdict, string>> = {
 };
 
 export const SEVERITY_ICONS: Readonly<Record<Severity, string>> = { error: '❌', warning: '⚠️' };
+
+/** Open, and allowed to be so until a day: no tick. */
+export const EXCEPTED_ICON = '🕓';
+
+/** A finding that the baseline holds already. */
+export const KNOWN_ICON = 'ℹ️';

@@ -2,6 +2,8 @@
 export const RANKS = {
   /** The first findings of every rule, with their fix. */
   firstFindings: 0,
+  /** The exceptions that end soon or are over. */
+  endingExceptions: 0,
   /** What enforce changes or changed. */
   changes: 1,
   /** The first methods of every stage that fail or are incomplete. */
@@ -10,6 +12,8 @@ export const RANKS = {
   moreOpenMethods: 3,
   /** Findings beyond the first of their rule. */
   moreFindings: 4,
-  /** Methods left as they are, methods in order. */
+  /** Exceptions with time left. */
+  exceptions: 4,
+  /** Methods left as they are, methods in order, findings that are known or excepted. */
   inOrder: 5,
 } as const;

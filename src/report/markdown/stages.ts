@@ -84,7 +84,9 @@ function keyOf(api: string, stage: string | null): string {
 
 function renderSection(section: Section, heading: string): Block[] {
   const name = clip(section.name, MAX_NAME_LENGTH);
-  const about = describeStage(section.stage);
+  const about = [describeStage(section.stage), countProofs(section.methods)]
+    .filter((part) => part !== '')
+    .join(' · ');
   const said = about === '' ? '' : `\n\n${about}`;
   if (section.verdict === 'pass') {
     return [foldInOrder(section.methods, section, `${inHtml(name)}: `, heading, said)];
@@ -153,6 +155,20 @@ function countVerdicts(methods: readonly ReportedMethod[]): string {
     .filter(([total]) => total > 0)
     .map(([total, word]) => `${formatNumber(total)} ${word}`)
     .join(', ');
+}
+
+const PROOFS = ['proven', 'consistent', 'inconclusive', 'refuted'] as const;
+
+/** `asked: 3 proven, 1 consistent`; empty where nothing was asked. */
+function countProofs(methods: readonly ReportedMethod[]): string {
+  const totals = PROOFS.map((proof) => ({
+    proof,
+    total: methods.filter((method) => method.proof === proof).length,
+  })).filter(({ total }) => total > 0);
+  if (totals.length === 0) {
+    return '';
+  }
+  return `asked: ${totals.map(({ proof, total }) => `${formatNumber(total)} ${proof}`).join(', ')}`;
 }
 
 function describeStage(stage: Stage | null): string {

@@ -5,11 +5,12 @@ import {
   renderAnswer,
   renderHttpMethod,
   renderPath,
+  renderProof,
   renderTableLine,
   renderType,
   renderVerdict,
 } from './cells.js';
-import { noteUnprobed } from './footnotes.js';
+import { type Footnotes, noteUnprobed, noteUnproven } from './footnotes.js';
 
 /** A Markdown table in the pieces that fitting needs. */
 export interface Table {
@@ -35,27 +36,33 @@ export function tabulate(
   stage: ReportedApi['stages'][number] | null,
 ): Table {
   // Without a stage there is nothing to send a request to, which the section's name says.
-  const footnotes = noteUnprobed(methods.filter((method) => method.stage !== null));
-  const columns = chooseColumns(methods, stage, footnotes.markOf);
+  const staged = methods.filter((method) => method.stage !== null);
+  const unprobed = noteUnprobed(staged);
+  const unproven = noteUnproven(staged);
+  const columns = chooseColumns(methods, stage, unprobed, unproven);
+  const footnotes = [unprobed.text, unproven.text].filter((text) => text !== '').join('<br>');
   return {
     open: openTable(columns.map((column) => column.title)),
     lines: methods.map((method) => renderTableLine(columns.map((column) => column.cell(method)))),
-    close: footnotes.text === '' ? '' : `\n\n<sub>${footnotes.text}</sub>`,
+    close: footnotes === '' ? '' : `\n\n<sub>${footnotes}</sub>`,
   };
 }
 
 function chooseColumns(
   methods: readonly ReportedMethod[],
   stage: ReportedApi['stages'][number] | null,
-  markOf: (method: ReportedMethod) => string,
+  unprobed: Footnotes,
+  unproven: Footnotes,
 ): Column[] {
   const staged = methods.some((method) => method.stage !== null);
   const hasCanary =
     (stage !== null && stage.canary !== null) || methods.some((m) => m.canary !== null);
+  // Where nothing was asked of any method there is nothing to say; older reports have no proof.
+  const hasProof = methods.some((method) => (method.proof ?? null) !== null);
   const hasTampered = methods.some((method) => method.tampered !== null);
   const probe = (method: ReportedMethod, name: 'unsigned' | 'tampered' | 'signed'): string => {
     const answer = method[name];
-    return answer === null ? `${ABSENT}${markOf(method)}` : renderAnswer(answer);
+    return answer === null ? `${ABSENT}${unprobed.markOf(method)}` : renderAnswer(answer);
   };
   return [
     { title: 'Method', cell: (method) => renderHttpMethod(method.method) },
@@ -68,6 +75,14 @@ function chooseColumns(
       ? [{ title: 'Tampered', cell: (m: ReportedMethod) => probe(m, 'tampered') }]
       : []),
     ...(staged ? [{ title: 'Signed', cell: (m: ReportedMethod) => probe(m, 'signed') }] : []),
+    ...(hasProof
+      ? [
+          {
+            title: 'Proof',
+            cell: (m: ReportedMethod) => `${renderProof(m)}${unproven.markOf(m)}`,
+          },
+        ]
+      : []),
     { title: 'Verdict', cell: renderVerdict },
   ];
 }

@@ -1,0 +1,163 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import { findingsOf, mutations, scenario } from './kit.js';
+
+const folders: string[] = [];
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+/** A checked-out repository with some files. */
+async function workspace(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'apigw-iam-gate-workspace-'));
+  folders.push(folder);
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  return folder;
+}
+
+/** A date so many days from now, `YYYY-MM-DD`, UTC. */
+function inDays(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+function policyWith(expires: string): string {
+  return `exceptions:
+  - methods: ["* /**"]
+    api: orders
+    reason: migration
+    owner: team-shop
+    expires: ${expires}
+`;
+}
+
+const POLICY = '.github/apigw-iam-gate.yml';
+
+test('an exception lets its methods by, and the report says whose it is and how long', async () => {
+  const GITHUB_WORKSPACE = await workspace({ [POLICY]: policyWith(inDays(40)) });
+  const { run } = await scenario('orders');
+  const { exitCode, parsed, outputs } = await run({}, { GITHUB_WORKSPACE });
+  expect(exitCode).toBe(0);
+  expect(parsed.findings).toEqual([]);
+  expect(parsed.counts.suppressed).toBe(23);
+  expect(parsed.exceptions).toMatchObject([
+    {
+      state: 'in-use',
+      owner: 'team-shop',
+      reason: 'migration',
+      location: { file: POLICY, line: 2 },
+    },
+  ]);
+  expect(parsed.methods.find(({ path }) => path === '/health')).toMatchObject({
+    excepted: true,
+    verdict: 'pass',
+  });
+  expect(outputs.errors).toBe('0');
+});
+
+test('in its last fourteen days an exception is warned of, and after them it is over', async () => {
+  const { run } = await scenario('orders');
+  const soon = await run(
+    {},
+    { GITHUB_WORKSPACE: await workspace({ [POLICY]: policyWith(inDays(5)) }) },
+  );
+  expect(soon.exitCode).toBe(0);
+  expect(soon.parsed.notes.join()).toMatch(/ends on .* days left\); its owner is team-shop/);
+
+  const over = await run(
+    {},
+    { GITHUB_WORKSPACE: await workspace({ [POLICY]: policyWith(inDays(-2)) }) },
+  );
+  expect(over.exitCode).toBe(1);
+  expect(over.parsed.findings.map(({ rule }) => rule)).toContain('exception-expired');
+  expect(over.parsed.counts.errors).toBe(24);
+});
+
+test('an exception never hides what could not be read', async () => {
+  const GITHUB_WORKSPACE = await workspace({ [POLICY]: policyWith(inDays(40)) });
+  const { emulator, run } = await scenario('orders');
+  emulator.injectFault({ operation: 'GetResources', effect: { kind: 'answer', status: 403 } });
+  const { exitCode, parsed } = await run({}, { GITHUB_WORKSPACE });
+  expect(exitCode).toBe(2);
+  expect(parsed.verdict).toBe('incomplete');
+});
+
+test('enforce leaves an excepted method as it is, and says why', async () => {
+  const GITHUB_WORKSPACE = await workspace({ [POLICY]: policyWith(inDays(40)) });
+  const { emulator, run } = await scenario('orders');
+  const { parsed } = await run({ mode: 'enforce' }, { GITHUB_WORKSPACE });
+  expect(mutations(emulator)).toEqual([]);
+  expect(parsed.kept.find(({ path }) => path === '/health')?.reason).toContain('migration');
+});
+
+test('what is required can be loosened for some methods', async () => {
+  const GITHUB_WORKSPACE = await workspace({
+    [POLICY]: 'require: { overrides: [{ methods: GET /me, types: [COGNITO_USER_POOLS] }] }',
+  });
+  const { run } = await scenario('orders');
+  const { parsed } = await run({ stage: 'prod' }, { GITHUB_WORKSPACE });
+  expect(findingsOf(parsed).filter((it) => it.includes('/me'))).toEqual([]);
+  expect(findingsOf(parsed)).toContain('deployed-not-iam GET /health prod');
+});
+
+test('known findings are notices, new ones fail', async () => {
+  const { emulator, run } = await scenario('orders');
+  const first = await run({ stage: 'prod' });
+  const GITHUB_WORKSPACE = await workspace({ 'old.json': first.report ?? '' });
+  const known = await run({ stage: 'prod', baseline: 'old.json' }, { GITHUB_WORKSPACE });
+  expect(known.exitCode).toBe(0);
+  expect(known.parsed.counts).toMatchObject({ errors: 0, known: 15 });
+
+  for (const resource of emulator.account.apis.get('a1b2c3d4e5')?.resources.values() ?? []) {
+    const method = resource.path === '/orders' ? resource.methods.get('GET') : undefined;
+    if (method !== undefined) method.authorizationType = 'NONE';
+  }
+  const fresh = await run({ stage: 'prod', baseline: 'old.json' }, { GITHUB_WORKSPACE });
+  expect(fresh.exitCode).toBe(1);
+  expect(fresh.parsed.counts.errors).toBe(1);
+  expect(fresh.parsed.findings.find(({ known: it }) => !it)?.path).toBe('/orders');
+});
+
+test('a value comes from the input, else the policy file, else the default', async () => {
+  const GITHUB_WORKSPACE = await workspace({ [POLICY]: 'inputs: { smoke-test: false }' });
+  const { run } = await scenario('clean');
+  const ofPolicy = await run({}, { GITHUB_WORKSPACE });
+  expect(ofPolicy.parsed.methods[0]?.notProbed).toBe('smoke-test is off');
+  const ofInput = await run({ 'smoke-test': 'true' }, { GITHUB_WORKSPACE });
+  expect(ofInput.parsed.methods.some(({ unsigned }) => unsigned !== null)).toBe(true);
+});
+
+test('findings point at the line of the workflow that named the API', async () => {
+  const workflow = 'jobs:\n  audit:\n    steps:\n      - with:\n          api-id: a1b2c3d4e5\n';
+  const GITHUB_WORKSPACE = await workspace({ '.github/workflows/gate.yml': workflow });
+  const { run } = await scenario('orders');
+  const { parsed } = await run(
+    {},
+    {
+      GITHUB_WORKSPACE,
+      GITHUB_REPOSITORY: 'octo/shop',
+      GITHUB_WORKFLOW_REF: 'octo/shop/.github/workflows/gate.yml@refs/heads/main',
+    },
+  );
+  for (const { location } of parsed.findings) {
+    expect(location).toEqual({ file: '.github/workflows/gate.yml', line: 5 });
+  }
+});
+
+test('a wrong policy file and wrong inputs are refused at once, before any call', async () => {
+  const GITHUB_WORKSPACE = await workspace({
+    [POLICY]: 'exceptons: []\nrequire: { types: [IAM] }\n',
+  });
+  const { emulator, run } = await scenario('clean');
+  const { exitCode, annotations } = await run({ mode: 'auditt' }, { GITHUB_WORKSPACE });
+  expect(exitCode).toBe(3);
+  const message = annotations[0]?.message ?? '';
+  expect(message).toContain(`${POLICY}:1:1: unknown key "exceptons"; did you mean exceptions?`);
+  expect(message).toContain(`${POLICY}:2:20: require.types[0]: must be one of AWS_IAM`);
+  expect(message).toContain('mode: "auditt" is not one of');
+  expect(emulator.requests).toEqual([]);
+});

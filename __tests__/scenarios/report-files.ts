@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import type { Log } from 'sarif';
+import type { StepResult } from '../../runner/run-action.js';
+
+const SCHEMA_FILE = new URL('../fixtures/sarif-2.1.0-rtm.5.json', import.meta.url);
+
+let validateSarif: ValidateFunction<Log> | null = null;
+
+/**
+ * Holds a step's SARIF file to the SARIF 2.1.0 schema, with a location for every result, and reads
+ * its JUnit file as XML. Every scenario's files pass through here.
+ *
+ * @throws Error naming what is wrong.
+ */
+export function checkReportFiles({ sarif, junit }: Pick<StepResult, 'sarif' | 'junit'>): void {
+  if (sarif !== null) parseSarif(sarif);
+  if (junit !== null) parseJunit(junit);
+}
+
+/** A SARIF file that keeps to the standard and to what code scanning asks for. */
+export function parseSarif(text: string): Log {
+  validateSarif ??= compileSchema();
+  const log: unknown = JSON.parse(text);
+  if (!validateSarif(log)) {
+    throw new Error(`not SARIF 2.1.0: ${JSON.stringify(validateSarif.errors, null, 2)}`);
+  }
+  for (const { results = [] } of log.runs) {
+    for (const { locations = [], partialFingerprints = {} } of results) {
+      const [location] = locations;
+      const uri = location?.physicalLocation?.artifactLocation?.uri;
+      if (locations.length !== 1 || uri === undefined || !/^[^:/][^:]*$/.test(uri)) {
+        throw new Error(
+          `a result has no repository-relative location: ${JSON.stringify(locations)}`,
+        );
+      }
+      if (Object.keys(partialFingerprints).length === 0) throw new Error('no fingerprint');
+    }
+  }
+  return log;
+}
+
+/** The schema says draft-04, of which it uses nothing that draft-07 reads differently. */
+function compileSchema(): ValidateFunction<Log> {
+  const { $schema: _, id: __, ...schema } = JSON.parse(readFileSync(SCHEMA_FILE, 'utf8'));
+  // One of its patterns has a stray bracket, which only expressions without the u flag allow.
+  const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
+  addFormats.default(ajv);
+  return ajv.compile<Log>(schema);
+}
+
+export interface JunitCase {
+  readonly name: string;
+  readonly classname: string;
+  readonly failure?: { readonly message: string; readonly type: string };
+  readonly error?: { readonly message: string; readonly type: string };
+  readonly skipped?: unknown;
+}
+
+export interface JunitSuite {
+  readonly name: string;
+  readonly tests: string;
+  readonly failures: string;
+  readonly errors: string;
+  readonly skipped: string;
+  readonly testcase: readonly JunitCase[];
+}
+
+export interface Junit {
+  readonly tests: string;
+  readonly failures: string;
+  readonly errors: string;
+  readonly skipped: string;
+  readonly testsuite: readonly JunitSuite[];
+}
+
+/** A JUnit file, read by a parser that is not ours. */
+export function parseJunit(text: string): Junit {
+  const valid = XMLValidator.validate(text);
+  if (valid !== true) throw new Error(`not XML: ${JSON.stringify(valid)}`);
+  const parser = new XMLParser({
+    ignoreAttributes: false,
+    attributeNamePrefix: '',
+    parseAttributeValue: false,
+    trimValues: false,
+    htmlEntities: true,
+    processEntities: { enabled: true, maxTotalExpansions: 1e9, maxExpandedLength: 1e9 },
+    isArray: (name) => name === 'testcase' || name === 'testsuite',
+  });
+  return { testsuite: [], ...parser.parse(text).testsuites };
+}

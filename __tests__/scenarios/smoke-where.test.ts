@@ -1,0 +1,159 @@
+import { expect, test } from '@jest/globals';
+import type { Report, ReportedMethod } from '../../src/report/report.js';
+import { callsByOperation, findingsOf, type Outcome, type Scenario, scenario } from './kit.js';
+import { type LoopbackProxy, startProxy } from './proxy.js';
+
+const INVOKE_HOST = 'c1e2a3n4a5.execute-api.us-east-1.amazonaws.com';
+const CUSTOM_HOST = 'api.example.com';
+
+/** An API behind a custom domain name, reached as from outside: by its own names, over TLS. */
+async function outside(
+  mappings: readonly { basePath?: string; api: string; stage?: string }[] = [],
+): Promise<
+  Scenario & { proxy: LoopbackProxy; ask: (inputs?: Record<string, string>) => Promise<Outcome> }
+> {
+  const base = await scenario({
+    apis: [
+      {
+        id: 'c1e2a3n4a5',
+        name: 'catalogue',
+        methods: { 'GET /': { auth: 'AWS_IAM' }, 'GET /items': { auth: 'AWS_IAM' } },
+        deployments: [{ id: 'dep001' }],
+        stages: { prod: { deployment: 'dep001' } },
+      },
+    ],
+    domainNames: [{ name: '*.wild.example.com' }, { name: CUSTOM_HOST, mappings: [...mappings] }],
+  });
+  const proxy = await startProxy(base.emulator.url, [INVOKE_HOST, CUSTOM_HOST]);
+  const ask = (inputs: Record<string, string> = {}): Promise<Outcome> =>
+    base.run({ 'endpoint-url': '', ...inputs }, { HTTPS_PROXY: proxy.url, ...proxy.environment });
+  return { ...base, proxy, ask };
+}
+
+/** The first method that a request was sent to. */
+function asked({ methods }: Report): ReportedMethod | undefined {
+  return methods.find(({ unsigned }) => unsigned !== null);
+}
+
+function disableDefaultEndpoint({ emulator }: Scenario): void {
+  for (const api of emulator.account.apis.values()) api.disableExecuteApiEndpoint = true;
+}
+
+test('without endpoint-url the stage is asked at its invoke URL', async () => {
+  const { ask, proxy, emulator } = await outside();
+  const { exitCode, parsed, outputs } = await ask();
+  expect(parsed.findings).toEqual([]);
+  expect(exitCode).toBe(0);
+  expect(outputs['invoke-url']).toBe(`https://${INVOKE_HOST}/prod`);
+  expect(new Set(proxy.asked)).toEqual(new Set([`${INVOKE_HOST}:443`]));
+  expect(callsByOperation(emulator).GetDomainNames).toBeUndefined();
+  for (const row of parsed.methods) expect(row.proof).toBe('proven');
+});
+
+test.each([
+  ['a base path', { basePath: 'shop', api: 'c1e2a3n4a5', stage: 'prod' }, '/shop'],
+  ['no base path', { api: 'c1e2a3n4a5', stage: 'prod' }, ''],
+  ['a base path and no stage', { basePath: 'shop', api: 'c1e2a3n4a5' }, '/shop/prod'],
+])(
+  'a disabled default endpoint is asked by its custom domain name with %s',
+  async (_, mapping, path) => {
+    const world = await outside([{ basePath: 'other', api: 'zzzzzzzzzz', stage: 'prod' }, mapping]);
+    disableDefaultEndpoint(world);
+    const { exitCode, parsed, outputs } = await world.ask();
+    expect(parsed.findings).toEqual([]);
+    expect(exitCode).toBe(0);
+    expect(outputs['invoke-url']).toBe(`https://${CUSTOM_HOST}${path}`);
+    expect(new Set(world.proxy.asked)).toEqual(new Set([`${CUSTOM_HOST}:443`]));
+    const calls = callsByOperation(world.emulator);
+    expect([calls.GetDomainNames, calls.GetBasePathMappings]).toEqual([1, 1]);
+  },
+);
+
+test('a disabled default endpoint that no custom domain name leads to is not asked', async () => {
+  const world = await outside([{ api: 'zzzzzzzzzz', stage: 'prod' }]);
+  disableDefaultEndpoint(world);
+  const { exitCode, parsed } = await world.ask();
+  expect(exitCode).toBe(2);
+  expect(findingsOf(parsed)).toEqual(['probe-inconclusive prod']);
+  expect(parsed.findings[0]?.message).toContain('no base path mapping');
+  expect(world.proxy.asked).toEqual([]);
+});
+
+test('custom domain names that may not be read are said, with the right that is missing', async () => {
+  const world = await outside([{ api: 'c1e2a3n4a5', stage: 'prod' }]);
+  disableDefaultEndpoint(world);
+  world.emulator.injectFault({
+    operation: 'GetDomainNames',
+    effect: { kind: 'answer', status: 403 },
+  });
+  const { exitCode, parsed } = await world.ask();
+  expect(exitCode).toBe(2);
+  expect(parsed.findings[0]?.message).toContain('GetDomainNames failed');
+  expect(parsed.findings[0]?.fix).toContain('arn:aws:apigateway:*::/domainnames*');
+});
+
+test('a custom domain name with the default endpoint open besides is a warning', async () => {
+  const { ask, proxy } = await outside([{ api: 'c1e2a3n4a5', stage: 'prod' }]);
+  const { exitCode, parsed } = await ask({ 'endpoint-url': `https://${CUSTOM_HOST}` });
+  expect(exitCode).toBe(0);
+  expect(findingsOf(parsed)).toEqual(['default-endpoint-open prod']);
+  expect(new Set(proxy.asked)).toEqual(new Set([`${CUSTOM_HOST}:443`, `${INVOKE_HOST}:443`]));
+});
+
+test('a custom domain name alone is none', async () => {
+  const world = await outside([{ api: 'c1e2a3n4a5', stage: 'prod' }]);
+  disableDefaultEndpoint(world);
+  const { exitCode, parsed } = await world.ask({ 'endpoint-url': `https://${CUSTOM_HOST}` });
+  expect(exitCode).toBe(0);
+  expect(parsed.findings).toEqual([]);
+});
+
+test('a private API is incomplete, and the ways to reach it are named', async () => {
+  const world = await outside();
+  for (const api of world.emulator.account.apis.values()) api.endpointTypes = ['PRIVATE'];
+  const { exitCode, parsed } = await world.ask();
+  expect(exitCode).toBe(2);
+  expect(new Set(parsed.findings.map((it) => it.rule))).toEqual(new Set(['probe-inconclusive']));
+  expect(parsed.findings[0]?.fix).toContain('x-apigw-api-id');
+  expect(parsed.findings[0]?.fix).toContain('self-hosted runner');
+});
+
+test('a certificate that nobody trusts is said to be one', async () => {
+  const { run, proxy } = await outside();
+  const { exitCode, parsed } = await run({ 'endpoint-url': '' }, { HTTPS_PROXY: proxy.url });
+  expect(exitCode).toBe(2);
+  expect(asked(parsed)?.unsigned?.answer).toBe('tls-failure');
+  expect(parsed.findings[0]?.fix).toContain('NODE_EXTRA_CA_CERTS');
+});
+
+test('a name that does not resolve is said to be one', async () => {
+  const { run } = await scenario('clean');
+  const { exitCode, parsed } = await run({ 'endpoint-url': 'https://api.invalid/{stage}' });
+  expect(exitCode).toBe(2);
+  expect(asked(parsed)?.unsigned?.answer).toBe('name-not-resolved');
+});
+
+test('a proxy is asked for AWS and for the endpoint alike, and left out where NO_PROXY says so', async () => {
+  const { run, emulator } = await scenario('clean');
+  const proxy = await startProxy(emulator.url, []);
+  const through = await run({}, { HTTP_PROXY: proxy.url });
+  expect(through.exitCode).toBe(0);
+  expect(proxy.asked.length).toBe(emulator.requests.length);
+  expect(proxy.asked.some((url) => url.includes('/restapis/'))).toBe(true);
+
+  proxy.asked.length = 0;
+  const around = await run({}, { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' });
+  expect(around.exitCode).toBe(0);
+  expect(proxy.asked).toEqual([]);
+});
+
+test('a proxy that refuses the way is no refusal of the API', async () => {
+  const { run, emulator } = await scenario('clean');
+  const proxy = await startProxy(emulator.url, []);
+  const { exitCode, parsed } = await run(
+    { 'endpoint-url': 'https://api.example.com/{stage}' },
+    { HTTPS_PROXY: proxy.url.replace('http://', 'http://user:hunter2@') },
+  );
+  expect(exitCode).toBe(2);
+  expect(asked(parsed)?.unsigned).toEqual({ status: 502, answer: 'not-api-gateway' });
+});

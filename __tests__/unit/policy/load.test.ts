@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  type FileReading,
+  type LoadedPolicy,
+  loadPolicy,
+  parseRemote,
+} from '../../../src/policy/load.js';
+
+function load(
+  inputs: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, FileReading>> = {},
+): Promise<LoadedPolicy> {
+  const read = (name: string): FileReading => files[name] ?? { text: null };
+  return loadPolicy((name) => inputs[name] ?? '', {
+    readLocal: async (path) => read(path),
+    readRemote: async ({ owner, repo, path, ref }) => read(`${owner}/${repo}/${path}@${ref}`),
+  });
+}
+
+const CUSTOM = { text: 'require: { types: [CUSTOM] }' };
+
+describe('the policy', () => {
+  test('is the default where nobody names a file and there is none', async () => {
+    expect(await load({})).toMatchObject({ policy: { types: ['AWS_IAM'] }, problems: [] });
+  });
+
+  test('is found at its usual place', async () => {
+    const loaded = await load({}, { '.github/apigw-iam-gate.yml': CUSTOM });
+    expect(loaded.policy.types).toEqual(['CUSTOM']);
+    expect(loaded.source?.file).toBe('.github/apigw-iam-gate.yml');
+  });
+
+  test('may be kept in another repository', async () => {
+    const name = 'octo/policies/gates/apigw.yml@v1';
+    const loaded = await load({ 'policy-file': name }, { [name]: CUSTOM });
+    expect(loaded.policy.types).toEqual(['CUSTOM']);
+    expect(loaded.source).toBeNull();
+  });
+
+  test.each<
+    [string, Readonly<Record<string, string>>, Readonly<Record<string, FileReading>>, RegExp]
+  >([
+    [
+      'a named file that is not there',
+      { 'policy-file': 'p.yml' },
+      {},
+      /^policy-file: p\.yml: there is no such file/,
+    ],
+    [
+      'a remote one that is not there',
+      { 'policy-file': 'o/r/p.yml@main' },
+      {},
+      /token may not read/,
+    ],
+    [
+      'one that cannot be read',
+      { 'policy-file': 'p.yml' },
+      { 'p.yml': { problem: 'EACCES' } },
+      /EACCES/,
+    ],
+    [
+      'a baseline that is not there',
+      { baseline: 'old.json' },
+      {},
+      /^baseline: old\.json: there is no such/,
+    ],
+    [
+      'a baseline that is none',
+      { baseline: 'old.json' },
+      { 'old.json': { text: '[]' } },
+      /is not a report of/,
+    ],
+  ])('%s is a problem', async (_what, inputs, files, expected) => {
+    const { problems } = await load(inputs, files);
+    expect(problems).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('and the baseline are wrong at once', async () => {
+    const { problems } = await load({ 'policy-file': 'p.yml', baseline: 'b.json' });
+    expect(problems).toHaveLength(2);
+  });
+});
+
+test.each([
+  ['octo/policies/a/b.yml@v1', { owner: 'octo', repo: 'policies', path: 'a/b.yml', ref: 'v1' }],
+  [
+    'octo/policies/b.yml@feature/x',
+    { owner: 'octo', repo: 'policies', path: 'b.yml', ref: 'feature/x' },
+  ],
+  ['.github/apigw-iam-gate.yml', null],
+  ['policies/b.yml', null],
+  ['/etc/a/b.yml', null],
+])('%s is read from %j', (name, remote) => {
+  expect(parseRemote(name)).toEqual(remote);
+});

@@ -1,0 +1,182 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type ParsedPolicy, parsePolicyFile } from '../../../src/policy/parse.js';
+import { allowedTypesOf } from '../../../src/policy/policy.js';
+
+function parsed(text: string): ParsedPolicy {
+  const result = parsePolicyFile(text, 'policy.yml');
+  if (!result.ok) throw new Error(result.problems.join('\n'));
+  return result.value;
+}
+
+function problems(text: string): readonly string[] {
+  const result = parsePolicyFile(text, 'policy.yml');
+  return result.ok ? [] : result.problems;
+}
+
+const EXCEPTION = `exceptions:
+  - methods: GET /health
+    api: orders
+    reason: the load balancer asks unsigned
+    owner: team-shop
+    expires: 2027-01-31
+`;
+
+describe('a policy file', () => {
+  test.each(['', '# nothing\n', '{}', 'null'])('%j changes nothing', (text) => {
+    expect(parsed(text).policy).toMatchObject({ types: ['AWS_IAM'], exceptions: [], samples: [] });
+  });
+
+  test('may be JSON', () => {
+    expect(parsed('{"require": {"types": ["CUSTOM"]}}').policy.types).toEqual(['CUSTOM']);
+  });
+
+  test('overrides what is required of some methods, the last match first', () => {
+    const { policy } = parsed(`require:
+  types: [AWS_IAM]
+  overrides:
+    - methods: "* /partners/**"
+      types: [CUSTOM]
+    - methods: [GET /partners/status]
+      types: [NONE, AWS_IAM]
+`);
+    expect(allowedTypesOf(policy, 'GET', '/orders')).toEqual(['AWS_IAM']);
+    expect(allowedTypesOf(policy, 'POST', '/partners/a/b')).toEqual(['CUSTOM']);
+    expect(allowedTypesOf(policy, 'GET', '/partners/status')).toEqual(['NONE', 'AWS_IAM']);
+  });
+
+  test('holds exceptions with the line that they stand on', () => {
+    expect(parsed(EXCEPTION).policy.exceptions).toMatchObject([
+      {
+        methods: ['GET /health'],
+        apis: ['orders'],
+        stages: [],
+        owner: 'team-shop',
+        expires: '2027-01-31',
+        location: { file: 'policy.yml', line: 2 },
+      },
+    ]);
+  });
+
+  test('holds sample requests; one value or several of a query parameter', () => {
+    const { policy } = parsed(`smoke:
+  - methods: GET /pets/{id}
+    path-parameters: { id: 42 }
+    query: { tag: [a, b], deep: true }
+    headers: { x-tenant: t1 }
+    expect: [200, 404]
+`);
+    expect(policy.samples).toMatchObject([
+      {
+        pathParameters: { id: '42' },
+        query: [
+          ['tag', 'a'],
+          ['tag', 'b'],
+          ['deep', 'true'],
+        ],
+        headers: { 'x-tenant': 't1' },
+        body: null,
+        expectedStatuses: [200, 404],
+      },
+    ]);
+    expect(policy.samples[0]?.matches('GET', '/pets/{id}')).toBe(true);
+  });
+
+  test('gives values for inputs, as text', () => {
+    expect(parsed('inputs: { smoke-timeout: 30, smoke-test: false }').inputs).toEqual({
+      'smoke-timeout': '30',
+      'smoke-test': 'false',
+    });
+  });
+});
+
+describe('what is wrong is said with line and column,', () => {
+  test('everything at once', () => {
+    expect(
+      problems(`require:
+  typs: [AWS_IAM]
+exceptions:
+  - methods: [GET /health, FETCH /x, GET pets]
+    api: orders
+    reason: ""
+    owner: me
+    expires: 2027-02-30
+  - methods: "* /**"
+    api: orders
+inputs:
+  smoke-tset: false
+  mode: enforce
+`),
+    ).toEqual([
+      'policy.yml:2:3: require: unknown key "typs"; did you mean types?',
+      'policy.yml:4:28: exceptions[0].methods[1]: names no HTTP method of API Gateway: "FETCH". Write one, ANY, or * for all',
+      'policy.yml:4:38: exceptions[0].methods[2]: must look like "GET /pets/*": an HTTP method or *, a blank, and a path that begins with /',
+      'policy.yml:6:13: exceptions[0].reason: must not be empty',
+      'policy.yml:8:14: exceptions[0].expires: must be a date such as 2027-01-31',
+      'policy.yml:9:5: exceptions[1].reason: is required',
+      'policy.yml:9:5: exceptions[1].owner: is required',
+      expect.stringMatching(
+        /^policy\.yml:12:3: inputs: unknown key "smoke-tset"; did you mean smoke-test\?$/,
+      ),
+      expect.stringMatching(/^policy\.yml:13:3: inputs: unknown key "mode"; known are /),
+      'policy.yml:9:5: exceptions[1]: needs expires (a date), or permanent: true',
+    ]);
+  });
+
+  test.each([
+    [
+      'a key that stands there twice',
+      'require: {}\nrequire: {}\n',
+      'policy.yml:2:1: Map keys must be unique',
+    ],
+    ['a list that does not end', 'smoke: [1', /^policy\.yml:1:\d+: Flow sequence/],
+    ['a text in place of a mapping', 'hello', 'policy.yml:1:1: the policy file: must be a mapping'],
+    [
+      'expires beside permanent',
+      `${EXCEPTION}    permanent: true\n`,
+      /has both expires and permanent/,
+    ],
+    ['no api', EXCEPTION.replace('    api: orders\n', ''), /exceptions\[0\]\.api: is required/],
+    [
+      'an authorization type that there is not',
+      'require: { types: [IAM] }',
+      /must be one of AWS_IAM, CUSTOM/,
+    ],
+  ])('%s', (_what, text, expected) => {
+    expect(problems(text)).toEqual([
+      typeof expected === 'string' ? expected : expect.stringMatching(expected),
+    ]);
+  });
+
+  test('aliases that expand without end', () => {
+    const levels = Array.from({ length: 12 }, (_, n) =>
+      n === 0
+        ? 'a0: &a0 [x, x]'
+        : `a${n}: &a${n} [${Array(9)
+            .fill(`*a${n - 1}`)
+            .join(', ')}]`,
+    );
+    expect(problems(levels.join('\n'))).toEqual([expect.stringContaining('Excessive alias count')]);
+  });
+
+  test('a file of 10 MB', () => {
+    expect(problems(`# ${'x'.repeat(10_000_000)}`)).toEqual([
+      expect.stringContaining('larger than 1 MiB'),
+    ]);
+  });
+});
+
+describe('whatever the text,', () => {
+  test('parsing ends with a policy or with problems that name the file', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.json()), (text) => {
+        const result = parsePolicyFile(text, 'p.yml');
+        if (!result.ok) {
+          expect(result.problems.length).toBeGreaterThan(0);
+          for (const problem of result.problems) expect(problem).toMatch(/^p\.yml:\d+:\d+: ./s);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { pickOwn } from '../../../../src/publish/github/author.js';
+import { createOnce } from '../../../../src/publish/github/create-once.js';
+import { hasMarker, keyOf, markerOf } from '../../../../src/publish/github/marker.js';
+
+const AUDITED = { region: 'eu-west-1', apiIds: ['b', 'a'], stages: '*' } as const;
+
+describe('the key of a delivery', () => {
+  test('is the same whatever the order of the ids', () => {
+    expect(keyOf({ ...AUDITED, apiIds: ['a', 'b'] }, 'job')).toBe(keyOf(AUDITED, 'job'));
+  });
+
+  test('differs by region, APIs, stages and job', () => {
+    const keys = [
+      keyOf(AUDITED, 'job'),
+      keyOf(AUDITED, 'other'),
+      keyOf(AUDITED),
+      keyOf({ ...AUDITED, region: 'eu-west-2' }, 'job'),
+      keyOf({ ...AUDITED, apiIds: '*' }, 'job'),
+      keyOf({ ...AUDITED, stages: ['a', 'b'] }, 'job'),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('counts only as the first line, so that a quotation is no comment of ours', () => {
+    const marker = markerOf('comment', keyOf(AUDITED));
+    expect(hasMarker(`${marker}\nx`, marker)).toBe(true);
+    expect(hasMarker(`> ${marker}\nx`, marker)).toBe(false);
+    expect(hasMarker(null, marker)).toBe(false);
+  });
+});
+
+describe('what the token itself wrote', () => {
+  const ours = { user: { login: 'github-actions[bot]', type: 'Bot' } };
+  const app = { user: { login: 'gate-app[bot]', type: 'Bot' } };
+  const person = { user: { login: 'Octocat', type: 'User' } };
+  const ghost = { user: null };
+
+  test("an app's is a bot's, the workflow's own first, and never a person's", () => {
+    expect(pickOwn([ghost, person, app, ours], { kind: 'app' })).toBe(ours);
+    expect(pickOwn([person, app], { kind: 'app' })).toBe(app);
+    expect(pickOwn([ghost, person], { kind: 'app' })).toBeNull();
+  });
+
+  test("a person's bears that person's name", () => {
+    expect(pickOwn([ours, person], { kind: 'user', login: 'octocat' })).toBe(person);
+    expect(pickOwn([ours, person], { kind: 'user', login: 'mallory' })).toBeNull();
+  });
+});
+
+describe('creating one', () => {
+  const failure = (status: number): Error => Object.assign(new Error('failed'), { status });
+
+  test('looks before it creates again where it may have happened', async () => {
+    const calls: string[] = [];
+    const result = await createOnce(
+      async () => {
+        calls.push('create');
+        throw failure(502);
+      },
+      async () => {
+        calls.push('find');
+        return 'there';
+      },
+    );
+    expect(result).toEqual({ found: 'there' });
+    expect(calls).toEqual(['create', 'find']);
+  });
+
+  test('creates once more where it did not happen', async () => {
+    let turn = 0;
+    const create = async (): Promise<string> => {
+      turn += 1;
+      if (turn === 1) throw failure(500);
+      return 'made';
+    };
+    expect(await createOnce(create, async () => null)).toEqual({ created: 'made' });
+  });
+
+  test('does not ask again where GitHub refused', async () => {
+    const find = async (): Promise<never> => {
+      throw new Error('nobody looks');
+    };
+    await expect(createOnce(() => Promise.reject(failure(403)), find)).rejects.toThrow('failed');
+  });
+});

@@ -1,0 +1,33 @@
+import type { PublishSettings } from '../../../src/publish/publish.js';
+import type { SarifSettings } from '../../../src/report/sarif.js';
+import { CATALOGUE } from '../../../src/rules/catalogue.js';
+
+/** SARIF settings as the action makes them; every part can be replaced. */
+export function makeSarifSettings(parts: Partial<SarifSettings> = {}): SarifSettings {
+  return {
+    rules: CATALOGUE,
+    fallback: { file: '.github/workflows/gate.yml', line: 1 },
+    version: '1.2.3',
+    documentation: 'https://github.com/o/r/blob/v1/docs/how-it-judges.md',
+    category: 'apigw-iam-gate/0123456789abcdef',
+    maxResults: 25_000,
+    withSuppressed: true,
+    ...parts,
+  };
+}
+
+/** Settings that deliver nothing to GitHub. */
+export function makePublishSettings(parts: Partial<PublishSettings> = {}): PublishSettings {
+  return {
+    ...makeSarifSettings(),
+    reportDir: '/nowhere',
+    failOn: 'error',
+    githubToken: '',
+    comment: 'never',
+    checkRun: null,
+    driftIssue: false,
+    uploadSarif: false,
+    audited: { region: 'eu-west-1', apiIds: ['a1b2c3d4e5'], stages: '*' },
+    ...parts,
+  };
+}

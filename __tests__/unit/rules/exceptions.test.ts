@@ -1,0 +1,140 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ApiEvidence } from '../../../src/evidence/model.js';
+import { compileMethodGlobs } from '../../../src/policy/method-glob.js';
+import type { ExceptionClause } from '../../../src/policy/policy.js';
+import { applyExceptions, type Excepted } from '../../../src/rules/exceptions.js';
+import { finding } from '../../../src/rules/finding.js';
+import { judge } from '../../../src/rules/judge.js';
+import {
+  api,
+  configured,
+  deployed,
+  evidenceOf,
+  read,
+  rowsOf,
+  stage,
+  UNREAD,
+} from '../evidence-builder.js';
+
+const TODAY = '2026-11-23';
+
+function clause(parts: Partial<ExceptionClause> = {}): ExceptionClause {
+  const methods = parts.methods ?? ['GET /health'];
+  return {
+    methods,
+    matches: compileMethodGlobs(methods),
+    apis: ['a1b2c3'],
+    stages: [],
+    reason: 'load balancer',
+    owner: 'team-shop',
+    expires: null,
+    location: { file: '.github/apigw-iam-gate.yml', line: 7 },
+    ...parts,
+  };
+}
+
+/** An API whose GET /health and GET /orders are open in every stage. */
+function openApi(stages: readonly string[] = ['prod']): ApiEvidence {
+  const methods = { 'GET /health': 'NONE', 'GET /orders': 'NONE' };
+  return api({
+    configured: read(configured(methods)),
+    stages: read(stages.map((name) => stage({ name, deployed: read(deployed(methods)) }))),
+  });
+}
+
+function excepted(of: ApiEvidence, ...clauses: ExceptionClause[]): Excepted {
+  const evidence = evidenceOf(of);
+  const findings = judge({ evidence, rows: rowsOf(of), observations: [] });
+  return applyExceptions(findings, clauses, evidence, TODAY);
+}
+
+const named = ({ findings }: Excepted): string[] =>
+  findings.map(({ rule, path, stage }) =>
+    [rule, path, stage].filter((it) => it !== null).join(' '),
+  );
+
+describe('an exception', () => {
+  test('covers what is open of its methods, and nothing else', () => {
+    const result = excepted(openApi(), clause());
+    expect(named(result)).toEqual(['deployed-not-iam /orders prod', 'configured-not-iam /orders']);
+    expect(result.suppressed.map((it) => it.finding.rule)).toEqual([
+      'deployed-not-iam',
+      'configured-not-iam',
+    ]);
+    expect(result.exceptions).toMatchObject([{ state: 'in-use', daysLeft: null }]);
+  });
+
+  test('is for an API by id or name, or for all of them', () => {
+    for (const apis of [['a1b2c3'], ['orders'], ['*']]) {
+      expect(excepted(openApi(), clause({ apis })).suppressed).toHaveLength(2);
+    }
+    expect(excepted(openApi(), clause({ apis: ['other'] }))).toMatchObject({
+      suppressed: [],
+      exceptions: [],
+    });
+  });
+
+  test('of one stage of two leaves the other stage and what is configured', () => {
+    const result = excepted(openApi(['dev', 'prod']), clause({ stages: ['dev'] }));
+    expect(named(result)).toEqual([
+      'deployed-not-iam /orders dev',
+      'deployed-not-iam /health prod',
+      'deployed-not-iam /orders prod',
+      'configured-not-iam /health',
+      'configured-not-iam /orders',
+    ]);
+    const both = excepted(openApi(['dev', 'prod']), clause({ stages: ['dev', 'prod'] }));
+    expect(both.suppressed).toHaveLength(3);
+  });
+
+  test.each([
+    ['2026-11-23', 0, 'in-use'],
+    ['2026-12-07', 14, 'in-use'],
+    ['2027-01-01', 39, 'in-use'],
+    ['2026-11-22', -1, 'expired'],
+  ])('until %s has %s days left and is %s', (expires, daysLeft, state) => {
+    expect(excepted(openApi(), clause({ expires })).exceptions).toMatchObject([
+      { daysLeft, state },
+    ]);
+  });
+
+  test('once expired covers nothing and is a finding itself, on its line', () => {
+    const result = excepted(openApi(), clause({ expires: '2026-11-22' }));
+    expect(result.suppressed).toEqual([]);
+    expect(named(result)).toContain('deployed-not-iam /health prod');
+    const expired = result.findings.find(({ rule }) => rule === 'exception-expired');
+    expect(expired).toMatchObject({
+      severity: 'error',
+      location: { file: '.github/apigw-iam-gate.yml', line: 7 },
+    });
+    expect(expired?.message).toContain('team-shop');
+  });
+
+  test('that covers nothing is a warning, unless something could not be read', () => {
+    const unused = clause({ methods: ['GET /gone'] });
+    expect(named(excepted(openApi(), unused))).toContain('exception-unused');
+    const blind = { ...openApi(), configured: UNREAD };
+    expect(named(excepted(blind, unused))).not.toContain('exception-unused');
+  });
+
+  test('for a stage that is not audited is neither used nor unused', () => {
+    expect(excepted(openApi(), clause({ stages: ['dev'] })).exceptions).toEqual([]);
+  });
+
+  test.each(['unreadable', 'signed-rejected', 'probe-inconclusive', 'undeployed-change'] as const)(
+    'never hides %s',
+    (rule) => {
+      const subject = { api: 'a1b2c3', stage: 'prod', method: 'GET', path: '/health' };
+      const it = finding(rule, subject, 'message', 'fix');
+      const result = applyExceptions([it], [clause()], evidenceOf(openApi()), TODAY);
+      expect(result.suppressed).toEqual([]);
+      expect(result.findings).toContain(it);
+    },
+  );
+
+  test('of two that cover the same finding both are in use', () => {
+    const result = excepted(openApi(), clause(), clause({ methods: ['* /**'] }));
+    expect(result.exceptions.map(({ state }) => state)).toEqual(['in-use', 'in-use']);
+    expect(result.findings).toEqual([]);
+  });
+});

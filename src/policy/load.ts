@@ -1,0 +1,114 @@
+import { parseBaseline } from './baseline.js';
+import { type ParsedPolicy, parsePolicyFile } from './parse.js';
+import { DEFAULT_POLICY, type Policy } from './policy.js';
+
+/** Where a policy file is looked for when nobody names one. */
+export const DEFAULT_POLICY_FILE = '.github/apigw-iam-gate.yml';
+
+/** A file's text, `null` where there is no such file, or why it cannot be read. */
+export type FileReading = { readonly text: string | null } | { readonly problem: string };
+
+/** Where files are read from. */
+export interface Files {
+  /** A file of the workspace, by its path within it, or by an absolute path. */
+  readLocal(path: string): Promise<FileReading>;
+  /** A file of another repository. */
+  readRemote(file: RemoteFile): Promise<FileReading>;
+}
+
+/** A file of a repository at a branch, tag or commit. */
+export interface RemoteFile {
+  readonly owner: string;
+  readonly repo: string;
+  readonly path: string;
+  readonly ref: string;
+}
+
+/** A text file by its name, for finding the line that names an API. */
+export interface SourceFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The policy in force, and what was wrong with what should have been. */
+export interface LoadedPolicy {
+  readonly policy: Policy;
+  /** Values for inputs that the workflow gives none for. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Fingerprints of known findings. */
+  readonly baseline: ReadonlySet<string>;
+  /** The policy file itself, where it is a file of this repository. */
+  readonly source: SourceFile | null;
+  readonly problems: readonly string[];
+}
+
+/**
+ * Loads the policy file and the baseline.
+ *
+ * @param getInput the workflow's own value of an input, `''` where it gives none.
+ */
+export async function loadPolicy(
+  getInput: (name: string) => string,
+  files: Files,
+): Promise<LoadedPolicy> {
+  const { parsed, source, problems } = await readPolicyFile(getInput('policy-file'), files);
+  const baselinePath = getInput('baseline') || parsed.inputs.baseline || '';
+  const baseline = await readBaseline(baselinePath, files);
+  return {
+    policy: parsed.policy,
+    inputs: parsed.inputs,
+    baseline: typeof baseline === 'string' ? new Set() : baseline,
+    source,
+    problems: [...problems, ...(typeof baseline === 'string' ? [baseline] : [])],
+  };
+}
+
+const NO_POLICY: ParsedPolicy = { policy: DEFAULT_POLICY, inputs: {} };
+
+async function readPolicyFile(
+  name: string,
+  files: Files,
+): Promise<{ parsed: ParsedPolicy; source: SourceFile | null; problems: readonly string[] }> {
+  const refuse = (problem: string) => ({ parsed: NO_POLICY, source: null, problems: [problem] });
+  const remote = parseRemote(name);
+  const path = name || DEFAULT_POLICY_FILE;
+  const reading = await (remote === null ? files.readLocal(path) : files.readRemote(remote));
+  if ('problem' in reading) return refuse(`policy-file: ${path}: ${reading.problem}`);
+  if (reading.text === null) {
+    if (name === '') return { parsed: NO_POLICY, source: null, problems: [] };
+    const why =
+      remote === null
+        ? 'there is no such file in the workspace. Check the path, and that actions/checkout runs before this step.'
+        : 'there is no such file, or the token may not read the repository. Check owner/repo/path@ref, and give github-token a token that can read it.';
+    return refuse(`policy-file: ${path}: ${why}`);
+  }
+  const result = parsePolicyFile(reading.text, path);
+  const source = remote === null ? { file: path, text: reading.text } : null;
+  return result.ok
+    ? { parsed: result.value, source, problems: [] }
+    : { parsed: NO_POLICY, source, problems: result.problems };
+}
+
+/**
+ * `owner/repo/path@ref`, as reusable workflows are named; `null` for anything else, which is a path
+ * of the workspace.
+ */
+export function parseRemote(name: string): RemoteFile | null {
+  const match = /^([\w.-]+)\/([\w.-]+)\/([^@]+)@([^@\s]+)$/.exec(name);
+  const [, owner, repo, path, ref] = match ?? [];
+  if (owner === undefined || repo === undefined || path === undefined || ref === undefined) {
+    return null;
+  }
+  return { owner, repo, path, ref };
+}
+
+async function readBaseline(path: string, files: Files): Promise<ReadonlySet<string> | string> {
+  if (path === '') return new Set();
+  const reading = await files.readLocal(path);
+  if ('problem' in reading) return `baseline: ${path}: ${reading.problem}`;
+  if (reading.text === null) {
+    return `baseline: ${path}: there is no such file. Give the path of an earlier report.json, or leave baseline out.`;
+  }
+  const parsed = parseBaseline(reading.text);
+  return typeof parsed === 'string' ? `baseline: ${path}: ${parsed}.` : parsed;
+}

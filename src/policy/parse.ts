@@ -1,0 +1,132 @@
+import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type PolicyFile, policyFileSchema, problemOfExpiry } from './file-schema.js';
+import { compileMethodGlobs } from './method-glob.js';
+import { DEFAULT_POLICY, type Policy } from './policy.js';
+import { nodeAt, problemsOf } from './problems.js';
+
+/** A policy file that was understood. */
+export interface ParsedPolicy {
+  readonly policy: Policy;
+  /** Values for inputs that the workflow gives none for, by the inputs' names. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** A policy file, or every problem with it as `file:line:column: …`. */
+export type ParseResult =
+  | { readonly ok: true; readonly value: ParsedPolicy }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** More than any policy of a whole region needs; a larger file is something else. */
+const MAX_BYTES = 1024 * 1024;
+/** Aliases may repeat a list here and there, not unfold a small file into a large one. */
+const MAX_ALIASES = 100;
+const MAX_PROBLEMS = 50;
+
+/** Parses a policy file, YAML or JSON (which YAML contains). Pure; never throws. */
+export function parsePolicyFile(text: string, file: string): ParseResult {
+  if (Buffer.byteLength(text) > MAX_BYTES) {
+    const problem = `${file}:1:1: is larger than 1 MiB, which no policy file needs`;
+    return { ok: false, problems: [problem] };
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const place = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
+  };
+  if (document.errors.length > 0) {
+    const problems = document.errors.map(
+      (error) => `${place(error.pos[0])}: ${firstLine(error.message)}`,
+    );
+    return { ok: false, problems: problems.slice(0, MAX_PROBLEMS) };
+  }
+  let content: unknown;
+  try {
+    content = document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { ok: false, problems: [`${place(0)}: ${why}`] };
+  }
+  const parsed = policyFileSchema.safeParse(content);
+  const problems = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) => problemsOf(issue, document, place)),
+    ...expiryProblems(content, document, place),
+  ];
+  if (!parsed.success || problems.length > 0) {
+    return { ok: false, problems: [...new Set(problems)].slice(0, MAX_PROBLEMS) };
+  }
+  const lineOf = (path: readonly PropertyKey[]): number => {
+    const node = nodeAt(document, path);
+    return lines.linePos(node?.range?.[0] ?? 0).line;
+  };
+  return { ok: true, value: compile(parsed.data, file, lineOf) };
+}
+
+function compile(
+  content: PolicyFile,
+  file: string,
+  lineOf: (path: readonly PropertyKey[]) => number,
+): ParsedPolicy {
+  return {
+    policy: {
+      types: content.require?.types ?? DEFAULT_POLICY.types,
+      overrides: (content.require?.overrides ?? []).map(({ methods, types }) => ({
+        matches: compileMethodGlobs(listOf(methods)),
+        types,
+      })),
+      exceptions: (content.exceptions ?? []).map((exception, index) => ({
+        methods: listOf(exception.methods),
+        matches: compileMethodGlobs(listOf(exception.methods)),
+        apis: listOf(exception.api),
+        stages: listOf(exception.stage ?? []),
+        reason: exception.reason,
+        owner: exception.owner,
+        expires: exception.expires ?? null,
+        location: { file, line: lineOf(['exceptions', index]) },
+      })),
+      samples: (content.smoke ?? []).map((sample) => ({
+        matches: compileMethodGlobs(listOf(sample.methods)),
+        pathParameters: stringsOf(sample['path-parameters'] ?? {}),
+        query: Object.entries(sample.query ?? {}).flatMap(([name, values]) =>
+          [values].flat().map((value): [string, string] => [name, String(value)]),
+        ),
+        headers: stringsOf(sample.headers ?? {}),
+        body: sample.body ?? null,
+        expectedStatuses: sample.expect ?? [],
+      })),
+    },
+    inputs: stringsOf(content.inputs ?? {}),
+  };
+}
+
+function listOf(value: string | readonly string[]): readonly string[] {
+  return typeof value === 'string' ? [value] : value;
+}
+
+function stringsOf(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)]],
+    ),
+  );
+}
+
+function expiryProblems(
+  content: unknown,
+  document: Document,
+  place: (offset: number) => string,
+): string[] {
+  const exceptions: unknown =
+    typeof content === 'object' && content !== null ? Reflect.get(content, 'exceptions') : null;
+  if (!Array.isArray(exceptions)) return [];
+  return exceptions.flatMap((exception: unknown, index) => {
+    const problem = problemOfExpiry(exception);
+    if (problem === null) return [];
+    const offset = nodeAt(document, ['exceptions', index])?.range?.[0] ?? 0;
+    return [`${place(offset)}: exceptions[${index}]: ${problem}`];
+  });
+}
+
+function firstLine(message: string): string {
+  return message.split('\n')[0]?.trim() ?? message;
+}

@@ -1,0 +1,134 @@
+import { clip } from '../report/clip.js';
+import { visible } from '../report/escape.js';
+import type { Report } from '../report/report.js';
+import { decideDrift } from './drift.js';
+import { renderDriftBody } from './drift-body.js';
+import { type Author, pickOwn } from './github/author.js';
+import type { GitHub } from './github/client.js';
+import type { GitHubContext, Repository } from './github/context.js';
+import { createOnce, WITHOUT_RETRIES } from './github/create-once.js';
+import { isGitHubError, type Need } from './github/failure.js';
+import { type AuditedSet, hasMarker, keyOf, markerOf } from './github/marker.js';
+
+export const DRIFT_ISSUE_NEED: Need = {
+  what: 'The drift issue',
+  permission: 'issues: write',
+  absent: 'the repository has no issues',
+};
+
+const LABEL = 'apigw-iam-gate';
+
+const MAX_TITLE_LENGTH = 200;
+
+const DONE = { open: 'opened', update: 'updated', close: 'closed', reopen: 'reopened' } as const;
+
+/**
+ * One rolling issue for each set of APIs and stages: opened by the first failing audit, updated by
+ * every one after it, closed by a complete clean one and by nothing else, and reopened rather than
+ * opened again. Found by its label, its marker and its author.
+ *
+ * @returns what happened, in a line for the log.
+ */
+export async function publishDriftIssue(
+  report: Report,
+  audited: AuditedSet,
+  context: GitHubContext,
+  github: GitHub,
+  author: Author,
+): Promise<string> {
+  const why = whyNotHere(report, context);
+  if (why !== null) return `drift-issue: ${why}; nothing written`;
+
+  const { repository } = context;
+  const marker = markerOf('drift', keyOf(audited));
+  const find = () => findIssue(repository, marker, github, author);
+  const own = await find();
+  const step = decideDrift(report, own?.state ?? null);
+  if (step === 'nothing') return `drift-issue: ${report.verdict}, and there is no open issue`;
+
+  if (own === null) {
+    await ensureLabel(repository, github);
+    const result = await createOnce(
+      () =>
+        github.rest.issues.create({
+          ...repository,
+          title: titleOf(report, audited),
+          body: renderDriftBody(report, marker, null, context.runUrl),
+          labels: [LABEL],
+          ...WITHOUT_RETRIES,
+        }),
+      find,
+    );
+    const number = 'found' in result ? result.found.number : result.created.data.number;
+    return `drift-issue: #${number} opened`;
+  }
+
+  await github.rest.issues.update({
+    ...repository,
+    issue_number: own.number,
+    body: renderDriftBody(report, marker, own.body, context.runUrl),
+    ...(step === 'close' ? { state: 'closed' as const, state_reason: 'completed' as const } : {}),
+    ...(step === 'reopen' ? { state: 'open' as const, state_reason: 'reopened' as const } : {}),
+  });
+  return `drift-issue: #${own.number} ${DONE[step]}`;
+}
+
+/**
+ * Drift is what differs without anybody having changed the repository: a pull request's own run must
+ * neither open nor close the issue. `workflow_dispatch` lets somebody ask again after mending.
+ */
+function whyNotHere({ mode }: Report, { event, onDefaultBranch }: GitHubContext): string | null {
+  if (mode !== 'audit') return `mode ${mode} is no audit`;
+  if (event === 'schedule') return null;
+  if (event !== 'workflow_dispatch') return `a run of ${event} is no scheduled audit`;
+  return onDefaultBranch ? null : 'the run is not on the default branch';
+}
+
+async function findIssue(
+  repository: Repository,
+  marker: string,
+  github: GitHub,
+  author: Author,
+): Promise<{ number: number; state: string; body: string | null } | null> {
+  const listing = { ...repository, labels: LABEL, state: 'all' as const, per_page: 100 };
+  const all = await github.paginate(github.rest.issues.listForRepo, listing);
+  const marked = all.filter(
+    (issue) => issue.pull_request === undefined && hasMarker(issue.body, marker),
+  );
+  const own =
+    pickOwn(
+      marked.filter(({ state }) => state === 'open'),
+      author,
+    ) ?? pickOwn(marked, author);
+  return own === null ? null : { number: own.number, state: own.state, body: own.body ?? null };
+}
+
+/** An issue without the label would not be found again, and the next audit would open another. */
+async function ensureLabel(repository: Repository, github: GitHub): Promise<void> {
+  try {
+    await github.rest.issues.getLabel({ ...repository, name: LABEL });
+  } catch (error) {
+    if (!isGitHubError(error) || error.status !== 404) throw error;
+    await createLabel(repository, github);
+  }
+}
+
+async function createLabel(repository: Repository, github: GitHub): Promise<void> {
+  try {
+    await github.rest.issues.createLabel({
+      ...repository,
+      name: LABEL,
+      color: 'd93f0b',
+      description: 'Methods of API Gateway without IAM authorization',
+    });
+  } catch (error) {
+    // 422, "already_exists": another job was faster, or an attempt that seemed to fail did not.
+    if (!isGitHubError(error) || error.status !== 422) throw error;
+  }
+}
+
+function titleOf({ apis }: Report, { apiIds, region }: AuditedSet): string {
+  const names = apis.map(({ id, name }) => (name === '' ? id : `${name} (${id})`)).join(', ');
+  const which = apiIds === '*' ? 'every REST API' : names || apiIds.join(', ');
+  return visible(clip(`API Gateway without IAM: ${which} in ${region}`, MAX_TITLE_LENGTH));
+}

@@ -1,0 +1,63 @@
+import type { Report } from '../report/report.js';
+import { type DriftState, type Remembered, remember } from './drift-state.js';
+
+/** What becomes of the issue. */
+export type DriftStep = 'open' | 'update' | 'close' | 'reopen' | 'nothing';
+
+/** What an audit changes in what is remembered. */
+export interface Difference {
+  /** What the next audit is to remember. */
+  readonly current: readonly Remembered[];
+  readonly added: readonly string[];
+  readonly gone: readonly string[];
+  /** Whether `added` and `gone` can be told at all. */
+  readonly isTold: boolean;
+}
+
+/**
+ * What becomes of the issue after an audit. Only a complete pass closes it: an audit that was shown
+ * no method has proven nothing.
+ *
+ * @param state - `open` or `closed`; `null` where there is no issue yet.
+ */
+export function decideDrift(report: Report, state: string | null): DriftStep {
+  const isOpen = state === 'open';
+  switch (report.verdict) {
+    case 'fail':
+      if (state === null) return 'open';
+      return isOpen ? 'update' : 'reopen';
+    case 'incomplete':
+      return isOpen ? 'update' : 'nothing';
+    case 'pass':
+      if (!isOpen) return 'nothing';
+      return isComplete(report) ? 'close' : 'update';
+  }
+}
+
+/**
+ * Whether what is missing from the findings is really gone. A failing audit may be blind in part; a
+ * pass has proven each stage, though single probes may have told nothing.
+ */
+export function isComplete({ verdict, counts, findings }: Report): boolean {
+  const isBlind = (rule: string): boolean =>
+    rule === 'unreadable' || (rule === 'probe-inconclusive' && verdict === 'fail');
+  return (
+    verdict !== 'incomplete' && counts.methods > 0 && !findings.some(({ rule }) => isBlind(rule))
+  );
+}
+
+/** Compares the findings with those that are remembered of the audit before. */
+export function compareDrift(report: Report, previous: DriftState | null): Difference {
+  const found = remember(report.findings);
+  const before = previous?.findings ?? [];
+  const known = new Set(before.map(({ id }) => id));
+  const there = new Set(found.map(({ id }) => id));
+  const missing = before.filter(({ id }) => !there.has(id));
+  const complete = isComplete(report);
+  return {
+    current: complete ? found : [...found, ...missing],
+    added: found.filter(({ id }) => !known.has(id)).map(({ label }) => label),
+    gone: complete ? missing.map(({ label }) => label) : [],
+    isTold: previous?.isCut !== true,
+  };
+}

@@ -1,0 +1,129 @@
+import type { CommentWhen } from '../inputs.js';
+import type { Logger } from '../logger.js';
+import { inLog } from '../report/escape.js';
+import type { Location, Report } from '../report/report.js';
+import type { DescribedRule } from '../report/sarif.js';
+import { CHECK_RUN_NEED, publishCheckRun } from './check-run.js';
+import { CODE_SCANNING_NEED, publishToCodeScanning } from './code-scanning.js';
+import { COMMENT_NEED, publishComment } from './comment.js';
+import { DRIFT_ISSUE_NEED, publishDriftIssue } from './drift-issue.js';
+import { type Author, findAuthor } from './github/author.js';
+import type { GitHub } from './github/client.js';
+import type { GitHubContext, ParsedContext } from './github/context.js';
+import { explainFailure, type Need } from './github/failure.js';
+import type { AuditedSet } from './github/marker.js';
+
+/** What is to be delivered to GitHub, as the inputs have it. */
+export interface Deliveries {
+  readonly githubToken: string;
+  readonly comment: CommentWhen;
+  /** Name of the check run; `null` for none. */
+  readonly checkRun: string | null;
+  readonly driftIssue: boolean;
+  readonly uploadSarif: boolean;
+}
+
+/** What the deliveries say besides the report. */
+export interface DeliverySettings {
+  readonly audited: AuditedSet;
+  readonly rules: readonly DescribedRule[];
+  readonly version: string;
+  readonly documentation: string;
+  /** What tells analyses of one commit apart in code scanning. */
+  readonly category: string;
+  readonly fallback: Location;
+}
+
+/** The world of the deliveries; `index.ts` makes the real one. */
+export interface GitHubWorld {
+  readonly parsed: ParsedContext;
+  readonly connect: (token: string) => GitHub;
+  readonly warn: (message: string) => void;
+  readonly logger: Logger;
+}
+
+interface Sink {
+  readonly need: Need;
+  readonly publish: (
+    context: GitHubContext,
+    github: GitHub,
+    author: () => Promise<Author>,
+  ) => Promise<string>;
+}
+
+/**
+ * Delivers a report to the sinks on GitHub that are asked for, all at once. One that fails is said
+ * in one line that names what is missing; it changes neither the verdict nor the other sinks.
+ */
+export async function publishToGitHub(
+  report: Report,
+  deliveries: Deliveries,
+  settings: DeliverySettings,
+  world: GitHubWorld,
+): Promise<void> {
+  const sinks = sinksFor(report, deliveries, settings);
+  if (sinks.length === 0) return;
+  const { parsed, warn, logger } = world;
+  const missing = whatIsMissing(deliveries, parsed);
+  if (!parsed.ok || missing !== null) {
+    for (const { need } of sinks) warn(inLog(`${need.what}: not delivered. ${missing ?? ''}`));
+    return;
+  }
+  const { context } = parsed;
+  const github = world.connect(deliveries.githubToken);
+  // Asked for once, and only where a sink must know it.
+  let asked: Promise<Author> | null = null;
+  const author = (): Promise<Author> => {
+    asked ??= findAuthor(github, deliveries.githubToken);
+    return asked;
+  };
+  await Promise.all(
+    sinks.map(async ({ need, publish }) => {
+      try {
+        logger.info(await publish(context, github, author));
+      } catch (error) {
+        warn(inLog(explainFailure(error, need, context)));
+      }
+    }),
+  );
+}
+
+function whatIsMissing({ githubToken }: Deliveries, parsed: ParsedContext): string | null {
+  if (!parsed.ok) return `This is no run of GitHub Actions: ${parsed.problems.join('; ')}.`;
+  return githubToken === ''
+    ? 'github-token is empty: leave the input out, or give it a token.'
+    : null;
+}
+
+function sinksFor(report: Report, deliveries: Deliveries, settings: DeliverySettings): Sink[] {
+  const { comment: when, checkRun: name, driftIssue, uploadSarif } = deliveries;
+  const { audited, fallback } = settings;
+  const sinks: Sink[] = [];
+  if (uploadSarif) {
+    sinks.push({
+      need: CODE_SCANNING_NEED,
+      publish: (context, github) => publishToCodeScanning(report, settings, context, github),
+    });
+  }
+  if (name !== null) {
+    sinks.push({
+      need: CHECK_RUN_NEED,
+      publish: (context, github) => publishCheckRun(report, { name, fallback }, context, github),
+    });
+  }
+  if (when !== 'never') {
+    sinks.push({
+      need: COMMENT_NEED,
+      publish: async (context, github, author) =>
+        publishComment(report, { when, audited }, context, github, await author()),
+    });
+  }
+  if (driftIssue) {
+    sinks.push({
+      need: DRIFT_ISSUE_NEED,
+      publish: async (context, github, author) =>
+        publishDriftIssue(report, audited, context, github, await author()),
+    });
+  }
+  return sinks;
+}

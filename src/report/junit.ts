@@ -1,0 +1,140 @@
+import { clip } from './clip.js';
+import { inXml } from './escape.js';
+import { sortFindings } from './order.js';
+import { nameApis, nameMethod, nameStage } from './place.js';
+import type { Finding, Report, ReportedMethod } from './report.js';
+
+const MAX_TEXT_LENGTH = 2000;
+const MAX_NAME_LENGTH = 500;
+
+/** The suite of what is about no single method, such as an API that could not be read. */
+const GATE_SUITE = 'apigw-iam-gate';
+
+type Outcome = 'passed' | 'failed' | 'error' | 'skipped';
+
+interface Case {
+  readonly suite: string;
+  readonly name: string;
+  readonly outcome: Outcome;
+  /** What it says; the first is the worst. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * `report.junit.xml`: a suite a stage, a case a method. A method that fails is a `failure`, one that
+ * could not be told an `error`, an excepted one `skipped`. Findings about no single method are cases
+ * of a suite of their own, so that none is lost. The format is the one that Ant's JUnit task wrote
+ * first and that CI systems read; one outcome a case.
+ */
+export function renderJunit(report: Report): string {
+  const apiNames = nameApis(report.apis);
+  const byMethod = groupByMethod(report.findings);
+  const suiteOf = (of: Pick<Finding, 'api' | 'stage'>): string =>
+    nameStage(of, apiNames) ?? GATE_SUITE;
+  const cases: Case[] = [
+    ...report.methods.map((method) => ({
+      suite: suiteOf(method),
+      name: nameMethod(method) ?? '',
+      outcome: outcomeOf(method),
+      findings: sortFindings(findingsOn(method, byMethod)),
+    })),
+    ...report.findings
+      .filter(({ method, path }) => method === null || path === null)
+      .map((finding) => ({
+        suite: GATE_SUITE,
+        name: [finding.rule, suiteOf(finding)].filter((part) => part !== GATE_SUITE).join(' '),
+        outcome: outcomeOfFinding(finding),
+        findings: [finding],
+      })),
+  ];
+  const suites = new Map<string, Case[]>();
+  for (const it of cases) {
+    const suite = suites.get(it.suite);
+    if (suite === undefined) suites.set(it.suite, [it]);
+    else suite.push(it);
+  }
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="apigw-iam-gate" ${countCases(cases)}>`,
+    ...[...suites].flatMap(([name, own]) => renderSuite(name, own, report)),
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+/** Findings about a method, by API, method and path; a finding without a stage is about them all. */
+function groupByMethod(findings: readonly Finding[]): Map<string, Finding[]> {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = JSON.stringify([finding.api, finding.method, finding.path]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return groups;
+}
+
+function findingsOn(method: ReportedMethod, byMethod: Map<string, Finding[]>): Finding[] {
+  const group = byMethod.get(JSON.stringify([method.api, method.method, method.path])) ?? [];
+  return group.filter(({ stage }) => stage === null || stage === method.stage);
+}
+
+function outcomeOf({ verdict, excepted }: ReportedMethod): Outcome {
+  if (verdict === 'fail') return 'failed';
+  if (verdict === 'incomplete') return 'error';
+  return excepted ? 'skipped' : 'passed';
+}
+
+function outcomeOfFinding({ rule, severity, known }: Finding): Outcome {
+  if (known || severity === 'warning') return 'passed';
+  return rule === 'unreadable' ? 'error' : 'failed';
+}
+
+function countCases(cases: readonly Case[]): string {
+  const of = (outcome: Outcome): number => cases.filter((it) => it.outcome === outcome).length;
+  return `tests="${cases.length}" failures="${of('failed')}" errors="${of('error')}" skipped="${of('skipped')}"`;
+}
+
+function renderSuite(name: string, cases: readonly Case[], report: Report): string[] {
+  const { verdict, mode, region, counts } = report;
+  const properties = { verdict, mode, region, ...counts };
+  const lines = Object.entries(properties).map(
+    ([key, value]) => `      <property name="${key}" value="${inXml(String(value))}"/>`,
+  );
+  return [
+    `  <testsuite name="${inXml(clip(name, MAX_NAME_LENGTH))}" ${countCases(cases)}>`,
+    '    <properties>',
+    ...lines,
+    '    </properties>',
+    ...cases.map(renderCase),
+    '  </testsuite>',
+  ];
+}
+
+function renderCase({ suite, name, outcome, findings }: Case): string {
+  const named = `name="${inXml(clip(name, MAX_NAME_LENGTH))}" classname="${inXml(clip(suite, MAX_NAME_LENGTH))}"`;
+  const text = findings.map(describe).join('\n');
+  const inside = renderOutcome(outcome, findings[0], text);
+  return inside === '' ? `    <testcase ${named}/>` : `    <testcase ${named}>${inside}</testcase>`;
+}
+
+function renderOutcome(outcome: Outcome, worst: Finding | undefined, text: string): string {
+  const said = `message="${inXml(clip(worst?.message ?? 'see the report', MAX_TEXT_LENGTH))}"`;
+  const type = `type="${inXml(worst?.rule ?? outcome)}"`;
+  switch (outcome) {
+    case 'failed':
+      return `<failure ${said} ${type}>${text}</failure>`;
+    case 'error':
+      return `<error ${said} ${type}>${text}</error>`;
+    case 'skipped':
+      return '<skipped message="an exception of the policy file covers it"/>';
+    case 'passed':
+      return text === '' ? '' : `<system-out>${text}</system-out>`;
+  }
+}
+
+function describe({ rule, severity, known, message, fix }: Finding): string {
+  const level = known ? `known ${severity}` : severity;
+  const parts = [`${level} ${rule}: ${message}`, ...(fix === '' ? [] : [`Fix: ${fix}`])];
+  return parts.map((part) => inXml(clip(part, MAX_TEXT_LENGTH))).join('\n');
+}

@@ -1,0 +1,180 @@
+import type { Log, ReportingDescriptor, Result, Run, Suppression } from 'sarif';
+import { clip } from './clip.js';
+import { visible } from './escape.js';
+import { describeTerm } from './exceptions.js';
+import { sortFindings } from './order.js';
+import { type ApiNames, nameApis, nameMethod, nameStage } from './place.js';
+import type { Exception, Finding, Location, Report, Severity } from './report.js';
+
+/** A rule as the catalogue has it. */
+export interface DescribedRule {
+  readonly id: string;
+  readonly severity: Severity;
+  /** One sentence, without a full stop. */
+  readonly holdsWhen: string;
+}
+
+/** What a SARIF file needs beyond the report. */
+export interface SarifSettings {
+  readonly rules: readonly DescribedRule[];
+  /** Where a live finding is anchored that has no line of its own: code scanning demands a location. */
+  readonly fallback: Location;
+  readonly version: string;
+  /** URL of the page that explains the rules, each under an anchor of its own name. */
+  readonly documentation: string;
+  /** Tells several analyses of one commit apart; a later one replaces one of the same category. */
+  readonly category: string;
+  /** Results beyond this are left out, the least bad first, and counted in the run's properties. */
+  readonly maxResults: number;
+  /**
+   * Whether what exceptions cover is there as suppressed results. Not in what is uploaded: code
+   * scanning does not know `suppressions` and would open alerts for them
+   * (https://github.com/github/codeql-action/issues/1230).
+   */
+  readonly withSuppressed: boolean;
+}
+
+/** "Results per run: 25,000", of which 5,000 are shown (GitHub Docs, "SARIF support for code scanning"). */
+export const MAX_SARIF_RESULTS = 25_000;
+export const MAX_SHOWN_SARIF_RESULTS = 5_000;
+
+const MAX_MESSAGE_LENGTH = 2000;
+
+/** Code scanning ranks alerts by it: over 9.0 is critical, 7.0 to 8.9 high, 4.0 to 6.9 medium. */
+const SECURITY_SEVERITY: Readonly<Record<Severity, string>> = { error: '8.0', warning: '5.0' };
+
+/** `report.sarif`: SARIF 2.1.0, one run, a result a finding with exactly one location, worst first. */
+export function renderSarif(report: Report, settings: SarifSettings): string {
+  const log: Log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [describeRun(report, settings)],
+  };
+  return `${JSON.stringify(log, null, 1)}\n`;
+}
+
+function describeRun(report: Report, settings: SarifSettings): Run {
+  const apiNames = nameApis(report.apis);
+  const hasBaseline = report.counts.known > 0;
+  const findings = sortFindings(report.findings);
+  const suppressed = settings.withSuppressed ? report.suppressed : [];
+  const results = [
+    ...findings.map((finding) => describeResult(finding, apiNames, settings, hasBaseline)),
+    ...suppressed.map(({ finding, exception }) => ({
+      ...describeResult(finding, apiNames, settings, hasBaseline),
+      suppressions: [describeSuppression(report.exceptions[exception])],
+    })),
+  ];
+  const shown = results.slice(0, settings.maxResults);
+  return {
+    tool: {
+      driver: {
+        name: 'apigw-iam-gate',
+        semanticVersion: settings.version,
+        informationUri: settings.documentation,
+        rules: listRules(shown, settings),
+      },
+    },
+    automationDetails: { id: `${settings.category}/` },
+    columnKind: 'utf16CodeUnits',
+    results: shown,
+    properties: {
+      verdict: report.verdict,
+      mode: report.mode,
+      region: visible(report.region),
+      ...report.counts,
+      resultsInAll: results.length,
+      resultsLeftOut: results.length - shown.length,
+    },
+  };
+}
+
+/** The catalogue, and whatever rule a result has that the catalogue lacks. */
+function listRules(results: readonly Result[], settings: SarifSettings): ReportingDescriptor[] {
+  const known = new Set(settings.rules.map(({ id }) => id));
+  const others = new Set(results.flatMap(({ ruleId }) => ruleId ?? []));
+  return [
+    ...settings.rules.map((rule) => describeRule(rule, settings.documentation)),
+    ...[...others].filter((id) => !known.has(id)).map((id) => ({ id })),
+  ];
+}
+
+function describeRule(rule: DescribedRule, documentation: string): ReportingDescriptor {
+  const sentence = `Holds when ${rule.holdsWhen}.`;
+  const link = `${documentation}#${rule.id}`;
+  return {
+    id: rule.id,
+    name: rule.id,
+    shortDescription: { text: sentence },
+    fullDescription: { text: sentence },
+    help: {
+      text: `${sentence} Cause and fix: ${link}`,
+      markdown: `${sentence}\n\n[Cause and fix](${link})`,
+    },
+    helpUri: link,
+    defaultConfiguration: { level: rule.severity },
+    properties: {
+      tags: ['security', 'external/cwe/cwe-306'],
+      'security-severity': SECURITY_SEVERITY[rule.severity],
+      precision: 'very-high',
+    },
+  };
+}
+
+function describeResult(
+  finding: Finding,
+  apiNames: ApiNames,
+  settings: SarifSettings,
+  hasBaseline: boolean,
+): Result {
+  const ruleIndex = settings.rules.findIndex(({ id }) => id === finding.rule);
+  const { file, line } = finding.location ?? settings.fallback;
+  return {
+    ruleId: visible(finding.rule),
+    ...(ruleIndex < 0 ? {} : { ruleIndex }),
+    level: finding.known ? 'note' : finding.severity,
+    message: { text: describeFinding(finding, apiNames) },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: toRelativeUri(file), uriBaseId: '%SRCROOT%' },
+          region: { startLine: Math.max(1, line) },
+        },
+      },
+    ],
+    partialFingerprints: { 'apigwIamGate/v1': finding.fingerprint },
+    ...(hasBaseline ? { baselineState: finding.known ? 'unchanged' : 'new' } : {}),
+  };
+}
+
+/**
+ * Plain text. In a message `[text](1)` is a link and `{0}` a placeholder (SARIF 2.1.0, 3.11.5 and
+ * 3.11.6), so the brackets that AWS's names bring along are escaped as the standard says; a
+ * placeholder is looked for only where there are arguments, and there are none.
+ */
+function describeFinding(finding: Finding, apiNames: ApiNames): string {
+  const place = [nameMethod(finding), nameStage(finding, apiNames)]
+    .filter((part) => part !== null)
+    .join(' in ');
+  const fix = finding.fix === '' ? '' : ` Fix: ${finding.fix}`;
+  const text = `${place === '' ? '' : `${place}: `}${finding.message}${fix}`;
+  return visible(clip(text, MAX_MESSAGE_LENGTH)).replace(/[\\[\]]/g, '\\$&');
+}
+
+/** A path in the repository as a URI without a scheme; `.` and `..` cannot leave it. */
+function toRelativeUri(file: string): string {
+  const segments = file.split(/[\\/]/).filter((part) => !['', '.', '..'].includes(part));
+  return segments.map((part) => encodeURIComponent(part.toWellFormed())).join('/');
+}
+
+function describeSuppression(exception: Exception | undefined): Suppression {
+  const justification =
+    exception === undefined
+      ? 'An exception of the policy file.'
+      : `${exception.reason} (owner ${exception.owner}; ${describeTerm(exception)}${exception.expires === null ? '' : `, until ${exception.expires}`})`;
+  return {
+    kind: 'external',
+    status: 'accepted',
+    justification: visible(clip(justification, MAX_MESSAGE_LENGTH)),
+  };
+}

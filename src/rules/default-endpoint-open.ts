@@ -1,0 +1,34 @@
+import type { Finding } from '../report/report.js';
+import { isPastAuthorization, isRefusal } from '../smoke/answer.js';
+import type { Observation } from '../smoke/observation.js';
+import { finding } from './finding.js';
+import { subjectOf } from './observed.js';
+
+/**
+ * The stage answers at its default endpoint besides the custom domain name that was given: what stands
+ * before the custom name (a WAF of a CDN, client certificates) is passed by there. One finding a stage.
+ *
+ * Source: API Gateway Developer Guide, "Disable the default endpoint for REST APIs".
+ */
+export function defaultEndpointOpen(observations: readonly Observation[]): Finding[] {
+  const stages = new Map<string, Observation>();
+  for (const observation of observations) {
+    const { row, atDefaultEndpoint } = observation;
+    if (atDefaultEndpoint === null || !isServed(atDefaultEndpoint.kind)) continue;
+    const key = JSON.stringify([row.api.id, row.stage?.name]);
+    if (!stages.has(key)) stages.set(key, observation);
+  }
+  return [...stages.values()].map((observation) =>
+    finding(
+      'default-endpoint-open',
+      { ...subjectOf(observation), method: null, path: null },
+      'The stage also answers at its default endpoint, around the custom domain name and whatever protects that.',
+      'Set disableExecuteApiEndpoint: true on the API and redeploy, once no caller uses the default endpoint any more.',
+    ),
+  );
+}
+
+/** "Forbidden" is what a disabled default endpoint answers. */
+function isServed(kind: Parameters<typeof isRefusal>[0]): boolean {
+  return kind !== 'forbidden' && (isRefusal(kind) || isPastAuthorization(kind));
+}

@@ -1,0 +1,144 @@
+import { type ApiEvidence, type Evidence, nameOf } from '../evidence/model.js';
+import { type ExceptionClause, namesApi } from '../policy/policy.js';
+import type { Exception, Finding, Suppressed } from '../report/report.js';
+import type { RuleId } from './catalogue.js';
+import { finding } from './finding.js';
+
+/**
+ * What an exception can excuse: that a method may be called without IAM. Never that something could
+ * not be read, nor that callers are locked out.
+ */
+const EXCUSABLE: ReadonlySet<string> = new Set<RuleId>([
+  'configured-not-iam',
+  'deployed-not-iam',
+  'canary-not-iam',
+  'preflight-has-backend',
+  'unsigned-accepted',
+]);
+
+/** Days before its last one from which an exception is warned of. */
+export const WARN_DAYS = 14;
+
+/** Findings sorted by what the exceptions say of them, and the exceptions by what they did. */
+export interface Excepted {
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly Suppressed[];
+  readonly exceptions: readonly Exception[];
+}
+
+/**
+ * Applies the exceptions: what one covers is suppressed. An expired one covers nothing, and is a
+ * finding where it would; one that covers nothing of an API that was read is a finding, too.
+ *
+ * @param today `YYYY-MM-DD`, UTC.
+ */
+export function applyExceptions(
+  findings: readonly Finding[],
+  clauses: readonly ExceptionClause[],
+  evidence: Evidence,
+  today: string,
+): Excepted {
+  const inScope = clauses.filter((clause) => concerns(clause, evidence));
+  const coverage = inScope.map((clause) => findings.filter((it) => covers(clause, it, evidence)));
+  const expired = inScope.map((clause) => clause.expires !== null && clause.expires < today);
+
+  const exceptionOf = new Map<Finding, number>();
+  coverage.forEach((covered, index) => {
+    if (expired[index] === true) return;
+    for (const it of covered) if (!exceptionOf.has(it)) exceptionOf.set(it, index);
+  });
+
+  const exceptions = inScope.map((clause, index): Exception => {
+    const isUsed = (coverage[index]?.length ?? 0) > 0;
+    return {
+      methods: clause.methods,
+      apis: clause.apis,
+      stages: clause.stages,
+      reason: clause.reason,
+      owner: clause.owner,
+      expires: clause.expires,
+      daysLeft: clause.expires === null ? null : daysBetween(today, clause.expires),
+      state: !isUsed ? 'unused' : expired[index] === true ? 'expired' : 'in-use',
+      location: clause.location,
+    };
+  });
+  const about = exceptions.flatMap((exception, index) => {
+    const clause = inScope[index];
+    return clause === undefined ? [] : findingsAbout(exception, clause, evidence);
+  });
+  return {
+    findings: [...findings.filter((it) => !exceptionOf.has(it)), ...about],
+    suppressed: [...exceptionOf].map(([it, exception]) => ({ finding: it, exception })),
+    exceptions,
+  };
+}
+
+/** An exception for an API or stage that this run does not look at is neither used nor unused. */
+function concerns(clause: ExceptionClause, evidence: Evidence): boolean {
+  return evidence.apis.some((api) => {
+    if (!concernsApi(clause, api)) return false;
+    if (clause.stages.length === 0 || !api.stages.readable) return true;
+    return api.stages.value.some(({ name }) => clause.stages.includes(name));
+  });
+}
+
+function covers(clause: ExceptionClause, it: Finding, { apis }: Evidence): boolean {
+  const { api: id, stage, method, path } = it;
+  if (!EXCUSABLE.has(it.rule) || method === null || path === null) return false;
+  const api = apis.find((candidate) => candidate.id === id);
+  if (api === undefined || !concernsApi(clause, api) || !clause.matches(method, path)) return false;
+  if (clause.stages.length === 0) return true;
+  if (stage !== null) return clause.stages.includes(stage);
+  // What is configured goes to every stage: it is excused where every audited stage is.
+  return api.stages.readable && api.stages.value.every(({ name }) => clause.stages.includes(name));
+}
+
+function concernsApi(clause: ExceptionClause, api: ApiEvidence): boolean {
+  return namesApi(clause, { id: api.id, name: nameOf(api) });
+}
+
+function findingsAbout(
+  exception: Exception,
+  clause: ExceptionClause,
+  evidence: Evidence,
+): Finding[] {
+  const subject = { api: null, stage: null, method: null, path: null };
+  const what = `${clause.methods.join(', ')} of ${clause.apis.join(', ')}`;
+  const identity = JSON.stringify([clause.methods, clause.apis, clause.stages]);
+  if (exception.state === 'expired') {
+    const message = `The exception for ${what} expired after ${clause.expires} (owner: ${clause.owner}; reason: ${clause.reason}).`;
+    const fix = 'Protect the methods, or have its owner renew the exception.';
+    return [
+      {
+        ...finding('exception-expired', subject, message, fix, identity),
+        location: clause.location,
+      },
+    ];
+  }
+  if (exception.state !== 'unused' || !isAllReadable(clause, evidence)) return [];
+  const message = `The exception for ${what} covers nothing: no such method is open (owner: ${clause.owner}; reason: ${clause.reason}).`;
+  const fix = 'Remove it, or mend its glob, API or stage.';
+  return [
+    { ...finding('exception-unused', subject, message, fix, identity), location: clause.location },
+  ];
+}
+
+/** Where something could not be read, an exception may cover what was not seen. */
+function isAllReadable(clause: ExceptionClause, { apis, listing }: Evidence): boolean {
+  if (listing !== null) return false;
+  return apis
+    .filter((api) => concernsApi(clause, api))
+    .every(
+      ({ configured, stages }) =>
+        configured.readable &&
+        stages.readable &&
+        stages.value.every(
+          ({ deployed, canary }) =>
+            deployed.readable && (canary === null || canary.deployed.readable),
+        ),
+    );
+}
+
+function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+}
