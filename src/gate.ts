@@ -21,7 +21,7 @@ import type { SourceFile } from './policy/load.js';
 import { locateFindings } from './policy/locate.js';
 import { allowedTypesOf, type Policy } from './policy/policy.js';
 import type { Exception, Report } from './report/report.js';
-import { applyExceptions, WARN_DAYS } from './rules/exceptions.js';
+import { applyExceptions, isExcepted, WARN_DAYS } from './rules/exceptions.js';
 import { inReadingOrder, judge } from './rules/judge.js';
 import { judgeAccess } from './rules/judge-access.js';
 import { decideRowVerdicts, decideVerdict, isIncomplete } from './rules/verdict.js';
@@ -70,10 +70,13 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
   const { policy } = basis;
   const rowsOf = ({ apis }: Evidence): JoinedMethod[] =>
     joinLayers(apis, (method, path) => allowedTypesOf(policy, method, path));
+  /** The rows whose callers need a right: all but those that an exception lets do without IAM. */
+  const invokedOf = (rows: readonly JoinedMethod[]): JoinedMethod[] =>
+    rows.filter((row) => !isExcepted(row, policy.exceptions, basis.today));
   const accessBefore = await collectAccess(inputs, before, world.iam);
 
   // Callers get their rights before methods begin to ask for them.
-  const grants = await grantOrPlan(inputs, rowsOf(before), accessBefore, world);
+  const grants = await grantOrPlan(inputs, invokedOf(rowsOf(before)), accessBefore, world);
   const outcomes = await enforceOrPlan(inputs, basis, before, world);
   const touched = outcomes.some(({ changeStates, stageStates }) =>
     [...changeStates, ...stageStates].some((it) => it !== 'planned' && it !== 'not-attempted'),
@@ -81,8 +84,9 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
   const evidence = touched ? await collect('Reading again what is there now') : before;
 
   const rows = rowsOf(evidence);
+  const invoked = invokedOf(rows);
   const access = grants.some(({ state }) => state === 'applied' || state === 'failed')
-    ? await settleGrants(grants, rows, () => collectAccess(inputs, evidence, world.iam), world)
+    ? await settleGrants(grants, invoked, () => collectAccess(inputs, evidence, world.iam), world)
     : accessBefore;
   const { observations, surroundings } = await ask(
     inputs,
@@ -91,7 +95,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     { outcomes, grants },
     world,
   );
-  const found = [...judge({ evidence, rows, observations }), ...judgeAccess(rows, access)];
+  const found = [...judge({ evidence, rows, observations }), ...judgeAccess(rows, invoked, access)];
   const excepted = applyExceptions(found, policy.exceptions, evidence, basis.today);
   const findings = locateFindings(
     markKnown(inReadingOrder(excepted.findings), basis.baseline),
@@ -113,10 +117,10 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     changes: outcomes.flatMap(changesOf),
     deployments: outcomes.flatMap(deploymentsOf),
     kept: outcomes.flatMap(keptOf),
-    access: composeAccess(rows, access, inputs.invokeGroup, grants),
+    access: composeAccess(invoked, access, inputs.invokeGroup, grants),
     notes: [
       ...notesOn(evidence, inputs),
-      ...notesOnAccess(rows, access),
+      ...notesOnAccess(invoked, access),
       ...surroundings.notes,
       ...excepted.exceptions.flatMap(notesOnException),
       ...outcomes.flatMap(notesOnOutcome),

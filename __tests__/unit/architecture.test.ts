@@ -114,6 +114,11 @@ describe('what is pure', () => {
   });
 
   test.each([
+    'access/assess.ts',
+    'access/evaluate.ts',
+    'access/least-policy.ts',
+    'access/narrowing.ts',
+    'enforce/grant/plan.ts',
     'evidence/join.ts',
     'evidence/model.ts',
     'enforce/plan.ts',
@@ -158,8 +163,10 @@ describe('the order of the folders', () => {
     ['local-file.ts', 'report'],
     ['aws'],
     ['evidence'],
+    ['access'],
     ['smoke'],
     ['rules', 'enforce', 'inputs.ts', 'compose-report.ts'],
+    ['compose-access.ts'],
     ['publish'],
     ['gate.ts'],
     ['index.ts'],

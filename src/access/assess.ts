@@ -1,5 +1,6 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { type ApiEvidence, UNREADABLE } from '../evidence/model.js';
+import { isRequiredType } from '../policy/requirement.js';
 import { type Decision, decideInvoke, type NamedPolicy } from './evaluate.js';
 import type { AccessEvidence, Group } from './model.js';
 import type { MethodAddress } from './request-family.js';
@@ -20,12 +21,17 @@ export function addressOf(row: JoinedMethod, access: AccessEvidence): MethodAddr
 
 /**
  * Whether IAM's policies decide who may call a method, now or as soon as it is as it should be. Not of
- * a preflight, nor of a method that has another authorizer in every layer.
+ * a preflight, nor of a method that has another authorizer in every layer, or one that it may have.
  */
 export function isDecidedByIam(row: JoinedMethod): boolean {
   if (row.preflight === 'yes') return false;
   const types = [row.configured, row.deployed, row.canary].filter((type) => type !== null);
-  return types.some((type) => type === 'AWS_IAM' || type === 'NONE' || type === UNREADABLE);
+  return types.some(
+    (type) =>
+      isRequiredType(type) ||
+      type === UNREADABLE ||
+      (type === 'NONE' && !row.allowedTypes.includes(type)),
+  );
 }
 
 /** Whether a group may invoke one method of one stage. */

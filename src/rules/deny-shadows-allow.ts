@@ -16,13 +16,8 @@ import {
   TAKES_A_DEPLOYMENT,
 } from './statements.js';
 
-/** A grant that an explicit deny defeats wherever it would count. */
-export function denyShadowsAllow(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
-  return [...withinPolicies(rows, access), ...ofGroup(rows, access)];
-}
-
 /** An Allow of a resource policy all of whose requests another statement denies. */
-function withinPolicies(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
+export function denyShadowsAllow(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
   return resourcePolicies(rows, access).flatMap((ofOne) => {
     const { statements } = ofOne.policy.document;
     return statements.flatMap((allow) => {
@@ -77,7 +72,7 @@ function includesAll(deny: Principals | null, allow: Principals | null): boolean
 }
 
 /** What the group would be let in to, were it not for a deny on either side. */
-function ofGroup(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
+export function denyShadowsGroup(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
   if (access.group === null || !access.group.readable) return [];
   const group = access.group.value;
   const byDeny = new Map<string, { readonly because: string; readonly rows: JoinedMethod[] }>();

@@ -3,7 +3,7 @@ import { resourcePolicyOf } from '../access/resource-policy.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { ApiEvidence } from '../evidence/model.js';
 import type { Finding } from '../report/report.js';
-import { denyShadowsAllow } from './deny-shadows-allow.js';
+import { denyShadowsAllow, denyShadowsGroup } from './deny-shadows-allow.js';
 import { finding } from './finding.js';
 import { grantTooBroad } from './grant-too-broad.js';
 import { groupCannotInvoke } from './group-cannot-invoke.js';
@@ -14,15 +14,24 @@ import { privateApiOpen } from './private-api-open.js';
 import { publicPrincipal } from './public-principal.js';
 import { ofApi } from './statements.js';
 
-/** Every rule about who may invoke, always, over every API: their policies, and the group. */
-export function judgeAccess(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
+/**
+ * Every rule about who may invoke, always, over every API: their policies, and the group.
+ *
+ * @param invoked the rows that the group must be able to invoke.
+ */
+export function judgeAccess(
+  rows: readonly JoinedMethod[],
+  invoked: readonly JoinedMethod[],
+  access: AccessEvidence,
+): Finding[] {
   return [
     ...publicPrincipal(rows, access),
     ...privateApiOpen(rows, access),
     ...policyLocksOut(rows, access),
-    ...groupCannotInvoke(rows, access),
+    ...groupCannotInvoke(invoked, access),
     ...unreadableAccess(rows, access),
     ...denyShadowsAllow(rows, access),
+    ...denyShadowsGroup(invoked, access),
     ...policyMatchesNothing(rows, access),
     ...principalGone(rows, access),
     ...grantTooBroad(rows, access),
