@@ -35,6 +35,8 @@ export type FaultEffect =
   | { readonly kind: 'reset-after' }
   /** Done; half of the body is sent, then the connection is closed. */
   | { readonly kind: 'truncate' }
+  /** Done, and answered well, but with this body in place of its own. */
+  | { readonly kind: 'rewrite'; readonly body: string }
   /** `embed` is forgotten: GetResources answers its methods empty, GetDeployment no summary. */
   | { readonly kind: 'unembed' };
 

@@ -103,6 +103,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         : await serve(request, target, effect);
     if (effect?.kind === 'reset-after') return reset(outgoing);
     entry.status = response.status;
+    if (effect?.kind === 'rewrite') return send(outgoing, { ...response, body: effect.body });
     if (effect?.kind === 'truncate') return sendTruncated(outgoing, response);
     send(outgoing, response);
   }

@@ -37,10 +37,7 @@ export function composeAccess(
  * The least policy for every method that a stage serves to IAM callers; `null` where none fits. The
  * account in its ARNs is `*`, so that no account id reaches a log: an API's id is unique in its region.
  */
-export function policyFor(
-  rows: readonly JoinedMethod[],
-  access: AccessEvidence,
-): InvokePolicy | null {
+function policyFor(rows: readonly JoinedMethod[], access: AccessEvidence): InvokePolicy | null {
   const invoked = rows.flatMap((row) =>
     row.stage === null || !isDecidedByIam(row)
       ? []

@@ -1,11 +1,11 @@
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
+import { isDecidedByIam } from './access/assess.js';
 import { collectAccess } from './access/collect.js';
-import type { AccessEvidence } from './access/model.js';
 import type { ApiGateway } from './aws/api-gateway.js';
 import type { Iam } from './aws/iam.js';
 import type { RetrySettings } from './aws/retry.js';
-import { composeAccess, policyFor } from './compose-access.js';
+import { composeAccess } from './compose-access.js';
 import { composeReport } from './compose-report.js';
 import { applyPlan } from './enforce/apply.js';
 import { type GrantOutcome, grantOrPlan, settleGrants } from './enforce/grant/grant.js';
@@ -20,8 +20,8 @@ import { markKnown } from './policy/baseline.js';
 import type { SourceFile } from './policy/load.js';
 import { locateFindings } from './policy/locate.js';
 import { allowedTypesOf, type Policy } from './policy/policy.js';
-import type { Exception, Report } from './report/report.js';
-import { applyExceptions, isExcepted, WARN_DAYS } from './rules/exceptions.js';
+import type { Access, Report } from './report/report.js';
+import { applyExceptions, isExcepted } from './rules/exceptions.js';
 import { inReadingOrder, judge } from './rules/judge.js';
 import { judgeAccess } from './rules/judge-access.js';
 import { decideRowVerdicts, decideVerdict, isIncomplete } from './rules/verdict.js';
@@ -96,11 +96,18 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     world,
   );
   const found = [...judge({ evidence, rows, observations }), ...judgeAccess(rows, invoked, access)];
-  const excepted = applyExceptions(found, policy.exceptions, evidence, basis.today);
+  const excepted = applyExceptions(
+    found,
+    policy.exceptions,
+    evidence,
+    basis.today,
+    inputs.apiIds === '*' && inputs.stages === '*',
+  );
   const findings = locateFindings(
     markKnown(inReadingOrder(excepted.findings), basis.baseline),
     basis.sources,
   );
+  const accessReport = composeAccess(invoked, access, inputs.invokeGroup, grants);
   return composeReport({
     mode: inputs.mode,
     region: inputs.region,
@@ -117,12 +124,11 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     changes: outcomes.flatMap(changesOf),
     deployments: outcomes.flatMap(deploymentsOf),
     kept: outcomes.flatMap(keptOf),
-    access: composeAccess(invoked, access, inputs.invokeGroup, grants),
+    access: accessReport,
     notes: [
-      ...notesOn(evidence, inputs),
-      ...notesOnAccess(invoked, access),
+      ...notesOn(evidence),
+      ...notesOnAccess(accessReport, invoked),
       ...surroundings.notes,
-      ...excepted.exceptions.flatMap(notesOnException),
       ...outcomes.flatMap(notesOnOutcome),
       ...grants.flatMap(notesOnGrant),
     ],
@@ -263,11 +269,8 @@ function planLines({ changes, kept }: ApiPlan): string[] {
   ];
 }
 
-function notesOn({ apis, listing }: Evidence, inputs: Inputs): string[] {
+function notesOn({ apis }: Evidence): string[] {
   const notes: string[] = [];
-  if (apis.length === 0 && listing === null) {
-    notes.push(`There is no REST API in ${inputs.region}: nothing was judged.`);
-  }
   for (const api of apis) {
     const name = `${nameOf(api)} (${api.id})`;
     if (api.stages.readable && api.stages.value.length === 0) {
@@ -280,21 +283,22 @@ function notesOn({ apis, listing }: Evidence, inputs: Inputs): string[] {
   return notes;
 }
 
-function notesOnAccess(rows: readonly JoinedMethod[], access: AccessEvidence): string[] {
-  const { group } = access;
+function notesOnAccess(
+  { group, invokePolicy }: Access,
+  invoked: readonly JoinedMethod[],
+): string[] {
   const notes: string[] = [];
-  if (group?.readable === true && group.value.userArns.length === 0) {
-    notes.push(`Group ${group.value.name} has no users: what it may invoke lets nobody in.`);
+  if (group?.users === 0) {
+    notes.push(`Group ${group.name} has no users: what it may invoke lets nobody in.`);
   }
-  const policy = policyFor(rows, access);
-  if (policy?.isExact === false) {
+  if (invokePolicy?.exact === false) {
     notes.push(
       'The output invoke-policy allows more than the audited methods: naming each would be larger than IAM takes (6,144 characters). Audit fewer stages a step for an exact one.',
     );
   }
-  if (policy === null && rows.some(({ stage }) => stage !== null)) {
+  if (invokePolicy === null && invoked.some((row) => row.stage !== null && isDecidedByIam(row))) {
     notes.push(
-      'There is no invoke-policy: nothing is to be invoked, or not even one ARN an API fits into the 6,144 characters that IAM takes.',
+      'There is no invoke-policy: not even one ARN an API fits into the 6,144 characters that IAM takes. Audit fewer APIs a step.',
     );
   }
   return notes;
@@ -304,15 +308,6 @@ function notesOnGrant({ plan, problem }: GrantOutcome): string[] {
   if (problem !== null) return [problem];
   if (plan.refusals.length === 0) return [];
   return [`Nothing was granted for ${plan.apiId}/${plan.stage}: ${plan.refusals.join('; ')}.`];
-}
-
-/** An exception's last days are the time to renew it, before its finding is back. */
-function notesOnException({ state, daysLeft, methods, expires, owner }: Exception): string[] {
-  if (state === 'expired' || daysLeft === null || daysLeft > WARN_DAYS || daysLeft < 0) return [];
-  const left = daysLeft === 0 ? 'today is its last day' : `${daysLeft} days left`;
-  return [
-    `The exception for ${methods.join(', ')} ends on ${expires} (${left}); its owner is ${owner}.`,
-  ];
 }
 
 function notesOnOutcome({ plan, problem }: Outcome): string[] {

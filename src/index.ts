@@ -139,7 +139,11 @@ async function giveUp(error: unknown): Promise<number> {
   const message = isConfiguration ? error.message : bugReport(error);
   core.error(message.split('\n').map(inLog).join('\n'), { title });
   const list = problems.map((problem) => `- ${inMarkdown(problem)}`).join('\n');
-  await runner.writeSummary(`## ${title}\n\nNothing was judged.\n\n${list}\n`);
+  try {
+    await runner.writeSummary(`## ${title}\n\nNothing was judged.\n\n${list}\n`);
+  } catch (unwritten) {
+    core.warning(`The job summary could not be written: ${inLog(wordsOf(unwritten))}`);
+  }
   return isConfiguration ? EXIT.configuration : EXIT.incomplete;
 }
 

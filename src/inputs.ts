@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { redact } from './aws/redact.js';
 import { ConfigurationError } from './errors.js';
 import { isBaseUrlTemplate } from './smoke/endpoint.js';
 
@@ -225,14 +226,14 @@ function endpointUrl(text: string, problems: string[]): string | null {
 
 /** A URL without the parts that can hold a password or a token: what is refused is shown in the log. */
 function withoutSecrets(url: string): string {
-  return url.replace(/[^/]*@/, '***@').replace(/([?#]).*$/s, '$1***');
+  return url.replace(/(:\/\/)?[^?#]*@/, '$1***@').replace(/([?#]).*$/s, '$1***');
 }
 
 function invokeRoleArn(text: string, problems: string[]): string | null {
   if (text === '') return null;
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text)) {
     problems.push(
-      `invoke-role-arn: ${quote(text)} is not the ARN of a role, such as arn:aws:iam::111122223333:role/invoker.`,
+      `invoke-role-arn: ${quote(redact(text))} is not the ARN of a role, such as arn:aws:iam::111122223333:role/invoker.`,
     );
   }
   return text;

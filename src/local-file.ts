@@ -9,7 +9,9 @@ const MAX_BYTES = 64 * 1024 * 1024;
 export async function readLocalFile(folder: string, path: string): Promise<FileReading> {
   const absolute = resolve(folder, path);
   try {
-    const { size } = await stat(absolute);
+    const status = await stat(absolute);
+    if (!status.isFile()) return { problem: 'is not a file' };
+    const { size } = status;
     if (size > MAX_BYTES) return { problem: `is larger than ${MAX_BYTES / 1024 / 1024} MiB` };
     return { text: await readFile(absolute, 'utf8') };
   } catch (error) {

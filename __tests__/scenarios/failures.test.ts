@@ -91,6 +91,48 @@ test.each([
   },
 );
 
+test('a region without any API is not a pass', async () => {
+  const { emulator, run } = await scenario('clean');
+  emulator.account.apis.clear();
+  const { exitCode, parsed } = await run({ 'api-id': '*' });
+  expect(exitCode).toBe(2);
+  expect(parsed.findings[0]?.message).toContain('there is no REST API in the region');
+});
+
+test('a summary that leaves out an open method does not hide it', async () => {
+  const { emulator, run } = await scenario('fixed-not-deployed');
+  emulator.injectFault({
+    operation: 'GetDeployment',
+    effect: {
+      kind: 'rewrite',
+      body: JSON.stringify({
+        id: 'dep001',
+        createdDate: 0,
+        apiSummary: { '/health': { GET: { authorizationType: 'AWS_IAM', apiKeyRequired: false } } },
+      }),
+    },
+  });
+  const { exitCode, parsed } = await run();
+  expect(exitCode).toBe(1);
+  expect(findingsOf(parsed)[0]).toBe('unsigned-accepted GET /invoices prod');
+});
+
+test.each([
+  ['GetDeployment', { id: 'd', apiSummary: {} }, 'names no method'],
+  ['GetDeployment', { id: 'd', apiSummary: { '/a': null } }, 'cannot be understood'],
+  ['GetResources', { item: [] }, 'lists no resources'],
+  ['GetResources', { item: [{ id: 'r', path: '/', resourceMethods: { GET: null } }] }, ''],
+  ['GetStages', { item: [{ deploymentId: 'd' }] }, 'without its name'],
+])('%s answering %j is unreadable, and no crash', async (operation, body, words) => {
+  const { emulator, run } = await scenario('clean');
+  const effect = { kind: 'rewrite', body: JSON.stringify(body) } as const;
+  emulator.injectFault({ operation, effect });
+  const { exitCode, parsed } = await run();
+  expect(exitCode).toBe(2);
+  expect(parsed.findings.map(({ rule }) => rule)).toContain('unreadable');
+  expect(parsed.findings.map(({ message }) => message).join()).toContain(words);
+});
+
 test('one unreadable API of many leaves the others judged', async () => {
   // The canary takes no request of this run: its snapshot alone is judged.
   const { emulator, run } = await scenario(['clean', 'canary'], { random: () => 0.99 });

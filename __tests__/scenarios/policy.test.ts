@@ -66,7 +66,10 @@ test('in its last fourteen days an exception is warned of, and after them it is 
     { GITHUB_WORKSPACE: await workspace({ [POLICY]: policyWith(inDays(5)) }) },
   );
   expect(soon.exitCode).toBe(0);
-  expect(soon.parsed.notes.join()).toMatch(/ends on .* days left\); its owner is team-shop/);
+  expect(soon.annotations.map(({ level, title }) => [level, title])).toEqual([
+    ['warning', '1 exception ending soon'],
+  ]);
+  expect(soon.summary).toContain('5 days left');
 
   const over = await run(
     {},
@@ -120,6 +123,25 @@ test('known findings are notices, new ones fail', async () => {
   expect(fresh.exitCode).toBe(1);
   expect(fresh.parsed.counts.errors).toBe(1);
   expect(fresh.parsed.findings.find(({ known: it }) => !it)?.path).toBe('/orders');
+});
+
+test('a method whose authorizer is known is new once it is open to everybody', async () => {
+  const { emulator, run } = await scenario('orders');
+  const first = await run({ stage: 'prod' });
+  const GITHUB_WORKSPACE = await workspace({ 'old.json': first.report ?? '' });
+  const api = emulator.account.apis.get('a1b2c3d4e5');
+  for (const deployment of api?.deployments.values() ?? []) {
+    const method = deployment.snapshot.paths.get('/me')?.get('GET');
+    if (method !== undefined) method.authorizationType = 'NONE';
+  }
+  const { exitCode, parsed } = await run(
+    { stage: 'prod', baseline: 'old.json' },
+    { GITHUB_WORKSPACE },
+  );
+  expect(exitCode).toBe(1);
+  expect(
+    findingsOf({ ...parsed, findings: parsed.findings.filter(({ known }) => !known) }),
+  ).toEqual(['unsigned-accepted GET /me prod', 'deployed-not-iam GET /me prod']);
 });
 
 test('a value comes from the input, else the policy file, else the default', async () => {

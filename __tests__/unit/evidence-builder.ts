@@ -114,6 +114,7 @@ export function stageWithCanary(
 
 /** The API `a1b2c3`, named orders, without methods and stages. */
 export function api(parts: Partial<ApiEvidence> = {}): ApiEvidence {
+  const { stages } = parts;
   return {
     id: 'a1b2c3',
     description: read({
@@ -125,6 +126,7 @@ export function api(parts: Partial<ApiEvidence> = {}): ApiEvidence {
     }),
     configured: read(new Map()),
     stages: read([]),
+    stageNames: stages?.readable === true ? stages.value.map(({ name }) => name) : [],
     ...parts,
   };
 }

@@ -47,10 +47,11 @@ export function leastPolicy(
   if (methods.length === 0) return null;
   const stages = partition(methods).map((ofStage) => widened(ofStage, 0, place));
   for (;;) {
-    const resources = [...new Set(stages.flatMap(({ arns }) => arns))];
-    const document = documentOf(resources);
-    if (document.length <= limit) {
-      return { document, isExact: stages.every(({ level }) => level === 0) };
+    if (stages.every(({ arns }) => arns !== null)) {
+      const document = documentOf([...new Set(stages.flatMap(({ arns }) => arns ?? []))]);
+      if (document.length <= limit) {
+        return { document, isExact: stages.every(({ level }) => level === 0) };
+      }
     }
     const widest = indexOfWidest(stages);
     const stage = stages[widest];
@@ -63,14 +64,16 @@ export function leastPolicy(
 interface Widened {
   readonly methods: readonly InvokedMethod[];
   readonly level: number;
-  readonly arns: readonly string[];
+  /** `null`: so many that they fit no policy. */
+  readonly arns: readonly string[] | null;
   /** Characters of the ARNs. */
   readonly size: number;
 }
 
 function widened(methods: readonly InvokedMethod[], level: number, place: Place): Widened {
   const arns = widen(methods, level, place);
-  return { methods, level, arns, size: arns.reduce((sum, arn) => sum + arn.length, 0) };
+  const size = arns?.reduce((sum, arn) => sum + arn.length, 0) ?? Number.POSITIVE_INFINITY;
+  return { methods, level, arns, size };
 }
 
 /** -1 where none can be widened any more. */
@@ -108,7 +111,7 @@ function partition(methods: readonly InvokedMethod[]): InvokedMethod[][] {
 /** 0 exact, 1 any HTTP method, 2 to 4 so many segments of the path, 5 the stage, 6 the API. */
 const LAST_LEVEL = 6;
 
-function widen(methods: readonly InvokedMethod[], level: number, place: Place): string[] {
+function widen(methods: readonly InvokedMethod[], level: number, place: Place): string[] | null {
   const prefix = `arn:${place.partition}:execute-api:${place.region}:${place.account}:`;
   const arns = methods.map(({ apiId, stage, method, path }) => {
     if (level === LAST_LEVEL) return `${prefix}${apiId}/*`;
@@ -164,18 +167,27 @@ function joinVerbs(arns: readonly string[]): string[] {
  */
 const STAR = '\u{f8ff}';
 
-/** ARNs that no other one covers; sorted. */
-function withoutCovered(arns: readonly string[]): string[] {
-  const distinct = [...new Set(arns)].sort().map((arn) => ({ arn, sample: sampleOf(arn) }));
-  const wide = distinct
-    .filter(({ sample }) => sample.includes(STAR))
-    .map(({ arn, sample }) => ({ arn, chunks: sample.split(STAR) }));
-  return distinct
-    .filter(
-      ({ arn, sample }) =>
-        !wide.some((other) => other.arn !== arn && matchesChunks(sample, other.chunks)),
-    )
-    .map(({ arn }) => arn);
+/** More ARNs than any policy has room for: each has some fifty characters. */
+const MAX_ARNS = 500;
+
+/** ARNs that no other one covers, sorted; `null` where there are more than any policy takes. */
+function withoutCovered(arns: readonly string[]): string[] | null {
+  const kept: { readonly arn: string; readonly chunks: readonly string[] }[] = [];
+  // A pattern's literal characters stand in whatever it covers: those with fewer come first.
+  const distinct = [...new Set(arns)]
+    .map((arn) => ({ arn, chunks: sampleOf(arn).split(STAR) }))
+    .sort((a, b) => literalsIn(a.chunks) - literalsIn(b.chunks));
+  for (const candidate of distinct) {
+    const sample = candidate.chunks.join(STAR);
+    if (kept.some(({ chunks }) => matchesChunks(sample, chunks))) continue;
+    if (kept.length >= MAX_ARNS) return null;
+    kept.push(candidate);
+  }
+  return kept.map(({ arn }) => arn).sort();
+}
+
+function literalsIn(chunks: readonly string[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 }
 
 function sampleOf(arn: string): string {
@@ -184,6 +196,7 @@ function sampleOf(arn: string): string {
 
 /** Whether a text is these chunks in order, with anything between them. */
 function matchesChunks(text: string, chunks: readonly string[]): boolean {
+  if (chunks.length === 1) return text === chunks[0];
   const first = chunks[0] ?? '';
   const last = chunks.at(-1) ?? '';
   if (!text.startsWith(first) || !text.endsWith(last)) return false;

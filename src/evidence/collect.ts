@@ -77,7 +77,7 @@ async function apisInScope(
   });
   let position: string | undefined;
   do {
-    const page = await reading(() => apiGateway.getRestApisPage(position));
+    const page = await reading('GetRestApis', () => apiGateway.getRestApisPage(position));
     if (!page.readable) return { apis, listing: page };
     if (page.value.items === undefined) return stop('answered without a list of APIs');
     for (const api of page.value.items) {
@@ -97,8 +97,6 @@ interface CollectedApi {
   readonly evidence: ApiEvidence;
   /** AWS's words where it said that there is no such API. */
   readonly missing: string | null;
-  /** Every stage of the API, also those outside the scope; `null` where they could not be read. */
-  readonly stageNames: readonly string[] | null;
 }
 
 async function collectApi(
@@ -118,10 +116,10 @@ async function collectApi(
   };
   const [description, configured, allStages] = await Promise.all([
     known === null
-      ? reading(readDescription)
+      ? reading('GetRestApi', readDescription)
       : Promise.resolve<Reading<ApiDescription>>({ readable: true, value: known }),
-    reading(() => readConfiguredMethods(apiGateway, id)),
-    reading(() => apiGateway.getStages(id)),
+    reading('GetResources', () => readConfiguredMethods(apiGateway, id)),
+    reading('GetStages', () => readStageList(id, apiGateway)),
   ]);
   return {
     evidence: {
@@ -131,22 +129,34 @@ async function collectApi(
       stages: allStages.readable
         ? { readable: true, value: await readStages(id, allStages.value, stages, apiGateway) }
         : allStages,
+      stageNames: allStages.readable ? allStages.value.map(({ stageName }) => stageName) : [],
     },
     missing,
-    stageNames: allStages.readable ? allStages.value.map((stage) => stage.stageName ?? '') : null,
   };
+}
+
+/** A stage with the name that it cannot be without. */
+type NamedStage = Stage & { readonly stageName: string };
+
+async function readStageList(apiId: string, apiGateway: ApiGateway): Promise<NamedStage[]> {
+  const stages = await apiGateway.getStages(apiId);
+  return stages.map((stage) => {
+    const { stageName } = stage;
+    if (stageName === undefined) {
+      throw new AwsFailure('GetStages', new Error('a stage came without its name'), 1);
+    }
+    return { ...stage, stageName };
+  });
 }
 
 function readStages(
   apiId: string,
-  stages: readonly Stage[],
+  stages: readonly NamedStage[],
   wanted: Scope['stages'],
   apiGateway: ApiGateway,
 ): Promise<StageEvidence[]> {
   const read = snapshotReader(apiGateway, apiId);
-  const inScope = stages.filter(
-    (stage) => wanted === '*' || wanted.includes(stage.stageName ?? ''),
-  );
+  const inScope = stages.filter(({ stageName }) => wanted === '*' || wanted.includes(stageName));
   return Promise.all(inScope.map((stage) => readStage(stage, read)));
 }
 
@@ -181,12 +191,12 @@ function refuseWhatDoesNotExist(scope: Scope, apis: readonly CollectedApi[]): vo
 /** A named API must have a named stage; of a whole region one API at least must have it. */
 function problemsOfStage(stage: string, scope: Scope, apis: readonly CollectedApi[]): string[] {
   const without = apis.filter(
-    ({ stageNames }) => stageNames !== null && !stageNames.includes(stage),
+    ({ evidence }) => evidence.stages.readable && !evidence.stageNames.includes(stage),
   );
   if (scope.apiIds !== '*') {
     return without.map(
-      ({ evidence, stageNames }) =>
-        `stage: API ${evidence.id} has no stage ${stage}. It has ${stageNames?.join(', ') || 'none'}.`,
+      ({ evidence }) =>
+        `stage: API ${evidence.id} has no stage ${stage}. It has ${evidence.stageNames.join(', ') || 'none'}.`,
     );
   }
   return apis.length > 0 && without.length === apis.length

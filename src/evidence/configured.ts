@@ -16,9 +16,9 @@ export async function readConfiguredMethods(
   let position: string | undefined;
   do {
     const page = await apiGateway.getResourcesPage(apiId, position);
-    // An API has its root resource at least: an answer without a list is none of API Gateway's.
-    if (page.items === undefined) {
-      throw new AwsFailure('GetResources', new Error('the answer holds no list of resources'), 1);
+    // An API has its root resource at least: an answer without any is none of API Gateway's.
+    if (page.items === undefined || (page.items.length === 0 && seen.size === 0)) {
+      throw new AwsFailure('GetResources', new Error('the answer lists no resources'), 1);
     }
     for (const resource of page.items) {
       for (const method of methodsOf(resource)) {

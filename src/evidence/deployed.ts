@@ -23,7 +23,7 @@ export function snapshotReader(
   return (deploymentId) => {
     const known = readings.get(deploymentId);
     if (known !== undefined) return known;
-    const fresh = reading(() => readSnapshot(apiGateway, apiId, deploymentId));
+    const fresh = reading('GetDeployment', () => readSnapshot(apiGateway, apiId, deploymentId));
     readings.set(deploymentId, fresh);
     return fresh;
   };
@@ -54,6 +54,11 @@ export async function readSnapshot(
         apiKeyRequired: snapshot.apiKeyRequired ?? false,
       });
     }
+  }
+  // CreateDeployment refuses an API without methods, so a snapshot without any is none that was read.
+  if (methods.size === 0) {
+    const why = `the apiSummary of deployment ${deploymentId} names no method`;
+    throw new AwsFailure('GetDeployment', new Error(why), 1);
   }
   return methods;
 }

@@ -87,6 +87,8 @@ export interface ApiEvidence {
   readonly configured: Reading<Methods<ConfiguredMethod>>;
   /** The audited stages: the named ones, or all. */
   readonly stages: Reading<readonly StageEvidence[]>;
+  /** Every stage of the API, also those outside the audit; empty where they could not be read. */
+  readonly stageNames: readonly string[];
 }
 
 /** What was collected in one pass over the region. */

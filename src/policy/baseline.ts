@@ -27,16 +27,23 @@ export function parseBaseline(text: string): ReadonlySet<string> | string {
 }
 
 /**
- * Marks the findings that the baseline holds: notices, which fail nothing. What could not be read
- * or proven is never known: nobody can have agreed to what nobody saw.
+ * Rules whose findings no baseline makes known: nobody can have agreed to what nobody saw, and an
+ * exception that is over was agreed to until a day.
  */
+const NEVER_KNOWN: ReadonlySet<string> = new Set([
+  'unreadable',
+  'probe-inconclusive',
+  'exception-expired',
+]);
+
+/** Marks the findings that the baseline holds: notices, which fail nothing. */
 export function markKnown(
   findings: readonly Finding[],
   baseline: ReadonlySet<string>,
 ): readonly Finding[] {
   if (baseline.size === 0) return findings;
   return findings.map((finding) => {
-    const isBlind = finding.rule === 'unreadable' || finding.rule === 'probe-inconclusive';
-    return isBlind || !baseline.has(finding.fingerprint) ? finding : { ...finding, known: true };
+    const isNew = NEVER_KNOWN.has(finding.rule) || !baseline.has(finding.fingerprint);
+    return isNew ? finding : { ...finding, known: true };
   });
 }

@@ -19,7 +19,10 @@ const methodGlob = z.string().check((context) => {
   }
 });
 
-const authorizationType = z.enum(['AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS', 'NONE']);
+/**
+ * `NONE` is no authorization: what may be open is an exception, with a reason, an owner and a date.
+ */
+const authorizationType = z.enum(['AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS']);
 
 const date = z.string().check((context) => {
   if (!isCalendarDate(context.value)) {
@@ -93,15 +96,16 @@ const smoke = z.strictObject({
   ),
 });
 
-/** Inputs of the action that a policy file may set; an input that the workflow gives wins. */
+/**
+ * Inputs of the action that a policy file may set; an input that the workflow gives wins. None that
+ * decides where requests go, which are sent, or what is known: who edits the file need not be who
+ * holds the credentials.
+ */
 export const SETTABLE_INPUTS = [
-  'baseline',
   'check-run',
   'comment',
   'drift-issue',
-  'endpoint-url',
   'fail-on',
-  'smoke-methods',
   'smoke-test',
   'smoke-timeout',
   'upload-sarif',

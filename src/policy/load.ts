@@ -52,8 +52,7 @@ export async function loadPolicy(
   files: Files,
 ): Promise<LoadedPolicy> {
   const { parsed, source, problems } = await readPolicyFile(getInput('policy-file'), files);
-  const baselinePath = getInput('baseline') || parsed.inputs.baseline || '';
-  const baseline = await readBaseline(baselinePath, files);
+  const baseline = await readBaseline(getInput('baseline'), files);
   return {
     policy: parsed.policy,
     inputs: parsed.inputs,

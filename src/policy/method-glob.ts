@@ -9,6 +9,8 @@ export function problemOfMethodGlob(glob: string): string | null {
   if (path === undefined || !path.startsWith('/')) {
     return 'must look like "GET /pets/*": an HTTP method or *, a blank, and a path that begins with /';
   }
+  // Each wildcard multiplies the ways in which a path may be tried.
+  if (/(\*[^*/]+){5}/.test(path)) return 'has more than four wildcards in one segment';
   if (!/^(\*|ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT)$/.test(method.toUpperCase())) {
     return `names no HTTP method of API Gateway: ${JSON.stringify(method)}. Write one, ANY, or * for all`;
   }

@@ -1,8 +1,9 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { type PolicyFile, policyFileSchema, problemOfExpiry } from './file-schema.js';
 import { compileMethodGlobs } from './method-glob.js';
-import { DEFAULT_POLICY, type Policy } from './policy.js';
+import type { Policy } from './policy.js';
 import { nodeAt, problemsOf } from './problems.js';
+import { REQUIRED_AUTHORIZATION_TYPE } from './requirement.js';
 
 /** A policy file that was understood. */
 export interface ParsedPolicy {
@@ -69,16 +70,16 @@ function compile(
 ): ParsedPolicy {
   return {
     policy: {
-      types: content.require?.types ?? DEFAULT_POLICY.types,
+      types: withIam(content.require?.types ?? []),
       overrides: (content.require?.overrides ?? []).map(({ methods, types }) => ({
         matches: compileMethodGlobs(listOf(methods)),
-        types,
+        types: withIam(types),
       })),
       exceptions: (content.exceptions ?? []).map((exception, index) => ({
         methods: listOf(exception.methods),
         matches: compileMethodGlobs(listOf(exception.methods)),
         apis: listOf(exception.api),
-        stages: listOf(exception.stage ?? []),
+        stages: stagesOf(listOf(exception.stage ?? [])),
         reason: exception.reason,
         owner: exception.owner,
         expires: exception.expires ?? null,
@@ -97,6 +98,16 @@ function compile(
     },
     inputs: stringsOf(content.inputs ?? {}),
   };
+}
+
+/** AWS_IAM is what enforce sets: a policy adds to it, and never takes it away. */
+function withIam(types: readonly string[]): readonly string[] {
+  return [...new Set([REQUIRED_AUTHORIZATION_TYPE, ...types])];
+}
+
+/** `*` is every stage, which no name at all means as well. */
+function stagesOf(names: readonly string[]): readonly string[] {
+  return names.includes('*') ? [] : names;
 }
 
 function listOf(value: string | readonly string[]): readonly string[] {

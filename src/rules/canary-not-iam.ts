@@ -14,6 +14,7 @@ export function canaryNotIam(rows: readonly JoinedMethod[]): Finding[] {
         { api: row.api.id, stage: row.stage.name, method: row.method, path: row.path },
         `The canary serves the method with ${row.canary}, not AWS_IAM, to ${canary.percentTraffic} % of the stage's traffic.`,
         'Remove the canary (or promote it and redeploy) so that the whole stage serves AWS_IAM.',
+        row.canary,
       ),
     ];
   });

@@ -23,6 +23,7 @@ export function configuredNotIam(rows: readonly JoinedMethod[]): Finding[] {
         isBareMock
           ? 'Declare Access-Control-Allow-Origin in its 200 or 204 method response, or set its authorization to AWS_IAM.'
           : enforceFix(configured),
+        configured,
       ),
     ];
   });

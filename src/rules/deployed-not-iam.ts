@@ -25,6 +25,7 @@ export function deployedNotIam(rows: readonly JoinedMethod[]): Finding[] {
         fixedNotDeployed || row.configured === null
           ? 'Deploy the API to the stage, or run the gate with mode: enforce.'
           : `${enforceFix(row.configured)} Then deploy the API to the stage.`,
+        deployed,
       ),
     ];
   });

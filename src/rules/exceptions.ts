@@ -18,9 +18,6 @@ const EXCUSABLE: ReadonlySet<string> = new Set<RuleId>([
   'unsigned-accepted',
 ]);
 
-/** Days before its last one from which an exception is warned of. */
-export const WARN_DAYS = 14;
-
 /** Findings sorted by what the exceptions say of them, and the exceptions by what they did. */
 export interface Excepted {
   readonly findings: readonly Finding[];
@@ -33,14 +30,16 @@ export interface Excepted {
  * finding where it would; one that covers nothing of an API that was read is a finding, too.
  *
  * @param today `YYYY-MM-DD`, UTC.
+ * @param isWholeRegion every stage of every API of the region was asked for.
  */
 export function applyExceptions(
   findings: readonly Finding[],
   clauses: readonly ExceptionClause[],
   evidence: Evidence,
   today: string,
+  isWholeRegion = false,
 ): Excepted {
-  const inScope = clauses.filter((clause) => concerns(clause, evidence));
+  const inScope = clauses.filter((clause) => concerns(clause, evidence, isWholeRegion));
   const coverage = inScope.map((clause) => findings.filter((it) => covers(clause, it, evidence)));
   const expired = inScope.map((clause) => clause.expires !== null && clause.expires < today);
 
@@ -75,8 +74,12 @@ export function applyExceptions(
   };
 }
 
-/** An exception for an API or stage that this run does not look at is neither used nor unused. */
-function concerns(clause: ExceptionClause, evidence: Evidence): boolean {
+/**
+ * An exception for an API or stage that this run does not look at is neither used nor unused; where it
+ * looks at the whole region, an exception for none of it is a mistake to be told.
+ */
+function concerns(clause: ExceptionClause, evidence: Evidence, isWholeRegion: boolean): boolean {
+  if (isWholeRegion) return true;
   return evidence.apis.some((api) => {
     if (!concernsApi(clause, api)) return false;
     if (clause.stages.length === 0 || !api.stages.readable) return true;
@@ -91,8 +94,11 @@ function covers(clause: ExceptionClause, it: Finding, { apis }: Evidence): boole
   if (api === undefined || !concernsApi(clause, api) || !clause.matches(method, path)) return false;
   if (clause.stages.length === 0) return true;
   if (stage !== null) return clause.stages.includes(stage);
-  // What is configured goes to every stage: it is excused where every audited stage is.
-  return api.stages.readable && api.stages.value.every(({ name }) => clause.stages.includes(name));
+  // What is configured goes to every stage of the API, audited or not, with its next deployment.
+  const { stages, stageNames } = api;
+  return (
+    stages.readable && stageNames.length > 0 && stageNames.every((it) => clause.stages.includes(it))
+  );
 }
 
 /**

@@ -14,7 +14,8 @@ export interface Subject {
  * Makes a finding. Its fingerprint covers what it is about and none of its words, so that the same
  * problem keeps its identity over runs and versions.
  *
- * @param identity what else tells it from others, where the subject alone does not.
+ * @param identity what else tells it from others, where the subject alone does not: a method whose
+ *   authorizer is known is another matter once it is open to everybody.
  */
 export function finding(
   rule: RuleId,

@@ -16,6 +16,7 @@ export function preflightHasBackend(rows: readonly JoinedMethod[]): Finding[] {
         { api: row.api.id, stage: null, method: row.method, path: row.path },
         `The OPTIONS method is configured with ${configured} and its integration is not MOCK: anybody can reach its backend.`,
         'Give it a MOCK integration that answers the CORS headers, or set its authorization to AWS_IAM.',
+        configured,
       ),
     ];
   });

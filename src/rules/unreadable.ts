@@ -18,7 +18,22 @@ export function unreadable(evidence: Evidence, rows: readonly JoinedMethod[]): F
             evidence.listing.remedy,
           ),
         ];
-  return [...listing, ...evidence.apis.flatMap(ofApi), ...rows.flatMap(ofMethod)];
+  const found = [...listing, ...evidence.apis.flatMap(ofApi), ...rows.flatMap(ofMethod)];
+  return found.length === 0 && rows.length === 0 ? [nothingJudged(evidence)] : found;
+}
+
+/** A pass over nothing would be what a wrong region or account gets. */
+function nothingJudged({ apis }: Evidence): Finding {
+  const what =
+    apis.length === 0
+      ? 'there is no REST API in the region'
+      : 'no API has a method configured or deployed';
+  return finding(
+    'unreadable',
+    WHOLE_REGION,
+    `Nothing was judged: ${what}.`,
+    'Check the region and whose credentials the step uses; where this is right, leave the step out.',
+  );
 }
 
 function ofApi(api: ApiEvidence): Finding[] {

@@ -4,7 +4,7 @@ import type { SettledAnswer } from '../smoke/answer.js';
 import type { Observation } from '../smoke/observation.js';
 import { isLetIn } from '../smoke/proof.js';
 import { finding } from './finding.js';
-import { enforceFix, isAllowed } from './method.js';
+import { enforceFix } from './method.js';
 import { inSentence, subjectOf } from './observed.js';
 
 /** An unsigned request was not refused: whatever is configured, anybody can call the method. */
@@ -16,16 +16,16 @@ export function unsignedAccepted(observations: readonly Observation[]): Finding[
       sentenceOn(observation.atDefaultEndpoint, ' at the default endpoint'),
     ].filter((it) => it !== null);
     if (sentences.length === 0) return [];
-    // The policy lets anybody call it.
-    if (deployed === 'NONE' && isAllowed(observation.row, deployed)) return [];
     return [
       finding(
         'unsigned-accepted',
         subjectOf(observation),
         sentences.join(' '),
-        deployed !== null && isRequiredType(deployed)
-          ? 'The snapshot asks for AWS_IAM, so something else let it through: a deployment that has not settled (run again), a canary, or an endpoint-url that bypasses the stage.'
-          : enforceFix(deployed ?? 'NONE'),
+        deployed === null
+          ? "The snapshot's summary names no such method, and the endpoint serves it: look at the stage in the console, and run again."
+          : isRequiredType(deployed)
+            ? 'The snapshot asks for AWS_IAM, so something else let it through: a deployment that has not settled (run again), a canary, or an endpoint-url that bypasses the stage.'
+            : enforceFix(deployed),
       ),
     ];
   });

@@ -20,7 +20,7 @@ export interface MappedStage {
 export function readCustomDomains(
   apiGateway: DomainReader,
 ): Promise<Reading<readonly MappedStage[]>> {
-  return reading(async () => {
+  return reading('GetDomainNames', async () => {
     const mapped: MappedStage[] = [];
     for (const domain of await pagesOf('GetDomainNames', (at) =>
       apiGateway.getDomainNamesPage(at),

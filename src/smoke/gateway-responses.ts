@@ -30,7 +30,7 @@ export function readGatewayResponses(
   apiGateway: Pick<ApiGateway, 'getGatewayResponses'>,
   apiId: string,
 ): Promise<GatewayResponses> {
-  return reading(async () => {
+  return reading('GetGatewayResponses', async () => {
     const responses = new Map<string, GatewayResponse>();
     for (const item of await apiGateway.getGatewayResponses(apiId)) {
       const { responseType, statusCode, responseParameters, responseTemplates } = item;

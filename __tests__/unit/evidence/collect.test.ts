@@ -325,7 +325,7 @@ describe('what could not be read', () => {
   );
 
   test('does not hide a mistake of the program', async () => {
-    const bug = new TypeError('x is not a function');
+    const bug = new RangeError('out of range');
     await expect(collect(ONE, { getStages: async () => Promise.reject(bug) })).rejects.toBe(bug);
   });
 });

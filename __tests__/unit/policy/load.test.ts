@@ -26,14 +26,14 @@ describe('the policy', () => {
 
   test('is found at its usual place', async () => {
     const loaded = await load({}, { '.github/apigw-iam-gate.yml': CUSTOM });
-    expect(loaded.policy.types).toEqual(['CUSTOM']);
+    expect(loaded.policy.types).toEqual(['AWS_IAM', 'CUSTOM']);
     expect(loaded.source?.file).toBe('.github/apigw-iam-gate.yml');
   });
 
   test('may be kept in another repository', async () => {
     const name = 'octo/policies/gates/apigw.yml@v1';
     const loaded = await load({ 'policy-file': name }, { [name]: CUSTOM });
-    expect(loaded.policy.types).toEqual(['CUSTOM']);
+    expect(loaded.policy.types).toEqual(['AWS_IAM', 'CUSTOM']);
     expect(loaded.source).toBeNull();
   });
 

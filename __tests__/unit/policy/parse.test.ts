@@ -28,7 +28,10 @@ describe('a policy file', () => {
   });
 
   test('may be JSON', () => {
-    expect(parsed('{"require": {"types": ["CUSTOM"]}}').policy.types).toEqual(['CUSTOM']);
+    expect(parsed('{"require": {"types": ["CUSTOM"]}}').policy.types).toEqual([
+      'AWS_IAM',
+      'CUSTOM',
+    ]);
   });
 
   test('overrides what is required of some methods, the last match first', () => {
@@ -38,11 +41,14 @@ describe('a policy file', () => {
     - methods: "* /partners/**"
       types: [CUSTOM]
     - methods: [GET /partners/status]
-      types: [NONE, AWS_IAM]
+      types: [COGNITO_USER_POOLS]
 `);
     expect(allowedTypesOf(policy, 'GET', '/orders')).toEqual(['AWS_IAM']);
-    expect(allowedTypesOf(policy, 'POST', '/partners/a/b')).toEqual(['CUSTOM']);
-    expect(allowedTypesOf(policy, 'GET', '/partners/status')).toEqual(['NONE', 'AWS_IAM']);
+    expect(allowedTypesOf(policy, 'POST', '/partners/a/b')).toEqual(['AWS_IAM', 'CUSTOM']);
+    expect(allowedTypesOf(policy, 'GET', '/partners/status')).toEqual([
+      'AWS_IAM',
+      'COGNITO_USER_POOLS',
+    ]);
   });
 
   test('holds exceptions with the line that they stand on', () => {
@@ -141,6 +147,12 @@ inputs:
       'an authorization type that there is not',
       'require: { types: [IAM] }',
       /must be one of AWS_IAM, CUSTOM/,
+    ],
+    ['what is open without an exception', 'require: { types: [NONE] }', /must be one of AWS_IAM/],
+    [
+      'an input that says where to ask',
+      'inputs: { endpoint-url: x }',
+      /unknown key "endpoint-url"/,
     ],
   ])('%s', (_what, text, expected) => {
     expect(problems(text)).toEqual([

@@ -117,6 +117,26 @@ describe('an exception', () => {
     expect(named(excepted(blind, unused))).not.toContain('exception-unused');
   });
 
+  test('of every audited stage excuses nothing that another stage would get', () => {
+    const of = { ...openApi(['dev']), stageNames: ['dev', 'prod'] };
+    expect(named(excepted(of, clause({ stages: ['dev'] })))).toContain(
+      'configured-not-iam /health',
+    );
+  });
+
+  test('of a stage excuses nothing of an API without stages', () => {
+    const of = api({ configured: openApi().configured });
+    expect(named(excepted(of, clause({ apis: ['*'], stages: ['dev'] })))).toContain(
+      'configured-not-iam /health',
+    );
+  });
+
+  test('for no API of the whole region is told', () => {
+    const evidence = evidenceOf(openApi());
+    const result = applyExceptions([], [clause({ apis: ['ordres'] })], evidence, TODAY, true);
+    expect(named(result)).toEqual(['exception-unused']);
+  });
+
   test('for a stage that is not audited is neither used nor unused', () => {
     expect(excepted(openApi(), clause({ stages: ['dev'] })).exceptions).toEqual([]);
   });

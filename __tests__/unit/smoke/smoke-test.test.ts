@@ -24,7 +24,11 @@ describe('which method is asked', () => {
     ['an open path', apiOf({ 'GET /x/{id}': 'NONE' }), 'it is open'],
     ['half a parameter', apiOf({ 'GET /x-{id}': 'AWS_IAM' }), 'not a whole segment'],
     ['a preflight', apiOf({ 'OPTIONS /a': PREFLIGHT }), 'a preflight is open on purpose'],
-    ['what is not deployed', apiOf({ 'GET /a': 'AWS_IAM' }, {}), 'not deployed'],
+    [
+      'what is not deployed, at a path with parameters',
+      apiOf({ 'GET /{id}': 'AWS_IAM' }, {}),
+      'not deployed',
+    ],
     [
       'what was not read',
       apiOf({ 'GET /a': 'AWS_IAM' }, { 'GET /a': 'unreadable' }),

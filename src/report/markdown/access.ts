@@ -1,5 +1,5 @@
 import { clip } from '../clip.js';
-import { inCode, inMarkdown, visible } from '../escape.js';
+import { inCode, inMarkdown } from '../escape.js';
 import type { ApiNames } from '../place.js';
 import type { Access, Report } from '../report.js';
 import { count, formatNumber } from '../wording.js';
@@ -102,21 +102,26 @@ function rankOf({ may }: Access['methods'][number]): number {
   return may === 'cannot' ? 0 : may === 'depends' ? 1 : 2;
 }
 
-/**
- * The policy as a block of code. Each line of pretty-printed JSON begins with a brace, a bracket or
- * blanks, so that none can end the block.
- */
+/** Characters of JSON's texts that Markdown, HTML or a reader could take for something else. */
+const NOT_PLAIN = /[<>&`@(]|[^ -~]/g;
+
+/** JSON that means the same and holds nothing but plain characters: none can end the block of code. */
+function plainJson(document: string): string[] {
+  const json = JSON.stringify(JSON.parse(document), null, 2);
+  const escape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return json.split('\n').map((line) => line.replace(NOT_PLAIN, escape));
+}
+
 function renderPolicy({ invokePolicy }: Access): Block[] {
   if (invokePolicy === null) return [];
   const { document, characters, exact } = invokePolicy;
-  const json = JSON.stringify(JSON.parse(document), null, 2);
   const widened = exact
     ? ''
     : ' **It allows more than these methods**: naming each is larger than the 6,144 characters that IAM takes.';
   return [
     {
       open: `<details><summary>The least policy that lets callers invoke (${formatNumber(characters)} characters)</summary>\n\nAttach it to the IAM group of your callers. Put your account's id in place of the \`*\` in its ARNs; it is left out so that no log tells it.${widened}\n\n\`\`\`json`,
-      rows: [{ text: json.split('\n').map(visible).join('\n'), rank: RANKS.inOrder }],
+      rows: [{ text: plainJson(document).join('\n'), rank: RANKS.inOrder }],
       close: '\n```\n\n</details>',
       noun: 'policy',
     },

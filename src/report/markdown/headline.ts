@@ -36,7 +36,9 @@ export function renderHeadline(report: Report): string {
 function describeVerdict({ counts, verdict }: Report): string {
   const methods = count(counts.methods, 'method');
   if (verdict === 'pass' && counts.errors + counts.warnings === 0) {
-    return `${methods} checked, nothing to fix`;
+    return counts.known + counts.suppressed > 0
+      ? `${methods} checked, nothing new`
+      : `${methods} checked, nothing to fix`;
   }
   return `${countFindings(counts)} in ${methods}`;
 }
