@@ -26,7 +26,7 @@ export async function collectAccess(
   const account: Reading<Account | null> =
     invokeGroup === null && !hasPolicy
       ? { readable: true, value: null }
-      : await reading(() => iam.ownAccount());
+      : await reading('GetCallerIdentity', () => iam.ownAccount());
   const known = account.readable ? account.value : null;
   return {
     region,
@@ -42,7 +42,7 @@ export async function collectAccess(
 }
 
 async function readGroup(name: string, accountId: string, iam: Iam): Promise<Reading<Group>> {
-  const read = await reading(async () => {
+  const read = await reading('GetGroup', async () => {
     // First alone: where there is no such group, the others fail as well, and say less.
     const { userArns } = await groupOf(name, accountId, iam);
     const [attached, inline] = await Promise.all([
@@ -68,7 +68,7 @@ async function readGroup(name: string, accountId: string, iam: Iam): Promise<Rea
     if (!parsed.valid) {
       return unreadable(
         'GetPolicyVersion',
-        `the ${policy.name} was not understood: ${parsed.problems.join('; ')}`,
+        `answered a ${policy.name} that was not understood: ${parsed.problems.join('; ')}`,
         'Check the policy in the IAM console; if it is valid there, open an issue with this message.',
       );
     }

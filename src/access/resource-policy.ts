@@ -31,7 +31,7 @@ function parse(apiId: string, { policy }: ApiDescription): Reading<NamedPolicy |
   }
   return unreadable(
     'GetRestApi',
-    `it was not understood: ${parsed.problems.join('; ')}`,
+    `answered one that was not understood: ${parsed.problems.join('; ')}`,
     'Check the resource policy in the API Gateway console; if it is valid there, open an issue with this message.',
   );
 }

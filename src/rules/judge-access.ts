@@ -46,11 +46,11 @@ function unreadableAccess(rows: readonly JoinedMethod[], { group }: AccessEviden
     if (!api.description.readable) return [];
     const policy = resourcePolicyOf(api);
     if (policy.readable) return [];
-    const message = `Could not read its resource policy: ${policy.reason}.`;
+    const message = `Could not read its resource policy: ${policy.call} ${policy.reason}.`;
     return [finding('unreadable', ofApi(api), message, policy.remedy, 'resource policy')];
   });
   if (group === null || group.readable) return policies;
   const nowhere = { api: null, stage: null, method: null, path: null };
-  const message = `Could not read the group in invoke-group: ${group.reason}.`;
+  const message = `Could not read the group in invoke-group: ${group.call} ${group.reason}.`;
   return [...policies, finding('unreadable', nowhere, message, group.remedy, 'invoke-group')];
 }

@@ -34,7 +34,7 @@ export async function grantOrPlan(
     const scopes = grantScopes(rows, settings.replaceAuthorizers);
     const existing = new Map<string, Reading<ExistingPolicy | null>>();
     for (const { policyName } of scopes) {
-      existing.set(policyName, await reading(() => readPolicy(policyName, iam)));
+      existing.set(policyName, await reading('GetPolicy', () => readPolicy(policyName, iam)));
     }
     const outcomes: GrantOutcome[] = [];
     for (const plan of planGrants(scopes, access, existing, tokenOf(world.random))) {

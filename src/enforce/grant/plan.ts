@@ -90,7 +90,9 @@ export function planGrants(
   return scopes.map((scope) => {
     const plan = group.readable
       ? planScope(scope, group.value, access, existing.get(scope.policyName), token)
-      : refuse(scope, '', [`the group could not be read: ${group.reason}. ${group.remedy}`]);
+      : refuse(scope, '', [
+          `the group could not be read: ${group.call} ${group.reason}. ${group.remedy}`,
+        ]);
     if (!plan.steps.some(({ kind }) => kind === 'attach-group-policy')) return plan;
     if (attached.size >= MAX_ATTACHED) {
       return refuse(scope, plan.groupName, [
@@ -121,11 +123,13 @@ function planScope(
   const [first] = rows;
   const resource = first === undefined ? null : resourcePolicyOf(first.api);
   if (resource !== null && !resource.readable) {
-    return no(`the API's resource policy could not be read: ${resource.reason}`);
+    return no(`the API's resource policy could not be read: ${resource.call} ${resource.reason}`);
   }
   if (existing === undefined) return no(`the policy ${policyName} was not read`);
   if (!existing.readable) {
-    return no(`the policy ${policyName} could not be read: ${existing.reason}. ${existing.remedy}`);
+    return no(
+      `the policy ${policyName} could not be read: ${existing.call} ${existing.reason}. ${existing.remedy}`,
+    );
   }
   const now = existing.value;
   const before = rows.map((row) => decideFor(group, row, access));

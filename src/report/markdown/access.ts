@@ -108,8 +108,9 @@ const NOT_PLAIN = /[<>&`@(]|[^ -~]/g;
 /** JSON that means the same and holds nothing but plain characters: none can end the block of code. */
 function plainJson(document: string): string[] {
   const json = JSON.stringify(JSON.parse(document), null, 2);
-  const escape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return json.split('\n').map((line) => line.replace(NOT_PLAIN, escape));
+  const spellOut = (char: string): string =>
+    `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return json.split('\n').map((line) => line.replace(NOT_PLAIN, spellOut));
 }
 
 function renderPolicy({ invokePolicy }: Access): Block[] {
