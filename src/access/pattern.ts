@@ -116,9 +116,9 @@ interface Place {
 const START: Place = { piece: 0, offset: 0 };
 
 function compare(family: Family, patterns: PatternSet): Coverage {
-  const alphabet = alphabetOf(patterns);
+  let alphabet: readonly string[] | undefined;
   const seen = new Set<string>();
-  const queue = [{ place: START, states: close(patterns, patterns.starts) }];
+  const queue = [afterFirstText(family, patterns)];
   let isMatched = false;
   let isMissed = false;
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -131,6 +131,7 @@ function compare(family: Family, patterns: PatternSet): Coverage {
         if (states.some((state) => patterns.tokens[state]?.kind === 'end')) isMatched = true;
         else isMissed = true;
       }
+      alphabet ??= alphabetOf(patterns);
       for (const [char, after] of stepsFrom(family, place, alphabet)) {
         const reached = { place: after, states: advance(patterns, states, char) };
         const key = `${after.piece}.${after.offset}|${reached.states.join()}`;
@@ -143,6 +144,25 @@ function compare(family: Family, patterns: PatternSet): Coverage {
     if (isMatched && isMissed) return 'some';
   }
   return isMatched ? 'all' : 'none';
+}
+
+/**
+ * Reads the text that a family begins with, where there is one way alone; most patterns are decided
+ * before its end.
+ */
+function afterFirstText(
+  family: Family,
+  patterns: PatternSet,
+): { place: Place; states: readonly number[] } {
+  let states: readonly number[] = close(patterns, patterns.starts);
+  const [first] = family;
+  if (first?.kind !== 'text') return { place: START, states };
+  for (let at = 0; at < first.text.length; at += 1) {
+    if (states.length === 0) break;
+    if (states.some((state) => matchesAnyRest(patterns, state))) break;
+    states = advance(patterns, states, first.text.charAt(at));
+  }
+  return { place: { piece: 1, offset: 0 }, states };
 }
 
 /** Characters that patterns tell apart, and one that none names: all others behave as it does. */
@@ -201,6 +221,10 @@ function advance(patterns: PatternSet, states: readonly number[], char: string):
 
 /** Adds what is reached without reading anything, since `*` may stand for nothing. */
 function close({ tokens }: PatternSet, states: readonly number[]): number[] {
+  const [only, ...others] = states;
+  if (only === undefined) return [];
+  // Most often one pattern is left, and it is in the middle of its text.
+  if (others.length === 0 && tokens[only]?.kind !== 'any') return [only];
   const closed = new Set<number>();
   for (const from of states) {
     let state = from;
