@@ -16,6 +16,8 @@ export interface GateAct {
   readonly mostAnnotations?: number;
   /** Headings of the job summary whose parts are shown. */
   readonly sections: readonly string[];
+  /** Seconds that the smoke test waits; without it, long enough for every stage to settle. */
+  readonly smokeTimeout?: string;
   /** A method whose answers are shown in their order: how the endpoint settled. */
   readonly watched?: string;
 }
@@ -37,6 +39,9 @@ export type Act = GateAct | RequestAct;
 export const SEEDS = ['orders', 'fixed-not-deployed', 'canary'] as const;
 
 const ORDERS = 'a1b2c3d4e5';
+
+/** A role that nobody has allowed to invoke anything. */
+export const LOCKED_OUT_ROLE = 'partner';
 
 /** The story that the demo tells, in order: each act meets what those before it left. */
 export const ACTS: readonly Act[] = [
@@ -64,6 +69,26 @@ export const ACTS: readonly Act[] = [
     method: 'DELETE',
     path: `/${ORDERS}/prod/orders/42`,
     expected: { status: 200, errorType: null },
+  },
+  {
+    kind: 'gate',
+    title: 'Enforce, but a caller would be locked out: everything is put back',
+    why: 'The signed requests are sent as a partner whose role nobody has allowed to invoke the API. IAM is turned on, the proof fails, and stages, methods and authorizers become what they were; the deployment is deleted.',
+    inputs: {
+      'api-id': ORDERS,
+      mode: 'enforce',
+      'replace-authorizers': 'true',
+      'invoke-role-arn': `arn:aws:iam::123456789012:role/${LOCKED_OUT_ROLE}`,
+    },
+    expected: {
+      verdict: 'fail',
+      exitCode: 1,
+      annotations: 10,
+      mutatingCalls: { UpdateMethod: 14, CreateDeployment: 1, UpdateStage: 4, DeleteDeployment: 1 },
+    },
+    mostAnnotations: 1,
+    sections: ['What enforce changed'],
+    smokeTimeout: '3',
   },
   {
     kind: 'gate',

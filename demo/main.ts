@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { addRole } from '../emulator/account.js';
 import { readSeed } from '../emulator/seed.js';
 import { type Emulator, startEmulator } from '../emulator/server.js';
 import { REPOSITORY } from '../runner/bundle.js';
-import { ACTS, type Act, SEEDS } from './acts.js';
+import { ACTS, type Act, LOCKED_OUT_ROLE, SEEDS } from './acts.js';
 import { showTotals } from './calls.js';
 import { playGateAct } from './play-gate-act.js';
 import { playRequestAct } from './play-request-act.js';
@@ -45,12 +46,14 @@ async function main(terminal: Terminal): Promise<number> {
 
 async function openEmulator(): Promise<Emulator> {
   const seeds = SEEDS.map((name) => join(REPOSITORY, 'emulator', 'seeds', `${name}.json`));
-  return startEmulator({
+  const emulator = await startEmulator({
     seed: await Promise.all(seeds.map(readSeed)),
     propagationDelayMs: PROPAGATION_DELAY_MS,
     // No request meets the canary, so that every showing is the same.
     random: () => 0.5,
   });
+  addRole(emulator.account, { name: LOCKED_OUT_ROLE, notAllowed: ['execute-api:Invoke'] });
+  return emulator;
 }
 
 function introduce(emulator: Emulator, nodeVersion: string, terminal: Terminal): void {

@@ -33,7 +33,7 @@ export async function playGateAct(
     inputs: {
       ...act.inputs,
       'endpoint-url': `${emulator.url}/{api-id}/{stage}`,
-      'smoke-timeout': SMOKE_TIMEOUT,
+      'smoke-timeout': act.smokeTimeout ?? SMOKE_TIMEOUT,
     },
     environment: emulator.env,
     onOutput: log.write,

@@ -160,6 +160,9 @@ export interface ApiState {
   minimumCompressionSize?: number;
   policy?: string;
   tags?: Record<string, string>;
+  /** Where absent, the answer has no such member either, as recorded answers of 2025 have none. */
+  apiStatus?: 'AVAILABLE' | 'UPDATING' | 'PENDING' | 'FAILED';
+  apiStatusMessage?: string;
   rootResourceId: string;
   resources: Map<string, ResourceState>;
   authorizers: Map<string, AuthorizerState>;

@@ -1,5 +1,5 @@
 /**
- * Reads the file that `GITHUB_OUTPUT` names: `name<<delimiter`, lines of the value, `delimiter`
+ * Reads the file that `GITHUB_OUTPUT` or `GITHUB_STATE` names: `name<<delimiter`, lines of the value, `delimiter`
  * (GitHub Docs, "Workflow commands", multiline strings).
  */
 export function parseOutputs(text: string): Record<string, string> {

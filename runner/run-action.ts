@@ -16,6 +16,14 @@ export interface Step {
   readonly environment: Readonly<Record<string, string>>;
   /** Called with what the action prints, while it prints it. */
   readonly onOutput?: (text: string) => void;
+  /** Called once the action's process runs, with the means to send it a signal. */
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** The job that steps run in: they share its folder for temporary files. */
+export interface Job {
+  /** `RUNNER_TEMP`. */
+  readonly folder: string;
 }
 
 /** What a step left behind. */
@@ -31,18 +39,47 @@ export interface StepResult {
   /** `report.sarif` and `report.junit.xml`, likewise. */
   readonly sarif: string | null;
   readonly junit: string | null;
+  /** What the step saved for its post step, as variables of that step. */
+  readonly state: Readonly<Record<string, string>>;
+}
+
+/** Runs the bundle as a job of one step. Everything it wrote is read and removed again. */
+export function runAction(step: Step): Promise<StepResult> {
+  return withJob((job) => runStep(step, job));
+}
+
+/** Runs what is given in a job of its own; the job's folder is removed at the end. */
+export async function withJob<T>(run: (job: Job) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'apigw-iam-gate-'));
+  try {
+    return await run({ folder });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Runs a step's post step, with the inputs and the environment of its main step and what that saved
+ * (GitHub Docs, "Metadata syntax", `runs.post`; "Workflow commands", "Sending values to the pre and
+ * post actions").
+ */
+export function runPostStep(step: Step, main: StepResult, job: Job): Promise<StepResult> {
+  return runStep({ ...step, environment: { ...step.environment, ...main.state } }, job);
 }
 
 /**
  * Runs the bundle as the runner does: a child process on Node 24, inputs as `INPUT_*`, and files
- * for outputs and summary. Everything it wrote is read and removed again.
+ * for outputs, summary and state.
  */
-export async function runAction(step: Step): Promise<StepResult> {
-  const folder = await mkdtemp(join(tmpdir(), 'apigw-iam-gate-'));
+export async function runStep(step: Step, { folder }: Job): Promise<StepResult> {
+  // The runner, too, gives every step files of its own.
+  const files = await mkdtemp(join(folder, 'step-'));
   try {
-    const outputFile = join(folder, 'output');
-    const summaryFile = join(folder, 'summary.md');
-    await Promise.all([writeFile(outputFile, ''), writeFile(summaryFile, '')]);
+    const outputFile = join(files, 'output');
+    const summaryFile = join(files, 'summary.md');
+    const stateFile = join(files, 'state');
+    const empty = [outputFile, summaryFile, stateFile].map((file) => writeFile(file, ''));
+    await Promise.all(empty);
     const environment = {
       PATH: process.env.PATH ?? '',
       HOME: folder,
@@ -50,6 +87,7 @@ export async function runAction(step: Step): Promise<StepResult> {
       GITHUB_ACTIONS: 'true',
       GITHUB_OUTPUT: outputFile,
       GITHUB_STEP_SUMMARY: summaryFile,
+      GITHUB_STATE: stateFile,
       // Nothing of the machine's own AWS configuration may decide a run.
       AWS_EC2_METADATA_DISABLED: 'true',
       ...inputVariables(step.inputs),
@@ -69,9 +107,10 @@ export async function runAction(step: Step): Promise<StepResult> {
       report: await readOutput(outputs.report),
       sarif: await readOutput(outputs.sarif),
       junit: await readOutput(outputs.junit),
+      state: stateVariables(parseOutputs(await readFile(stateFile, 'utf8'))),
     };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(files, { recursive: true, force: true });
   }
 }
 
@@ -85,6 +124,11 @@ function inputVariables(inputs: Step['inputs']): Record<string, string> {
   );
 }
 
+/** State as the runner hands it to the post step: `STATE_` and the name, in its own case. */
+function stateVariables(state: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
+}
+
 function execute(
   step: Step,
   cwd: string,
@@ -96,6 +140,7 @@ function execute(
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    step.onStart?.((signal) => child.kill(signal));
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -19,7 +19,12 @@ const metadataSchema = z.strictObject({
     }),
   ),
   outputs: z.record(z.string(), z.strictObject({ description: z.string() })),
-  runs: z.strictObject({ using: z.string(), main: z.string() }),
+  runs: z.strictObject({
+    using: z.string(),
+    main: z.string(),
+    post: z.string(),
+    'post-if': z.string(),
+  }),
 });
 
 /** What `action.yml` says. */

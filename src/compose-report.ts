@@ -8,9 +8,11 @@ import type {
   Exception,
   Finding,
   Kept,
+  Owner,
   Report,
   ReportedApi,
   Suppressed,
+  Transaction,
   Verdict,
 } from './report/report.js';
 import type { Subject } from './rules/finding.js';
@@ -39,6 +41,8 @@ export interface Material {
   readonly deployments: readonly Deployment[];
   readonly kept: readonly Kept[];
   readonly access: Access;
+  readonly transactions: readonly Transaction[];
+  readonly owners: readonly Owner[];
   readonly notes: readonly string[];
 }
 
@@ -71,6 +75,8 @@ export function composeReport(material: Material): Report {
     deployments: material.deployments,
     kept: material.kept,
     access: material.access,
+    transactions: material.transactions,
+    owners: material.owners,
     notes: material.notes,
   };
 }

@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as core from '@actions/core';
 import { getProxyForUrl } from 'proxy-from-env';
-import { createApiGateway } from './aws/api-gateway.js';
-import { createAwsClients } from './aws/clients.js';
+import { type ApiGateway, createApiGateway } from './aws/api-gateway.js';
+import { type AwsClients, createAwsClients } from './aws/clients.js';
 import { ProxiedHttpHandler } from './aws/http-handler.js';
-import { createIam } from './aws/iam.js';
-import { createQuotas } from './aws/quotas.js';
+import { createIam, type Iam } from './aws/iam.js';
+import { createQuotas, type Quotas } from './aws/quotas.js';
 import type { RetrySettings } from './aws/retry.js';
+import { type Cancellation, Cancelled, createCancellation } from './cancellation.js';
+import { createJournal, type Journal, JournalUnreadable, journalPath } from './enforce/journal.js';
+import { readProvenance } from './enforce/provenance.js';
 import { ConfigurationError } from './errors.js';
 import { type Basis, runGate } from './gate.js';
 import { type Inputs, readInputs } from './inputs.js';
@@ -14,6 +18,7 @@ import { readLocalFile } from './local-file.js';
 import type { Logger } from './logger.js';
 import { loadPolicy, type SourceFile } from './policy/load.js';
 import { workflowFileOf } from './policy/locate.js';
+import { runPost } from './post.js';
 import { EXIT } from './publish/exit-code.js';
 import { createGitHub, type GitHub } from './publish/github/client.js';
 import { type ParsedContext, parseGitHubContext } from './publish/github/context.js';
@@ -56,29 +61,83 @@ function maxAttempts(): number {
   return Number.isInteger(asked) && asked >= 1 ? asked : 8;
 }
 
+/** Keys of what the main step leaves to its post step. */
+const STATE = { isPost: 'isPost', journal: 'journal' } as const;
+
+const NEVER: Cancellation = { requested: false, onRequest: () => () => {} };
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** A sleep that ends with Cancelled when the job is cancelled. */
+function sleepUnless(cancellation: Cancellation): (ms: number) => Promise<void> {
+  return (ms) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        forget();
+        resolve();
+      }, ms);
+      const forget = cancellation.onRequest(() => {
+        clearTimeout(timer);
+        reject(new Cancelled());
+      });
+    });
+}
+
+/**
+ * A runner that cancels a job sends SIGINT, SIGTERM 7.5 s later, and kills 2.5 s after that; then it
+ * runs the post steps, with five minutes for everything (GitHub Docs, "Workflow cancellation";
+ * actions/runner, src/Runner.Sdk/ProcessInvoker.cs). So what was changed is put back at once, and where
+ * the time does not suffice the post step goes on. Only enforce has something to put back: the other
+ * modes end as any process does.
+ */
+function listenForCancellation(): Cancellation {
+  const cancellation = createCancellation();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (!cancellation.requested) core.info(`${signal}: the job is being cancelled`);
+      cancellation.request();
+    });
+  }
+  return cancellation;
+}
+
 async function run(inputs: Inputs, basis: Basis): Promise<number> {
-  const clients = createAwsClients(inputs.region, [NAME, VERSION], getProxyForUrl);
+  const journal = createJournal(journalPath(inputs.reportDir));
+  const isEnforce = inputs.mode === 'enforce';
+  if (isEnforce) core.saveState(STATE.journal, journal.path);
+  const cancellation = isEnforce ? listenForCancellation() : NEVER;
+  const retries = retriesWith(sleepUnless(cancellation));
+  const undoing = retriesWith(sleep);
+  const control = openControlPlane();
   const prober = createProber(
     new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS),
     `${NAME}/${VERSION}`,
     Date.now,
   );
-  const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-  const retries: RetrySettings = {
-    logger,
-    maxAttempts: maxAttempts(),
-    sleep,
-    random: Math.random,
-  };
   try {
+    const { clients, quotas } = control.in(inputs.region);
     const report = await runGate(inputs, basis, {
       ...retries,
-      apiGateway: createApiGateway(clients.apiGateway, createQuotas(), retries),
-      iam: createIam(clients.iam, clients.sts, retries),
+      apiGateway: createApiGateway(clients.apiGateway, quotas, retries, cancellation),
+      iam: control.iamIn(inputs.region, retries),
       sts: clients.sts,
       credentials: clients.apiGateway.config.credentials,
       prober,
       now: Date.now,
+      enforcement: {
+        journal,
+        region: inputs.region,
+        provenance: readProvenance(process.env),
+        newToken: randomUUID,
+        undoing: {
+          apiGateway: control.apiGatewayIn(inputs.region, undoing),
+          iam: control.iamIn(inputs.region, undoing),
+          retries: undoing,
+        },
+        apiGatewayIn: (region) => control.apiGatewayIn(region, undoing),
+      },
     });
     const parsed = await readContext();
     return await publish(report, publishSettings(inputs, parsed), runner, {
@@ -86,10 +145,86 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
       connect,
       logger,
     });
+  } catch (error) {
+    if (error instanceof Cancelled) return await endCancelled(journal);
+    throw error;
   } finally {
     prober.destroy();
-    clients.destroy();
+    control.destroy();
   }
+}
+
+/** What the post step does: see action.yml. */
+async function runAsPost(): Promise<number> {
+  const path = core.getState(STATE.journal);
+  if (path === '') return EXIT.pass;
+  const control = openControlPlane();
+  const retries = retriesWith(sleep);
+  const apiGatewayIn = (region: string): ApiGateway => control.apiGatewayIn(region, retries);
+  try {
+    return await runPost({ journal: createJournal(path), apiGatewayIn, retries }, runner);
+  } finally {
+    control.destroy();
+  }
+}
+
+function retriesWith(pause: RetrySettings['sleep']): RetrySettings {
+  return { logger, maxAttempts: maxAttempts(), sleep: pause, random: Math.random };
+}
+
+/** The SDK's clients and our count of the quotas, one of each a region. */
+interface Region {
+  readonly clients: AwsClients;
+  readonly quotas: Quotas;
+}
+
+function openControlPlane() {
+  const regions = new Map<string, Region>();
+  const open = (region: string): Region => {
+    const known = regions.get(region);
+    if (known !== undefined) return known;
+    const clients = createAwsClients(region, [NAME, VERSION], getProxyForUrl);
+    const opened = { clients, quotas: createQuotas() };
+    regions.set(region, opened);
+    return opened;
+  };
+  return {
+    in: open,
+    /** The control plane of a region for undoing: a cancelled job does not stop it. */
+    apiGatewayIn(region: string, retries: RetrySettings): ApiGateway {
+      const { clients, quotas } = open(region);
+      return createApiGateway(clients.apiGateway, quotas, retries, NEVER);
+    },
+    iamIn(region: string, retries: RetrySettings): Iam {
+      const { clients } = open(region);
+      return createIam(clients.iam, clients.sts, retries);
+    },
+    destroy(): void {
+      for (const { clients } of regions.values()) clients.destroy();
+    },
+  };
+}
+
+async function isUnfinished(journal: Journal): Promise<boolean> {
+  try {
+    return (await journal.readUnfinished()) !== null;
+  } catch (error) {
+    if (error instanceof JournalUnreadable) return true;
+    throw error;
+  }
+}
+
+/** A cancelled job gets no report: nobody waits for one, and there are seconds left. */
+async function endCancelled(journal: Journal): Promise<number> {
+  const isOpen = await isUnfinished(journal);
+  const ending = isOpen
+    ? `Not everything is put back yet: the post step goes on with the journal ${journal.path}.`
+    : 'Nothing is left half done: what was not proven yet was put back.';
+  core.setOutput('verdict', 'incomplete');
+  core.error(inLog(`The job was cancelled while IAM was being turned on. ${ending}`), {
+    title: 'Cancelled',
+  });
+  return EXIT.incomplete;
 }
 
 function connect(token: string): GitHub {
@@ -188,9 +323,14 @@ async function readWorkflow(workspace: string): Promise<SourceFile | null> {
   return 'text' in reading && reading.text !== null ? { file, text: reading.text } : null;
 }
 
-try {
+async function runAsMain(): Promise<number> {
+  core.saveState(STATE.isPost, 'true');
   const { inputs, basis } = await prepare();
-  process.exitCode = await run(inputs, basis);
+  return run(inputs, basis);
+}
+
+try {
+  process.exitCode = await (core.getState(STATE.isPost) === 'true' ? runAsPost() : runAsMain());
 } catch (error) {
   process.exitCode = await giveUp(error);
 }

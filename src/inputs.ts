@@ -26,6 +26,7 @@ export interface Inputs {
   readonly stages: readonly string[] | '*';
   readonly region: string;
   readonly replaceAuthorizers: boolean;
+  readonly allowPendingChanges: boolean;
   readonly smokeTest: boolean;
   readonly smokeMethods: readonly string[];
   readonly smokeTimeoutMs: number;
@@ -83,6 +84,12 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
     stages: stages(given('stage'), problems),
     region: region(given('region'), source.environment, problems),
     replaceAuthorizers: flag('replace-authorizers', given('replace-authorizers'), false, problems),
+    allowPendingChanges: flag(
+      'allow-pending-changes',
+      given('allow-pending-changes'),
+      false,
+      problems,
+    ),
     smokeTest: flag('smoke-test', given('smoke-test'), true, problems),
     smokeMethods: smokeMethods(given('smoke-methods'), problems),
     smokeTimeoutMs: smokeTimeoutMs(given('smoke-timeout'), problems),

@@ -159,15 +159,16 @@ describe('what is shipped', () => {
 describe('the order of the folders', () => {
   /** Values are imported from a folder further up this list, or from the own one. */
   const ORDER = [
-    ['errors.ts', 'logger.ts', 'version.ts', 'policy'],
+    ['cancellation.ts', 'errors.ts', 'logger.ts', 'version.ts', 'policy'],
     ['local-file.ts', 'report'],
     ['aws'],
     ['evidence'],
     ['access'],
     ['smoke'],
     ['rules', 'enforce', 'inputs.ts', 'compose-report.ts'],
-    ['compose-access.ts'],
-    ['publish'],
+    ['compose-access.ts', 'publish', 'world.ts', 'ask-endpoint.ts', 'prove-enforcement.ts'],
+    ['enforcement-phase.ts', 'post.ts'],
+    ['access-phase.ts'],
     ['gate.ts'],
     ['index.ts'],
   ];

@@ -78,6 +78,11 @@ describe('action.yml', () => {
     expect(bundle.isFile()).toBe(true);
   });
 
+  test('undoes what was interrupted with the same bundle, whatever became of the job', () => {
+    expect(action.runs.post).toBe(action.runs.main);
+    expect(action.runs['post-if']).toBe('always()');
+  });
+
   test('describes every input and output in sentences', () => {
     const described = [...Object.values(action.inputs), ...Object.values(action.outputs)];
     for (const { description } of described) expect(description).toMatch(/^[`A-Z].*\.$/);
@@ -159,6 +164,7 @@ describe('docs', () => {
 
   test.each([
     'README.md',
+    'docs/enforcement.md',
     'docs/how-it-judges.md',
     'docs/troubleshooting.md',
     'docs/security.md',

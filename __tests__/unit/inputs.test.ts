@@ -54,6 +54,7 @@ describe('inputs that are not given', () => {
       stages: '*',
       region: 'eu-west-1',
       replaceAuthorizers: false,
+      allowPendingChanges: false,
       smokeTest: true,
       smokeMethods: ['GET', 'HEAD'],
       smokeTimeoutMs: 90_000,

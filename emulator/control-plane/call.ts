@@ -27,6 +27,8 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly body?: JsonObject;
+  /** Headers beyond those that every answer has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Handler = (call: Call) => Answer;

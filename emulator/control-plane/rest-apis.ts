@@ -31,6 +31,8 @@ export function restApiBody(api: ApiState): JsonObject {
     tags: api.tags,
     disableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
     rootResourceId: api.rootResourceId,
+    apiStatus: api.apiStatus,
+    apiStatusMessage: api.apiStatusMessage,
   };
 }
 

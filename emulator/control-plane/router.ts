@@ -2,6 +2,7 @@ import { authorizerHandlers } from './authorizers.js';
 import type { Handler } from './call.js';
 import { deploymentHandlers } from './deployments.js';
 import { domainNameHandlers } from './domain-names.js';
+import { exportHandlers } from './exports.js';
 import { gatewayResponseHandlers } from './gateway-responses.js';
 import { integrationHandlers } from './integrations.js';
 import { methodPatchHandlers } from './method-patch.js';
@@ -31,6 +32,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     deploymentHandlers,
     stageHandlers,
     stagePatchHandlers,
+    exportHandlers,
     gatewayResponseHandlers,
     domainNameHandlers,
     tagHandlers,

@@ -123,6 +123,7 @@ function answered(answer: Answer, ids: Ids): WireResponse {
   const headers: Record<string, string> = { 'x-amzn-requestid': ids.uuid() };
   if (answer.body === undefined) return { status: answer.status, headers, body: '' };
   headers['content-type'] = 'application/json';
+  Object.assign(headers, answer.headers);
   return { status: answer.status, headers, body: JSON.stringify(answer.body) };
 }
 

@@ -7,14 +7,19 @@ import {
   GetBasePathMappingsCommand,
   type GetBasePathMappingsCommandOutput,
   GetDeploymentCommand,
+  GetDeploymentsCommand,
+  type GetDeploymentsCommandOutput,
   GetDomainNamesCommand,
   type GetDomainNamesCommandOutput,
+  GetExportCommand,
   GetGatewayResponsesCommand,
+  GetMethodCommand,
   GetResourcesCommand,
   type GetResourcesCommandOutput,
   GetRestApiCommand,
   GetRestApisCommand,
   type GetRestApisCommandOutput,
+  GetStageCommand,
   GetStagesCommand,
   type Method,
   type PatchOperation,
@@ -23,24 +28,45 @@ import {
   UpdateMethodCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
+import { type Cancellation, Cancelled } from '../cancellation.js';
 import { AwsFailure } from './failure.js';
 import type { Quotas } from './quotas.js';
 import { type RetrySettings, withRetries } from './retry.js';
 
-export type { Method, PatchOperation, Resource, RestApi, Stage } from '@aws-sdk/client-api-gateway';
+export type {
+  Deployment,
+  Method,
+  PatchOperation,
+  Resource,
+  RestApi,
+  Stage,
+} from '@aws-sdk/client-api-gateway';
 
-/** Largest page that GetRestApis and GetResources hand out (API Gateway API Reference). */
+/** Largest page that GetRestApis, GetResources and GetDeployments hand out (API Gateway API Reference). */
 const PAGE_LIMIT = 500;
 
-/** The calls of API Gateway's control plane that the gate makes; every one throws AwsFailure. */
+/**
+ * The calls of API Gateway's control plane that the gate makes; every one throws AwsFailure, or
+ * Cancelled. Reads are repeated until they succeed. Calls that change something are repeated only
+ * where AWS said that it had not carried them out: see `AwsFailure.isInDoubt`.
+ */
 export interface ApiGateway {
   getRestApi(apiId: string): Promise<RestApi>;
   getRestApisPage(position: string | undefined): Promise<GetRestApisCommandOutput>;
   /** With methods, their responses and integrations (`embed=methods`). */
   getResourcesPage(apiId: string, position: string | undefined): Promise<GetResourcesCommandOutput>;
+  getMethod(apiId: string, resourceId: string, method: string): Promise<Method>;
   getStages(apiId: string): Promise<readonly Stage[]>;
+  getStage(apiId: string, stage: string): Promise<Stage>;
+  /** The snapshot that a stage serves as OpenAPI 3.0, in JSON, with its integrations. */
+  getExport(apiId: string, stage: string): Promise<string>;
   /** With the snapshot's methods (`embed=apisummary`). */
   getDeployment(apiId: string, deploymentId: string): Promise<Deployment>;
+  /** Without summaries. */
+  getDeploymentsPage(
+    apiId: string,
+    position: string | undefined,
+  ): Promise<GetDeploymentsCommandOutput>;
   getGatewayResponses(apiId: string): Promise<readonly GatewayResponse[]>;
   /** Custom domain names of the region that this account owns. */
   getDomainNamesPage(position: string | undefined): Promise<GetDomainNamesCommandOutput>;
@@ -61,19 +87,35 @@ export interface ApiGateway {
   updateStage(apiId: string, stage: string, patch: PatchOperation[]): Promise<Stage>;
 }
 
-/** The control plane over the SDK, within the quotas and with labelled retries. */
+/**
+ * The control plane over the SDK, within the quotas and with labelled retries. Once the job is
+ * cancelled no call is begun any more.
+ */
 export function createApiGateway(
   client: APIGatewayClient,
   quotas: Quotas,
   retries: RetrySettings,
+  cancellation: Pick<Cancellation, 'requested'>,
 ): ApiGateway {
-  const call = <T>(
+  const send = <T>(
     operation: string,
     subject: string,
+    idempotent: boolean,
     make: () => Promise<T>,
-    idempotent = true,
   ): Promise<T> =>
-    withRetries({ operation, subject, idempotent }, () => quotas.run(operation, make), retries);
+    withRetries(
+      { operation, subject, idempotent },
+      () =>
+        quotas.run(operation, () => {
+          if (cancellation.requested) throw new Cancelled();
+          return make();
+        }),
+      retries,
+    );
+  const call = <T>(operation: string, subject: string, make: () => Promise<T>): Promise<T> =>
+    send(operation, subject, true, make);
+  const change = <T>(operation: string, subject: string, make: () => Promise<T>): Promise<T> =>
+    send(operation, subject, false, make);
 
   return {
     getRestApi: (apiId) =>
@@ -96,6 +138,11 @@ export function createApiGateway(
         ),
       ),
 
+    getMethod: (apiId, resourceId, httpMethod) =>
+      call('GetMethod', `${apiId} ${httpMethod}`, () =>
+        client.send(new GetMethodCommand({ restApiId: apiId, resourceId, httpMethod })),
+      ),
+
     getStages: async (apiId) => {
       const answer = await call('GetStages', apiId, () =>
         client.send(new GetStagesCommand({ restApiId: apiId })),
@@ -106,6 +153,31 @@ export function createApiGateway(
       }
       return answer.item;
     },
+
+    getStage: (apiId, stage) =>
+      call('GetStage', `${apiId} ${stage}`, () =>
+        client.send(new GetStageCommand({ restApiId: apiId, stageName: stage })),
+      ),
+
+    getExport: async (apiId, stage) => {
+      const { body } = await call('GetExport', `${apiId} ${stage}`, () =>
+        client.send(
+          new GetExportCommand({
+            restApiId: apiId,
+            stageName: stage,
+            exportType: 'oas30',
+            parameters: { extensions: 'integrations' },
+            accepts: 'application/json',
+          }),
+        ),
+      );
+      return new TextDecoder().decode(body);
+    },
+
+    getDeploymentsPage: (apiId, position) =>
+      call('GetDeployments', apiId, () =>
+        client.send(new GetDeploymentsCommand({ restApiId: apiId, limit: PAGE_LIMIT, position })),
+      ),
 
     getDeployment: (apiId, deploymentId) =>
       call('GetDeployment', `${apiId} ${deploymentId}`, () =>
@@ -136,7 +208,7 @@ export function createApiGateway(
       ),
 
     updateMethod: (apiId, resourceId, method, patchOperations) =>
-      call('UpdateMethod', `${apiId} ${method}`, () =>
+      change('UpdateMethod', `${apiId} ${method}`, () =>
         client.send(
           new UpdateMethodCommand({
             restApiId: apiId,
@@ -148,21 +220,18 @@ export function createApiGateway(
       ),
 
     createDeployment: (apiId, description) =>
-      call(
-        'CreateDeployment',
-        apiId,
-        () => client.send(new CreateDeploymentCommand({ restApiId: apiId, description })),
-        false,
+      change('CreateDeployment', apiId, () =>
+        client.send(new CreateDeploymentCommand({ restApiId: apiId, description })),
       ),
 
     deleteDeployment: async (apiId, deploymentId) => {
-      await call('DeleteDeployment', `${apiId} ${deploymentId}`, () =>
+      await change('DeleteDeployment', `${apiId} ${deploymentId}`, () =>
         client.send(new DeleteDeploymentCommand({ restApiId: apiId, deploymentId })),
       );
     },
 
     updateStage: (apiId, stage, patchOperations) =>
-      call('UpdateStage', `${apiId} ${stage}`, () =>
+      change('UpdateStage', `${apiId} ${stage}`, () =>
         client.send(
           new UpdateStageCommand({ restApiId: apiId, stageName: stage, patchOperations }),
         ),

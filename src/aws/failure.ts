@@ -46,6 +46,11 @@ export class AwsFailure extends Error {
     this.why = why;
   }
 
+  /** Whether nobody knows if AWS carried the call out: the answer was lost, cut short or a 5xx. */
+  get isInDoubt(): boolean {
+    return isInDoubt(this.kind);
+  }
+
   /** What to change so that the call succeeds, in one sentence. */
   get remedy(): string {
     return remedyOf(this.kind, this.operation);
@@ -170,8 +175,11 @@ export function isWorthRetrying(error: unknown): boolean {
 
 /** Whether AWS certainly did not carry the call out: it said so itself. */
 export function wasNotCarriedOut(error: unknown): boolean {
-  const kind = kindOf(error);
-  return kind !== 'network' && kind !== 'unavailable' && kind !== 'unintelligible';
+  return !isInDoubt(kindOf(error));
+}
+
+function isInDoubt(kind: FailureKind): boolean {
+  return kind === 'network' || kind === 'unavailable' || kind === 'unintelligible';
 }
 
 /** Milliseconds that AWS asked to wait (`Retry-After`), or `null`. */

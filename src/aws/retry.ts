@@ -1,4 +1,5 @@
 import pRetry from 'p-retry';
+import { Cancelled } from '../cancellation.js';
 import type { Logger } from '../logger.js';
 import { AwsFailure, isWorthRetrying, retryAfterMs, wasNotCarriedOut } from './failure.js';
 
@@ -19,8 +20,9 @@ export interface Call {
   /** What it is about, for the log, such as `a1b2c3d4e5`. */
   readonly subject: string;
   /**
-   * Making the call twice has the effect of making it once. Others are made again only where AWS
-   * said itself that it had not carried them out (429, 409): a lost answer must not deploy twice.
+   * Making the call twice has the effect of making it once, and nobody minds which of the two did
+   * it: true of every read. Others are made again only where AWS said itself that it had not carried
+   * them out (429, 409); after a lost answer the caller reads what is there and decides.
    */
   readonly idempotent: boolean;
 }
@@ -34,7 +36,7 @@ const LONGEST_WAIT_MS = 20_000;
  * the SDK itself does not retry API Gateway's 409. Waits grow exponentially with jitter, and are
  * never shorter than a `Retry-After` of up to 20 s.
  *
- * @throws AwsFailure
+ * @throws AwsFailure, or Cancelled as it came from the call or from `sleep`
  */
 export async function withRetries<T>(
   call: Call,
@@ -55,7 +57,7 @@ export async function withRetries<T>(
         shouldRetry: ({ error }) => mayRepeat(call, error),
         onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
           if (retriesLeft === 0 || !mayRepeat(call, error)) return;
-          const waitMs = waitBefore(attemptNumber, error, settings.random);
+          const waitMs = waitBeforeMs(attemptNumber, error, settings.random);
           const failure = new AwsFailure(call.operation, error, 1);
           settings.logger.info(
             `${call.operation} ${call.subject}: attempt ${attemptNumber} of ${settings.maxAttempts} failed (${failure.code}: ${failure.detail}); trying again in ${(waitMs / 1000).toFixed(1)} s`,
@@ -65,17 +67,20 @@ export async function withRetries<T>(
       },
     );
   } catch (error) {
+    if (error instanceof Cancelled) throw error;
     throw new AwsFailure(call.operation, error, attempts);
   }
 }
 
 function mayRepeat(call: Call, error: unknown): boolean {
+  if (error instanceof Cancelled) return false;
   // p-retry takes a TypeError for a bug and stops; the SDK throws one for nothing transient.
   if (error instanceof TypeError) return false;
   return isWorthRetrying(error) && (call.idempotent || wasNotCarriedOut(error));
 }
 
-function waitBefore(attempt: number, error: unknown, random: () => number): number {
+/** Milliseconds to wait after a failed attempt (the first is 1) before the next one. */
+export function waitBeforeMs(attempt: number, error: unknown, random: () => number): number {
   const grown = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
   const jittered = grown * (0.5 + random() / 2);
   return Math.max(jittered, Math.min(retryAfterMs(error) ?? 0, LONGEST_WAIT_MS));

@@ -1,123 +1,190 @@
-import type { ApiGateway, PatchOperation } from '../aws/api-gateway.js';
-import { AwsFailure } from '../aws/failure.js';
 import { readConfiguredMethods } from '../evidence/configured.js';
 import { readSnapshot } from '../evidence/deployed.js';
-import { methodKey, nameOf } from '../evidence/model.js';
-import type { Logger } from '../logger.js';
-import { type Outcome, outcomeOf } from './outcome.js';
-import type { ApiPlan, PlannedChange } from './plan.js';
-
-/** The deployment's words in the console, so that whoever finds it knows where it came from. */
-const DESCRIPTION = 'apigw-iam-gate: IAM authorization turned on';
+import { type ConfiguredMethod, type Methods, methodKey } from '../evidence/model.js';
+import type { Outcome } from './outcome.js';
+import type { ApiPlan, ExpectedMethod, PlannedChange } from './plan.js';
+import { describeDeployment } from './provenance.js';
+import type { Step } from './step.js';
+import { type CreateDeploymentStep, createDeployment } from './steps/create-deployment.js';
+import { type MoveStageStep, moveStage, readStageNow } from './steps/move-stage.js';
+import { type PatchMethodStep, patchMethod, readMethod } from './steps/patch-method.js';
+import { EnforcementStopped } from './stopped.js';
+import type { EnforcementWorld } from './transaction.js';
 
 /**
- * Carries a plan out: patches each method, reads them all again, makes one deployment without a
- * stage, compares its summary with the plan, and only then points the stages at it. The first
- * failure stops it; what is served changes only in the last step.
+ * Carries a plan out: patches each method after reading it once more, makes one deployment without a
+ * stage, compares its summary with the plan, and only then points the stages at it. Every call is
+ * announced before it is made. The first thing that is not as planned stops it; what is served changes
+ * only in the last step.
+ *
+ * @throws AwsFailure, EnforcementStopped or Cancelled; the outcome says how far it came.
  */
 export async function applyPlan(
-  plan: ApiPlan,
-  apiGateway: ApiGateway,
-  logger: Logger,
-): Promise<Outcome> {
-  const outcome = outcomeOf(plan, 'not-attempted');
-  try {
-    await patchMethods(outcome, apiGateway, logger);
-    if (plan.stages.length > 0) {
-      outcome.deploymentId = await deploy(plan, apiGateway, logger);
-      await moveStages(outcome, outcome.deploymentId, apiGateway, logger);
-    }
-  } catch (error) {
-    if (!(error instanceof AwsFailure) && !(error instanceof EnforcementStopped)) throw error;
-    const words = error instanceof AwsFailure ? `${error.message}. ${error.remedy}` : error.message;
-    outcome.problem = `Enforcement of ${nameOf(plan.api)} (${plan.api.id}) stopped: ${words}`;
-    logger.info(outcome.problem);
-  }
-  return outcome;
-}
-
-/** What AWS holds is not what the plan put there: somebody else is at work, or a rule is wrong. */
-class EnforcementStopped extends Error {}
-
-async function patchMethods(
-  { plan, changeStates }: Outcome,
-  apiGateway: ApiGateway,
-  logger: Logger,
+  outcome: Outcome,
+  token: string,
+  announce: (step: Step) => Promise<void>,
+  world: EnforcementWorld,
 ): Promise<void> {
-  const { id } = plan.api;
+  const { plan } = outcome;
   for (const [index, change] of plan.changes.entries()) {
-    changeStates[index] = 'failed';
-    await apiGateway.updateMethod(id, change.resourceId, change.method, patchOf(change));
-    changeStates[index] = 'applied';
-    logger.info(
+    await refuseChangedMethod(plan, change, world);
+    const step = patchStepOf(plan, change);
+    await announce(step);
+    outcome.changeStates[index] = 'failed';
+    await patchMethod(step, world.apiGateway, world.retries);
+    outcome.changeStates[index] = 'applied';
+    world.retries.logger.info(
       `${index + 1}/${plan.changes.length} ${change.method} ${change.path}: ${change.from} -> ${change.to}`,
     );
   }
-  if (plan.changes.length === 0) return;
-  const configured = await readConfiguredMethods(apiGateway, id);
-  for (const [index, change] of plan.changes.entries()) {
-    const now = configured.get(methodKey(change.method, change.path))?.authorizationType;
-    if (now === change.to) continue;
-    changeStates[index] = 'failed';
-    throw new EnforcementStopped(
-      `${change.method} ${change.path} was set to ${change.to} and ${now === undefined ? 'is gone' : `reads ${now}`}. Something else is changing the API; run the job again when it is done.`,
-    );
+  await compareConfigured(plan, world);
+  if (plan.stages.length === 0) return;
+  const deploymentId = await deploy(outcome, token, announce, world);
+  for (const [index, stage] of plan.stages.entries()) {
+    const former = await refuseChangedStage(plan, stage.name, stage.deploymentId, world);
+    const step: MoveStageStep = {
+      kind: 'move-stage',
+      target: { apiId: plan.api.id, stage: stage.name },
+      does: { deploymentId },
+      undo: { deploymentId: former },
+    };
+    await announce(step);
+    outcome.stageStates[index] = 'failed';
+    await moveStage(step, world.apiGateway, world.retries);
+    outcome.stageStates[index] = 'moved';
+    world.retries.logger.info(`stage ${stage.name}: ${former} -> ${deploymentId}`);
   }
 }
 
-/**
- * From CUSTOM or COGNITO_USER_POOLS the authorizer is taken off in the same patch: Terraform's AWS
- * provider sends this pair, and API Gateway accepts it.
- */
-function patchOf(change: PlannedChange): PatchOperation[] {
-  const type: PatchOperation = { op: 'replace', path: '/authorizationType', value: change.to };
-  if (change.from === 'NONE') return [type];
-  return [type, { op: 'replace', path: '/authorizerId', value: '' }];
+function patchStepOf(plan: ApiPlan, change: PlannedChange): PatchMethodStep {
+  const { resourceId, method, path, former, to } = change;
+  return {
+    kind: 'patch-method',
+    target: { apiId: plan.api.id, resourceId, method, path },
+    does: { authorizationType: to },
+    undo: {
+      authorizationType: former.authorizationType,
+      authorizerId: former.authorizerId,
+      authorizationScopes: former.authorizationScopes,
+    },
+  };
 }
 
-async function deploy(plan: ApiPlan, apiGateway: ApiGateway, logger: Logger): Promise<string> {
-  const { id } = plan.api;
-  const { id: deploymentId } = await apiGateway.createDeployment(id, DESCRIPTION);
-  if (deploymentId === undefined) {
-    throw new EnforcementStopped('CreateDeployment answered without an id.');
+async function refuseChangedMethod(
+  { api }: ApiPlan,
+  { resourceId, method, path, former }: PlannedChange,
+  { apiGateway }: EnforcementWorld,
+): Promise<void> {
+  const now = await readMethod({ apiId: api.id, resourceId, method, path }, apiGateway);
+  const difference = now === null ? 'is gone' : differenceBetween(former, now);
+  if (difference !== null) throw interference(`${methodKey(method, path)} ${difference}`);
+}
+
+/** A stage that was moved, or got a canary, since the plan was made is not ours to move. */
+async function refuseChangedStage(
+  { api }: ApiPlan,
+  stage: string,
+  plannedFrom: string | null,
+  { apiGateway }: EnforcementWorld,
+): Promise<string> {
+  const now = await readStageNow({ apiId: api.id, stage }, apiGateway);
+  const deploymentId = now?.deploymentId;
+  if (now === null || deploymentId === undefined) throw interference(`stage ${stage} is gone`);
+  if (deploymentId !== plannedFrom) {
+    throw interference(`stage ${stage} serves deployment ${deploymentId} by now`);
   }
-  logger.info(`deployment ${deploymentId} made; no stage serves it yet`);
-  const snapshot = await readSnapshot(apiGateway, id, deploymentId);
-  const differences = differencesOf(plan.expected, snapshot);
+  if ((now.canarySettings?.percentTraffic ?? 0) > 0) {
+    throw interference(`stage ${stage} got a canary`);
+  }
+  return deploymentId;
+}
+
+function interference(what: string): EnforcementStopped {
+  return new EnforcementStopped(
+    `Since the plan was made, ${what}: something else is changing the API. Run the job again when it is done.`,
+  );
+}
+
+/** How a method differs from what the plan was made from; `null` where it does not. */
+function differenceBetween(planned: ConfiguredMethod, now: ConfiguredMethod): string | null {
+  if (now.authorizationType !== planned.authorizationType) {
+    return `went from ${planned.authorizationType} to ${now.authorizationType}`;
+  }
+  if (now.authorizerId !== planned.authorizerId) return 'got another authorizer';
+  if (now.apiKeyRequired !== planned.apiKeyRequired)
+    return 'changed whether it asks for an API key';
+  if (integrationOf(now) !== integrationOf(planned)) return 'got another integration';
+  return null;
+}
+
+/** A method's integration as one text, equal where type, URI and HTTP method are. */
+function integrationOf(method: ConfiguredMethod): string {
+  const { integrationType, integrationUri, integrationHttpMethod } = method;
+  return JSON.stringify([integrationType, integrationUri, integrationHttpMethod]);
+}
+
+/** All of the API once more: what a deployment ships now is what the plan was made from, and the plan. */
+async function compareConfigured(plan: ApiPlan, { apiGateway }: EnforcementWorld): Promise<void> {
+  const { api, expected } = plan;
+  if (!api.configured.readable) return;
+  const planned = api.configured.value;
+  const now = await readConfiguredMethods(apiGateway, api.id);
+  for (const key of new Set([...planned.keys(), ...now.keys()])) {
+    const [before, after] = [planned.get(key), now.get(key)];
+    if (before === undefined) throw interference(`${key} is new`);
+    if (after === undefined) throw interference(`${key} is gone`);
+    const authorizationType = expected.get(key)?.authorizationType ?? before.authorizationType;
+    const isChanged = authorizationType !== before.authorizationType;
+    // A patched method has lost its authorizer on purpose.
+    const wanted = {
+      ...before,
+      authorizationType,
+      authorizerId: isChanged ? after.authorizerId : before.authorizerId,
+    };
+    const difference = differenceBetween(wanted, after);
+    if (difference !== null) throw interference(`${key} ${difference}`);
+  }
+}
+
+async function deploy(
+  outcome: Outcome,
+  token: string,
+  announce: (step: Step) => Promise<void>,
+  { apiGateway, retries, provenance }: EnforcementWorld,
+): Promise<string> {
+  const { api, expected } = outcome.plan;
+  const step: CreateDeploymentStep = {
+    kind: 'create-deployment',
+    target: { apiId: api.id },
+    does: { description: describeDeployment(provenance, token) },
+    undo: { deleteWhereDescriptionHolds: token },
+  };
+  await announce(step);
+  const deploymentId = await createDeployment(step, apiGateway, retries);
+  outcome.deploymentId = deploymentId;
+  retries.logger.info(`deployment ${deploymentId} made; no stage serves it yet`);
+  const differences = differencesOf(expected, await readSnapshot(apiGateway, api.id, deploymentId));
   if (differences.length > 0) {
-    // No stage points at it, so nothing is served that was not served before; it is ours to delete.
-    await apiGateway.deleteDeployment(id, deploymentId);
     throw new EnforcementStopped(
-      `deployment ${deploymentId} did not hold what was planned and was deleted: ${differences.join('; ')}. Somebody changed the API at the same time; run the job again.`,
+      `Deployment ${deploymentId} did not hold what was planned: ${differences.join('; ')}. Somebody changed the API at the same time; run the job again.`,
     );
   }
   return deploymentId;
 }
 
 function differencesOf(
-  expected: ReadonlyMap<string, string>,
-  snapshot: ReadonlyMap<string, { readonly authorizationType: string }>,
+  expected: Methods<ExpectedMethod>,
+  snapshot: Methods<ExpectedMethod>,
 ): string[] {
   const keys = new Set([...expected.keys(), ...snapshot.keys()]);
   return [...keys].flatMap((key) => {
-    const wanted = expected.get(key);
-    const found = snapshot.get(key)?.authorizationType;
-    if (wanted === found) return [];
-    return [`${key} is ${found ?? 'missing'} instead of ${wanted ?? 'absent'}`];
+    const [wanted, found] = [expected.get(key), snapshot.get(key)];
+    if (wanted?.authorizationType !== found?.authorizationType) {
+      return [
+        `${key} is ${found?.authorizationType ?? 'missing'} instead of ${wanted?.authorizationType ?? 'absent'}`,
+      ];
+    }
+    if (wanted?.apiKeyRequired === found?.apiKeyRequired) return [];
+    return [`${key} ${found?.apiKeyRequired ? 'asks' : 'does not ask'} for an API key`];
   });
-}
-
-async function moveStages(
-  { plan, stageStates }: Outcome,
-  deploymentId: string,
-  apiGateway: ApiGateway,
-  logger: Logger,
-): Promise<void> {
-  const patch: PatchOperation[] = [{ op: 'replace', path: '/deploymentId', value: deploymentId }];
-  for (const [index, stage] of plan.stages.entries()) {
-    stageStates[index] = 'failed';
-    await apiGateway.updateStage(plan.api.id, stage.name, patch);
-    stageStates[index] = 'moved';
-    logger.info(`stage ${stage.name}: ${stage.deploymentId ?? 'none'} -> ${deploymentId}`);
-  }
 }

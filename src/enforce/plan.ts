@@ -18,6 +18,14 @@ export interface PlannedChange {
   readonly path: string;
   readonly from: string;
   readonly to: string;
+  /** The method as it was planned from: where it reads otherwise later, somebody else is at work. */
+  readonly former: ConfiguredMethod;
+}
+
+/** What the new deployment must say of a method. */
+export interface ExpectedMethod {
+  readonly authorizationType: string;
+  readonly apiKeyRequired: boolean;
 }
 
 /** A method without AWS_IAM that enforce leaves as it is, and why. */
@@ -35,8 +43,10 @@ export interface ApiPlan {
   readonly kept: readonly KeptMethod[];
   /** Stages that must be pointed at a new deployment. */
   readonly stages: readonly StageEvidence[];
-  /** What the new deployment must contain, to the letter: the authorization types by method. */
-  readonly expected: ReadonlyMap<string, string>;
+  /** What the new deployment must contain, to the letter. */
+  readonly expected: Methods<ExpectedMethod>;
+  /** What else the deployment would ship to a stage; a user may allow it. */
+  readonly pending: readonly string[];
   /** Why nothing at all is done to this API; empty where it may be. */
   readonly refusals: readonly string[];
 }
@@ -50,7 +60,7 @@ export interface PlanOptions {
 }
 
 /** Whether a plan does anything. */
-export function isIdle(plan: ApiPlan): boolean {
+export function isIdle(plan: Pick<ApiPlan, 'changes' | 'stages'>): boolean {
   return plan.changes.length === 0 && plan.stages.length === 0;
 }
 
@@ -60,7 +70,14 @@ export function planEnforcement(apis: readonly ApiEvidence[], options: PlanOptio
 }
 
 function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
-  const nothing = { api, changes: [], kept: [], stages: [], expected: new Map<string, string>() };
+  const nothing: Omit<ApiPlan, 'refusals'> = {
+    api,
+    changes: [],
+    kept: [],
+    stages: [],
+    expected: new Map(),
+    pending: [],
+  };
   if (!api.configured.readable) {
     return { ...nothing, refusals: ['its configured methods could not be read'] };
   }
@@ -69,27 +86,29 @@ function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
 
   const changes: PlannedChange[] = [];
   const kept: KeptMethod[] = [];
-  const expected = new Map<string, string>();
+  const expected = new Map<string, ExpectedMethod>();
   for (const [key, method] of configured) {
     const reason = reasonToKeep(api, method, options);
-    const { resourceId, path, authorizationType: from } = method;
+    const { resourceId, path, authorizationType: from, apiKeyRequired } = method;
     if (reason === null) {
       const to = REQUIRED_AUTHORIZATION_TYPE;
-      changes.push({ resourceId, method: method.method, path, from, to });
-      expected.set(key, to);
+      changes.push({ resourceId, method: method.method, path, from, to, former: method });
+      expected.set(key, { authorizationType: to, apiKeyRequired });
       continue;
     }
     if (!isAllowed(method, options.policy)) {
       kept.push({ method: method.method, path, authorizationType: from, reason });
     }
-    expected.set(key, from);
+    expected.set(key, { authorizationType: from, apiKeyRequired });
   }
 
   const stages = api.stages.value.filter((stage) => needsDeployment(stage, configured, expected));
-  const plan = { api, changes, kept, stages, expected };
+  const plan = { ...nothing, changes, kept, stages, expected };
+  if (isIdle(plan)) return { ...plan, refusals: [] };
   return {
     ...plan,
-    refusals: isIdle({ ...plan, refusals: [] }) ? [] : refusalsOf(plan, configured),
+    pending: stages.flatMap((stage) => pendingOf(stage, configured, expected)),
+    refusals: refusalsOf(plan, configured),
   };
 }
 
@@ -127,7 +146,7 @@ function reasonToKeep(
 function needsDeployment(
   stage: StageEvidence,
   configured: Methods<ConfiguredMethod>,
-  expected: ReadonlyMap<string, string>,
+  expected: Methods<ExpectedMethod>,
 ): boolean {
   if (!stage.deployed.readable) return false;
   return [...stage.deployed.value].some(([key, deployed]) => {
@@ -135,19 +154,16 @@ function needsDeployment(
     const method = configured.get(key);
     if (method !== undefined && isPreflight(method)) return false;
     // An authorizer that is kept is no reason to deploy; a method that is gone is, and is refused.
-    return expected.get(key) !== deployed.authorizationType;
+    return expected.get(key)?.authorizationType !== deployed.authorizationType;
   });
 }
 
-/**
- * What must be settled by a person first. A deployment ships everything that is pending in the API,
- * so anything that the plan did not put there stops it before the first change.
- */
+/** What must be settled by a person first, before the first change. */
 function refusalsOf(
   plan: Omit<ApiPlan, 'refusals'>,
   configured: Methods<ConfiguredMethod>,
 ): string[] {
-  const refusals: string[] = [];
+  const refusals: string[] = [...refusalsOfStatus(plan.api)];
   for (const method of configured.values()) {
     if (method.authorizationType === UNREADABLE) {
       refusals.push(`AWS told no authorization type for ${method.method} ${method.path}`);
@@ -172,20 +188,63 @@ function refusalsOf(
       );
     }
     if (!stage.deployed.readable) continue;
-    for (const change of pendingChanges(configured, stage.deployed.value, plan.expected)) {
-      refusals.push(
-        `a deployment to stage ${stage.name} would also ship a pending change: ${change}`,
-      );
+    for (const key of openedBy(plan.expected, stage.deployed.value)) {
+      refusals.push(`a deployment to stage ${stage.name} would open ${key}, which is closed there`);
     }
   }
   return refusals;
 }
 
-/** What else a deployment would change on a stage: every difference that the plan does not want. */
+/**
+ * An API under change by the service itself is left alone. Where AWS tells no status at all, which is
+ * how all its answers were until the member came, there is nothing to refuse.
+ */
+function refusalsOfStatus({ description }: ApiEvidence): string[] {
+  if (!description.readable) return ['whether it is AVAILABLE could not be read'];
+  const { status, statusMessage } = description.value;
+  if (status === null || status === 'AVAILABLE') return [];
+  const said = statusMessage === null ? '' : ` (${statusMessage})`;
+  return [`its status is ${status}${said}, not AVAILABLE; wait until it is, and run the job again`];
+}
+
+/** Methods that a stage serves with AWS_IAM and the deployment would serve without; a preflight may. */
+function openedBy(expected: Methods<ExpectedMethod>, deployed: Methods<DeployedMethod>): string[] {
+  return [...deployed].flatMap(([key, { method, authorizationType }]) => {
+    const next = expected.get(key);
+    const opens =
+      next !== undefined &&
+      method !== 'OPTIONS' &&
+      isRequiredType(authorizationType) &&
+      !isRequiredType(next.authorizationType);
+    return opens ? [key] : [];
+  });
+}
+
+/** What else a deployment would ship to a stage, as sentences that name the stage. */
+function pendingOf(
+  stage: StageEvidence,
+  configured: Methods<ConfiguredMethod>,
+  expected: Methods<ExpectedMethod>,
+): string[] {
+  if (!stage.deployed.readable) return [];
+  return pendingChanges(configured, stage.deployed.value, expected).map((change) =>
+    pendingText(stage.name, change),
+  );
+}
+
+/** A pending change of a stage as part of a sentence. */
+export function pendingText(stage: string, change: string): string {
+  return `a deployment to stage ${stage} would also ship a pending change: ${change}`;
+}
+
+/**
+ * What else a deployment would change on a stage: a deployment ships everything that is pending in the
+ * API, so this is every difference that the plan did not put there.
+ */
 export function pendingChanges(
   configured: Methods<ConfiguredMethod>,
   deployed: Methods<DeployedMethod>,
-  expected: ReadonlyMap<string, string>,
+  expected: Methods<ExpectedMethod>,
 ): string[] {
   const pending: string[] = [];
   for (const [key, method] of configured) {
@@ -194,7 +253,7 @@ export function pendingChanges(
       pending.push(`${key} is new`);
       continue;
     }
-    const type = expected.get(key) ?? method.authorizationType;
+    const type = expected.get(key)?.authorizationType ?? method.authorizationType;
     if (type !== served.authorizationType && !isRequiredType(type)) {
       pending.push(`${key} goes from ${served.authorizationType} to ${type}`);
     }

@@ -21,6 +21,8 @@ export interface Scope {
   readonly apiIds: readonly string[] | '*';
   readonly stages: readonly string[] | '*';
   readonly region: string;
+  /** Descriptions by API id that need not be read again. */
+  readonly known?: ReadonlyMap<string, ApiDescription>;
 }
 
 /** How many APIs are read side by side: enough to keep the quota's ten calls a second in flight. */
@@ -67,7 +69,8 @@ async function apisInScope(
   apiGateway: ApiGateway,
 ): Promise<{ apis: readonly ApiInScope[]; listing: Unreadable | null }> {
   if (scope.apiIds !== '*') {
-    return { apis: scope.apiIds.map((id) => ({ id, known: null })), listing: null };
+    const apis = scope.apiIds.map((id) => ({ id, known: scope.known?.get(id) ?? null }));
+    return { apis, listing: null };
   }
   const apis: ApiInScope[] = [];
   const seen = new Set<string>();
@@ -167,6 +170,8 @@ function describe(api: RestApi): ApiDescription {
     defaultEndpointDisabled: api.disableExecuteApiEndpoint ?? false,
     tags: api.tags ?? {},
     policy: api.policy || null,
+    status: api.apiStatus ?? null,
+    statusMessage: api.apiStatusMessage ?? null,
   };
 }
 

@@ -44,7 +44,8 @@ function methodsOf(resource: Resource): ConfiguredMethod[] {
   );
 }
 
-function configuredMethod(
+/** A method as GetResources and GetMethod tell it. */
+export function configuredMethod(
   resourceId: string,
   path: string,
   method: string,
@@ -56,9 +57,12 @@ function configuredMethod(
     method,
     // Without `embed=methods` a method comes as `{}`: that is "not read", never "no authorization".
     authorizationType: details.authorizationType ?? UNREADABLE,
-    authorizerId: details.authorizerId ?? null,
+    authorizerId: details.authorizerId || null,
+    authorizationScopes: details.authorizationScopes ?? [],
     apiKeyRequired: details.apiKeyRequired ?? false,
     integrationType: details.methodIntegration?.type ?? null,
+    integrationUri: details.methodIntegration?.uri ?? null,
+    integrationHttpMethod: details.methodIntegration?.httpMethod ?? null,
     answersCors: answersCors(details),
   };
 }

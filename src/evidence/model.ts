@@ -33,9 +33,14 @@ export interface ConfiguredMethod {
   readonly method: string;
   readonly authorizationType: string;
   readonly authorizerId: string | null;
+  /** OAuth scopes that a Cognito authorizer asks for. */
+  readonly authorizationScopes: readonly string[];
   readonly apiKeyRequired: boolean;
   /** `MOCK`, `HTTP`, …; `null` where the method has no integration yet. */
   readonly integrationType: string | null;
+  /** Where the integration sends requests, and how; `null` where it says nothing of it. */
+  readonly integrationUri: string | null;
+  readonly integrationHttpMethod: string | null;
   /** Its method responses of status 200 or 204 carry CORS headers. */
   readonly answersCors: boolean;
 }
@@ -78,6 +83,9 @@ export interface ApiDescription {
   readonly tags: Readonly<Record<string, string>>;
   /** The resource policy as AWS sent it, escaped or clean; `null` where the API has none. */
   readonly policy: string | null;
+  /** `AVAILABLE`, `UPDATING`, `PENDING`, `FAILED`; `null` where AWS does not tell, as it long did not. */
+  readonly status: string | null;
+  readonly statusMessage: string | null;
 }
 
 /** All that is known of one API. */

@@ -8,9 +8,11 @@ import type {
   findingSchema,
   keptSchema,
   locationSchema,
+  ownerSchema,
   reportSchema,
   severitySchema,
   suppressedSchema,
+  transactionSchema,
   verdictSchema,
 } from './schema.js';
 
@@ -25,6 +27,8 @@ export type Location = z.infer<typeof locationSchema>;
 export type Exception = z.infer<typeof exceptionSchema>;
 export type Suppressed = z.infer<typeof suppressedSchema>;
 export type Kept = z.infer<typeof keptSchema>;
+export type Transaction = z.infer<typeof transactionSchema>;
+export type Owner = z.infer<typeof ownerSchema>;
 export type Report = z.infer<typeof reportSchema>;
 export type ReportedMethod = Report['methods'][number];
 export type ReportedApi = Report['apis'][number];

@@ -131,7 +131,7 @@ export const changeSchema = z
     path: z.string(),
     from: z.string(),
     to: z.string(),
-    state: z.enum(['planned', 'applied', 'failed', 'not-attempted']),
+    state: z.enum(['planned', 'applied', 'failed', 'not-attempted', 'restored']),
   })
   .readonly();
 
@@ -139,14 +139,14 @@ export const changeSchema = z
 export const deploymentSchema = z
   .object({
     api: z.string(),
-    deploymentId: z.string().nullable().describe('null until it exists'),
+    deploymentId: z.string().nullable().describe('null until it exists, and once it was deleted'),
     stages: z
       .array(
         z
           .object({
             name: z.string(),
             from: z.string().nullable(),
-            state: z.enum(['planned', 'moved', 'failed', 'not-attempted']),
+            state: z.enum(['planned', 'moved', 'failed', 'not-attempted', 'restored']),
           })
           .readonly(),
       )
@@ -221,6 +221,34 @@ export const accessSchema = z
   })
   .readonly();
 
+/** What enforcement of one API came to as a whole. */
+export const transactionSchema = z
+  .object({
+    api: z.string(),
+    state: z
+      .enum(['refused', 'proven', 'applied', 'restored', 'left'])
+      .describe(
+        'refused: nothing was changed. proven: the endpoint was asked. applied: it was not asked. restored: everything is as before. left: not everything could be put back',
+      ),
+    reasons: z.array(z.string()).readonly().describe('Why it was refused or put back'),
+    left: z.array(z.string()).readonly().describe('What is not as it was before'),
+  })
+  .readonly();
+
+/** Who manages an API that enforce changes: without a change there, IAM may be turned off again. */
+export const ownerSchema = z
+  .object({
+    api: z.string(),
+    tool: z.enum(['CloudFormation', 'CDK', 'Terraform']),
+    name: z.string().nullable().describe('The stack, or what the tag says'),
+    warning: z.string(),
+    snippets: z
+      .array(z.object({ format: z.string(), text: z.string() }).readonly())
+      .readonly()
+      .describe('What makes the change permanent at its source'),
+  })
+  .readonly();
+
 export const reportSchema = z
   .object({
     schema: z.literal('apigw-iam-gate/report/v1'),
@@ -249,6 +277,8 @@ export const reportSchema = z
     deployments: z.array(deploymentSchema).readonly(),
     kept: z.array(keptSchema).readonly(),
     access: accessSchema.optional(),
+    transactions: z.array(transactionSchema).readonly().optional(),
+    owners: z.array(ownerSchema).readonly().optional(),
     notes: z.array(z.string()).readonly().describe('What a reader must know to read the rest'),
   })
   .readonly();

@@ -7,12 +7,15 @@ import { proofOf } from '../smoke/proof.js';
 /**
  * Decides the verdict, once, last. Anything wrong fails; else anything that could not be read, or
  * a stage that was asked and proved by no answer, is incomplete; only what is left passes.
+ *
+ * @param enforcementFailed an API that was to be enforced is not, whatever else was found
  */
 export function decideVerdict(
   findings: readonly Finding[],
   observations: readonly Observation[],
+  enforcementFailed = false,
 ): Verdict {
-  if (findings.some(isWrong)) return 'fail';
+  if (enforcementFailed || findings.some(isWrong)) return 'fail';
   return isIncomplete(findings, observations) ? 'incomplete' : 'pass';
 }
 

@@ -2,12 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ApiPlan } from '../../../src/enforce/plan.js';
 import { isIdle, pendingChanges, planEnforcement, refusalText } from '../../../src/enforce/plan.js';
+import { decidePending } from '../../../src/enforce/preconditions.js';
 import type { ApiEvidence } from '../../../src/evidence/model.js';
 import { DEFAULT_POLICY } from '../../../src/policy/policy.js';
 import {
   api,
   apiOf,
   configured,
+  configuredMethod,
   deployed,
   PREFLIGHT,
   read,
@@ -50,7 +52,14 @@ describe('what is changed', () => {
   test('is NONE, with the resource that holds the method', () => {
     const plan = planOf(apiOf({ 'GET /a': { authorizationType: 'NONE', resourceId: 'r7' } }));
     expect(plan.changes).toEqual([
-      { resourceId: 'r7', method: 'GET', path: '/a', from: 'NONE', to: 'AWS_IAM' },
+      {
+        resourceId: 'r7',
+        method: 'GET',
+        path: '/a',
+        from: 'NONE',
+        to: 'AWS_IAM',
+        former: configuredMethod('GET /a', { authorizationType: 'NONE', resourceId: 'r7' }),
+      },
     ]);
     expect(inShort(plan)).toMatchObject({ stages: ['prod'], refused: false });
   });
@@ -96,7 +105,7 @@ describe('what is changed', () => {
       changes: ['GET /b: NONE -> AWS_IAM'],
       kept: ['OPTIONS /b: NONE'],
     });
-    expect([...plan.expected]).toEqual([
+    expect([...plan.expected].map(([key, it]) => [key, it.authorizationType])).toEqual([
       ['GET /a', 'AWS_IAM'],
       ['GET /b', 'AWS_IAM'],
       ['OPTIONS /b', 'NONE'],
@@ -206,7 +215,7 @@ describe('enforce refuses', () => {
     [
       'a method that a deployment would weaken',
       apiOf({ ...OPEN, 'GET /b': 'CUSTOM' }, { ...OPEN, 'GET /b': 'AWS_IAM' }),
-      'GET /b goes from AWS_IAM to CUSTOM',
+      'would open GET /b, which is closed there',
     ],
     [
       'a method that asks for another authorizer',
@@ -232,7 +241,7 @@ describe('enforce refuses', () => {
       'GET /a no longer asks for an API key',
     ],
   ])('%s', (_why, subject, words) => {
-    const plan = planOf(subject);
+    const plan = decidePending(planOf(subject), [], false);
     expect(plan.refusals.join('; ')).toContain(words);
     expect(refusalText(plan)).toContain(words);
     expect(refusalText(plan)).toMatch(/^Enforce left orders \(a1b2c3\) as it is: .*\.$/);
@@ -246,7 +255,10 @@ describe('enforce refuses', () => {
         stage({ name: 'dev', deployed: UNREAD }),
       ]),
     });
-    expect(planOf(subject).refusals).toHaveLength(4);
+    const { pending, refusals } = planOf(subject);
+    expect([pending.length, refusals.length]).toEqual([2, 2]);
+    // The last one says what can be done about what is pending.
+    expect(decidePending(planOf(subject), [], false).refusals).toHaveLength(5);
   });
 
   test('nothing where it has nothing to do', () => {
@@ -284,10 +296,55 @@ describe('enforce refuses', () => {
 
 describe('pending changes', () => {
   test('are none where a deployment ships what the plan wants alone', () => {
-    const expected = new Map([['GET /a', 'AWS_IAM']]);
+    const expected = new Map([['GET /a', { authorizationType: 'AWS_IAM', apiKeyRequired: false }]]);
     expect(
       pendingChanges(configured({ 'GET /a': 'NONE' }), deployed({ 'GET /a': 'NONE' }), expected),
     ).toEqual([]);
+  });
+});
+
+describe('what is pending', () => {
+  const subject = apiOf({ 'GET /a': 'NONE', 'GET /b': 'AWS_IAM' }, { 'GET /a': 'NONE' });
+
+  test('is shipped, and said, where it is allowed', () => {
+    const { refusals, notes } = decidePending(planOf(subject), ['what the export told'], true);
+    expect(refusals).toEqual([]);
+    expect(notes.join()).toContain('GET /b is new; what the export told');
+  });
+
+  test('allows nothing that would open what is closed', () => {
+    const opened = apiOf(
+      { 'GET /a': 'NONE', 'GET /b': 'CUSTOM' },
+      { 'GET /a': 'NONE', 'GET /b': 'AWS_IAM' },
+    );
+    expect(decidePending(planOf(opened), [], true).refusals.join()).toContain('would open GET /b');
+  });
+});
+
+describe('an API that the service itself is changing', () => {
+  const withStatus = (status: string | null, statusMessage: string | null = null) => {
+    const subject = apiOf({ 'GET /a': 'NONE' });
+    if (!subject.description.readable) throw new Error('the sample has a description');
+    return {
+      ...subject,
+      description: read({ ...subject.description.value, status, statusMessage }),
+    };
+  };
+
+  test.each(['UPDATING', 'PENDING', 'FAILED', 'LATER'])('is left alone while %s', (status) => {
+    expect(planOf(withStatus(status, 'why')).refusals).toEqual([
+      `its status is ${status} (why), not AVAILABLE; wait until it is, and run the job again`,
+    ]);
+  });
+
+  test.each(['AVAILABLE', null])('is not one whose status is %s', (status) => {
+    expect(planOf(withStatus(status)).refusals).toEqual([]);
+  });
+
+  test('may be one whose description was not read', () => {
+    expect(planOf({ ...apiOf({ 'GET /a': 'NONE' }), description: UNREAD }).refusals).toEqual([
+      'whether it is AVAILABLE could not be read',
+    ]);
   });
 });
 
@@ -313,17 +370,17 @@ describe('whatever is found', () => {
   test('a plan that is not refused moves no stage to a method that is weaker than what it serves', () => {
     fc.assert(
       fc.property(arbitraryEvidence, options, ({ apis }, given) => {
-        for (const { stages, refusals, expected } of planEnforcement(apis, {
-          ...BASIS,
-          ...given,
-        })) {
+        for (const plan of planEnforcement(apis, { ...BASIS, ...given })) {
+          const { stages, refusals, expected } = decidePending(plan, [], false);
           if (refusals.length > 0) continue;
           for (const { deployed: served, canary } of stages) {
             expect(canary).toBeNull();
             if (!served.readable) throw new Error('a stage that was not read would be moved');
             expect([...served.value.keys()].toSorted()).toEqual([...expected.keys()].toSorted());
             for (const [key, { authorizationType }] of served.value) {
-              expect(['AWS_IAM', authorizationType]).toContain(expected.get(key));
+              expect(['AWS_IAM', authorizationType]).toContain(
+                expected.get(key)?.authorizationType,
+              );
             }
           }
         }

@@ -25,6 +25,8 @@ function apiWith(statements: readonly object[] | null, endpointType = 'REGIONAL'
       endpointTypes: [endpointType],
       defaultEndpointDisabled: false,
       tags: {},
+      status: null,
+      statusMessage: null,
       policy,
     }),
   };

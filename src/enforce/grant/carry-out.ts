@@ -18,13 +18,13 @@ export function plannedOutcome(plan: GrantPlan): GrantOutcome {
 }
 
 /**
- * Carries a grant out, step by step, and undoes what it did where a step fails.
+ * Carries a grant out, step by step, and undoes what it did where a step fails or the job is cancelled.
  *
  * @param announce is told of each step before its call is made.
  */
 export async function carryOutGrant(
   plan: GrantPlan,
-  world: GrantWorld,
+  world: GrantWorld & { readonly undoing: GrantWorld },
   announce: (step: GrantStep) => Promise<void> = async () => {},
 ): Promise<GrantOutcome> {
   const planned = plannedOutcome(plan);
@@ -39,9 +39,10 @@ export async function carryOutGrant(
     }
     return { plan, state: 'applied', problem: null };
   } catch (error) {
+    const left = await undoGrant(begun, world.undoing);
+    // A cancelled job, or a bug of ours: no report will say what is left.
     if (!(error instanceof AwsFailure) && !(error instanceof GrantStopped)) throw error;
     const why = wordsOf(error);
-    const left = await undoGrant(begun, world);
     const undone = left.length === 0 ? 'What it had done was undone.' : left.join(' ');
     return {
       plan,
@@ -49,6 +50,20 @@ export async function carryOutGrant(
       problem: `The grant of ${plan.policyName} stopped: ${why} ${undone}`,
     };
   }
+}
+
+/** Takes back a grant that was made. */
+export async function takeBackGrant(
+  { plan }: GrantOutcome,
+  undoing: GrantWorld,
+): Promise<GrantOutcome> {
+  const left = await undoGrant(plan.steps, undoing);
+  const undone = left.length === 0 ? 'everything is as before' : left.join(' ');
+  return {
+    plan,
+    state: 'failed',
+    problem: `The grant of ${plan.policyName} was taken back, since enforcement did not succeed: ${undone}`,
+  };
 }
 
 /** Undoes steps, the last first; a step that fails keeps no other from being undone. */

@@ -4,7 +4,7 @@ import type { JoinedMethod } from '../../evidence/join.js';
 import type { Reading } from '../../evidence/model.js';
 import { reading } from '../../evidence/reading.js';
 import type { GrantWorld } from './apply.js';
-import { carryOutGrant, type GrantOutcome, plannedOutcome } from './carry-out.js';
+import { carryOutGrant, type GrantOutcome, plannedOutcome, takeBackGrant } from './carry-out.js';
 import { type GrantPlan, grantScopes, planGrants } from './plan.js';
 import { type ExistingPolicy, readPolicy } from './read.js';
 import { describeGrantStep } from './steps.js';
@@ -18,17 +18,26 @@ export interface GrantSettings {
   readonly replaceAuthorizers: boolean;
 }
 
-type World = GrantWorld['retries'] & Pick<GrantWorld, 'iam'>;
+/** What granting acts on, and what it is undone with: that works on after the job was cancelled. */
+export interface GrantingWorld extends GrantWorld {
+  readonly undoing: GrantWorld;
+}
 
-/** Plans the grant, and in mode `enforce` makes it, a stage after the other. */
+/**
+ * Plans the grant, and in mode `enforce` makes it, a stage after the other.
+ *
+ * @param obstacle why nothing at all may be changed; `null` where it may.
+ */
 export async function grantOrPlan(
   settings: GrantSettings,
   rows: readonly JoinedMethod[],
   access: AccessEvidence,
-  world: World,
+  obstacle: string | null,
+  world: GrantingWorld,
 ): Promise<GrantOutcome[]> {
   if (!settings.grant || settings.mode === 'audit') return [];
-  const { iam, logger } = world;
+  const { iam, retries } = world;
+  const { logger } = retries;
   const title = settings.mode === 'plan' ? 'Planning the grant' : 'Granting the group its access';
   return logger.group(title, async () => {
     const scopes = grantScopes(rows, settings.replaceAuthorizers);
@@ -37,16 +46,36 @@ export async function grantOrPlan(
       existing.set(policyName, await reading('GetPolicy', () => readPolicy(policyName, iam)));
     }
     const outcomes: GrantOutcome[] = [];
-    for (const plan of planGrants(scopes, access, existing, tokenOf(world.random))) {
+    for (const drafted of planGrants(scopes, access, existing, tokenOf(retries.random))) {
+      const plan = obstacle === null ? drafted : { ...drafted, steps: [], refusals: [obstacle] };
       for (const line of linesOf(plan)) logger.info(line);
       outcomes.push(
-        settings.mode === 'enforce'
-          ? await carryOutGrant(plan, { iam, retries: world })
-          : plannedOutcome(plan),
+        settings.mode === 'enforce' ? await carryOutGrant(plan, world) : plannedOutcome(plan),
       );
     }
     return outcomes;
   });
+}
+
+/**
+ * Takes grants back that were made for nothing, the last one first.
+ *
+ * @param isToGo whether the grant for an API is one of them.
+ */
+export async function takeBackGrants(
+  grants: readonly GrantOutcome[],
+  isToGo: (apiId: string) => boolean,
+  undoing: GrantWorld,
+): Promise<GrantOutcome[]> {
+  const after: GrantOutcome[] = [];
+  for (const grant of grants.toReversed()) {
+    after.unshift(
+      grant.state === 'applied' && isToGo(grant.plan.apiId)
+        ? await takeBackGrant(grant, undoing)
+        : grant,
+    );
+  }
+  return after;
 }
 
 /** How often a grant is read again before it is judged as it is, and the wait between. */
@@ -62,7 +91,7 @@ export async function settleGrants(
   grants: readonly GrantOutcome[],
   rows: readonly JoinedMethod[],
   collect: () => Promise<AccessEvidence>,
-  { sleep }: Pick<World, 'sleep'>,
+  { sleep }: Pick<GrantWorld['retries'], 'sleep'>,
 ): Promise<AccessEvidence> {
   const granted = new Set(
     grants.flatMap(({ plan, state }) =>

@@ -1,7 +1,7 @@
 import { clip } from '../clip.js';
-import { inCode, inMarkdown } from '../escape.js';
+import { inCode, inHtml, inMarkdown } from '../escape.js';
 import type { ApiNames } from '../place.js';
-import type { Change, Deployment, Report } from '../report.js';
+import type { Change, Deployment, Report, Transaction } from '../report.js';
 import { count } from '../wording.js';
 import { openTable, renderHttpMethod, renderPath, renderTableLine, renderType } from './cells.js';
 import type { Block } from './fit.js';
@@ -15,6 +15,7 @@ const STATES: Readonly<Record<State, string>> = {
   moved: '✅ moved',
   failed: '❌ failed',
   'not-attempted': '⏸️ not attempted',
+  restored: '↩️ put back',
 };
 
 /** Kept methods beyond this many are folded. */
@@ -33,15 +34,58 @@ export function renderChanges(report: Report, apiNames: ApiNames): Block[] {
     return [];
   }
   const blocks = [
+    ...renderTransactions(report, apiNames),
     ...renderMethodChanges(report, apiNames),
     ...renderDeployments(report, apiNames),
     ...renderKept(report, apiNames),
+    ...renderOwners(report, apiNames),
   ];
   const [first, ...rest] = blocks;
   const heading = report.mode === 'plan' ? 'What enforce would change' : 'What enforce changed';
   return first === undefined
     ? []
     : [{ ...first, open: `### ${heading}\n\n${first.open}` }, ...rest];
+}
+
+const ENDINGS: Readonly<Record<Transaction['state'], string>> = {
+  refused: '⏸️ was left as it is: nothing was changed',
+  proven: '✅ is changed, and the endpoint proves it',
+  applied: '✅ is changed; the endpoint was not asked',
+  restored: '↩️ did not succeed: everything was put back and read again, and is as before',
+  left: '🚨 did not succeed, and NOT everything could be put back',
+};
+
+/** How it ended for each API, and why; first of all what is left for a person to put right. */
+function renderTransactions({ transactions = [] }: Report, apiNames: ApiNames): Block[] {
+  return transactions.map(({ api, state, reasons, left }) => ({
+    open: `**${inMarkdown(clip(apiNames(api), MAX_NAME_LENGTH))}** ${ENDINGS[state]}.`,
+    rows: [
+      ...left.map((words) => `- **Left:** ${inMarkdown(clip(words, MAX_REASON_LENGTH))}`),
+      ...reasons.map((words) => `- Why: ${inMarkdown(clip(words, MAX_REASON_LENGTH))}`),
+      // A block appears with its first row, and one that went well has none.
+    ].map((text, index) => ({ text: index === 0 ? `\n${text}` : text, rank: RANKS.changes })),
+    noun: 'reason',
+  }));
+}
+
+/** How to make the change permanent where somebody else's template holds the API. */
+function renderOwners({ owners = [] }: Report, apiNames: ApiNames): Block[] {
+  return owners.map(({ api, tool, warning, snippets }) => ({
+    open: `<details><summary>⚠️ ${inHtml(clip(apiNames(api), MAX_NAME_LENGTH))} is managed by ${tool}: make it permanent there</summary>\n\n${inMarkdown(clip(warning, MAX_REASON_LENGTH))}`,
+    rows: snippets.map(({ format, text }) => ({
+      text: `\n${format}:\n\n${fence(text)}`,
+      rank: RANKS.inOrder,
+    })),
+    close: '\n\n</details>',
+    noun: 'snippet',
+  }));
+}
+
+/** A block of code. The snippets are the gate's own; a fence longer than any within is safe for all. */
+function fence(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const ticks = '`'.repeat(longest + 1);
+  return `${ticks}\n${text}\n${ticks}`;
 }
 
 function renderMethodChanges({ changes }: Report, apiNames: ApiNames): Block[] {

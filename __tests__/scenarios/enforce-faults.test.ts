@@ -1,0 +1,148 @@
+import { expect, test } from '@jest/globals';
+import type { FaultEffect, LoggedRequest } from '../../emulator/faults.js';
+import type { Emulator } from '../../emulator/server.js';
+import { runStep, type Step, type StepResult, withJob } from '../../runner/run-action.js';
+import {
+  cleanTransaction,
+  emulatorWith,
+  enforceStep,
+  journalOf,
+  problemsOf,
+  reportOf,
+  runJob,
+  SMALL,
+  whichState,
+} from './enforce-kit.js';
+
+const EFFECTS: Readonly<Record<string, FaultEffect>> = {
+  '429': { kind: 'answer', status: 429, retryAfterSeconds: 1 },
+  '409': { kind: 'answer', status: 409 },
+  '500': { kind: 'answer', status: 500 },
+  'reset after it was applied': { kind: 'reset-after' },
+  'a truncated answer': { kind: 'truncate' },
+};
+
+interface FaultCase {
+  readonly name: string;
+  /** Which of the run's control-plane calls it happens to. */
+  readonly index: number;
+  /** 1: the next attempt succeeds. 2: all attempts that AWS_MAX_ATTEMPTS leaves are used up. */
+  readonly times: 1 | 2;
+  readonly effect: FaultEffect;
+}
+
+/** The fault happens to the call of this index, and to its repetition where it happens twice. */
+function injectAt(emulator: Emulator, { index, times, effect }: FaultCase): void {
+  let seen = -1;
+  let hit: string | null = null;
+  const where = ({ plane, method, path, query, body }: LoggedRequest): boolean => {
+    if (plane !== 'control') return false;
+    const request = JSON.stringify([method, path, query, body]);
+    seen += 1;
+    if (hit === null && seen === index) hit = request;
+    return seen >= index && hit === request;
+  };
+  emulator.injectFault({ operation: '*', where, times, effect });
+}
+
+/** A main step whose post step would find nothing to do. */
+function runAlone(step: Step): Promise<{ main: StepResult; journal: string }> {
+  return withJob(async (job) => ({
+    main: await runStep(step, job),
+    journal: await journalOf(job),
+  }));
+}
+
+test.concurrent('a fault on every call of the transaction: the start or the proven end, and the verdict says which', async () => {
+  const { start, end, calls } = await cleanTransaction();
+  const first = calls.findIndex(({ operation }) => operation === 'GetMethod');
+  const ofTransaction = calls.map((call, index) => ({ call, index })).slice(first);
+  const cases: FaultCase[] = ofTransaction.flatMap(({ call, index }) =>
+    Object.entries(EFFECTS).flatMap(([what, effect]) =>
+      ([1, 2] as const)
+        // A read that fails for good fails in one way, whatever the fault was.
+        .filter((times) => times === 1 || call.mutating || what === '500')
+        .map((times) => ({
+          name: `${what} ${times}× on call ${index - first + 1} (${call.operation})`,
+          index,
+          times,
+          effect,
+        })),
+    ),
+  );
+  expect(ofTransaction.length).toBeGreaterThanOrEqual(15);
+
+  const ends: Record<string, number> = {};
+  const problems = await problemsOf(cases, async (one) => {
+    const emulator = await emulatorWith(SMALL);
+    injectAt(emulator, one);
+    const { main, journal } = await runAlone(enforceStep(emulator));
+    const state = whichState(emulator, start, end);
+    const [transaction] = reportOf(main).transactions ?? [];
+    ends[state] = (ends[state] ?? 0) + 1;
+    const wanted = { start: ['restored', 1], end: ['proven', 0] }[state];
+    const found = [transaction?.state, main.exitCode];
+    if (JSON.stringify(found) !== JSON.stringify(wanted)) {
+      return `${state}, but the report says ${found.join(', exit code ')}\n${main.stdout}`;
+    }
+    if (one.times === 1 && state !== 'end') return `one fault was not outlasted\n${main.stdout}`;
+    // Nothing is left to the post step.
+    return /"record":"end"[^\n]*\n$/.test(journal) ? null : `the journal is open:\n${journal}`;
+  });
+  expect(problems).toEqual([]);
+  expect(ends.end).toBeGreaterThanOrEqual(ofTransaction.length * 5);
+  expect(ends.start).toBeGreaterThan(0);
+}, 240_000);
+
+test.concurrent('a patch that was applied although its answer was lost is not made again', async () => {
+  const emulator = await emulatorWith(SMALL);
+  emulator.injectFault({ operation: 'UpdateMethod', times: 1, effect: { kind: 'reset-after' } });
+  const { main } = await runJob(enforceStep(emulator));
+  expect(main.exitCode).toBe(0);
+  expect(main.stdout).toContain('was carried out; only the answer was lost');
+  const patches = emulator.requests.filter(({ operation }) => operation === 'UpdateMethod');
+  expect(patches).toHaveLength(2);
+});
+
+test.concurrent('a patch that was not applied is made again, once', async () => {
+  const emulator = await emulatorWith(SMALL);
+  emulator.injectFault({ operation: 'UpdateMethod', times: 1, effect: { kind: 'reset' } });
+  const { main } = await runJob(enforceStep(emulator));
+  expect(main.exitCode).toBe(0);
+  const patches = emulator.requests.filter(({ operation }) => operation === 'UpdateMethod');
+  expect(patches).toHaveLength(3);
+});
+
+test.concurrent.each(['reset-after', 'reset', 'truncate'] as const)(
+  'a lost CreateDeployment (%s) leaves one deployment',
+  async (kind) => {
+    const emulator = await emulatorWith(SMALL);
+    emulator.injectFault({ operation: 'CreateDeployment', times: 1, effect: { kind } });
+    const { main } = await runJob(enforceStep(emulator));
+    expect(main.exitCode).toBe(0);
+    const deployments = [...(emulator.account.apis.get('t1r2a3n4s5')?.deployments.keys() ?? [])];
+    expect(deployments).toHaveLength(3);
+    expect(main.outputs['deployment-id']).toBe(deployments[2]);
+  },
+);
+
+test.concurrent('the lost deployment is found on a later page of many, by its token', async () => {
+  const many = Array.from({ length: 1200 }, (_, index) => ({
+    id: `old${index}`,
+    description: 'apigw-iam-gate: IAM authorization turned on. Transaction: another',
+  }));
+  const [api] = SMALL.apis ?? [];
+  if (api === undefined) throw new Error('the seed has no API');
+  const seed = { apis: [{ ...api, deployments: [...(api.deployments ?? []), ...many] }] };
+  const emulator = await emulatorWith(seed);
+  emulator.injectFault({
+    operation: 'CreateDeployment',
+    times: 1,
+    effect: { kind: 'reset-after' },
+  });
+  const { main } = await runJob(enforceStep(emulator));
+  expect(main.exitCode).toBe(0);
+  const pages = emulator.requests.filter(({ operation }) => operation === 'GetDeployments');
+  expect(pages.length).toBeGreaterThanOrEqual(3);
+  expect(emulator.account.apis.get('t1r2a3n4s5')?.deployments.size).toBe(1203);
+});

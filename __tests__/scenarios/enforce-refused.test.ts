@@ -1,0 +1,186 @@
+import { expect, test } from '@jest/globals';
+import type { Emulator, SeedFile } from '../../emulator/server.js';
+import {
+  API,
+  emulatorWith,
+  enforceStep,
+  pictureOf,
+  reportOf,
+  runJob,
+  SMALL,
+} from './enforce-kit.js';
+
+/** The small API with something else about it. */
+function smallWith(parts: Partial<NonNullable<SeedFile['apis']>[number]>): SeedFile {
+  const [api] = SMALL.apis ?? [];
+  if (api === undefined) throw new Error('the seed has no API');
+  return { apis: [{ ...api, ...parts }] };
+}
+
+function methodAt(emulator: Emulator, path: string) {
+  for (const resource of emulator.account.apis.get(API)?.resources.values() ?? []) {
+    const method = resource.path === path ? resource.methods.get('GET') : undefined;
+    if (method !== undefined) return method;
+  }
+  throw new Error(`there is no GET ${path}`);
+}
+
+/** An API with a backend, so that an integration can be changed behind the stage's back. */
+const WITH_BACKEND = smallWith({
+  methods: {
+    'GET /': { auth: 'AWS_IAM' },
+    'GET /open': {
+      auth: 'NONE',
+      integration: { type: 'HTTP_PROXY', uri: 'http://127.0.0.1:9/old', httpMethod: 'GET' },
+    },
+  },
+  authorizers: [],
+});
+
+/** Enforce must refuse: nothing is changed, and the report says why. */
+async function expectRefused(emulator: Emulator, why: string, inputs = {}): Promise<void> {
+  const start = pictureOf(emulator);
+  const { main, journal } = await runJob(enforceStep(emulator, inputs));
+  const report = reportOf(main);
+  expect(main.exitCode).toBe(1);
+  expect(report.transactions?.map(({ state }) => state)).toEqual(['refused']);
+  expect(report.notes.join()).toContain(why);
+  expect(emulator.requests.filter((it) => it.mutating)).toEqual([]);
+  expect(pictureOf(emulator)).toEqual(start);
+  expect(journal).toBe('');
+}
+
+test.concurrent.each([
+  ['URI', { uri: 'http://127.0.0.1:9/new' }, 'http://127.0.0.1:9/old to http://127.0.0.1:9/new'],
+  ['HTTP method', { httpMethod: 'POST' }, 'calls its backend with POST instead of GET'],
+  ['type', { type: 'HTTP' as const }, 'from integration HTTP_PROXY to HTTP'],
+])('a pending change of an integration (%s) is refused', async (_, change, words) => {
+  const emulator = await emulatorWith(WITH_BACKEND);
+  Object.assign(methodAt(emulator, '/open').integration ?? {}, change);
+  await expectRefused(emulator, words);
+});
+
+test.concurrent('a pending integration change is shipped, and listed, with allow-pending-changes', async () => {
+  const emulator = await emulatorWith(WITH_BACKEND);
+  Object.assign(methodAt(emulator, '/open').integration ?? {}, { type: 'MOCK' });
+  const inputs = { 'allow-pending-changes': 'true' };
+  const { main } = await runJob(enforceStep(emulator, inputs));
+  expect(main.exitCode).toBe(0);
+  expect(reportOf(main).notes.join()).toContain('from integration HTTP_PROXY to MOCK');
+  expect(emulator.requests.some(({ operation }) => operation === 'CreateDeployment')).toBe(true);
+});
+
+test.concurrent.each([
+  ['cannot be read', { kind: 'answer', status: 403 } as const],
+  ['is cut short', { kind: 'truncate' } as const],
+])('an export that %s is refused, unless allowed', async (_, effect) => {
+  const emulator = await emulatorWith(SMALL);
+  emulator.injectFault({ operation: 'GetExport', effect });
+  await expectRefused(emulator, 'could not be read');
+  const inputs = { 'allow-pending-changes': 'true' };
+  const { main } = await runJob(enforceStep(emulator, inputs));
+  expect(main.exitCode).toBe(0);
+});
+
+test.concurrent('a pending method is refused, and plan says the same', async () => {
+  const emulator = await emulatorWith(
+    smallWith({
+      deployments: [{ id: 'dep001' }, { id: 'dep002', without: ['GET /me'] }],
+    }),
+  );
+  await expectRefused(emulator, 'GET /me is new');
+  const { main } = await runJob(enforceStep(emulator, { mode: 'plan' }));
+  expect(reportOf(main).notes.join()).toContain('GET /me is new');
+  expect(main.summary).toContain('allow-pending-changes');
+});
+
+test.concurrent('an open canary is refused', async () => {
+  const emulator = await emulatorWith(
+    smallWith({
+      stages: {
+        prod: { deployment: 'dep002', canary: { deployment: 'dep001', percentTraffic: 5 } },
+      },
+    }),
+    { random: () => 0.99 },
+  );
+  await expectRefused(emulator, 'has a canary', { 'allow-pending-changes': 'true' });
+});
+
+test.concurrent('a deployment that would open what a stage has closed is refused, allowed or not', async () => {
+  const emulator = await emulatorWith(
+    smallWith({
+      deployments: [{ id: 'dep001', auth: { 'GET /me': 'AWS_IAM' } }, { id: 'dep002' }],
+      stages: { prod: { deployment: 'dep001' } },
+    }),
+  );
+  await expectRefused(emulator, 'would open GET /me', {
+    'replace-authorizers': 'false',
+    'allow-pending-changes': 'true',
+  });
+});
+
+test.concurrent.each(['UPDATING', 'PENDING', 'FAILED'] as const)(
+  'an API that is %s is refused',
+  async (status) => {
+    const emulator = await emulatorWith(SMALL);
+    const api = emulator.account.apis.get(API);
+    if (api !== undefined) Object.assign(api, { apiStatus: status, apiStatusMessage: 'at work' });
+    await expectRefused(emulator, `its status is ${status} (at work), not AVAILABLE`);
+  },
+);
+
+test.concurrent('an API that is AVAILABLE is enforced', async () => {
+  const emulator = await emulatorWith(SMALL);
+  const api = emulator.account.apis.get(API);
+  if (api !== undefined) api.apiStatus = 'AVAILABLE';
+  const { main } = await runJob(enforceStep(emulator));
+  expect(main.exitCode).toBe(0);
+});
+
+test.concurrent('a stage that no request could prove is refused before anything is changed', async () => {
+  const emulator = await emulatorWith(SMALL);
+  await expectRefused(emulator, 'may be asked', { 'smoke-methods': 'HEAD' });
+  for (const role of emulator.account.roles.values()) role.assumable = false;
+  const arn = 'arn:aws:iam::123456789012:role/gate-invoker';
+  await expectRefused(emulator, 'AssumeRole failed', { 'invoke-role-arn': arn });
+});
+
+test.concurrent('without the right to patch, the first call is refused and nothing was changed', async () => {
+  const emulator = await emulatorWith(SMALL);
+  const start = pictureOf(emulator);
+  for (const caller of emulator.account.callers.values())
+    caller.notAllowed.push('apigateway:PATCH');
+  const { main } = await runJob(enforceStep(emulator));
+  expect(main.exitCode).toBe(1);
+  expect(emulator.requests.filter((it) => it.mutating).map((it) => it.status)).toEqual([403]);
+  expect(pictureOf(emulator)).toEqual(start);
+  expect(reportOf(main).notes.join()).toContain('"Action":"apigateway:PATCH"');
+});
+
+test.concurrent('without the right to deploy, the patches are put back', async () => {
+  const emulator = await emulatorWith(SMALL);
+  const start = pictureOf(emulator);
+  for (const caller of emulator.account.callers.values()) caller.notAllowed.push('apigateway:POST');
+  const { main } = await runJob(enforceStep(emulator));
+  expect(main.exitCode).toBe(1);
+  expect(pictureOf(emulator)).toEqual(start);
+  expect(reportOf(main).changes.map(({ state }) => state)).toEqual(['restored', 'restored']);
+});
+
+test.concurrent.each([
+  [
+    { 'aws:cloudformation:stack-name': 'shop-api' },
+    ['CloudFormation', 'SAM', 'CDK', 'OpenAPI'],
+    'the CloudFormation stack shop-api',
+  ],
+  [{ ManagedBy: 'Terraform' }, ['Terraform', 'OpenAPI'], 'Terraform (tag ManagedBy: Terraform)'],
+  [{ 'aws-cdk': 'true' }, ['CDK', 'OpenAPI'], 'the CDK (tag aws-cdk: true)'],
+])('an API owned by a template (%j) is enforced with a warning', async (tags, formats, who) => {
+  const emulator = await emulatorWith(smallWith({ tags }));
+  const { main } = await runJob(enforceStep(emulator));
+  expect(main.exitCode).toBe(0);
+  const report = reportOf(main);
+  expect(report.owners?.[0]?.snippets.map(({ format }) => format)).toEqual(formats);
+  expect(report.notes.join()).toContain(`is managed by ${who}`);
+  expect(main.summary).toContain('make it permanent there');
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import { ownerOf } from '../../../src/enforce/owner.js';
+import { describeDeployment, readProvenance } from '../../../src/enforce/provenance.js';
+import { api, read, UNREAD } from '../evidence-builder.js';
+
+function ownerWith(tags: Record<string, string>) {
+  const subject = api();
+  if (!subject.description.readable) throw new Error('the sample has a description');
+  return ownerOf({ ...subject, description: read({ ...subject.description.value, tags }) });
+}
+
+describe('the owner of an API', () => {
+  test.each<[Record<string, string>, string | undefined, string | null | undefined]>([
+    [{}, undefined, undefined],
+    [{ team: 'shop' }, undefined, undefined],
+    [{ 'aws:cloudformation:stack-name': 'shop' }, 'CloudFormation', 'shop'],
+    [{ 'aws:cloudformation:stack-name': 'shop', 'created-by': 'aws-cdk' }, 'CDK', 'shop'],
+    [{ tool: 'cdk' }, 'CDK', null],
+    [{ ManagedBy: 'Terraform' }, 'Terraform', null],
+    [{ terraform: 'true' }, 'Terraform', null],
+    [{ iac: 'opentofu' }, 'Terraform', null],
+    [{ team: 'ducdk' }, undefined, undefined],
+  ])('of the tags %j', (tags, tool, name) => {
+    expect(ownerWith(tags)?.tool).toBe(tool);
+    expect(ownerWith(tags)?.name).toBe(name);
+  });
+
+  test('is not known where the tags were not read', () => {
+    expect(ownerOf({ ...api(), description: UNREAD })).toBeNull();
+  });
+});
+
+describe('the description of a deployment', () => {
+  test('names the gate, the run, the commit and the transaction', () => {
+    const provenance = readProvenance({
+      GITHUB_SERVER_URL: 'https://github.com',
+      GITHUB_REPOSITORY: 'o/r',
+      GITHUB_RUN_ID: '1',
+      GITHUB_SHA: 'abc',
+    });
+    expect(describeDeployment(provenance, 't')).toBe(
+      'apigw-iam-gate: IAM authorization turned on. Run: https://github.com/o/r/actions/runs/1 Commit: abc Transaction: t',
+    );
+  });
+
+  test('leaves out what is not known', () => {
+    expect(describeDeployment(readProvenance({ GITHUB_RUN_ID: '1' }), 't')).toBe(
+      'apigw-iam-gate: IAM authorization turned on. Transaction: t',
+    );
+  });
+});

@@ -1,0 +1,81 @@
+import type { JoinedMethod } from './evidence/join.js';
+import type { Inputs } from './inputs.js';
+import { credentialsForProbes } from './smoke/credentials.js';
+import type { Observation } from './smoke/observation.js';
+import { type Selection, select } from './smoke/select.js';
+import { runSmokeTest } from './smoke/smoke-test.js';
+import { readSurroundings, type Surroundings } from './smoke/surroundings.js';
+import type { Basis, World } from './world.js';
+
+/** What the smoke test came to, and what it stood on. */
+export interface Asked {
+  readonly observations: readonly Observation[];
+  readonly surroundings: Surroundings;
+}
+
+/**
+ * A change reaches every server after an undocumented time. Public test suites of AWS see 20 to 40
+ * seconds, and one report 4 minutes: a stage that was changed so lately may still change its answers.
+ */
+const SETTLES_WITHIN_MS = 5 * 60_000;
+
+/**
+ * The smoke test of some rows.
+ *
+ * @param moved stages that this run has moved, as `api/stage`: they are waited for.
+ * @param inPhase runs what asks; called only where there is something to ask.
+ */
+export async function askEndpoint(
+  rows: readonly JoinedMethod[],
+  moved: ReadonlySet<string>,
+  inputs: Inputs,
+  basis: Basis,
+  world: World,
+  inPhase: (phase: () => Promise<Asked>) => Promise<Asked> = (phase) => phase(),
+): Promise<Asked> {
+  const isSettling = ({ api, stage }: JoinedMethod): boolean =>
+    stage !== null &&
+    (moved.has(`${api.id}/${stage.name}`) ||
+      world.now() - (stage.lastUpdatedMs ?? 0) < SETTLES_WITHIN_MS);
+
+  const selection = selectionOf(inputs, basis);
+  const apis = new Set(
+    rows.flatMap((row) => (typeof select(row, selection) === 'string' ? [] : [row.api])),
+  );
+  const settings = {
+    ...inputs,
+    ...selection,
+    ...world,
+    timeoutMs: inputs.smokeTimeoutMs,
+    isSettling,
+  };
+  const prepare = (): Promise<Surroundings> =>
+    readSurroundings([...apis], inputs, world.apiGateway);
+  // With nothing to ask there is nothing to read and no role to assume.
+  if (apis.size === 0) {
+    const surroundings = await prepare();
+    return { observations: await runSmokeTest(rows, { ...settings, surroundings }), surroundings };
+  }
+  return inPhase(async () => {
+    const [surroundings, credentials] = await Promise.all([
+      prepare(),
+      probeCredentials(inputs, world),
+    ]);
+    const test = { ...settings, surroundings, credentials };
+    return { observations: await runSmokeTest(rows, test), surroundings };
+  });
+}
+
+/** Which methods may be asked, by inputs and policy file. */
+export function selectionOf(inputs: Inputs, { policy }: Basis): Selection {
+  const { smokeTest, smokeMethods } = inputs;
+  return { smokeTest, smokeMethods, samples: policy.samples };
+}
+
+/** The credentials of the signed requests; asked for again for every use, since they expire. */
+export function probeCredentials(
+  { invokeRoleArn }: Inputs,
+  world: World,
+): ReturnType<typeof credentialsForProbes> {
+  return credentialsForProbes(invokeRoleArn, world.credentials, world.sts, world);
+}

@@ -1,0 +1,66 @@
+import type { ApiGateway } from '../aws/api-gateway.js';
+import type { RetrySettings } from '../aws/retry.js';
+import { type Journal, JournalUnreadable } from './journal.js';
+import { undoTransaction } from './undo.js';
+
+/** What became of a transaction that an earlier run did not end. */
+export interface Recovery {
+  /** All is as before, or nothing more can be done. */
+  readonly isFinal: boolean;
+  /** What was found and done, as sentences. */
+  readonly words: string;
+}
+
+/** What finishing needs. */
+export interface RecoveryWorld {
+  readonly journal: Journal;
+  /** The control plane of the region that the journal names. */
+  readonly apiGatewayIn: (region: string) => ApiGateway;
+  readonly retries: RetrySettings;
+}
+
+/**
+ * Undoes the transaction that a killed run left in its journal.
+ *
+ * @returns `null` where there is none.
+ */
+export async function finishInterrupted(world: RecoveryWorld): Promise<Recovery | null> {
+  const { journal, retries } = world;
+  const unfinished = await readUnfinished(journal);
+  if (unfinished === null || 'words' in unfinished) return unfinished;
+  const { apiName, apiId, region, steps } = unfinished;
+  const name = `${apiName} (${apiId})`;
+  retries.logger.info(
+    `An earlier enforcement of ${name} was interrupted after ${steps.length} steps: undoing them`,
+  );
+  const undone = await undoTransaction(unfinished, world.apiGatewayIn(region), retries);
+  if (undone.isFinal) await journal.end('undone', undone.left);
+  return { isFinal: undone.isFinal, words: wordsOf(name, undone.left, undone.isFinal, journal) };
+}
+
+async function readUnfinished(
+  journal: Journal,
+): Promise<Awaited<ReturnType<Journal['readUnfinished']>> | Recovery> {
+  try {
+    return await journal.readUnfinished();
+  } catch (error) {
+    if (!(error instanceof JournalUnreadable)) throw error;
+    return {
+      isFinal: false,
+      words: `The journal ${journal.path} cannot be read: ${error.message}. It may list changes that were not undone. Look at the stages and methods that it names, then delete it.`,
+    };
+  }
+}
+
+function wordsOf(
+  name: string,
+  left: readonly string[],
+  isFinal: boolean,
+  { path }: Journal,
+): string {
+  const start = `An earlier enforcement of ${name} was interrupted.`;
+  if (left.length === 0) return `${start} Everything that it had changed was put back.`;
+  const what = `Not everything could be put back: ${left.join('; ')}.`;
+  if (isFinal) return `${start} ${what} Look at these; nothing more is tried.`;
+  return `${start} ${what} The journal ${path} still holds it: the next run with mode: enforce tries again. Delete the file if there is nothing left to undo.`;
+}

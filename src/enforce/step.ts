@@ -1,0 +1,104 @@
+import type { ApiGateway } from '../aws/api-gateway.js';
+import type { RetrySettings } from '../aws/retry.js';
+import { createDeploymentStep } from './steps/create-deployment.js';
+import { moveStageStep } from './steps/move-stage.js';
+import { patchMethodStep } from './steps/patch-method.js';
+
+/*
+ * The steps of a transaction. A step is plain data: what it is about, what it does, and how it is
+ * undone, so that the journal can hold it and another process can undo it. A new kind of step is a
+ * file in `steps/` and an entry in `KINDS`.
+ */
+
+const KINDS = {
+  'patch-method': patchMethodStep,
+  'create-deployment': createDeploymentStep,
+  'move-stage': moveStageStep,
+} as const;
+
+type Kinds = typeof KINDS;
+
+/** One change of a transaction, as the journal holds it. */
+export type Step = { [K in keyof Kinds]: StepOf<Kinds[K]> }[keyof Kinds];
+
+type StepOf<D> = D extends StepKind<infer S> ? S : never;
+
+/** What a kind of step knows of itself. */
+export interface StepKind<S> {
+  /** Whether data that a journal held is a step of this kind, whole and of the right types. */
+  readonly is: (data: unknown) => data is S;
+  /** The step in a few words for the log, such as `GET /pets to AWS_IAM`. */
+  readonly describe: (step: S) => string;
+  /**
+   * Puts back what the step did. Nothing is done where it never took effect, was undone before, or
+   * where somebody else has changed the same thing since. May be run any number of times.
+   *
+   * @throws AwsFailure where it could not be read or put back.
+   */
+  readonly undo: (step: S, world: UndoWorld) => Promise<UndoResult>;
+}
+
+/** What undoing needs. */
+export interface UndoWorld {
+  readonly apiGateway: ApiGateway;
+  readonly retries: RetrySettings;
+  /** The step was the last that the journal announced: its call may have been under way. */
+  readonly isLast: boolean;
+  /**
+   * Deployments that stages serve now, made since the transaction began and not by it; their
+   * snapshots by method.
+   */
+  readonly servedByOthers: readonly OthersDeployment[];
+}
+
+/** A deployment that somebody else made and a stage serves. */
+export interface OthersDeployment {
+  readonly stage: string;
+  readonly deploymentId: string;
+  /** Authorization types by method key. */
+  readonly authorizationTypes: ReadonlyMap<string, string>;
+}
+
+/** What became of a step. */
+export type UndoResult =
+  /** There was nothing to undo. */
+  | { readonly state: 'nothing-to-undo' }
+  | { readonly state: 'put-back' }
+  /** It is not as before, and that is for a person to look at. */
+  | {
+      readonly state: 'left';
+      /** What is there now and why it was left, as a sentence. */
+      readonly words: string;
+      /** Trying again would change nothing. */
+      readonly isFinal: boolean;
+    };
+
+/** The step that data from a journal stands for; `null` where it is none that is known. */
+export function stepFrom(data: unknown): Step | null {
+  for (const kind of Object.values(KINDS)) if (kind.is(data)) return data;
+  return null;
+}
+
+/** A step in a few words. */
+export function describeStep(step: Step): string {
+  switch (step.kind) {
+    case 'patch-method':
+      return KINDS[step.kind].describe(step);
+    case 'create-deployment':
+      return KINDS[step.kind].describe(step);
+    case 'move-stage':
+      return KINDS[step.kind].describe(step);
+  }
+}
+
+/** Undoes one step; see {@link StepKind.undo}. */
+export function undoStep(step: Step, world: UndoWorld): Promise<UndoResult> {
+  switch (step.kind) {
+    case 'patch-method':
+      return KINDS[step.kind].undo(step, world);
+    case 'create-deployment':
+      return KINDS[step.kind].undo(step, world);
+    case 'move-stage':
+      return KINDS[step.kind].undo(step, world);
+  }
+}

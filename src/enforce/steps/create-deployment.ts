@@ -1,0 +1,163 @@
+import type { ApiGateway } from '../../aws/api-gateway.js';
+import { AwsFailure } from '../../aws/failure.js';
+import type { RetrySettings } from '../../aws/retry.js';
+import { makeCertain } from '../make-certain.js';
+import type { StepKind, UndoResult, UndoWorld } from '../step.js';
+import { EnforcementStopped } from '../stopped.js';
+import { hasTexts, isRecord } from './data.js';
+
+/** A deployment is made, without a stage. */
+export interface CreateDeploymentStep {
+  readonly kind: 'create-deployment';
+  readonly target: { readonly apiId: string };
+  /** The description holds the token, which is how the deployment is found again. */
+  readonly does: { readonly description: string };
+  readonly undo: { readonly deleteWhereDescriptionHolds: string };
+}
+
+/**
+ * A lost CreateDeployment may still be under way when its answer is given up. API Gateway takes one
+ * every five seconds, so nothing is lost by looking again only then.
+ */
+const IN_FLIGHT_MS = 5_000;
+
+/**
+ * Makes the deployment, once. CreateDeployment has no token that would make a repeated call harmless;
+ * the description holds ours, and after a lost answer decides whether the deployment is there.
+ *
+ * @returns the deployment's id.
+ */
+export async function createDeployment(
+  { target: { apiId }, does, undo: { deleteWhereDescriptionHolds: token } }: CreateDeploymentStep,
+  apiGateway: ApiGateway,
+  retries: RetrySettings,
+): Promise<string> {
+  let id: string | undefined;
+  let isInDoubt = false;
+  await makeCertain(
+    {
+      what: 'the deployment',
+      shortestWaitMs: IN_FLIGHT_MS,
+      make: async () => {
+        ({ id } = await apiGateway.createDeployment(apiId, does.description));
+      },
+      isMade: async () => {
+        isInDoubt = true;
+        [id] = await findDeployments(apiId, token, apiGateway);
+        return id !== undefined;
+      },
+    },
+    retries,
+  );
+  if (id === undefined) throw new EnforcementStopped('CreateDeployment answered without an id.');
+  // An attempt that was given up may have been carried out after all, behind the one that counts.
+  if (isInDoubt) await deleteOthers(apiId, token, id, apiGateway, retries);
+  return id;
+}
+
+async function deleteOthers(
+  apiId: string,
+  token: string,
+  keptId: string,
+  apiGateway: ApiGateway,
+  retries: RetrySettings,
+): Promise<void> {
+  for (const id of await findDeployments(apiId, token, apiGateway)) {
+    if (id !== keptId) await deleteDeployment(apiId, id, apiGateway, retries);
+  }
+}
+
+/** Ids of an API's deployments whose description holds a text. */
+async function findDeployments(
+  apiId: string,
+  text: string,
+  apiGateway: ApiGateway,
+): Promise<string[]> {
+  const found: string[] = [];
+  const seen = new Set<string>();
+  let position: string | undefined;
+  do {
+    const page = await apiGateway.getDeploymentsPage(apiId, position);
+    for (const { id, description } of page.items ?? []) {
+      if (id !== undefined && description?.includes(text)) found.push(id);
+    }
+    position = page.position;
+    if (position !== undefined && seen.has(position)) {
+      throw new AwsFailure('GetDeployments', new Error('the same page was offered twice'), 1);
+    }
+    if (position !== undefined) seen.add(position);
+  } while (position !== undefined);
+  return found;
+}
+
+async function undo(step: CreateDeploymentStep, world: UndoWorld): Promise<UndoResult> {
+  const { apiId } = step.target;
+  const { deleteWhereDescriptionHolds: token } = step.undo;
+  const { apiGateway, retries, isLast } = world;
+  let ids = await findDeployments(apiId, token, apiGateway);
+  if (ids.length === 0 && isLast) {
+    await retries.sleep(IN_FLIGHT_MS);
+    ids = await findDeployments(apiId, token, apiGateway);
+  }
+  if (ids.length === 0) return { state: 'nothing-to-undo' };
+  for (const id of ids) {
+    try {
+      await deleteDeployment(apiId, id, apiGateway, retries);
+    } catch (error) {
+      // 400 "Active stages pointing to this deployment must be moved or deleted".
+      if (!(error instanceof AwsFailure) || error.kind !== 'refused') throw error;
+      const words = `deployment ${id} could not be deleted (${error.detail})`;
+      return { state: 'left', words, isFinal: true };
+    }
+  }
+  const rest = await findDeployments(apiId, token, apiGateway);
+  if (rest.length === 0) return { state: 'put-back' };
+  return {
+    state: 'left',
+    words: `deployment ${rest.join(', ')} was deleted and is still listed`,
+    isFinal: false,
+  };
+}
+
+async function deleteDeployment(
+  apiId: string,
+  id: string,
+  apiGateway: ApiGateway,
+  retries: RetrySettings,
+): Promise<void> {
+  const isMade = async (): Promise<boolean> => {
+    try {
+      await apiGateway.getDeployment(apiId, id);
+      return false;
+    } catch (error) {
+      if (error instanceof AwsFailure && error.kind === 'not-found') return true;
+      throw error;
+    }
+  };
+  const make = async (): Promise<void> => {
+    try {
+      await apiGateway.deleteDeployment(apiId, id);
+    } catch (error) {
+      if (!(error instanceof AwsFailure && error.kind === 'not-found')) throw error;
+    }
+  };
+  await makeCertain({ what: `the deletion of deployment ${id}`, make, isMade }, retries);
+}
+
+function is(data: unknown): data is CreateDeploymentStep {
+  return (
+    isRecord(data) &&
+    data.kind === 'create-deployment' &&
+    hasTexts(data.target, ['apiId']) &&
+    hasTexts(data.does, ['description']) &&
+    hasTexts(data.undo, ['deleteWhereDescriptionHolds']) &&
+    // Every description holds the empty text: it would delete what is not ours.
+    data.undo.deleteWhereDescriptionHolds !== ''
+  );
+}
+
+export const createDeploymentStep: StepKind<CreateDeploymentStep> = {
+  is,
+  describe: () => 'a new deployment',
+  undo,
+};

@@ -1,0 +1,247 @@
+import { askEndpoint, probeCredentials, selectionOf } from './ask-endpoint.js';
+import { type Outcome, outcomeOf } from './enforce/outcome.js';
+import { type ApiPlan, isIdle, planEnforcement, refusalText } from './enforce/plan.js';
+import { type CheckedPlan, checkPreconditions } from './enforce/preconditions.js';
+import { finishInterrupted, type Recovery } from './enforce/recover.js';
+import { type EnforcementWorld, enforceApi } from './enforce/transaction.js';
+import { collectEvidence } from './evidence/collect.js';
+import { type JoinedMethod, joinLayers } from './evidence/join.js';
+import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
+import type { Inputs } from './inputs.js';
+import { allowedTypesOf } from './policy/policy.js';
+import { type EnforcementProof, proveEnforcement, reasonsUnprovable } from './prove-enforcement.js';
+import { judge } from './rules/judge.js';
+import { provenStages, stageKey } from './rules/verdict.js';
+import type { Observation } from './smoke/observation.js';
+import { readSurroundings, type Surroundings } from './smoke/surroundings.js';
+import type { Basis, World } from './world.js';
+
+/*
+ * The part of the gate's story that changes things: recover, plan, enforce, prove, look again.
+ */
+
+/** Undoes what a killed run before this one has left in the journal. */
+export function recover({ enforcement }: World): Promise<Recovery | null> {
+  const { journal, apiGatewayIn, undoing } = enforcement;
+  return finishInterrupted({ journal, apiGatewayIn, retries: undoing.retries });
+}
+
+/** An outcome with the proof that it came to. */
+export type GateOutcome = Outcome<EnforcementProof>;
+
+/** Plans, and in mode `enforce` carries the plans out, an API after the other. */
+export async function enforceOrPlan(
+  inputs: Inputs,
+  basis: Basis,
+  evidence: Evidence,
+  recovery: Recovery | null,
+  world: World,
+): Promise<GateOutcome[]> {
+  if (inputs.mode === 'audit') return [];
+  const { logger } = world;
+  const title = inputs.mode === 'plan' ? 'Planning what enforce would change' : 'Turning IAM on';
+  return logger.group(title, async () => {
+    const outcomes: GateOutcome[] = [];
+    for (const drafted of planEnforcement(evidence.apis, { ...inputs, ...basis })) {
+      const obstacle = obstacleOf(recovery, outcomes);
+      const plan = await checkPlan(drafted, inputs, basis, obstacle, world);
+      logger.info(describePlan(plan));
+      if (inputs.mode === 'plan') for (const line of planLines(plan)) logger.info(line);
+      const isCarriedOut = inputs.mode === 'enforce' && !isIdle(plan) && plan.refusals.length === 0;
+      outcomes.push(
+        isCarriedOut
+          ? await enforceApi(plan, () => prove(plan, inputs, basis, world), enforcementWorld(world))
+          : outcomeOf(plan, plan.refusals.length > 0 ? 'not-attempted' : 'planned'),
+      );
+    }
+    return outcomes;
+  });
+}
+
+/**
+ * What forbids any further change: something that could not be put back, by this run or one before
+ * it. The journal has room for one transaction that is open, and it is of more use than a second.
+ */
+function obstacleOf(recovery: Recovery | null, outcomes: readonly GateOutcome[]): string | null {
+  if (recovery !== null && !recovery.isFinal) return recovery.words;
+  const failed = outcomes.find(({ state }) => state === 'left');
+  if (failed === undefined) return null;
+  return `enforcement of ${nameOf(failed.plan.api)} (${failed.plan.api.id}) could not be put back, so nothing more is changed`;
+}
+
+function enforcementWorld(world: World): EnforcementWorld {
+  return { ...world.enforcement, apiGateway: world.apiGateway, retries: world };
+}
+
+/** Everything that must hold before the first change, and can be found out without one. */
+async function checkPlan(
+  plan: ApiPlan,
+  inputs: Inputs,
+  basis: Basis,
+  obstacle: string | null,
+  world: World,
+): Promise<CheckedPlan> {
+  if (isIdle(plan)) return { ...plan, notes: [] };
+  const checked = await checkPreconditions(plan, inputs.allowPendingChanges, world.apiGateway);
+  const refusals = [
+    ...checked.refusals,
+    ...(obstacle === null ? [] : [obstacle]),
+    ...(await reasonsNotToProve(plan, inputs, basis, world)),
+  ];
+  return { ...checked, refusals };
+}
+
+/** What would keep the proof from being given; nothing where none is asked for. */
+async function reasonsNotToProve(
+  plan: ApiPlan,
+  inputs: Inputs,
+  basis: Basis,
+  world: World,
+): Promise<string[]> {
+  if (!inputs.smokeTest || plan.stages.length === 0) return [];
+  // Where the default endpoint answers, the address is known without asking AWS.
+  const { description } = plan.api;
+  const isDisabled = description.readable && description.value.defaultEndpointDisabled;
+  const surroundings = await readSurroundings(
+    isDisabled ? [plan.api] : [],
+    inputs,
+    world.apiGateway,
+  );
+  const rows = joinByPolicy([plan.api], basis);
+  const reasons = reasonsUnprovable(plan, rows, selectionOf(inputs, basis), surroundings);
+  const credentials = await probeCredentials(inputs, world);
+  if (typeof credentials === 'function') return reasons;
+  return [...reasons, `signed requests could not be sent to prove it: ${credentials.unavailable}`];
+}
+
+/** Whether the new deployment does what it should; the objections put it back. */
+function prove(
+  plan: ApiPlan,
+  inputs: Inputs,
+  basis: Basis,
+  world: World,
+): Promise<EnforcementProof> {
+  const { id } = plan.api;
+  const moved = plan.stages.map(({ name }) => name);
+  return proveEnforcement(plan, {
+    smokeTest: inputs.smokeTest,
+    join: (api) => joinByPolicy([api], basis),
+    collect: () => collectApi(plan.api, inputs, world),
+    ask: (rows) =>
+      askEndpoint(rows, new Set(moved.map((stage) => `${id}/${stage}`)), inputs, basis, world),
+    judge: (api, rows, observations) => ({
+      findings: judge({ evidence: { apis: [api], listing: null }, rows, observations }),
+      provenStages: new Set(
+        moved.filter((stage) => provenStages(observations).has(stageKey(id, stage))),
+      ),
+    }),
+  });
+}
+
+/** An API as it is now; its description is what it was. */
+async function collectApi(
+  { id, description }: ApiEvidence,
+  inputs: Inputs,
+  world: World,
+): Promise<ApiEvidence> {
+  const known = new Map(description.readable ? [[id, description.value]] : []);
+  const scope = { ...inputs, apiIds: [id], known };
+  const { apis } = await collectEvidence(scope, world.apiGateway, world.logger);
+  const [api] = apis;
+  if (api === undefined) throw new Error(`no evidence was collected of API ${id}`);
+  return api;
+}
+
+/** What is there after enforcement, what the endpoint says to it, and where it was asked. */
+export interface Present {
+  readonly evidence: Evidence;
+  readonly rows: readonly JoinedMethod[];
+  /** One for each row, in the same order. */
+  readonly observations: readonly Observation[];
+  readonly surroundings: Pick<Surroundings, 'whereabouts' | 'notes'>;
+}
+
+/**
+ * Reads and asks again where enforcement changed something; what a proof has told already stands.
+ *
+ * @param granted stages whose callers were granted rights a moment ago, as `api/stage`.
+ */
+export async function lookAgain(
+  inputs: Inputs,
+  basis: Basis,
+  before: Evidence,
+  outcomes: readonly GateOutcome[],
+  granted: ReadonlySet<string>,
+  world: World,
+): Promise<Present> {
+  const apis: ApiEvidence[] = [];
+  const rows: JoinedMethod[] = [];
+  const proofs = new Map<string, EnforcementProof>();
+  for (const api of before.apis) {
+    const outcome = outcomes.find(({ plan }) => plan.api === api);
+    const isKept = outcome?.state === 'proven' || outcome?.state === 'applied';
+    if (isKept && outcome.proof !== null) {
+      proofs.set(api.id, outcome.proof);
+      apis.push(outcome.proof.api);
+      rows.push(...outcome.proof.rows);
+      continue;
+    }
+    const isTouched = outcome?.state === 'restored' || outcome?.state === 'left';
+    const now = isTouched ? await collectApi(api, inputs, world) : api;
+    apis.push(now);
+    rows.push(...joinByPolicy([now], basis));
+  }
+  const open = rows.filter(({ api }) => !proofs.has(api.id));
+  const changed = new Set([...restoredStages(outcomes), ...granted]);
+  const asked = await askEndpoint(open, changed, inputs, basis, world, (phase) =>
+    world.logger.group('Asking the endpoint: unsigned, tampered and signed', phase),
+  );
+  const known = [asked, ...proofs.values()].flatMap(({ observations }) => observations);
+  const byRow = new Map(known.map((observation) => [observation.row, observation]));
+  return {
+    evidence: { ...before, apis },
+    rows,
+    observations: rows.flatMap((row) => byRow.get(row) ?? []),
+    surroundings: {
+      whereabouts: (api, stage) =>
+        (proofs.get(api.id) ?? asked).surroundings.whereabouts(api, stage),
+      notes: [asked, ...proofs.values()].flatMap(({ surroundings }) => surroundings.notes),
+    },
+  };
+}
+
+/** Stages that were put back a moment ago, as `api/stage`. */
+function restoredStages(outcomes: readonly GateOutcome[]): ReadonlySet<string> {
+  return new Set(
+    outcomes.flatMap(({ plan, stageStates }) =>
+      plan.stages.flatMap(({ name }, index) =>
+        stageStates[index] === 'restored' ? [`${plan.api.id}/${name}`] : [],
+      ),
+    ),
+  );
+}
+
+/** The layers joined, each row with what the policy lets it have. */
+export function joinByPolicy(apis: readonly ApiEvidence[], { policy }: Basis): JoinedMethod[] {
+  return joinLayers(apis, (method, path) => allowedTypesOf(policy, method, path));
+}
+
+function describePlan(plan: ApiPlan): string {
+  const { api, changes, stages, refusals } = plan;
+  const title = `${nameOf(api)} (${api.id})`;
+  if (refusals.length > 0) return refusalText(plan);
+  if (isIdle(plan)) return `${title}: nothing to change`;
+  const moves = stages.map(({ name }) => name).join(', ');
+  return `${title}: ${changes.length} methods to change; ${stages.length === 0 ? 'no deployment needed' : `one deployment, served by ${moves}`}`;
+}
+
+/** The plan as a diff, a line a method; enforce says the same while it does it. */
+function planLines({ changes, kept }: ApiPlan): string[] {
+  return [
+    ...changes.map(({ method, path, from, to }) => `  ${method} ${path}: ${from} -> ${to}`),
+    ...kept.map(
+      ({ method, path, authorizationType, reason }) =>
+        `  ${method} ${path}: ${authorizationType} stays: ${reason}`,
+    ),
+  ];
+}

@@ -1,0 +1,77 @@
+import type { ApiGateway } from '../aws/api-gateway.js';
+import { AwsFailure } from '../aws/failure.js';
+import { type Methods, methodKey } from './model.js';
+
+/** The backend of a method in a stage's snapshot. */
+export interface ExportedIntegration {
+  /** `MOCK`, `HTTP`, …, as the configured layer spells it. */
+  readonly type: string;
+  readonly uri: string | null;
+  readonly httpMethod: string | null;
+}
+
+/** HTTP methods of an OpenAPI path item (OpenAPI 3.0, "Path Item Object"); it has other members, too. */
+const OPERATIONS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
+/** API Gateway Developer Guide, "x-amazon-apigateway-any-method object". */
+const ANY = 'x-amazon-apigateway-any-method';
+
+/**
+ * Reads the integrations of the snapshot that a stage serves. A deployment's summary tells none, an
+ * export does. A method without an integration in the export is left out: nothing is known of it.
+ *
+ * @throws AwsFailure where the export could not be read, or is no OpenAPI document.
+ */
+export async function readExportedIntegrations(
+  apiGateway: Pick<ApiGateway, 'getExport'>,
+  apiId: string,
+  stage: string,
+): Promise<Methods<ExportedIntegration>> {
+  return parseExport(await apiGateway.getExport(apiId, stage));
+}
+
+/**
+ * The integrations in an export.
+ *
+ * @throws AwsFailure where the text is no OpenAPI document in JSON.
+ */
+export function parseExport(text: string): Methods<ExportedIntegration> {
+  const paths = member(parse(text), 'paths');
+  if (!isRecord(paths)) {
+    throw new AwsFailure('GetExport', new Error('the export is no OpenAPI document with paths'), 1);
+  }
+  const integrations = new Map<string, ExportedIntegration>();
+  for (const [path, item] of Object.entries(paths)) {
+    for (const name of [...OPERATIONS, ANY]) {
+      const integration = member(member(item, name), 'x-amazon-apigateway-integration');
+      const type = member(integration, 'type');
+      if (typeof type !== 'string') continue;
+      const method = name === ANY ? 'ANY' : name.toUpperCase();
+      integrations.set(methodKey(method, path), {
+        type: type.toUpperCase(),
+        uri: textOrNull(member(integration, 'uri')),
+        httpMethod: textOrNull(member(integration, 'httpMethod')),
+      });
+    }
+  }
+  return integrations;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AwsFailure('GetExport', error, 1);
+  }
+}
+
+function member(value: unknown, name: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,35 @@
+import type { STSClient } from '@aws-sdk/client-sts';
+import type { AwsCredentialIdentity, Provider } from '@smithy/types';
+import type { ApiGateway } from './aws/api-gateway.js';
+import type { Iam } from './aws/iam.js';
+import type { RetrySettings } from './aws/retry.js';
+import type { RecoveryWorld } from './enforce/recover.js';
+import type { EnforcementWorld } from './enforce/transaction.js';
+import type { SourceFile } from './policy/load.js';
+import type { Policy } from './policy/policy.js';
+import type { Prober } from './smoke/send.js';
+
+/** The world that the gate acts on; `index.ts` makes the real one. */
+export interface World extends RetrySettings {
+  readonly apiGateway: ApiGateway;
+  readonly iam: Iam;
+  readonly sts: STSClient;
+  readonly credentials: Provider<AwsCredentialIdentity>;
+  readonly prober: Prober;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** What only enforcement needs. */
+  readonly enforcement: Omit<EnforcementWorld, 'apiGateway' | 'retries'> &
+    Pick<RecoveryWorld, 'apiGatewayIn'> & { readonly undoing: { readonly iam: Iam } };
+}
+
+/** What is judged by. */
+export interface Basis {
+  readonly policy: Policy;
+  /** Fingerprints of findings that are known already. */
+  readonly baseline: ReadonlySet<string>;
+  /** The workflow and the policy file, where findings may point. */
+  readonly sources: readonly SourceFile[];
+  /** `YYYY-MM-DD`, UTC. */
+  readonly today: string;
+}
