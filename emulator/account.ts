@@ -1,4 +1,5 @@
-import type { AccountState, CallerState, RoleState } from './model.js';
+import { awsManagedPolicies } from './iam/aws-managed-policies.js';
+import type { AccountState, CallerIdentity, CallerState, RoleState } from './model.js';
 
 /** The caller that every emulator knows; the keys are the example keys of AWS's documentation. */
 export const DEFAULT_ACCESS_KEY_ID = 'AKIAIOSFODNN7EXAMPLE';
@@ -33,6 +34,8 @@ export function createAccount(
     domainNames: new Map(),
     callers: new Map(),
     roles: new Map(),
+    iam: { users: new Map(), groups: new Map(), policies: awsManagedPolicies(partitionOf(region)) },
+    vpcEndpoints: new Map(),
     propagationDelayMs: options.propagationDelayMs ?? 0,
   };
   addCaller(account, {
@@ -53,7 +56,10 @@ export interface CallerFields {
   readonly expiresAtMs?: number | undefined;
   readonly accountId?: string | undefined;
   readonly arn?: string | undefined;
+  readonly userId?: string | undefined;
   readonly notAllowed?: readonly string[] | undefined;
+  readonly identity?: CallerIdentity | undefined;
+  readonly organizationId?: string | undefined;
 }
 
 /** Makes a set of keys known; keys with the same id are replaced. */
@@ -64,11 +70,14 @@ export function addCaller(account: AccountState, fields: CallerFields): CallerSt
     secretAccessKey: fields.secretAccessKey,
     accountId,
     arn: fields.arn ?? `arn:${account.partition}:iam::${accountId}:user/${fields.name}`,
-    userId: `AIDA${fields.name.toUpperCase().replace(/[^A-Z0-9]/g, '')}`.padEnd(21, 'X'),
+    userId:
+      fields.userId ?? `AIDA${fields.name.toUpperCase().replace(/[^A-Z0-9]/g, '')}`.padEnd(21, 'X'),
     notAllowed: [...(fields.notAllowed ?? [])],
   };
   if (fields.sessionToken !== undefined) caller.sessionToken = fields.sessionToken;
   if (fields.expiresAtMs !== undefined) caller.expiresAtMs = fields.expiresAtMs;
+  if (fields.identity !== undefined) caller.identity = fields.identity;
+  if (fields.organizationId !== undefined) caller.organizationId = fields.organizationId;
   account.callers.set(caller.accessKeyId, caller);
   return caller;
 }
@@ -80,6 +89,8 @@ export function addRole(
     readonly name: string;
     readonly notAllowed?: readonly string[] | undefined;
     readonly assumable?: boolean | undefined;
+    /** Documents of its identity policies. */
+    readonly identityPolicies?: readonly string[] | undefined;
   },
 ): RoleState {
   const role: RoleState = {
@@ -88,6 +99,7 @@ export function addRole(
     notAllowed: [...(fields.notAllowed ?? [])],
     assumable: fields.assumable ?? true,
   };
+  if (fields.identityPolicies !== undefined) role.identityPolicies = [...fields.identityPolicies];
   account.roles.set(role.arn, role);
   return role;
 }

@@ -1,8 +1,8 @@
 /** A request as the emulator has seen it; tests read these. */
 export interface LoggedRequest {
   readonly atMs: number;
-  readonly plane: 'control' | 'sts' | 'data';
-  /** The name of the service model or of STS; 'Invoke' on the data plane; 'Unknown' where nothing fits. */
+  readonly plane: 'control' | 'sts' | 'iam' | 'data';
+  /** The name of the service model, of STS or of IAM; 'Invoke' on the data plane; 'Unknown' where nothing fits. */
   readonly operation: string;
   readonly method: string;
   readonly path: string;
@@ -101,7 +101,22 @@ const ERROR_TYPES: ReadonlyMap<number, readonly [errorType: string, message: str
   [503, ['ServiceUnavailableException', 'Service Unavailable']],
 ]);
 
-/** Type and message of an answered fault that names none. */
-export function faultWords(status: number): readonly [errorType: string, message: string] {
+/** IAM API Reference, "Common Error Types"; "Rate exceeded" is what clients of IAM report of Throttling. */
+const IAM_ERROR_TYPES: typeof ERROR_TYPES = new Map([
+  [400, ['Throttling', 'Rate exceeded']],
+  [403, ['AccessDenied', 'Access denied']],
+  [404, ['NoSuchEntity', 'The entity cannot be found.']],
+  [409, ['ConcurrentModification', 'The request was rejected for a concurrent modification.']],
+  [500, ['ServiceFailure', 'The request processing has failed for an unknown error.']],
+  [503, ['ServiceUnavailable', 'Service Unavailable']],
+]);
+
+/** Type and message of an answered fault that names none, in the words of its plane. */
+export function faultWords(
+  status: number,
+  plane: LoggedRequest['plane'] = 'control',
+): readonly [errorType: string, message: string] {
+  if (plane === 'iam')
+    return IAM_ERROR_TYPES.get(status) ?? ['InternalFailure', 'Internal failure'];
   return ERROR_TYPES.get(status) ?? ['InternalFailure', 'Internal failure'];
 }

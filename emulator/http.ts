@@ -8,6 +8,8 @@ export interface WireRequest {
   /** Header names in lower case and values, in order, one entry per header line. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
+  /** Where the connection comes from; absent from requests that never were on a wire. */
+  readonly sourceIp?: string;
 }
 
 /** A response to be put on the wire. */

@@ -67,6 +67,8 @@ export interface AuthorizerState {
   authorizerUri?: string;
   identitySource?: string;
   authorizerResultTtlInSeconds?: number;
+  /** Tokens that count as valid: no user pool's keys are known here. Never on the wire. */
+  acceptedTokens?: readonly string[];
 }
 
 /** A customised gateway response; types that nobody customised are generated. */
@@ -181,11 +183,24 @@ export interface CallerState {
   arn: string;
   userId: string;
   /**
-   * `execute-api` and `apigateway` actions that an identity policy of this caller denies by silence;
-   * matched by exact action name, such as `execute-api:Invoke` or `apigateway:GET`.
+   * `execute-api`, `apigateway` and `iam` actions that an identity policy of this caller denies by
+   * silence; matched by exact action name, such as `execute-api:Invoke` or `apigateway:GET`.
    */
   notAllowed: string[];
+  /** Whose identity policies its requests have; absent: one that allows everything. */
+  identity?: CallerIdentity;
+  /** `aws:PrincipalOrgID`, where its account belongs to an organization. */
+  organizationId?: string;
 }
+
+/** Where a caller's identity policies are. */
+export type CallerIdentity =
+  /** Those of an IAM user of this account and of the groups that it is in. */
+  | { readonly kind: 'user'; readonly userName: string }
+  /** Those of a role of this account. */
+  | { readonly kind: 'role'; readonly roleArn: string }
+  /** Written out: of a caller whose account is not this one. */
+  | { readonly kind: 'documents'; readonly documents: readonly string[] };
 
 /** A role that AssumeRole hands out credentials for. */
 export interface RoleState {
@@ -195,6 +210,69 @@ export interface RoleState {
   notAllowed: string[];
   /** `false`: AssumeRole answers AccessDenied. */
   assumable: boolean;
+  /** Documents of its identity policies; absent: one that allows everything. */
+  identityPolicies?: string[];
+}
+
+/** What users, groups and roles have in common that a policy can be put into or attached to. */
+export interface PolicyHolder {
+  /** Documents by name, as they were put. */
+  readonly inlinePolicies: Map<string, string>;
+  /** ARNs of managed policies. */
+  readonly attachedPolicies: Set<string>;
+}
+
+/** An IAM user. */
+export interface UserState extends PolicyHolder {
+  readonly userName: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly userId: string;
+  /** Milliseconds since the epoch, as all dates of IAM here. */
+  readonly createdAtMs: number;
+}
+
+/** An IAM group. */
+export interface GroupState extends PolicyHolder {
+  readonly groupName: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly groupId: string;
+  readonly createdAtMs: number;
+  /** Names of its users. */
+  readonly users: Set<string>;
+}
+
+/** One of at most five versions of a managed policy. */
+export interface PolicyVersionState {
+  readonly versionId: string;
+  /** As it was given; IAM returns it URL-encoded. */
+  readonly document: string;
+  readonly createdAtMs: number;
+}
+
+/** A customer-managed policy, or one that AWS manages. */
+export interface ManagedPolicyState {
+  readonly policyName: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly policyId: string;
+  readonly description?: string;
+  readonly createdAtMs: number;
+  updatedAtMs: number;
+  defaultVersionId: string;
+  /** The number that the next version gets; numbers are never used twice. */
+  nextVersion: number;
+  readonly versions: Map<string, PolicyVersionState>;
+  readonly tags: Map<string, string>;
+}
+
+/** What IAM keeps for the account. */
+export interface IamState {
+  readonly users: Map<string, UserState>;
+  readonly groups: Map<string, GroupState>;
+  /** By ARN. */
+  readonly policies: Map<string, ManagedPolicyState>;
 }
 
 /** A base path of a custom domain name, and the stage that it leads to. */
@@ -224,6 +302,9 @@ export interface AccountState {
   domainNames: Map<string, DomainNameState>;
   callers: Map<string, CallerState>;
   roles: Map<string, RoleState>;
+  iam: IamState;
+  /** VPC endpoints for `execute-api`, and the VPC that each is in. */
+  vpcEndpoints: Map<string, string>;
   /** Milliseconds between a change of a stage's pointer and its effect on the wire. */
   propagationDelayMs: number;
 }

@@ -46,16 +46,17 @@ export function apiFrom(seed: SeedApi, account: AccountState, context: SeedConte
   addAuthorizers(api, seed, context.ids);
   addGatewayResponses(api, seed);
   addMethods(api, seed, context.ids);
-  addDeployments(api, seed, createdDate);
+  addDeployments(api, seed, createdDate, deployedPolicyOf(api, seed, account));
   addStages(api, seed, createdDate);
   return api;
 }
 
 function addAuthorizers(api: ApiState, seed: SeedApi, ids: Ids): void {
-  for (const { name, type, authorizerUri, providerARNs } of seed.authorizers) {
+  for (const { name, type, authorizerUri, providerARNs, acceptedTokens } of seed.authorizers) {
     const authorizer = newAuthorizer(ids.next(6), name, type);
     if (authorizerUri !== undefined) authorizer.authorizerUri = authorizerUri;
     if (providerARNs !== undefined) authorizer.providerARNs = providerARNs;
+    if (acceptedTokens !== undefined) authorizer.acceptedTokens = acceptedTokens;
     api.authorizers.set(authorizer.id, authorizer);
   }
 }
@@ -168,12 +169,27 @@ function addIntegration(method: MethodState, seed: SeedMethod, resourceId: strin
   });
 }
 
-function addDeployments(api: ApiState, seed: SeedApi, createdDate: number): void {
+/** The policy that is deployed: the API's own unless the seed says that it has been changed since. */
+function deployedPolicyOf(api: ApiState, seed: SeedApi, account: AccountState): string | undefined {
+  if (seed.deployedPolicy === undefined) return api.policy;
+  if (seed.deployedPolicy === null) return undefined;
+  return normalisePolicy(JSON.stringify(seed.deployedPolicy), api.id, account);
+}
+
+function addDeployments(
+  api: ApiState,
+  seed: SeedApi,
+  createdDate: number,
+  policy: string | undefined,
+): void {
+  const { policy: _configured, ...deployed } = api;
+  const source = policy === undefined ? deployed : { ...deployed, policy };
+
   for (const { id, description, auth, without } of seed.deployments) {
     const deployment: DeploymentState = {
       id,
       createdDate,
-      snapshot: overridden(freeze(api), auth, without),
+      snapshot: overridden(freeze(source), auth, without),
     };
     if (description !== undefined) deployment.description = description;
     api.deployments.set(id, deployment);

@@ -69,6 +69,8 @@ const authorizer = z.strictObject({
   type: z.enum(['TOKEN', 'REQUEST', 'COGNITO_USER_POOLS']),
   authorizerUri: z.string().optional(),
   providerARNs: z.array(z.string()).optional(),
+  /** Tokens that a COGNITO_USER_POOLS method takes for valid. */
+  acceptedTokens: z.array(z.string()).optional(),
 });
 
 const gatewayResponse = z.strictObject({
@@ -87,6 +89,8 @@ const api = z.strictObject({
   tags: z.record(z.string(), z.string()).optional(),
   /** The document itself; an object, not a string. */
   policy: z.record(z.string(), z.json()).optional(),
+  /** The resource policy that deployments have; absent: the API's own, `null`: none. */
+  deployedPolicy: z.record(z.string(), z.json()).nullable().optional(),
   authorizers: z.array(authorizer).default([]),
   gatewayResponses: z
     .record(
@@ -102,6 +106,51 @@ const api = z.strictObject({
   stages: z.record(z.string(), stage).default({}),
 });
 
+/** A policy document itself; an object, not a string. */
+const document = z.record(z.string(), z.json());
+
+const path = z
+  .string()
+  .regex(/^\/(?:.+\/)?$/, 'must begin and end with a slash')
+  .optional();
+
+/** What users and groups have in common. */
+const holder = {
+  name: z.string().min(1),
+  path,
+  /** Inline policies by name. */
+  policies: z.record(z.string(), document).default({}),
+  /** Managed policies: names of the seed's, or ARNs. */
+  attached: z.array(z.string()).default([]),
+};
+
+const group = z.strictObject({
+  ...holder,
+  /** Names of users. */
+  users: z.array(z.string()).default([]),
+});
+
+const user = z.strictObject({
+  ...holder,
+  keys: z
+    .array(z.strictObject({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) }))
+    .default([]),
+  notAllowed: z.array(z.string()).optional(),
+});
+
+const managedPolicy = z.strictObject({
+  name: z.string().min(1),
+  path,
+  description: z.string().optional(),
+  /** Version v1. */
+  document,
+  /** v2 and so on. */
+  versions: z.array(document).max(4, 'may hold four more at most').default([]),
+  /** `v1` unless given. */
+  default: z.string().optional(),
+  tags: z.record(z.string(), z.string()).default({}),
+});
+
 const caller = z.strictObject({
   name: z.string().min(1),
   accessKeyId: z.string().min(1),
@@ -112,12 +161,18 @@ const caller = z.strictObject({
   accountId: z.string().optional(),
   arn: z.string().optional(),
   notAllowed: z.array(z.string()).optional(),
+  /** Its identity policies; everything is allowed where they are not given. */
+  policies: z.array(document).optional(),
+  /** `aws:PrincipalOrgID`. */
+  organizationId: z.string().optional(),
 });
 
 const role = z.strictObject({
   name: z.string().min(1),
   notAllowed: z.array(z.string()).optional(),
   assumable: z.boolean().optional(),
+  /** Its identity policies; everything is allowed where they are not given. */
+  policies: z.array(document).optional(),
 });
 
 const apiKey = z.strictObject({
@@ -154,6 +209,18 @@ export const seedSchema = z.strictObject({
     .optional(),
   callers: z.array(caller).default([]),
   roles: z.array(role).default([]),
+  policies: z.array(managedPolicy).default([]),
+  users: z.array(user).default([]),
+  groups: z.array(group).default([]),
+  /** VPC endpoints for `execute-api`. */
+  vpcEndpoints: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^vpce-[a-z0-9]+$/, 'must look like "vpce-0a1b2c3d"'),
+        vpc: z.string().min(1),
+      }),
+    )
+    .default([]),
   apiKeys: z.array(apiKey).default([]),
   apis: z.array(api).default([]),
   domainNames: z.array(domainName).default([]),

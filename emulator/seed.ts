@@ -5,6 +5,7 @@ import type { Ids } from './ids.js';
 import type { AccountState } from './model.js';
 import { apiFrom } from './seed-api.js';
 import { SeedError } from './seed-error.js';
+import { addIam } from './seed-iam.js';
 import { type Seed, type SeedFile, seedSchema } from './seed-schema.js';
 
 export { SeedError } from './seed-error.js';
@@ -54,8 +55,15 @@ export function accountFrom(
     propagationDelayMs: context.propagationDelayMs,
   });
   for (const seed of checked) {
-    for (const caller of seed.callers) addCaller(account, caller);
-    for (const role of seed.roles) addRole(account, role);
+    for (const { policies, ...caller } of seed.callers)
+      addCaller(account, {
+        ...caller,
+        identity: policies && { kind: 'documents', documents: policies.map(documentOf) },
+      });
+    for (const { policies, ...role } of seed.roles)
+      addRole(account, { ...role, identityPolicies: policies?.map(documentOf) });
+    for (const { id, vpc } of seed.vpcEndpoints) account.vpcEndpoints.set(id, vpc);
+    addIam(seed, { account, ...context });
     for (const key of seed.apiKeys) account.apiKeys.set(key.id, key);
     for (const api of seed.apis) {
       if (account.apis.has(api.id)) throw new SeedError(`Two APIs have the id ${api.id}`);
@@ -74,6 +82,10 @@ export function accountFrom(
     }
   }
   return account;
+}
+
+function documentOf(document: object): string {
+  return JSON.stringify(document);
 }
 
 function first<K extends string>(

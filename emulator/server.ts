@@ -11,11 +11,13 @@ import { refused, serveControl } from './control-plane/serve.js';
 import { serveInvocation } from './data-plane/serve.js';
 import { type Fault, type FaultEffect, Faults, faultWords, type LoggedRequest } from './faults.js';
 import { headerOf, type WireRequest, type WireResponse } from './http.js';
+import { iamRefused, isIamRequest, serveIam } from './iam/serve.js';
 import { Ids } from './ids.js';
 import type { AccountState } from './model.js';
+import { actionOf } from './query/form.js';
 import { Quotas } from './quotas.js';
 import { accountFrom, type SeedFile } from './seed.js';
-import { serveSts, stsAction, stsRefused } from './sts/serve.js';
+import { serveSts, stsRefused } from './sts/serve.js';
 import { headerRecord, readRequest, reset, send, sendTruncated } from './wire.js';
 
 export type { Fault, FaultEffect, LoggedRequest } from './faults.js';
@@ -33,10 +35,15 @@ export interface EmulatorOptions {
   readonly now?: () => number;
   /** `0 <= n < 1`, decides which requests a canary gets. */
   readonly random?: () => number;
+  /**
+   * The VPC endpoint that every request to an endpoint comes through, one of the seed's
+   * `vpcEndpoints`. Without it a private API answers only to names that hold an endpoint's.
+   */
+  readonly sourceVpce?: string;
 }
 
 export interface Emulator {
-  /** `http://127.0.0.1:{port}`, for the control plane, STS and `/{api}/{stage}/{path}` alike. */
+  /** `http://127.0.0.1:{port}`, for the control plane, STS, IAM and `/{api}/{stage}/{path}` alike. */
   readonly url: string;
   /** The variables that lead an AWS SDK here. */
   readonly env: Readonly<Record<string, string>>;
@@ -53,7 +60,7 @@ export interface Emulator {
 }
 
 /**
- * Starts an emulator of API Gateway (control plane and endpoints) and STS on the loopback interface.
+ * Starts an emulator of API Gateway (control plane and endpoints), STS and IAM on the loopback interface.
  *
  * @throws SeedError when a seed is wrong, with every problem and its place
  */
@@ -82,7 +89,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       query: request.rawQuery,
       headers: headerRecord(request),
       body: Buffer.from(request.body).toString('utf8'),
-      mutating: target.plane === 'control' && request.method !== 'GET',
+      mutating: isMutating(target, request),
       status: 0,
     };
     requests.push(entry);
@@ -108,8 +115,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   ): Promise<WireResponse> {
     const nowMs = now();
     if (target.plane === 'sts') return serveSts(request, { account, ids, nowMs });
+    if (target.plane === 'iam') return serveIam(request, { account, ids, nowMs });
     if (target.plane === 'data')
-      return (await serveInvocation(request, { account, nowMs, random })).response;
+      return (
+        await serveInvocation(request, { account, nowMs, random, sourceVpce: options.sourceVpce })
+      ).response;
     const dropEmbed = effect?.kind === 'unembed';
     return serveControl(request, target.matched, { account, ids, nowMs, quotas, dropEmbed });
   }
@@ -176,8 +186,18 @@ function targetOf(request: WireRequest, { domainNames }: AccountState): Target {
   }
   const form = headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded');
   if (!invokeHost && form && request.method === 'POST' && request.rawPath === '/')
-    return { plane: 'sts', operation: stsAction(request) || 'Unknown', matched: undefined };
+    return {
+      plane: isIamRequest(request) ? 'iam' : 'sts',
+      operation: actionOf(request) || 'Unknown',
+      matched: undefined,
+    };
   return { plane: 'data', operation: 'Invoke', matched: undefined };
+}
+
+/** Whether a request asks for a change; one of IAM that only reads begins with Get or List. */
+function isMutating({ plane, operation }: Target, request: WireRequest): boolean {
+  if (plane === 'iam') return !/^(?:Get|List)/.test(operation);
+  return plane === 'control' && request.method !== 'GET';
 }
 
 function faulted(
@@ -185,10 +205,11 @@ function faulted(
   target: Target,
   ids: Ids,
 ): WireResponse {
-  const [type, text] = faultWords(effect.status);
+  const [type, text] = faultWords(effect.status, target.plane);
   const errorType = effect.errorType ?? type;
   const message = effect.message ?? text;
   if (target.plane === 'sts') return stsRefused(effect.status, errorType, message, ids);
+  if (target.plane === 'iam') return iamRefused(effect.status, errorType, message, ids);
   return refused(
     new ServiceError(effect.status, errorType, message, effect.retryAfterSeconds),
     ids,

@@ -7,7 +7,10 @@ export async function readRequest(incoming: IncomingMessage): Promise<WireReques
   for await (const chunk of incoming) if (chunk instanceof Uint8Array) chunks.push(chunk);
   const url = incoming.url ?? '/';
   const mark = url.indexOf('?');
+  const remote = incoming.socket.remoteAddress;
   return {
+    // An IPv4 address as a socket for both families tells it.
+    ...(remote === undefined ? {} : { sourceIp: remote.replace(/^::ffff:/, '') }),
     method: incoming.method ?? 'GET',
     rawPath: mark < 0 ? url : url.slice(0, mark),
     rawQuery: mark < 0 ? '' : url.slice(mark + 1),

@@ -1,6 +1,7 @@
 import type { JoinedMethod } from './evidence/join.js';
 import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
 import type {
+  Access,
   Answer,
   Change,
   Deployment,
@@ -39,6 +40,7 @@ export interface Material {
   readonly changes: readonly Change[];
   readonly deployments: readonly Deployment[];
   readonly kept: readonly Kept[];
+  readonly access: Access;
   readonly transactions: readonly Transaction[];
   readonly owners: readonly Owner[];
   readonly notes: readonly string[];
@@ -72,6 +74,7 @@ export function composeReport(material: Material): Report {
     changes,
     deployments: material.deployments,
     kept: material.kept,
+    access: material.access,
     transactions: material.transactions,
     owners: material.owners,
     notes: material.notes,

@@ -161,12 +161,17 @@ export interface Present {
   readonly surroundings: Pick<Surroundings, 'whereabouts' | 'notes'>;
 }
 
-/** Reads and asks again where enforcement changed something; what a proof has told already stands. */
+/**
+ * Reads and asks again where enforcement changed something; what a proof has told already stands.
+ *
+ * @param granted stages whose callers were granted rights a moment ago, as `api/stage`.
+ */
 export async function lookAgain(
   inputs: Inputs,
   basis: Basis,
   before: Evidence,
   outcomes: readonly GateOutcome[],
+  granted: ReadonlySet<string>,
   world: World,
 ): Promise<Present> {
   const apis: ApiEvidence[] = [];
@@ -187,7 +192,8 @@ export async function lookAgain(
     rows.push(...joinByPolicy([now], basis));
   }
   const open = rows.filter(({ api }) => !proofs.has(api.id));
-  const asked = await askEndpoint(open, restoredStages(outcomes), inputs, basis, world, (phase) =>
+  const changed = new Set([...restoredStages(outcomes), ...granted]);
+  const asked = await askEndpoint(open, changed, inputs, basis, world, (phase) =>
     world.logger.group('Asking the endpoint: unsigned, tampered and signed', phase),
   );
   const known = [asked, ...proofs.values()].flatMap(({ observations }) => observations);

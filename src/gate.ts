@@ -1,3 +1,13 @@
+import { collectAccess } from './access/collect.js';
+import {
+  accessAfter,
+  enforceWithGrants,
+  grantedStages,
+  invokedOf,
+  notesOnAccess,
+  notesOnGrant,
+} from './access-phase.js';
+import { composeAccess } from './compose-access.js';
 import { composeReport } from './compose-report.js';
 import {
   changesOf,
@@ -20,6 +30,7 @@ import { isRequiredType } from './policy/requirement.js';
 import type { Finding, Owner, Report } from './report/report.js';
 import { applyExceptions } from './rules/exceptions.js';
 import { inReadingOrder, judge } from './rules/judge.js';
+import { judgeAccess } from './rules/judge-access.js';
 import { decideRowVerdicts, decideVerdict, isIncomplete } from './rules/verdict.js';
 import { baseUrlOf } from './smoke/endpoint.js';
 import type { Surroundings } from './smoke/surroundings.js';
@@ -39,12 +50,24 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     collectEvidence(inputs, world.apiGateway, world.logger),
   );
   refuseAmbiguousEndpoint(inputs, before);
+  const accessBefore = await collectAccess(inputs, before, world.iam);
 
-  const outcomes = await enforceOrPlan(inputs, basis, before, recovery, world);
-  const now = await lookAgain(inputs, basis, before, outcomes, world);
+  const { outcomes, grants } = await enforceWithGrants(
+    inputs,
+    basis,
+    before,
+    accessBefore,
+    recovery,
+    () => enforceOrPlan(inputs, basis, before, recovery, world),
+    world,
+  );
+  const now = await lookAgain(inputs, basis, before, outcomes, grantedStages(grants), world);
   const { evidence, rows, observations, surroundings } = now;
+  const invoked = invokedOf(rows, basis);
+  const access = await accessAfter(inputs, evidence, invoked, accessBefore, grants, world);
 
-  const found = withFailedProofs(judge({ evidence, rows, observations }), outcomes);
+  const judged = judge({ evidence, rows, observations });
+  const found = withFailedProofs([...judged, ...judgeAccess(rows, invoked, access)], outcomes);
   const excepted = applyExceptions(
     found,
     basis.policy.exceptions,
@@ -56,7 +79,10 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     markKnown(inReadingOrder(excepted.findings), basis.baseline),
     basis.sources,
   );
-  const isFailed = outcomes.some(({ state }) => state === 'restored' || state === 'left');
+  const accessReport = composeAccess(invoked, access, inputs.invokeGroup, grants);
+  const isFailed =
+    outcomes.some(({ state }) => state === 'restored' || state === 'left') ||
+    grants.some(({ state }) => state === 'failed');
   return composeReport({
     mode: inputs.mode,
     region: inputs.region,
@@ -73,14 +99,17 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     changes: outcomes.flatMap(changesOf),
     deployments: outcomes.flatMap(deploymentsOf),
     kept: outcomes.flatMap(keptOf),
+    access: accessReport,
     transactions: outcomes.flatMap(transactionsOf),
     owners: outcomes.flatMap(ownersOf),
     notes: [
       ...(recovery === null ? [] : [recovery.words]),
       ...outcomes.flatMap(notesOnOutcome),
+      ...grants.flatMap(notesOnGrant),
       ...notesOn(evidence),
       ...basis.notes,
       ...notesOnAllowedTypes(rows),
+      ...notesOnAccess(accessReport, invoked),
       ...surroundings.notes,
     ],
   });

@@ -5,6 +5,7 @@ import { getProxyForUrl } from 'proxy-from-env';
 import { type ApiGateway, createApiGateway } from './aws/api-gateway.js';
 import { type AwsClients, createAwsClients } from './aws/clients.js';
 import { ProxiedHttpHandler } from './aws/http-handler.js';
+import { createIam, type Iam } from './aws/iam.js';
 import { createQuotas, type Quotas } from './aws/quotas.js';
 import type { RetrySettings } from './aws/retry.js';
 import { type Cancellation, Cancelled, createCancellation } from './cancellation.js';
@@ -125,6 +126,7 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
     const report = await runGate(inputs, basis, {
       ...retries,
       apiGateway: createApiGateway(clients.apiGateway, quotas, retries, cancellation),
+      iam: control.iamIn(inputs.region, retries),
       sts: clients.sts,
       credentials: clients.apiGateway.config.credentials,
       prober,
@@ -134,7 +136,11 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
         region: inputs.region,
         provenance: readProvenance(process.env),
         newToken: randomUUID,
-        undoing: { apiGateway: control.apiGatewayIn(inputs.region, undoing), retries: undoing },
+        undoing: {
+          apiGateway: control.apiGatewayIn(inputs.region, undoing),
+          iam: control.iamIn(inputs.region, undoing),
+          retries: undoing,
+        },
         apiGatewayIn: (region) => control.apiGatewayIn(region, undoing),
       },
     });
@@ -192,6 +198,10 @@ function openControlPlane() {
     apiGatewayIn(region: string, retries: RetrySettings): ApiGateway {
       const { clients, quotas } = open(region);
       return createApiGateway(clients.apiGateway, quotas, retries, NEVER);
+    },
+    iamIn(region: string, retries: RetrySettings): Iam {
+      const { clients } = open(region);
+      return createIam(clients.iam, clients.sts, retries);
     },
     destroy(): void {
       for (const { clients } of regions.values()) clients.destroy();

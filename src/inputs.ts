@@ -33,6 +33,10 @@ export interface Inputs {
   /** Base URL template; `null` for each stage's own invoke URL. */
   readonly endpointUrl: string | null;
   readonly invokeRoleArn: string | null;
+  /** Name of the IAM group that must be able to invoke. */
+  readonly invokeGroup: string | null;
+  /** Create or update the policy that lets the group invoke, and attach it. */
+  readonly grant: boolean;
   readonly failOn: FailOn;
   readonly reportDir: string;
   /** Empty where somebody gave an empty one. */
@@ -91,6 +95,8 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
     smokeTimeoutMs: smokeTimeoutMs(given('smoke-timeout'), problems),
     endpointUrl: endpointUrl(given('endpoint-url'), problems),
     invokeRoleArn: invokeRoleArn(given('invoke-role-arn'), problems),
+    invokeGroup: invokeGroup(given('invoke-group'), problems),
+    grant: flag('grant', given('grant'), false, problems),
     failOn: choice('fail-on', given('fail-on'), FAIL_ON, 'error', problems),
     reportDir:
       given('report-dir') || join(source.environment.RUNNER_TEMP || tmpdir(), 'apigw-iam-gate'),
@@ -115,6 +121,14 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
   ) {
     problems.push(
       'endpoint-url: one URL for several stages would probe the same stage again and again; put {stage} into it, or name one stage.',
+    );
+  }
+  if (inputs.grant && inputs.invokeGroup === null) {
+    problems.push('grant: names nobody to grant to. Set invoke-group to the name of an IAM group.');
+  }
+  if (inputs.grant && inputs.mode === 'audit') {
+    problems.push(
+      'grant: an audit changes nothing. Set mode: enforce to make the grant, or mode: plan to see it.',
     );
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
@@ -227,6 +241,17 @@ function invokeRoleArn(text: string, problems: string[]): string | null {
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text)) {
     problems.push(
       `invoke-role-arn: ${quote(redact(text))} is not the ARN of a role, such as arn:aws:iam::111122223333:role/invoker.`,
+    );
+  }
+  return text;
+}
+
+function invokeGroup(text: string, problems: string[]): string | null {
+  if (text === '') return null;
+  // IAM API Reference, GetGroup: GroupName is up to 128 of [\w+=,.@-].
+  if (!/^[\w+=,.@-]{1,128}$/.test(text)) {
+    problems.push(
+      `invoke-group: ${quote(text)} is not the name of an IAM group. Give the name alone, such as api-callers, not its ARN.`,
     );
   }
   return text;

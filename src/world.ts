@@ -1,6 +1,7 @@
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import type { ApiGateway } from './aws/api-gateway.js';
+import type { Iam } from './aws/iam.js';
 import type { RetrySettings } from './aws/retry.js';
 import type { RecoveryWorld } from './enforce/recover.js';
 import type { EnforcementWorld } from './enforce/transaction.js';
@@ -11,6 +12,7 @@ import type { Prober } from './smoke/send.js';
 /** The world that the gate acts on; `index.ts` makes the real one. */
 export interface World extends RetrySettings {
   readonly apiGateway: ApiGateway;
+  readonly iam: Iam;
   readonly sts: STSClient;
   readonly credentials: Provider<AwsCredentialIdentity>;
   readonly prober: Prober;
@@ -18,7 +20,7 @@ export interface World extends RetrySettings {
   readonly now: () => number;
   /** What only enforcement needs. */
   readonly enforcement: Omit<EnforcementWorld, 'apiGateway' | 'retries'> &
-    Pick<RecoveryWorld, 'apiGatewayIn'>;
+    Pick<RecoveryWorld, 'apiGatewayIn'> & { readonly undoing: { readonly iam: Iam } };
 }
 
 /** What is judged by. */

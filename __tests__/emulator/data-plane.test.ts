@@ -99,11 +99,11 @@ describe('where a request goes', () => {
     },
   );
 
-  test('a resource policy is not passed over in silence', async () => {
+  test('a resource policy that cannot be read opens nothing', async () => {
     const policy = account({ d1: snapshot({ 'GET /pets': {} }, { policy: '{}' }) });
     const response = await serve(policy, request('GET /a1b2c3/prod/pets'));
     expect(response.status).toBe(500);
-    expect(bodyOf(response)).toContain('does not model resource policies yet');
+    expect(bodyOf(response)).toContain('does not model this policy: A statement is not an object');
   });
 });
 

@@ -4,6 +4,7 @@ import {
   PutIntegrationCommand,
   PutMethodCommand,
 } from '@aws-sdk/client-api-gateway';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach } from '@jest/globals';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/server.js';
@@ -53,6 +54,13 @@ export function apiGateway(emulator: Emulator, keys?: Keys): APIGatewayClient {
 /** The real client, without retries. */
 export function sts(emulator: Emulator, keys?: Keys): STSClient {
   const client = new STSClient(configuration(emulator, keys));
+  opened.push(() => client.destroy());
+  return client;
+}
+
+/** The real client, without retries. */
+export function iam(emulator: Emulator, keys?: Keys): IAMClient {
+  const client = new IAMClient(configuration(emulator, keys));
   opened.push(() => client.destroy());
   return client;
 }

@@ -161,6 +161,10 @@ describe('REST APIs', () => {
   });
 });
 
+function user(name: string, account = '123456789012'): string {
+  return `arn:aws:iam::${account}:user/${name}`;
+}
+
 describe('the resource policy', () => {
   // Sources: Terraform provider, aws_api_gateway_rest_api (the policy is unescaped once more after
   // the JSON parse); API Gateway developer guide, resource policy examples (shorthand ARNs).
@@ -199,6 +203,41 @@ describe('the resource policy', () => {
     const { patch } = await setUp();
     const changed = patch({ op: 'replace', path: '/policy', value: '{' });
     expect((await refusal(changed)).message).toContain('Invalid policy document.');
+  });
+
+  // Source of the sentence: Terraform provider issue 29392.
+  test.each<[string, Record<string, unknown>]>([
+    ['no principal', { Principal: undefined }],
+    ['a principal of this account that does not exist', { Principal: { AWS: user('nobody') } }],
+    ['a principal with a wildcard', { Principal: { AWS: user('*') } }],
+    ['a principal that AWS has turned into an id', { Principal: { AWS: 'AIDADELETED' } }],
+    ['an unknown kind of principal', { Principal: { Everybody: '*' } }],
+    ['an unknown operator', { Condition: { StringIs: { 'aws:Referer': 'x' } } }],
+    ['no action', { Action: undefined }],
+    ['no resource', { Resource: undefined }],
+    ['an effect that is none', { Effect: 'allow' }],
+    ['more than 8,192 characters', { Sid: 'x'.repeat(8192) }],
+  ])('with %s is refused', async (_, changes) => {
+    const { patch } = await setUp();
+    const put = (more: Record<string, unknown>) => {
+      const statement = {
+        Effect: 'Allow',
+        Principal: { AWS: [user('admin'), '999988887777', user('x', '999988887777')] },
+        Action: 'execute-api:Invoke',
+        Resource: 'execute-api:/*',
+        Condition: { 'ForAnyValue:StringLikeIfExists': { 'aws:Referer': 'x' } },
+        ...more,
+      };
+      const value = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+      return patch({ op: 'replace', path: '/policy', value });
+    };
+    expect((await put({})).policy).toContain('execute-api');
+    expect(await refusal(put(changes))).toEqual({
+      status: 400,
+      name: 'BadRequestException',
+      message:
+        'Invalid policy document. Please check the policy syntax and ensure that Principals are valid.',
+    });
   });
 });
 

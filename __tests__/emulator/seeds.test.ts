@@ -6,7 +6,7 @@ import {
   GetStagesCommand,
 } from '@aws-sdk/client-api-gateway';
 import { describe, expect, test } from '@jest/globals';
-import { readSeed, SeedError } from '../../emulator/seed.js';
+import { readSeed, SeedError, type SeedFile } from '../../emulator/seed.js';
 import { startEmulator } from '../../emulator/server.js';
 import { apiGateway, closeAfterEach, emulatorFor } from './kit.js';
 
@@ -90,5 +90,66 @@ describe('a seed that is wrong', () => {
     await expect(readSeed('/nowhere/seed.json')).rejects.toThrow(
       'Cannot read the seed /nowhere/seed.json',
     );
+  });
+});
+
+describe('users, groups and policies', () => {
+  test('access: a group without a policy, with a user that has keys', async () => {
+    const emulator = await emulatorFor({ seed: await readSeed(seedPath('access')) });
+    const { groups, users, policies } = emulator.account.iam;
+    expect(groups.get('tills')).toMatchObject({
+      users: new Set(['till']),
+      inlinePolicies: new Map(),
+      attachedPolicies: new Set(),
+    });
+    expect(emulator.account.callers.get('AKIATILL000000000001')).toMatchObject({
+      arn: users.get('till')?.arn,
+      userId: users.get('till')?.userId,
+    });
+    const policy = policies.get('arn:aws:iam::123456789012:policy/invoke-payments');
+    expect([...(policy?.tags ?? [])]).toEqual([['team', 'shop']]);
+  });
+
+  test('versions, and which is the default', async () => {
+    const document = { Version: '2012-10-17', Statement: [] };
+    const emulator = await emulatorFor({
+      seed: {
+        policies: [
+          { name: 'p', path: '/shop/', document, versions: [document, document], default: 'v3' },
+        ],
+      },
+    });
+    expect(
+      emulator.account.iam.policies.get('arn:aws:iam::123456789012:policy/shop/p'),
+    ).toMatchObject({ defaultVersionId: 'v3', nextVersion: 4 });
+  });
+
+  const document = { Version: '2012-10-17' };
+  test.each<[SeedFile, string]>([
+    [
+      { groups: [{ name: 'g', users: ['ann'] }] },
+      'The group "g": its user "ann" is not listed among the users',
+    ],
+    [
+      { groups: [{ name: 'g', attached: ['p'] }] },
+      'The group "g": its attached policy "p" is not listed among the policies',
+    ],
+    [
+      { users: [{ name: 'ann' }, { name: 'Ann' }] },
+      'The user "Ann": User with name Ann already exists.',
+    ],
+    [
+      { policies: [{ name: 'p', document, default: 'v2' }] },
+      'The policy "p": it has no version v2',
+    ],
+    [
+      { policies: [{ name: 'p', document, versions: Array.from({ length: 5 }, () => document) }] },
+      'policies[0].versions: may hold four more at most',
+    ],
+    [{ users: [{ name: 'ann', path: 'shop' }] }, 'users[0].path: must begin and end with a slash'],
+    [{ vpcEndpoints: [{ id: 'x', vpc: 'v' }] }, 'vpcEndpoints[0].id: must look like'],
+  ])('that are wrong: %j', async (seed, message) => {
+    await expect(startEmulator({ seed })).rejects.toThrow(SeedError);
+    await expect(startEmulator({ seed })).rejects.toThrow(message);
   });
 });

@@ -125,6 +125,8 @@ export function account(
     domainNames: new Map(),
     callers: new Map([allowed, denied].map((caller) => [caller.accessKeyId, caller])),
     roles: new Map(),
+    iam: { users: new Map(), groups: new Map(), policies: new Map() },
+    vpcEndpoints: new Map(),
     propagationDelayMs: 0,
   };
 }

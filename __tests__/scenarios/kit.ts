@@ -16,6 +16,7 @@ import { checkReportFiles } from './report-files.js';
 export const BUNDLE = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
 
 export type SeedName =
+  | 'access'
   | 'canary'
   | 'clean'
   | 'fixed-not-deployed'

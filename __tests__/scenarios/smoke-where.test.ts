@@ -110,7 +110,19 @@ test('a custom domain name alone is none', async () => {
 
 test('a private API is incomplete, and the ways to reach it are named', async () => {
   const world = await outside();
-  for (const api of world.emulator.account.apis.values()) api.endpointTypes = ['PRIVATE'];
+  for (const api of world.emulator.account.apis.values()) {
+    api.endpointTypes = ['PRIVATE'];
+    api.policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 'execute-api:Invoke',
+        Resource: `arn:aws:execute-api:us-east-1:${world.emulator.account.accountId}:${api.id}/*`,
+        Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-0a1b2c3d4e5f60001' } },
+      },
+    });
+  }
   const { exitCode, parsed } = await world.ask();
   expect(exitCode).toBe(2);
   expect(new Set(parsed.findings.map((it) => it.rule))).toEqual(new Set(['probe-inconclusive']));

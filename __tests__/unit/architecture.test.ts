@@ -114,6 +114,11 @@ describe('what is pure', () => {
   });
 
   test.each([
+    'access/assess.ts',
+    'access/evaluate.ts',
+    'access/least-policy.ts',
+    'access/narrowing.ts',
+    'enforce/grant/plan.ts',
     'evidence/join.ts',
     'evidence/model.ts',
     'enforce/plan.ts',
@@ -158,10 +163,12 @@ describe('the order of the folders', () => {
     ['local-file.ts', 'report'],
     ['aws'],
     ['evidence'],
+    ['access'],
     ['smoke'],
     ['rules', 'enforce', 'inputs.ts', 'compose-report.ts'],
-    ['publish', 'world.ts', 'ask-endpoint.ts', 'prove-enforcement.ts'],
+    ['compose-access.ts', 'publish', 'world.ts', 'ask-endpoint.ts', 'prove-enforcement.ts'],
     ['enforcement-phase.ts', 'post.ts'],
+    ['access-phase.ts'],
     ['gate.ts'],
     ['index.ts'],
   ];

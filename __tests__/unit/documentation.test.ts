@@ -143,6 +143,18 @@ describe('docs', () => {
     expect(sections).toEqual(CATALOGUE.map(({ id }) => id));
   });
 
+  test('access names the right for each call of IAM, as the gate itself does where one is missing', async () => {
+    const [client, page] = [await text('src/aws/iam.ts'), await text('docs/access.md')];
+    const calls = [...client.matchAll(/new (\w+)Command\(/g)].map(([, name = '']) => name);
+    const ofIam = calls.filter((name) => name !== 'GetCallerIdentity');
+    expect(ofIam.length).toBeGreaterThan(10);
+    for (const name of ofIam) {
+      expect(missingStatement(name).Action).toBe(`iam:${name}`);
+      expect(page).toContain(`"iam:${name}"`);
+      expect(readme).toContain(`\`iam:${name}\``);
+    }
+  });
+
   test("troubleshooting's headings are words that the action says", async () => {
     const sources = await readSources();
     const headings = headingsOf(await text('docs/troubleshooting.md'));
@@ -157,6 +169,7 @@ describe('docs', () => {
     'docs/troubleshooting.md',
     'docs/security.md',
     'docs/delivery.md',
+    'docs/access.md',
   ])('the links of %s lead to files and headings that exist', async (page) => {
     for (const [, target = ''] of (await text(page)).matchAll(/\]\((?!https:)([^)]+)\)/g)) {
       const url = new URL(target, new URL(page, ROOT));

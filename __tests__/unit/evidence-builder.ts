@@ -125,6 +125,7 @@ export function api(parts: Partial<ApiEvidence> = {}): ApiEvidence {
       endpointTypes: ['REGIONAL'],
       defaultEndpointDisabled: false,
       tags: {},
+      policy: null,
       status: null,
       statusMessage: null,
     }),

@@ -16,6 +16,8 @@ const NAMES = [
   'smoke-timeout',
   'endpoint-url',
   'invoke-role-arn',
+  'invoke-group',
+  'grant',
   'fail-on',
   'report-dir',
   'github-token',
@@ -58,6 +60,8 @@ describe('inputs that are not given', () => {
       smokeTimeoutMs: 90_000,
       endpointUrl: null,
       invokeRoleArn: null,
+      invokeGroup: null,
+      grant: false,
       failOn: 'error',
       reportDir: join('/runner/temp', 'apigw-iam-gate'),
       githubToken: '',
@@ -129,6 +133,16 @@ describe('every problem', () => {
     expect(error.message).toBe(
       '2 things in the configuration must be changed:\n  - mode: is wrong\n  - region: is not known',
     );
+  });
+
+  test('says of grant what it lacks', () => {
+    const given = { 'invoke-group': 'callers', grant: 'true' };
+    expect(problemsOf({ ...given, mode: 'plan' })).toEqual([]);
+    expect(problemsOf({ ...given, mode: 'enforce' })).toEqual([]);
+    expect(problemsOf(given)).toEqual([expect.stringContaining('grant: an audit changes nothing')]);
+    expect(problemsOf({ grant: 'true', mode: 'enforce' })).toEqual([
+      expect.stringContaining('grant: names nobody to grant to'),
+    ]);
   });
 
   test('names each wrong item of a list', () => {
@@ -293,6 +307,23 @@ const TABLES: readonly Table[] = [
       'arn:aws:sts::111122223333:assumed-role/invoker/session',
       'arn:aws:iam::111122223333:role/in voker',
     ],
+  },
+  {
+    input: 'invoke-group',
+    accepted: ['callers', 'api+callers=a,b.c@d-e_f', 'x'.repeat(128)].map(
+      (name) => [name, { invokeGroup: name }] as const,
+    ),
+    refused: [
+      'arn:aws:iam::111122223333:group/callers',
+      '/team/callers',
+      'two words',
+      'x'.repeat(129),
+    ],
+  },
+  {
+    input: 'grant',
+    accepted: [['False', { grant: false }]],
+    refused: ['yes', 'callers'],
   },
   {
     input: 'fail-on',

@@ -69,6 +69,8 @@ function checkDeployable(api: ApiState): void {
   if (methods.length === 0) throw badRequest("The REST API doesn't contain any methods");
   if (methods.some((method) => method.integration === undefined))
     throw badRequest('No integration defined for method');
+  if (api.endpointTypes.includes('PRIVATE') && api.policy === undefined)
+    throw badRequest("Private REST API doesn't have a resource policy attached to it");
 }
 
 /** An existing stage is repointed (localstack snapshot test_create_update_deployments, 2023-09-11), another created. */

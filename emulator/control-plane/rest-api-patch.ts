@@ -10,7 +10,7 @@ import {
   requireReplace,
   requireVerb,
 } from './patch.js';
-import { normalisePolicy } from './policy.js';
+import { checkResourcePolicy, normalisePolicy } from './policy.js';
 import { restApiBody } from './rest-apis.js';
 
 function updateRestApi(call: Call): Answer {
@@ -87,8 +87,12 @@ function policy(call: Call, api: ApiState, operation: PatchOperation): void {
       `User: ${call.caller.arn} is not authorized to perform: ${action} on resource: arn:${call.account.partition}:apigateway:${call.account.region}::/restapis/${api.id}`,
     );
   const value = requireReplace(operation);
-  if (value === '') delete api.policy;
-  else api.policy = normalisePolicy(value, api.id, call.account);
+  if (value === '') {
+    delete api.policy;
+    return;
+  }
+  checkResourcePolicy(value, call.account);
+  api.policy = normalisePolicy(value, api.id, call.account);
 }
 
 /** add, replace and remove of one type; the bare path is refused (test_update_rest_api_behaviour, 2025-07-02). */

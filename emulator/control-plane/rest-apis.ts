@@ -6,7 +6,7 @@ import { type Answer, apiOf, type Call, type Handlers, nowSeconds } from './call
 import { compressionSize } from './compression-size.js';
 import { badRequest, notInEnum, validationError } from './errors.js';
 import { page } from './page.js';
-import { escapePolicy, normalisePolicy } from './policy.js';
+import { checkResourcePolicy, escapePolicy, normalisePolicy } from './policy.js';
 
 const ENDPOINT_TYPES = ['PRIVATE', 'EDGE', 'REGIONAL'];
 const IP_ADDRESS_TYPES = ['ipv4', 'dualstack'];
@@ -105,7 +105,10 @@ function applyOptional(call: Call, api: ApiState, endpoint: JsonObject): void {
   if (text(body, 'apiKeySource') === 'AUTHORIZER') api.apiKeySource = 'AUTHORIZER';
   api.disableExecuteApiEndpoint = flag(body, 'disableExecuteApiEndpoint') ?? false;
   const policy = text(body, 'policy');
-  if (policy !== undefined) api.policy = normalisePolicy(policy, api.id, call.account);
+  if (policy !== undefined) {
+    checkResourcePolicy(policy, call.account);
+    api.policy = normalisePolicy(policy, api.id, call.account);
+  }
 }
 
 function getRestApis(call: Call): Answer {

@@ -4,7 +4,7 @@ import type { AccountState } from '../model.js';
 import { type Address, addressOf } from './address.js';
 import { checkApiKey } from './api-key.js';
 import { authorize, type Invocation, refuseUnrouted } from './authorize.js';
-import { type Fault, FORBIDDEN, isFault, MISCONFIGURED, notModelled } from './fault.js';
+import { type Fault, FORBIDDEN, isFault, MISCONFIGURED } from './fault.js';
 import { type FaultContext, renderFault } from './gateway-response.js';
 import { integrate } from './integrate.js';
 import { findRoute } from './route.js';
@@ -17,6 +17,8 @@ export interface DataPlaneContext {
   readonly nowMs: number;
   /** `0 <= n < 1`, decides canary routing. */
   readonly random: () => number;
+  /** The VPC endpoint that requests come through; see `addressOf`. */
+  readonly sourceVpce?: string | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function serveInvocation(
   request: WireRequest,
   context: DataPlaneContext,
 ): Promise<{ response: WireResponse; operation: string }> {
-  const address = addressOf(request, context.account);
+  const address = addressOf(request, context.account, context.sourceVpce);
   const response =
     address === undefined ? noSuchHost() : await serve(request, address, context, randomUUID());
   return {
@@ -61,7 +63,7 @@ async function serve(
 
 async function answer(
   request: WireRequest,
-  { api, stageName, path, isCustomDomain }: Address,
+  { api, stageName, path, sourceVpce, isCustomDomain }: Address,
   { account, nowMs, random }: DataPlaneContext,
   requestId: string,
 ): Promise<{ response: WireResponse | Fault; faultContext: FaultContext }> {
@@ -69,17 +71,25 @@ async function answer(
   const ended = (response: WireResponse | Fault) => ({ response, faultContext });
 
   const stage = api.stages.get(stageName);
-  // To a private API both kinds of endpoint are the wrong one: VPC endpoints are not modelled.
+  // A private API has no public name; its custom domain names are not modelled either.
+  const privateApi = api.endpointTypes.includes('PRIVATE');
   const closed =
-    (api.disableExecuteApiEndpoint && !isCustomDomain) || api.endpointTypes.includes('PRIVATE');
+    (api.disableExecuteApiEndpoint && !isCustomDomain) || (privateApi && sourceVpce === undefined);
   if (closed || stage === undefined) return ended(FORBIDDEN);
   const served = servedSnapshot(api, stage, nowMs, random);
   if (served === undefined) return ended(MISCONFIGURED);
   const { snapshot, variables } = served;
   faultContext = { ...faultContext, snapshot, variables };
-  if (snapshot.policy !== undefined) return ended(notModelled('resource policies yet'));
 
-  const invocation: Invocation = { request, account, nowMs, apiId: api.id, stageName, path };
+  const invocation: Invocation = {
+    request,
+    account,
+    nowMs,
+    apiId: api.id,
+    stageName,
+    path,
+    ...(privateApi && sourceVpce !== undefined ? { sourceVpce } : {}),
+  };
   const route = findRoute(snapshot, request.method, path);
   if (route === undefined) return ended(refuseUnrouted(invocation));
   const { method, resourcePath, pathParameters } = route;

@@ -1,6 +1,9 @@
 import type { WireRequest, WireResponse } from '../http.js';
 import type { Ids } from '../ids.js';
 import type { AccountState, CallerState, RoleState } from '../model.js';
+import { QueryError, signatureError } from '../query/error.js';
+import { formOf } from '../query/form.js';
+import { answered, element, refused } from '../query/xml.js';
 import { authenticate } from '../signature.js';
 
 /** What an STS request is served from. */
@@ -11,50 +14,20 @@ export interface StsContext {
   readonly nowMs: number;
 }
 
-/** An error answer of STS. Names and statuses: STS API Reference, "Common Error Types" and each action's errors. */
-class StsError extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
-/** The query protocol has error codes of its own for what the JSON protocols call …Exception. */
-const CODES: ReadonlyMap<string, string> = new Map([
-  ['UnrecognizedClientException', 'InvalidClientTokenId'],
-  ['ExpiredTokenException', 'ExpiredToken'],
-  ['MissingAuthenticationTokenException', 'MissingAuthenticationToken'],
-  ['InvalidSignatureException', 'SignatureDoesNotMatch'],
-  ['IncompleteSignatureException', 'IncompleteSignature'],
-]);
-
+/** Errors: STS API Reference, "Common Error Types" and each action's errors. */
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 const DEFAULT_DURATION_SECONDS = 3600;
 const MIN_DURATION_SECONDS = 900;
 const MAX_DURATION_SECONDS = 43_200;
-
-/** The action that a form names; the empty string where it names none. */
-export function stsAction(request: WireRequest): string {
-  return formOf(request).get('Action') ?? '';
-}
-
-function formOf(request: WireRequest): URLSearchParams {
-  return new URLSearchParams(Buffer.from(request.body).toString('utf8'));
-}
 
 /** Serves GetCallerIdentity, AssumeRole and AssumeRoleWithWebIdentity; anything else is refused by its name. */
 export function serveSts(request: WireRequest, context: StsContext): WireResponse {
   const form = formOf(request);
   const action = form.get('Action') ?? '';
   try {
-    return answered(action, result(action, form, request, context), context.ids);
+    return answered(NAMESPACE, action, result(action, form, request, context), context.ids);
   } catch (error) {
-    if (error instanceof StsError)
-      return stsRefused(error.status, error.code, error.message, context.ids);
+    if (error instanceof QueryError) return refused(NAMESPACE, error, context.ids);
     throw error;
   }
 }
@@ -81,11 +54,11 @@ function result(
     case 'AssumeRoleWithWebIdentity': {
       // Not signed: the web identity token stands in for the signature. Its content is not looked at.
       if ((form.get('WebIdentityToken') ?? '') === '')
-        throw new StsError(400, 'ValidationError', 'WebIdentityToken must be given');
+        throw new QueryError(400, 'ValidationError', 'WebIdentityToken must be given');
       return issued(context, form, roleOf(context, form, action, 'anonymous'));
     }
     default:
-      throw new StsError(
+      throw new QueryError(
         400,
         'InvalidAction',
         `Could not find operation ${action} for version ${form.get('Version') ?? '(none)'}: not modelled by this emulator`,
@@ -101,8 +74,7 @@ function authenticated(request: WireRequest, { account, nowMs }: StsContext): Ca
     callers: account.callers,
   });
   if (authentication.ok) return authentication.caller;
-  const { status, errorType, message } = authentication;
-  throw new StsError(status, CODES.get(errorType) ?? errorType, message);
+  throw signatureError(authentication);
 }
 
 /** A role that is unknown is told as one that may not be assumed, so that nobody learns which exist. */
@@ -115,7 +87,7 @@ function roleOf(
   const arn = form.get('RoleArn') ?? '';
   const role = account.roles.get(arn);
   if (role?.assumable) return role;
-  throw new StsError(
+  throw new QueryError(
     403,
     'AccessDenied',
     `User: ${caller} is not authorized to perform: sts:${action} on resource: ${arn}`,
@@ -131,7 +103,7 @@ function issued(
   const sessionName = form.get('RoleSessionName') ?? '';
   // API Reference, AssumeRole: RoleSessionName.
   if (!/^[\w+=,.@-]{2,64}$/.test(sessionName))
-    throw new StsError(400, 'ValidationError', 'RoleSessionName must match [\\w+=,.@-]{2,64}');
+    throw new QueryError(400, 'ValidationError', 'RoleSessionName must match [\\w+=,.@-]{2,64}');
   const seconds = durationOf(form);
   const roleName = role.arn.slice(role.arn.lastIndexOf('/') + 1);
   const expiresAtMs = nowMs + seconds * 1000;
@@ -144,6 +116,7 @@ function issued(
     arn: `arn:${account.partition}:sts::${account.accountId}:assumed-role/${roleName}/${sessionName}`,
     userId: `${role.roleId}:${sessionName}`,
     notAllowed: [...role.notAllowed],
+    identity: { kind: 'role', roleArn: role.arn },
   };
   account.callers.set(caller.accessKeyId, caller);
   return (
@@ -162,44 +135,14 @@ function durationOf(form: URLSearchParams): number {
     seconds <= MAX_DURATION_SECONDS
   )
     return seconds;
-  throw new StsError(
+  throw new QueryError(
     400,
     'ValidationError',
     `DurationSeconds must be between ${MIN_DURATION_SECONDS} and ${MAX_DURATION_SECONDS}`,
   );
 }
 
-function answered(action: string, result: string, ids: Ids): WireResponse {
-  const requestId = ids.uuid();
-  return xml(
-    200,
-    requestId,
-    `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${result}</${action}Result>` +
-      `<ResponseMetadata>${element('RequestId', requestId)}</ResponseMetadata></${action}Response>`,
-  );
-}
-
 /** An STS error on the wire. */
 export function stsRefused(status: number, code: string, message: string, ids: Ids): WireResponse {
-  const requestId = ids.uuid();
-  const type = status < 500 ? 'Sender' : 'Receiver';
-  return xml(
-    status,
-    requestId,
-    `<ErrorResponse xmlns="${NAMESPACE}"><Error>${element('Type', type)}${element('Code', code)}` +
-      `${element('Message', message)}</Error>${element('RequestId', requestId)}</ErrorResponse>`,
-  );
-}
-
-function xml(status: number, requestId: string, body: string): WireResponse {
-  return {
-    status,
-    headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
-    body,
-  };
-}
-
-function element(name: string, value: string): string {
-  const escaped = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return `<${name}>${escaped}</${name}>`;
+  return refused(NAMESPACE, { status, code, message }, ids);
 }

@@ -1,10 +1,12 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { ProxiedHttpHandler, type ProxyFor } from './http-handler.js';
 
 /** The SDK's clients for one region; endpoints and credentials by the SDK's own variables. */
 export interface AwsClients {
   readonly apiGateway: APIGatewayClient;
+  readonly iam: IAMClient;
   readonly sts: STSClient;
   /** Closes kept connections, so that the process can end. */
   destroy(): void;
@@ -30,12 +32,15 @@ export function createAwsClients(
     }),
   };
   const apiGateway = new APIGatewayClient(settings);
+  const iam = new IAMClient(settings);
   const sts = new STSClient(settings);
   return {
     apiGateway,
+    iam,
     sts,
     destroy() {
       apiGateway.destroy();
+      iam.destroy();
       sts.destroy();
     },
   };

@@ -101,6 +101,7 @@ function remedyOf(kind: FailureKind, operation: string): string {
     case 'conflict':
       return 'Run the job again when no other deployment is under way.';
     case 'throttled':
+      if (IAM_RESOURCES.has(operation)) return 'Run the job again when less is asked of IAM.';
       return "The account's API Gateway quota (10 requests a second) is shared by everything in the region: run the audit at another time, or audit fewer APIs a job.";
     case 'unavailable':
       return 'Run the job again; if it stays, see the AWS Health Dashboard.';
@@ -127,6 +128,28 @@ const RESOURCES: Readonly<Record<string, string>> = {
 };
 
 /**
+ * The calls of IAM, each allowed by the action of its own name, and the kind of resource that it is
+ * allowed on (Service Authorization Reference, "Actions, resources, and condition keys for AWS
+ * Identity and Access Management").
+ */
+const IAM_RESOURCES: ReadonlyMap<string, 'group' | 'policy'> = new Map([
+  ['GetGroup', 'group'],
+  ['ListAttachedGroupPolicies', 'group'],
+  ['ListGroupPolicies', 'group'],
+  ['GetGroupPolicy', 'group'],
+  ['GetPolicy', 'policy'],
+  ['GetPolicyVersion', 'policy'],
+  ['ListPolicyVersions', 'policy'],
+  ['CreatePolicy', 'policy'],
+  ['CreatePolicyVersion', 'policy'],
+  ['SetDefaultPolicyVersion', 'policy'],
+  ['DeletePolicyVersion', 'policy'],
+  ['DeletePolicy', 'policy'],
+  ['AttachGroupPolicy', 'group'],
+  ['DetachGroupPolicy', 'group'],
+]);
+
+/**
  * The IAM statement that lets a call through. API Gateway's management actions are named by HTTP
  * verb (Service Authorization Reference, "Actions, resources, and condition keys for Amazon API
  * Gateway Management").
@@ -134,6 +157,14 @@ const RESOURCES: Readonly<Record<string, string>> = {
 export function missingStatement(operation: string): Readonly<Record<string, string>> {
   if (operation === 'AssumeRole') {
     return { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '<the ARN in invoke-role-arn>' };
+  }
+  const resource = IAM_RESOURCES.get(operation);
+  if (resource !== undefined) {
+    return {
+      Effect: 'Allow',
+      Action: `iam:${operation}`,
+      Resource: `arn:aws:iam::*:${resource}/*`,
+    };
   }
   return {
     Effect: 'Allow',
@@ -185,6 +216,11 @@ function kindOf(error: unknown): FailureKind {
     return /expired|not yet current|skew/i.test(`${name} ${textOf(error)}`)
       ? 'clock-skew'
       : 'invalid-credentials';
+  }
+  // IAM answers 409 also where no other attempt can help (IAM API Reference, "Common errors" and the
+  // errors of CreatePolicy, AttachGroupPolicy and DeletePolicy).
+  if (/^(LimitExceeded|EntityAlreadyExists|DeleteConflict)/.test(name) && status === 409) {
+    return 'refused';
   }
   // 409: API Gateway's "Unable to complete operation due to concurrent modification."
   if (status === 409) return 'conflict';

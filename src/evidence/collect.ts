@@ -171,6 +171,7 @@ function describe(api: RestApi): ApiDescription {
     endpointTypes: api.endpointConfiguration?.types ?? [],
     defaultEndpointDisabled: api.disableExecuteApiEndpoint ?? false,
     tags: api.tags ?? {},
+    policy: api.policy || null,
     status: api.apiStatus ?? null,
     statusMessage: api.apiStatusMessage ?? null,
   };

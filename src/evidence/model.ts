@@ -81,6 +81,8 @@ export interface ApiDescription {
   readonly endpointTypes: readonly string[];
   readonly defaultEndpointDisabled: boolean;
   readonly tags: Readonly<Record<string, string>>;
+  /** The resource policy as AWS sent it, escaped or clean; `null` where the API has none. */
+  readonly policy: string | null;
   /** `AVAILABLE`, `UPDATING`, `PENDING`, `FAILED`; `null` where AWS does not tell, as it long did not. */
   readonly status: string | null;
   readonly statusMessage: string | null;

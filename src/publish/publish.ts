@@ -107,6 +107,7 @@ function setOutputs(report: Report, runner: Runner): void {
   runner.setOutput('deployment-id', made.join(','));
   const stages = apis.flatMap((api) => api.stages);
   runner.setOutput('invoke-url', stages[0]?.invokeUrl ?? '');
+  runner.setOutput('invoke-policy', report.access?.invokePolicy?.document ?? '');
 }
 
 /** Findings keep their level where the job goes on: `fail-on` changes the exit code alone. */

@@ -1,3 +1,4 @@
+import { renderAccess } from './markdown/access.js';
 import { renderChanges } from './markdown/changes.js';
 import { renderExceptions } from './markdown/exceptions.js';
 import { renderFindings } from './markdown/findings.js';
@@ -21,6 +22,7 @@ export function renderMarkdown(report: Report, limitBytes: number): string {
     ...renderFindings(report.findings, apiNames),
     ...renderExceptions(report, apiNames),
     ...renderChanges(report, apiNames),
+    ...renderAccess(report, apiNames),
     ...renderStages(report, apiNames),
     ...renderKnown(report, apiNames),
   ];

@@ -14,6 +14,7 @@ const WORST_FIRST: readonly string[] = [
   'preflight-has-backend',
   'configured-not-iam',
   'signed-rejected',
+  'policy-locks-out',
   'group-cannot-invoke',
   'exception-expired',
   'unreadable',
@@ -22,6 +23,8 @@ const WORST_FIRST: readonly string[] = [
   'unexpected-status',
   'undeployed-change',
   'deny-shadows-allow',
+  'policy-matches-nothing',
+  'principal-gone',
   'grant-too-broad',
   'exception-unused',
 ];

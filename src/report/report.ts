@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type {
+  accessSchema,
   answerSchema,
   changeSchema,
   deploymentSchema,
@@ -21,6 +22,7 @@ export type Answer = z.infer<typeof answerSchema>;
 export type Finding = z.infer<typeof findingSchema>;
 export type Change = z.infer<typeof changeSchema>;
 export type Deployment = z.infer<typeof deploymentSchema>;
+export type Access = z.infer<typeof accessSchema>;
 export type Location = z.infer<typeof locationSchema>;
 export type Exception = z.infer<typeof exceptionSchema>;
 export type Suppressed = z.infer<typeof suppressedSchema>;

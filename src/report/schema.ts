@@ -165,6 +165,62 @@ export const keptSchema = z
   })
   .readonly();
 
+/** Who may invoke: the group that must, the policy that lets callers in, and what was granted. */
+export const accessSchema = z
+  .object({
+    group: z
+      .object({
+        name: z.string(),
+        users: z.number().int().nullable().describe('null: the group could not be read'),
+        policies: z.array(z.string()).readonly().describe('Names of its policies'),
+      })
+      .readonly()
+      .nullable()
+      .describe('null: no group was asked about'),
+    methods: z
+      .array(
+        z
+          .object({
+            api: z.string(),
+            stage: z.string(),
+            method: z.string(),
+            path: z.string(),
+            may: z.enum(['can-invoke', 'cannot', 'depends']),
+            because: z
+              .array(z.string())
+              .readonly()
+              .describe('Statements that decide, or condition keys that it depends on'),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .describe('Whether the group may invoke, a method and stage each'),
+    invokePolicy: z
+      .object({
+        document: z.string().describe('JSON; the account in its ARNs is *'),
+        characters: z.number().int().describe('Without white space, as IAM counts'),
+        exact: z.boolean().describe('false: widened to fit the size that IAM takes'),
+      })
+      .readonly()
+      .nullable(),
+    grants: z
+      .array(
+        z
+          .object({
+            api: z.string(),
+            stage: z.string(),
+            group: z.string(),
+            policy: z.string(),
+            steps: z.array(z.string()).readonly(),
+            state: z.enum(['unchanged', 'planned', 'applied', 'failed', 'not-attempted']),
+            reason: z.string().nullable().describe('Why it was not made; null where it was'),
+          })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+
 /** What enforcement of one API came to as a whole. */
 export const transactionSchema = z
   .object({
@@ -220,6 +276,7 @@ export const reportSchema = z
     changes: z.array(changeSchema).readonly(),
     deployments: z.array(deploymentSchema).readonly(),
     kept: z.array(keptSchema).readonly(),
+    access: accessSchema.optional(),
     transactions: z.array(transactionSchema).readonly().optional(),
     owners: z.array(ownerSchema).readonly().optional(),
     notes: z.array(z.string()).readonly().describe('What a reader must know to read the rest'),

@@ -20,6 +20,14 @@ export type RuleId =
   | 'default-endpoint-open'
   | 'unexpected-status'
   | 'signed-rejected'
+  | 'public-principal'
+  | 'private-api-open'
+  | 'policy-locks-out'
+  | 'group-cannot-invoke'
+  | 'deny-shadows-allow'
+  | 'policy-matches-nothing'
+  | 'principal-gone'
+  | 'grant-too-broad'
   | 'probe-inconclusive'
   | 'exception-expired'
   | 'exception-unused';
@@ -62,6 +70,26 @@ export const CATALOGUE: readonly Rule[] = [
     holdsWhen: 'the endpoint refused a signed request: callers may be locked out',
   },
   {
+    id: 'public-principal',
+    severity: 'error',
+    holdsWhen: 'the resource policy allows everybody, and no condition narrows it',
+  },
+  {
+    id: 'private-api-open',
+    severity: 'error',
+    holdsWhen: "a private API's policy names no VPC and no VPC endpoint",
+  },
+  {
+    id: 'policy-locks-out',
+    severity: 'error',
+    holdsWhen: 'the resource policy refuses every caller on every method',
+  },
+  {
+    id: 'group-cannot-invoke',
+    severity: 'error',
+    holdsWhen: 'the group in `invoke-group` may not call a method',
+  },
+  {
     id: 'exception-expired',
     severity: 'error',
     holdsWhen: 'an exception of the policy file is past its last day and would still be needed',
@@ -92,6 +120,26 @@ export const CATALOGUE: readonly Rule[] = [
     id: 'undeployed-change',
     severity: 'warning',
     holdsWhen: 'configured and deployed differ, and both are acceptable',
+  },
+  {
+    id: 'deny-shadows-allow',
+    severity: 'warning',
+    holdsWhen: 'an explicit deny defeats an allow wherever it would count',
+  },
+  {
+    id: 'policy-matches-nothing',
+    severity: 'warning',
+    holdsWhen: 'a statement of the resource policy names a resource that no method has',
+  },
+  {
+    id: 'principal-gone',
+    severity: 'warning',
+    holdsWhen: 'the resource policy names a principal that was deleted',
+  },
+  {
+    id: 'grant-too-broad',
+    severity: 'warning',
+    holdsWhen: 'the group in `invoke-group` may invoke APIs other than the audited ones',
   },
   {
     id: 'exception-unused',

@@ -1,5 +1,7 @@
+import type { JoinedMethod } from '../evidence/join.js';
 import { type ApiEvidence, type Evidence, nameOf } from '../evidence/model.js';
 import { type ExceptionClause, namesApi } from '../policy/policy.js';
+import { isRequiredType } from '../policy/requirement.js';
 import type { Exception, Finding, Suppressed } from '../report/report.js';
 import type { RuleId } from './catalogue.js';
 import { finding } from './finding.js';
@@ -96,6 +98,30 @@ function covers(clause: ExceptionClause, it: Finding, { apis }: Evidence): boole
   const { stages, stageNames } = api;
   return (
     stages.readable && stageNames.length > 0 && stageNames.every((it) => clause.stages.includes(it))
+  );
+}
+
+/**
+ * Whether an exception that still holds lets a method of a stage do without IAM, and it does so in
+ * every layer: nobody needs a right to invoke it.
+ */
+export function isExcepted(
+  row: JoinedMethod,
+  clauses: readonly ExceptionClause[],
+  today: string,
+): boolean {
+  if (
+    [row.configured, row.deployed, row.canary].some((type) => type !== null && isRequiredType(type))
+  ) {
+    return false;
+  }
+  return clauses.some(
+    (clause) =>
+      (clause.expires === null || clause.expires >= today) &&
+      concernsApi(clause, row.api) &&
+      clause.matches(row.method, row.path) &&
+      (clause.stages.length === 0 ||
+        (row.stage !== null && clause.stages.includes(row.stage.name))),
   );
 }
 

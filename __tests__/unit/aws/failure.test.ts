@@ -56,6 +56,13 @@ const KINDS: readonly [error: Error, kind: FailureKind, retried: boolean][] = [
   [serviceError('NotFoundException', 404), 'not-found', false],
   [serviceError('BadRequestException', 400), 'refused', false],
   [serviceError('ConflictException', 409), 'conflict', true],
+  // IAM's; the last two pass by themselves.
+  [serviceError('NoSuchEntityException', 404), 'not-found', false],
+  [serviceError('EntityAlreadyExistsException', 409), 'refused', false],
+  [serviceError('LimitExceededException', 409), 'refused', false],
+  [serviceError('DeleteConflictException', 409), 'refused', false],
+  [serviceError('Throttling', 400), 'throttled', true],
+  [serviceError('ConcurrentModificationException', 409), 'conflict', true],
   [serviceError('TooManyRequestsException', 429), 'throttled', true],
   [serviceError('LimitExceededException', 429), 'throttled', true],
   [serviceError('Throttling', 400), 'throttled', true],
@@ -162,6 +169,22 @@ describe('the words', () => {
     expect(missingStatement(operation)).toMatchObject({ Effect: 'Allow', Action: action });
     expect(remedy).toContain(JSON.stringify(missingStatement(operation)));
   });
+});
+
+test.each([
+  ['GetGroup', 'arn:aws:iam::*:group/*'],
+  ['CreatePolicyVersion', 'arn:aws:iam::*:policy/*'],
+])('the statement that allows %s of IAM', (operation, Resource) => {
+  expect(missingStatement(operation)).toEqual({
+    Effect: 'Allow',
+    Action: `iam:${operation}`,
+    Resource,
+  });
+});
+
+test('IAM has no part in the quota of API Gateway', () => {
+  const throttled = new AwsFailure('GetGroup', serviceError('Throttling', 400), 8);
+  expect(throttled.remedy).not.toContain('API Gateway');
 });
 
 describe('Retry-After', () => {

@@ -333,6 +333,10 @@ describe('the catalogue', () => {
       'default-endpoint-open',
       'unexpected-status',
       'undeployed-change',
+      'deny-shadows-allow',
+      'policy-matches-nothing',
+      'principal-gone',
+      'grant-too-broad',
       'exception-unused',
     ]);
   });

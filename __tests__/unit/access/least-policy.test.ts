@@ -1,0 +1,146 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM spells its policy variables so
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  type InvokedMethod,
+  leastPolicy,
+  MANAGED_POLICY_LIMIT,
+} from '../../../src/access/least-policy.js';
+import { decide, method, OWNER, policy } from './policies.js';
+
+const PLACE = { partition: 'aws', region: 'eu-west-1', account: OWNER };
+
+function invoked(...names: readonly string[]): InvokedMethod[] {
+  return names.map((name) => {
+    const [verb = '', path = ''] = name.split(' ');
+    return { apiId: 'a1b2c3', stage: 'prod', method: verb, path };
+  });
+}
+
+/** The resources of a policy, without what they all begin with. */
+function resourcesOf(document: string): string[] {
+  const { Statement: statements } = JSON.parse(document);
+  expect(statements).toHaveLength(1);
+  const [{ Effect: effect, Action: action, Resource: resource }] = statements;
+  expect([effect, action]).toEqual(['Allow', 'execute-api:Invoke']);
+  const prefix = `arn:aws:execute-api:eu-west-1:${OWNER}:`;
+  return [resource].flat().map((arn: string) => {
+    expect(arn.startsWith(prefix)).toBe(true);
+    return arn.slice(prefix.length);
+  });
+}
+
+function least(methods: readonly InvokedMethod[], limit = MANAGED_POLICY_LIMIT) {
+  const made = leastPolicy(methods, PLACE, limit);
+  if (made === null) throw new Error('there is no policy');
+  return made;
+}
+
+describe('the least policy', () => {
+  test.each([
+    [['GET /pets'], ['GET/pets']],
+    [['GET /'], ['GET/']],
+    [['GET /pets/{id}'], ['GET/pets/*']],
+    [['ANY /pets', 'GET /pets'], ['*/pets']],
+    [
+      ['GET /pets/{id}', 'GET /pets/{id}/toys', 'POST /pets/{id}'],
+      ['GET/pets/*', 'POST/pets/*'],
+    ],
+    [['GET /files/{proxy+}', 'GET /files/a'], ['GET/files/*']],
+    [
+      ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'].map((verb) => `${verb} /pets`),
+      ['*/pets'],
+    ],
+    [
+      ['GET /what?', 'GET /$x'],
+      ['GET/${$}x', 'GET/what${?}'],
+    ],
+  ])('of %j is %j', (names, resources) => {
+    const { document, isExact } = least(invoked(...names));
+    expect(resourcesOf(document)).toEqual(resources.map((it) => `a1b2c3/prod/${it}`));
+    expect(isExact).toBe(true);
+  });
+
+  test('of nothing is none', () => {
+    expect(leastPolicy([], PLACE)).toBeNull();
+  });
+
+  test('is widened where it is larger than IAM takes, the largest stage first', () => {
+    const many = Array.from({ length: 300 }, (_, index) => `GET /orders/o${index}/lines`);
+    const small = { apiId: 'z9y8x7', stage: 'dev', method: 'GET', path: '/health' };
+    const { document, isExact } = least([...invoked(...many), small]);
+    expect(isExact).toBe(false);
+    expect(document.length).toBeLessThanOrEqual(MANAGED_POLICY_LIMIT);
+    expect(resourcesOf(document)).toEqual(['a1b2c3/prod/*/orders/*', 'z9y8x7/dev/GET/health']);
+  });
+
+  test('is none where not even an ARN an API fits', () => {
+    const apis = Array.from({ length: 200 }, (_, index) => ({
+      apiId: `api${index}`,
+      stage: 'prod',
+      method: 'GET',
+      path: '/',
+    }));
+    expect(leastPolicy(apis, PLACE)).toBeNull();
+  });
+
+  const segment = fc.constantFrom('pets', 'toys', '{id}', '{name}');
+  const path = fc.array(segment, { maxLength: 3 }).map((segments) => `/${segments.join('/')}`);
+  const name = fc
+    .tuple(fc.constantFrom('GET', 'POST', 'ANY'), path)
+    .map(([verb, of]) => `${verb} ${of}`);
+
+  test('lets callers invoke each method, and no method that no ARN of another covers', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 8 }), name, (names, other) => {
+        const { document } = least(invoked(...names));
+        const own = [{ ...policy('identity', ...JSON.parse(document).Statement) }];
+        for (const each of names) {
+          expect(decide({ identity: own, method: method(each) }).may).toBe('allow');
+        }
+        const alone = names.map((each) => {
+          const single = JSON.parse(least(invoked(each)).document).Statement;
+          return policy('identity', ...single);
+        });
+        expect(decide({ identity: own, method: method(other) }).may).toBe(
+          decide({
+            identity: [{ name: 'together', document: joined(alone) }],
+            method: method(other),
+          }).may,
+        );
+      }),
+    );
+  });
+
+  test('whatever the limit, it lets callers invoke each method', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(name, { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 150, max: 700 }),
+        (names, limit) => {
+          const made = leastPolicy(invoked(...names), PLACE, limit);
+          if (made === null) return;
+          expect(made.document.length).toBeLessThanOrEqual(limit);
+          const own = [policy('identity', ...JSON.parse(made.document).Statement)];
+          for (const each of names) {
+            expect(decide({ identity: own, method: method(each) }).may).toBe('allow');
+          }
+        },
+      ),
+    );
+  });
+});
+
+/** One statement of all the resources: the evaluator sees what they cover together. */
+function joined(policies: readonly ReturnType<typeof policy>[]) {
+  const [first] = policies;
+  const [statement] = first?.document.statements ?? [];
+  if (first === undefined || statement === undefined) throw new Error('there is no statement');
+  const patterns = policies.flatMap((it) =>
+    it.document.statements.flatMap(({ resources }) => resources.patterns),
+  );
+  return {
+    ...first.document,
+    statements: [{ ...statement, resources: { negated: false, patterns } }],
+  };
+}

@@ -1,0 +1,145 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM spells its policy variables so
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  type Coverage,
+  compilePatterns,
+  coverage,
+  exactly,
+  type Family,
+} from '../../../src/access/pattern.js';
+
+function covers(family: Family, patterns: readonly string[]): Coverage {
+  return coverage(family, compilePatterns(patterns, 'text', false));
+}
+
+/** Texts of up to three characters that a variable part may be. */
+function variants(alphabet: readonly string[], length: number): string[] {
+  if (length === 0) return [''];
+  const shorter = variants(alphabet, length - 1);
+  const longest = shorter.filter((it) => it.length === length - 1);
+  return [...shorter, ...longest.flatMap((it) => alphabet.map((char) => it + char))];
+}
+
+/** A pattern as a regular expression, written without any of the code under test. */
+function expressionOf(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\/:]/g, '\\$&')
+    .replaceAll('*', '[^]*')
+    .replaceAll('?', '[^]');
+  return new RegExp(`^${source}$`);
+}
+
+describe('coverage, against every text of a small alphabet', () => {
+  const ALPHABET = ['a', 'b', '/'];
+  const LONGEST = 5;
+  const piece = fc.oneof(
+    fc
+      .string({ unit: fc.constantFrom(...ALPHABET), minLength: 1, maxLength: 2 })
+      .map((text) => ({ kind: 'text' as const, text })),
+    fc.constantFrom(
+      { kind: 'some' as const, without: '/' },
+      { kind: 'some' as const, without: '' },
+    ),
+  );
+  const family = fc.array(piece, { minLength: 1, maxLength: 3 });
+  const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '/', '*', '?'), maxLength: 4 });
+
+  function textsOf(of: Family): string[] {
+    return of.reduce<string[]>(
+      (texts, it) => {
+        const next =
+          it.kind === 'text'
+            ? [it.text]
+            : variants(
+                // `c` stands for every character that no pattern names.
+                ['a', 'b', 'c', '/'].filter((char) => !it.without.includes(char)),
+                LONGEST,
+              ).filter((text) => text !== '');
+        return texts.flatMap((text) => next.map((part) => text + part)).slice(0, 60_000);
+      },
+      [''],
+    );
+  }
+
+  test('decides as listing them all does', () => {
+    fc.assert(
+      fc.property(
+        family.filter((it) => it.filter(({ kind }) => kind === 'some').length <= 1),
+        fc.array(pattern, { maxLength: 3 }),
+        (of, patterns) => {
+          const expressions = patterns.map(expressionOf);
+          const matched = textsOf(of).map((text) => expressions.some((it) => it.test(text)));
+          const expected = matched.every(Boolean) ? 'all' : matched.some(Boolean) ? 'some' : 'none';
+          expect(covers(of, patterns)).toBe(expected);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  test('of one text, it is plain matching', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'b', ':', '/'),
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(text, pattern, (given, glob) => {
+        expect(covers(exactly(given), [glob])).toBe(
+          expressionOf(glob).test(given) ? 'all' : 'none',
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('claims nothing of a pattern that is made to be slow', () => {
+    const slow = `${'*a'.repeat(200)}b`;
+    const started = performance.now();
+    covers(
+      [
+        { kind: 'some', without: '' },
+        { kind: 'text', text: 'a'.repeat(500) },
+      ],
+      [slow],
+    );
+    // Generous: without the bound it does not end.
+    expect(performance.now() - started).toBeLessThan(20_000);
+  }, 30_000);
+});
+
+describe('the grammar of ARNs', () => {
+  const ARN = 'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets:search';
+  const matches = (pattern: string): boolean =>
+    coverage(exactly(ARN), compilePatterns([pattern], 'arn', true)) === 'all';
+
+  test.each([
+    ['arn:aws:execute-api:*:*:*', true],
+    ['arn:aws:execute-api:*', true],
+    ['*', true],
+    ['arn:aws:execute-api:*:a1b2c3/prod/*', true],
+    ['arn:aws:execute-api:eu-*-1:111122223333:a1b2c3/*', true],
+    // A star in the middle of a segment stays within it.
+    ['arn:aws:execute-api:eu-*33:a1b2c3/prod/*', false],
+    ['arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/*/GET/*search', true],
+    ['arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets?search', true],
+    ['arn:aws:execute-api:eu-west-1?111122223333:a1b2c3/*', false],
+  ])('%s', (pattern, expected) => {
+    expect(matches(pattern)).toBe(expected);
+  });
+
+  test('${*} is the character', () => {
+    const patterns = compilePatterns(['a${*}b', 'x${?}', '${$}'], 'text', true);
+    expect(coverage(exactly('a*b'), patterns)).toBe('all');
+    expect(coverage(exactly('aab'), patterns)).toBe('none');
+    expect(coverage(exactly('x?'), patterns)).toBe('all');
+    expect(coverage(exactly('$'), patterns)).toBe('all');
+  });
+
+  test('without variables ${…} is text', () => {
+    const patterns = compilePatterns(['a${b}'], 'text', false);
+    expect(coverage(exactly('a${b}'), patterns)).toBe('all');
+    expect(coverage(exactly('ax'), patterns)).toBe('none');
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parsePolicy } from '../../../src/access/policy-document.js';
+
+const STATEMENT = {
+  Effect: 'Allow',
+  Principal: '*',
+  Action: 'execute-api:Invoke',
+  Resource: 'execute-api:/*',
+};
+
+function problemsOf(statement: unknown, kind: 'identity' | 'resource' = 'resource') {
+  const parsed = parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement: statement }), kind);
+  return parsed.valid ? [] : parsed.problems;
+}
+
+describe('a policy', () => {
+  const clean = JSON.stringify({ Version: '2012-10-17', Statement: [STATEMENT] });
+
+  test.each([
+    ['clean', clean],
+    ['escaped once more, as GetRestApi sends it', JSON.stringify(clean).slice(1, -1)],
+    ['with its slashes escaped too', JSON.stringify(clean).slice(1, -1).replaceAll('/', '\\/')],
+    ['as a JSON text', JSON.stringify(clean)],
+  ])('%s', (_, text) => {
+    expect(parsePolicy(text, 'resource')).toMatchObject({
+      valid: true,
+      document: {
+        hasVariables: true,
+        statements: [
+          {
+            position: 'statement 1',
+            principals: { negated: false, aws: ['*'], others: [] },
+            resources: { negated: false, patterns: ['execute-api:/*'] },
+          },
+        ],
+      },
+    });
+  });
+
+  test('one or a list is the same, everywhere', () => {
+    const lists = {
+      ...STATEMENT,
+      Principal: { AWS: ['*'] },
+      Action: ['execute-api:Invoke'],
+      Resource: ['execute-api:/*'],
+    };
+    const one = parsePolicy(JSON.stringify({ Statement: STATEMENT }), 'resource');
+    const many = parsePolicy(JSON.stringify({ Statement: [lists] }), 'resource');
+    const withoutSource = (parsed: typeof one): unknown =>
+      parsed.valid && parsed.document.statements.map((it) => ({ ...it, source: null }));
+    expect(withoutSource(one)).toEqual(withoutSource(many));
+    expect(one.valid && one.document.hasVariables).toBe(false);
+  });
+
+  test('a statement is named by its Sid, or by its place', () => {
+    const parsed = parsePolicy(
+      JSON.stringify({ Statement: [STATEMENT, { ...STATEMENT, Sid: 'Pets "1"' }] }),
+      'resource',
+    );
+    expect(parsed.valid && parsed.document.statements.map(({ position }) => position)).toEqual([
+      'statement 1',
+      'statement "Pets \\"1\\""',
+    ]);
+  });
+
+  test.each<[string, object, string]>([
+    ['no effect', { Effect: undefined }, 'has neither the effect Allow nor Deny'],
+    ['no action', { Action: undefined }, 'names no Action in text'],
+    ['an empty list', { Resource: [] }, 'names no Resource in text'],
+    ['a number', { Resource: [1] }, 'names no Resource in text'],
+    ['both of two', { NotAction: 's3:*' }, 'has both Action and NotAction'],
+    ['no principal', { Principal: undefined }, 'names no principal'],
+    ['an odd principal', { Principal: 'me' }, 'names a principal that is neither'],
+    ['an unknown element', { Resources: '*' }, 'has the unknown element "Resources"'],
+    ['an odd condition', { Condition: { StringEquals: 'x' } }, 'without keys'],
+    ['an odd value', { Condition: { Bool: { 'aws:x': null } } }, 'in no text'],
+  ])('with %s is invalid, and says why', (_, parts, words) => {
+    const problems = problemsOf([{ ...STATEMENT, ...parts }]);
+    expect(problems.join('; ')).toMatch(/^statement 1 /);
+    expect(problems.join('; ')).toContain(words);
+  });
+
+  test('of an identity names no principal', () => {
+    expect(problemsOf([STATEMENT], 'identity')[0]).toContain('names a principal');
+  });
+
+  test.each(['', 'null', '[]', '"x"', '{', '{"Version":"2012-10-17"}', '{\\"Version'])(
+    '%j is none',
+    (text) => {
+      expect(parsePolicy(text, 'resource').valid).toBe(false);
+    },
+  );
+
+  test('never throws, whatever it is given', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json(), statements()), (text) => {
+        parsePolicy(text, 'resource');
+        parsePolicy(JSON.stringify(text).slice(1, -1), 'identity');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('is never an empty policy in place of one that was not understood', () => {
+    fc.assert(
+      fc.property(statements(), (text) => {
+        const parsed = parsePolicy(text, 'resource');
+        const given: unknown = JSON.parse(text).Statement;
+        const count = Array.isArray(given) ? given.length : 1;
+        if (parsed.valid) expect(parsed.document.statements).toHaveLength(count);
+        else expect(parsed.problems.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+/** Texts of policies, most of them wrong in some place. */
+function statements(): fc.Arbitrary<string> {
+  const value = fc.oneof(
+    fc.constantFrom('Allow', 'Deny', '*', ['*'], { AWS: '*' }),
+    fc.jsonValue(),
+  );
+  const statement = fc.dictionary(
+    fc.constantFrom('Effect', 'Principal', 'Action', 'Resource', 'NotAction', 'Condition', 'Sid'),
+    value,
+  );
+  return fc
+    .oneof(fc.array(statement), statement, fc.jsonValue())
+    .map((Statement) => JSON.stringify({ Version: '2012-10-17', Statement }));
+}

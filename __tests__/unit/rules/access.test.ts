@@ -1,0 +1,331 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AccessEvidence, Group } from '../../../src/access/model.js';
+import { parsePolicy } from '../../../src/access/policy-document.js';
+import type { ApiEvidence } from '../../../src/evidence/model.js';
+import type { Finding } from '../../../src/report/report.js';
+import { judgeAccess } from '../../../src/rules/judge-access.js';
+import { apiOf, read, rowsOf, UNREAD } from '../evidence-builder.js';
+
+const OWNER = '111122221633';
+const ARN = `arn:aws:execute-api:eu-west-1:${OWNER}:a1b2c3`;
+
+/** The API orders, with a resource policy of statements. */
+function apiWith(statements: readonly object[] | null, endpointType = 'REGIONAL'): ApiEvidence {
+  const api = apiOf({
+    'GET /pets': 'AWS_IAM',
+    'GET /pets/{id}': 'AWS_IAM',
+    'OPTIONS /pets': 'AWS_IAM',
+  });
+  const policy =
+    statements === null ? null : JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  return {
+    ...api,
+    description: read({
+      name: 'orders',
+      endpointTypes: [endpointType],
+      defaultEndpointDisabled: false,
+      tags: {},
+      status: null,
+      statusMessage: null,
+      policy,
+    }),
+  };
+}
+
+function access(group: AccessEvidence['group'] = null): AccessEvidence {
+  return { region: 'eu-west-1', partition: 'aws', accountId: OWNER, group };
+}
+
+function groupWith(...statements: readonly object[]): AccessEvidence {
+  const parsed = parsePolicy(
+    JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+    'identity',
+  );
+  if (!parsed.valid) throw new Error(parsed.problems.join('; '));
+  const group: Group = {
+    name: 'callers',
+    userArns: [`arn:aws:iam::${OWNER}:user/ann`],
+    attachedPolicies: ['invoke'],
+    policies: [{ name: 'managed policy invoke', document: parsed.document }],
+  };
+  return access(read(group));
+}
+
+function judged(api: ApiEvidence, evidence: AccessEvidence = access()): Finding[] {
+  const rows = rowsOf(api);
+  return judgeAccess(rows, rows, evidence);
+}
+
+function rules(...given: Parameters<typeof judged>): string[] {
+  return judged(...given).map(({ rule }) => rule);
+}
+
+const OPEN = {
+  Effect: 'Allow',
+  Principal: '*',
+  Action: 'execute-api:Invoke',
+  Resource: `${ARN}/*`,
+};
+const VPCE = { StringEquals: { 'aws:SourceVpce': 'vpce-0a1b2c3d4e' } };
+const PARTNER = { AWS: 'arn:aws:iam::444455556666:root' };
+
+describe('a resource policy', () => {
+  test.each<[string, object[], string[]]>([
+    ['that names a principal', [{ ...OPEN, Principal: PARTNER }], []],
+    ['that is open', [OPEN], ['public-principal']],
+    [
+      'that is open in a list',
+      [{ ...OPEN, Principal: { AWS: ['*', OWNER] } }],
+      ['public-principal'],
+    ],
+    [
+      'open to all but one',
+      [{ ...OPEN, Principal: undefined, NotPrincipal: PARTNER }],
+      ['public-principal'],
+    ],
+    [
+      'that is open for actions other than Invoke',
+      [{ ...OPEN, Action: 'execute-api:InvalidateCache' }],
+      [],
+    ],
+    ['that is open for every action', [{ ...OPEN, Action: '*' }], ['public-principal']],
+    ['that is narrowed', [{ ...OPEN, Condition: VPCE }], []],
+    [
+      'that a deny narrows',
+      [OPEN, { ...OPEN, Effect: 'Deny', Condition: { StringNotEquals: VPCE.StringEquals } }],
+      [],
+    ],
+    [
+      'that a deny narrows for a part alone',
+      [
+        OPEN,
+        {
+          ...OPEN,
+          Effect: 'Deny',
+          Resource: `${ARN}/prod/GET/pets`,
+          Condition: { StringNotEquals: VPCE.StringEquals },
+        },
+      ],
+      ['public-principal'],
+    ],
+    [
+      'that denies one',
+      [
+        { ...OPEN, Principal: PARTNER },
+        { ...OPEN, Effect: 'Deny', Principal: { AWS: OWNER } },
+      ],
+      [],
+    ],
+    ['that denies everybody', [{ ...OPEN, Effect: 'Deny' }], ['policy-locks-out']],
+    [
+      'that denies everybody, a method at a time',
+      [
+        { ...OPEN, Effect: 'Deny', Resource: `${ARN}/*/GET/*` },
+        { ...OPEN, Effect: 'Deny', Resource: `${ARN}/*/OPTIONS/*` },
+      ],
+      ['policy-locks-out'],
+    ],
+    [
+      'that denies everybody on some methods',
+      [{ ...OPEN, Effect: 'Deny', Resource: `${ARN}/*/GET/pets` }],
+      [],
+    ],
+    [
+      'whose deny defeats an allow',
+      [
+        { ...OPEN, Principal: PARTNER, Resource: `${ARN}/prod/GET/pets` },
+        { ...OPEN, Effect: 'Deny', Resource: `${ARN}/prod/GET/*` },
+      ],
+      ['deny-shadows-allow'],
+    ],
+    [
+      'whose deny defeats a part of an allow',
+      [
+        { ...OPEN, Principal: PARTNER, Resource: `${ARN}/prod/*` },
+        { ...OPEN, Effect: 'Deny', Resource: `${ARN}/prod/GET/pets` },
+      ],
+      [],
+    ],
+    [
+      'whose deny is of another principal',
+      [
+        { ...OPEN, Principal: PARTNER },
+        { ...OPEN, Effect: 'Deny', Principal: { AWS: OWNER } },
+      ],
+      [],
+    ],
+    [
+      'about a path that is not there',
+      [{ ...OPEN, Principal: PARTNER, Resource: `${ARN}/prod/GET/pet` }],
+      ['policy-matches-nothing'],
+    ],
+    [
+      'about a path with its parameter’s name',
+      [{ ...OPEN, Principal: PARTNER, Resource: `${ARN}/prod/PUT/pets/{id}` }],
+      ['policy-matches-nothing'],
+    ],
+    [
+      'about another API',
+      [{ ...OPEN, Principal: PARTNER, Resource: `${ARN}9/*` }],
+      ['policy-matches-nothing'],
+    ],
+    [
+      'about a stage that is not audited',
+      [{ ...OPEN, Principal: PARTNER, Resource: `${ARN}/dev/GET/pets` }],
+      [],
+    ],
+    [
+      'one of whose resources is not there',
+      [{ ...OPEN, Principal: PARTNER, Resource: [`${ARN}/prod/GET/pets`, `${ARN}/prod/GET/pest`] }],
+      ['policy-matches-nothing'],
+    ],
+    [
+      'for a user who is gone',
+      [{ ...OPEN, Principal: { AWS: ['AIDAJQABLZS4A3QDU576Q', OWNER] } }],
+      ['principal-gone'],
+    ],
+    [
+      'for a role that is gone',
+      [{ ...OPEN, Principal: { AWS: 'AROAJQABLZS4A3QDU576Q' } }],
+      ['principal-gone'],
+    ],
+  ])('%s', (_, statements, expected) => {
+    expect(rules(apiWith(statements))).toEqual(expected);
+  });
+
+  test.each<[string, object[] | null, string[]]>([
+    ['without a policy', null, ['policy-locks-out']],
+    ['that names an endpoint', [{ ...OPEN, Condition: VPCE }], []],
+    [
+      'that a deny keeps to a VPC',
+      [
+        OPEN,
+        {
+          ...OPEN,
+          Effect: 'Deny',
+          Condition: { StringNotEquals: { 'aws:SourceVpc': 'vpc-0a1b2c3d' } },
+        },
+      ],
+      [],
+    ],
+    [
+      'that names an organization alone',
+      [{ ...OPEN, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } } }],
+      ['private-api-open'],
+    ],
+    ['that names a principal alone', [{ ...OPEN, Principal: PARTNER }], ['private-api-open']],
+    ['that is open', [OPEN], ['public-principal', 'private-api-open']],
+  ])('of a private API %s', (_, statements, expected) => {
+    expect(rules(apiWith(statements, 'PRIVATE'))).toEqual(expected);
+  });
+
+  test('without which there is nothing to find', () => {
+    expect(judged(apiWith(null))).toEqual([]);
+  });
+
+  test('corrected tells no account, and is a statement to copy', () => {
+    const [found] = judged(
+      apiWith([{ Sid: 'Everybody', ...OPEN, Principal: undefined, NotPrincipal: PARTNER }]),
+    );
+    const fix = found?.fix ?? '';
+    expect(fix).not.toMatch(/\d{12}/);
+    const statement: unknown = JSON.parse(fix.slice(fix.indexOf('{'), fix.lastIndexOf('}') + 1));
+    expect(statement).toEqual({
+      Sid: 'Everybody',
+      Effect: 'Allow',
+      Action: 'execute-api:Invoke',
+      Resource: 'execute-api:/*',
+      Principal: '*',
+      Condition: { StringEquals: { 'aws:PrincipalOrgID': '<your organization id>' } },
+    });
+    expect(found?.message).toMatch(/^Statement "Everybody" of the resource policy/);
+  });
+
+  test('gives each statement a finding of its own, which keeps its identity', () => {
+    const [first, second] = judged(
+      apiWith([
+        { Sid: 'A', ...OPEN },
+        { Sid: 'B', ...OPEN },
+      ]),
+    );
+    const [again] = judged(apiWith([{ Sid: 'A', ...OPEN, Action: '*' }]));
+    expect(first?.fingerprint).not.toBe(second?.fingerprint);
+    expect(again?.fingerprint).toBe(first?.fingerprint);
+  });
+
+  test('that is not understood is unreadable, with why', () => {
+    const [found, ...others] = judged(apiWith([{ ...OPEN, Effect: 'Maybe' }]));
+    expect([found?.rule, others]).toEqual(['unreadable', []]);
+    expect(found?.message).toContain('statement 1 has neither the effect Allow nor Deny');
+  });
+
+  test('is not said to match nothing where the methods are not known', () => {
+    const api = {
+      ...apiWith([{ ...OPEN, Principal: PARTNER, Resource: `${ARN}/x/*` }]),
+      configured: UNREAD,
+    };
+    expect(rules({ ...api })).not.toContain('policy-matches-nothing');
+  });
+});
+
+describe('the group', () => {
+  const grant = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: `${ARN}/prod/*` };
+
+  test('that may invoke is no finding', () => {
+    expect(rules(apiWith(null), groupWith(grant))).toEqual([]);
+  });
+
+  test('may not invoke a method that its policy leaves out', () => {
+    const found = judged(apiWith(null), groupWith({ ...grant, Resource: `${ARN}/prod/GET/pets` }));
+    expect(found.map(({ rule, method, path, stage }) => [rule, method, path, stage])).toEqual([
+      ['group-cannot-invoke', 'GET', '/pets/{id}', 'prod'],
+      ['group-cannot-invoke', 'OPTIONS', '/pets', 'prod'],
+    ]);
+  });
+
+  test('of which it depends is no finding', () => {
+    const conditional = { ...grant, Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } };
+    expect(rules(apiWith(null), groupWith(conditional))).toEqual([]);
+  });
+
+  test('that a resource policy denies: both are said, the deny once', () => {
+    const api = apiWith([{ Sid: 'No', ...OPEN, Effect: 'Deny', Resource: `${ARN}/prod/GET/*` }]);
+    expect(rules(api, groupWith(grant))).toEqual([
+      'group-cannot-invoke',
+      'group-cannot-invoke',
+      'deny-shadows-allow',
+    ]);
+  });
+
+  test.each([
+    ['everything', '*', 'every API of the account'],
+    ['every API', 'arn:aws:execute-api:*:*:*', 'every API of the account'],
+    [
+      'every API of the region',
+      `arn:aws:execute-api:eu-west-1:${OWNER}:*/prod/*`,
+      'every API of the account',
+    ],
+    [
+      'another API',
+      `arn:aws:execute-api:eu-west-1:${OWNER}:z9y8x7/*`,
+      'APIs that are not audited here: z9y8x7',
+    ],
+  ])('that may invoke %s', (_, Resource, words) => {
+    const found = judged(apiWith(null), groupWith(grant, { ...grant, Resource }));
+    expect(found.map(({ rule }) => rule)).toEqual(['grant-too-broad']);
+    expect(found[0]?.message).toBe(
+      `statement 2 of managed policy invoke lets group callers invoke ${words}.`,
+    );
+  });
+
+  test.each([
+    ['its API in any account', 'arn:aws:execute-api:eu-west-1:*:a1b2c3/prod/*'],
+    ['its API by a variable', `${ARN}/prod/GET/pets/\${aws:username}`],
+  ])('that may invoke %s has no grant too broad', (_, Resource) => {
+    expect(rules(apiWith(null), groupWith(grant, { ...grant, Resource }))).toEqual([]);
+  });
+
+  test('that could not be read is unreadable, and nothing else is said of it', () => {
+    expect(rules(apiWith(null), access(UNREAD))).toEqual(['unreadable']);
+  });
+});

@@ -1,0 +1,91 @@
+import type {
+  AccountState,
+  GroupState,
+  ManagedPolicyState,
+  PolicyHolder,
+  PolicyVersionState,
+  UserState,
+} from '../model.js';
+import { element, list } from '../query/xml.js';
+import { encodeDocument } from './policy-document.js';
+
+/** A date of IAM: ISO 8601 in whole seconds, as the query protocol has it. */
+export function date(name: string, atMs: number): string {
+  return element(name, `${new Date(atMs).toISOString().slice(0, 19)}Z`);
+}
+
+/** The members of `Group`. */
+export function groupXml(group: GroupState): string {
+  return (
+    element('Path', group.path) +
+    element('GroupName', group.groupName) +
+    element('GroupId', group.groupId) +
+    element('Arn', group.arn) +
+    date('CreateDate', group.createdAtMs)
+  );
+}
+
+/** The members of `User`. */
+export function userXml(user: UserState): string {
+  return (
+    element('Path', user.path) +
+    element('UserName', user.userName) +
+    element('UserId', user.userId) +
+    element('Arn', user.arn) +
+    date('CreateDate', user.createdAtMs)
+  );
+}
+
+/**
+ * The members of `Policy`. GetPolicy has `Tags` even where there are none, CreatePolicy only where
+ * there are some; `Description` is in GetPolicy's answer alone (localstack snapshot
+ * test_policy_tag_lifecycle, 2026-02-10).
+ */
+export function policyXml(
+  account: AccountState,
+  policy: ManagedPolicyState,
+  form: 'created' | 'read',
+): string {
+  const { description } = policy;
+  return (
+    element('PolicyName', policy.policyName) +
+    element('PolicyId', policy.policyId) +
+    element('Arn', policy.arn) +
+    element('Path', policy.path) +
+    element('DefaultVersionId', policy.defaultVersionId) +
+    element('AttachmentCount', String(holdersOf(account, policy.arn).length)) +
+    element('PermissionsBoundaryUsageCount', '0') +
+    element('IsAttachable', 'true') +
+    (form === 'read' && description !== undefined ? element('Description', description) : '') +
+    date('CreateDate', policy.createdAtMs) +
+    date('UpdateDate', policy.updatedAtMs) +
+    (form === 'read' || policy.tags.size > 0 ? list('Tags', [...policy.tags].map(tagXml)) : '')
+  );
+}
+
+/** The members of `PolicyVersion`; only GetPolicyVersion has the document. */
+export function versionXml(
+  policy: ManagedPolicyState,
+  version: PolicyVersionState,
+  withDocument: boolean,
+): string {
+  const isDefault = version.versionId === policy.defaultVersionId;
+  return (
+    (withDocument ? element('Document', encodeDocument(version.document)) : '') +
+    element('VersionId', version.versionId) +
+    element('IsDefaultVersion', String(isDefault)) +
+    date('CreateDate', version.createdAtMs)
+  );
+}
+
+/** The members of `Tag`. */
+export function tagXml([key, value]: readonly [string, string]): string {
+  return element('Key', key) + element('Value', value);
+}
+
+/** Every user and group that a policy is attached to. */
+export function holdersOf(account: AccountState, policyArn: string): PolicyHolder[] {
+  return [...account.iam.groups.values(), ...account.iam.users.values()].filter((holder) =>
+    holder.attachedPolicies.has(policyArn),
+  );
+}

@@ -1,0 +1,127 @@
+import { isDecidedByIam } from './access/assess.js';
+import { collectAccess } from './access/collect.js';
+import type { AccessEvidence } from './access/model.js';
+import {
+  type GrantOutcome,
+  grantOrPlan,
+  settleGrants,
+  takeBackGrants,
+} from './enforce/grant/grant.js';
+import type { Recovery } from './enforce/recover.js';
+import { type GateOutcome, joinByPolicy } from './enforcement-phase.js';
+import type { JoinedMethod } from './evidence/join.js';
+import type { Evidence } from './evidence/model.js';
+import type { Inputs } from './inputs.js';
+import type { Access } from './report/report.js';
+import { isExcepted } from './rules/exceptions.js';
+import type { Basis, World } from './world.js';
+
+/*
+ * The part of the gate's story that is about who may invoke: grant before methods begin to ask for
+ * rights, take back what was granted for nothing, read again.
+ */
+
+/** The rows whose callers need a right: all but those that an exception lets do without IAM. */
+export function invokedOf(
+  rows: readonly JoinedMethod[],
+  { policy, today }: Basis,
+): readonly JoinedMethod[] {
+  return rows.filter((row) => !isExcepted(row, policy.exceptions, today));
+}
+
+/** What enforcement came to, with the rights that were granted before it. */
+export interface Enforced {
+  readonly outcomes: readonly GateOutcome[];
+  readonly grants: readonly GrantOutcome[];
+}
+
+/**
+ * Grants what is to be granted, enforces, and takes back the grant for every API whose enforcement did
+ * not succeed.
+ *
+ * @param enforce is called once, after the grants.
+ * @throws whatever `enforce` throws, once every grant was taken back.
+ */
+export async function enforceWithGrants(
+  inputs: Inputs,
+  basis: Basis,
+  before: Evidence,
+  access: AccessEvidence,
+  recovery: Recovery | null,
+  enforce: () => Promise<readonly GateOutcome[]>,
+  world: World,
+): Promise<Enforced> {
+  const { iam, enforcement } = world;
+  const obstacle = recovery === null || recovery.isFinal ? null : recovery.words;
+  const rows = invokedOf(joinByPolicy(before.apis, basis), basis);
+  const granted = await grantOrPlan(inputs, rows, access, obstacle, {
+    iam,
+    retries: world,
+    undoing: enforcement.undoing,
+  });
+  let outcomes: readonly GateOutcome[];
+  try {
+    outcomes = await enforce();
+  } catch (error) {
+    await takeBackGrants(granted, () => true, enforcement.undoing);
+    throw error;
+  }
+  const failed = new Set(
+    outcomes.flatMap(({ plan, state }) =>
+      state === 'restored' || state === 'left' ? [plan.api.id] : [],
+    ),
+  );
+  const grants = await takeBackGrants(granted, (apiId) => failed.has(apiId), enforcement.undoing);
+  return { outcomes, grants };
+}
+
+/** Stages whose callers were granted rights a moment ago, as `api/stage`. */
+export function grantedStages(grants: readonly GrantOutcome[]): ReadonlySet<string> {
+  return new Set(
+    grants.flatMap(({ plan, state }) =>
+      state === 'applied' ? [`${plan.apiId}/${plan.stage}`] : [],
+    ),
+  );
+}
+
+/** Who may invoke now: read again where something was granted, until it shows. */
+export async function accessAfter(
+  inputs: Inputs,
+  evidence: Evidence,
+  invoked: readonly JoinedMethod[],
+  before: AccessEvidence,
+  grants: readonly GrantOutcome[],
+  world: World,
+): Promise<AccessEvidence> {
+  if (!grants.some(({ state }) => state === 'applied' || state === 'failed')) return before;
+  return settleGrants(grants, invoked, () => collectAccess(inputs, evidence, world.iam), world);
+}
+
+/** What a reader must know of the group and the policy to read the rest. */
+export function notesOnAccess(
+  { group, invokePolicy }: Access,
+  invoked: readonly JoinedMethod[],
+): string[] {
+  const notes: string[] = [];
+  if (group?.users === 0) {
+    notes.push(`Group ${group.name} has no users: what it may invoke lets nobody in.`);
+  }
+  if (invokePolicy?.exact === false) {
+    notes.push(
+      'The output invoke-policy allows more than the audited methods: naming each would be larger than IAM takes (6,144 characters). Audit fewer stages a step for an exact one.',
+    );
+  }
+  if (invokePolicy === null && invoked.some((row) => row.stage !== null && isDecidedByIam(row))) {
+    notes.push(
+      'There is no invoke-policy: not even one ARN an API fits into the 6,144 characters that IAM takes. Audit fewer APIs a step.',
+    );
+  }
+  return notes;
+}
+
+/** Why something was not granted. */
+export function notesOnGrant({ plan, problem }: GrantOutcome): string[] {
+  if (problem !== null) return [problem];
+  if (plan.refusals.length === 0) return [];
+  return [`Nothing was granted for ${plan.apiId}/${plan.stage}: ${plan.refusals.join('; ')}.`];
+}

@@ -1,0 +1,211 @@
+/** A method of a stage that callers must be able to invoke. */
+export interface InvokedMethod {
+  readonly apiId: string;
+  readonly stage: string;
+  /** HTTP method, or `ANY`. */
+  readonly method: string;
+  readonly path: string;
+}
+
+/** An identity policy that allows methods to be invoked. */
+export interface InvokePolicy {
+  /** JSON without white space. */
+  readonly document: string;
+  /**
+   * It allows no request beyond those that each method's own ARN allows. A path parameter is `*` in an
+   * ARN, and IAM knows nothing narrower.
+   */
+  readonly isExact: boolean;
+}
+
+/** Where the methods are. */
+export interface Place {
+  readonly partition: string;
+  readonly region: string;
+  /** What stands for the account in ARNs: its id, a placeholder, or `*`. */
+  readonly account: string;
+}
+
+/**
+ * "The size of each managed policy can't exceed 6,144 characters", and "IAM doesn't count white space"
+ * (IAM User Guide, "IAM and AWS STS quotas").
+ */
+export const MANAGED_POLICY_LIMIT = 6144;
+
+/**
+ * The least identity policy that lets a caller invoke methods, in as few ARNs as are exact. Where that
+ * is larger than IAM takes, the API and stage with the most text is widened step by step: HTTP methods
+ * to `*`, then paths to their first segments, then the whole stage, then the whole API.
+ *
+ * @returns `null` where there are no methods, or where not even an ARN an API fits.
+ */
+export function leastPolicy(
+  methods: readonly InvokedMethod[],
+  place: Place,
+  limit: number = MANAGED_POLICY_LIMIT,
+): InvokePolicy | null {
+  if (methods.length === 0) return null;
+  const stages = partition(methods).map((ofStage) => widened(ofStage, 0, place));
+  for (;;) {
+    if (stages.every(({ arns }) => arns !== null)) {
+      const document = documentOf([...new Set(stages.flatMap(({ arns }) => arns ?? []))]);
+      if (document.length <= limit) {
+        return { document, isExact: stages.every(({ level }) => level === 0) };
+      }
+    }
+    const widest = indexOfWidest(stages);
+    const stage = stages[widest];
+    if (stage === undefined) return null;
+    stages[widest] = widened(stage.methods, stage.level + 1, place);
+  }
+}
+
+/** The methods of one stage, and the ARNs that stand for them at a level of detail. */
+interface Widened {
+  readonly methods: readonly InvokedMethod[];
+  readonly level: number;
+  /** `null`: so many that they fit no policy. */
+  readonly arns: readonly string[] | null;
+  /** Characters of the ARNs. */
+  readonly size: number;
+}
+
+function widened(methods: readonly InvokedMethod[], level: number, place: Place): Widened {
+  const arns = widen(methods, level, place);
+  const size = arns?.reduce((sum, arn) => sum + arn.length, 0) ?? Number.POSITIVE_INFINITY;
+  return { methods, level, arns, size };
+}
+
+/** -1 where none can be widened any more. */
+function indexOfWidest(stages: readonly Widened[]): number {
+  let found = -1;
+  for (const [index, { level, size }] of stages.entries()) {
+    if (level < LAST_LEVEL && size > (stages[found]?.size ?? 0)) found = index;
+  }
+  return found;
+}
+
+function documentOf(resources: readonly string[]): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: 'execute-api:Invoke',
+        Resource: resources.length === 1 ? resources[0] : resources,
+      },
+    ],
+  });
+}
+
+/** The methods of each API and stage, in a stable order. */
+function partition(methods: readonly InvokedMethod[]): InvokedMethod[][] {
+  const parts = new Map<string, InvokedMethod[]>();
+  for (const method of methods) {
+    const key = `${method.apiId}/${method.stage}`;
+    parts.set(key, [...(parts.get(key) ?? []), method]);
+  }
+  return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
+}
+
+/** 0 exact, 1 any HTTP method, 2 to 4 so many segments of the path, 5 the stage, 6 the API. */
+const LAST_LEVEL = 6;
+
+function widen(methods: readonly InvokedMethod[], level: number, place: Place): string[] | null {
+  const prefix = `arn:${place.partition}:execute-api:${place.region}:${place.account}:`;
+  const arns = methods.map(({ apiId, stage, method, path }) => {
+    if (level === LAST_LEVEL) return `${prefix}${apiId}/*`;
+    if (level === LAST_LEVEL - 1) return `${prefix}${apiId}/${stage}/*`;
+    const verb = level > 0 || method === 'ANY' ? '*' : method;
+    const pattern = level > 1 ? shorten(path, LAST_LEVEL - 1 - level) : patternOf(path);
+    return `${prefix}${apiId}/${stage}/${verb}${pattern}`;
+  });
+  return withoutCovered(level === 0 ? joinVerbs(arns) : arns);
+}
+
+/** A path as an ARN has it: each parameter `*`, characters that mean something written as themselves. */
+function patternOf(path: string): string {
+  return path
+    .split(/(\{[^{}/]+\})/)
+    .map((part, index) => (index % 2 === 1 ? '*' : part.replace(/[*?$]/g, (char) => `\${${char}}`)))
+    .join('');
+}
+
+/** The first segments of a path, and whatever follows. */
+function shorten(path: string, segments: number): string {
+  const parts = patternOf(path).split('/');
+  return parts.length - 1 <= segments
+    ? parts.join('/')
+    : `${parts.slice(0, segments + 1).join('/')}/*`;
+}
+
+const VERBS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+
+/** All seven HTTP methods of a path are `*`. */
+function joinVerbs(arns: readonly string[]): string[] {
+  const parts = (arn: string): [string, string, string] => {
+    const [api = '', stage = '', verb = '', ...path] = arn.split('/');
+    return [`${api}/${stage}`, verb, path.join('/')];
+  };
+  const verbs = new Map<string, Set<string>>();
+  for (const arn of arns) {
+    const [stage, verb, path] = parts(arn);
+    const key = JSON.stringify([stage, path]);
+    verbs.set(key, (verbs.get(key) ?? new Set()).add(verb));
+  }
+  return arns.map((arn) => {
+    const [stage, , path] = parts(arn);
+    const known = verbs.get(JSON.stringify([stage, path]));
+    return VERBS.every((verb) => known?.has(verb) === true) ? `${stage}/*/${path}` : arn;
+  });
+}
+
+/**
+ * Stands for a `*` in {@link sampleOf}. No path holds it, so that of two patterns one covers the other
+ * exactly where it matches the other's sample: only a `*` can match this character, and that one
+ * matches whatever else stands there, too.
+ */
+const STAR = '\u{f8ff}';
+
+/** More ARNs than any policy has room for: each has some fifty characters. */
+const MAX_ARNS = 500;
+
+/** ARNs that no other one covers, sorted; `null` where there are more than any policy takes. */
+function withoutCovered(arns: readonly string[]): string[] | null {
+  const kept: { readonly arn: string; readonly chunks: readonly string[] }[] = [];
+  // A pattern's literal characters stand in whatever it covers: those with fewer come first.
+  const distinct = [...new Set(arns)]
+    .map((arn) => ({ arn, chunks: sampleOf(arn).split(STAR) }))
+    .sort((a, b) => literalsIn(a.chunks) - literalsIn(b.chunks));
+  for (const candidate of distinct) {
+    const sample = candidate.chunks.join(STAR);
+    if (kept.some(({ chunks }) => matchesChunks(sample, chunks))) continue;
+    if (kept.length >= MAX_ARNS) return null;
+    kept.push(candidate);
+  }
+  return kept.map(({ arn }) => arn).sort();
+}
+
+function literalsIn(chunks: readonly string[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+}
+
+function sampleOf(arn: string): string {
+  return arn.replace(/\$\{([*?$])\}|\*/g, (_, char: string | undefined) => char ?? STAR);
+}
+
+/** Whether a text is these chunks in order, with anything between them. */
+function matchesChunks(text: string, chunks: readonly string[]): boolean {
+  if (chunks.length === 1) return text === chunks[0];
+  const first = chunks[0] ?? '';
+  const last = chunks.at(-1) ?? '';
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  const end = text.length - last.length;
+  let at = first.length;
+  for (const chunk of chunks.slice(1, -1)) {
+    const found = text.indexOf(chunk, at);
+    if (found < 0) return false;
+    at = found + chunk.length;
+  }
+  return at <= end;
+}

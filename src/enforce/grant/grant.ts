@@ -1,0 +1,126 @@
+import { assessGroup } from '../../access/assess.js';
+import type { AccessEvidence } from '../../access/model.js';
+import type { JoinedMethod } from '../../evidence/join.js';
+import type { Reading } from '../../evidence/model.js';
+import { reading } from '../../evidence/reading.js';
+import type { GrantWorld } from './apply.js';
+import { carryOutGrant, type GrantOutcome, plannedOutcome, takeBackGrant } from './carry-out.js';
+import { type GrantPlan, grantScopes, planGrants } from './plan.js';
+import { type ExistingPolicy, readPolicy } from './read.js';
+import { describeGrantStep } from './steps.js';
+
+export type { GrantOutcome } from './carry-out.js';
+
+/** What was asked for, as far as the grant depends on it. */
+export interface GrantSettings {
+  readonly mode: 'audit' | 'plan' | 'enforce';
+  readonly grant: boolean;
+  readonly replaceAuthorizers: boolean;
+}
+
+/** What granting acts on, and what it is undone with: that works on after the job was cancelled. */
+export interface GrantingWorld extends GrantWorld {
+  readonly undoing: GrantWorld;
+}
+
+/**
+ * Plans the grant, and in mode `enforce` makes it, a stage after the other.
+ *
+ * @param obstacle why nothing at all may be changed; `null` where it may.
+ */
+export async function grantOrPlan(
+  settings: GrantSettings,
+  rows: readonly JoinedMethod[],
+  access: AccessEvidence,
+  obstacle: string | null,
+  world: GrantingWorld,
+): Promise<GrantOutcome[]> {
+  if (!settings.grant || settings.mode === 'audit') return [];
+  const { iam, retries } = world;
+  const { logger } = retries;
+  const title = settings.mode === 'plan' ? 'Planning the grant' : 'Granting the group its access';
+  return logger.group(title, async () => {
+    const scopes = grantScopes(rows, settings.replaceAuthorizers);
+    const existing = new Map<string, Reading<ExistingPolicy | null>>();
+    for (const { policyName } of scopes) {
+      existing.set(policyName, await reading('GetPolicy', () => readPolicy(policyName, iam)));
+    }
+    const outcomes: GrantOutcome[] = [];
+    for (const drafted of planGrants(scopes, access, existing, tokenOf(retries.random))) {
+      const plan = obstacle === null ? drafted : { ...drafted, steps: [], refusals: [obstacle] };
+      for (const line of linesOf(plan)) logger.info(line);
+      outcomes.push(
+        settings.mode === 'enforce' ? await carryOutGrant(plan, world) : plannedOutcome(plan),
+      );
+    }
+    return outcomes;
+  });
+}
+
+/**
+ * Takes grants back that were made for nothing, the last one first.
+ *
+ * @param isToGo whether the grant for an API is one of them.
+ */
+export async function takeBackGrants(
+  grants: readonly GrantOutcome[],
+  isToGo: (apiId: string) => boolean,
+  undoing: GrantWorld,
+): Promise<GrantOutcome[]> {
+  const after: GrantOutcome[] = [];
+  for (const grant of grants.toReversed()) {
+    after.unshift(
+      grant.state === 'applied' && isToGo(grant.plan.apiId)
+        ? await takeBackGrant(grant, undoing)
+        : grant,
+    );
+  }
+  return after;
+}
+
+/** How often a grant is read again before it is judged as it is, and the wait between. */
+const READINGS = 5;
+const WAIT_MS = 3_000;
+
+/**
+ * Reads the group again until what was granted shows: IAM is "eventually consistent", a change takes
+ * time to be seen everywhere (IAM User Guide, "Troubleshoot IAM": changes that I make are not always
+ * immediately visible). Whatever shows in the end is what is judged.
+ */
+export async function settleGrants(
+  grants: readonly GrantOutcome[],
+  rows: readonly JoinedMethod[],
+  collect: () => Promise<AccessEvidence>,
+  { sleep }: Pick<GrantWorld['retries'], 'sleep'>,
+): Promise<AccessEvidence> {
+  const granted = new Set(
+    grants.flatMap(({ plan, state }) =>
+      state === 'applied' ? [`${plan.apiId}/${plan.stage}`] : [],
+    ),
+  );
+  const isMissing = (access: AccessEvidence): boolean =>
+    assessGroup(rows, access).some(
+      ({ row, decision }) =>
+        decision.may === 'deny' &&
+        decision.how === 'implicit' &&
+        granted.has(`${row.api.id}/${row.stage?.name}`),
+    );
+  let access = await collect();
+  for (let readings = 1; readings < READINGS && isMissing(access); readings += 1) {
+    await sleep(WAIT_MS);
+    access = await collect();
+  }
+  return access;
+}
+
+/** Sixteen hexadecimal digits that no other run has. */
+function tokenOf(random: () => number): string {
+  return Array.from({ length: 16 }, () => Math.floor(random() * 16).toString(16)).join('');
+}
+
+function linesOf({ apiId, stage, groupName, steps, refusals }: GrantPlan): string[] {
+  const place = `${apiId}/${stage}`;
+  if (refusals.length > 0) return [`${place}: no grant: ${refusals.join('; ')}`];
+  if (steps.length === 0) return [`${place}: group ${groupName} needs no grant`];
+  return [`${place}:`, ...steps.map((step) => `  ${describeGrantStep(step)}`)];
+}

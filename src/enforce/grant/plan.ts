@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import { addressOf, decideFor, isDecidedByIam } from '../../access/assess.js';
+import { leastPolicy } from '../../access/least-policy.js';
+import type { AccessEvidence, Group } from '../../access/model.js';
+import { parsePolicy } from '../../access/policy-document.js';
+import { resourcePolicyOf } from '../../access/resource-policy.js';
+import type { JoinedMethod } from '../../evidence/join.js';
+import type { Reading } from '../../evidence/model.js';
+import {
+  ACCOUNT,
+  type ExistingPolicy,
+  isSameDocument,
+  oldestNotInForce,
+  withAccount,
+} from './read.js';
+import { type GrantStep, PURPOSE_TAG } from './steps.js';
+
+/** What a grant would do for one stage of one API. */
+export interface GrantPlan {
+  readonly apiId: string;
+  readonly stage: string;
+  readonly groupName: string;
+  readonly policyName: string;
+  /** In order; empty where nothing is to be done. */
+  readonly steps: readonly GrantStep[];
+  /** Why nothing is done although something should be; empty where it may be. */
+  readonly refusals: readonly string[];
+}
+
+/** The methods of one stage that the group must be able to invoke. */
+export interface GrantScope {
+  readonly apiId: string;
+  readonly stage: string;
+  readonly policyName: string;
+  readonly rows: readonly JoinedMethod[];
+}
+
+/** Versions that IAM keeps of a policy, and managed policies that a group takes (IAM quotas). */
+const MAX_VERSIONS = 5;
+const MAX_ATTACHED = 10;
+
+/**
+ * One scope for each API and stage that serves a method to IAM callers, or will once enforce is done.
+ *
+ * @param replaceAuthorizers enforce also turns methods with other authorizers to IAM.
+ */
+export function grantScopes(
+  rows: readonly JoinedMethod[],
+  replaceAuthorizers: boolean,
+): GrantScope[] {
+  const scopes = new Map<string, { apiId: string; stage: string; rows: JoinedMethod[] }>();
+  for (const row of rows) {
+    const isInvoked = isDecidedByIam(row) || (replaceAuthorizers && row.preflight !== 'yes');
+    if (row.stage === null || !isInvoked) continue;
+    const key = `${row.api.id}/${row.stage.name}`;
+    const scope = scopes.get(key) ?? { apiId: row.api.id, stage: row.stage.name, rows: [] };
+    scope.rows.push(row);
+    scopes.set(key, scope);
+  }
+  return [...scopes.values()].map((scope) => ({
+    ...scope,
+    policyName: policyNameOf(scope.apiId, scope.stage),
+  }));
+}
+
+/** Names of policies have at most 128 characters; a stage's may have as many itself. */
+function policyNameOf(apiId: string, stage: string): string {
+  const name = `apigw-iam-gate-${apiId}-${stage}`;
+  if (name.length <= 128) return name;
+  return `${name.slice(0, 119)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+}
+
+/**
+ * Plans the grant of every scope: pure, and as such also what mode `plan` shows. The policy is the
+ * least one that lets the group invoke; a stage whose methods the group may all invoke already, by
+ * whatever policy, needs none.
+ *
+ * @param existing the policies that have the planned names, as they are now.
+ * @param token tells this run's policies from others'.
+ */
+export function planGrants(
+  scopes: readonly GrantScope[],
+  access: AccessEvidence,
+  existing: ReadonlyMap<string, Reading<ExistingPolicy | null>>,
+  token: string,
+): GrantPlan[] {
+  if (access.group === null) return [];
+  const group = access.group;
+  const attached = new Set(group.readable ? group.value.attachedPolicies : []);
+  return scopes.map((scope) => {
+    const plan = group.readable
+      ? planScope(scope, group.value, access, existing.get(scope.policyName), token)
+      : refuse(scope, '', [
+          `the group could not be read: ${group.call} ${group.reason}. ${group.remedy}`,
+        ]);
+    if (!plan.steps.some(({ kind }) => kind === 'attach-group-policy')) return plan;
+    if (attached.size >= MAX_ATTACHED) {
+      return refuse(scope, plan.groupName, [
+        `group ${plan.groupName} has ${MAX_ATTACHED} managed policies attached or planned, and IAM takes no more; detach one, or give the group the policy inline`,
+      ]);
+    }
+    attached.add(scope.policyName);
+    return plan;
+  });
+}
+
+function refuse(scope: GrantScope, groupName: string, refusals: readonly string[]): GrantPlan {
+  const { apiId, stage, policyName } = scope;
+  return { apiId, stage, policyName, groupName, steps: [], refusals };
+}
+
+function planScope(
+  scope: GrantScope,
+  group: Group,
+  access: AccessEvidence,
+  existing: Reading<ExistingPolicy | null> | undefined,
+  token: string,
+): GrantPlan {
+  const { apiId, stage, policyName, rows } = scope;
+  const no = (reason: string): GrantPlan => refuse(scope, group.name, [reason]);
+  const idle: GrantPlan = { ...refuse(scope, group.name, []), refusals: [] };
+
+  const [first] = rows;
+  const resource = first === undefined ? null : resourcePolicyOf(first.api);
+  if (resource !== null && !resource.readable) {
+    return no(`the API's resource policy could not be read: ${resource.call} ${resource.reason}`);
+  }
+  if (existing === undefined) return no(`the policy ${policyName} was not read`);
+  if (!existing.readable) {
+    return no(
+      `the policy ${policyName} could not be read: ${existing.call} ${existing.reason}. ${existing.remedy}`,
+    );
+  }
+  const now = existing.value;
+  const before = rows.map((row) => decideFor(group, row, access));
+  const purpose = `${apiId}/${stage}`;
+  const isOurs = now?.tags[PURPOSE_TAG] === purpose;
+  if (!isOurs && before.every((decision) => decision?.may === 'allow')) return idle;
+
+  const methods = rows.map((row) => {
+    const { method, path } = addressOf(row, access);
+    return { apiId, stage, method, path };
+  });
+  const least = leastPolicy(methods, { ...access, account: ACCOUNT });
+  if (least === null || !least.isExact) {
+    return no(
+      'the policy that allows these methods and no others is larger than IAM takes (6,144 characters), and a grant never allows more; grant a wider one by hand, such as the output invoke-policy',
+    );
+  }
+  const document = withAccount(least.document, access.accountId ?? '');
+  const granted = grantedTo(group, policyName, document);
+  const after = rows.map((row) => decideFor(granted, row, access));
+  const helps = after.some((it, index) => it?.may !== 'deny' && before[index]?.may === 'deny');
+  if (now === null && !helps && after.some((it) => it?.may === 'deny')) {
+    return no('an explicit deny would defeat it on every method; narrow the deny first');
+  }
+  if (now !== null && !isOurs) {
+    return no(
+      `there is a policy ${policyName} that the gate did not make for this stage (it lacks the tag ${PURPOSE_TAG}=${purpose}); rename or delete it`,
+    );
+  }
+  const attach: GrantStep[] = group.attachedPolicies.includes(policyName)
+    ? []
+    : [
+        {
+          kind: 'attach-group-policy',
+          target: { policyName, groupName: group.name },
+          does: { purpose },
+          undo: { detach: true },
+        },
+      ];
+  const steps = [...documentSteps(policyName, now, least.document, purpose, token), ...attach];
+  return { ...idle, steps };
+}
+
+/** What brings the policy to hold a document. */
+function documentSteps(
+  policyName: string,
+  now: ExistingPolicy | null,
+  document: string,
+  purpose: string,
+  token: string,
+): GrantStep[] {
+  const target = { policyName };
+  if (now === null) {
+    const does = { document, purpose };
+    return [{ kind: 'create-policy', target, does, undo: { deleteWhereToken: token } }];
+  }
+  if (isSameDocument(now.document, document)) return [];
+  const oldest = now.versions.length >= MAX_VERSIONS ? oldestNotInForce(now.versions) : null;
+  const room: GrantStep[] =
+    oldest === null || now.oldestDocument === null
+      ? []
+      : [
+          {
+            kind: 'delete-policy-version',
+            target: { policyName, versionId: oldest.id },
+            does: { purpose },
+            undo: { document: now.oldestDocument },
+          },
+        ];
+  return [
+    ...room,
+    {
+      kind: 'create-policy-version',
+      target,
+      does: { document, purpose },
+      undo: {
+        defaultVersionId: now.defaultVersionId,
+        versionIds: now.versions.map(({ id }) => id),
+      },
+    },
+  ];
+}
+
+/** The group as it would be: with the new policy in place of what the policy of that name says now. */
+function grantedTo(group: Group, policyName: string, document: string): Group {
+  const parsed = parsePolicy(document, 'identity');
+  if (!parsed.valid) throw new Error(`the gate wrote a policy that it does not understand`);
+  const name = `managed policy ${policyName}`;
+  const others = group.policies.filter((policy) => policy.name !== name);
+  return { ...group, policies: [...others, { name, document: parsed.document }] };
+}

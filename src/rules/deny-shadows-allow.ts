@@ -1,0 +1,102 @@
+import { assessGroup, decideFor } from '../access/assess.js';
+import { coverageOf } from '../access/evaluate.js';
+import type { AccessEvidence } from '../access/model.js';
+import type { Principals, Statement } from '../access/policy-document.js';
+import type { JoinedMethod } from '../evidence/join.js';
+import type { Finding } from '../report/report.js';
+import { finding } from './finding.js';
+import { nameMethods } from './name-methods.js';
+import {
+  corrected,
+  isForEverybody,
+  ofApi,
+  type PolicyOfApi,
+  resourcePolicies,
+  spokenOf,
+  TAKES_A_DEPLOYMENT,
+} from './statements.js';
+
+/** An Allow of a resource policy all of whose requests another statement denies. */
+export function denyShadowsAllow(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
+  return resourcePolicies(rows, access).flatMap((ofOne) => {
+    const { statements } = ofOne.policy.document;
+    return statements.flatMap((allow) => {
+      if (allow.effect !== 'Allow') return [];
+      const denies = defeating(allow, statements, ofOne);
+      const [first] = denies;
+      if (first === undefined) return [];
+      return [
+        finding(
+          'deny-shadows-allow',
+          ofApi(ofOne.api),
+          `${allow.position} of the resource policy allows nothing: ${denies.map(({ position }) => position).join(' and ')} denies all of it, and a deny defeats every allow.`,
+          `Take the allow away, or narrow the deny, as in: ${corrected(first, {
+            Condition: { StringNotEquals: { 'aws:PrincipalOrgID': '<your organization id>' } },
+          })}. ${TAKES_A_DEPLOYMENT}`,
+          allow.position,
+        ),
+      ];
+    });
+  });
+}
+
+/** The unconditional denies that together refuse every request that an allow speaks of. */
+function defeating(
+  allow: Statement,
+  statements: readonly Statement[],
+  ofOne: PolicyOfApi,
+): Statement[] {
+  const denies = statements.filter(
+    (deny) =>
+      deny.effect === 'Deny' &&
+      deny.conditions.length === 0 &&
+      includesAll(deny.principals, allow.principals),
+  );
+  const used = new Set<Statement>();
+  for (const family of spokenOf(allow, ofOne, ofOne.requests)) {
+    const deny = denies.find((it) => coverageOf(it, ofOne.policy.document, family) === 'all');
+    if (deny === undefined) return [];
+    used.add(deny);
+  }
+  return [...used];
+}
+
+/** Whether a deny speaks of everybody whom an allow lets in. */
+function includesAll(deny: Principals | null, allow: Principals | null): boolean {
+  if (deny === null || allow === null || deny.negated) return false;
+  if (deny.aws.includes('*')) return true;
+  if (isForEverybody(allow)) return false;
+  return [...allow.aws, ...allow.others].every(
+    (name) => deny.aws.includes(name) || deny.others.includes(name),
+  );
+}
+
+/** What the group would be let in to, were it not for a deny on either side. */
+export function denyShadowsGroup(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
+  if (access.group === null || !access.group.readable) return [];
+  const group = access.group.value;
+  const byDeny = new Map<string, { readonly because: string; readonly rows: JoinedMethod[] }>();
+  for (const { row, decision } of assessGroup(rows, access)) {
+    if (decision.may !== 'deny' || decision.how !== 'explicit') continue;
+    const without = decideFor(group, row, access, 'Deny');
+    if (without === null || without.may === 'deny') continue;
+    const because = decision.because.join(' and ');
+    const key = JSON.stringify([row.api.id, because]);
+    const known = byDeny.get(key);
+    if (known === undefined) byDeny.set(key, { because, rows: [row] });
+    else known.rows.push(row);
+  }
+  return [...byDeny.values()].flatMap(({ because, rows: shadowed }) => {
+    const [row] = shadowed;
+    if (row === undefined) return [];
+    return [
+      finding(
+        'deny-shadows-allow',
+        ofApi(row.api),
+        `Group ${group.name} is allowed to invoke ${nameMethods(shadowed)}, and ${because} denies it: a deny on either side defeats every allow.`,
+        `Narrow or remove ${because}. ${because.includes('resource policy') ? TAKES_A_DEPLOYMENT : ''}`.trim(),
+        `${group.name} ${because}`,
+      ),
+    ];
+  });
+}

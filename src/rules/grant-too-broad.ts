@@ -1,0 +1,76 @@
+import { coverageOf } from '../access/evaluate.js';
+import type { AccessEvidence } from '../access/model.js';
+import type { Family } from '../access/pattern.js';
+import type { PolicyDocument, Statement } from '../access/policy-document.js';
+import type { JoinedMethod } from '../evidence/join.js';
+import type { Finding } from '../report/report.js';
+import { finding } from './finding.js';
+
+const NO_API = { api: null, stage: null, method: null, path: null };
+
+/** The group may invoke APIs that are none of the audited ones, by a statement of its own policies. */
+export function grantTooBroad(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
+  if (access.group === null || !access.group.readable) return [];
+  const { name, policies } = access.group.value;
+  const audited = new Set(rows.map(({ api }) => api.id));
+  return policies.flatMap((policy) =>
+    policy.document.statements.flatMap((statement) => {
+      if (statement.effect !== 'Allow') return [];
+      const reach = reachOf(statement, policy.document, audited, access);
+      if (reach === null) return [];
+      return [
+        finding(
+          'grant-too-broad',
+          NO_API,
+          `${statement.position} of ${policy.name} lets group ${name} invoke ${reach}.`,
+          'Name the API in the statement, as the output invoke-policy does.',
+          `${name} ${policy.name} ${statement.position}`,
+        ),
+      ];
+    }),
+  );
+}
+
+/** What else a statement reaches, in words; `null` where it is the audited APIs alone. */
+function reachOf(
+  statement: Statement,
+  document: PolicyDocument,
+  audited: ReadonlySet<string>,
+  access: AccessEvidence,
+): string | null {
+  const prefix = `arn:${access.partition}:execute-api:${access.region}:`;
+  // An id that no API has, since API Gateway makes them of ten characters.
+  const other: Family = [
+    { kind: 'text', text: prefix },
+    { kind: 'some', without: ':/' },
+    { kind: 'text', text: ':0/' },
+    // Without a colon: a `*` for the account may stand for more than the account, but that is not broad.
+    { kind: 'some', without: ':' },
+  ];
+  if (coverageOf(withoutVariables(statement), document, other) !== 'none') {
+    return statement.resources.negated
+      ? 'every API that its NotResource does not name'
+      : 'every API of the account';
+  }
+  const named = statement.resources.patterns.flatMap((pattern) => {
+    const [arn, , service, , , ...resource] = pattern.split(':');
+    const id = resource.join(':').split('/')[0] ?? '';
+    const isOther = arn === 'arn' && service === 'execute-api' && !audited.has(id) && id !== '';
+    return isOther && isInvoked(statement, document) ? [id] : [];
+  });
+  const others = [...new Set(named)];
+  return others.length === 0 ? null : `APIs that are not audited here: ${others.join(', ')}`;
+}
+
+/** What a variable stands for is not known, and the rest of its ARN names the API all the same. */
+function withoutVariables(statement: Statement): Statement {
+  const { negated, patterns } = statement.resources;
+  if (negated) return statement;
+  const known = patterns.filter((pattern) => !pattern.includes('${'));
+  return { ...statement, resources: { negated, patterns: known } };
+}
+
+function isInvoked(statement: Statement, document: PolicyDocument): boolean {
+  const everywhere = { ...statement, resources: { negated: false, patterns: ['*'] } };
+  return coverageOf(everywhere, document, [{ kind: 'some', without: '' }]) !== 'none';
+}

@@ -1,0 +1,43 @@
+import { isPrivate } from '../access/assess.js';
+import type { AccessEvidence } from '../access/model.js';
+import type { JoinedMethod } from '../evidence/join.js';
+import type { Finding } from '../report/report.js';
+import { finding } from './finding.js';
+import { openStatements } from './public-principal.js';
+import { corrected, ofApi, resourcePolicies, TAKES_A_DEPLOYMENT } from './statements.js';
+
+/**
+ * A private API can be reached from every VPC endpoint of every account; only its policy can name the
+ * VPCs or endpoints that are meant. A private source address names neither: every VPC may have it.
+ */
+export function privateApiOpen(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
+  return resourcePolicies(rows, access).flatMap((ofOne) => {
+    if (!isPrivate(ofOne.api)) return [];
+    return openStatements(ofOne, 'network').map((statement) =>
+      finding(
+        'private-api-open',
+        ofApi(ofOne.api),
+        `The API is private, and ${statement.position} of its resource policy allows calls from every VPC endpoint of every account: no condition names a VPC or an endpoint.`,
+        `Name the endpoint: ${corrected(statement, {
+          Condition: {
+            ...conditionOf(statement.source),
+            StringEquals: {
+              ...equalsOf(statement.source),
+              'aws:SourceVpce': '<id of the VPC endpoint>',
+            },
+          },
+        })}. ${TAKES_A_DEPLOYMENT}`,
+        statement.position,
+      ),
+    );
+  });
+}
+
+function conditionOf({ Condition: condition }: Readonly<Record<string, unknown>>): object {
+  return typeof condition === 'object' && condition !== null ? condition : {};
+}
+
+function equalsOf(source: Readonly<Record<string, unknown>>): object {
+  const equals: unknown = Reflect.get(conditionOf(source), 'StringEquals');
+  return typeof equals === 'object' && equals !== null ? equals : {};
+}

@@ -1,0 +1,80 @@
+import type { AccessEvidence } from '../access/model.js';
+import { deniesStrangers, isNarrowed, type Keys } from '../access/narrowing.js';
+import type { Statement } from '../access/policy-document.js';
+import type { JoinedMethod } from '../evidence/join.js';
+import type { Finding } from '../report/report.js';
+import { finding } from './finding.js';
+import {
+  corrected,
+  coversAll,
+  isForEverybody,
+  ofApi,
+  type PolicyOfApi,
+  resourcePolicies,
+  spokenOf,
+  TAKES_A_DEPLOYMENT,
+} from './statements.js';
+
+/**
+ * An Allow of everybody without a condition that narrows it: every principal of the API's account may
+ * invoke without a policy of its own, and every principal of the world whose own account allows it.
+ */
+export function publicPrincipal(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
+  return resourcePolicies(rows, access).flatMap((ofOne) =>
+    openStatements(ofOne, 'any')
+      .filter(({ principals }) => isForEverybody(principals))
+      .map((statement) =>
+        finding(
+          'public-principal',
+          ofApi(ofOne.api),
+          `${capital(statement.position)} of the resource policy allows everybody to invoke${inWords(statement)}.`,
+          `Name the principals, or narrow it to your own organization: ${corrected(
+            statement,
+            {
+              Principal: '*',
+              Condition: { StringEquals: { 'aws:PrincipalOrgID': '<your organization id>' } },
+            },
+            ['NotPrincipal'],
+          )}. ${TAKES_A_DEPLOYMENT}`,
+          statement.position,
+        ),
+      ),
+  );
+}
+
+/**
+ * Allows that let strangers through: neither their own conditions keep them out, nor a Deny that speaks
+ * of all the same requests.
+ */
+export function openStatements(ofOne: PolicyOfApi, keys: Keys): Statement[] {
+  const { statements } = ofOne.policy.document;
+  const denies = statements.filter(
+    (statement) => statement.effect === 'Deny' && refusesStrangers(statement, keys),
+  );
+  return statements.filter((statement) => {
+    if (statement.effect !== 'Allow' || isNarrowed(statement, keys)) return false;
+    const opened = spokenOf(statement, ofOne, ofOne.requests);
+    return opened.some((family) => !denies.some((deny) => coversAll(deny, ofOne, [family])));
+  });
+}
+
+function refusesStrangers(statement: Statement, keys: Keys): boolean {
+  const { principals, conditions } = statement;
+  const isTotal =
+    principals !== null &&
+    !principals.negated &&
+    principals.aws.includes('*') &&
+    conditions.length === 0;
+  return isTotal || deniesStrangers(statement, keys);
+}
+
+function inWords({ conditions, principals }: Statement): string {
+  const but = principals?.negated === true ? ', all but a few' : '';
+  if (conditions.length === 0) return `${but}, without a condition`;
+  const keys = conditions.map(({ operator, key }) => `${operator} ${key}`).join(', ');
+  return `${but}; its conditions (${keys}) keep no stranger out`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,100 @@
+import { addressOf, isDecidedByIam } from '../access/assess.js';
+import { coverageOf, type NamedPolicy } from '../access/evaluate.js';
+import type { AccessEvidence } from '../access/model.js';
+import type { Family } from '../access/pattern.js';
+import type { Principals, Statement } from '../access/policy-document.js';
+import { requestsTo } from '../access/request-family.js';
+import { resourcePolicyOf } from '../access/resource-policy.js';
+import { redact } from '../aws/redact.js';
+import type { JoinedMethod } from '../evidence/join.js';
+import { type ApiEvidence, methodKey } from '../evidence/model.js';
+import type { Subject } from './finding.js';
+
+/** A readable resource policy, and the requests of its API that it is held against. */
+export interface PolicyOfApi {
+  readonly api: ApiEvidence;
+  readonly policy: NamedPolicy;
+  /** The requests to every method of the audited stages; preflights included. */
+  readonly requests: readonly Family[];
+  /** Of these, the ones whose callers IAM decides about. */
+  readonly underIam: readonly Family[];
+  /** The requests to every method, of any stage: a statement may be about one that is not audited. */
+  readonly ofAnyStage: readonly Family[];
+}
+
+/** Every API that has a resource policy which could be read. */
+export function resourcePolicies(
+  rows: readonly JoinedMethod[],
+  access: AccessEvidence,
+): PolicyOfApi[] {
+  const byApi = new Map<ApiEvidence, JoinedMethod[]>();
+  for (const row of rows) {
+    const known = byApi.get(row.api);
+    if (known === undefined) byApi.set(row.api, [row]);
+    else known.push(row);
+  }
+  return [...byApi].flatMap(([api, ofOne]) => {
+    const policy = resourcePolicyOf(api);
+    if (!policy.readable || policy.value === null) return [];
+    const anywhere = new Map(ofOne.map((row) => [methodKey(row.method, row.path), row]));
+    return [
+      {
+        api,
+        policy: policy.value,
+        requests: ofOne.flatMap((row) => requestsTo(addressOf(row, access))),
+        underIam: ofOne.filter(isDecidedByIam).flatMap((row) => requestsTo(addressOf(row, access))),
+        ofAnyStage: [...anywhere.values()].flatMap((row) =>
+          requestsTo({ ...addressOf(row, access), stage: null }),
+        ),
+      },
+    ];
+  });
+}
+
+/** What a finding about an API's policy is about. */
+export function ofApi(api: ApiEvidence): Subject {
+  return { api: api.id, stage: null, method: null, path: null };
+}
+
+/** The requests that a statement speaks of, some of each family at least. */
+export function spokenOf(
+  statement: Statement,
+  { policy }: PolicyOfApi,
+  requests: readonly Family[],
+): Family[] {
+  return requests.filter((family) => coverageOf(statement, policy.document, family) !== 'none');
+}
+
+/** Whether a statement speaks of every one of these requests. */
+export function coversAll(
+  statement: Statement,
+  { policy }: PolicyOfApi,
+  requests: readonly Family[],
+): boolean {
+  return requests.every((family) => coverageOf(statement, policy.document, family) === 'all');
+}
+
+/** Whether a statement speaks of everybody, or of everybody but a few. */
+export function isForEverybody(principals: Principals | null): boolean {
+  if (principals === null) return false;
+  const { negated, aws, others } = principals;
+  return negated || aws.includes('*') || others.some((name) => name.endsWith(': *'));
+}
+
+/**
+ * A statement with parts replaced, as JSON to copy. ARNs of APIs become the shorthand that resource
+ * policies take, and what tells an account or a caller is masked.
+ */
+export function corrected(
+  { source }: Statement,
+  parts: Readonly<Record<string, unknown>>,
+  without: readonly string[] = [],
+): string {
+  const kept = Object.entries({ ...source, ...parts }).filter(([name]) => !without.includes(name));
+  const json = JSON.stringify(Object.fromEntries(kept));
+  return redact(json.replace(/arn:[a-z-]+:execute-api:[^:"]*:[^:"]*:[^/"*]+\//g, 'execute-api:/'));
+}
+
+/** What follows a change of a resource policy, in a sentence. */
+export const TAKES_A_DEPLOYMENT =
+  'The policy in force is that of the last deployment: deploy the API after the change.';
