@@ -207,6 +207,27 @@ describe('a grant that is cut short', () => {
   });
 });
 
+test('a grant before an enforcement that does not succeed is taken back with it', async () => {
+  const { run, emulator } = await scenario('access');
+  const api = emulator.account.apis.get('acc3ss0001');
+  const [method] = [...(api?.resources.values() ?? [])].flatMap((it) => [...it.methods.values()]);
+  if (method === undefined) throw new Error('there is no method');
+  method.authorizationType = 'NONE';
+  const before = iamOf(emulator);
+  emulator.injectFault({
+    operation: 'UpdateMethod',
+    times: 1,
+    effect: { kind: 'answer', status: 400 },
+  });
+  const { exitCode, parsed } = await run(GRANT);
+  expect(exitCode).toBe(1);
+  expect(parsed.transactions?.map(({ state }) => state)).toEqual(['restored']);
+  expect(parsed.access?.grants.map(({ state }) => state)).toEqual(['failed']);
+  expect(parsed.access?.grants[0]?.reason).toContain('everything is as before');
+  expect(mutations(emulator).slice(-2)).toEqual(['DetachGroupPolicy', 'DeletePolicy']);
+  expect(iamOf(emulator)).toEqual(before);
+});
+
 test.each([
   [{ grant: 'true' }, ['invoke-group', 'mode: enforce']],
   [{ grant: 'true', mode: 'plan' }, ['invoke-group']],
