@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as core from '@actions/core';
+import { partition } from '@aws-sdk/core/client';
 import { getProxyForUrl } from 'proxy-from-env';
 import { type ApiGateway, createApiGateway } from './aws/api-gateway.js';
 import { type AwsClients, createAwsClients } from './aws/clients.js';
@@ -112,6 +113,7 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
   const parsed = await readContext();
   const retries: RetrySettings = {
     ...retriesWith(sleepUnless(cancellation)),
+    partition: partition(inputs.region).name,
     onMissingCredentials: explainMissingCredentials(parsed.ok ? parsed.context : null),
   };
   const undoing = retriesWith(sleep);

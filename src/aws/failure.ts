@@ -15,6 +15,14 @@ export type FailureKind =
   | 'refused'
   | 'unintelligible';
 
+/** What is known of the run beside the call, and decides what is to be done. */
+export interface Circumstances {
+  /** What to do about missing credentials, where the event that started the run is why they miss. */
+  readonly onMissingCredentials?: string | null;
+  /** The region's partition, such as `aws-cn`; without it, `aws`. */
+  readonly partition?: string;
+}
+
 /** A call to AWS that failed for good, labelled with what was called and why it most likely failed. */
 export class AwsFailure extends Error {
   readonly kind: FailureKind;
@@ -30,14 +38,13 @@ export class AwsFailure extends Error {
   /** The message without the operation: `failed after 3 attempts: …`. */
   readonly why: string;
 
-  /** What to do about missing credentials where the event explains them; `null` elsewhere. */
-  readonly #onMissingCredentials: string | null;
+  readonly #circumstances: Circumstances;
 
   constructor(
     operation: string,
     cause: unknown,
     attempts: number,
-    onMissingCredentials: string | null = null,
+    circumstances: Circumstances = {},
   ) {
     const kind = kindOf(cause);
     const code = codeOf(cause);
@@ -52,7 +59,7 @@ export class AwsFailure extends Error {
     this.attempts = attempts;
     this.detail = detail;
     this.why = why;
-    this.#onMissingCredentials = onMissingCredentials;
+    this.#circumstances = circumstances;
   }
 
   /** Whether nobody knows if AWS carried the call out: the answer was lost, cut short or a 5xx. */
@@ -62,10 +69,9 @@ export class AwsFailure extends Error {
 
   /** What to change so that the call succeeds, in one sentence. */
   get remedy(): string {
-    if (this.kind === 'no-credentials' && this.#onMissingCredentials !== null) {
-      return this.#onMissingCredentials;
-    }
-    return remedyOf(this.kind, this.operation);
+    const { onMissingCredentials, partition } = this.#circumstances;
+    if (this.kind === 'no-credentials' && onMissingCredentials) return onMissingCredentials;
+    return remedyOf(this.kind, this.operation, partition);
   }
 }
 
@@ -84,7 +90,7 @@ const SENTENCES: Readonly<Record<FailureKind, string>> = {
   unintelligible: "AWS's answer could not be understood",
 };
 
-function remedyOf(kind: FailureKind, operation: string): string {
+function remedyOf(kind: FailureKind, operation: string, partition: string | undefined): string {
   switch (kind) {
     case 'no-credentials':
       return 'Add a step with aws-actions/configure-aws-credentials before this one, and `permissions: id-token: write` to the job. A pull request from a fork gets no credentials at all.';
@@ -93,7 +99,7 @@ function remedyOf(kind: FailureKind, operation: string): string {
     case 'expired-credentials':
       return 'Run aws-actions/configure-aws-credentials right before this step, or raise its role-duration-seconds.';
     case 'access-denied':
-      return `Allow it with this statement: ${JSON.stringify(missingStatement(operation))}`;
+      return `Allow it with this statement: ${JSON.stringify(missingStatement(operation, partition))}`;
     case 'clock-skew':
       return "Set the runner's clock (NTP): AWS refuses signatures more than five minutes off.";
     case 'not-found':
@@ -154,7 +160,10 @@ const IAM_RESOURCES: ReadonlyMap<string, 'group' | 'policy'> = new Map([
  * verb (Service Authorization Reference, "Actions, resources, and condition keys for Amazon API
  * Gateway Management").
  */
-export function missingStatement(operation: string): Readonly<Record<string, string>> {
+export function missingStatement(
+  operation: string,
+  partition = 'aws',
+): Readonly<Record<string, string>> {
   if (operation === 'AssumeRole') {
     return { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '<the ARN in invoke-role-arn>' };
   }
@@ -163,13 +172,13 @@ export function missingStatement(operation: string): Readonly<Record<string, str
     return {
       Effect: 'Allow',
       Action: `iam:${operation}`,
-      Resource: `arn:aws:iam::*:${resource}/*`,
+      Resource: `arn:${partition}:iam::*:${resource}/*`,
     };
   }
   return {
     Effect: 'Allow',
     Action: `apigateway:${VERBS[operation] ?? 'GET'}`,
-    Resource: `arn:aws:apigateway:*::/${RESOURCES[operation] ?? 'restapis'}*`,
+    Resource: `arn:${partition}:apigateway:*::/${RESOURCES[operation] ?? 'restapis'}*`,
   };
 }
 

@@ -1,18 +1,22 @@
 import pRetry from 'p-retry';
 import { Cancelled } from '../cancellation.js';
 import type { Logger } from '../logger.js';
-import { AwsFailure, isWorthRetrying, retryAfterMs, wasNotCarriedOut } from './failure.js';
+import {
+  AwsFailure,
+  type Circumstances,
+  isWorthRetrying,
+  retryAfterMs,
+  wasNotCarriedOut,
+} from './failure.js';
 
 /** What retrying needs from outside; tests replace all of it. */
-export interface RetrySettings {
+export interface RetrySettings extends Circumstances {
   readonly logger: Logger;
   /** How often a call is made at the most, the first time included. */
   readonly maxAttempts: number;
   readonly sleep: (ms: number) => Promise<void>;
   /** 0 <= n < 1; spreads the waits of calls that were refused together. */
   readonly random: () => number;
-  /** What to do about missing credentials, where the event that started the run is why they miss. */
-  readonly onMissingCredentials?: string | null;
 }
 
 /** What is known of a call before it is made. */
@@ -70,7 +74,7 @@ export async function withRetries<T>(
     );
   } catch (error) {
     if (error instanceof Cancelled) throw error;
-    throw new AwsFailure(call.operation, error, attempts, settings.onMissingCredentials ?? null);
+    throw new AwsFailure(call.operation, error, attempts, settings);
   }
 }
 

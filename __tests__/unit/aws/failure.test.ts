@@ -182,6 +182,12 @@ test.each([
   });
 });
 
+test("a missing right is named in the region's partition", () => {
+  const denied = serviceError('AccessDeniedException', 403);
+  const { remedy } = new AwsFailure('GetStages', denied, 1, { partition: 'aws-cn' });
+  expect(remedy).toContain('arn:aws-cn:apigateway:*::/restapis*');
+});
+
 test('IAM has no part in the quota of API Gateway', () => {
   const throttled = new AwsFailure('GetGroup', serviceError('Throttling', 400), 8);
   expect(throttled.remedy).not.toContain('API Gateway');
