@@ -1,12 +1,9 @@
 import { isDecidedByIam } from './access/assess.js';
 import { collectAccess } from './access/collect.js';
 import type { AccessEvidence } from './access/model.js';
-import {
-  type GrantOutcome,
-  grantOrPlan,
-  settleGrants,
-  takeBackGrants,
-} from './enforce/grant/grant.js';
+import { planTheGrants, settleGrants } from './enforce/grant/grant.js';
+import { type GrantOutcome, grantOutcomeOf } from './enforce/grant/outcome.js';
+import type { GrantPlan } from './enforce/grant/plan.js';
 import type { Recovery } from './enforce/recover.js';
 import { type GateOutcome, joinByPolicy } from './enforcement-phase.js';
 import type { JoinedMethod } from './evidence/join.js';
@@ -36,11 +33,10 @@ export interface Enforced {
 }
 
 /**
- * Grants what is to be granted, enforces, and takes back the grant for every API whose enforcement did
- * not succeed.
+ * Plans what is to be granted, and enforces: each API's grant is the beginning of its transaction, and
+ * is put back with it.
  *
- * @param enforce is called once, after the grants.
- * @throws whatever `enforce` throws, once every grant was taken back.
+ * @param enforce is called once, with the planned grants.
  */
 export async function enforceWithGrants(
   inputs: Inputs,
@@ -48,30 +44,19 @@ export async function enforceWithGrants(
   before: Evidence,
   access: AccessEvidence,
   recovery: Recovery | null,
-  enforce: () => Promise<readonly GateOutcome[]>,
+  enforce: (grants: readonly GrantPlan[]) => Promise<readonly GateOutcome[]>,
   world: World,
 ): Promise<Enforced> {
-  const { iam, enforcement } = world;
   const obstacle = recovery === null || recovery.isFinal ? null : recovery.words;
   const rows = invokedOf(joinByPolicy(before.apis, basis), basis);
-  const granted = await grantOrPlan(inputs, rows, access, obstacle, {
-    iam,
-    retries: world,
-    undoing: enforcement.undoing,
+  const settings = { iam: world.iam, retries: world };
+  const planned = await planTheGrants(inputs, rows, access, obstacle, settings);
+  const outcomes = await enforce(planned);
+  const grants = planned.map((plan) => {
+    const isCarriedOut = inputs.mode === 'enforce';
+    const outcome = outcomes.find(({ plan: { api } }) => api.id === plan.apiId);
+    return grantOutcomeOf(plan, isCarriedOut ? outcome : undefined);
   });
-  let outcomes: readonly GateOutcome[];
-  try {
-    outcomes = await enforce();
-  } catch (error) {
-    await takeBackGrants(granted, () => true, enforcement.undoing);
-    throw error;
-  }
-  const failed = new Set(
-    outcomes.flatMap(({ plan, state }) =>
-      state === 'restored' || state === 'left' ? [plan.api.id] : [],
-    ),
-  );
-  const grants = await takeBackGrants(granted, (apiId) => failed.has(apiId), enforcement.undoing);
   return { outcomes, grants };
 }
 

@@ -2,7 +2,7 @@ import { assessGroup, isDecidedByIam } from './access/assess.js';
 import type { Decision } from './access/evaluate.js';
 import { type InvokePolicy, leastPolicy } from './access/least-policy.js';
 import type { AccessEvidence } from './access/model.js';
-import type { GrantOutcome } from './enforce/grant/carry-out.js';
+import type { GrantOutcome } from './enforce/grant/outcome.js';
 import { describeGrantStep } from './enforce/grant/steps.js';
 import type { JoinedMethod } from './evidence/join.js';
 import type { Access } from './report/report.js';

@@ -1,4 +1,5 @@
 import { askEndpoint, probeCredentials, selectionOf } from './ask-endpoint.js';
+import type { GrantPlan } from './enforce/grant/plan.js';
 import { type Outcome, outcomeOf } from './enforce/outcome.js';
 import { type ApiPlan, isIdle, planEnforcement, refusalText } from './enforce/plan.js';
 import { type CheckedPlan, checkPreconditions } from './enforce/preconditions.js';
@@ -22,8 +23,8 @@ import type { Basis, World } from './world.js';
 
 /** Undoes what a killed run before this one has left in the journal. */
 export function recover({ enforcement }: World): Promise<Recovery | null> {
-  const { journal, apiGatewayIn, undoing } = enforcement;
-  return finishInterrupted({ journal, apiGatewayIn, retries: undoing.retries });
+  const { journal, apiGatewayIn, iamIn, undoing } = enforcement;
+  return finishInterrupted({ journal, apiGatewayIn, iamIn, retries: undoing.retries });
 }
 
 /** An outcome with the proof that it came to. */
@@ -35,6 +36,7 @@ export async function enforceOrPlan(
   basis: Basis,
   evidence: Evidence,
   recovery: Recovery | null,
+  grants: readonly GrantPlan[],
   world: World,
 ): Promise<GateOutcome[]> {
   if (inputs.mode === 'audit') return [];
@@ -47,10 +49,20 @@ export async function enforceOrPlan(
       const plan = await checkPlan(drafted, inputs, basis, obstacle, world);
       logger.info(describePlan(plan));
       if (inputs.mode === 'plan') for (const line of planLines(plan)) logger.info(line);
-      const isCarriedOut = inputs.mode === 'enforce' && !isIdle(plan) && plan.refusals.length === 0;
+      const isToChange = !isIdle(plan) && plan.refusals.length === 0;
+      const granting =
+        obstacle === null
+          ? grants.filter(({ apiId }) => apiId === plan.api.id).flatMap(({ steps }) => steps)
+          : [];
+      const isCarriedOut = inputs.mode === 'enforce' && (isToChange || granting.length > 0);
       outcomes.push(
         isCarriedOut
-          ? await enforceApi(plan, () => prove(plan, inputs, basis, world), enforcementWorld(world))
+          ? await enforceApi(
+              plan,
+              granting,
+              () => prove(plan, inputs, basis, world),
+              enforcementWorld(world),
+            )
           : outcomeOf(plan, plan.refusals.length > 0 ? 'not-attempted' : 'planned'),
       );
     }
@@ -70,7 +82,12 @@ function obstacleOf(recovery: Recovery | null, outcomes: readonly GateOutcome[])
 }
 
 function enforcementWorld(world: World): EnforcementWorld {
-  return { ...world.enforcement, apiGateway: world.apiGateway, retries: world };
+  return {
+    ...world.enforcement,
+    apiGateway: world.apiGateway,
+    iam: world.iam,
+    retries: world,
+  };
 }
 
 /** Everything that must hold before the first change, and can be found out without one. */

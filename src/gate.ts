@@ -58,7 +58,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     before,
     accessBefore,
     recovery,
-    () => enforceOrPlan(inputs, basis, before, recovery, world),
+    (grants) => enforceOrPlan(inputs, basis, before, recovery, grants, world),
     world,
   );
   const now = await lookAgain(inputs, basis, before, outcomes, grantedStages(grants), world);

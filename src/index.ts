@@ -144,6 +144,7 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
           retries: undoing,
         },
         apiGatewayIn: (region) => control.apiGatewayIn(region, undoing),
+        iamIn: (region) => control.iamIn(region, undoing),
       },
     });
     return await publish(report, publishSettings(inputs, parsed), runner, {
@@ -167,8 +168,9 @@ async function runAsPost(): Promise<number> {
   const control = openControlPlane();
   const retries = retriesWith(sleep);
   const apiGatewayIn = (region: string): ApiGateway => control.apiGatewayIn(region, retries);
+  const iamIn = (region: string): Iam => control.iamIn(region, retries);
   try {
-    return await runPost({ journal: createJournal(path), apiGatewayIn, retries }, runner);
+    return await runPost({ journal: createJournal(path), apiGatewayIn, iamIn, retries }, runner);
   } finally {
     control.destroy();
   }

@@ -19,8 +19,8 @@ export interface World extends RetrySettings {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** What only enforcement needs. */
-  readonly enforcement: Omit<EnforcementWorld, 'apiGateway' | 'retries'> &
-    Pick<RecoveryWorld, 'apiGatewayIn'> & { readonly undoing: { readonly iam: Iam } };
+  readonly enforcement: Omit<EnforcementWorld, 'apiGateway' | 'iam' | 'retries'> &
+    Pick<RecoveryWorld, 'apiGatewayIn' | 'iamIn'>;
 }
 
 /** What is judged by. */

@@ -189,7 +189,7 @@ describe('a grant that is cut short', () => {
       expect(iamOf(emulator)).toEqual(before);
       expect(parsed.access?.grants[0]?.state).toBe('failed');
       expect(parsed.access?.grants[0]?.reason).toContain(`"Action":"iam:${operation}"`);
-      expect(parsed.access?.grants[0]?.reason).toContain('What it had done was undone.');
+      expect(parsed.access?.grants[0]?.reason).toContain('everything is as before');
     },
   );
 

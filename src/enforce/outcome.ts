@@ -21,6 +21,8 @@ export interface Outcome<P extends Proof = Proof> {
   deploymentId: string | null;
   /** A state for each of the plan's stages, in their order. */
   readonly stageStates: Deployment['stages'][number]['state'][];
+  /** What became of the rights that were to be granted for it; `none` where none were, or not begun. */
+  grant: 'none' | 'made' | 'taken-back';
   /** `null` while nothing was to be carried out. */
   state: Transaction['state'] | null;
   /** Why it did not go as planned, as sentences. */
@@ -42,6 +44,7 @@ export function outcomeOf<P extends Proof>(
     changeStates: plan.changes.map(() => state),
     deploymentId: null,
     stageStates: plan.stages.map(() => state),
+    grant: 'none',
     state: isRefused ? 'refused' : null,
     reasons: [...plan.refusals],
     left: [],

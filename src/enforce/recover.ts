@@ -1,4 +1,5 @@
 import type { ApiGateway } from '../aws/api-gateway.js';
+import type { Iam } from '../aws/iam.js';
 import type { RetrySettings } from '../aws/retry.js';
 import { type Journal, JournalUnreadable } from './journal.js';
 import { undoTransaction } from './undo.js';
@@ -16,6 +17,7 @@ export interface RecoveryWorld {
   readonly journal: Journal;
   /** The control plane of the region that the journal names. */
   readonly apiGatewayIn: (region: string) => ApiGateway;
+  readonly iamIn: (region: string) => Iam;
   readonly retries: RetrySettings;
 }
 
@@ -33,7 +35,11 @@ export async function finishInterrupted(world: RecoveryWorld): Promise<Recovery 
   retries.logger.info(
     `An earlier enforcement of ${name} was interrupted after ${steps.length} steps: undoing them`,
   );
-  const undone = await undoTransaction(unfinished, world.apiGatewayIn(region), retries);
+  const undone = await undoTransaction(unfinished, {
+    apiGateway: world.apiGatewayIn(region),
+    iam: world.iamIn(region),
+    retries,
+  });
   if (undone.isFinal) await journal.end('undone', undone.left);
   return { isFinal: undone.isFinal, words: wordsOf(name, undone.left, undone.isFinal, journal) };
 }

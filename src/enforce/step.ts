@@ -1,5 +1,8 @@
 import type { ApiGateway } from '../aws/api-gateway.js';
+import type { Iam } from '../aws/iam.js';
 import type { RetrySettings } from '../aws/retry.js';
+import { undoGrantStep } from './grant/apply.js';
+import { describeGrantStep, type GrantStep, isGrantStep } from './grant/steps.js';
 import { createDeploymentStep } from './steps/create-deployment.js';
 import { moveStageStep } from './steps/move-stage.js';
 import { patchMethodStep } from './steps/patch-method.js';
@@ -10,10 +13,18 @@ import { patchMethodStep } from './steps/patch-method.js';
  * file in `steps/` and an entry in `KINDS`.
  */
 
+/** The four kinds of step of a grant, which are one family: see `grant/steps.ts`. */
+const grantStep: StepKind<GrantStep> = {
+  is: isGrantStep,
+  describe: describeGrantStep,
+  undo: undoGrantStep,
+};
+
 const KINDS = {
   'patch-method': patchMethodStep,
   'create-deployment': createDeploymentStep,
   'move-stage': moveStageStep,
+  grant: grantStep,
 } as const;
 
 type Kinds = typeof KINDS;
@@ -41,6 +52,7 @@ export interface StepKind<S> {
 /** What undoing needs. */
 export interface UndoWorld {
   readonly apiGateway: ApiGateway;
+  readonly iam: Iam;
   readonly retries: RetrySettings;
   /** The step was the last that the journal announced: its call may have been under way. */
   readonly isLast: boolean;
@@ -88,6 +100,8 @@ export function describeStep(step: Step): string {
       return KINDS[step.kind].describe(step);
     case 'move-stage':
       return KINDS[step.kind].describe(step);
+    default:
+      return KINDS.grant.describe(step);
   }
 }
 
@@ -100,5 +114,7 @@ export function undoStep(step: Step, world: UndoWorld): Promise<UndoResult> {
       return KINDS[step.kind].undo(step, world);
     case 'move-stage':
       return KINDS[step.kind].undo(step, world);
+    default:
+      return KINDS.grant.undo(step, world);
   }
 }

@@ -1,24 +1,29 @@
 import type { ApiGateway } from '../aws/api-gateway.js';
 import { AwsFailure } from '../aws/failure.js';
+import type { Iam } from '../aws/iam.js';
 import type { RetrySettings } from '../aws/retry.js';
 import { Cancelled } from '../cancellation.js';
 import { nameOf } from '../evidence/model.js';
 import type { Logger } from '../logger.js';
 import { applyPlan } from './apply.js';
+import { applyGrantStep, GrantStopped } from './grant/apply.js';
+import { type GrantStep, isGrantStep } from './grant/steps.js';
 import type { Journal, TransactionHeader } from './journal.js';
 import { enterUndone, type Outcome, outcomeOf, type Proof } from './outcome.js';
+import { isIdle } from './plan.js';
 import type { CheckedPlan } from './preconditions.js';
 import type { Provenance } from './provenance.js';
-import { type Step, undoStep } from './step.js';
+import { describeStep, type Step, undoStep } from './step.js';
 import { EnforcementStopped } from './stopped.js';
-import { undoTransaction } from './undo.js';
+import { type Undoing, undoTransaction } from './undo.js';
 
 /** What carrying out a plan needs from outside. */
 export interface EnforcementWorld {
   readonly apiGateway: ApiGateway;
   readonly retries: RetrySettings;
   /** The same service for putting things back: it works on after the job was cancelled. */
-  readonly undoing: { readonly apiGateway: ApiGateway; readonly retries: RetrySettings };
+  readonly undoing: Undoing;
+  readonly iam: Iam;
   readonly journal: Journal;
   readonly region: string;
   readonly provenance: Provenance;
@@ -30,11 +35,14 @@ export interface EnforcementWorld {
  * Enforces one API, or leaves it as it was: carries the plan out, asks for the proof, and where
  * anything is not as it must be puts back everything that it did.
  *
+ * @param grants who is let in, before any method begins to ask for it; undone with the rest. Of a plan
+ *   that is idle or refused they are all that is carried out.
  * @param prove asks the endpoint; is called once, with the stages on the new deployment.
  * @throws Cancelled after everything was put back, or with what is left entered in the journal.
  */
 export async function enforceApi<P extends Proof>(
   plan: CheckedPlan,
+  grants: readonly GrantStep[],
   prove: () => Promise<P>,
   world: EnforcementWorld,
 ): Promise<Outcome<P>> {
@@ -43,15 +51,21 @@ export async function enforceApi<P extends Proof>(
   const steps: Step[] = [];
   try {
     await world.journal.begin(header);
-    await applyPlan(
-      outcome,
-      header.token,
-      async (step) => {
-        await world.journal.announce(step);
-        steps.push(step);
-      },
-      world,
-    );
+    const announce = async (step: Step): Promise<void> => {
+      await world.journal.announce(step);
+      steps.push(step);
+    };
+    for (const step of grants) {
+      await announce(step);
+      await applyGrantStep(step, world);
+      world.retries.logger.info(`done: ${describeStep(step)}`);
+    }
+    if (grants.length > 0) outcome.grant = 'made';
+    if (isIdle(plan) || plan.refusals.length > 0) {
+      await world.journal.end('completed', []);
+      return outcome;
+    }
+    await applyPlan(outcome, header.token, announce, world);
     outcome.proof = await prove();
     outcome.reasons.push(...outcome.proof.objections);
     if (outcome.reasons.length === 0) {
@@ -82,14 +96,15 @@ async function deleteUnserved(
   outcome: Outcome,
   steps: readonly Step[],
   { served }: Proof,
-  { apiGateway, retries }: EnforcementWorld,
+  { apiGateway, iam, retries }: EnforcementWorld,
 ): Promise<void> {
   const { deploymentId } = outcome;
   if (deploymentId === null || served.has(deploymentId)) return;
   const step = steps.find(({ kind }) => kind === 'create-deployment');
   if (step === undefined) return;
   retries.logger.info(`deployment ${deploymentId} is served by no stage any more: deleting it`);
-  const result = await undoStep(step, { apiGateway, retries, isLast: false, servedByOthers: [] });
+  const world = { apiGateway, iam, retries, isLast: false, servedByOthers: [] };
+  const result = await undoStep(step, world);
   if (result.state === 'left') throw new EnforcementStopped(result.words);
   outcome.deploymentId = null;
 }
@@ -117,9 +132,10 @@ async function putBack(
 ): Promise<void> {
   const { logger } = undoing.retries;
   logger.info(`Putting back what was changed of ${transaction.apiName} (${transaction.apiId})`);
-  const undone = await undoTransaction(transaction, undoing.apiGateway, undoing.retries);
+  const undone = await undoTransaction(transaction, undoing);
   if (undone.isFinal) await endJournal(journal, undone.left, logger);
   enterUndone(outcome, transaction.steps, undone);
+  if (transaction.steps.some(isGrantStep)) outcome.grant = 'taken-back';
 }
 
 /** A journal that cannot be ended is undone once more later, which harms nothing. */
@@ -139,5 +155,6 @@ async function endJournal(
 function reasonOf(error: unknown): string | null {
   if (error instanceof Cancelled) return null;
   if (error instanceof AwsFailure) return `${error.message}. ${error.remedy}`;
+  if (error instanceof GrantStopped) return `${error.message}.`;
   return error instanceof EnforcementStopped ? error.message : null;
 }

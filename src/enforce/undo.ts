@@ -1,5 +1,6 @@
 import type { ApiGateway } from '../aws/api-gateway.js';
 import { AwsFailure } from '../aws/failure.js';
+import type { Iam } from '../aws/iam.js';
 import type { RetrySettings } from '../aws/retry.js';
 import { readSnapshot } from '../evidence/deployed.js';
 import type { JournaledTransaction } from './journal.js';
@@ -10,6 +11,13 @@ import {
   type UndoResult,
   undoStep,
 } from './step.js';
+
+/** What undoing acts on. */
+export interface Undoing {
+  readonly apiGateway: ApiGateway;
+  readonly iam: Iam;
+  readonly retries: RetrySettings;
+}
 
 /** What undoing a transaction came to. */
 export interface Undone {
@@ -23,14 +31,14 @@ export interface Undone {
 
 /**
  * Undoes a transaction, the last step first: stages before what they serve, so that callers are let
- * in at once. Each step is read again after it was put back. A step that fails keeps no other from
+ * in at once, and the grant when nobody needs it any more. Each step is read again after it was put back. A step that fails keeps no other from
  * being undone. May be run any number of times, by any process that has the journal.
  */
 export async function undoTransaction(
   transaction: JournaledTransaction,
-  apiGateway: ApiGateway,
-  retries: RetrySettings,
+  undoing: Undoing,
 ): Promise<Undone> {
+  const { apiGateway, retries } = undoing;
   const { steps, apiId } = transaction;
   if (steps.length === 0) return { results: [], left: [], isFinal: true };
   const unreachable = await reasonUnreachable(apiId, apiGateway);
@@ -45,7 +53,7 @@ export async function undoTransaction(
     const result = await attempt(async () => {
       // Asked when the first method's turn comes: by then the stages are back.
       if (step.kind === 'patch-method') servedByOthers ??= readOthers(transaction, apiGateway);
-      const world = { apiGateway, retries, isLast: back === 0 };
+      const world = { ...undoing, isLast: back === 0 };
       return undoStep(step, { ...world, servedByOthers: (await servedByOthers) ?? [] });
     });
     retries.logger.info(`undo of ${describeStep(step)}: ${inWords(result)}`);

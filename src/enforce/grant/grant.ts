@@ -4,12 +4,10 @@ import type { JoinedMethod } from '../../evidence/join.js';
 import type { Reading } from '../../evidence/model.js';
 import { reading } from '../../evidence/reading.js';
 import type { GrantWorld } from './apply.js';
-import { carryOutGrant, type GrantOutcome, plannedOutcome, takeBackGrant } from './carry-out.js';
+import type { GrantOutcome } from './outcome.js';
 import { type GrantPlan, grantScopes, planGrants } from './plan.js';
 import { type ExistingPolicy, readPolicy } from './read.js';
 import { describeGrantStep } from './steps.js';
-
-export type { GrantOutcome } from './carry-out.js';
 
 /** What was asked for, as far as the grant depends on it. */
 export interface GrantSettings {
@@ -18,64 +16,35 @@ export interface GrantSettings {
   readonly replaceAuthorizers: boolean;
 }
 
-/** What granting acts on, and what it is undone with: that works on after the job was cancelled. */
-export interface GrantingWorld extends GrantWorld {
-  readonly undoing: GrantWorld;
-}
-
 /**
- * Plans the grant, and in mode `enforce` makes it, a stage after the other.
+ * Plans the grant, a stage after the other; the plans' steps are the first of each API's transaction.
  *
  * @param obstacle why nothing at all may be changed; `null` where it may.
  */
-export async function grantOrPlan(
+export async function planTheGrants(
   settings: GrantSettings,
   rows: readonly JoinedMethod[],
   access: AccessEvidence,
   obstacle: string | null,
-  world: GrantingWorld,
-): Promise<GrantOutcome[]> {
+  world: GrantWorld,
+): Promise<GrantPlan[]> {
   if (!settings.grant || settings.mode === 'audit') return [];
   const { iam, retries } = world;
   const { logger } = retries;
-  const title = settings.mode === 'plan' ? 'Planning the grant' : 'Granting the group its access';
-  return logger.group(title, async () => {
+  return logger.group('Planning the grant', async () => {
     const scopes = grantScopes(rows, settings.replaceAuthorizers);
     const existing = new Map<string, Reading<ExistingPolicy | null>>();
     for (const { policyName } of scopes) {
       existing.set(policyName, await reading('GetPolicy', () => readPolicy(policyName, iam)));
     }
-    const outcomes: GrantOutcome[] = [];
+    const plans: GrantPlan[] = [];
     for (const drafted of planGrants(scopes, access, existing, tokenOf(retries.random))) {
       const plan = obstacle === null ? drafted : { ...drafted, steps: [], refusals: [obstacle] };
       for (const line of linesOf(plan)) logger.info(line);
-      outcomes.push(
-        settings.mode === 'enforce' ? await carryOutGrant(plan, world) : plannedOutcome(plan),
-      );
+      plans.push(plan);
     }
-    return outcomes;
+    return plans;
   });
-}
-
-/**
- * Takes grants back that were made for nothing, the last one first.
- *
- * @param isToGo whether the grant for an API is one of them.
- */
-export async function takeBackGrants(
-  grants: readonly GrantOutcome[],
-  isToGo: (apiId: string) => boolean,
-  undoing: GrantWorld,
-): Promise<GrantOutcome[]> {
-  const after: GrantOutcome[] = [];
-  for (const grant of grants.toReversed()) {
-    after.unshift(
-      grant.state === 'applied' && isToGo(grant.plan.apiId)
-        ? await takeBackGrant(grant, undoing)
-        : grant,
-    );
-  }
-  return after;
 }
 
 /** How often a grant is read again before it is judged as it is, and the wait between. */

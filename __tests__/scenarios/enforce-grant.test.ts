@@ -1,0 +1,112 @@
+import { expect, test } from '@jest/globals';
+import type { LoggedRequest } from '../../emulator/faults.js';
+import type { Emulator, SeedFile } from '../../emulator/server.js';
+import { runPostStep, runStep, withJob } from '../../runner/run-action.js';
+import {
+  comparable,
+  emulatorWith,
+  enforceStep,
+  journalOf,
+  pictureOf,
+  problemsOf,
+  runJob,
+  SMALL,
+} from './enforce-kit.js';
+
+/** The small API with a group that may not invoke it yet. */
+const WITH_GROUP: SeedFile = {
+  ...SMALL,
+  users: [{ name: 'till' }],
+  groups: [{ name: 'tills', users: ['till'] }],
+};
+const GRANT = { grant: 'true', 'invoke-group': 'tills' };
+
+/** Everything that enforcement with a grant may touch, in one text to be compared. */
+function worldOf(emulator: Emulator, start: ReturnType<typeof pictureOf>): string {
+  const { iam } = emulator.account;
+  const attached = [...iam.groups.values()].map((group) => [
+    group.groupName,
+    [...group.attachedPolicies].sort(),
+  ]);
+  const policies = [...iam.policies.values()]
+    .filter(({ tags }) => tags.has('apigw-iam-gate'))
+    .map(({ policyName, versions }) => [policyName, [...versions.keys()]])
+    .sort();
+  return JSON.stringify({ api: comparable(pictureOf(emulator), start), attached, policies });
+}
+
+async function cleanRun(): Promise<{ start: string; end: string; mutating: LoggedRequest[] }> {
+  const emulator = await emulatorWith(WITH_GROUP);
+  const picture = pictureOf(emulator);
+  const start = worldOf(emulator, picture);
+  const { main, post } = await runJob(enforceStep(emulator, GRANT));
+  if (main.exitCode !== 0) throw new Error(`the clean run failed:\n${main.stdout}`);
+  expect(post.exitCode).toBe(0);
+  const mutating = emulator.requests.filter((it) => it.mutating);
+  return { start, end: worldOf(emulator, picture), mutating };
+}
+
+test('killed before and after every mutating call, a grant leaves no policy, version or attachment', async () => {
+  const { start, end, mutating } = await cleanRun();
+  expect(mutating.map(({ operation }) => operation)).toEqual([
+    'CreatePolicy',
+    'AttachGroupPolicy',
+    'CreatePolicy',
+    'AttachGroupPolicy',
+    'UpdateMethod',
+    'UpdateMethod',
+    'CreateDeployment',
+    'UpdateStage',
+    'UpdateStage',
+  ]);
+  const kills = mutating.flatMap(({ operation }, index) =>
+    (['before', 'after'] as const).flatMap((moment) =>
+      (['post', 'next run'] as const).map((rescue) => ({
+        name: `killed ${moment} call ${index + 1} (${operation}), then the ${rescue}`,
+        index,
+        moment,
+        rescue,
+      })),
+    ),
+  );
+  const problems = await problemsOf(kills, async ({ index, moment, rescue }) => {
+    const emulator = await emulatorWith(WITH_GROUP);
+    const picture = pictureOf(emulator);
+    return withJob(async (job) => {
+      const onStart = (send: (signal: NodeJS.Signals) => void): void => {
+        let seen = -1;
+        const where = (request: LoggedRequest): boolean => {
+          if (request.mutating) seen += 1;
+          if (!request.mutating || seen !== index) return false;
+          send('SIGKILL');
+          return true;
+        };
+        const kind = moment === 'before' ? 'reset' : 'reset-after';
+        emulator.injectFault({ operation: '*', where, times: 1, effect: { kind } });
+      };
+      const main = await runStep(enforceStep(emulator, GRANT, { onStart }), job);
+      if (main.exitCode !== null) return `the main step was not killed:\n${main.stdout}`;
+      const journal = await journalOf(job);
+      if (journal.includes(emulator.account.accountId)) return 'the journal tells the account';
+      const plain = enforceStep(emulator, GRANT);
+      const rescued =
+        rescue === 'post' ? await runPostStep(plain, main, job) : await runStep(plain, job);
+      if (rescued.exitCode !== 0) return `the ${rescue} failed:\n${rescued.stdout}`;
+      const now = worldOf(emulator, picture);
+      return now === (rescue === 'post' ? start : end) ? null : `${now}\n${rescued.stdout}`;
+    });
+  });
+  expect(problems).toEqual([]);
+}, 240_000);
+
+test('a proof that fails takes the grant back with the rest', async () => {
+  const emulator = await emulatorWith(WITH_GROUP);
+  const picture = pictureOf(emulator);
+  const start = worldOf(emulator, picture);
+  for (const caller of emulator.account.callers.values())
+    caller.notAllowed.push('execute-api:Invoke');
+  const { main } = await runJob(enforceStep(emulator, GRANT));
+  expect(main.exitCode).toBe(1);
+  expect(worldOf(emulator, picture)).toBe(start);
+  expect(main.report).toContain('was taken back, since enforcement did not succeed');
+});

@@ -1,0 +1,32 @@
+import type { Outcome } from '../outcome.js';
+import type { GrantPlan } from './plan.js';
+
+/** How far a grant has come. */
+export interface GrantOutcome {
+  readonly plan: GrantPlan;
+  readonly state: 'unchanged' | 'planned' | 'applied' | 'failed' | 'not-attempted';
+  /** Why it stopped, in sentences; `null` where it did not. */
+  readonly problem: string | null;
+}
+
+/**
+ * What became of a planned grant: it shares the fate of the transaction of its API.
+ *
+ * @param outcome of that API; `undefined` where nothing was carried out.
+ */
+export function grantOutcomeOf(plan: GrantPlan, outcome: Outcome | undefined): GrantOutcome {
+  if (plan.refusals.length > 0) return { plan, state: 'not-attempted', problem: null };
+  if (plan.steps.length === 0) return { plan, state: 'unchanged', problem: null };
+  if (outcome === undefined) return { plan, state: 'planned', problem: null };
+  switch (outcome.grant) {
+    case 'made':
+      return { plan, state: 'applied', problem: null };
+    case 'none':
+      return { plan, state: 'not-attempted', problem: null };
+    case 'taken-back': {
+      const left = outcome.left.length === 0 ? 'everything is as before' : outcome.left.join('; ');
+      const problem = `The grant of ${plan.policyName} was taken back, since enforcement did not succeed: ${left}. ${outcome.reasons.join(' ')}`;
+      return { plan, state: 'failed', problem };
+    }
+  }
+}
