@@ -49,7 +49,8 @@ export async function enforceWithGrants(
 ): Promise<Enforced> {
   const obstacle = recovery === null || recovery.isFinal ? null : recovery.words;
   const rows = invokedOf(joinByPolicy(before.apis, basis), basis);
-  const settings = { iam: world.iam, retries: world };
+  const { iam, enforcement } = world;
+  const settings = { iam, retries: world, token: enforcement.newToken() };
   const planned = await planTheGrants(inputs, rows, access, obstacle, settings);
   const outcomes = await enforce(planned);
   const grants = planned.map((plan) => {

@@ -80,9 +80,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     basis.sources,
   );
   const accessReport = composeAccess(invoked, access, inputs.invokeGroup, grants);
-  const isFailed =
-    outcomes.some(({ state }) => state === 'restored' || state === 'left') ||
-    grants.some(({ state }) => state === 'failed');
+  const isFailed = outcomes.some(({ state }) => state === 'restored' || state === 'left');
   return composeReport({
     mode: inputs.mode,
     region: inputs.region,

@@ -159,7 +159,7 @@ describe('what is shipped', () => {
 describe('the order of the folders', () => {
   /** Values are imported from a folder further up this list, or from the own one. */
   const ORDER = [
-    ['cancellation.ts', 'errors.ts', 'logger.ts', 'version.ts', 'policy'],
+    ['cancellation.ts', 'errors.ts', 'json-data.ts', 'logger.ts', 'version.ts', 'policy'],
     ['local-file.ts', 'report'],
     ['aws'],
     ['evidence'],

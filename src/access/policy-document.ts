@@ -1,3 +1,4 @@
+import { isRecord } from '../json-data.js';
 /*
  * A policy in IAM's JSON language as a value: the grammar's many spellings (one or a list, `Action`
  * or `NotAction`) brought into one form. Source: IAM User Guide, "Grammar of the IAM JSON policy
@@ -239,10 +240,6 @@ function valuesOf(value: unknown): readonly string[] | null {
       : [],
   );
   return texts.length === list.length ? texts : null;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function shown(value: unknown): string {

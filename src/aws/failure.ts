@@ -67,6 +67,11 @@ export class AwsFailure extends Error {
     return isInDoubt(this.kind);
   }
 
+  /** What happened and what to change. */
+  get inFull(): string {
+    return `${this.message}. ${this.remedy}`;
+  }
+
   /** What to change so that the call succeeds, in one sentence. */
   get remedy(): string {
     const { onMissingCredentials, partition } = this.#circumstances;

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { hasTexts, isRecord } from '../json-data.js';
 import { type Step, stepFrom } from './step.js';
-import { hasTexts, isRecord } from './steps/data.js';
 import { EnforcementStopped } from './stopped.js';
 
 /*

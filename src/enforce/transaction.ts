@@ -154,7 +154,7 @@ async function endJournal(
 
 function reasonOf(error: unknown): string | null {
   if (error instanceof Cancelled) return null;
-  if (error instanceof AwsFailure) return `${error.message}. ${error.remedy}`;
+  if (error instanceof AwsFailure) return error.inFull;
   if (error instanceof GrantStopped) return `${error.message}.`;
   return error instanceof EnforcementStopped ? error.message : null;
 }

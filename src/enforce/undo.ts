@@ -77,7 +77,7 @@ async function reasonUnreachable(apiId: string, apiGateway: ApiGateway): Promise
     if (!(error instanceof AwsFailure)) throw error;
     return error.kind === 'not-found'
       ? `API ${apiId} is not there: somebody deleted it, or the credentials are of another account`
-      : wordsOf(error);
+      : error.inFull;
   }
 }
 
@@ -106,12 +106,8 @@ async function attempt(undo: () => Promise<UndoResult>): Promise<UndoResult> {
     return await undo();
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
-    return { state: 'left', words: wordsOf(error), isFinal: false };
+    return { state: 'left', words: error.inFull, isFinal: false };
   }
-}
-
-function wordsOf(error: AwsFailure): string {
-  return `${error.message}. ${error.remedy}`;
 }
 
 function inWords(result: UndoResult): string {

@@ -1,5 +1,6 @@
 import type { ApiGateway } from '../aws/api-gateway.js';
 import { AwsFailure } from '../aws/failure.js';
+import { isRecord } from '../json-data.js';
 import { type Methods, methodKey } from './model.js';
 
 /** The backend of a method in a stage's snapshot. */
@@ -66,10 +67,6 @@ function parse(text: string): unknown {
 
 function member(value: unknown, name: string): unknown {
   return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function textOrNull(value: unknown): string | null {

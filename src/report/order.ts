@@ -34,8 +34,9 @@ const RANKS: ReadonlyMap<string, number> = new Map(WORST_FIRST.map((rule, rank) 
 const VERDICT_RANKS: Readonly<Record<Verdict, number>> = { fail: 0, incomplete: 1, pass: 2 };
 
 /**
- * New findings before those that the baseline knows, errors before warnings, then the worst rule, then by rule, API, stage, path and method: the same
- * order in every run, whatever order the findings were made in.
+ * New findings before those that the baseline knows, errors before warnings, then the worst rule, then
+ * by rule, API, stage, path and method: the same order in every run, whatever order the findings were
+ * made in.
  */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   return [...findings].sort(
@@ -43,12 +44,12 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
       Number(a.known) - Number(b.known) ||
       severityRank(a) - severityRank(b) ||
       ruleRank(a.rule) - ruleRank(b.rule) ||
-      compare(a.rule, b.rule) ||
-      compare(a.api, b.api) ||
-      compare(a.stage, b.stage) ||
-      compare(a.path, b.path) ||
-      compare(a.method, b.method) ||
-      compare(a.message, b.message),
+      compareTexts(a.rule, b.rule) ||
+      compareTexts(a.api, b.api) ||
+      compareTexts(a.stage, b.stage) ||
+      compareTexts(a.path, b.path) ||
+      compareTexts(a.method, b.method) ||
+      compareTexts(a.message, b.message),
   );
 }
 
@@ -57,8 +58,8 @@ export function sortMethods(methods: readonly ReportedMethod[]): ReportedMethod[
   return [...methods].sort(
     (a, b) =>
       verdictRank(a.verdict) - verdictRank(b.verdict) ||
-      compare(a.path, b.path) ||
-      compare(a.method, b.method),
+      compareTexts(a.path, b.path) ||
+      compareTexts(a.method, b.method),
   );
 }
 
@@ -76,7 +77,7 @@ function ruleRank(rule: string): number {
 }
 
 /** By code unit, so that no locale changes the order; null first. */
-function compare(a: string | null, b: string | null): number {
+export function compareTexts(a: string | null, b: string | null): number {
   if (a === b) {
     return 0;
   }

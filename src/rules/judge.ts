@@ -1,5 +1,6 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import type { Evidence } from '../evidence/model.js';
+import { compareTexts } from '../report/order.js';
 import type { Finding } from '../report/report.js';
 import type { Observation } from '../smoke/observation.js';
 import { canaryNotIam } from './canary-not-iam.js';
@@ -51,17 +52,9 @@ export function inReadingOrder(findings: readonly Finding[]): Finding[] {
   return findings.toSorted(
     (a, b) =>
       (ORDER.get(a.rule) ?? 0) - (ORDER.get(b.rule) ?? 0) ||
-      compare(a.api, b.api) ||
-      compare(a.stage, b.stage) ||
-      compare(a.path, b.path) ||
-      compare(a.method, b.method),
+      compareTexts(a.api, b.api) ||
+      compareTexts(a.stage, b.stage) ||
+      compareTexts(a.path, b.path) ||
+      compareTexts(a.method, b.method),
   );
-}
-
-/** By code unit, which no locale changes; what is about more comes before what is about less. */
-function compare(a: string | null, b: string | null): number {
-  if (a === b) return 0;
-  if (a === null) return -1;
-  if (b === null) return 1;
-  return a < b ? -1 : 1;
 }

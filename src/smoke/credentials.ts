@@ -42,7 +42,7 @@ export async function credentialsForProbes(
     };
     return async () => assumed;
   } catch (error) {
-    if (error instanceof AwsFailure) return { unavailable: `${error.message}. ${error.remedy}` };
+    if (error instanceof AwsFailure) return { unavailable: error.inFull };
     throw error;
   }
 }
@@ -56,6 +56,6 @@ async function checked(
     return own;
   } catch (error) {
     const failure = new AwsFailure('Fetching credentials', error, 1);
-    return { unavailable: `${failure.message}. ${failure.remedy}` };
+    return { unavailable: failure.inFull };
   }
 }

@@ -1,6 +1,7 @@
 import { AwsFailure, wasNotCarriedOut } from '../../aws/failure.js';
 import type { Iam } from '../../aws/iam.js';
 import type { RetrySettings } from '../../aws/retry.js';
+import type { UndoResult } from '../step.js';
 import { arnOf, isSameDocument, orNull, withAccount } from './read.js';
 import {
   type AttachGroupPolicyStep,
@@ -139,15 +140,8 @@ async function makeOnce(
   }
 }
 
-/** What became of a step that was undone; the same shape for every kind of step of a transaction. */
-export type GrantUndo =
-  | { readonly state: 'nothing-to-undo' }
-  | { readonly state: 'put-back' }
-  /** It is not as before, and that is for a person to look at. */
-  | { readonly state: 'left'; readonly words: string; readonly isFinal: boolean };
-
-const NOTHING: GrantUndo = { state: 'nothing-to-undo' };
-const PUT_BACK: GrantUndo = { state: 'put-back' };
+const NOTHING: UndoResult = { state: 'nothing-to-undo' };
+const PUT_BACK: UndoResult = { state: 'put-back' };
 
 /**
  * Puts back what a step did. Nothing is done where it never took effect, was undone before, or where
@@ -155,7 +149,7 @@ const PUT_BACK: GrantUndo = { state: 'put-back' };
  *
  * @throws AwsFailure where it could not be read or put back.
  */
-export async function undoGrantStep(step: GrantStep, { iam }: GrantWorld): Promise<GrantUndo> {
+export async function undoGrantStep(step: GrantStep, { iam }: GrantWorld): Promise<UndoResult> {
   const { policyName } = step.target;
   const arn = await arnOf(policyName, iam);
   const policy = await orNull(() => iam.getPolicy(arn));
@@ -174,7 +168,7 @@ export async function undoGrantStep(step: GrantStep, { iam }: GrantWorld): Promi
   }
 }
 
-async function deletePolicy(policyName: string, arn: string, iam: Iam): Promise<GrantUndo> {
+async function deletePolicy(policyName: string, arn: string, iam: Iam): Promise<UndoResult> {
   try {
     await orNull(() => iam.deletePolicy(arn));
     return PUT_BACK;
@@ -189,7 +183,7 @@ async function restoreVersion(
   { target: { policyName, versionId }, undo }: DeletePolicyVersionStep,
   arn: string,
   iam: Iam,
-): Promise<GrantUndo> {
+): Promise<UndoResult> {
   const versions = await iam.listPolicyVersions(arn);
   if (versions.some(({ id }) => id === versionId)) return NOTHING;
   const document = await filled(undo.document, iam);
@@ -211,7 +205,7 @@ async function dropVersion(
   { target: { policyName }, does, undo }: CreatePolicyVersionStep,
   arn: string,
   iam: Iam,
-): Promise<GrantUndo> {
+): Promise<UndoResult> {
   const versions = await iam.listPolicyVersions(arn);
   const document = await filled(does.document, iam);
   for (const { id, isDefault } of versions) {
@@ -235,13 +229,13 @@ async function detach(
   { target: { groupName } }: AttachGroupPolicyStep,
   arn: string,
   iam: Iam,
-): Promise<GrantUndo> {
+): Promise<UndoResult> {
   const attached = await orNull(() => iam.listAttachedPolicies(groupName));
   if (attached?.some((policy) => policy.arn === arn) !== true) return NOTHING;
   await orNull(() => iam.detachPolicy(groupName, arn));
   return PUT_BACK;
 }
 
-function left(words: string): GrantUndo {
+function left(words: string): UndoResult {
   return { state: 'left', words, isFinal: true };
 }

@@ -20,13 +20,14 @@ export interface GrantSettings {
  * Plans the grant, a stage after the other; the plans' steps are the first of each API's transaction.
  *
  * @param obstacle why nothing at all may be changed; `null` where it may.
+ * @param world with a token that no other run has: the tag by which a policy of this run is known.
  */
 export async function planTheGrants(
   settings: GrantSettings,
   rows: readonly JoinedMethod[],
   access: AccessEvidence,
   obstacle: string | null,
-  world: GrantWorld,
+  world: GrantWorld & { readonly token: string },
 ): Promise<GrantPlan[]> {
   if (!settings.grant || settings.mode === 'audit') return [];
   const { iam, retries } = world;
@@ -38,7 +39,7 @@ export async function planTheGrants(
       existing.set(policyName, await reading('GetPolicy', () => readPolicy(policyName, iam)));
     }
     const plans: GrantPlan[] = [];
-    for (const drafted of planGrants(scopes, access, existing, tokenOf(retries.random))) {
+    for (const drafted of planGrants(scopes, access, existing, world.token)) {
       const plan = obstacle === null ? drafted : { ...drafted, steps: [], refusals: [obstacle] };
       for (const line of linesOf(plan)) logger.info(line);
       plans.push(plan);
@@ -80,11 +81,6 @@ export async function settleGrants(
     access = await collect();
   }
   return access;
-}
-
-/** Sixteen hexadecimal digits that no other run has. */
-function tokenOf(random: () => number): string {
-  return Array.from({ length: 16 }, () => Math.floor(random() * 16).toString(16)).join('');
 }
 
 function linesOf({ apiId, stage, groupName, steps, refusals }: GrantPlan): string[] {

@@ -1,3 +1,5 @@
+import { hasTexts, isRecord } from '../../json-data.js';
+
 /*
  * The steps of a grant, as plain data: what each is about, what it does, and what undoes it, so that a
  * journal can hold them and another process can undo them. They name policies and groups, never ARNs:
@@ -72,47 +74,40 @@ export function describeGrantStep(step: GrantStep): string {
 
 /** Whether data that a journal held is a step of a grant, whole and of the right types. */
 export function isGrantStep(data: unknown): data is GrantStep {
-  if (!isRecord(data) || !hasText(data.target, 'policyName') || data.target.policyName === '') {
+  if (!isRecord(data) || !hasTexts(data.target, ['policyName']) || data.target.policyName === '') {
     return false;
   }
   const { target, does, undo } = data;
   switch (data.kind) {
     case 'create-policy':
       return (
-        hasText(does, 'document') &&
-        hasText(does, 'purpose') &&
-        hasText(undo, 'deleteWhereToken') &&
+        hasTexts(does, ['document']) &&
+        hasTexts(does, ['purpose']) &&
+        hasTexts(undo, ['deleteWhereToken']) &&
         undo.deleteWhereToken !== ''
       );
     case 'delete-policy-version':
-      return hasText(target, 'versionId') && hasText(does, 'purpose') && hasText(undo, 'document');
+      return (
+        hasTexts(target, ['versionId']) &&
+        hasTexts(does, ['purpose']) &&
+        hasTexts(undo, ['document'])
+      );
     case 'create-policy-version':
       return (
-        hasText(does, 'document') &&
-        hasText(does, 'purpose') &&
-        hasText(undo, 'defaultVersionId') &&
+        hasTexts(does, ['document']) &&
+        hasTexts(does, ['purpose']) &&
+        hasTexts(undo, ['defaultVersionId']) &&
         Array.isArray(undo.versionIds) &&
         undo.versionIds.every((id: unknown) => typeof id === 'string')
       );
     case 'attach-group-policy':
       return (
-        hasText(target, 'groupName') &&
-        hasText(does, 'purpose') &&
+        hasTexts(target, ['groupName']) &&
+        hasTexts(does, ['purpose']) &&
         isRecord(undo) &&
         undo.detach === true
       );
     default:
       return false;
   }
-}
-
-function isRecord(data: unknown): data is Readonly<Record<string, unknown>> {
-  return typeof data === 'object' && data !== null && !Array.isArray(data);
-}
-
-function hasText<const K extends string>(
-  data: unknown,
-  name: K,
-): data is Readonly<Record<string, unknown>> & Readonly<Record<K, string>> {
-  return isRecord(data) && typeof data[name] === 'string';
 }

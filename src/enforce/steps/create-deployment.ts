@@ -1,10 +1,10 @@
 import type { ApiGateway } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
 import type { RetrySettings } from '../../aws/retry.js';
+import { hasTexts, isRecord } from '../../json-data.js';
 import { makeCertain } from '../make-certain.js';
 import type { StepKind, UndoResult, UndoWorld } from '../step.js';
 import { EnforcementStopped } from '../stopped.js';
-import { hasTexts, isRecord } from './data.js';
 
 /** A deployment is made, without a stage. */
 export interface CreateDeploymentStep {

@@ -1,9 +1,9 @@
 import type { ApiGateway, Stage } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
 import type { RetrySettings } from '../../aws/retry.js';
+import { hasTexts, isRecord } from '../../json-data.js';
 import { makeCertain } from '../make-certain.js';
 import type { StepKind, UndoResult, UndoWorld } from '../step.js';
-import { hasTexts, isRecord } from './data.js';
 
 /** A stage is pointed at another deployment. */
 export interface MoveStageStep {

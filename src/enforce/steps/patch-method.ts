@@ -3,9 +3,9 @@ import { AwsFailure } from '../../aws/failure.js';
 import type { RetrySettings } from '../../aws/retry.js';
 import { configuredMethod } from '../../evidence/configured.js';
 import { type ConfiguredMethod, methodKey } from '../../evidence/model.js';
+import { hasTexts, isRecord } from '../../json-data.js';
 import { makeCertain } from '../make-certain.js';
 import type { StepKind, UndoResult, UndoWorld } from '../step.js';
-import { hasTexts, isRecord } from './data.js';
 
 /** A method's authorization is changed. */
 export interface PatchMethodStep {
