@@ -47,7 +47,7 @@ export type { Basis, World } from './world.js';
 export async function runGate(inputs: Inputs, basis: Basis, world: World): Promise<Report> {
   const recovery = inputs.mode === 'enforce' ? await recover(world) : null;
   const before = await world.logger.group('Reading what is configured and what is deployed', () =>
-    collectEvidence(inputs, world.apiGateway, world.logger),
+    withinLimit(world, () => collectEvidence(inputs, world.apiGateway, world.logger)),
   );
   refuseAmbiguousEndpoint(inputs, before);
   const accessBefore = await collectAccess(inputs, before, world.iam);
@@ -132,6 +132,13 @@ function withFailedProofs(
       message: `On the deployment that enforce made and took back again: ${reason.message}`,
     }));
   return [...added, ...findings];
+}
+
+/** As long as the credentials of a job last by default (aws-actions/configure-aws-credentials). */
+const READING_LIMIT_MS = 3_600_000;
+
+function withinLimit<T>({ patience, logger }: World, read: () => Promise<T>): Promise<T> {
+  return patience === undefined ? read() : patience.phase(READING_LIMIT_MS, logger, read);
 }
 
 /** One URL cannot stand for several stages; how many there are is known only now. */

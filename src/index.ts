@@ -7,6 +7,7 @@ import { type ApiGateway, createApiGateway } from './aws/api-gateway.js';
 import { type AwsClients, createAwsClients } from './aws/clients.js';
 import { ProxiedHttpHandler } from './aws/http-handler.js';
 import { createIam, type Iam } from './aws/iam.js';
+import { Patience } from './aws/patience.js';
 import { createQuotas, type Quotas } from './aws/quotas.js';
 import type { RetrySettings } from './aws/retry.js';
 import { type Cancellation, Cancelled, createCancellation } from './cancellation.js';
@@ -112,12 +113,12 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
   const cancellation = isEnforce ? listenForCancellation() : NEVER;
   const parsed = await readContext();
   const retries: RetrySettings = {
-    ...retriesWith(sleepUnless(cancellation)),
+    ...retriesWith(sleepUnless(cancellation), inputs.awsTimeoutMs),
     partition: partition(inputs.region).name,
     onMissingCredentials: explainMissingCredentials(parsed.ok ? parsed.context : null),
   };
-  const undoing = retriesWith(sleep);
-  const control = openControlPlane();
+  const undoing = retriesWith(sleep, inputs.awsTimeoutMs);
+  const control = openControlPlane(inputs.quotaShare);
   const prober = createProber(
     new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS),
     `${NAME}/${VERSION}`,
@@ -165,8 +166,9 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
 async function runAsPost(): Promise<number> {
   const path = core.getState(STATE.journal);
   if (path === '') return EXIT.pass;
-  const control = openControlPlane();
-  const retries = retriesWith(sleep);
+  // Nobody is served by leaving room to others while something is half done.
+  const control = openControlPlane(1);
+  const retries = retriesWith(sleep, POST_TIMEOUT_MS);
   const apiGatewayIn = (region: string): ApiGateway => control.apiGatewayIn(region, retries);
   const iamIn = (region: string): Iam => control.iamIn(region, retries);
   try {
@@ -176,8 +178,12 @@ async function runAsPost(): Promise<number> {
   }
 }
 
-function retriesWith(pause: RetrySettings['sleep']): RetrySettings {
-  return { logger, maxAttempts: maxAttempts(), sleep: pause, random: Math.random };
+/** A post step has five minutes for everything. */
+const POST_TIMEOUT_MS = 120_000;
+
+function retriesWith(pause: RetrySettings['sleep'], silenceMs: number): RetrySettings {
+  const patience = new Patience({ silenceMs, now: Date.now });
+  return { logger, maxAttempts: maxAttempts(), sleep: pause, random: Math.random, patience };
 }
 
 /** The SDK's clients and our count of the quotas, one of each a region. */
@@ -186,13 +192,20 @@ interface Region {
   readonly quotas: Quotas;
 }
 
-function openControlPlane() {
+function openControlPlane(share: number) {
   const regions = new Map<string, Region>();
   const open = (region: string): Region => {
     const known = regions.get(region);
     if (known !== undefined) return known;
     const clients = createAwsClients(region, [NAME, VERSION], getProxyForUrl);
-    const opened = { clients, quotas: createQuotas() };
+    const quotas = createQuotas({
+      share,
+      now: () => performance.now(),
+      sleep,
+      random: Math.random,
+      onSlowDown: logger.info,
+    });
+    const opened = { clients, quotas };
     regions.set(region, opened);
     return opened;
   };

@@ -12,8 +12,9 @@ export interface AwsClients {
   destroy(): void;
 }
 
-/** A call that got no answer for so long counts as lost and is made again. */
+/** A call that got no answer for so long, or none to the end, counts as lost and is made again. */
 const REQUEST_TIMEOUT_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 60_000;
 const CONNECTION_TIMEOUT_MS = 5_000;
 
 /** Creates the clients. The SDK's own retries are off: ours are labelled and know 409. */
@@ -29,6 +30,7 @@ export function createAwsClients(
     requestHandler: new ProxiedHttpHandler(proxyFor, {
       connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
     }),
   };
   const apiGateway = new APIGatewayClient(settings);
