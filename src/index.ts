@@ -118,7 +118,7 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
     onMissingCredentials: explainMissingCredentials(parsed.ok ? parsed.context : null),
   };
   const undoing = retriesWith(sleep, inputs.awsTimeoutMs);
-  const control = openControlPlane(inputs.quotaShare);
+  const control = openControlPlane(inputs.quotaShare, inputs.awsTimeoutMs);
   const prober = createProber(
     new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS),
     `${NAME}/${VERSION}`,
@@ -167,7 +167,7 @@ async function runAsPost(): Promise<number> {
   const path = core.getState(STATE.journal);
   if (path === '') return EXIT.pass;
   // Nobody is served by leaving room to others while something is half done.
-  const control = openControlPlane(1);
+  const control = openControlPlane(1, POST_TIMEOUT_MS);
   const retries = retriesWith(sleep, POST_TIMEOUT_MS);
   const apiGatewayIn = (region: string): ApiGateway => control.apiGatewayIn(region, retries);
   const iamIn = (region: string): Iam => control.iamIn(region, retries);
@@ -192,12 +192,12 @@ interface Region {
   readonly quotas: Quotas;
 }
 
-function openControlPlane(share: number) {
+function openControlPlane(share: number, silenceMs: number) {
   const regions = new Map<string, Region>();
   const open = (region: string): Region => {
     const known = regions.get(region);
     if (known !== undefined) return known;
-    const clients = createAwsClients(region, [NAME, VERSION], getProxyForUrl);
+    const clients = createAwsClients(region, [NAME, VERSION], getProxyForUrl, silenceMs);
     const quotas = createQuotas({
       share,
       now: () => performance.now(),

@@ -77,6 +77,14 @@ test.each(['GetRestApi', 'GetResources', 'GetStages', 'GetDeployment'])(
   },
 );
 
+test('a control plane that does not answer becomes unreadable, and names the call', async () => {
+  const { emulator, run } = await scenario('clean');
+  emulator.injectFault({ operation: 'GetStages', effect: { kind: 'delay', ms: 5000 } });
+  const { exitCode, parsed } = await run({ 'aws-timeout': '1' });
+  expect(exitCode).toBe(2);
+  expect(parsed.findings[0]?.message).toMatch(/GetStages failed.*: the connection to AWS failed/);
+});
+
 test('of many APIs, those that begin after the patience ran out are not asked for any more', async () => {
   const apis = Array.from({ length: 30 }, (_, index) => ({
     id: `m${String(index).padStart(9, '0')}`,
