@@ -79,7 +79,7 @@ test.each(['GetRestApi', 'GetResources', 'GetStages', 'GetDeployment'])(
 
 test('a control plane that does not answer becomes unreadable, and names the call', async () => {
   const { emulator, run } = await scenario('clean');
-  emulator.injectFault({ operation: 'GetStages', effect: { kind: 'delay', ms: 5000 } });
+  emulator.injectFault({ operation: 'GetStages', effect: { kind: 'delay', ms: 2500 } });
   const { exitCode, parsed } = await run({ 'aws-timeout': '1' });
   expect(exitCode).toBe(2);
   expect(parsed.findings[0]?.message).toMatch(/GetStages failed.*: the connection to AWS failed/);
