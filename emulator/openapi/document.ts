@@ -83,8 +83,13 @@ export function isList(value: JsonValue | undefined): value is readonly JsonValu
   return Array.isArray(value);
 }
 
+const READERS: readonly ((text: string) => unknown)[] = [
+  (text) => JSON.parse(text),
+  (text) => parse(text),
+];
+
 function rootOf(text: string): JsonObject {
-  for (const read of [JSON.parse, parse]) {
+  for (const read of READERS) {
     try {
       const parsed: unknown = read(text);
       if (isJsonObject(parsed)) return parsed;
