@@ -17,8 +17,8 @@ const GROWTH_MS = 60_000;
 /** Near the pace that was too fast the last time, growth is slower by this factor. */
 const CAUTION = 0.3;
 const NEAR = 0.9;
-/** So long after the last throttled call, nobody else is seen any more. */
-const ALONE_AGAIN_MS = 30_000;
+/** What may be sent at once while others are at work: enough to make up for a wait that was spread. */
+const BURST_IN_COMPANY = 1.5;
 /** How long a wait can go on after there is no more use in it. */
 const CHECK_MS = 500;
 
@@ -36,11 +36,14 @@ export class Lane {
   readonly #quota: Quota;
   readonly #clock: Clock;
   readonly #highest: number;
+  /** By how many tokens' time a wait may be longer than it must. */
+  readonly #spread: number;
   /** Calls a second; between a sixteenth of the share and the share. */
   #rate: number;
   #depth: number;
   #tokens: number;
-  #countedAt: number;
+  /** `null` until the first answer came. */
+  #countedAt: number | null = null;
   /** When AWS throttled us the last time, and the pace that was too fast then. */
   #slowedAt = Number.NEGATIVE_INFINITY;
   #tooFast = Number.POSITIVE_INFINITY;
@@ -51,10 +54,18 @@ export class Lane {
     this.#quota = quota;
     this.#clock = clock;
     this.#highest = quota.perSecond * clock.share;
+    this.#spread = Math.min(1, quota.burst - 1);
     this.#rate = this.#highest;
     this.#depth = quota.burst;
     this.#tokens = quota.burst;
-    this.#countedAt = clock.now();
+  }
+
+  /**
+   * A call was answered. Tokens come in from the first answer on: AWS counts a call when it arrives,
+   * and the first ones take longer, since they open connections.
+   */
+  answered(): void {
+    this.#countedAt ??= this.#clock.now();
   }
 
   /** Calls a second that are let in at the moment, the burst aside. */
@@ -105,7 +116,7 @@ export class Lane {
   slowDown(sentAt: number): boolean {
     this.#count();
     this.#tokens = Math.min(this.#tokens, 0);
-    this.#depth = 1;
+    this.#depth = Math.min(BURST_IN_COMPANY, this.#quota.burst);
     if (sentAt <= this.#slowedAt) return false;
     this.#slowedAt = this.#clock.now();
     this.#tooFast = this.#rate;
@@ -126,12 +137,12 @@ export class Lane {
   /**
    * Waits until there is a token, and then up to the time of one more: two clients that pace
    * themselves evenly can fall into step, and one of them is refused every time. What the wait costs
-   * is made up for by the tokens that come in meanwhile.
+   * is made up for by the tokens that come in meanwhile, where the quota has a burst.
    */
   async #room(check: () => void): Promise<void> {
     check();
     while (!this.#hasRoom()) {
-      const missing = 1 - this.#tokens + this.#clock.random();
+      const missing = 1 - this.#tokens + this.#clock.random() * this.#spread;
       const waitMs = (missing / this.#rate) * 1000;
       const until = this.#clock.now() + waitMs;
       for (let left = waitMs; left > 0; left = until - this.#clock.now()) {
@@ -149,19 +160,18 @@ export class Lane {
 
   /** Brings pace and tokens up to the present. */
   #count(): void {
+    if (this.#countedAt === null) return;
     const now = this.#clock.now();
-    const sinceSlowed = now - this.#slowedAt;
-    const growsFor = Math.min(now - this.#countedAt, Math.max(0, sinceSlowed - HOLD_MS));
+    const passed = now - this.#countedAt;
+    this.#countedAt = now;
+    const growsFor = Math.min(passed, Math.max(0, now - this.#slowedAt - HOLD_MS));
     if (this.#rate < this.#highest && growsFor > 0) {
       const caution = this.#rate >= this.#tooFast * NEAR ? CAUTION : 1;
       const grown = this.#rate + (this.#highest * growsFor * caution) / GROWTH_MS;
       this.#rate = Math.min(this.#highest, grown);
     }
-    if (sinceSlowed >= ALONE_AGAIN_MS && this.#rate === this.#highest) {
-      this.#depth = this.#quota.burst;
-    }
-    const refill = ((now - this.#countedAt) / 1000) * this.#rate;
-    this.#tokens = Math.min(this.#depth, this.#tokens + refill);
-    this.#countedAt = now;
+    // Nobody else is seen any more.
+    if (this.#rate === this.#highest) this.#depth = this.#quota.burst;
+    this.#tokens = Math.min(this.#depth, this.#tokens + (passed / 1000) * this.#rate);
   }
 }

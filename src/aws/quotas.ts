@@ -54,6 +54,9 @@ export function createQuotas(pacing: Pacing): Quotas {
       } catch (error) {
         if (isThrottled(error)) slowDown(own ?? total, sentAt, operation, pacing);
         throw error;
+      } finally {
+        total.answered();
+        own?.answered();
       }
     },
   };
