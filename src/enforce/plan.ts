@@ -9,7 +9,11 @@ import {
   UNREADABLE,
 } from '../evidence/model.js';
 import { allowedTypesOf, exceptionFor, type Policy } from '../policy/policy.js';
-import { isRequiredType, REQUIRED_AUTHORIZATION_TYPE } from '../policy/requirement.js';
+import {
+  isAuthorizerType,
+  isRequiredType,
+  REQUIRED_AUTHORIZATION_TYPE,
+} from '../policy/requirement.js';
 
 /** A method whose authorization enforce changes. */
 export interface PlannedChange {
@@ -185,7 +189,7 @@ function reasonToKeepType(
     return `an exception (${until}; ${exception.reason})`;
   }
   if (type === 'NONE') return null;
-  if (type === 'CUSTOM' || type === 'COGNITO_USER_POOLS') {
+  if (isAuthorizerType(type)) {
     return replaceAuthorizers ? null : 'its authorizer is kept without replace-authorizers: true';
   }
   return 'its authorization type is not one that the gate knows';
