@@ -11,6 +11,7 @@ import {
 } from '../evidence/model.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
+import { isAllowed } from './method.js';
 
 /** A finding about an API or a stage, and no single method of it. */
 interface WholeStage {
@@ -163,20 +164,39 @@ function ofMethod(row: JoinedMethod): Finding[] {
   if (row.canary === UNREADABLE && isSilent(row, row.stage?.canary?.deployed)) {
     silent.push("GetDeployment of the canary's snapshot");
   }
+  const subject = {
+    api: row.api.id,
+    stage: row.stage?.name ?? null,
+    method: row.method,
+    path: row.path,
+  };
+  if (isUnaskedPreflight(row, 'deployed') || isUnaskedPreflight(row, 'canary')) {
+    return [
+      finding(
+        'unreadable',
+        subject,
+        'Nothing tells whether the OPTIONS method that is served is a preflight.',
+        'Run the job again; if it stays, open an issue with this message.',
+      ),
+    ];
+  }
   if (silent.length === 0) return [];
   return [
     finding(
       'unreadable',
-      {
-        api: row.api.id,
-        stage: row.stage?.name ?? null,
-        method: row.method,
-        path: row.path,
-      },
+      subject,
       `AWS returned no authorization type for the method (${silent.join(', ')}).`,
       'Run the job again; if it stays, open an issue with this message.',
     ),
   ];
+}
+
+/** Whether an OPTIONS method is served without IAM, and neither an answer nor a failure says what it is. */
+function isUnaskedPreflight(row: JoinedMethod, layer: 'deployed' | 'canary'): boolean {
+  const type = row[layer];
+  if (row.preflights[layer] !== 'unknown' || type === null || type === UNREADABLE) return false;
+  const served = layer === 'deployed' ? row.stage?.deployed : row.stage?.canary?.deployed;
+  return !isAllowed(row, type) && isSilent(row, served);
 }
 
 /** Whether a layer that was read named a method without its type, and no export is to blame. */
