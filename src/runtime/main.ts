@@ -82,7 +82,7 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
         iamIn: (region) => control.iamIn(region, undoing),
       },
     });
-    return await publish(report, publishSettings(inputs, parsed), runner, {
+    return await publish(report, publishSettings(inputs, parsed, report), runner, {
       parsed,
       connect,
       logger,
