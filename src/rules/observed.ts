@@ -23,14 +23,14 @@ export function sentencesOn(
   answers: readonly SettledAnswer[],
   sentence: (answer: SettledAnswer) => string,
 ): string {
-  const alike = Map.groupBy(answers, (answer) => sentence({ ...answer, sentAs: '' }));
-  return [...alike.values()]
-    .flatMap(([first, ...others]) =>
-      first === undefined
-        ? []
-        : [sentence({ ...first, sentAs: [first, ...others].map((it) => it.sentAs).join(', ') })],
-    )
-    .join(' ');
+  const alike = new Map<string, SettledAnswer>();
+  for (const answer of answers) {
+    const key = sentence({ ...answer, sentAs: '' });
+    const known = alike.get(key);
+    const sentAs = known === undefined ? answer.sentAs : `${known.sentAs}, ${answer.sentAs}`;
+    alike.set(key, { ...answer, sentAs });
+  }
+  return [...alike.values()].map(sentence).join(' ');
 }
 
 /** Cause and remedy of an answer, in a sentence each. */

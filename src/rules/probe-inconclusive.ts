@@ -28,20 +28,22 @@ function ofMethod(observation: Observation): Finding[] {
     finding(
       'probe-inconclusive',
       subjectOf(observation),
-      [...Map.groupBy(doubts, ([who]) => who)]
-        .map(([who, ofOne]) =>
-          sentencesOn(
-            ofOne.map(([, answer]) => answer),
-            (it) => `${who} request${verbIn(observation, it)} proved nothing: ${doubtOf(it)}.`,
-          ),
-        )
+      WHO.flatMap((who) =>
+        sentencesOn(
+          doubts.flatMap((doubt) => (doubt[0] === who ? [doubt[1]] : [])),
+          (it) => `${who} request${verbIn(observation, it)} proved nothing: ${doubtOf(it)}.`,
+        ),
+      )
+        .filter((sentence) => sentence !== '')
         .join(' '),
       [...new Set(remedies)].join(' '),
     ),
   ];
 }
 
-type Doubt = readonly [who: string, answer: SettledAnswer];
+const WHO = ['The unsigned', 'The tampered', 'The signed'] as const;
+
+type Doubt = readonly [who: (typeof WHO)[number], answer: SettledAnswer];
 
 function doubtsOf(observation: Observation): Doubt[] {
   const { unsigned, tampered, signed } = observation;
