@@ -15,7 +15,7 @@ import { readProvenance } from './enforce/provenance.js';
 import { ConfigurationError } from './errors.js';
 import { type Basis, runGate } from './gate.js';
 import { type Inputs, readInputs } from './inputs.js';
-import { readLocalFile } from './local-file.js';
+import { isEmptyFolder, readLocalFile } from './local-file.js';
 import type { Logger } from './logger.js';
 import { loadPolicy, notesOnPreset, type SourceFile } from './policy/load.js';
 import { workflowFileOf } from './policy/locate.js';
@@ -305,6 +305,7 @@ async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
   const workspace = environment.GITHUB_WORKSPACE || process.cwd();
   const loaded = await loadPolicy(core.getInput, {
     readLocal: (path) => readLocalFile(workspace, path),
+    isWorkspaceEmpty: () => isEmptyFolder(workspace),
     readRemote: async (file) => {
       const token = core.getInput('github-token');
       return token === ''
@@ -322,7 +323,7 @@ async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
       policy,
       baseline,
       sources,
-      notes: notesOnPreset(loaded.inputs, core.getInput),
+      notes: [...loaded.notes, ...notesOnPreset(loaded.inputs, core.getInput)],
       today: new Date().toISOString().slice(0, 10),
     },
   };
