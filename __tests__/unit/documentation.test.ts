@@ -28,6 +28,7 @@ describe('action.yml', () => {
     const source = sourceOf({ 'api-id': 'a1b2c3d4e5', region: 'eu-west-1' }, read);
     await loadPolicy(source.getInput, {
       readLocal: async () => ({ text: null }),
+      isWorkspaceEmpty: async () => false,
       readRemote: async () => ({ text: null }),
     });
     readInputs(source);
