@@ -13,6 +13,7 @@ const DEFAULT_ROLE_NAME = 'gate-invoker';
 function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  if (region.startsWith('eusc-')) return 'aws-eusc';
   return 'aws';
 }
 
@@ -37,6 +38,7 @@ export function createAccount(
     iam: { users: new Map(), groups: new Map(), policies: awsManagedPolicies(partitionOf(region)) },
     vpcEndpoints: new Map(),
     propagationDelayMs: options.propagationDelayMs ?? 0,
+    arnWildcards: 'expand',
   };
   addCaller(account, {
     name: 'admin',

@@ -1,3 +1,5 @@
+import type { ArnWildcards } from './access/arn-pattern.js';
+
 /** The authorization types of a method, as the service model spells them. */
 export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS';
 
@@ -307,4 +309,6 @@ export interface AccountState {
   vpcEndpoints: Map<string, string>;
   /** Milliseconds between a change of a stage's pointer and its effect on the wire. */
   propagationDelayMs: number;
+  /** How wildcards at the end of a resource ARN's segment are read: AWS does not say. */
+  arnWildcards: ArnWildcards;
 }

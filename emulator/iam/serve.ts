@@ -92,6 +92,7 @@ function authenticated(request: WireRequest, { account, nowMs }: IamContext): Ca
  */
 export function globalRegion(partition: string): string {
   if (partition === 'aws-cn') return 'cn-north-1';
+  if (partition === 'aws-eusc') return 'eusc-de-east-1';
   return partition === 'aws-us-gov' ? 'us-gov-west-1' : 'us-east-1';
 }
 
