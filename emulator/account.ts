@@ -91,6 +91,7 @@ export function addRole(
     readonly name: string;
     readonly notAllowed?: readonly string[] | undefined;
     readonly assumable?: boolean | undefined;
+    readonly createdAtMs?: number | undefined;
     /** Documents of its identity policies. */
     readonly identityPolicies?: readonly string[] | undefined;
   },
@@ -98,6 +99,7 @@ export function addRole(
   const role: RoleState = {
     arn: `arn:${account.partition}:iam::${account.accountId}:role/${fields.name}`,
     roleId: `AROA${fields.name.toUpperCase().replace(/[^A-Z0-9]/g, '')}`.padEnd(21, 'X'),
+    createdAtMs: fields.createdAtMs ?? Date.parse('2024-01-01T00:00:00Z'),
     notAllowed: [...(fields.notAllowed ?? [])],
     assumable: fields.assumable ?? true,
   };

@@ -208,6 +208,8 @@ export type CallerIdentity =
 export interface RoleState {
   arn: string;
   roleId: string;
+  /** Milliseconds since the epoch. */
+  createdAtMs: number;
   /** As {@link CallerState.notAllowed}, for the role's sessions. */
   notAllowed: string[];
   /** `false`: AssumeRole answers AccessDenied. */

@@ -134,6 +134,13 @@ function tokenize(pattern: string, grammar: Grammar, hasVariables: boolean): Tok
       tokens.push({ kind: 'char', char });
     }
   }
+  if (grammar === 'arn' && colons < LAST_COLON && !/^(arn:|\*+$)/.test(pattern)) {
+    // No ARN at all, such as `*/GET/pets`: IAM refuses it, and nobody says what others make of it.
+    const free = tokens.map(
+      (token): Token => (token.kind === 'any' ? { kind: 'any', crossesColon: true } : token),
+    );
+    return { certain: null, possible: free };
+  }
   if (ending.length === 0) return { certain: tokens, possible: null };
   const expanded = new Set(ending);
   const possible = tokens.map(

@@ -153,6 +153,10 @@ describe('the grammar of ARNs', () => {
     ['arn:aws:execute-api:eu-west-1:1*3:a1b2c3/*', 'all'],
     ['arn:aws:execute*1:111122223333:a1b2c3/*', 'none'],
     ['arn:aws:s3:*', 'none'],
+    // No ARN.
+    ['*/GET/pets:search', 'some'],
+    ['*/POST/*', 'none'],
+    ['execute-api:/prod/*', 'none'],
     ['arn:aws:execute-api:eu-west-1:111122223333', 'none'],
   ])('%s: %s', (pattern, expected) => {
     expect(matches(pattern)).toBe(expected);
