@@ -156,11 +156,7 @@ function apiIds(text: string, problems: string[]): readonly string[] | '*' {
   }
   for (const id of ids) {
     // The service answers ids of letters and digits; anything else (an ARN, a URL, a name) is a mix-up.
-    if (isArn(id)) {
-      problems.push(
-        'api-id: names an ARN, which tells your account. Give the id alone, such as a1b2c3d4e5: what follows /restapis/ in it, or the first label of the invoke URL.',
-      );
-    } else if (!/^[A-Za-z0-9]{1,64}$/.test(id)) {
+    if (!/^[A-Za-z0-9]{1,64}$/.test(id)) {
       problems.push(
         `api-id: ${quote(id)} is not a REST API id. An id is letters and digits alone, such as a1b2c3d4e5: the first label of the invoke URL.`,
       );
@@ -253,11 +249,7 @@ function invokeRoleArn(text: string, problems: string[]): string | null {
 function invokeGroup(text: string, problems: string[]): string | null {
   if (text === '') return null;
   // IAM API Reference, GetGroup: GroupName is up to 128 of [\w+=,.@-].
-  if (isArn(text)) {
-    problems.push(
-      'invoke-group: is an ARN, which tells your account. Give the name alone, such as api-callers, not its ARN: what follows the last slash.',
-    );
-  } else if (!/^[\w+=,.@-]{1,128}$/.test(text)) {
+  if (!/^[\w+=,.@-]{1,128}$/.test(text)) {
     problems.push(
       `invoke-group: ${quote(text)} is not the name of an IAM group. Give the name alone, such as api-callers, not its ARN.`,
     );
@@ -305,14 +297,9 @@ function choice<const T extends string>(
   return fallback;
 }
 
-/** Whether a value is meant as an ARN, whatever else is wrong with it. */
-function isArn(text: string): boolean {
-  return /^\W*arn:/i.test(text);
-}
-
 /**
  * A value as a message shows it: JSON's quotes, so that blanks and control characters are seen, and
- * without the account that an ARN or a console's address tells.
+ * without account ids, which an ARN in the wrong place would bring along.
  */
 function quote(value: string): string {
   const shown = redact(value);

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FileReading } from './policy/load.js';
 
@@ -20,15 +20,5 @@ export async function readLocalFile(folder: string, path: string): Promise<FileR
     return {
       problem: `cannot be read (${error instanceof Error ? error.message : String(error)})`,
     };
-  }
-}
-
-/** Whether a folder is there and holds nothing. */
-export async function isEmptyFolder(folder: string): Promise<boolean> {
-  try {
-    return (await readdir(folder)).length === 0;
-  } catch {
-    // Not there, or not ours to list: that tells nothing of what is in it.
-    return false;
   }
 }

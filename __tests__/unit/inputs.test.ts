@@ -480,13 +480,9 @@ describe('an account id in a value that is refused', () => {
     },
   );
 
-  test.each(['api-id', 'invoke-group'] as const)(
-    '%s says what to give in place of an ARN',
-    (name) => {
-      const [problem, ...others] = problemsOf({ [name]: `arn:aws:iam::${ACCOUNT}:group/callers` });
-      expect(problem).toMatch(new RegExp(`^${name}: .*is an ARN|^${name}: names an ARN`));
-      expect(problem).not.toContain('callers"');
-      expect(others).toEqual([]);
-    },
-  );
+  test.each(['api-id', 'invoke-group'] as const)('%s says what is wrong with an ARN', (name) => {
+    const [problem, ...others] = problemsOf({ [name]: `arn:aws:iam::${ACCOUNT}:group/callers` });
+    expect(problem).toContain('********5544:group/callers');
+    expect(others).toEqual([]);
+  });
 });

@@ -104,9 +104,9 @@ function partition(methods: readonly InvokedMethod[]): InvokedMethod[][] {
   const parts = new Map<string, InvokedMethod[]>();
   for (const method of methods) {
     const key = `${method.apiId}/${method.stage}`;
-    const known = parts.get(key);
-    if (known === undefined) parts.set(key, [method]);
-    else known.push(method);
+    const part = parts.get(key);
+    if (part === undefined) parts.set(key, [method]);
+    else part.push(method);
   }
   return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
 }

@@ -74,7 +74,7 @@ export async function withRetries<T>(
     );
   } catch (error) {
     if (error instanceof Cancelled) throw error;
-    throw new AwsFailure(call.operation, error, attempts, settings);
+    throw new AwsFailure(call.operation, error, attempts, { ...settings, subject: call.subject });
   }
 }
 
