@@ -1,5 +1,5 @@
-import type { JsonObject } from './json.js';
 import type { ArnWildcards } from './access/arn-pattern.js';
+import type { JsonObject } from './json.js';
 
 /** The authorization types of a method, as the service model spells them. */
 export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS' | 'JWT';
