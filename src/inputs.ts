@@ -272,7 +272,7 @@ function invokeRoleArn(text: string, problems: string[]): string | null {
   if (text === '') return null;
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text)) {
     problems.push(
-      `invoke-role-arn: ${quote(redact(text))} is not the ARN of a role, such as arn:aws:iam::111122223333:role/invoker.`,
+      `invoke-role-arn: ${quote(text)} is not the ARN of a role, such as arn:aws:iam::111122223333:role/invoker.`,
     );
   }
   return text;
@@ -329,7 +329,11 @@ function choice<const T extends string>(
   return fallback;
 }
 
-/** A value as a message shows it: JSON's quotes, so that blanks and control characters are seen. */
+/**
+ * A value as a message shows it: JSON's quotes, so that blanks and control characters are seen, and
+ * without account ids, which an ARN in the wrong place would bring along.
+ */
 function quote(value: string): string {
-  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  const shown = redact(value);
+  return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
 }

@@ -479,3 +479,31 @@ describe('whatever is given', () => {
     );
   });
 });
+
+describe('an account id in a value that is refused', () => {
+  const ACCOUNT = '998877665544';
+  const values = [
+    `arn:aws:iam::${ACCOUNT}:group/team/callers`,
+    `arn:aws-eusc:apigateway:eusc-de-east-1:${ACCOUNT}:/restapis/a1b2c3`,
+    ` ARN:aws:execute-api:eu-west-1:${ACCOUNT}:a1b2c3/prod`,
+    `"arn:aws:iam::${ACCOUNT}:role/caller"`,
+    `https://${ACCOUNT}.signin.aws.amazon.com/console`,
+    `${'x'.repeat(72)}:${ACCOUNT}:x`,
+  ];
+  const told = NAMES.filter((name) => name !== 'report-dir' && name !== 'github-token');
+  test.each(told.flatMap((name) => values.map((value) => [name, value] as const)))(
+    '%s: %s is not told',
+    (name, value) => {
+      const said = problemsOf({ [name]: value }).join('\n');
+      expect(said).not.toContain(ACCOUNT);
+      // Nor most of it, where the value was cut.
+      expect(said).not.toContain(ACCOUNT.slice(0, 8));
+    },
+  );
+
+  test.each(['api-id', 'invoke-group'] as const)('%s says what is wrong with an ARN', (name) => {
+    const [problem, ...others] = problemsOf({ [name]: `arn:aws:iam::${ACCOUNT}:group/callers` });
+    expect(problem).toContain('********5544:group/callers');
+    expect(others).toEqual([]);
+  });
+});

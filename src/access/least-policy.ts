@@ -34,8 +34,9 @@ export const MANAGED_POLICY_LIMIT = 6144;
 
 /**
  * The least identity policy that lets a caller invoke methods, in as few ARNs as are exact. Where that
- * is larger than IAM takes, the API and stage with the most text is widened step by step: HTTP methods
- * to `*`, then paths to their first segments, then the whole stage, then the whole API.
+ * is larger than IAM takes, the API and stage with the most text is widened step by step: paths to their
+ * first segments, then to any path, and only then HTTP methods to `*`, which may change data where the
+ * methods that are meant do not; last the whole API.
  *
  * @returns `null` where there are no methods, or where not even an ARN an API fits.
  */
@@ -142,7 +143,7 @@ function partition(methods: readonly InvokedMethod[]): InvokedMethod[][] {
   return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
 }
 
-/** 0 exact, 1 any HTTP method, 2 to 4 so many segments of the path, 5 the stage, 6 the API. */
+/** 0 exact, 1 to 3 so many segments of the path fewer, 4 any path, 5 any HTTP method, 6 any stage. */
 const LAST_LEVEL = 6;
 
 function widen(methods: readonly InvokedMethod[], level: number, place: Place): string[] | null {
@@ -150,12 +151,15 @@ function widen(methods: readonly InvokedMethod[], level: number, place: Place): 
   const arns = methods.map(({ apiId, stage, method, path }) => {
     if (level === LAST_LEVEL) return arnOfApi(apiId, place);
     if (level === LAST_LEVEL - 1) return `${prefix}${apiId}/${stage}/*`;
-    const verb = level > 0 || method === 'ANY' ? '*' : method;
-    const pattern = level > 1 ? shorten(path, LAST_LEVEL - 1 - level) : patternOf(path);
+    const verb = method === 'ANY' ? '*' : method;
+    const pattern = level > 0 ? shorten(path, MOST_SEGMENTS - level) : patternOf(path);
     return `${prefix}${apiId}/${stage}/${verb}${pattern}`;
   });
-  return withoutCovered(level === 0 ? joinVerbs(arns) : arns);
+  return withoutCovered(joinVerbs(arns));
 }
+
+/** Segments that are left of a path at the first level that shortens it, and one more. */
+const MOST_SEGMENTS = 4;
 
 /** A path as an ARN has it: each parameter `*`, characters that mean something written as themselves. */
 function patternOf(path: string): string {

@@ -93,9 +93,15 @@ async function attemptUntilDone<T>(
       if (error instanceof Cancelled) throw error;
       const made = counted + throttled;
       if (error instanceof NotBegun) {
-        throw new AwsFailure(call.operation, error.cause, made, settings);
+        throw new AwsFailure(call.operation, error.cause, made, {
+          ...settings,
+          subject: call.subject,
+        });
       }
-      const failure = new AwsFailure(call.operation, error, made + 1, settings);
+      const failure = new AwsFailure(call.operation, error, made + 1, {
+        ...settings,
+        subject: call.subject,
+      });
       if (watch !== undefined && isThrottled(error)) throttled += 1;
       else counted += 1;
       if (!mayRepeat(call, error)) {

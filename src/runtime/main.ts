@@ -49,6 +49,7 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
   const retries: RetrySettings = {
     ...retriesWith(sleepUnless(cancellation), inputs.awsTimeoutMs),
     partition: partition(inputs.region).name,
+    region: inputs.region,
     onMissingCredentials: explainMissingCredentials(parsed.ok ? parsed.context : null),
   };
   const undoing = retriesWith(sleep, inputs.awsTimeoutMs);
@@ -82,7 +83,7 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
         iamIn: (region) => control.iamIn(region, undoing),
       },
     });
-    return await publish(report, publishSettings(inputs, parsed), runner, {
+    return await publish(report, publishSettings(inputs, parsed, report), runner, {
       parsed,
       connect,
       logger,
