@@ -376,6 +376,33 @@ describe('the group', () => {
     );
   });
 
+  const elsewhere = `arn:aws:execute-api:eu-west-1:${OWNER}:z9y8x7/*`;
+  test.each<[string, object]>([
+    ['denies', { Effect: 'Deny', Action: 'execute-api:Invoke', Resource: elsewhere }],
+    ['manages connections', { Action: 'execute-api:ManageConnections', Resource: elsewhere }],
+    ['manages connections of all', { Action: 'execute-api:ManageConnections', Resource: '*' }],
+    ['drops the cache', { Action: ['execute-api:InvalidateCache'], Resource: elsewhere }],
+    ['is about objects', { Action: 's3:*', Resource: '*' }],
+    ['is about all but invoking', { NotAction: 'execute-api:Invoke', Resource: elsewhere }],
+    ['is about all but APIs', { NotAction: 'execute-api:*', Resource: '*' }],
+    ['reads definitions', { Action: 'apigateway:GET', Resource: '*' }],
+  ])('whose other statement %s has no grant too broad', (_, statement) => {
+    const found = rules(apiWith(null), groupWith(grant, { Effect: 'Allow', ...statement }));
+    expect(found).not.toContain('grant-too-broad');
+  });
+
+  test.each<[string, object]>([
+    ['any action', { Action: '*', Resource: elsewhere }],
+    ['any action of APIs', { Action: ['s3:*', 'EXECUTE-API:*'], Resource: elsewhere }],
+    ['all but objects', { NotAction: 's3:*', Resource: elsewhere }],
+    ['invoking by a wildcard', { Action: 'execute-api:In*', Resource: elsewhere }],
+    ['all resources but one', { Action: 'execute-api:Invoke', NotResource: `${ARN}/dev/*` }],
+    ['an ARN that ends early', { Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:*' }],
+  ])('whose other statement is about %s has', (_, statement) => {
+    const found = rules(apiWith(null), groupWith(grant, { Effect: 'Allow', ...statement }));
+    expect(found).toContain('grant-too-broad');
+  });
+
   test.each([
     ['its API in any account', 'arn:aws:execute-api:eu-west-1:*:a1b2c3/prod/*'],
     ['its API by a variable', `${ARN}/prod/GET/pets/\${aws:username}`],
