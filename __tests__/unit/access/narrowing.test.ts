@@ -46,6 +46,14 @@ describe('a condition of an Allow', () => {
     [{ StringEquals: { 'aws:SourceVpc': ['vpc-0a1b2c3d', '${aws:SourceVpc}'] } }, false],
     [{ StringEquals: { 'aws:PrincipalAccount': '${aws:ResourceAccount}' } }, false],
     [{ StringEquals: { 'aws:PrincipalOrgID': '' } }, false],
+    // Values are alternatives: one that is not fixed is enough.
+    [{ StringLike: { 'aws:SourceVpc': ['vpc-0a1b2c3d', 'vpc-*'] } }, false],
+    [{ StringEquals: { 'aws:userid': ['AIDAEXAMPLEID', 'AROAEXAMPLEID:session'] } }, false],
+    [
+      { ArnLike: { 'aws:PrincipalArn': ['arn:aws:iam::111122223333:role/*', 'arn:aws:iam::*:*'] } },
+      false,
+    ],
+    [{ ArnEquals: { 'aws:SourceVpc': 'arn:aws:iam::111122223333:role/a' } }, false],
     [{ StringLike: { 'aws:SourceVpc': 'vpc-0a1b2c3d4e5f*' } }, false],
     [{ StringLike: { 'aws:SourceVpce': 'vpce-0a1b2c3d?e5f' } }, false],
     [{ StringLike: { 'aws:SourceVpce': 'vpce-0a1b2c3d4e5f' } }, true],
@@ -118,6 +126,8 @@ describe('a Deny of strangers', () => {
     [{ BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } }, true],
     [{ BoolIfExists: { 'aws:PrincipalIsAWSService': 'true' } }, false],
     [{ Bool: { 'aws:PrincipalIsAWSService': 'false' } }, false],
+    [{ BoolIfExists: { 'aws:PrincipalIsAWSService': ['true', 'false'] } }, true],
+    [{ 'ForAnyValue:BoolIfExists': { 'aws:PrincipalIsAWSService': 'false' } }, false],
     [{ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }, false],
     [{ StringNotEquals: ORG, BoolIfExists: { 'aws:ViaAWSService': 'false' } }, true],
     [{ StringNotEquals: ORG, BoolIfExists: { 'aws:ViaAWSService': 'true' } }, false],

@@ -221,6 +221,56 @@ describe('a resource policy', () => {
     expect(rules(apiWith(statements))).toEqual(expected);
   });
 
+  // AWS's data perimeter for API Gateway, service_specific_controls/api_gateway_policy.json of
+  // aws-samples/data-perimeter-policy-examples, by its statements.
+  const identities = {
+    ...OPEN,
+    Effect: 'Deny',
+    Action: '*',
+    Resource: '*',
+    Condition: {
+      StringNotEqualsIfExists: {
+        'aws:PrincipalOrgID': 'o-a1b2c3d4e5',
+        'aws:PrincipalAccount': ['444455556666', '777788889999'],
+      },
+      BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+    },
+  };
+  const networks = {
+    ...identities,
+    Condition: {
+      NotIpAddressIfExists: { 'aws:SourceIp': '203.0.113.0/24' },
+      StringNotEqualsIfExists: { 'aws:SourceVpc': 'vpc-0a1b2c3d' },
+      BoolIfExists: { 'aws:PrincipalIsAWSService': 'false', 'aws:ViaAWSService': 'false' },
+    },
+  };
+  const tagged = {
+    ...networks,
+    Condition: {
+      ...networks.Condition,
+      StringEquals: { 'aws:PrincipalTag/dp:include:network': 'true' },
+    },
+  };
+  const deputies = {
+    ...identities,
+    Condition: {
+      StringNotEqualsIfExists: { 'aws:SourceOrgID': 'o-a1b2c3d4e5' },
+      Null: { 'aws:SourceAccount': 'false' },
+      Bool: { 'aws:PrincipalIsAWSService': 'true' },
+    },
+  };
+  test.each<[string, string, object[], string[]]>([
+    ['identities', 'REGIONAL', [identities], []],
+    ['networks', 'REGIONAL', [networks], []],
+    ['all of it', 'REGIONAL', [identities, deputies, tagged], []],
+    ['tagged callers alone', 'REGIONAL', [tagged], ['public-principal']],
+    ['confused deputies alone', 'REGIONAL', [deputies], ['public-principal']],
+    ['networks', 'PRIVATE', [networks], []],
+    ['identities', 'PRIVATE', [identities], ['private-api-open']],
+  ])('with the data perimeter of %s, %s', (_, endpointType, denies, expected) => {
+    expect(rules(apiWith([OPEN, ...denies], endpointType))).toEqual(expected);
+  });
+
   test.each<[string, object[] | null, string[]]>([
     ['without a policy', null, ['policy-locks-out']],
     ['that names an endpoint', [{ ...OPEN, Condition: VPCE }], []],
