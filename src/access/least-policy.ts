@@ -48,7 +48,8 @@ export function leastPolicy(
   if (methods.length === 0) return null;
   const stages = partition(methods).map((ofStage) => widened(ofStage, 0, place));
   for (;;) {
-    if (stages.every(({ arns }) => arns !== null)) {
+    // A document is long: none is written before it can fit.
+    if (leastSize(stages) <= limit) {
       const document = documentOf([...new Set(stages.flatMap(({ arns }) => arns ?? []))]);
       if (document.length <= limit) {
         return { document, isExact: stages.every(({ level }) => level === 0) };
@@ -80,10 +81,29 @@ function widened(methods: readonly InvokedMethod[], level: number, place: Place)
 /** -1 where none can be widened any more. */
 function indexOfWidest(stages: readonly Widened[]): number {
   let found = -1;
-  for (const [index, { level, size }] of stages.entries()) {
-    if (level < LAST_LEVEL && size > (stages[found]?.size ?? 0)) found = index;
-  }
+  let widest = 0;
+  stages.forEach(({ level, size }, index) => {
+    if (level === LAST_LEVEL || size <= widest) return;
+    found = index;
+    widest = size;
+  });
   return found;
+}
+
+/** Characters that no document has less of; infinite while a stage has too many ARNs. */
+function leastSize(stages: readonly Widened[]): number {
+  let size = 0;
+  let before: Widened | undefined;
+  for (const stage of stages) {
+    // Stages of one API stand side by side, and have one ARN between them when they are the whole API.
+    const isSame =
+      stage.level === LAST_LEVEL &&
+      before?.level === LAST_LEVEL &&
+      before.methods[0]?.apiId === stage.methods[0]?.apiId;
+    if (!isSame) size += stage.size;
+    before = stage;
+  }
+  return size;
 }
 
 function documentOf(resources: readonly string[]): string {

@@ -53,7 +53,8 @@ export class AwsFailure extends Error {
     const kind = kindOf(cause);
     const code = codeOf(cause);
     const detail = redact(textOf(cause)).slice(0, 500);
-    const often = attempts > 1 ? ` after ${attempts} attempts` : '';
+    const often =
+      attempts > 1 ? ` after ${attempts} attempts` : attempts === 0 ? ' without being made' : '';
     const why = `failed${often}: ${SENTENCES[kind]} (${code}: ${detail})`;
     super(`${operation} ${why}`, { cause });
     this.name = 'AwsFailure';
@@ -138,6 +139,11 @@ export function isWorthRetrying(error: unknown): boolean {
     kind === 'network' ||
     kind === 'unintelligible'
   );
+}
+
+/** Whether AWS refused a call because too many were made, by us or by somebody else. */
+export function isThrottled(error: unknown): boolean {
+  return kindOf(error) === 'throttled';
 }
 
 /** Whether AWS certainly did not carry the call out: it said so itself. */
