@@ -70,6 +70,9 @@ describe('a condition of an Allow', () => {
     [{ StringEquals: { 'aws:PrincipalAccount': ['111122223333', '444455556666'] } }, true],
     [{ StringEqualsIfExists: ORG }, false],
     [{ StringEqualsIfExists: ORG, Null: { 'aws:PrincipalOrgID': 'false' } }, true],
+    [{ StringEqualsIfExists: ORG, Null: { 'aws:PrincipalOrgID': ['true', 'false'] } }, false],
+    [{ StringEqualsIfExists: ORG, Null: { 'aws:PrincipalOrgID': [] } }, false],
+    [{ StringEqualsIfExists: ORG, Null: { 'aws:SourceVpc': 'false' } }, false],
     [{ Null: { 'aws:PrincipalOrgID': 'false' } }, false],
     [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/*' } }, true],
     [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/admin' } }, false],
@@ -150,6 +153,7 @@ describe('a Deny of strangers', () => {
   test.each([
     [{ AWS: '*' }],
     [{ AWS: ['arn:aws:iam::*:root'] }],
+    [{ AWS: ['111122223333', '*'] }],
     [{ AWS: '${aws:PrincipalArn}' }],
     [{ Federated: '*' }],
     [{ AWS: '111122223333', Service: 'apigateway.amazonaws.com' }],
