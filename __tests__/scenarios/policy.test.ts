@@ -185,3 +185,46 @@ test('a wrong policy file and wrong inputs are refused at once, before any call'
   expect(message).toContain('mode: "auditt" is not one of');
   expect(emulator.requests).toEqual([]);
 });
+
+test('a policy file that is not seen is said: nothing was checked out, or its name is another', async () => {
+  const { run } = await scenario('orders');
+  const empty = await run({ 'smoke-test': 'false' }, { GITHUB_WORKSPACE: await workspace({}) });
+  expect(empty.parsed.notes).toContain(
+    'No policy file was read: the workspace is empty. If the repository has .github/apigw-iam-gate.yml, run actions/checkout before this step.',
+  );
+  expect(empty.summary).toContain('actions/checkout');
+
+  const GITHUB_WORKSPACE = await workspace({
+    '.github/apigw-iam-gate.yaml': policyWith(inDays(40)),
+  });
+  const misnamed = await run({ 'smoke-test': 'false' }, { GITHUB_WORKSPACE });
+  expect(misnamed.parsed.notes).toContain(
+    '.github/apigw-iam-gate.yaml was not read: the policy file is .github/apigw-iam-gate.yml. Rename it, or set policy-file: .github/apigw-iam-gate.yaml.',
+  );
+  expect(misnamed.parsed.exceptions).toEqual([]);
+});
+
+test('a policy file that is made to be slow is refused in time', async () => {
+  const { run, emulator } = await scenario('orders');
+  const keys = Array.from({ length: 90_000 }, (_, index) => `k${index}: 1`).join('\n');
+  const GITHUB_WORKSPACE = await workspace({ [POLICY]: keys });
+  const { exitCode, stdout } = await run({}, { GITHUB_WORKSPACE });
+  expect(exitCode).toBe(3);
+  expect(stdout).toContain('is larger than 256 KiB');
+  expect(emulator.requests).toEqual([]);
+});
+
+test('globs that are made to be slow match, or do not, in time', async () => {
+  const { run } = await scenario('orders');
+  const globs = ['* /orders/*\\\\', `* /**a${'*a'.repeat(300)}`, `* /**?${'**?'.repeat(300)}`];
+  const GITHUB_WORKSPACE = await workspace({
+    [POLICY]: `exceptions:\n${globs
+      .map(
+        (glob) => `  - { methods: '${glob}', api: orders, reason: x, owner: y, permanent: true }\n`,
+      )
+      .join('')}`,
+  });
+  const { exitCode, parsed } = await run({ 'smoke-test': 'false' }, { GITHUB_WORKSPACE });
+  expect(exitCode).toBe(1);
+  expect(parsed.exceptions).toHaveLength(globs.length);
+});

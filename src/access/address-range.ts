@@ -1,5 +1,3 @@
-import { isIP } from 'node:net';
-
 /*
  * Ranges of addresses, as `aws:SourceIp` is compared with: "very broad IP ranges (for example,
  * 0.0.0.0/1) are evaluated as public. This includes values broader than /8 for IPv4 and /32 for IPv6
@@ -34,17 +32,17 @@ export function areNarrow(ranges: readonly string[], addresses: 'any' | 'public'
 /** `null` for what is no address and no CIDR block. IPv4 in IPv6's clothes is IPv4. */
 function parseRange(text: string): Range | null {
   const [address = '', prefix, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return null;
-  const bits = family === 4 ? 32 : 128;
+  const value4 = valueOf4(address);
+  const value = value4 ?? valueOf6(address);
+  if (value === null || rest.length > 0) return null;
+  const bits = value4 === null ? 128 : 32;
   if (prefix !== undefined && !/^\d{1,3}$/.test(prefix)) return null;
   const length = prefix === undefined ? bits : Number(prefix);
   if (length > bits) return null;
-  const value = family === 4 ? valueOf4(address) : valueOf6(address);
   const size = 1n << BigInt(bits - length);
   const first = value - (value % size);
   const last = first + size - 1n;
-  if (family === 4) return { version: 4, first, last };
+  if (value4 !== null) return { version: 4, first, last };
   if (first >> 32n === MAPPED && length >= 96) {
     return { version: 4, first: first & LAST_32_BITS, last: last & LAST_32_BITS };
   }
@@ -57,23 +55,23 @@ function parseRange(text: string): Range | null {
 const MAPPED = 0xffffn;
 const LAST_32_BITS = 0xffffffffn;
 
-function valueOf4(address: string): bigint {
-  return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+/** `null` for what is no IPv4 address of four decimal numbers. */
+function valueOf4(address: string): bigint | null {
+  const parts = address.split('.');
+  const isAddress =
+    parts.length === 4 &&
+    parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
+  return isAddress ? parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n) : null;
 }
 
-function valueOf6(address: string): bigint {
-  // The zone and the dotted end are ways to write what the groups say.
-  const text = address
-    .replace(/%.*$/, '')
-    .replace(/[\d.]+$/, (end) =>
-      end.includes('.')
-        ? [valueOf4(end) >> 16n, valueOf4(end) & 0xffffn].map((it) => it.toString(16)).join(':')
-        : end,
-    );
-  const [left = '', right] = text.split('::');
+/** `null` for what is no IPv6 address. The URL parser knows every way to write one, and writes one way. */
+function valueOf6(address: string): bigint | null {
+  if (!/^[0-9a-f:.]+$/i.test(address) || !URL.canParse(`http://[${address}]/`)) return null;
+  const { hostname } = new URL(`http://[${address}]/`);
+  const [left = '', right] = hostname.slice(1, -1).split('::');
   const head = groupsOf(left);
   const tail = right === undefined ? [] : groupsOf(right);
-  const middle = Array<bigint>(Math.max(0, 8 - head.length - tail.length)).fill(0n);
+  const middle = Array<bigint>(8 - head.length - tail.length).fill(0n);
   return [...head, ...middle, ...tail].reduce((sum, group) => sum * 65_536n + group, 0n);
 }
 

@@ -23,18 +23,35 @@ export function locateFindings(
 
 /** The line that asked for an API, or for the gate at all; `null` where no source has one. */
 export function placeOf(api: string | null, sources: readonly SourceFile[]): Location | null {
-  const patterns = [
-    ...(api === null ? [] : [new RegExp(`(?<![A-Za-z0-9])${literally(api)}(?![A-Za-z0-9])`)]),
-    /^\s*(-\s+)?['"]?api-id['"]?\s*:/,
-    /\buses:.*apigw-iam-gate/,
-  ];
-  for (const pattern of patterns) {
-    for (const { file, text } of sources) {
-      const index = text.split(/\r?\n/).findIndex((line) => pattern.test(line));
-      if (index >= 0) return { file, line: index + 1 };
+  const asks: ((line: string) => boolean)[] = [];
+  if (api !== null) {
+    const named = new RegExp(`(?<![A-Za-z0-9])${literally(api)}(?![A-Za-z0-9])`);
+    asks.push((line) => named.test(line));
+  }
+  asks.push((line) => /^\s*(-\s+)?['"]?api-id['"]?\s*:/.test(line), usesTheGate);
+  for (const isAsked of asks) {
+    for (const source of sources) {
+      const index = linesOf(source).findIndex(isAsked);
+      if (index >= 0) return { file: source.file, line: index + 1 };
     }
   }
   return null;
+}
+
+function usesTheGate(line: string): boolean {
+  const at = line.search(/\buses:/);
+  return at >= 0 && line.includes('apigw-iam-gate', at);
+}
+
+/** The lines of each file, once: every API of a region is looked for. */
+const LINES = new WeakMap<SourceFile, readonly string[]>();
+
+function linesOf(source: SourceFile): readonly string[] {
+  const known = LINES.get(source);
+  if (known !== undefined) return known;
+  const lines = source.text.split(/\r?\n/);
+  LINES.set(source, lines);
+  return lines;
 }
 
 function literally(text: string): string {

@@ -36,6 +36,22 @@ describe('a finding points', () => {
     expect(locateFindings([makeFinding({ location })], [WORKFLOW])[0]?.location).toEqual(location);
   });
 
+  test('where the gate is used, if nobody names an API', () => {
+    const text = 'jobs:\n  - uses: octo/other@v1\n  - uses: octo/apigw-iam-gate@v1\n';
+    const [finding] = locateFindings([makeFinding({ api: null })], [{ file: 'w.yml', text }]);
+    expect(finding?.location).toEqual({ file: 'w.yml', line: 3 });
+  });
+
+  test('in a line that is made to be slow, in time', () => {
+    const text = 'uses:'.repeat(50_000);
+    const findings = Array.from({ length: 100 }, (_, index) => makeFinding({ api: `api${index}` }));
+    const started = performance.now();
+    const located = locateFindings(findings, [{ file: 'w.yml', text }]);
+    expect(located.every(({ location }) => location === null)).toBe(true);
+    // Generous: looked for from each of them it takes minutes.
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
   test('nowhere, where no file is known', () => {
     expect(locateFindings([makeFinding()], [])[0]?.location).toBeNull();
   });

@@ -221,6 +221,56 @@ describe('a resource policy', () => {
     expect(rules(apiWith(statements))).toEqual(expected);
   });
 
+  // AWS's data perimeter for API Gateway, service_specific_controls/api_gateway_policy.json of
+  // aws-samples/data-perimeter-policy-examples, by its statements.
+  const identities = {
+    ...OPEN,
+    Effect: 'Deny',
+    Action: '*',
+    Resource: '*',
+    Condition: {
+      StringNotEqualsIfExists: {
+        'aws:PrincipalOrgID': 'o-a1b2c3d4e5',
+        'aws:PrincipalAccount': ['444455556666', '777788889999'],
+      },
+      BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+    },
+  };
+  const networks = {
+    ...identities,
+    Condition: {
+      NotIpAddressIfExists: { 'aws:SourceIp': '203.0.113.0/24' },
+      StringNotEqualsIfExists: { 'aws:SourceVpc': 'vpc-0a1b2c3d' },
+      BoolIfExists: { 'aws:PrincipalIsAWSService': 'false', 'aws:ViaAWSService': 'false' },
+    },
+  };
+  const tagged = {
+    ...networks,
+    Condition: {
+      ...networks.Condition,
+      StringEquals: { 'aws:PrincipalTag/dp:include:network': 'true' },
+    },
+  };
+  const deputies = {
+    ...identities,
+    Condition: {
+      StringNotEqualsIfExists: { 'aws:SourceOrgID': 'o-a1b2c3d4e5' },
+      Null: { 'aws:SourceAccount': 'false' },
+      Bool: { 'aws:PrincipalIsAWSService': 'true' },
+    },
+  };
+  test.each<[string, string, object[], string[]]>([
+    ['identities', 'REGIONAL', [identities], []],
+    ['networks', 'REGIONAL', [networks], []],
+    ['all of it', 'REGIONAL', [identities, deputies, tagged], []],
+    ['tagged callers alone', 'REGIONAL', [tagged], ['public-principal']],
+    ['confused deputies alone', 'REGIONAL', [deputies], ['public-principal']],
+    ['networks', 'PRIVATE', [networks], []],
+    ['identities', 'PRIVATE', [identities], ['private-api-open']],
+  ])('with the data perimeter of %s, %s', (_, endpointType, denies, expected) => {
+    expect(rules(apiWith([OPEN, ...denies], endpointType))).toEqual(expected);
+  });
+
   test.each<[string, object[] | null, string[]]>([
     ['without a policy', null, ['policy-locks-out']],
     ['that names an endpoint', [{ ...OPEN, Condition: VPCE }], []],
@@ -374,6 +424,33 @@ describe('the group', () => {
     expect(found[0]?.message).toBe(
       `statement 2 of managed policy invoke lets group callers invoke ${words}.`,
     );
+  });
+
+  const elsewhere = `arn:aws:execute-api:eu-west-1:${OWNER}:z9y8x7/*`;
+  test.each<[string, object]>([
+    ['denies', { Effect: 'Deny', Action: 'execute-api:Invoke', Resource: elsewhere }],
+    ['manages connections', { Action: 'execute-api:ManageConnections', Resource: elsewhere }],
+    ['manages connections of all', { Action: 'execute-api:ManageConnections', Resource: '*' }],
+    ['drops the cache', { Action: ['execute-api:InvalidateCache'], Resource: elsewhere }],
+    ['is about objects', { Action: 's3:*', Resource: '*' }],
+    ['is about all but invoking', { NotAction: 'execute-api:Invoke', Resource: elsewhere }],
+    ['is about all but APIs', { NotAction: 'execute-api:*', Resource: '*' }],
+    ['reads definitions', { Action: 'apigateway:GET', Resource: '*' }],
+  ])('whose other statement %s has no grant too broad', (_, statement) => {
+    const found = rules(apiWith(null), groupWith(grant, { Effect: 'Allow', ...statement }));
+    expect(found).not.toContain('grant-too-broad');
+  });
+
+  test.each<[string, object]>([
+    ['any action', { Action: '*', Resource: elsewhere }],
+    ['any action of APIs', { Action: ['s3:*', 'EXECUTE-API:*'], Resource: elsewhere }],
+    ['all but objects', { NotAction: 's3:*', Resource: elsewhere }],
+    ['invoking by a wildcard', { Action: 'execute-api:In*', Resource: elsewhere }],
+    ['all resources but one', { Action: 'execute-api:Invoke', NotResource: `${ARN}/dev/*` }],
+    ['an ARN that ends early', { Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:*' }],
+  ])('whose other statement is about %s has', (_, statement) => {
+    const found = rules(apiWith(null), groupWith(grant, { Effect: 'Allow', ...statement }));
+    expect(found).toContain('grant-too-broad');
   });
 
   test.each([
