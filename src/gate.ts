@@ -57,7 +57,9 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     'Reading what is configured and what is deployed',
     () =>
       Promise.all([
-        collectEvidence({ ...inputs, ...requirementOf(basis) }, world.apiGateway, world.logger),
+        withinLimit(world, () =>
+          collectEvidence({ ...inputs, ...requirementOf(basis) }, world.apiGateway, world.logger),
+        ),
         readIdentity(world.iam),
       ]),
   );
@@ -147,6 +149,13 @@ function withFailedProofs(
       message: `On the deployment that enforce made and took back again: ${reason.message}`,
     }));
   return [...added, ...findings];
+}
+
+/** As long as the credentials of a job last by default (aws-actions/configure-aws-credentials). */
+const READING_LIMIT_MS = 3_600_000;
+
+function withinLimit<T>({ patience, logger }: World, read: () => Promise<T>): Promise<T> {
+  return patience === undefined ? read() : patience.phase(READING_LIMIT_MS, logger, read);
 }
 
 /** One URL cannot stand for several stages; how many there are is known only now. */
