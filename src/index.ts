@@ -132,6 +132,7 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
       sts: clients.sts,
       credentials: clients.apiGateway.config.credentials,
       prober,
+      onSecret: core.setSecret,
       now: Date.now,
       enforcement: {
         journal,

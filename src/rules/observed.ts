@@ -30,6 +30,12 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
     cause: 'it was let in, and the backend itself answered with an error',
     remedy: "Look at the backend's log.",
   },
+  'invalid-request': {
+    cause:
+      'it was let in, and then found to fit the method badly (a request validator, or another media type)',
+    remedy:
+      'Give the request the parameters, headers or body that the method asks for, in the smoke section of the policy file.',
+  },
   'integration-failure': {
     cause: 'it got past authorization and the integration failed',
     remedy: "Look at the integration and at the backend's log.",
@@ -77,6 +83,19 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
     cause: 'an authorizer that is not IAM refused it',
     remedy: 'Check which authorizer serves the method, and redeploy.',
   },
+  'authorizer-failure': {
+    cause: 'an authorizer that is not IAM stands before the method, and failed',
+    remedy: 'Check which authorizer serves the method, and redeploy.',
+  },
+  'no-such-method': {
+    cause: 'API Gateway has no such method at this address',
+    remedy:
+      'Check endpoint-url: its path must end where the stage begins. A method that was deleted stays in no deployment: run again when the stage is at rest.',
+  },
+  'request-too-large': {
+    cause: 'API Gateway found the request too large',
+    remedy: 'Give it a smaller sample in the smoke section of the policy file.',
+  },
   throttled: {
     cause: 'it was throttled',
     remedy: "Raise the stage's throttling limits, or run when there is less traffic.",
@@ -110,6 +129,10 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
     cause: 'no answer came',
     remedy:
       'Check that the runner can reach the endpoint, through HTTPS_PROXY where it must; a private API answers inside its VPC alone.',
+  },
+  'out-of-time': {
+    cause: 'smoke-timeout was over before it was answered',
+    remedy: 'Raise smoke-timeout, or ask less: fewer APIs a job, fewer smoke-methods.',
   },
   'no-credentials': {
     cause: 'there were no credentials to sign with',
@@ -154,6 +177,7 @@ const HOW_FAR: Partial<Record<AnswerKind, string>> = {
   accepted: 'was served',
   redirected: 'reached the backend, which redirected it',
   'backend-error': 'reached the backend, which answered with an error of its own',
+  'invalid-request': 'got past authorization and was stopped only by what it lacks',
   'integration-failure': 'got past authorization and failed only at the backend',
 };
 

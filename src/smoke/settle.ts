@@ -52,6 +52,7 @@ export async function settle(
     agreeing = last !== null && isSameAnswer(answer.kind, last) ? agreeing + 1 : 1;
     last = answer.kind;
     seen.set(answer.kind, (seen.get(answer.kind) ?? 0) + 1);
+    if (answer.kind === 'out-of-time') return { ...answer, settled: false, seen };
 
     const agreed = agreeing >= AGREEING;
     const isFinal = isWanted(answer.kind) || (!patience.settling && answer.kind !== 'throttled');

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { JoinedMethod } from '../evidence/join.js';
 import { planCanary } from './canary.js';
+import { deadlinesFrom } from './limit.js';
 import { type Observation, unasked } from './observation.js';
 import { createObserver, type SmokeTest, type Task } from './observe.js';
 import { select } from './select.js';
@@ -20,7 +21,7 @@ export async function runSmokeTest(
   const tasks = planTasks(rows, test);
   const total = tasks.filter((task) => 'selected' in task).length;
   const limit = pLimit(METHODS_AT_ONCE);
-  const observe = createObserver(test, test.now() + test.timeoutMs);
+  const observe = createObserver(test, deadlinesFrom(test.startMs, test.timeoutMs));
   let done = 0;
   return Promise.all(
     tasks.map((task) => {

@@ -84,6 +84,7 @@ async function run(
     ...ALL,
     region: 'eu-west-1',
     timeoutMs: 1000,
+    startMs: 0,
     prober: {
       send: async (request, { kind }) => {
         sent.push(`${kind} ${request.method} ${request.baseUrl}${request.path}`);
