@@ -32,6 +32,7 @@ import { type Cancellation, Cancelled } from '../cancellation.js';
 import { AwsFailure } from './failure.js';
 import type { Quotas } from './quotas.js';
 import { type RetrySettings, withRetries } from './retry.js';
+import { createRoutingRules, type RoutingRulesPage } from './routing-rules.js';
 
 export type {
   Deployment,
@@ -76,6 +77,12 @@ export interface ApiGateway {
     domainNameId: string | undefined,
     position: string | undefined,
   ): Promise<GetBasePathMappingsCommandOutput>;
+  /** Of a custom domain name whose routing mode counts them. */
+  getRoutingRulesPage(
+    domainName: string,
+    domainNameId: string | undefined,
+    position: string | undefined,
+  ): Promise<RoutingRulesPage>;
   updateMethod(
     apiId: string,
     resourceId: string,
@@ -116,6 +123,7 @@ export function createApiGateway(
     send(operation, subject, true, make);
   const change = <T>(operation: string, subject: string, make: () => Promise<T>): Promise<T> =>
     send(operation, subject, false, make);
+  const readRoutingRules = createRoutingRules(client);
 
   return {
     getRestApi: (apiId) =>
@@ -205,6 +213,11 @@ export function createApiGateway(
         client.send(
           new GetBasePathMappingsCommand({ domainName, domainNameId, limit: PAGE_LIMIT, position }),
         ),
+      ),
+
+    getRoutingRulesPage: (domainName, domainNameId, position) =>
+      call('ListRoutingRules', domainName, () =>
+        readRoutingRules(domainName, domainNameId, position),
       ),
 
     updateMethod: (apiId, resourceId, method, patchOperations) =>

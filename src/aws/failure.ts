@@ -136,6 +136,7 @@ const VERBS: Readonly<Record<string, string>> = {
 const RESOURCES: Readonly<Record<string, string>> = {
   GetDomainNames: 'domainnames',
   GetBasePathMappings: 'domainnames',
+  ListRoutingRules: 'domainnames',
 };
 
 /**

@@ -52,7 +52,8 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
   },
   'wrong-signature': {
     cause: 'the signature did not match',
-    remedy: 'Check the secret key, and that nothing between changes the Host header or the path.',
+    remedy:
+      'Check the secret key: it must belong to the access key. Where that is right, something between changes the Host header or the path.',
   },
   'clock-skew': {
     cause: "this machine's clock is more than five minutes off",
@@ -140,9 +141,41 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
   },
 };
 
+/** What is wrong with a certificate by its code (Node.js, "TLS: X509 certificate error codes"). */
+const TLS_REMEDIES: readonly { readonly codes: RegExp; readonly explanation: Explanation }[] = [
+  {
+    codes: /SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|CERT_UNTRUSTED/,
+    explanation: {
+      cause: 'nobody whom the runner trusts has signed the certificate',
+      remedy:
+        "Put the file of the certificate authority that signed it (the proxy's, where one inspects TLS) into NODE_EXTRA_CA_CERTS.",
+    },
+  },
+  {
+    codes: /CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/,
+    explanation: {
+      cause: 'the certificate is not valid today',
+      remedy: "Renew the custom domain name's certificate, or set the runner's clock (NTP).",
+    },
+  },
+  {
+    codes: /ALTNAME_INVALID|HOSTNAME_MISMATCH/,
+    explanation: {
+      cause: 'the certificate is for another name',
+      remedy: 'Set endpoint-url to the name that the certificate has.',
+    },
+  },
+];
+
+function explainTls({ detail }: SettledAnswer): Explanation {
+  const found = TLS_REMEDIES.find(({ codes }) => codes.test(detail));
+  return found?.explanation ?? EXPLANATIONS['tls-failure'];
+}
+
 /** Cause and remedy of an answer to what was observed; a denied caller is told the least that helps. */
 export function explain(answer: SettledAnswer, { row, region }: Observation): Explanation {
   const explanation = EXPLANATIONS[answer.kind];
+  if (answer.kind === 'tls-failure') return explainTls(answer);
   if (answer.kind !== 'denied') return explanation;
   // Tails of denials vary, and none is matched whole: only that a deny is meant decides the advice.
   if (/explicit deny/i.test(answer.detail)) {
@@ -185,5 +218,6 @@ const HOW_FAR: Partial<Record<AnswerKind, string>> = {
 export function inWords(answer: SettledAnswer): string {
   const status = answer.status === null ? '' : `status ${answer.status}`;
   const facts = [status, answer.detail].filter((it) => it !== '').join(': ');
-  return `${EXPLANATIONS[answer.kind].cause}${facts === '' ? '' : ` (${facts})`}`;
+  const { cause } = answer.kind === 'tls-failure' ? explainTls(answer) : EXPLANATIONS[answer.kind];
+  return `${cause}${facts === '' ? '' : ` (${facts})`}`;
 }

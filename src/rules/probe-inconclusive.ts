@@ -1,6 +1,7 @@
 import { compareTexts } from '../report/order.js';
 import type { Finding } from '../report/report.js';
 import { isWithoutAnswer, type SettledAnswer } from '../smoke/answer.js';
+import { isPrivate } from '../smoke/locate.js';
 import type { Observation } from '../smoke/observation.js';
 import {
   isLetIn,
@@ -11,7 +12,6 @@ import {
   isSignedRefused,
   proofOf,
 } from '../smoke/proof.js';
-import { isPrivate } from '../smoke/surroundings.js';
 import { finding } from './finding.js';
 import { explain, inWords, subjectOf } from './observed.js';
 

@@ -45,6 +45,11 @@ function planTasks(rows: readonly JoinedMethod[], test: SmokeTest): (Task | Obse
     if (typeof selected === 'string') return unasked(row, test.region, selected);
     const where = test.surroundings.whereabouts(row.api, row.stage?.name ?? '');
     if ('unavailable' in where) return unasked(row, test.region, where.unavailable, where.remedy);
+    const elsewhere = where.leadsElsewhere({
+      path: selected.path.path,
+      headers: selected.sample.headers,
+    });
+    if (elsewhere !== null) return unasked(row, test.region, elsewhere);
     const rank = askedOfStage.get(row.stage) ?? 0;
     askedOfStage.set(row.stage, rank + 1);
     // What is open by its snapshot needs no canary to convict it, and reaches a backend each time.

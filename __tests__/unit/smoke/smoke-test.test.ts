@@ -94,7 +94,11 @@ async function run(
       destroy: () => {},
     },
     surroundings: {
-      whereabouts: (api, name) => ({ baseUrl: `https://${api.id}.test/${name}`, defaultUrl: null }),
+      whereabouts: (api, name) => ({
+        baseUrl: `https://${api.id}.test/${name}`,
+        defaultUrl: null,
+        leadsElsewhere: () => null,
+      }),
       gatewayResponses: () => NO_GATEWAY_RESPONSES,
       notes: [],
     },
