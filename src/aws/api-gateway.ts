@@ -32,7 +32,7 @@ import { type Cancellation, Cancelled } from '../cancellation.js';
 import { AwsFailure } from './failure.js';
 import type { Quotas } from './quotas.js';
 import { type RetrySettings, withRetries } from './retry.js';
-import { createRoutingRules, type RoutingRulesPage } from './routing-rules.js';
+import type { RoutingRulesPage } from './routing-rules.js';
 
 export type {
   Deployment,
@@ -123,7 +123,6 @@ export function createApiGateway(
     send(operation, subject, true, make);
   const change = <T>(operation: string, subject: string, make: () => Promise<T>): Promise<T> =>
     send(operation, subject, false, make);
-  const readRoutingRules = createRoutingRules(client);
 
   return {
     getRestApi: (apiId) =>
@@ -216,9 +215,11 @@ export function createApiGateway(
       ),
 
     getRoutingRulesPage: (domainName, domainNameId, position) =>
-      call('ListRoutingRules', domainName, () =>
-        readRoutingRules(domainName, domainNameId, position),
-      ),
+      call('ListRoutingRules', domainName, async () => {
+        // Few accounts have any: their client is loaded where there are.
+        const { readRoutingRules } = await import('./routing-rules.js');
+        return readRoutingRules(client, domainName, domainNameId, position);
+      }),
 
     updateMethod: (apiId, resourceId, method, patchOperations) =>
       change('UpdateMethod', `${apiId} ${method}`, () =>

@@ -1,12 +1,8 @@
-import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import { AwsFailure } from '../aws/failure.js';
-import { type RetrySettings, withRetries } from '../aws/retry.js';
-import { Cancelled } from '../cancellation.js';
+import type { RetrySettings } from '../aws/retry.js';
 import { type Limit, startLimit } from './limit.js';
-
-/** Shortest session that STS hands out (STS API Reference, AssumeRole: minimum 900 seconds). */
-const SESSION_SECONDS = 900;
 
 /** Where what an assumed role's credentials are is made known, so that nothing repeats them. */
 export type OnSecret = (value: string) => void;
@@ -23,7 +19,7 @@ export type ProbeCredentials = Provider<AwsCredentialIdentity> | { readonly unav
 export async function credentialsForProbes(
   roleArn: string | null,
   own: Provider<AwsCredentialIdentity>,
-  sts: STSClient,
+  sts: () => Promise<STSClient>,
   retries: RetrySettings,
   withinMs: number,
   onSecret: OnSecret,
@@ -31,7 +27,7 @@ export async function credentialsForProbes(
   const limit = startLimit(withinMs);
   try {
     return await limit.race(
-      roleArn === null ? checked(own) : assume(roleArn, sts, retries, limit, onSecret),
+      roleArn === null ? checked(own) : assumed(roleArn, sts, retries, limit, onSecret),
     );
   } catch (error) {
     if (!limit.signal.aborted) throw error;
@@ -45,43 +41,22 @@ export async function credentialsForProbes(
   }
 }
 
-async function assume(
+async function assumed(
   roleArn: string,
-  sts: STSClient,
+  sts: () => Promise<STSClient>,
   retries: RetrySettings,
   limit: Limit,
   onSecret: OnSecret,
 ): Promise<ProbeCredentials> {
-  const call = { operation: 'AssumeRole', subject: 'for the signed requests', idempotent: true };
-  const command = new AssumeRoleCommand({
-    RoleArn: roleArn,
-    RoleSessionName: 'apigw-iam-gate',
-    DurationSeconds: SESSION_SECONDS,
-  });
   try {
-    const { Credentials } = await withRetries(
-      call,
-      () =>
-        sts.send(command, { abortSignal: limit.signal }).catch((error: unknown) => {
-          // Nobody waits for it any more: it is not to be tried again.
-          throw limit.signal.aborted ? new Cancelled() : error;
-        }),
-      // No wait goes on once nobody waits for its end: it would keep the process alive.
-      { ...retries, sleep: (ms) => retries.sleep(Math.min(ms, limit.remainingMs())) },
-    );
-    if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey) {
-      return { unavailable: 'AssumeRole answered without credentials' };
-    }
-    const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials;
-    for (const value of [AccessKeyId, SecretAccessKey, SessionToken]) {
+    // Loaded where a role is to be assumed, and nowhere else.
+    const { assumeRole } = await import('./assume-role.js');
+    const identity = await assumeRole(roleArn, await sts(), retries, limit);
+    if (identity === null) return { unavailable: 'AssumeRole answered without credentials' };
+    for (const value of [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken]) {
       if (value !== undefined && value !== '') onSecret(value);
     }
-    const assumed: AwsCredentialIdentity = {
-      accessKeyId: AccessKeyId,
-      secretAccessKey: SecretAccessKey,
-      ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }),
-    };
-    return async () => assumed;
+    return async () => identity;
   } catch (error) {
     if (error instanceof AwsFailure) return { unavailable: error.inFull };
     throw error;
