@@ -98,7 +98,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     exceptions: excepted.exceptions,
     verdict: decideVerdict(findings, observations, isFailed || recovery?.isFinal === false),
     incomplete: isIncomplete(findings, observations),
-    rowVerdicts: decideRowVerdicts(rows, findings),
+    rowVerdicts: decideRowVerdicts(rows, findings, observations),
     changes: outcomes.flatMap(changesOf),
     deployments: outcomes.flatMap(deploymentsOf),
     kept: outcomes.flatMap(keptOf),

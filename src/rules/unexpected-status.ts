@@ -16,7 +16,9 @@ export function unexpectedStatus(observations: readonly Observation[]): Finding[
       finding(
         'unexpected-status',
         subjectOf(observation),
-        `A signed ${signed.sentAs} request reached the integration, which answered ${signed.status} instead of ${expected}.`,
+        signed.kind === 'invalid-request'
+          ? `A signed ${signed.sentAs} request was let in, and was then found to lack what the method asks for: ${signed.status} instead of ${expected}${signed.detail === '' ? '' : ` (${signed.detail})`}.`
+          : `A signed ${signed.sentAs} request reached the integration, which answered ${signed.status} instead of ${expected}.`,
         'Give the request what the backend wants, or name the statuses that it may answer, in the smoke section of the policy file.',
       ),
     ];

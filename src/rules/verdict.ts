@@ -83,10 +83,14 @@ export function notesOnUnproven(
     );
 }
 
-/** The verdict of one row: its own findings, and those about its method in every stage. */
+/**
+ * The verdict of each row: its own findings, those about its method in every stage, and whether there
+ * was time to ask it.
+ */
 export function decideRowVerdicts(
   rows: readonly JoinedMethod[],
   findings: readonly Finding[],
+  observations: readonly Observation[],
 ): Verdict[] {
   const byMethod = new Map<string, Finding[]>();
   for (const finding of findings) {
@@ -96,6 +100,7 @@ export function decideRowVerdicts(
     if (known === undefined) byMethod.set(key, [finding]);
     else known.push(finding);
   }
+  const left = new Set(observations.filter(isOutOfTime).map(({ row }) => row));
   return rows.map((row) => {
     const { api, stage, method, path } = row;
     const own = byMethod.get(rowKey(api.id, stage?.name ?? null, method, path)) ?? [];
@@ -105,7 +110,9 @@ export function decideRowVerdicts(
     if (all.some(isWrong)) return 'fail';
     const layers = [row.configured, row.deployed, row.canary];
     const isUnknown =
-      layers.includes(UNREADABLE) || all.some((finding) => finding.rule === 'probe-inconclusive');
+      layers.includes(UNREADABLE) ||
+      all.some((finding) => finding.rule === 'probe-inconclusive') ||
+      left.has(row);
     return isUnknown ? 'incomplete' : 'pass';
   });
 }

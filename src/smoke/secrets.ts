@@ -18,6 +18,8 @@ const PART = 8;
 const MOST_SIGNATURES = 128;
 /** Of an endpoint's words a few hundred characters are shown: more is not looked through. */
 const MOST_TEXT = 4 * 1024;
+/** Less than a part, each of its characters written in the longest way. */
+const LEFT_AT_END = 128;
 const HIDDEN = '***';
 
 /**
@@ -52,7 +54,11 @@ export function createSecrets(): Secrets {
       signatures.push(signature);
       if (signatures.length > MOST_SIGNATURES) forget(signatures.shift() ?? '');
     },
-    hide: (text) => redact(withoutParts(text.slice(0, MOST_TEXT), (part) => parts.has(part))),
+    hide(text) {
+      const shown = redact(withoutParts(text.slice(0, MOST_TEXT), (part) => parts.has(part)));
+      // What was cut within a secret has left less than a part of it at the end.
+      return text.length > MOST_TEXT ? shown.slice(0, -LEFT_AT_END) : shown;
+    },
   };
 }
 

@@ -132,7 +132,7 @@ describe('the verdict', () => {
       fc.property(arbitraryCase, (given) => {
         fc.pre(verdictOf(given) === 'pass');
         const findings = judge(given);
-        const rowVerdicts = decideRowVerdicts(given.rows, findings);
+        const rowVerdicts = decideRowVerdicts(given.rows, findings, given.observations);
         expect(rowVerdicts).not.toContain('fail');
         for (const [index, verdict] of rowVerdicts.entries()) {
           if (verdict === 'pass') continue;
@@ -149,7 +149,7 @@ describe('the verdict', () => {
     fc.assert(
       fc.property(arbitraryCase, (given) => {
         const findings = judge(given);
-        fc.pre(decideRowVerdicts(given.rows, findings).includes('fail'));
+        fc.pre(decideRowVerdicts(given.rows, findings, given.observations).includes('fail'));
         expect(decideVerdict(findings, given.observations)).toBe('fail');
       }),
       RUNS,
@@ -159,7 +159,7 @@ describe('the verdict', () => {
   test('of a row is pass only where each of its layers is absent, IAM or a preflight', () => {
     fc.assert(
       fc.property(arbitraryCase, (given) => {
-        const verdicts = decideRowVerdicts(given.rows, judge(given));
+        const verdicts = decideRowVerdicts(given.rows, judge(given), given.observations);
         for (const [index, row] of given.rows.entries()) {
           if (verdicts[index] !== 'pass') continue;
           const exempt = isExempt(given.evidence, row.api.id, `${row.method} ${row.path}`);
