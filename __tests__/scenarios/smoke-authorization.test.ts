@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { EmulatorOptions, SeedFile } from '../../emulator/server.js';
 import type { ReportedMethod } from '../../src/report/report.js';
@@ -205,5 +208,20 @@ describe('a stage that is proven by nothing', () => {
     });
     expect(exitCode).toBe(2);
     expect(parsed.verdict).toBe('incomplete');
+  });
+
+  test('is incomplete where the baseline knows that its callers are refused', async () => {
+    const { emulator, run } = await scenario('clean');
+    for (const caller of emulator.account.callers.values())
+      caller.notAllowed.push('execute-api:Invoke');
+    const before = await run();
+    expect(before.exitCode).toBe(1);
+    const folder = await mkdtemp(join(tmpdir(), 'apigw-iam-gate-baseline-'));
+    await writeFile(join(folder, 'old.json'), before.report ?? '');
+    const { exitCode, parsed } = await run({ baseline: 'old.json' }, { GITHUB_WORKSPACE: folder });
+    await rm(folder, { recursive: true });
+    expect(exitCode).toBe(2);
+    expect(parsed.counts.errors).toBe(0);
+    expect(parsed.notes.join()).toContain('proven by no answer');
   });
 });

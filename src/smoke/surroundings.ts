@@ -37,8 +37,9 @@ export async function readSurroundings(
 ): Promise<Surroundings> {
   const none: Reading<readonly CustomDomain[]> = { readable: true, value: [] };
   const hosts = hostsOf(apis, place);
+  // A wildcard is no address by itself, but may be what a given one goes by.
   const isWanted = (name: string): boolean =>
-    hosts === null || hosts.has(name.toLowerCase()) || name.startsWith('*');
+    name.startsWith('*') ? hosts !== null : (hosts?.has(name.toLowerCase()) ?? true);
   const [domains, ...responses] = await Promise.all([
     apis.some((api) => dependsOnDomains(api, place))
       ? readCustomDomains(apiGateway, isWanted)
