@@ -59,6 +59,10 @@ const deployment = z.strictObject({
   auth: z.record(methodKey, authorization).default({}),
   /** Methods that did not exist yet. */
   without: z.array(methodKey).default([]),
+  /** Methods that were other ones, with another backend say, or that are gone since. */
+  methods: z.record(methodKey, method).default({}),
+  /** Methods that it serves, and that its summary leaves out. */
+  summaryWithout: z.array(methodKey).optional(),
 });
 
 const canary = z.strictObject({
@@ -77,10 +81,10 @@ const stage = z.strictObject({
 
 const authorizer = z.strictObject({
   name: z.string().min(1),
-  type: z.enum(['TOKEN', 'REQUEST', 'COGNITO_USER_POOLS']),
+  type: z.enum(['TOKEN', 'REQUEST', 'COGNITO_USER_POOLS', 'JWT']),
   authorizerUri: z.string().optional(),
   providerARNs: z.array(z.string()).optional(),
-  /** Tokens that a COGNITO_USER_POOLS method takes for valid. */
+  /** Tokens that a COGNITO_USER_POOLS or JWT method takes for valid. */
   acceptedTokens: z.array(z.string()).optional(),
 });
 

@@ -53,11 +53,10 @@ export function authorize(
         ? identity
         : byPolicies('AWS_IAM', invocation, snapshot, identity.caller);
     }
-    // A JWT authorizer looks at a token's signature, as a user pool's does.
-    case 'JWT':
     case 'COGNITO_USER_POOLS':
+    case 'JWT':
       return isAccepted(invocation.request, authorizer)
-        ? byPolicies('COGNITO_USER_POOLS', invocation, snapshot, undefined)
+        ? byPolicies(method.authorizationType, invocation, snapshot, undefined)
         : UNAUTHORIZED;
     case 'CUSTOM':
       return (
@@ -68,7 +67,7 @@ export function authorize(
 }
 
 /**
- * No user pool's keys are known here, so no token can be shown to be valid: fail closed, but for the
+ * No user pool's and no issuer's keys are known here, so no token can be shown to be valid: fail closed, but for the
  * tokens that a seed lists.
  */
 function isAccepted(request: WireRequest, authorizer: AuthorizerState | undefined): boolean {
@@ -78,8 +77,7 @@ function isAccepted(request: WireRequest, authorizer: AuthorizerState | undefine
 
 /** Resource policy and identity policies together; a policy that cannot be read opens nothing. */
 function byPolicies(
-  // Policies are evaluated for a JWT as for a user pool's token: after it was found good.
-  authorizationType: Exclude<MethodState['authorizationType'], 'JWT'>,
+  authorizationType: MethodState['authorizationType'],
   invocation: Invocation,
   snapshot: Snapshot,
   caller: CallerState | undefined,
@@ -101,6 +99,7 @@ function byPolicies(
         ...(snapshot.policy === undefined ? {} : { resourcePolicy: snapshot.policy }),
         privateApi: sourceVpce !== undefined,
         keys: contextKeysOf(invocation, caller),
+        arnWildcards: account.arnWildcards,
       },
     );
   } catch (error) {

@@ -111,6 +111,7 @@ export function decideRowVerdicts(
     const layers = [row.configured, row.deployed, row.canary];
     const isUnknown =
       layers.includes(UNREADABLE) ||
+      row.preflight === 'unknown' ||
       all.some((finding) => finding.rule === 'probe-inconclusive') ||
       left.has(row);
     return isUnknown ? 'incomplete' : 'pass';
