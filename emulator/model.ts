@@ -21,6 +21,8 @@ export interface IntegrationState {
   connectionId?: string;
   credentials?: string;
   passthroughBehavior: string;
+  /** STREAM: the answer goes on as it comes. */
+  responseTransferMode?: 'BUFFERED' | 'STREAM';
   timeoutInMillis: number;
   cacheNamespace: string;
   cacheKeyParameters: string[];
@@ -45,6 +47,10 @@ export interface MethodState {
   apiKeyRequired: boolean;
   operationName?: string;
   requestValidatorId?: string;
+  /** What the request validator looks at; seeds alone have one, of no id. */
+  validator?: { readonly parameters: boolean; readonly body: boolean };
+  /** The gateway response that every request gets that comes so far. Seeds alone. */
+  gatewayResponse?: string;
   requestParameters?: Record<string, boolean>;
   requestModels?: Record<string, string>;
   responses: Map<string, MethodResponseState>;
@@ -295,11 +301,31 @@ export interface BasePathMappingState {
   stage?: string;
 }
 
+/** A rule of a custom domain name. */
+export interface RoutingRuleState {
+  id: string;
+  /** The lowest is looked at first. */
+  priority: number;
+  /** One of them must begin the path; none: every path will do. */
+  basePaths: string[];
+  /** All must be there. */
+  headers: { header: string; valueGlob: string }[];
+  apiId: string;
+  stage: string;
+  stripBasePath: boolean;
+}
+
 /** A custom domain name. */
 export interface DomainNameState {
   name: string;
   endpointType: 'REGIONAL' | 'EDGE';
   mappings: BasePathMappingState[];
+  /** `BASE_PATH_MAPPING_ONLY` where absent. */
+  routingMode?:
+    | 'BASE_PATH_MAPPING_ONLY'
+    | 'ROUTING_RULE_ONLY'
+    | 'ROUTING_RULE_THEN_BASE_PATH_MAPPING';
+  rules?: RoutingRuleState[];
 }
 
 /** The whole account and region that one emulator stands for. */

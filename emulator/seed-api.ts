@@ -104,6 +104,13 @@ function methodFrom(api: ApiState, key: string, seed: SeedMethod, resourceId: st
   if (seed.operationName !== undefined) method.operationName = seed.operationName;
   if (seed.scopes !== undefined) method.authorizationScopes = seed.scopes;
   if (seed.authorizer !== undefined) method.authorizerId = authorizerId(api, key, seed.authorizer);
+  if (seed.parameters !== undefined) method.requestParameters = seed.parameters;
+  if (seed.validate !== undefined)
+    method.validator = {
+      parameters: seed.validate !== 'body',
+      body: seed.validate !== 'parameters',
+    };
+  if (seed.gatewayResponse !== undefined) method.gatewayResponse = seed.gatewayResponse;
   addIntegration(method, seed, resourceId);
   return method;
 }
@@ -149,6 +156,7 @@ function addIntegration(method: MethodState, seed: SeedMethod, resourceId: strin
   const integration = newIntegration(given.type, resourceId);
   if (given.uri !== undefined) integration.uri = given.uri;
   if (given.httpMethod !== undefined) integration.httpMethod = given.httpMethod;
+  if (given.stream === true) integration.responseTransferMode = 'STREAM';
   method.integration = integration;
   if (given.type.endsWith('_PROXY')) return;
   const status = given.status ?? 200;

@@ -81,7 +81,7 @@ export function accountFrom(
       if (account.apis.has(api.id)) throw new SeedError(`Two APIs have the id ${api.id}`);
       account.apis.set(api.id, apiFrom(api, account, context));
     }
-    for (const { name, endpoint, mappings } of seed.domainNames) {
+    for (const { name, endpoint, mappings, routingMode, rules } of seed.domainNames) {
       account.domainNames.set(name, {
         name,
         endpointType: endpoint,
@@ -90,6 +90,8 @@ export function accountFrom(
           apiId: api,
           ...(stage === undefined ? {} : { stage }),
         })),
+        ...(routingMode === undefined ? {} : { routingMode }),
+        rules: rules.map(({ api, ...rule }) => ({ ...rule, id: context.ids.next(6), apiId: api })),
       });
     }
   }

@@ -1,6 +1,7 @@
 import type { JoinedMethod } from './evidence/join.js';
 import type { Inputs } from './inputs.js';
-import { credentialsForProbes } from './smoke/credentials.js';
+import { credentialsForProbes, type ProbeCredentials } from './smoke/credentials.js';
+import { limitOfCredentialsMs } from './smoke/limit.js';
 import type { Observation } from './smoke/observation.js';
 import { type Selection, select } from './smoke/select.js';
 import { runSmokeTest } from './smoke/smoke-test.js';
@@ -54,14 +55,17 @@ export async function askEndpoint(
   // With nothing to ask there is nothing to read and no role to assume.
   if (apis.size === 0) {
     const surroundings = await prepare();
-    return { observations: await runSmokeTest(rows, { ...settings, surroundings }), surroundings };
+    const test = { ...settings, surroundings, startMs: world.now() };
+    return { observations: await runSmokeTest(rows, test), surroundings };
   }
   return inPhase(async () => {
-    const [surroundings, credentials] = await Promise.all([
-      prepare(),
+    // Reading has no part in the smoke test's time: how long that takes is for the quota to say.
+    const reading = prepare().then((surroundings) => ({ surroundings, startMs: world.now() }));
+    const [{ surroundings, startMs }, credentials] = await Promise.all([
+      reading,
       probeCredentials(inputs, world),
     ]);
-    const test = { ...settings, surroundings, credentials };
+    const test = { ...settings, surroundings, credentials, startMs };
     return { observations: await runSmokeTest(rows, test), surroundings };
   });
 }
@@ -74,8 +78,15 @@ export function selectionOf(inputs: Inputs, { policy }: Basis): Selection {
 
 /** The credentials of the signed requests; asked for again for every use, since they expire. */
 export function probeCredentials(
-  { invokeRoleArn }: Inputs,
+  { invokeRoleArn, smokeTimeoutMs }: Inputs,
   world: World,
-): ReturnType<typeof credentialsForProbes> {
-  return credentialsForProbes(invokeRoleArn, world.credentials, world.sts, world);
+): Promise<ProbeCredentials> {
+  return credentialsForProbes(
+    invokeRoleArn,
+    world.credentials,
+    world.sts,
+    world,
+    limitOfCredentialsMs(smokeTimeoutMs),
+    world.onSecret,
+  );
 }

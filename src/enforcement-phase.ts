@@ -14,7 +14,7 @@ import { type EnforcementProof, proveEnforcement, reasonsUnprovable } from './pr
 import { judge } from './rules/judge.js';
 import { provenStages, stageKey } from './rules/verdict.js';
 import type { Observation } from './smoke/observation.js';
-import { readSurroundings, type Surroundings } from './smoke/surroundings.js';
+import { dependsOnDomains, readSurroundings, type Surroundings } from './smoke/surroundings.js';
 import type { Basis, World } from './world.js';
 
 /*
@@ -117,10 +117,8 @@ async function reasonsNotToProve(
 ): Promise<string[]> {
   if (!inputs.smokeTest || plan.stages.length === 0) return [];
   // Where the default endpoint answers, the address is known without asking AWS.
-  const { description } = plan.api;
-  const isDisabled = description.readable && description.value.defaultEndpointDisabled;
   const surroundings = await readSurroundings(
-    isDisabled ? [plan.api] : [],
+    dependsOnDomains(plan.api, inputs) ? [plan.api] : [],
     inputs,
     world.apiGateway,
   );

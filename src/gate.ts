@@ -38,7 +38,12 @@ import type { Finding, Owner, Report } from './report/report.js';
 import { applyExceptions } from './rules/exceptions.js';
 import { inReadingOrder, judge } from './rules/judge.js';
 import { judgeAccess } from './rules/judge-access.js';
-import { decideRowVerdicts, decideVerdict, isIncomplete } from './rules/verdict.js';
+import {
+  decideRowVerdicts,
+  decideVerdict,
+  isIncomplete,
+  notesOnUnproven,
+} from './rules/verdict.js';
 import { baseUrlOf } from './smoke/endpoint.js';
 import type { Surroundings } from './smoke/surroundings.js';
 import type { Basis, World } from './world.js';
@@ -109,7 +114,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     exceptions: excepted.exceptions,
     verdict: decideVerdict(findings, observations, isFailed || recovery?.isFinal === false),
     incomplete: isIncomplete(findings, observations),
-    rowVerdicts: decideRowVerdicts(rows, findings),
+    rowVerdicts: decideRowVerdicts(rows, findings, observations),
     changes: outcomes.flatMap(changesOf),
     deployments: outcomes.flatMap(deploymentsOf),
     kept: outcomes.flatMap(keptOf),
@@ -126,6 +131,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
       ...notesOnAllowedTypes(rows),
       ...notesOnAccess(accessReport, invoked),
       ...surroundings.notes,
+      ...notesOnUnproven(findings, observations),
     ],
   });
 }

@@ -205,7 +205,11 @@ export function reasonsUnprovable(
       if (next === undefined) return false;
       const selected = select({ ...row, deployed: next.authorizationType }, selection);
       return (
-        typeof selected !== 'string' && selected.asksForSignature && selected.unproven.length === 0
+        typeof selected !== 'string' &&
+        selected.asksForSignature &&
+        selected.unproven.length === 0 &&
+        where.leadsElsewhere({ path: selected.path.path, headers: selected.sample.headers }) ===
+          null
       );
     });
     if (isProvable) return [];

@@ -17,6 +17,8 @@ export interface World extends RetrySettings {
   readonly sts: () => Promise<STSClient>;
   readonly credentials: Provider<AwsCredentialIdentity>;
   readonly prober: Prober;
+  /** Told of each secret that the run was given, so that the runner masks it. */
+  readonly onSecret: (value: string) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** What only enforcement needs. */

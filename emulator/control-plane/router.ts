@@ -14,6 +14,7 @@ import { responsePatchHandlers } from './response-patch.js';
 import { responseHandlers } from './responses.js';
 import { restApiPatchHandlers } from './rest-api-patch.js';
 import { restApiHandlers } from './rest-apis.js';
+import { routingRuleHandlers } from './routing-rules.js';
 import { stagePatchHandlers } from './stage-patch.js';
 import { stageHandlers } from './stages.js';
 import { tagHandlers } from './tags.js';
@@ -37,6 +38,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     exportHandlers,
     gatewayResponseHandlers,
     domainNameHandlers,
+    routingRuleHandlers,
     tagHandlers,
   ].flatMap((handlers) => Object.entries(handlers)),
 );

@@ -102,6 +102,8 @@ function modelled(request: WireRequest, operation: MatchedOperation | undefined)
 
 /** AWS answers HAL to a client that does not ask for JSON by name; the emulator has no HAL. */
 function requireJson(request: WireRequest): void {
+  // The second version of the API speaks JSON alone.
+  if (request.rawPath.startsWith('/v2/')) return;
   if (headerOf(request, 'accept')?.includes('application/json')) return;
   throw new ServiceError(
     406,

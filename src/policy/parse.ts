@@ -15,6 +15,7 @@ import { compileMethodGlobs } from './method-glob.js';
 import type { Policy } from './policy.js';
 import { nodeAt, problemsOf } from './problems.js';
 import { REQUIRED_AUTHORIZATION_TYPE } from './requirement.js';
+import { problemsOfSample } from './sample-problems.js';
 
 /** A policy file that was understood. */
 export interface ParsedPolicy {
@@ -92,6 +93,7 @@ function parseText(text: string, file: string): ParseResult {
   const problems = [
     ...(parsed.error?.issues ?? []).flatMap((issue) => problemsOf(issue, document, place)),
     ...expiryProblems(content, document, place),
+    ...sampleProblems(content, document, place),
   ];
   if (!parsed.success || problems.length > 0) {
     return { ok: false, problems: [...new Set(problems)].slice(0, MAX_PROBLEMS) };
@@ -176,6 +178,22 @@ function expiryProblems(
     const offset = nodeAt(document, ['exceptions', index])?.range?.[0] ?? 0;
     return [`${place(offset)}: exceptions[${index}]: ${problem}`];
   });
+}
+
+function sampleProblems(
+  content: unknown,
+  document: Document,
+  place: (offset: number) => string,
+): string[] {
+  const samples: unknown =
+    typeof content === 'object' && content !== null ? Reflect.get(content, 'smoke') : null;
+  if (!Array.isArray(samples)) return [];
+  return samples.flatMap((sample: unknown, index) =>
+    problemsOfSample(sample).map(({ key, problem }) => {
+      const offset = nodeAt(document, ['smoke', index, key])?.range?.[0] ?? 0;
+      return `${place(offset)}: smoke[${index}].${key}: ${problem}`;
+    }),
+  );
 }
 
 /** What the parser takes and a policy file must not have: too much of anything, and keys that stand twice. */

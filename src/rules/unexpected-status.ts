@@ -23,10 +23,10 @@ export function unexpectedStatus(observations: readonly Observation[]): Finding[
       finding(
         'unexpected-status',
         subjectOf(observation),
-        sentencesOn(
-          unexpected,
-          ({ sentAs, status }) =>
-            `A signed ${sentAs} request reached the integration, which answered ${status} instead of ${expected}.`,
+        sentencesOn(unexpected, ({ kind, sentAs, status, detail }) =>
+          kind === 'invalid-request'
+            ? `A signed ${sentAs} request was let in, and was then found to lack what the method asks for: ${status} instead of ${expected}${detail === '' ? '' : ` (${detail})`}.`
+            : `A signed ${sentAs} request reached the integration, which answered ${status} instead of ${expected}.`,
         ),
         'Give the request what the backend wants, or name the statuses that it may answer, in the smoke section of the policy file.',
       ),

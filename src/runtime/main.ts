@@ -23,7 +23,7 @@ import { openControlPlanes, retriesWith } from './control-plane.js';
 import { giveUp } from './give-up.js';
 import { prepare } from './prepare.js';
 import { publishSettings } from './publish-settings.js';
-import { logger, runner } from './runner.js';
+import { logger, maskSecret, runner } from './runner.js';
 import { saveJournalPath } from './state.js';
 
 /**
@@ -68,6 +68,7 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
       sts: clients.sts,
       credentials: clients.apiGateway.config.credentials,
       prober,
+      onSecret: maskSecret,
       now: Date.now,
       enforcement: {
         journal,

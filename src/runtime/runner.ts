@@ -9,6 +9,9 @@ export const logger: Logger = {
   group: (title, phase) => core.group(inLog(title), phase),
 };
 
+/** Has the runner mask a value wherever it shows. */
+export const maskSecret: (value: string) => void = core.setSecret;
+
 /** The runner, by its workflow commands and files. */
 export const runner: Runner = {
   setOutput: core.setOutput,

@@ -3,6 +3,7 @@ export type AnswerKind =
   | 'accepted'
   | 'redirected'
   | 'backend-error'
+  | 'invalid-request'
   | 'integration-failure'
   | 'missing-token'
   | 'denied'
@@ -14,6 +15,9 @@ export type AnswerKind =
   | 'wrong-scope'
   | 'forbidden'
   | 'unauthorized'
+  | 'authorizer-failure'
+  | 'no-such-method'
+  | 'request-too-large'
   | 'throttled'
   | 'unlabelled-error'
   | 'unknown-error'
@@ -21,6 +25,7 @@ export type AnswerKind =
   | 'name-not-resolved'
   | 'tls-failure'
   | 'unreachable'
+  | 'out-of-time'
   | 'no-credentials';
 
 /** One answer to one probe. */
@@ -42,11 +47,15 @@ export interface SettledAnswer extends ProbeAnswer {
   readonly seen: ReadonlyMap<AnswerKind, number>;
 }
 
-/** Answers of the integration itself, which only a request that was let in can get. */
+/**
+ * Answers that only a request that was let in can get: the integration's, and API Gateway's own to a
+ * request that fits the method badly, which it looks at only after authorization.
+ */
 const OF_THE_INTEGRATION: ReadonlySet<AnswerKind> = new Set([
   'accepted',
   'redirected',
   'backend-error',
+  'invalid-request',
 ]);
 
 /** Answers by which API Gateway itself refused a request. */
@@ -70,7 +79,14 @@ const WITHOUT_ANSWER: ReadonlySet<AnswerKind> = new Set([
   'unreachable',
 ]);
 
-/** Whether the integration answered, in whatever way: authorization let the request in. */
+/** Answers that come before authorization, or instead of it: they say nothing of who is let in. */
+const SAYS_NOTHING: ReadonlySet<AnswerKind> = new Set([
+  ...WITHOUT_ANSWER,
+  'throttled',
+  'out-of-time',
+]);
+
+/** Whether authorization let the request in, and nothing failed behind it. */
 export function hasReachedIntegration(kind: AnswerKind): boolean {
   return OF_THE_INTEGRATION.has(kind);
 }
@@ -102,5 +118,5 @@ export function isContradictory(seen: ReadonlyMap<AnswerKind, number>): boolean 
 
 /** Whether an answer tells anything of who is let in. */
 export function saysSomething(kind: AnswerKind): boolean {
-  return kind !== 'throttled' && !WITHOUT_ANSWER.has(kind);
+  return !SAYS_NOTHING.has(kind);
 }

@@ -1,14 +1,32 @@
 import { redact } from '../aws/redact.js';
 import type { AnswerKind, ProbeAnswer } from './answer.js';
-import { doubtAbout, type GatewayResponses, mayBeGatewayResponse } from './gateway-responses.js';
+import {
+  doubtAbout,
+  type GatewayResponses,
+  isAboutRequest,
+  mayBeGatewayResponse,
+} from './gateway-responses.js';
 
 /** An HTTP answer as it came; header names in lower case. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Its beginning. */
   readonly body: string;
+  /** It did not end in the time that it was given. */
+  readonly isCut?: boolean;
   /** By this machine's clock, in milliseconds since the epoch. */
   readonly receivedAtMs: number;
+}
+
+/** Makes an endpoint's words fit to be shown, before they are cut. */
+export type Hide = (text: string) => string;
+
+/** What is known of the request that was answered. */
+export interface Circumstances {
+  readonly hide: Hide;
+  /** With a signature that is right. */
+  readonly isSigned: boolean;
 }
 
 /** Error types that API Gateway answers with, by their names in `x-amzn-ErrorType`. */
@@ -20,10 +38,21 @@ const BY_ERROR_TYPE: ReadonlyMap<string, AnswerKind> = new Map([
   ['ExpiredTokenException', 'expired-token'],
   ['IncompleteSignatureException', 'incomplete-signature'],
   ['ForbiddenException', 'forbidden'],
+  ['WafFilteredException', 'forbidden'],
   ['UnauthorizedException', 'unauthorized'],
   ['TooManyRequestsException', 'throttled'],
   ['LimitExceededException', 'throttled'],
+  ['RequestTooLargeException', 'request-too-large'],
+  ['NotFoundException', 'no-such-method'],
+  ['ResourceNotFoundException', 'no-such-method'],
+  ['AuthorizerConfigurationException', 'authorizer-failure'],
+  ['AuthorizerFailureException', 'authorizer-failure'],
+  ['BadRequestException', 'invalid-request'],
+  ['UnsupportedMediaTypeException', 'invalid-request'],
   ['InternalServerErrorException', 'integration-failure'],
+  ['ApiConfigurationException', 'integration-failure'],
+  ['IntegrationFailureException', 'integration-failure'],
+  ['IntegrationTimeoutException', 'integration-failure'],
 ]);
 
 /** "Signature expired: … is now earlier than … (… - 5 min.)": AWS takes signatures so far off. */
@@ -43,23 +72,30 @@ const MOST_DETAIL = 300;
  * Sources: API Gateway Developer Guide, "Gateway response types" and "Amazon API Gateway important
  * notes" (remapped headers); AWS re:Post, "How do I troubleshoot HTTP 403 errors from API Gateway?".
  */
-export function classify(answer: HttpAnswer, gatewayResponses: GatewayResponses): ProbeAnswer {
+export function classify(
+  answer: HttpAnswer,
+  gatewayResponses: GatewayResponses,
+  { hide, isSigned }: Circumstances = { hide: redact, isSigned: false },
+): ProbeAnswer {
   const { status, headers, body } = answer;
   const isIdentified = headers['x-amzn-requestid'] !== undefined;
   const isOfRestApi = headers['x-amz-apigw-id'] !== undefined;
-  if (!isIdentified && !isOfRestApi) return notApiGateway(answer, 'x-amzn-requestid');
+  if (!isIdentified && !isOfRestApi) return notApiGateway(answer, 'x-amzn-requestid', hide);
 
   // The header can carry a suffix: `AccessDeniedException:http://internal…`.
   const errorType = headers['x-amzn-errortype']?.split(':')[0]?.trim() ?? '';
   const isRemapped = Object.keys(headers).some((name) => name.startsWith('x-amzn-remapped-'));
   const message = messageOf(body);
   if (errorType !== '' && !isRemapped) {
-    return classifyError(answer, errorType, message, gatewayResponses);
+    return classifyError(answer, errorType, message, gatewayResponses, hide);
   }
-  if (!isIdentified) return notApiGateway(answer, 'x-amzn-requestid');
-  if (!isOfRestApi) return notApiGateway(answer, 'x-amz-apigw-id');
-  if (!isRemapped && mayBeGatewayResponse(answer, message, gatewayResponses)) {
-    return { kind: 'unlabelled-error', status, detail: detailOf(message) };
+  if (!isIdentified) return notApiGateway(answer, 'x-amzn-requestid', hide);
+  if (!isOfRestApi) return notApiGateway(answer, 'x-amz-apigw-id', hide);
+  if (!isRemapped && isAboutRequest(status, message)) {
+    return { kind: 'invalid-request', status, detail: detailOf(message, hide) };
+  }
+  if (!isRemapped && mayBeGatewayResponse(answer, message, gatewayResponses, isSigned)) {
+    return { kind: 'unlabelled-error', status, detail: detailOf(message, hide) };
   }
   // What a backend says is its own, and may hold anything: it is not repeated.
   return { kind: kindOfIntegration(status), status, detail: '' };
@@ -71,9 +107,10 @@ function kindOfIntegration(status: number): AnswerKind {
   return status >= 400 && status < 600 ? 'backend-error' : 'unknown-error';
 }
 
-function notApiGateway({ status, headers }: HttpAnswer, missing: string): ProbeAnswer {
-  const server = headers.server === undefined ? '' : `, server: ${headers.server.slice(0, 60)}`;
-  return { kind: 'not-api-gateway', status, detail: redact(`no ${missing}${server}`) };
+function notApiGateway({ status, headers }: HttpAnswer, missing: string, hide: Hide): ProbeAnswer {
+  const server =
+    headers.server === undefined ? '' : `, server: ${hide(headers.server).slice(0, 60)}`;
+  return { kind: 'not-api-gateway', status, detail: `no ${missing}${server}` };
 }
 
 function classifyError(
@@ -81,17 +118,19 @@ function classifyError(
   errorType: string,
   message: string,
   gatewayResponses: GatewayResponses,
+  hide: Hide,
 ): ProbeAnswer {
   const { status } = answer;
   const kind = kindOfError(errorType, message);
   const doubt = doubtAbout(errorType, status, gatewayResponses);
   if (kind === null || doubt !== null) {
-    const detail = doubt ?? [errorType.slice(0, 80), message].filter((it) => it !== '').join(': ');
-    return { kind: 'unknown-error', status, detail: detailOf(detail) };
+    const detail =
+      doubt ?? [hide(errorType).slice(0, 80), message].filter((it) => it !== '').join(': ');
+    return { kind: 'unknown-error', status, detail: detailOf(detail, hide) };
   }
-  const skew = kind === 'wrong-signature' ? skewOf(answer, message) : null;
+  const skew = kind === 'wrong-signature' ? skewOf(answer, message, hide) : null;
   if (skew !== null) return { kind: 'clock-skew', status, detail: skew };
-  return { kind, status, detail: detailOf(message) };
+  return { kind, status, detail: detailOf(message, hide) };
 }
 
 function kindOfError(errorType: string, message: string): AnswerKind | null {
@@ -106,13 +145,13 @@ function kindOfError(errorType: string, message: string): AnswerKind | null {
  * How far this machine's clock is off, in words; `null` where that is not why the signature was
  * refused. The Date header tells it even where a gateway response hides AWS's own words.
  */
-function skewOf({ headers, receivedAtMs }: HttpAnswer, message: string): string | null {
+function skewOf({ headers, receivedAtMs }: HttpAnswer, message: string, hide: Hide): string | null {
   const theirMs = Date.parse(headers.date ?? '');
   const skewMs = Number.isNaN(theirMs) ? 0 : receivedAtMs - theirMs;
   const isNamed = /^signature (expired|not yet current)/i.test(message);
   if (Math.abs(skewMs) <= SKEW_ALLOWED_MS && !isNamed) return null;
   // The header has whole seconds: what is below one is not this machine's clock.
-  if (Math.abs(skewMs) < 1_000) return detailOf(message);
+  if (Math.abs(skewMs) < 1_000) return detailOf(message, hide);
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   const amount = `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return `this machine is ${amount} ${skewMs > 0 ? 'ahead of' : 'behind'} API Gateway's clock`;
@@ -136,13 +175,18 @@ export function classifyNetworkError(error: unknown): ProbeAnswer {
 function networkWords(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown network error';
   const code: unknown = Reflect.get(error, 'code');
-  // A body that did not end in time is given up by a signal, whose code says nothing to a reader.
-  if (code === 'ABORT_ERR') return 'TimeoutError';
+  // What took too long is given up by a signal, whose name says nothing to a reader.
+  if (code === 'ABORT_ERR' || error.name === 'AbortError') return 'TimeoutError';
   return typeof code === 'string' && code !== '' ? code : error.name;
 }
 
-function detailOf(text: string): string {
-  return redact(text).slice(0, MOST_DETAIL);
+/**
+ * What is worth repeating of an endpoint's words: their first line. To a wrong signature API Gateway
+ * adds the whole canonical request and the string that was to be signed.
+ */
+function detailOf(text: string, hide: Hide): string {
+  const shown = hide(text).split(/\r|\n|\\n|The Canonical String|The String-to-Sign/)[0] ?? '';
+  return shown.trimEnd().slice(0, MOST_DETAIL);
 }
 
 /** The message of an error body: `message`, or `Message` where a policy denied. */

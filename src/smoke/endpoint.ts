@@ -77,12 +77,43 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/** Host names that API Gateway itself gives: the default endpoint, and those of VPC endpoints. */
-const DEFAULT_HOST = /\.execute-api\.[a-z0-9-]+\.(vpce\.)?amazonaws\.com(\.cn)?$/;
+/** What a host name says that API Gateway itself gives. */
+export interface DefaultEndpoint {
+  /** `null` in the name of a VPC endpoint, which leads to many. */
+  readonly apiId: string | null;
+  readonly region: string;
+  /** The first part of the path. */
+  readonly stage: string;
+  /** What the path has behind the stage. */
+  readonly rest: string;
+}
+
+/**
+ * `{api}.execute-api.{region}.{suffix}`, the same with a VPC endpoint's id, and the endpoint's own name
+ * `{vpce}[-…].execute-api.{region}.vpce.{suffix}`; with `-fips` behind the service's name too.
+ */
+const DEFAULT_HOST =
+  /^(?:vpce-[a-z0-9]+(?:-[a-z0-9-]+)?|([a-z0-9]+)(?:-vpce-[a-z0-9]+)?)\.execute-api(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?(.+)$/;
+
+/**
+ * What a base URL says where it leads to a default endpoint, `null` where it leads to a custom domain
+ * name. The suffix is that of the region's partition, for IPv4 or for both versions of IP (AWS General
+ * Reference, "Amazon API Gateway endpoints and quotas"; API Gateway Developer Guide, "Invoke a private
+ * API"; the SDK's table of partitions).
+ */
+export function defaultEndpointOf(baseUrl: string): DefaultEndpoint | null {
+  const { hostname, pathname } = new URL(baseUrl);
+  const [, apiId = null, region = '', suffix] = DEFAULT_HOST.exec(hostname) ?? [];
+  if (suffix === undefined) return null;
+  const { dnsSuffix, dualStackDnsSuffix } = partition(region);
+  if (suffix !== dnsSuffix && suffix !== dualStackDnsSuffix) return null;
+  const [, stage = '', ...rest] = pathname.split('/');
+  return { apiId, region, stage, rest: rest.join('/') };
+}
 
 /** Whether a base URL leads to a default endpoint, rather than to a custom domain name. */
 export function isDefaultEndpoint(baseUrl: string): boolean {
-  return DEFAULT_HOST.test(new URL(baseUrl).hostname);
+  return defaultEndpointOf(baseUrl) !== null;
 }
 
 /** Whether a base URL leads to this machine: a stand-in or a tunnel, and no custom domain name. */
@@ -95,7 +126,6 @@ export function isLocal(baseUrl: string): boolean {
  * by `x-apigw-api-id` which is meant (API Gateway Developer Guide, "Invoke a private API").
  */
 export function headersOfAddress(baseUrl: string, apiId: string): Readonly<Record<string, string>> {
-  return /^vpce-.*\.vpce\.amazonaws\.com(\.cn)?$/.test(new URL(baseUrl).hostname)
-    ? { 'x-apigw-api-id': apiId }
-    : {};
+  const endpoint = defaultEndpointOf(baseUrl);
+  return endpoint !== null && endpoint.apiId === null ? { 'x-apigw-api-id': apiId } : {};
 }

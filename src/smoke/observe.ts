@@ -11,6 +11,7 @@ import {
 } from './answer.js';
 import { meetBothDeployments } from './canary.js';
 import { headersOfAddress } from './endpoint.js';
+import type { Deadlines } from './limit.js';
 import type { Observation } from './observation.js';
 import type { Selected, Selection } from './select.js';
 import type { ProbeRequest, Prober, Signature } from './send.js';
@@ -22,7 +23,10 @@ import { worstAnswer } from './worst-answer.js';
 /** What the smoke test is to do, and with what. */
 export interface SmokeTest extends Selection {
   readonly region: string;
+  /** Bounds the whole test; 0 waits for no change. */
   readonly timeoutMs: number;
+  /** When the time began to count, on the clock of `now`. */
+  readonly startMs: number;
   readonly prober: Prober;
   readonly surroundings: Surroundings;
   /** Credentials for the signed requests, or why there are none. */
@@ -55,7 +59,7 @@ const CANARY_MISSED = "the canary's answer was not seen: run again when the stag
 /** Asks methods, one a call; what it learns of an address it keeps for the next. */
 export function createObserver(
   test: SmokeTest,
-  deadlineMs: number,
+  { waitUntilMs, endMs }: Deadlines,
 ): (task: Task) => Promise<Observation> {
   const scouts = new Map<string, Promise<Settlement | null>>();
   return async (task) => {
@@ -94,11 +98,16 @@ export function createObserver(
     const { row, asksForSignature } = selected;
     const gatewayResponses = test.surroundings.gatewayResponses(row.api.id);
     const asking = (url: string, signature: Signature) => (): Promise<ProbeAnswer> =>
-      test.prober.send(requestOf(selected, verb, url), signature, gatewayResponses);
+      test.prober.send(
+        requestOf(selected, verb, url),
+        signature,
+        gatewayResponses,
+        endMs - test.now(),
+      );
     const patience: Patience = {
       // An open snapshot is expected to answer anybody: there is no change to wait for.
       settling: asksForSignature && test.isSettling(row),
-      deadlineMs,
+      deadlineMs: waitUntilMs,
       now: test.now,
       sleep: test.sleep,
       random: test.random,

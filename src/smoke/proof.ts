@@ -77,3 +77,10 @@ function isVerbRefused({ unsigned, signed }: Observation): boolean {
   if (signed === null || !signed.settled || !isRefusal(signed.kind)) return false;
   return !(signed.kind === 'forbidden' && unsigned?.kind === 'forbidden');
 }
+
+/** Whether the time of the smoke test was over before the method was asked all that it is asked. */
+export function isOutOfTime(observation: Observation): boolean {
+  return eachVerb(observation).some(({ unsigned, tampered, signed, atDefaultEndpoint }) =>
+    [unsigned, tampered, signed, atDefaultEndpoint].some((it) => it?.seen.has('out-of-time')),
+  );
+}

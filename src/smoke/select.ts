@@ -103,7 +103,11 @@ function verbsOf({ stage, method, path }: JoinedMethod, allowed: readonly string
   return allowed.filter((verb) => !own.has(methodKey(verb, path)));
 }
 
+/** Whether either of the stage's deployments does: a request may get to the one or the other. */
 function asksForApiKey({ stage, method, path }: JoinedMethod): boolean {
-  if (stage === null || !stage.deployed.readable) return false;
-  return stage.deployed.value.get(methodKey(method, path))?.apiKeyRequired ?? false;
+  const served = stage === null ? [] : [stage.deployed, stage.canary?.deployed];
+  return served.some(
+    (layer) =>
+      layer?.readable === true && layer.value.get(methodKey(method, path))?.apiKeyRequired === true,
+  );
 }

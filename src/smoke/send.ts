@@ -1,12 +1,13 @@
-import { addAbortSignal, Readable } from 'node:stream';
 import type { HttpHandler } from '@smithy/protocol-http';
 import { HttpRequest } from '@smithy/protocol-http';
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { redact } from '../aws/redact.js';
 import type { ProbeAnswer } from './answer.js';
+import { beginningOf } from './body.js';
 import { classify, classifyNetworkError } from './classify.js';
 import type { GatewayResponses } from './gateway-responses.js';
-import { type Signing, sign, tamperWith } from './sign.js';
+import { startLimit } from './limit.js';
+import { createSecrets, type Secrets } from './secrets.js';
+import { type Signing, sign, signatureOf, tamperWith } from './sign.js';
 
 /** One request of the smoke test. */
 export interface ProbeRequest {
@@ -29,10 +30,12 @@ export type Signature =
 
 /** Sends probes; keeps connections alive between them. */
 export interface Prober {
+  /** @param withinMs what is left of the smoke test's time: the request is given up with it. */
   send(
     request: ProbeRequest,
     signature: Signature,
     gatewayResponses: GatewayResponses,
+    withinMs: number,
   ): Promise<ProbeAnswer>;
   destroy(): void;
 }
@@ -40,8 +43,8 @@ export interface Prober {
 /** A request that got no answer for so long has none. */
 export const PROBE_TIMEOUTS = { connectionTimeoutMs: 5_000, requestTimeoutMs: 10_000 };
 
-/** Error bodies are small; of anything longer the beginning is enough. */
-const MOST_BODY_BYTES = 64 * 1024;
+/** How long a body may take once status and headers are there: they have decided, but for errors. */
+const BODY_WITHIN_MS = 1_000;
 
 /** By it a backend's log tells what a request was; API Gateway and backends give it no meaning. */
 export const MARKER_HEADER = { name: 'x-apigw-iam-gate', value: 'probe' };
@@ -55,34 +58,55 @@ export function createProber(
   userAgent: string,
   now: () => number,
 ): Prober {
+  const secrets = createSecrets();
   return {
-    async send(request, signature, gatewayResponses) {
-      const bare = httpRequestOf(request, userAgent);
-      const ready = await withSignature(bare, signature);
-      if (ready.request === null) return ready.answer;
+    async send(request, signature, gatewayResponses, withinMs) {
+      if (withinMs <= 0) return OUT_OF_TIME;
+      const { requestTimeoutMs } = PROBE_TIMEOUTS;
+      const limit = startLimit(Math.min(withinMs, requestTimeoutMs));
       try {
-        const { response } = await handler.handle(ready.request);
-        const body = await textOf(response.body);
+        const bare = httpRequestOf(request, userAgent);
+        const ready = await limit.race(withSignature(bare, signature, secrets));
+        if (ready.request === null) return ready.answer;
+        const abortSignal = limit.signal;
+        const { response } = await limit.race(handler.handle(ready.request, { abortSignal }));
+        const { text, isCut } = await beginningOf(
+          response.body,
+          Math.min(BODY_WITHIN_MS, limit.remainingMs()),
+        );
         const answer = {
           status: response.statusCode,
           headers: lowerCased(response.headers),
-          body,
+          body: text,
+          isCut,
           receivedAtMs: now(),
         };
-        return classify(answer, gatewayResponses);
+        return classify(answer, gatewayResponses, {
+          hide: secrets.hide,
+          isSigned: signature.kind === 'signed',
+        });
       } catch (error) {
+        if (limit.signal.aborted && withinMs <= requestTimeoutMs) return OUT_OF_TIME;
         return classifyNetworkError(error);
+      } finally {
+        limit.end();
       }
     },
     destroy: () => handler.destroy(),
   };
 }
 
+const OUT_OF_TIME: ProbeAnswer = { kind: 'out-of-time', status: null, detail: '' };
+
 type Ready =
   | { readonly request: HttpRequest }
   | { readonly request: null; readonly answer: ProbeAnswer };
 
-async function withSignature(request: HttpRequest, signature: Signature): Promise<Ready> {
+async function withSignature(
+  request: HttpRequest,
+  signature: Signature,
+  secrets: Secrets,
+): Promise<Ready> {
   if (signature.kind === 'unsigned') return { request };
   const { region, credentials } = signature.by;
   let identity: AwsCredentialIdentity;
@@ -91,11 +115,13 @@ async function withSignature(request: HttpRequest, signature: Signature): Promis
   } catch (error) {
     // A provider can fail late, when what it fetched has expired: the rest can still be judged.
     const words = error instanceof Error ? error.message : String(error);
-    const detail = redact(words).slice(0, 300);
+    const detail = secrets.hide(words).slice(0, 300);
     return { request: null, answer: { kind: 'no-credentials', status: null, detail } };
   }
   const signed = await sign(request, { region, credentials: async () => identity });
-  return { request: signature.kind === 'signed' ? signed : tamperWith(signed) };
+  const sent = signature.kind === 'signed' ? signed : tamperWith(signed);
+  secrets.add(identity, signatureOf(signed));
+  return { request: sent };
 }
 
 /** Headers that make a probe what it is, so that no sample may set them. */
@@ -156,19 +182,4 @@ function lowerCased(headers: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
-}
-
-async function textOf(body: AsyncIterable<Uint8Array> | undefined): Promise<string> {
-  // The handler's own timeout ends with the headers: a body that trickles would never be over.
-  if (body instanceof Readable) {
-    addAbortSignal(AbortSignal.timeout(PROBE_TIMEOUTS.requestTimeoutMs), body);
-  }
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  // Read to the end, so that the connection can be used again.
-  for await (const chunk of body ?? []) {
-    if (bytes < MOST_BODY_BYTES) chunks.push(chunk);
-    bytes += chunk.byteLength;
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -52,6 +52,8 @@ export async function settle(
     agreeing = last !== null && isSameAnswer(answer.kind, last) ? agreeing + 1 : 1;
     last = answer.kind;
     seen.set(answer.kind, (seen.get(answer.kind) ?? 0) + 1);
+    // Where it is all that there is, it is as good as agreed on.
+    if (answer.kind === 'out-of-time') return { ...answer, settled: seen.size === 1, seen };
 
     const agreed = agreeing >= AGREEING;
     const isFinal = isWanted(answer.kind) || (!patience.settling && answer.kind !== 'throttled');

@@ -23,6 +23,34 @@ export async function sign(
   return new HttpRequest(await signer.sign(request));
 }
 
+const SIGNATURE = /^(.*Signature=)([0-9a-f]{64})$/;
+
+/** Where a signed request has its signature. */
+interface Signed {
+  readonly header: string;
+  readonly before: string;
+  readonly signature: string;
+}
+
+function readSignature({ headers }: HttpRequest): Signed {
+  const header = Object.keys(headers).find((it) => it.toLowerCase() === 'authorization');
+  const [, before, signature] =
+    SIGNATURE.exec(header === undefined ? '' : (headers[header] ?? '')) ?? [];
+  if (header === undefined || before === undefined || signature === undefined) {
+    throw new Error('the request is not signed, and cannot be tampered with');
+  }
+  return { header, before, signature };
+}
+
+/**
+ * The signature of a signed request, in hexadecimal digits.
+ *
+ * @throws Error for a request that is not signed.
+ */
+export function signatureOf(signed: HttpRequest): string {
+  return readSignature(signed).signature;
+}
+
 /**
  * A signed request with one bit of its signature changed: everything about it is right but that only
  * the holder of the secret key could have made it.
@@ -30,13 +58,8 @@ export async function sign(
  * @throws Error for a request that is not signed.
  */
 export function tamperWith(signed: HttpRequest): HttpRequest {
-  const name = Object.keys(signed.headers).find((it) => it.toLowerCase() === 'authorization');
-  const authorization = name === undefined ? undefined : signed.headers[name];
-  const [, before, digit] =
-    /^(.*Signature=[0-9a-f]{63})([0-9a-f])$/.exec(authorization ?? '') ?? [];
-  if (name === undefined || before === undefined || digit === undefined) {
-    throw new Error('a request that is not signed cannot be tampered with');
-  }
-  const changed = (Number.parseInt(digit, 16) ^ 1).toString(16);
-  return new HttpRequest({ ...signed, headers: { ...signed.headers, [name]: before + changed } });
+  const { header, before, signature } = readSignature(signed);
+  const changed = (Number.parseInt(signature.slice(-1), 16) ^ 1).toString(16);
+  const authorization = `${before}${signature.slice(0, -1)}${changed}`;
+  return new HttpRequest({ ...signed, headers: { ...signed.headers, [header]: authorization } });
 }

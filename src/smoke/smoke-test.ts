@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { JoinedMethod } from '../evidence/join.js';
 import { planCanary } from './canary.js';
+import { deadlinesFrom } from './limit.js';
 import { type Observation, unasked } from './observation.js';
 import { createObserver, type SmokeTest, type Task } from './observe.js';
 import { select } from './select.js';
@@ -20,7 +21,7 @@ export async function runSmokeTest(
   const tasks = planTasks(rows, test);
   const total = tasks.filter((task) => 'selected' in task).length;
   const limit = pLimit(METHODS_AT_ONCE);
-  const observe = createObserver(test, test.now() + test.timeoutMs);
+  const observe = createObserver(test, deadlinesFrom(test.startMs, test.timeoutMs));
   let done = 0;
   return Promise.all(
     tasks.map((task) => {
@@ -44,6 +45,11 @@ function planTasks(rows: readonly JoinedMethod[], test: SmokeTest): (Task | Obse
     if (typeof selected === 'string') return unasked(row, test.region, selected);
     const where = test.surroundings.whereabouts(row.api, row.stage?.name ?? '');
     if ('unavailable' in where) return unasked(row, test.region, where.unavailable, where.remedy);
+    const elsewhere = where.leadsElsewhere({
+      path: selected.path.path,
+      headers: selected.sample.headers,
+    });
+    if (elsewhere !== null) return unasked(row, test.region, elsewhere);
     const rank = askedOfStage.get(row.stage) ?? 0;
     askedOfStage.set(row.stage, rank + 1);
     // What is open by its snapshot needs no canary to convict it, and reaches a backend each time.

@@ -1,4 +1,5 @@
 import { type AnswerKind, isPastAuthorization, type SettledAnswer } from './answer.js';
+import { isLetIn } from './proof.js';
 
 /**
  * The answer that says least for a method that was sent as several verbs: what stands for all of them
@@ -13,9 +14,9 @@ export function worstAnswer(
   mustBeRefused: boolean,
 ): SettledAnswer | null {
   const badness = (answer: SettledAnswer): number => {
-    const isIn = [...answer.seen.keys()].some(isPastAuthorization);
+    // First, since of an open method it is also what its snapshot promises.
+    if (mustBeRefused && isLetIn(answer)) return 3;
     if (isGood(answer.kind) && answer.settled) return 0;
-    if (mustBeRefused && isIn) return 3;
     return answer.settled && isPastAuthorization(answer.kind) ? 1 : 2;
   };
   return answers.reduce<SettledAnswer | null>(

@@ -3,7 +3,12 @@ import type { JoinedMethod } from '../../../src/evidence/join.js';
 import type { Finding } from '../../../src/report/report.js';
 import { judge } from '../../../src/rules/judge.js';
 import { EXPLANATIONS } from '../../../src/rules/observed.js';
-import { decideRowVerdicts, decideVerdict } from '../../../src/rules/verdict.js';
+import {
+  decideRowVerdicts,
+  decideVerdict,
+  isIncomplete,
+  notesOnUnproven,
+} from '../../../src/rules/verdict.js';
 import {
   type AnswerKind,
   hasReachedIntegration,
@@ -37,7 +42,7 @@ function judged(
     rules: rulesOf(findings),
     findings,
     verdict: decideVerdict(findings, observations),
-    rowVerdicts: decideRowVerdicts(rows, findings),
+    rowVerdicts: decideRowVerdicts(rows, findings, observations),
   };
 }
 
@@ -221,6 +226,99 @@ describe('words', () => {
     const unsigned = unsettled('accepted', 'missing-token');
     const [atTimes] = judged([observation(ROW, { unsigned })]).findings;
     expect(atTimes?.message).toBe('An unsigned request at times was served (GET).');
+  });
+});
+
+describe('a stage that is proven by nothing', () => {
+  const ROWS = rowsOf(apiOf({ 'GET /a': 'AWS_IAM', 'GET /b/{id}': 'AWS_IAM' }));
+  const unsignedAlone = (row: JoinedMethod): Observation =>
+    observation(row, { signed: null, unproven: ['add a value for {id}'] });
+
+  test('is incomplete where its answers are as they should be, and says what to add', () => {
+    const { verdict, findings } = judged(ROWS.map(unsignedAlone), ROWS);
+    expect(verdict).toBe('incomplete');
+    expect(findings).toMatchObject([
+      {
+        rule: 'probe-inconclusive',
+        method: null,
+        fix: expect.stringContaining('add a value for {id}'),
+      },
+    ]);
+  });
+
+  test('is proven by one method that is', () => {
+    const [first, second] = ROWS;
+    if (first === undefined || second === undefined) throw new Error('there are two methods');
+    expect(judged([observation(first), unsignedAlone(second)], ROWS)).toMatchObject({
+      verdict: 'pass',
+      findings: [],
+    });
+  });
+
+  test.each<[string, Partial<Observation>]>([
+    ['signed callers are refused', { signed: settled('denied') }],
+    ['strangers are let in', { unsigned: settled('accepted') }],
+    ['nobody could sign', { signed: settled('no-credentials'), tampered: null }],
+  ])('is incomplete where %s, and the baseline knows of it', (_why, parts) => {
+    const observations = ROWS.map((row) => observation(row, parts));
+    const { findings } = judged(observations, ROWS);
+    const known = findings.map((it) => ({ ...it, known: true }));
+    expect(decideVerdict(known, observations)).toBe('incomplete');
+    expect(isIncomplete(known, observations)).toBe(true);
+    const isSaid = known.some(({ rule }) => rule === 'probe-inconclusive');
+    expect(notesOnUnproven(known, observations)).toHaveLength(isSaid ? 0 : 1);
+    expect(notesOnUnproven(findings, observations)).toEqual([]);
+  });
+
+  test('is nothing where nothing of it was asked', () => {
+    const observations = ROWS.map((row) =>
+      observation(row, {
+        unsigned: null,
+        tampered: null,
+        signed: null,
+        notProbed: 'not in smoke-methods',
+      }),
+    );
+    expect(judged(observations, ROWS)).toMatchObject({ verdict: 'pass', findings: [] });
+  });
+});
+
+describe('methods that there was no time to ask', () => {
+  const ROWS = rowsOf(
+    apiOf(Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`GET /m${at}`, 'AWS_IAM']))),
+  );
+
+  test('make it incomplete, though the stage is proven, and are one finding', () => {
+    const observations = ROWS.map((row, at) =>
+      at === 0 ? observation(row) : observation(row, { unsigned: settled('out-of-time') }),
+    );
+    const { verdict, findings, rowVerdicts } = judged(observations, ROWS);
+    expect(verdict).toBe('incomplete');
+    expect(findings).toHaveLength(1);
+    expect(findings[0]?.message).toMatch(/GET \/m1, .* and 6 more/);
+    expect(rowVerdicts).toEqual(['pass', ...Array(11).fill('incomplete')]);
+    expect(
+      decideVerdict(
+        findings.map((it) => ({ ...it, known: true })),
+        observations,
+      ),
+    ).toBe('incomplete');
+  });
+});
+
+describe('no trusted connection', () => {
+  test.each([
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'NODE_EXTRA_CA_CERTS'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'NODE_EXTRA_CA_CERTS'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'NODE_EXTRA_CA_CERTS'],
+    ['CERT_HAS_EXPIRED', 'Renew'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'endpoint-url'],
+    ['EPROTO', 'certificate'],
+  ])('%s: what to change is one thing', (detail, remedy) => {
+    const lost = settled('tls-failure', { detail, status: null });
+    const { findings } = judged([observation(ROW, { unsigned: lost })]);
+    expect(findings[0]?.fix).toContain(remedy);
+    expect(findings[0]?.message).toContain(detail);
   });
 });
 

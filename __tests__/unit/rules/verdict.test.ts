@@ -148,7 +148,7 @@ describe('the verdict', () => {
       fc.property(arbitraryCase, (given) => {
         fc.pre(verdictOf(given) === 'pass');
         const findings = judge(given);
-        const rowVerdicts = decideRowVerdicts(given.rows, findings);
+        const rowVerdicts = decideRowVerdicts(given.rows, findings, given.observations);
         expect(rowVerdicts).not.toContain('fail');
         for (const [index, verdict] of rowVerdicts.entries()) {
           if (verdict === 'pass') continue;
@@ -165,7 +165,7 @@ describe('the verdict', () => {
     fc.assert(
       fc.property(arbitraryCase, (given) => {
         const findings = judge(given);
-        fc.pre(decideRowVerdicts(given.rows, findings).includes('fail'));
+        fc.pre(decideRowVerdicts(given.rows, findings, given.observations).includes('fail'));
         expect(decideVerdict(findings, given.observations)).toBe('fail');
       }),
       RUNS,
@@ -175,7 +175,7 @@ describe('the verdict', () => {
   test('of a row is pass only where each of its layers is absent, IAM or a preflight', () => {
     fc.assert(
       fc.property(arbitraryCase, (given) => {
-        const verdicts = decideRowVerdicts(given.rows, judge(given));
+        const verdicts = decideRowVerdicts(given.rows, judge(given), given.observations);
         for (const [index, row] of given.rows.entries()) {
           if (verdicts[index] !== 'pass') continue;
           const key = `${row.method} ${row.path}`;

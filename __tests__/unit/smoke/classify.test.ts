@@ -1,8 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type AnswerKind, isPastAuthorization, isRefusal } from '../../../src/smoke/answer.js';
+import {
+  type AnswerKind,
+  hasReachedIntegration,
+  isPastAuthorization,
+  isRefusal,
+} from '../../../src/smoke/answer.js';
 import { classify, classifyNetworkError, type HttpAnswer } from '../../../src/smoke/classify.js';
 import {
+  GATEWAY_RESPONSE_TYPES,
   type GatewayResponse,
   type GatewayResponses,
   NO_GATEWAY_RESPONSES,
@@ -520,5 +526,154 @@ describe('whatever an API Gateway and its backend answer', () => {
         expect([400, 401, 403, ...own]).toContain(code);
       }),
     );
+  });
+});
+
+/**
+ * Every gateway response type (service model, GatewayResponseType) but the two defaults: how it looks
+ * by itself, and on which side of authorization whoever gets it is. `let in` and `refused` are what an
+ * unsigned request must never, and must, get; nothing follows from the others.
+ */
+const TYPES: readonly (readonly [
+  type: string,
+  status: number,
+  errorType: string,
+  message: string,
+  side: 'let in' | 'refused' | 'neither',
+])[] = [
+  ['RESOURCE_NOT_FOUND', 404, 'NotFoundException', 'Not Found', 'neither'],
+  ['UNAUTHORIZED', 401, 'UnauthorizedException', 'Unauthorized', 'refused'],
+  ['INVALID_API_KEY', 403, 'ForbiddenException', 'Forbidden', 'refused'],
+  ['ACCESS_DENIED', 403, 'AccessDeniedException', 'User is not authorized', 'refused'],
+  ['AUTHORIZER_FAILURE', 500, 'AuthorizerFailureException', '', 'neither'],
+  ['AUTHORIZER_CONFIGURATION_ERROR', 500, 'AuthorizerConfigurationException', '', 'neither'],
+  ['INVALID_SIGNATURE', 403, 'InvalidSignatureException', 'The request signature', 'refused'],
+  ['EXPIRED_TOKEN', 403, 'ExpiredTokenException', 'The security token', 'refused'],
+  [
+    'MISSING_AUTHENTICATION_TOKEN',
+    403,
+    'MissingAuthenticationTokenException',
+    'Missing',
+    'refused',
+  ],
+  ['INTEGRATION_FAILURE', 504, 'InternalServerErrorException', 'Network error', 'let in'],
+  ['INTEGRATION_TIMEOUT', 504, 'InternalServerErrorException', 'Endpoint request', 'let in'],
+  ['API_CONFIGURATION_ERROR', 500, 'InternalServerErrorException', 'Internal server', 'let in'],
+  ['UNSUPPORTED_MEDIA_TYPE', 415, 'BadRequestException', 'Unsupported Media Type', 'let in'],
+  [
+    'BAD_REQUEST_PARAMETERS',
+    400,
+    'BadRequestException',
+    'Missing required request parameters: [a]',
+    'let in',
+  ],
+  ['BAD_REQUEST_BODY', 400, 'BadRequestException', 'Invalid request body', 'let in'],
+  ['REQUEST_TOO_LARGE', 413, 'RequestTooLargeException', 'Request Too Long', 'neither'],
+  ['THROTTLED', 429, 'TooManyRequestsException', 'Too Many Requests', 'neither'],
+  ['QUOTA_EXCEEDED', 429, 'LimitExceededException', 'Limit Exceeded', 'neither'],
+  ['WAF_FILTERED', 403, 'ForbiddenException', 'Forbidden', 'refused'],
+];
+
+describe('each gateway response type', () => {
+  const sideOf = (kind: AnswerKind): string =>
+    isPastAuthorization(kind) ? 'let in' : isRefusal(kind) ? 'refused' : 'neither';
+
+  test('is in the table of the gate, and nothing else is', () => {
+    expect(Object.keys(GATEWAY_RESPONSE_TYPES).sort()).toEqual(TYPES.map(([type]) => type).sort());
+  });
+
+  describe.each(TYPES)('%s', (type, status, errorType, message, side) => {
+    const body = JSON.stringify({ message });
+
+    test(`is ${side} with its own status`, () => {
+      expect(sideOf(kindOf({ status, errorType, body }))).toBe(side);
+      expect(sideOf(kindOf({ status, errorType, body }, UNREAD))).toBe(side);
+      expect(GATEWAY_RESPONSE_TYPES[type]?.statuses).toContain(status);
+      expect(GATEWAY_RESPONSE_TYPES[type]?.errorTypes).toContain(errorType);
+    });
+
+    test.each([200, 302, 400, 404, 418, 500])(
+      'is so with status %i where the API gives it',
+      (other) => {
+        const own = customised({ [type]: { status: other } });
+        expect(sideOf(kindOf({ status: other, errorType, body }, own))).toBe(side);
+        const fallback = status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX';
+        const byDefault = customised({ [fallback]: { status: other } });
+        expect(sideOf(kindOf({ status: other, errorType, body }, byDefault))).toBe(side);
+      },
+    );
+
+    test('agrees with what the gate says of its side', () => {
+      const known = GATEWAY_RESPONSE_TYPES[type]?.side;
+      if (side === 'let in') expect(known).toBe('after');
+      else expect(known).not.toBe('after');
+    });
+
+    test('proves no success of a signed request but where a request validator stopped it', () => {
+      for (const labelled of [errorType, undefined]) {
+        const answer = answerOf({ status, body, ...(labelled ? { errorType: labelled } : {}) });
+        const { kind } = classify(answer, NO_GATEWAY_RESPONSES, {
+          hide: (it) => it,
+          isSigned: true,
+        });
+        if (side === 'let in' && status < 500) expect(kind).toBe('invalid-request');
+        else if (labelled !== undefined) expect(hasReachedIntegration(kind)).toBe(false);
+      }
+    });
+  });
+});
+
+describe('a signed request to a method that may not be there', () => {
+  const signed = (parts: Partial<HttpAnswer>, responses = NO_GATEWAY_RESPONSES): AnswerKind =>
+    classify(answerOf(parts), responses, { hide: (it) => it, isSigned: true }).kind;
+
+  test.each([
+    '{"message":"Not Found"}',
+    '{"message":"Resource not found"}',
+    '{"message":null}',
+    '{"Message":"No method found matching route x for http method GET"}',
+    '',
+  ])('proves nothing by a 404 with %j', (body) => {
+    expect(signed({ status: 404, body })).toBe('unlabelled-error');
+    // Strangers get "Missing Authentication Token" there: to them this is the backend's.
+    expect(kindOf({ status: 404, body })).toBe('backend-error');
+  });
+
+  test.each(['{"error":"no such pet"}', '{"message":"no","id":7}', 'gone', '<html>', '[]', 'null'])(
+    'is let in where the 404 is the backend’s, by %j',
+    (body) => {
+      expect(signed({ status: 404, body })).toBe('backend-error');
+    },
+  );
+
+  test('proves nothing where the body did not come in time', () => {
+    expect(signed({ status: 404, body: '{"err', isCut: true })).toBe('unlabelled-error');
+    expect(signed({ status: 500, body: '', isCut: true })).toBe('unlabelled-error');
+    expect(signed({ status: 200, body: 'data: 1', isCut: true })).toBe('accepted');
+    expect(kindOf({ status: 500, body: '', isCut: true })).toBe('backend-error');
+  });
+
+  test.each(['RESOURCE_NOT_FOUND', 'DEFAULT_4XX'])(
+    'proves nothing by another status that %s has',
+    (type) => {
+      const types = customised({ [type]: { status: 200 } });
+      expect(signed({ status: 200, body: '{"message":"Not Found"}' }, types)).toBe(
+        'unlabelled-error',
+      );
+      expect(signed({ status: 200, body: '{"pets":[]}' }, types)).toBe('accepted');
+    },
+  );
+});
+
+describe('an answer without an error type in the words of a request validator', () => {
+  test.each([
+    'Invalid request body',
+    'Missing required request parameters: [page]',
+    'Unsupported Media Type',
+  ])('%s says that the request was let in, whoever wrote it', (message) => {
+    const body = JSON.stringify({ message });
+    expect(kindOf({ status: 400, body })).toBe('invalid-request');
+    expect(kindOf({ status: 400, body }, UNREAD)).toBe('invalid-request');
+    expect(kindOf({ status: 200, body })).toBe('accepted');
   });
 });

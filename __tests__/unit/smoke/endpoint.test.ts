@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { baseUrlOf, invokeUrlOf, isBaseUrlTemplate } from '../../../src/smoke/endpoint.js';
+import {
+  baseUrlOf,
+  defaultEndpointOf,
+  headersOfAddress,
+  invokeUrlOf,
+  isBaseUrlTemplate,
+} from '../../../src/smoke/endpoint.js';
 
 const ADDRESS = { apiId: 'a1b2c3', stage: 'prod', region: 'eu-west-1' };
 
@@ -7,6 +13,7 @@ describe('the invoke URL', () => {
   // AWS General Reference: execute-api endpoints and the partitions' DNS suffixes.
   test.each([
     ['eu-west-1', 'https://a1b2c3.execute-api.eu-west-1.amazonaws.com/prod'],
+    ['eusc-de-east-1', 'https://a1b2c3.execute-api.eusc-de-east-1.amazonaws.eu/prod'],
     ['us-gov-west-1', 'https://a1b2c3.execute-api.us-gov-west-1.amazonaws.com/prod'],
     ['cn-north-1', 'https://a1b2c3.execute-api.cn-north-1.amazonaws.com.cn/prod'],
     ['cn-northwest-1', 'https://a1b2c3.execute-api.cn-northwest-1.amazonaws.com.cn/prod'],
@@ -53,5 +60,48 @@ describe('a template', () => {
     ['https://api.example.com/#a', 'fragment'],
   ])('%s cannot: %s', (template, why) => {
     expect(isBaseUrlTemplate(template)).toContain(why);
+  });
+});
+
+describe('a default endpoint', () => {
+  // AWS General Reference, "Amazon API Gateway endpoints and quotas"; the SDK's table of partitions.
+  test.each([
+    'https://a1b2c3.execute-api.eu-west-1.amazonaws.com/prod',
+    'https://a1b2c3.execute-api.eu-west-1.api.aws/prod',
+    'https://a1b2c3.execute-api-fips.us-east-1.amazonaws.com/prod',
+    'https://a1b2c3.execute-api-fips.us-east-1.api.aws/prod',
+    'https://a1b2c3.execute-api.us-gov-west-1.amazonaws.com/prod',
+    'https://a1b2c3.execute-api.cn-north-1.amazonaws.com.cn/prod',
+    'https://a1b2c3.execute-api.cn-north-1.api.amazonwebservices.com.cn/prod',
+    'https://a1b2c3.execute-api.eusc-de-east-1.amazonaws.eu/prod',
+    'https://a1b2c3.execute-api.eusc-de-east-1.api.amazonwebservices.eu/prod',
+    'https://a1b2c3-vpce-0a1b2c.execute-api.eusc-de-east-1.amazonaws.eu/prod',
+  ])('is %s', (url) => {
+    expect(defaultEndpointOf(url)).toMatchObject({ apiId: 'a1b2c3', stage: 'prod', rest: '' });
+    expect(headersOfAddress(url, 'a1b2c3')).toEqual({});
+  });
+
+  test.each([
+    'https://vpce-0a1b2c.execute-api.eu-west-1.vpce.amazonaws.com/prod',
+    'https://vpce-0a1b2c-x1y2z3.execute-api.eu-west-1.vpce.amazonaws.com/prod',
+    'https://vpce-0a1b2c-x1y2z3-eu-west-1a.execute-api.eu-west-1.vpce.amazonaws.com/prod',
+    'https://vpce-0a1b2c-x1y2z3.execute-api.cn-north-1.vpce.amazonaws.com.cn/prod',
+    'https://vpce-0a1b2c-x1y2z3.execute-api.eusc-de-east-1.vpce.amazonaws.eu/prod',
+  ])('of a VPC endpoint, %s, is told which API is meant', (url) => {
+    expect(defaultEndpointOf(url)).toMatchObject({ apiId: null, stage: 'prod' });
+    expect(headersOfAddress(url, 'a1b2c3')).toEqual({ 'x-apigw-api-id': 'a1b2c3' });
+  });
+
+  test.each([
+    'https://api.example.com/prod',
+    'https://a1b2c3.execute-api.eu-west-1.amazonaws.com.example.com/prod',
+    'https://a1b2c3.execute-api.eu-west-1.amazonaws.eu/prod',
+    'https://a1b2c3.execute-api.eusc-de-east-1.amazonaws.com/prod',
+    'https://execute-api.eu-west-1.amazonaws.com/prod',
+    'https://vpce.example.com/prod',
+    'http://127.0.0.1:4510/a1b2c3/prod',
+  ])('is not %s', (url) => {
+    expect(defaultEndpointOf(url)).toBeNull();
+    expect(headersOfAddress(url, 'a1b2c3')).toEqual({});
   });
 });

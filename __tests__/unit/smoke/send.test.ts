@@ -55,7 +55,7 @@ describe('credentials that fail when they are needed', () => {
       throw new Error('arn:aws:sts::123456789012:assumed-role/Deploy/alice has expired');
     };
     const by = { region: 'eu-west-1', credentials };
-    const answer = await prober.send(REQUEST, { kind: 'signed', by }, NO_GATEWAY_RESPONSES);
+    const answer = await prober.send(REQUEST, { kind: 'signed', by }, NO_GATEWAY_RESPONSES, 1000);
     prober.destroy();
     expect(answer).toEqual({
       kind: 'no-credentials',

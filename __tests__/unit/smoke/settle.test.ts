@@ -232,3 +232,32 @@ describe('whatever an endpoint answers', () => {
     );
   });
 });
+
+describe('when the time of the whole test is over', () => {
+  test('nothing more is asked, and what was seen before is no answer that settled', async () => {
+    const { answer, asked } = await ask(['missing-token', 'missing-token', 'out-of-time']);
+    expect(asked).toHaveLength(3);
+    expect(answer).toMatchObject({ kind: 'out-of-time', settled: false });
+    expect([...answer.seen]).toEqual([
+      ['missing-token', 2],
+      ['out-of-time', 1],
+    ]);
+  });
+
+  test('before it began, that is all that is said', async () => {
+    const { answer, asked } = await ask(['out-of-time'], { settling: true });
+    expect(asked).toHaveLength(1);
+    expect(answer).toMatchObject({ kind: 'out-of-time', settled: true });
+  });
+
+  test('it contradicts nothing', () => {
+    expect(
+      isContradictory(
+        new Map([
+          ['missing-token', 3],
+          ['out-of-time', 1],
+        ]),
+      ),
+    ).toBe(false);
+  });
+});

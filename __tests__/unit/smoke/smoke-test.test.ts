@@ -4,7 +4,7 @@ import type { ProbeAnswer } from '../../../src/smoke/answer.js';
 import { NO_GATEWAY_RESPONSES } from '../../../src/smoke/gateway-responses.js';
 import type { Observation } from '../../../src/smoke/observation.js';
 import type { SmokeTest } from '../../../src/smoke/observe.js';
-import { proofOf } from '../../../src/smoke/proof.js';
+import { isOutOfTime, proofOf } from '../../../src/smoke/proof.js';
 import { NO_SAMPLE, type SmokeSample } from '../../../src/smoke/sample.js';
 import { type Selection, select } from '../../../src/smoke/select.js';
 import type { ProbeRequest, Signature } from '../../../src/smoke/send.js';
@@ -136,6 +136,7 @@ async function run(
     ...ALL,
     region: 'eu-west-1',
     timeoutMs: 1000,
+    startMs: 0,
     prober: {
       send: async (request, { kind }) => {
         sent.push(`${kind} ${request.method} ${request.baseUrl}${request.path}`);
@@ -145,7 +146,11 @@ async function run(
       destroy: () => {},
     },
     surroundings: {
-      whereabouts: (api, name) => ({ baseUrl: `https://${api.id}.test/${name}`, defaultUrl: null }),
+      whereabouts: (api, name) => ({
+        baseUrl: `https://${api.id}.test/${name}`,
+        defaultUrl: null,
+        leadsElsewhere: () => null,
+      }),
       gatewayResponses: () => NO_GATEWAY_RESPONSES,
       notes: [],
     },
@@ -232,6 +237,28 @@ describe('what is sent', () => {
     expect(observations).toMatchObject([{ notProbed: 'it is nowhere', unlocated: 'Name it.' }]);
   });
 
+  test('is nothing for a method that would be answered by something else', async () => {
+    const surroundings: SmokeTest['surroundings'] = {
+      whereabouts: () => ({
+        baseUrl: 'https://a.test',
+        defaultUrl: null,
+        leadsElsewhere: ({ path, headers }) =>
+          path === '/b' && headers['x-beta'] === '1' ? 'it leads elsewhere' : null,
+      }),
+      gatewayResponses: () => NO_GATEWAY_RESPONSES,
+      notes: [],
+    };
+    const { observations, sent } = await run(
+      [apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' })],
+      {
+        surroundings,
+        samples: [sampleOf({ headers: { 'x-beta': '1' } })],
+      },
+    );
+    expect(sent.some((line) => line.includes('/b'))).toBe(false);
+    expect(observations.map(({ notProbed }) => notProbed)).toEqual([null, 'it leads elsewhere']);
+  });
+
   test('goes to an address that does not answer for one method, and not for the others', async () => {
     const api = apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM', 'GET /c': 'AWS_IAM' });
     const lost: ProbeAnswer = { kind: 'unreachable', status: null, detail: 'ECONNREFUSED' };
@@ -304,9 +331,110 @@ describe('a stage with a canary', () => {
     ]);
   });
 
+  test('of which one deployment asks for an API key is asked as if both did', async () => {
+    const api = apiOf({ 'GET /a': 'AWS_IAM' });
+    const keyed = apiOf({ 'GET /a': { apiKeyRequired: true } });
+    const [row, keyedRow] = [onlyRow(api), onlyRow(keyed)];
+    for (const [first, second] of [
+      [row, keyedRow],
+      [keyedRow, row],
+    ]) {
+      const deployed = first?.stage?.deployed ?? UNREAD;
+      const canary = {
+        deploymentId: 'c',
+        percentTraffic: 50,
+        deployed: second?.stage?.deployed ?? UNREAD,
+      };
+      const mixed = { ...api, stages: read([stage({ deployed, canary })]) };
+      const { observations, sent } = await run([mixed]);
+      expect(sent.filter((line) => line.startsWith('signed'))).toEqual([]);
+      expect(observations.map(proofOf)).toEqual(['consistent']);
+    }
+  });
+
   test('without traffic is like any other', async () => {
     const { observations, sent } = await run([withCanary(0)]);
     expect(sent).toHaveLength(10);
     expect(observations.map(proofOf)).toEqual(['proven']);
+  });
+});
+
+describe('the time of the smoke test', () => {
+  /** A clock that each request moves on, and what each was told of the time that is left. */
+  function slow(answerMs: number): { parts: Partial<SmokeTest>; left: number[]; at: () => number } {
+    let clock = 0;
+    const left: number[] = [];
+    return {
+      left,
+      at: () => clock,
+      parts: {
+        now: () => clock,
+        prober: {
+          send: async (_request, { kind }, _responses, withinMs) => {
+            left.push(withinMs);
+            if (withinMs <= 0) return { kind: 'out-of-time', status: null, detail: '' };
+            clock += answerMs;
+            return ANSWERS[kind];
+          },
+          destroy: () => {},
+        },
+        sleep: async (ms) => {
+          clock += ms;
+        },
+      },
+    };
+  }
+
+  const MANY = apiOf(
+    Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`GET /m${at}`, 'AWS_IAM'])),
+  );
+
+  test('is what each request is told is left of it, and holds', async () => {
+    const { parts, left, at } = slow(20);
+    const { observations } = await run([MANY], { ...parts, timeoutMs: 5_000 });
+    expect(left[0]).toBe(5_000);
+    expect(Math.max(...left)).toBe(5_000);
+    expect(at()).toBeLessThanOrEqual(5_100);
+    expect(observations.map(proofOf)).toContain('proven');
+    const late = observations.filter(isOutOfTime);
+    expect(late.length).toBeGreaterThan(30);
+    for (const it of late) expect(proofOf(it)).toBe('inconclusive');
+  });
+
+  test('begins when it is said to', async () => {
+    const { parts, left } = slow(10);
+    await run([apiOf({ 'GET /a': 'AWS_IAM' })], { ...parts, startMs: -3_000, timeoutMs: 5_000 });
+    expect(left[0]).toBe(2_000);
+  });
+
+  test('of 0 waits for no change, and leaves time to ask', async () => {
+    const { parts, left } = slow(10);
+    const { observations } = await run([apiOf({ 'GET /a': 'AWS_IAM' })], {
+      ...parts,
+      timeoutMs: 0,
+      isSettling: () => true,
+    });
+    expect(left[0]).toBeGreaterThan(30_000);
+    expect(observations.map(proofOf)).toEqual(['proven']);
+  });
+
+  test('keeps some of it for the last questions once a change is waited for no longer', async () => {
+    const { parts, at } = slow(1);
+    const { observations } = await run([apiOf({ 'GET /a': 'AWS_IAM' })], {
+      ...parts,
+      timeoutMs: 8_000,
+      isSettling: () => true,
+      prober: {
+        send: async (_request, { kind }, _responses, withinMs) => {
+          if (withinMs <= 0) return { kind: 'out-of-time', status: null, detail: '' };
+          return kind === 'unsigned'
+            ? { kind: 'accepted', status: 200, detail: '' }
+            : ANSWERS[kind];
+        },
+        destroy: () => {},
+      },
+    });
+    expect(observations[0]?.unsigned).toMatchObject({ kind: 'accepted', settled: true });
+    expect(at()).toBeLessThan(8_000);
   });
 });
