@@ -5,6 +5,7 @@ import { partition } from '@aws-sdk/core/client';
 import { getProxyForUrl } from 'proxy-from-env';
 import { type ApiGateway, createApiGateway } from './aws/api-gateway.js';
 import { type AwsClients, createAwsClients } from './aws/clients.js';
+import { endpointVariablesIn } from './aws/endpoint-variable.js';
 import { ProxiedHttpHandler } from './aws/http-handler.js';
 import { createIam, type Iam } from './aws/iam.js';
 import { createQuotas, type Quotas } from './aws/quotas.js';
@@ -13,6 +14,7 @@ import { type Cancellation, Cancelled, createCancellation } from './cancellation
 import { createJournal, type Journal, JournalUnreadable, journalPath } from './enforce/journal.js';
 import { readProvenance } from './enforce/provenance.js';
 import { ConfigurationError } from './errors.js';
+import { findLink } from './folder.js';
 import { type Basis, runGate } from './gate.js';
 import { type Inputs, readInputs } from './inputs.js';
 import { readLocalFile } from './local-file.js';
@@ -20,6 +22,8 @@ import type { Logger } from './logger.js';
 import { loadPolicy, notesOnPreset, type SourceFile } from './policy/load.js';
 import { workflowFileOf } from './policy/locate.js';
 import { runPost } from './post.js';
+import type { Deadline } from './publish/deadline.js';
+import { documentationUrl } from './publish/documentation.js';
 import { EXIT } from './publish/exit-code.js';
 import { createGitHub, type GitHub } from './publish/github/client.js';
 import { type ParsedContext, parseGitHubContext } from './publish/github/context.js';
@@ -29,6 +33,7 @@ import { readRemoteFile } from './publish/github/remote-file.js';
 import { type PublishSettings, publish, type Runner } from './publish/publish.js';
 import { inLog, inMarkdown } from './report/escape.js';
 import type { Location } from './report/report.js';
+import { openReportFolder } from './report-folder.js';
 import { CATALOGUE } from './rules/catalogue.js';
 import { createProber, PROBE_TIMEOUTS } from './smoke/send.js';
 import { NAME, VERSION } from './version.js';
@@ -114,6 +119,7 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
   const retries: RetrySettings = {
     ...retriesWith(sleepUnless(cancellation)),
     partition: partition(inputs.region).name,
+    endpointVariables: endpointVariablesIn(process.env),
     onMissingCredentials: explainMissingCredentials(parsed.ok ? parsed.context : null),
   };
   const undoing = retriesWith(sleep);
@@ -235,9 +241,9 @@ async function endCancelled(journal: Journal): Promise<number> {
   return EXIT.incomplete;
 }
 
-function connect(token: string): GitHub {
+function connect(token: string, deadline: Deadline | null = null): GitHub {
   core.setSecret(token);
-  return createGitHub(token, { userAgent: `${NAME}/${VERSION}`, logger });
+  return createGitHub(token, { userAgent: `${NAME}/${VERSION}`, logger, deadline });
 }
 
 async function readContext(): Promise<ParsedContext> {
@@ -255,22 +261,14 @@ function publishSettings(inputs: Inputs, parsed: ParsedContext): PublishSettings
   const audited = { region: inputs.region, apiIds: inputs.apiIds, stages: inputs.stages };
   return {
     ...inputs,
+    environment: process.env,
     audited,
     fallback,
     rules: CATALOGUE,
     version: VERSION,
-    documentation: documentationUrl(),
+    documentation: documentationUrl(process.env, process.argv[1] ?? ''),
     category: `${NAME}/${keyOf(audited)}`,
   };
-}
-
-/** The page about the rules, in the repository and at the version that the workflow named. */
-function documentationUrl(): string {
-  const server = process.env.GITHUB_SERVER_URL || 'https://github.com';
-  const { GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = process.env;
-  return repository && ref
-    ? `${server}/${repository}/blob/${encodeURI(ref)}/docs/how-it-judges.md`
-    : 'https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html';
 }
 
 /** Says why there is no report. The verdict is `incomplete`, so that nobody can read it as a pass. */
@@ -309,10 +307,19 @@ async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
       const token = core.getInput('github-token');
       return token === ''
         ? { problem: 'needs github-token, which is empty' }
-        : readRemoteFile(connect(token), file);
+        : readRemoteFile(connect(token), file, token);
     },
   });
-  const inputs = readInputs({ getInput: core.getInput, environment }, loaded);
+  const reportDir = await openReportFolder(
+    core.getInput('report-dir') || (loaded.inputs['report-dir'] ?? ''),
+    core.getInput('baseline'),
+    environment,
+  );
+  const inputs = {
+    ...readInputs({ getInput: core.getInput, environment }, loaded),
+    reportDir,
+  };
+  if (inputs.mode === 'enforce') await refuseLink(reportDir, environment);
   const workflow = await readWorkflow(workspace);
   const sources = [workflow, loaded.source].filter((source) => source !== null);
   const { policy, baseline } = loaded;
@@ -326,6 +333,15 @@ async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
       today: new Date().toISOString().slice(0, 10),
     },
   };
+}
+
+/** What enforce journals there decides what is rolled back: nobody may lead it elsewhere. */
+async function refuseLink(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const link = await findLink(folder, environment);
+  if (link === null) return;
+  throw new ConfigurationError([
+    `report-dir: ${link} is a link, and the journal is not written through one. Name the folder that it leads to.`,
+  ]);
 }
 
 /** The workflow's own file, where it is checked out: findings point at the line that names their API. */

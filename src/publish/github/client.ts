@@ -3,6 +3,7 @@ import { defaults } from '@actions/github/lib/utils';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import type { Logger } from '../../logger.js';
+import type { Deadline } from '../deadline.js';
 
 /** A client of GitHub's REST API, with retries and rate limits. */
 export type GitHub = ReturnType<typeof getOctokit>;
@@ -22,13 +23,25 @@ const REQUEST_TIMEOUT_MS = 30_000;
  */
 export function createGitHub(
   token: string,
-  { userAgent, logger }: { readonly userAgent: string; readonly logger: Logger },
+  {
+    userAgent,
+    logger,
+    deadline = null,
+  }: {
+    readonly userAgent: string;
+    readonly logger: Logger;
+    /** When every request is broken off, whatever it waits for. */
+    readonly deadline?: Deadline | null;
+  },
 ): GitHub {
   const throughProxy: typeof fetch = defaults.request?.fetch ?? fetch;
   const waitOut =
     (what: string) =>
     (seconds: number, options: { method: string; url: string }, _: unknown, count: number) => {
-      const waits = seconds <= MAX_WAIT_SECONDS && count < RETRIES;
+      const waits =
+        seconds <= MAX_WAIT_SECONDS &&
+        count < RETRIES &&
+        deadline?.leavesTimeFor(seconds * 1000) !== false;
       const then = waits ? `sent again in ${seconds} s` : 'given up';
       logger.info(`GitHub: ${options.method} ${options.url}: ${what}, ${then}`);
       return waits;
@@ -43,7 +56,10 @@ export function createGitHub(
         fetch: ((url, init) =>
           throughProxy(url, {
             ...init,
-            signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+            signal: AbortSignal.any([
+              AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+              ...(deadline === null ? [] : [deadline.signal]),
+            ]),
           })) satisfies typeof fetch,
       },
       log: { debug: () => {}, info: () => {}, warn: say, error: say },

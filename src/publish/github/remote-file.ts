@@ -12,7 +12,11 @@ const NEED: Need = {
  * Reads a text file of a repository at a branch, tag or commit. The token of a workflow can read its
  * own repository and public ones; another private one needs a token that was given for it.
  */
-export async function readRemoteFile(github: GitHub, file: RemoteFile): Promise<FileReading> {
+export async function readRemoteFile(
+  github: GitHub,
+  file: RemoteFile,
+  token: string,
+): Promise<FileReading> {
   try {
     // "raw" gives the file itself, and files of more than 1 MB at all.
     const { data } = await github.rest.repos.getContent({ ...file, mediaType: { format: 'raw' } });
@@ -20,6 +24,6 @@ export async function readRemoteFile(github: GitHub, file: RemoteFile): Promise<
     return typeof text === 'string' ? { text } : { problem: 'is a folder, not a file' };
   } catch (error) {
     if (isGitHubError(error) && error.status === 404) return { text: null };
-    return { problem: `cannot be read. ${reasonOf(error, NEED, null)}` };
+    return { problem: `cannot be read. ${reasonOf(error, NEED, null, token)}` };
   }
 }
