@@ -35,10 +35,10 @@ export interface DeliverySettings {
   readonly fallback: Location;
 }
 
-/** The world of the deliveries; `index.ts` makes the real one. */
+/** The world of the deliveries; `runtime` makes the real one. */
 export interface GitHubWorld {
   readonly parsed: ParsedContext;
-  readonly connect: (token: string, deadline: Deadline) => GitHub;
+  readonly connect: (token: string, deadline: Deadline) => Promise<GitHub>;
   readonly warn: (message: string) => void;
   readonly logger: Logger;
   /** What the deliveries may take together, in milliseconds; without it, three minutes. */
@@ -82,7 +82,7 @@ export async function publishToGitHub(
   const { deliveryMs = DELIVERY_MS } = world;
   const seconds = Math.ceil(deliveryMs / 1000);
   logger.info(`Delivering to GitHub, for ${seconds} s at the most`);
-  const github = world.connect(deliveries.githubToken, deadlineIn(deliveryMs * LAST_ORDERS));
+  const github = await world.connect(deliveries.githubToken, deadlineIn(deliveryMs * LAST_ORDERS));
   // Asked for once, and only where a sink must know it.
   let asked: Promise<Author> | null = null;
   const author = (): Promise<Author> => {

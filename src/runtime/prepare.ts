@@ -1,0 +1,67 @@
+import * as core from '@actions/core';
+import { ConfigurationError } from '../errors.js';
+import { findLink } from '../folder.js';
+import type { Basis } from '../gate.js';
+import { type Inputs, readInputs } from '../inputs.js';
+import { readLocalFile } from '../local-file.js';
+import { loadPolicy, notesOnPreset, type SourceFile } from '../policy/load.js';
+import { workflowFileOf } from '../policy/locate.js';
+import { readRemoteFile } from '../publish/github/remote-file.js';
+import { openReportFolder } from '../report-folder.js';
+import { connect } from './connect.js';
+
+/** Reads everything that decides the run: policy file, baseline, inputs, and the workflow's text. */
+export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
+  const environment = process.env;
+  const workspace = environment.GITHUB_WORKSPACE || process.cwd();
+  const loaded = await loadPolicy(core.getInput, {
+    readLocal: (path) => readLocalFile(workspace, path),
+    readRemote: async (file) => {
+      const token = core.getInput('github-token');
+      return token === ''
+        ? { problem: 'needs github-token, which is empty' }
+        : readRemoteFile(await connect(token), file, token);
+    },
+  });
+  const reportDir = await openReportFolder(
+    core.getInput('report-dir') || (loaded.inputs['report-dir'] ?? ''),
+    core.getInput('baseline'),
+    environment,
+  );
+  const inputs = {
+    ...readInputs({ getInput: core.getInput, environment }, loaded),
+    reportDir,
+  };
+  if (inputs.mode === 'enforce') await refuseLink(reportDir, environment);
+  const workflow = await readWorkflow(workspace);
+  const sources = [workflow, loaded.source].filter((source) => source !== null);
+  const { policy, baseline } = loaded;
+  return {
+    inputs,
+    basis: {
+      policy,
+      baseline,
+      sources,
+      notes: notesOnPreset(loaded.inputs, core.getInput),
+      today: new Date().toISOString().slice(0, 10),
+    },
+  };
+}
+
+/** What enforce journals there decides what is rolled back: nobody may lead it elsewhere. */
+async function refuseLink(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const link = await findLink(folder, environment);
+  if (link === null) return;
+  throw new ConfigurationError([
+    `report-dir: ${link} is a link, and the journal is not written through one. Name the folder that it leads to.`,
+  ]);
+}
+
+/** The workflow's own file, where it is checked out: findings point at the line that names their API. */
+async function readWorkflow(workspace: string): Promise<SourceFile | null> {
+  const { GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY } = process.env;
+  const file = workflowFileOf(GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY);
+  if (file === null) return null;
+  const reading = await readLocalFile(workspace, file);
+  return 'text' in reading && reading.text !== null ? { file, text: reading.text } : null;
+}

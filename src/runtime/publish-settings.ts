@@ -1,0 +1,28 @@
+import type { Inputs } from '../inputs.js';
+import { documentationUrl } from '../publish/documentation.js';
+import type { ParsedContext } from '../publish/github/context.js';
+import { keyOf } from '../publish/github/marker.js';
+import type { PublishSettings } from '../publish/publish.js';
+import type { Location } from '../report/report.js';
+import { CATALOGUE } from '../rules/catalogue.js';
+import { NAME, VERSION } from '../version.js';
+
+/** Where a finding without a line of its own points: the workflow that asked, as far as it is told. */
+const FALLBACK_FILE = '.github/workflows';
+
+/** What the sinks say besides the report. */
+export function publishSettings(inputs: Inputs, parsed: ParsedContext): PublishSettings {
+  const context = parsed.ok ? parsed.context : null;
+  const fallback: Location = { file: context?.workflowFile ?? FALLBACK_FILE, line: 1 };
+  const audited = { region: inputs.region, apiIds: inputs.apiIds, stages: inputs.stages };
+  return {
+    ...inputs,
+    environment: process.env,
+    audited,
+    fallback,
+    rules: CATALOGUE,
+    version: VERSION,
+    documentation: documentationUrl(process.env, process.argv[1] ?? ''),
+    category: `${NAME}/${keyOf(audited)}`,
+  };
+}
