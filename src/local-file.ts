@@ -5,13 +5,13 @@ import { isSystemError } from './folder.js';
 import type { FileReading } from './policy/load.js';
 
 /** Larger than any policy or report that the gate writes for a whole region. */
-const MAX_BYTES = 64 * 1024 * 1024;
+export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /** Reads a text file below a folder, or by an absolute path, if it is not larger than so many bytes. */
 export async function readLocalFile(
   folder: string,
   path: string,
-  maxBytes: number = MAX_BYTES,
+  maxBytes: number = MAX_FILE_BYTES,
 ): Promise<FileReading> {
   try {
     // Opening a pipe would wait for somebody to write into it.

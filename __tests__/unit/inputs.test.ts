@@ -135,6 +135,15 @@ describe('every problem', () => {
     );
   });
 
+  test('is counted where there are very many', () => {
+    const { message, problems } = new ConfigurationError(
+      Array.from({ length: 1000 }, () => 'wrong'),
+    );
+    expect(problems).toHaveLength(1000);
+    expect(message.split('\n')).toHaveLength(52);
+    expect(message).toContain('… and 950 more');
+  });
+
   test('says of grant what it lacks', () => {
     const given = { 'invoke-group': 'callers', grant: 'true' };
     expect(problemsOf({ ...given, mode: 'plan' })).toEqual([]);

@@ -19,8 +19,9 @@ function isUnlikeAws(error: unknown, status: number, type: string): boolean {
   if (!(error instanceof Error)) return false;
   // The SDK's name for an error that names none.
   if (/^Unknown(?:Error)?$/.test(error.name)) return true;
-  // A cut answer ends too early; this one does not begin as JSON does.
-  return error instanceof SyntaxError && error.message.startsWith('Unexpected token');
+  if (!(error instanceof SyntaxError)) return false;
+  // AWS's own answer that was cut is of a JSON type, and ends too early; this one never was JSON.
+  return (type !== '' && !type.endsWith('json')) || error.message.startsWith('Unexpected token');
 }
 
 function contentTypeOf(error: unknown): string {

@@ -6,9 +6,13 @@ import { type Inputs, readInputs } from '../inputs.js';
 import { readLocalFile } from '../local-file.js';
 import { loadPolicy, notesOnPreset, type SourceFile } from '../policy/load.js';
 import { workflowFileOf } from '../policy/locate.js';
+import { deadlineIn } from '../publish/deadline.js';
 import { readRemoteFile } from '../publish/github/remote-file.js';
 import { openReportFolder } from '../report-folder.js';
 import { connect } from './connect.js';
+
+/** What reading the policy file of another repository may take. */
+const REMOTE_FILE_MS = 120_000;
 
 /** Reads everything that decides the run: policy file, baseline, inputs, and the workflow's text. */
 export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
@@ -20,7 +24,7 @@ export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
       const token = core.getInput('github-token');
       return token === ''
         ? { problem: 'needs github-token, which is empty' }
-        : readRemoteFile(await connect(token), file, token);
+        : readRemoteFile(await connect(token, deadlineIn(REMOTE_FILE_MS)), file, token);
     },
   });
   const reportDir = await openReportFolder(
