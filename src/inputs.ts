@@ -89,6 +89,7 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
     ...preset.problems,
     ...problemsOfUnknownInputs(source.environment),
     ...problemsOfEndpoints(source.environment),
+    ...problemsOfAttempts(source.environment),
   ];
   const given = (name: string): string =>
     source.getInput(name).trim() || (preset.inputs[name] ?? '').trim();
@@ -147,6 +148,16 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return inputs;
+}
+
+/** More would wait for hours: the waits between attempts grow to 20 seconds. */
+const MAX_ATTEMPTS = 100;
+
+/** The SDK's own variable for how often a call is made. */
+function problemsOfAttempts({ AWS_MAX_ATTEMPTS: text = '' }: InputSource['environment']): string[] {
+  const isNumber = /^\d{1,9}$/.test(text.trim()) && Number(text) >= 1;
+  if (text.trim() === '' || (isNumber && Number(text) <= MAX_ATTEMPTS)) return [];
+  return [`AWS_MAX_ATTEMPTS: ${quote(text)} is not a whole number from 1 to ${MAX_ATTEMPTS}.`];
 }
 
 /** Items of a list that may be separated by commas, line breaks or both; blanks and repeats dropped. */

@@ -52,9 +52,14 @@ export function problemsOfUnknownInputs(
       const meant = names.find((name) => isNear(lettersOf(given), lettersOf(name)));
       return meant === undefined
         ? []
-        : [`${given}: there is no such input. Did you mean ${meant}?`];
+        : [`${clip(given)}: there is no such input. Did you mean ${meant}?`];
     })
     .toSorted();
+}
+
+/** Any number of dashes leaves a name as near as it was. */
+function clip(name: string): string {
+  return name.length > 60 ? `${name.slice(0, 60)}…` : name;
 }
 
 function lettersOf(name: string): string {

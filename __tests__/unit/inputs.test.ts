@@ -494,6 +494,20 @@ describe('what stands in the environment', () => {
 });
 
 describe('limits', () => {
+  test.each(['0', '101', '-1', '1e3', 'many', '9'.repeat(20)])(
+    'AWS_MAX_ATTEMPTS: %s attempts are refused',
+    (text) => {
+      const environment = { AWS_REGION: 'eu-west-1', AWS_MAX_ATTEMPTS: text };
+      expect(problemsOf({}, environment)).toEqual([
+        expect.stringContaining('is not a whole number from 1 to 100'),
+      ]);
+    },
+  );
+
+  test.each(['', ' ', '1', '8', '100'])('AWS_MAX_ATTEMPTS: %j is taken', (text) => {
+    expect(problemsOf({}, { AWS_REGION: 'eu-west-1', AWS_MAX_ATTEMPTS: text })).toEqual([]);
+  });
+
   test('a list has a most, said once', () => {
     const many = Array.from({ length: 2001 }, (_, index) => `a${index}`).join(',');
     expect(problemsOf({ 'api-id': many })).toEqual([

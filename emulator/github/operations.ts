@@ -170,6 +170,9 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
   'code-scanning/upload-sarif': ({ repository, body, nextId }) => {
     const refused = refuseCommit(repository, body.commit_sha);
     if (refused !== null) return refused;
+    if (!/^refs\/(?:heads|tags|pull)\/./.test(String(body.ref))) {
+      return refusal(422, 'ref must be fully formed, such as refs/heads/main');
+    }
     const packed = Buffer.from(String(body.sarif), 'base64');
     if (packed.length > MAX_SARIF_BYTES) return refusal(413, 'Payload Too Large');
     const text = unpack(packed);
