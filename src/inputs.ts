@@ -26,6 +26,10 @@ export interface Inputs {
   /** Stage names, or `'*'` for every stage. */
   readonly stages: readonly string[] | '*';
   readonly region: string;
+  /** The share of each of the control plane's quotas that the gate takes, more than 0 and at most 1. */
+  readonly quotaShare: number;
+  /** How long AWS may answer no call of a kind before it is given up. */
+  readonly awsTimeoutMs: number;
   readonly replaceAuthorizers: boolean;
   readonly allowPendingChanges: boolean;
   readonly smokeTest: boolean;
@@ -99,6 +103,8 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
     apiIds: apiIds(given('api-id'), problems),
     stages: stages(given('stage'), problems),
     region: region(given('region'), source.environment, problems),
+    quotaShare: quotaShare(given('quota-share'), problems),
+    awsTimeoutMs: awsTimeoutMs(given('aws-timeout'), problems),
     replaceAuthorizers: flag('replace-authorizers', given('replace-authorizers'), false, problems),
     allowPendingChanges: flag(
       'allow-pending-changes',
@@ -267,6 +273,32 @@ function smokeTimeoutMs(text: string, problems: string[]): number {
     return 0;
   }
   return seconds * 1000;
+}
+
+/** Less would make a region's reading longer than its credentials last. */
+const MIN_QUOTA_SHARE_PERCENT = 10;
+
+function quotaShare(text: string, problems: string[]): number {
+  if (text === '') return 0.8;
+  const percent = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (percent >= MIN_QUOTA_SHARE_PERCENT && percent <= 100) return percent / 100;
+  problems.push(
+    `quota-share: ${quote(text)} is not a whole number of percent from ${MIN_QUOTA_SHARE_PERCENT} to 100.`,
+  );
+  return 0.8;
+}
+
+/** A wait for AWS that is longer is a mistake: credentials of a job last an hour as a rule. */
+const MAX_AWS_TIMEOUT_SECONDS = 3600;
+
+function awsTimeoutMs(text: string, problems: string[]): number {
+  if (text === '') return 90_000;
+  const seconds = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 1 && seconds <= MAX_AWS_TIMEOUT_SECONDS) return seconds * 1000;
+  problems.push(
+    `aws-timeout: ${quote(text)} is not a whole number of seconds from 1 to ${MAX_AWS_TIMEOUT_SECONDS}.`,
+  );
+  return 90_000;
 }
 
 function endpointUrl(text: string, problems: string[]): string | null {

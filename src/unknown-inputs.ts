@@ -24,6 +24,8 @@ export const INPUT_NAMES = [
   'check-run',
   'drift-issue',
   'upload-sarif',
+  'quota-share',
+  'aws-timeout',
 ] as const;
 
 /** The runner hands over `with:` as variables of this prefix, unknown keys too, of which it only warns. */
