@@ -308,7 +308,7 @@ test('every problem of the inputs in one message, before any call', async () => 
       'invoke-role-arn': 'invoker',
       'fail-on': 'sometimes',
     },
-    { AWS_REGION: '' },
+    { AWS_REGION: '', AWS_DEFAULT_REGION: '' },
   );
   expect(exitCode).toBe(3);
   expect(outputs.verdict).toBe('incomplete');
