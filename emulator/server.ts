@@ -151,8 +151,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       AWS_ACCESS_KEY_ID: DEFAULT_ACCESS_KEY_ID,
       AWS_SECRET_ACCESS_KEY: DEFAULT_SECRET_ACCESS_KEY,
       AWS_REGION: account.region,
-      // AWS CLI 1 and boto3 read this one only (AWS SDKs and Tools Reference Guide, "AWS Region").
-      AWS_DEFAULT_REGION: account.region,
       AWS_EC2_METADATA_DISABLED: 'true',
     },
     account,

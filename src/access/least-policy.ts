@@ -45,7 +45,7 @@ export function leastPolicy(
   place: Place,
   limit: number = MANAGED_POLICY_LIMIT,
 ): InvokePolicy | null {
-  if (methods.length === 0) return null;
+  if (methods.length === 0 || isTooMuch(methods, place, limit)) return null;
   const stages = partition(methods).map((ofStage) => widened(ofStage, 0, place));
   for (;;) {
     // A document is long: none is written before it can fit.
@@ -60,6 +60,18 @@ export function leastPolicy(
     if (stage === undefined) return null;
     stages[widest] = widened(stage.methods, stage.level + 1, place);
   }
+}
+
+/** Not even an ARN an API fits: known without a step on the way there. */
+function isTooMuch(methods: readonly InvokedMethod[], place: Place, limit: number): boolean {
+  const apiIds = new Set(methods.map(({ apiId }) => apiId));
+  let size = 0;
+  for (const apiId of apiIds) size += arnOfApi(apiId, place).length;
+  return size > limit;
+}
+
+function arnOfApi(apiId: string, { partition, region, account }: Place): string {
+  return `arn:${partition}:execute-api:${region}:${account}:${apiId}/*`;
 }
 
 /** The methods of one stage, and the ARNs that stand for them at a level of detail. */
@@ -137,7 +149,7 @@ const LAST_LEVEL = 6;
 function widen(methods: readonly InvokedMethod[], level: number, place: Place): string[] | null {
   const prefix = `arn:${place.partition}:execute-api:${place.region}:${place.account}:`;
   const arns = methods.map(({ apiId, stage, method, path }) => {
-    if (level === LAST_LEVEL) return `${prefix}${apiId}/*`;
+    if (level === LAST_LEVEL) return arnOfApi(apiId, place);
     if (level === LAST_LEVEL - 1) return `${prefix}${apiId}/${stage}/*`;
     const verb = method === 'ANY' ? '*' : method;
     const pattern = level > 0 ? shorten(path, MOST_SEGMENTS - level) : patternOf(path);

@@ -6,21 +6,27 @@ interface Wait {
   underWay: number;
   /** When AWS answered the last one, or when the first one after a pause began. */
   sinceMs: number;
-  /** What came instead of an answer when the patience ran out; `undefined` as long as it lasts. */
-  last: { readonly error: unknown } | undefined;
+  /** One has failed since, and none was answered: the next one does not begin anew. */
+  isFailing: boolean;
+  /** What came instead of an answer when the patience ran out, and when that was. */
+  last: { readonly error: unknown; readonly atMs: number } | undefined;
 }
 
 /** One call to AWS, watched from its first attempt to its end. */
 export interface Watch {
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
-  /** When the last attempt may begin, in milliseconds since the epoch. It moves with every answer. */
+  /** When the last repetition may begin, in milliseconds since the epoch. It moves with every answer. */
   readonly deadlineMs: number;
-  /** The error that calls of this kind ended with before, where the patience with them has run out. */
+  /** After which no call is begun at all, in milliseconds since the epoch; no answer moves it. */
+  readonly phaseEndsMs: number;
+  /** What a call of this kind ended with, where the patience with them ran out a short while ago. */
   readonly spent: { readonly error: unknown } | undefined;
   /** AWS answered: it did what was asked, or said definitely that it would not. */
   answered(): void;
-  /** The call gives up; calls of this kind that begin later are not made until one is answered. */
+  /** An attempt failed in a way that may pass. */
+  failed(): void;
+  /** The call gives up; calls of this kind are not made for as long as AWS may be silent. */
   gaveUp(error: unknown): void;
   /** The call is over, however it ended. */
   end(): void;
@@ -52,7 +58,7 @@ export class Patience {
   watch(operation: string): Watch {
     const { now, silenceMs } = this.#settings;
     const wait = this.#waitFor(operation);
-    if (wait.underWay === 0 && wait.last === undefined) wait.sinceMs = now();
+    if (wait.underWay === 0 && !wait.isFailing) wait.sinceMs = now();
     wait.underWay += 1;
     const deadline = (): number => Math.min(wait.sinceMs + silenceMs, this.#phaseEndsMs);
     return {
@@ -62,15 +68,22 @@ export class Patience {
       get deadlineMs() {
         return deadline();
       },
+      phaseEndsMs: this.#phaseEndsMs,
       get spent() {
-        return wait.last;
+        return wait.last !== undefined && now() - wait.last.atMs <= silenceMs
+          ? wait.last
+          : undefined;
       },
       answered: () => {
         wait.sinceMs = now();
+        wait.isFailing = false;
         wait.last = undefined;
       },
+      failed: () => {
+        wait.isFailing = true;
+      },
       gaveUp: (error) => {
-        wait.last = { error };
+        wait.last = { error, atMs: now() };
       },
       end: () => {
         wait.underWay -= 1;
@@ -99,7 +112,12 @@ export class Patience {
   #waitFor(operation: string): Wait {
     const known = this.#waits.get(operation);
     if (known !== undefined) return known;
-    const fresh: Wait = { underWay: 0, sinceMs: this.#settings.now(), last: undefined };
+    const fresh: Wait = {
+      underWay: 0,
+      sinceMs: this.#settings.now(),
+      isFailing: false,
+      last: undefined,
+    };
     this.#waits.set(operation, fresh);
     return fresh;
   }

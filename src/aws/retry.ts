@@ -108,6 +108,7 @@ async function attemptUntilDone<T>(
         if (!isWorthRetrying(error)) watch?.answered();
         throw failure;
       }
+      watch?.failed();
       if (counted >= settings.maxAttempts) throw failure;
       // Where attempts do not count, waits must not grow beyond what a bucket needs to fill again.
       const attempt = counted + Math.min(throttled, LONGEST_GROWTH_OF_THROTTLED);
@@ -136,7 +137,7 @@ async function attemptUntilDone<T>(
  */
 function refuseToBegin(call: Call, watch: Watch | undefined): void {
   if (watch === undefined || !call.idempotent) return;
-  if (watch.spent === undefined && watch.nowMs <= watch.deadlineMs) return;
+  if (watch.spent === undefined && watch.nowMs <= watch.phaseEndsMs) return;
   throw new NotBegun('', { cause: watch.spent?.error ?? TIME_IS_UP });
 }
 

@@ -221,19 +221,52 @@ describe('a phase', () => {
 });
 
 test('a call that waited for room until the time was up is not sent', async () => {
-  const { simulation, settings } = patientWorld();
+  const { simulation, settings, patience } = patientWorld();
   let sent = 0;
-  const call = withRetries(
-    READ,
-    async (begin) => {
-      await simulation.sleep(61_000);
-      begin();
-      sent += 1;
-    },
-    settings,
+  const call = patience.phase(60_000, settings.logger, () =>
+    withRetries(
+      READ,
+      async (begin) => {
+        await simulation.sleep(61_000);
+        begin();
+        sent += 1;
+      },
+      settings,
+    ),
   );
   await expect(simulation.run(call)).rejects.toThrow(
     'GetResources failed without being made: AWS kept throttling the call (ThrottledByQuota: the time was up before there was room for it)',
   );
   expect(sent).toBe(0);
+});
+
+test('a long list read from a control plane that is down ends by time, not after every item', async () => {
+  const { simulation, failureOf } = patientWorld({ maxAttempts: 8 });
+  let made = 0;
+  const make = async (): Promise<void> => {
+    made += 1;
+    await simulation.sleep(20);
+    throw UNAVAILABLE;
+  };
+  const read = async (): Promise<void> => {
+    for (let item = 0; item < 60; item += 1) {
+      const failed = await Promise.all(Array.from({ length: 10 }, () => failureOf(READ, make)));
+      expect(failed.every((it) => it !== 'done' && it.kind === 'unavailable')).toBe(true);
+    }
+  };
+  await simulation.run(read());
+  expect(simulation.now()).toBeLessThan(120_000);
+  expect(made).toBeLessThan(200);
+});
+
+test('what was given up is tried again later, once', async () => {
+  const { simulation, failureOf } = patientWorld();
+  const { make, calls } = failingUntil(400_000, THROTTLED, simulation);
+  await simulation.run(failureOf(READ, make));
+  const before = calls.made;
+  await simulation.run(simulation.sleep(120_000));
+  expect(await simulation.run(failureOf(READ, make))).toMatchObject({ attempts: 1 });
+  expect(calls.made).toBe(before + 1);
+  await simulation.run(simulation.sleep(300_000));
+  expect(await simulation.run(failureOf(READ, make))).toBe('done');
 });
