@@ -1,8 +1,9 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { problemsOfEndpoints } from './aws/endpoint-variable.js';
 import { redact } from './aws/redact.js';
 import { ConfigurationError } from './errors.js';
+import { defaultReportFolder } from './report-folder.js';
 import { isBaseUrlTemplate } from './smoke/endpoint.js';
+import { problemsOfUnknownInputs } from './unknown-inputs.js';
 
 export const MODES = ['audit', 'plan', 'enforce'] as const;
 export type Mode = (typeof MODES)[number];
@@ -59,6 +60,16 @@ export interface InputSource {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/**
+ * More than any region holds: 600 regional and 600 private APIs, 120 edge-optimised ones, 10 stages each
+ * (API Gateway Developer Guide, "Amazon API Gateway quotas and important notes").
+ */
+const MAX_API_IDS = 2000;
+const MAX_STAGES = 500;
+
+/** Items of a list of which each is refused by itself; of more the number is said. */
+const MAX_NAMED_ITEMS = 10;
+
 /** Longest wait that is still a mistake's upper bound: a job's step may run for hours, a probe not. */
 const MAX_SMOKE_TIMEOUT_SECONDS = 900;
 
@@ -78,7 +89,12 @@ const NO_PRESET: Preset = { inputs: {}, problems: [] };
  * @throws ConfigurationError with every problem at once; AWS has not been called by then.
  */
 export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inputs {
-  const problems: string[] = [...preset.problems];
+  const problems: string[] = [
+    ...preset.problems,
+    ...problemsOfUnknownInputs(source.environment),
+    ...problemsOfEndpoints(source.environment),
+    ...problemsOfAttempts(source.environment),
+  ];
   const given = (name: string): string =>
     source.getInput(name).trim() || (preset.inputs[name] ?? '').trim();
 
@@ -104,8 +120,7 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
     invokeGroup: invokeGroup(given('invoke-group'), problems),
     grant: flag('grant', given('grant'), false, problems),
     failOn: choice('fail-on', given('fail-on'), FAIL_ON, 'error', problems),
-    reportDir:
-      given('report-dir') || join(source.environment.RUNNER_TEMP || tmpdir(), 'apigw-iam-gate'),
+    reportDir: given('report-dir') || defaultReportFolder(source.environment),
     githubToken: given('github-token'),
     comment: choice('comment', given('comment'), COMMENT_WHEN, 'never', problems),
     checkRun: checkRun(given('check-run'), problems),
@@ -141,6 +156,16 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
   return inputs;
 }
 
+/** More would wait for hours: the waits between attempts grow to 20 seconds. */
+const MAX_ATTEMPTS = 100;
+
+/** The SDK's own variable for how often a call is made. */
+function problemsOfAttempts({ AWS_MAX_ATTEMPTS: text = '' }: InputSource['environment']): string[] {
+  const isNumber = /^\d{1,9}$/.test(text.trim()) && Number(text) >= 1;
+  if (text.trim() === '' || (isNumber && Number(text) <= MAX_ATTEMPTS)) return [];
+  return [`AWS_MAX_ATTEMPTS: ${quote(text)} is not a whole number from 1 to ${MAX_ATTEMPTS}.`];
+}
+
 /** Items of a list that may be separated by commas, line breaks or both; blanks and repeats dropped. */
 export function listOf(text: string): string[] {
   const items = text.split(/[,\r\n]+/).map((item) => item.trim());
@@ -160,30 +185,51 @@ function apiIds(text: string, problems: string[]): readonly string[] | '*' {
       problems.push('api-id: * already means every API; leave the other ids out.');
     return '*';
   }
-  for (const id of ids) {
-    // The service answers ids of letters and digits; anything else (an ARN, a URL, a name) is a mix-up.
-    if (!/^[A-Za-z0-9]{1,64}$/.test(id)) {
-      problems.push(
-        `api-id: ${quote(id)} is not a REST API id. An id is letters and digits alone, such as a1b2c3d4e5: the first label of the invoke URL.`,
-      );
-    }
+  if (ids.length > MAX_API_IDS) {
+    problems.push(
+      `api-id: names ${ids.length} APIs, and ${MAX_API_IDS} is the most. Use several jobs.`,
+    );
+    return [];
   }
+  // The service answers ids of letters and digits; anything else (an ARN, a URL, a name) is a mix-up.
+  refuseItems(
+    'api-id',
+    ids.filter((id) => !/^[A-Za-z0-9]{1,64}$/.test(id)),
+    'is not a REST API id. An id is letters and digits alone, such as a1b2c3d4e5: the first label of the invoke URL.',
+    problems,
+  );
   return ids;
 }
 
 function stages(text: string, problems: string[]): readonly string[] | '*' {
   const names = listOf(text);
   if (names.length === 0 || (names.length === 1 && names[0] === '*')) return '*';
-  for (const name of names) {
-    // "Stage names can only contain alphanumeric characters, hyphens, and underscores. Maximum
-    // length is 128 characters." (API Gateway API Reference, CreateStage)
-    if (!/^[A-Za-z0-9_-]{1,128}$/.test(name)) {
-      problems.push(
-        `stage: ${quote(name)} cannot be a stage name. Stage names have letters, digits, - and _, 128 at most.`,
-      );
-    }
+  if (names.length > MAX_STAGES) {
+    problems.push(`stage: names ${names.length} stages, and ${MAX_STAGES} is the most.`);
+    return [];
   }
+  // "Stage names can only contain alphanumeric characters, hyphens, and underscores. Maximum
+  // length is 128 characters." (API Gateway API Reference, CreateStage)
+  refuseItems(
+    'stage',
+    names.filter((name) => !/^[A-Za-z0-9_-]{1,128}$/.test(name)),
+    'cannot be a stage name. Stage names have letters, digits, - and _, 128 at most.',
+    problems,
+  );
   return names;
+}
+
+function refuseItems(
+  input: string,
+  refused: readonly string[],
+  why: string,
+  problems: string[],
+): void {
+  const named = refused.slice(0, MAX_NAMED_ITEMS);
+  problems.push(...named.map((item) => `${input}: ${quote(item)} ${why}`));
+  const left = refused.length - named.length;
+  if (left > 0)
+    problems.push(`${input}: ${left} more of its items are refused for the same reason.`);
 }
 
 function region(text: string, environment: InputSource['environment'], problems: string[]): string {
@@ -208,13 +254,12 @@ function smokeMethods(text: string, problems: string[]): readonly string[] {
     );
   }
   const known: readonly string[] = HTTP_METHODS;
-  for (const name of names) {
-    if (!known.includes(name)) {
-      problems.push(
-        `smoke-methods: ${quote(name)} is not an HTTP method of API Gateway. Choose from ${HTTP_METHODS.join(', ')}.`,
-      );
-    }
-  }
+  refuseItems(
+    'smoke-methods',
+    names.filter((name) => !known.includes(name)),
+    `is not an HTTP method of API Gateway. Choose from ${HTTP_METHODS.join(', ')}.`,
+    problems,
+  );
   return names;
 }
 

@@ -236,8 +236,8 @@ test.each([
   [
     'a wrong secret',
     { AWS_SECRET_ACCESS_KEY: 'wrong' },
-    /does not know these credentials/,
-    /access key/,
+    /the secret access key does not belong to the access key id/,
+    /AWS_SECRET_ACCESS_KEY/,
   ],
 ] as const)('%s: incomplete, and says so', async (_what, environment, message, fix) => {
   const { run } = await scenario('clean');
@@ -308,7 +308,7 @@ test('every problem of the inputs in one message, before any call', async () => 
       'invoke-role-arn': 'invoker',
       'fail-on': 'sometimes',
     },
-    { AWS_REGION: '' },
+    { AWS_REGION: '', AWS_DEFAULT_REGION: '' },
   );
   expect(exitCode).toBe(3);
   expect(outputs.verdict).toBe('incomplete');

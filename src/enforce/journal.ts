@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isSystemError, makeFolder } from '../folder.js';
 import { hasTexts, isRecord } from '../json-data.js';
 import { type Step, stepFrom } from './step.js';
 import { EnforcementStopped } from './stopped.js';
@@ -64,7 +65,7 @@ export function createJournal(path: string): Journal {
     path,
     begin: (header) =>
       writing(path, async () => {
-        await mkdir(dirname(path), { recursive: true });
+        await makeFolder(dirname(path));
         // What is there has ended: the first transaction of a run begins the file anew.
         await append(path, { record: 'begin', format: FORMAT, ...header }, isFirst);
         if (isFirst) await flushFolder(dirname(path));
@@ -164,13 +165,6 @@ async function append(path: string, record: object, anew: boolean): Promise<void
   } finally {
     await file.close();
   }
-}
-
-/** What the file system says: it has a code, such as `ENOSPC`. */
-function isSystemError(
-  error: unknown,
-): error is { readonly code: string; readonly message: string } {
-  return hasTexts(error, ['code', 'message']);
 }
 
 /** Nothing is changed that is not in the journal first: a disk that is full stops enforcement. */

@@ -1,13 +1,24 @@
 import type { JoinedMethod } from '../evidence/join.js';
+import { UNREADABLE } from '../evidence/model.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
-import { backendOf, enforceFix, isAllowed, isOpen } from './method.js';
+import {
+  type Asked,
+  AUDIT,
+  backendOf,
+  deployFix,
+  enforceFix,
+  isAllowed,
+  isOpen,
+} from './method.js';
 
 /** A method that the stage's snapshot serves without AWS_IAM is open now, whatever is configured. */
-export function deployedNotIam(rows: readonly JoinedMethod[]): Finding[] {
+export function deployedNotIam(rows: readonly JoinedMethod[], asked: Asked = AUDIT): Finding[] {
   return rows.flatMap((row) => {
     const { deployed, stage } = row;
     if (stage === null || !isOpen(row, 'deployed')) return [];
+    // What enforce would change; where nobody can read that, what is served.
+    const changedType = (row.configured === UNREADABLE ? deployed : row.configured) ?? 'NONE';
     const fixedNotDeployed =
       row.configured !== null &&
       (isAllowed(row, row.configured) || row.preflights.configured === 'yes');
@@ -25,8 +36,8 @@ export function deployedNotIam(rows: readonly JoinedMethod[]): Finding[] {
                 : ': callers get in without IAM'
         }.`,
         fixedNotDeployed || row.configured === null
-          ? 'Deploy the API to the stage, or run the gate with mode: enforce.'
-          : `${enforceFix(row.configured)} Then deploy the API to the stage.`,
+          ? deployFix(asked)
+          : `${enforceFix(changedType, asked)} Then deploy the API to the stage.`,
         deployed,
       ),
     ];

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { partition } from '@aws-sdk/core/client';
 import { getProxyForUrl } from 'proxy-from-env';
 import { createApiGateway } from '../aws/api-gateway.js';
+import { endpointVariablesIn } from '../aws/endpoint-variable.js';
 import { ProxiedHttpHandler } from '../aws/http-handler.js';
 import type { RetrySettings } from '../aws/retry.js';
 import { Cancelled } from '../cancellation.js';
@@ -49,6 +50,7 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
   const retries: RetrySettings = {
     ...retriesWith(sleepUnless(cancellation), inputs.awsTimeoutMs),
     partition: partition(inputs.region).name,
+    endpointVariables: endpointVariablesIn(process.env),
     region: inputs.region,
     onMissingCredentials: explainMissingCredentials(parsed.ok ? parsed.context : null),
   };
