@@ -93,6 +93,10 @@ export function missingStatement(operation: string, place: Place = {}): MissingS
   if (operation === 'AssumeRole') {
     return { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '<the ARN in invoke-role-arn>' };
   }
+  if (operation === 'GetCallerIdentity') {
+    // It is asked about no resource (Service Authorization Reference, AWS Security Token Service).
+    return { Effect: 'Allow', Action: 'sts:GetCallerIdentity', Resource: '*' };
+  }
   const words = subject === '' ? [] : subject.split(' ');
   const kind = IAM_RESOURCES.get(operation);
   if (kind !== undefined) {

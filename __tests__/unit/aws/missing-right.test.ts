@@ -38,6 +38,7 @@ describe('the statement that lets a call through', () => {
       'apigateway:GET',
       `${gateway}/domainnames/api.example.com/basepathmappings`,
     ],
+    ['GetCallerIdentity', '', 'sts:GetCallerIdentity', '*'],
     ['GetGroup', 'callers', 'iam:GetGroup', `${iam}group/callers`],
     ['GetGroupPolicy', 'callers inline', 'iam:GetGroupPolicy', `${iam}group/callers`],
     ['GetPolicyVersion', 'invoke v3', 'iam:GetPolicyVersion', `${iam}policy/invoke`],
