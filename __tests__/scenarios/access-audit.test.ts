@@ -168,11 +168,7 @@ describe('the group that must be able to invoke', () => {
   });
 });
 
-<<<<<<< HEAD
-test('without a group and a resource policy, IAM is not asked, and STS whose the credentials are alone', async () => {
-=======
 test('without a group and a resource policy, IAM is not asked, and STS for the account alone', async () => {
->>>>>>> access
   const { run, emulator } = await scenario('access');
   await run({ 'api-id': PAYMENTS, ...UNASKED });
   const calls = Object.keys(callsByOperation(emulator));
