@@ -78,15 +78,13 @@ describe('smoke-timeout', () => {
   });
 
   test('bounds AssumeRole, and what needs no credentials is asked', async () => {
-    const { run } = await scenario(withMethods(3));
+    const { emulator, run } = await scenario(withMethods(3));
+    emulator.injectFault({ operation: 'AssumeRole', effect: { kind: 'delay', ms: 15_000 } });
     const startedAt = performance.now();
-    const { exitCode, parsed } = await run(
-      {
-        'smoke-timeout': '3',
-        'invoke-role-arn': 'arn:aws:iam::123456789012:role/gate-invoker',
-      },
-      { AWS_ENDPOINT_URL_STS: await blackHole() },
-    );
+    const { exitCode, parsed } = await run({
+      'smoke-timeout': '3',
+      'invoke-role-arn': 'arn:aws:iam::123456789012:role/gate-invoker',
+    });
     expect(performance.now() - startedAt).toBeLessThan(12_000);
     expect(exitCode).toBe(2);
     expect(parsed.findings[0]?.message).toContain('AssumeRole gave no answer within');

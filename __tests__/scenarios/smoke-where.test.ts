@@ -239,7 +239,9 @@ describe('a custom domain name with routing rules', () => {
     const { exitCode, parsed } = await world.ask();
     expect(exitCode).toBe(2);
     expect(parsed.findings[0]?.message).toContain('ListRoutingRules failed');
-    expect(parsed.findings[0]?.fix).toContain('arn:aws:apigateway:*::/domainnames*');
+    expect(parsed.findings[0]?.fix).toContain(
+      'arn:aws:apigateway:us-east-1::/domainnames/api.example.com/routingrules',
+    );
   });
 });
 
