@@ -8,7 +8,7 @@ const DENIED = { kind: 'answer', status: 403, errorType: 'AccessDeniedException'
 const THROTTLED = { kind: 'answer', status: 429, errorType: 'TooManyRequestsException' } as const;
 const FEW_ATTEMPTS = { AWS_MAX_ATTEMPTS: '2' };
 
-test('a second page that cannot be read is no smaller API: incomplete', async () => {
+test.concurrent('a second page that cannot be read is no smaller API: incomplete', async () => {
   const { emulator, run } = await scenario('large');
   emulator.injectFault({ operation: 'GetResources', skip: 1, effect: DENIED });
   const { exitCode, parsed, outputs, summary } = await run({ 'smoke-test': 'false' });
@@ -21,7 +21,7 @@ test('a second page that cannot be read is no smaller API: incomplete', async ()
   expect(summary.split('\n')[0]).toContain('Incomplete');
 });
 
-test.each(['GetRestApi', 'GetResources', 'GetStages', 'GetDeployment'])(
+test.concurrent.each(['GetRestApi', 'GetResources', 'GetStages', 'GetDeployment'])(
   'a denied %s is incomplete, and names the missing right',
   async (operation) => {
     const { emulator, run } = await scenario('clean');
@@ -37,7 +37,7 @@ test.each(['GetRestApi', 'GetResources', 'GetStages', 'GetDeployment'])(
   },
 );
 
-test('throttling that ends is waited out, with labelled lines', async () => {
+test.concurrent('throttling that ends is waited out, with labelled lines', async () => {
   const { emulator, run } = await scenario('clean');
   emulator.injectFault({ operation: 'GetResources', times: 2, effect: THROTTLED });
   emulator.injectFault({ operation: 'GetDeployment', times: 1, effect: THROTTLED });
@@ -51,7 +51,7 @@ test('throttling that ends is waited out, with labelled lines', async () => {
   expect(callsByOperation(emulator)).toMatchObject({ GetResources: 3, GetDeployment: 2 });
 });
 
-test('throttling that does not end becomes unreadable after a bounded number of attempts', async () => {
+test.concurrent('throttling that does not end becomes unreadable after a bounded number of attempts', async () => {
   const { emulator, run } = await scenario('clean');
   emulator.injectFault({ operation: 'GetStages', effect: THROTTLED });
   const { exitCode, parsed } = await run({}, { AWS_MAX_ATTEMPTS: '3' });
@@ -62,7 +62,7 @@ test('throttling that does not end becomes unreadable after a bounded number of 
   );
 });
 
-test.each([
+test.concurrent.each([
   ['a lost connection', { kind: 'reset' }],
   ['a connection lost after the answer was made', { kind: 'reset-after' }],
   ['a cut answer', { kind: 'truncate' }],
@@ -78,7 +78,7 @@ test.each([
   expect(parsed.verdict).toBe('pass');
 });
 
-test.each([
+test.concurrent.each([
   ['GetResources', 'configured'],
   ['GetDeployment', 'deployed'],
 ] as const)(
@@ -94,7 +94,7 @@ test.each([
   },
 );
 
-test('a region without any API is not a pass', async () => {
+test.concurrent('a region without any API is not a pass', async () => {
   const { emulator, run } = await scenario('clean');
   emulator.account.apis.clear();
   const { exitCode, parsed } = await run({ 'api-id': '*' });
@@ -102,7 +102,7 @@ test('a region without any API is not a pass', async () => {
   expect(parsed.findings[0]?.message).toContain('there is no REST API in the region');
 });
 
-test('a summary that leaves out an open method does not hide it', async () => {
+test.concurrent('a summary that leaves out an open method does not hide it', async () => {
   const { emulator, run } = await scenario('fixed-not-deployed');
   emulator.injectFault({
     operation: 'GetDeployment',
@@ -120,7 +120,7 @@ test('a summary that leaves out an open method does not hide it', async () => {
   expect(findingsOf(parsed)[0]).toBe('unsigned-accepted GET /invoices prod');
 });
 
-test.each([
+test.concurrent.each([
   ['GetDeployment', { id: 'd', apiSummary: {} }, 'names no method'],
   ['GetDeployment', { id: 'd', apiSummary: { '/a': null } }, 'cannot be understood'],
   ['GetResources', { item: [] }, 'lists no resources'],
@@ -136,7 +136,7 @@ test.each([
   expect(parsed.findings.map(({ message }) => message).join()).toContain(words);
 });
 
-test('one unreadable API of many leaves the others judged', async () => {
+test.concurrent('one unreadable API of many leaves the others judged', async () => {
   // The canary takes no request of this run: its snapshot alone is judged.
   const { emulator, run } = await scenario(['clean', 'canary'], { random: () => 0.99 });
   const [clean = '', canary = ''] = emulator.account.apis.keys();
@@ -160,7 +160,7 @@ test('one unreadable API of many leaves the others judged', async () => {
   expect(cleanAndUnreadable.exitCode).toBe(1);
 });
 
-test('fail-on: never lets findings by, and nothing that could not be read', async () => {
+test.concurrent('fail-on: never lets findings by, and nothing that could not be read', async () => {
   const { emulator, run } = await scenario('orders');
   emulator.injectFault({ operation: 'GetResources', effect: DENIED });
   const { exitCode, outputs } = await run({ 'fail-on': 'never' });
@@ -168,7 +168,7 @@ test('fail-on: never lets findings by, and nothing that could not be read', asyn
   expect(exitCode).toBe(2);
 });
 
-test('a list of APIs that breaks off is incomplete', async () => {
+test.concurrent('a list of APIs that breaks off is incomplete', async () => {
   const { emulator, run } = await scenario(['clean']);
   emulator.injectFault({ operation: 'GetRestApis', effect: DENIED });
   const { exitCode, parsed } = await run({ 'api-id': '*' });
@@ -176,7 +176,7 @@ test('a list of APIs that breaks off is incomplete', async () => {
   expect(parsed.findings[0]).toMatchObject({ rule: 'unreadable', api: null });
 });
 
-test.each([
+test.concurrent.each([
   [
     'no credentials',
     { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
@@ -204,7 +204,7 @@ test.each([
   expect(parsed.findings[0]?.fix).toMatch(fix);
 });
 
-test("no credentials on a fork's pull request: incomplete, and says exactly that", async () => {
+test.concurrent("no credentials on a fork's pull request: incomplete, and says exactly that", async () => {
   const folder = await mkdtemp(join(tmpdir(), 'apigw-iam-gate-event-'));
   const GITHUB_EVENT_PATH = join(folder, 'event.json');
   const fork = { head: { sha: 'f'.repeat(40), repo: { full_name: 'stranger/shop', fork: true } } };
@@ -237,7 +237,7 @@ test("no credentials on a fork's pull request: incomplete, and says exactly that
   );
 });
 
-test('expired credentials: incomplete, and says so', async () => {
+test.concurrent('expired credentials: incomplete, and says so', async () => {
   const { emulator, run } = await scenario('clean');
   for (const caller of emulator.account.callers.values()) {
     caller.sessionToken = 'session';
@@ -249,7 +249,7 @@ test('expired credentials: incomplete, and says so', async () => {
   expect(parsed.findings[0]?.fix).toContain('role-duration-seconds');
 });
 
-test('every problem of the inputs in one message, before any call', async () => {
+test.concurrent('every problem of the inputs in one message, before any call', async () => {
   const { emulator, run } = await scenario('clean');
   const { exitCode, annotations, outputs, summary } = await run(
     {
@@ -286,7 +286,7 @@ test('every problem of the inputs in one message, before any call', async () => 
   expect(emulator.requests).toEqual([]);
 });
 
-test('an API that does not exist: which, where, and whose account', async () => {
+test.concurrent('an API that does not exist: which, where, and whose account', async () => {
   const { run } = await scenario('clean');
   const { exitCode, annotations, stdout } = await run({
     'api-id': 'c1e2a3n4a5,nosuchapi1,nosuchapi2',
@@ -299,7 +299,7 @@ test('an API that does not exist: which, where, and whose account', async () => 
   expect(stdout).not.toContain('123456789012');
 });
 
-test('a stage that does not exist: which, and which there are', async () => {
+test.concurrent('a stage that does not exist: which, and which there are', async () => {
   const { run } = await scenario('orders');
   const { exitCode, annotations } = await run({ stage: 'prod, production' });
   expect(exitCode).toBe(3);
@@ -308,7 +308,7 @@ test('a stage that does not exist: which, and which there are', async () => {
   );
 });
 
-test('one address for several stages is refused before anything is asked', async () => {
+test.concurrent('one address for several stages is refused before anything is asked', async () => {
   const { emulator, run } = await scenario('orders');
   const { exitCode, annotations } = await run({
     'endpoint-url': `${emulator.url}/a1b2c3d4e5/prod`,
@@ -318,7 +318,7 @@ test('one address for several stages is refused before anything is asked', async
   expect(emulator.requests.some((it) => it.plane === 'data')).toBe(false);
 });
 
-test('a report folder that cannot be written changes no verdict', async () => {
+test.concurrent('a report folder that cannot be written changes no verdict', async () => {
   const { run } = await scenario('clean');
   const { exitCode, outputs, stdout } = await run({ 'report-dir': '/dev/null/nowhere' });
   expect(exitCode).toBe(0);
