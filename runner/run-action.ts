@@ -28,6 +28,8 @@ export interface Step {
   readonly token?: string;
   /** The file that `GITHUB_STATE` names cannot be written: the disk is full, or somebody took the right. */
   readonly isStateUnwritable?: boolean;
+  /** Nobody reads what the step prints: the runner went away. */
+  readonly isLogClosed?: boolean;
 }
 
 /** The job that steps run in: they share its folder for temporary files. */
@@ -174,6 +176,7 @@ function execute(
       stderr += text;
       step.onOutput?.(text);
     });
+    if (step.isLogClosed === true) child.stdout.destroy();
     child.on('error', reject);
     child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
   });

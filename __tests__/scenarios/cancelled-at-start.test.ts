@@ -141,3 +141,13 @@ test.concurrent.each([
     expect(whichState(emulator, start, end)).toBe('end');
   });
 });
+
+test.concurrent('a log that nobody reads any more stops nothing half-way', async () => {
+  const { start, end } = await cleanTransaction();
+  const emulator = await emulatorWith(SMALL);
+  await withJob(async (job) => {
+    const main = await runStep({ ...enforceStep(emulator), isLogClosed: true }, job);
+    expect([main.exitCode, main.stderr]).toEqual([0, '']);
+    expect(whichState(emulator, start, end)).toBe('end');
+  });
+});
