@@ -1,1 +1,0 @@
-import{p0_a as r,p0_b as t,p0_c as i,p0_d as e,p0_e as f,p0_f as m,p0_g as b,p0_h as l,p0_i as c,p0_j as d,p0_k as x,p0_l as a}from"./start.js";import{p1_a as j,p1_b as k}from"./start.js";var p=a();if(p!==""){let{runAsPost:s}=await import("./part-2e1d92d0.js");process.exitCode=await s(p)}
