@@ -1,5 +1,8 @@
+import type { ArnWildcards } from './access/arn-pattern.js';
+import type { JsonObject } from './json.js';
+
 /** The authorization types of a method, as the service model spells them. */
-export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS';
+export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS' | 'JWT';
 
 /** One integration response: which status and headers an integration's answer becomes. */
 export interface IntegrationResponseState {
@@ -61,12 +64,13 @@ export interface ResourceState {
 export interface AuthorizerState {
   id: string;
   name: string;
-  type: 'TOKEN' | 'REQUEST' | 'COGNITO_USER_POOLS';
+  type: 'TOKEN' | 'REQUEST' | 'COGNITO_USER_POOLS' | 'JWT';
   providerARNs?: string[];
   authType?: string;
   authorizerUri?: string;
   identitySource?: string;
   authorizerResultTtlInSeconds?: number;
+  jwtConfiguration?: JsonObject;
   /** Tokens that count as valid: no user pool's keys are known here. Never on the wire. */
   acceptedTokens?: readonly string[];
 }
@@ -89,6 +93,9 @@ export interface Snapshot {
   readonly policy?: string;
 }
 
+/** Which of its two deployments the export of a stage with a canary shows. */
+export type ExportUnderCanary = 'stage' | 'canary';
+
 /** A frozen copy of the API. */
 export interface DeploymentState {
   id: string;
@@ -96,6 +103,8 @@ export interface DeploymentState {
   /** Seconds since the epoch, as the wire has them. */
   createdDate: number;
   snapshot: Snapshot;
+  /** Methods, as `GET /pets`, that its summary leaves out although it serves them. */
+  summaryWithout?: readonly string[];
 }
 
 /** The share of a stage's traffic that another deployment serves. */
@@ -206,6 +215,8 @@ export type CallerIdentity =
 export interface RoleState {
   arn: string;
   roleId: string;
+  /** Milliseconds since the epoch. */
+  createdAtMs: number;
   /** As {@link CallerState.notAllowed}, for the role's sessions. */
   notAllowed: string[];
   /** `false`: AssumeRole answers AccessDenied. */
@@ -307,4 +318,7 @@ export interface AccountState {
   vpcEndpoints: Map<string, string>;
   /** Milliseconds between a change of a stage's pointer and its effect on the wire. */
   propagationDelayMs: number;
+  exportUnderCanary: ExportUnderCanary;
+  /** How wildcards at the end of a resource ARN's segment are read: AWS does not say. */
+  arnWildcards: ArnWildcards;
 }

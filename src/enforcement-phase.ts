@@ -5,11 +5,11 @@ import { type ApiPlan, isIdle, planEnforcement, refusalText } from './enforce/pl
 import { type CheckedPlan, checkPreconditions } from './enforce/preconditions.js';
 import { finishInterrupted, type Recovery } from './enforce/recover.js';
 import { type EnforcementWorld, enforceApi } from './enforce/transaction.js';
-import { collectEvidence } from './evidence/collect.js';
+import { collectEvidence, type Scope } from './evidence/collect.js';
 import { type JoinedMethod, joinLayers } from './evidence/join.js';
 import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
-import { allowedTypesOf } from './policy/policy.js';
+import { allowedTypesOf, holdsOn, namesApi, namesStage } from './policy/policy.js';
 import { type EnforcementProof, proveEnforcement, reasonsUnprovable } from './prove-enforcement.js';
 import { judge } from './rules/judge.js';
 import { provenStages, stageKey } from './rules/verdict.js';
@@ -143,7 +143,7 @@ function prove(
   return proveEnforcement(plan, {
     smokeTest: inputs.smokeTest,
     join: (api) => joinByPolicy([api], basis),
-    collect: () => collectApi(plan.api, inputs, world),
+    collect: () => collectApi(plan.api, inputs, basis, world),
     ask: (rows) =>
       askEndpoint(rows, new Set(moved.map((stage) => `${id}/${stage}`)), inputs, basis, world),
     judge: (api, rows, observations) => ({
@@ -159,10 +159,11 @@ function prove(
 async function collectApi(
   { id, description }: ApiEvidence,
   inputs: Inputs,
+  basis: Basis,
   world: World,
 ): Promise<ApiEvidence> {
   const known = new Map(description.readable ? [[id, description.value]] : []);
-  const scope = { ...inputs, apiIds: [id], known, isRepeated: true };
+  const scope = { ...inputs, ...requirementOf(basis), apiIds: [id], known, isRepeated: true };
   const { apis } = await collectEvidence(scope, world.apiGateway, world.logger);
   const [api] = apis;
   if (api === undefined) throw new Error(`no evidence was collected of API ${id}`);
@@ -204,7 +205,7 @@ export async function lookAgain(
       continue;
     }
     const isTouched = outcome?.state === 'restored' || outcome?.state === 'left';
-    const now = isTouched ? await collectApi(api, inputs, world) : api;
+    const now = isTouched ? await collectApi(api, inputs, basis, world) : api;
     apis.push(now);
     rows.push(...joinByPolicy([now], basis));
   }
@@ -239,8 +240,26 @@ function restoredStages(outcomes: readonly GateOutcome[]): ReadonlySet<string> {
 }
 
 /** The layers joined, each row with what the policy lets it have. */
-export function joinByPolicy(apis: readonly ApiEvidence[], { policy }: Basis): JoinedMethod[] {
-  return joinLayers(apis, (method, path) => allowedTypesOf(policy, method, path));
+export function joinByPolicy(apis: readonly ApiEvidence[], basis: Basis): JoinedMethod[] {
+  return joinLayers(apis, requirementOf(basis).allowedTypesOf);
+}
+
+/** What the policy requires of methods, for reading and for joining. */
+export function requirementOf({
+  policy,
+  today,
+}: Basis): Required<Pick<Scope, 'allowedTypesOf' | 'mayBeOpen'>> {
+  return {
+    allowedTypesOf: (method, path) => allowedTypesOf(policy, method, path),
+    mayBeOpen: (api, stage, method, path) =>
+      policy.exceptions.some(
+        (clause) =>
+          holdsOn(clause, today) &&
+          namesApi(clause, api) &&
+          namesStage(clause, stage) &&
+          clause.matches(method, path),
+      ),
+  };
 }
 
 function describePlan(plan: ApiPlan): string {

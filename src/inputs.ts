@@ -25,6 +25,10 @@ export interface Inputs {
   /** Stage names, or `'*'` for every stage. */
   readonly stages: readonly string[] | '*';
   readonly region: string;
+  /** The share of each of the control plane's quotas that the gate takes, more than 0 and at most 1. */
+  readonly quotaShare: number;
+  /** How long AWS may answer no call of a kind before it is given up. */
+  readonly awsTimeoutMs: number;
   readonly replaceAuthorizers: boolean;
   readonly allowPendingChanges: boolean;
   readonly smokeTest: boolean;
@@ -83,6 +87,8 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
     apiIds: apiIds(given('api-id'), problems),
     stages: stages(given('stage'), problems),
     region: region(given('region'), source.environment, problems),
+    quotaShare: quotaShare(given('quota-share'), problems),
+    awsTimeoutMs: awsTimeoutMs(given('aws-timeout'), problems),
     replaceAuthorizers: flag('replace-authorizers', given('replace-authorizers'), false, problems),
     allowPendingChanges: flag(
       'allow-pending-changes',
@@ -224,6 +230,32 @@ function smokeTimeoutMs(text: string, problems: string[]): number {
   return seconds * 1000;
 }
 
+/** Less would make a region's reading longer than its credentials last. */
+const MIN_QUOTA_SHARE_PERCENT = 10;
+
+function quotaShare(text: string, problems: string[]): number {
+  if (text === '') return 0.8;
+  const percent = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (percent >= MIN_QUOTA_SHARE_PERCENT && percent <= 100) return percent / 100;
+  problems.push(
+    `quota-share: ${quote(text)} is not a whole number of percent from ${MIN_QUOTA_SHARE_PERCENT} to 100.`,
+  );
+  return 0.8;
+}
+
+/** A wait for AWS that is longer is a mistake: credentials of a job last an hour as a rule. */
+const MAX_AWS_TIMEOUT_SECONDS = 3600;
+
+function awsTimeoutMs(text: string, problems: string[]): number {
+  if (text === '') return 90_000;
+  const seconds = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 1 && seconds <= MAX_AWS_TIMEOUT_SECONDS) return seconds * 1000;
+  problems.push(
+    `aws-timeout: ${quote(text)} is not a whole number of seconds from 1 to ${MAX_AWS_TIMEOUT_SECONDS}.`,
+  );
+  return 90_000;
+}
+
 function endpointUrl(text: string, problems: string[]): string | null {
   if (text === '') return null;
   const problem = isBaseUrlTemplate(text);
@@ -240,7 +272,7 @@ function invokeRoleArn(text: string, problems: string[]): string | null {
   if (text === '') return null;
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text)) {
     problems.push(
-      `invoke-role-arn: ${quote(redact(text))} is not the ARN of a role, such as arn:aws:iam::111122223333:role/invoker.`,
+      `invoke-role-arn: ${quote(text)} is not the ARN of a role, such as arn:aws:iam::111122223333:role/invoker.`,
     );
   }
   return text;
@@ -297,7 +329,11 @@ function choice<const T extends string>(
   return fallback;
 }
 
-/** A value as a message shows it: JSON's quotes, so that blanks and control characters are seen. */
+/**
+ * A value as a message shows it: JSON's quotes, so that blanks and control characters are seen, and
+ * without account ids, which an ARN in the wrong place would bring along.
+ */
 function quote(value: string): string {
-  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  const shown = redact(value);
+  return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
 }

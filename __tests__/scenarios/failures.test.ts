@@ -8,7 +8,7 @@ const DENIED = { kind: 'answer', status: 403, errorType: 'AccessDeniedException'
 const THROTTLED = { kind: 'answer', status: 429, errorType: 'TooManyRequestsException' } as const;
 const FEW_ATTEMPTS = { AWS_MAX_ATTEMPTS: '2' };
 
-test.concurrent('a second page that cannot be read is no smaller API: incomplete', async () => {
+test('a second page that cannot be read is no smaller API: incomplete', async () => {
   const { emulator, run } = await scenario('large');
   emulator.injectFault({ operation: 'GetResources', skip: 1, effect: DENIED });
   const { exitCode, parsed, outputs, summary } = await run({ 'smoke-test': 'false' });
@@ -21,7 +21,7 @@ test.concurrent('a second page that cannot be read is no smaller API: incomplete
   expect(summary.split('\n')[0]).toContain('Incomplete');
 });
 
-test.concurrent.each(['GetRestApi', 'GetResources', 'GetStages', 'GetDeployment'])(
+test.each(['GetRestApi', 'GetResources', 'GetStages', 'GetDeployment'])(
   'a denied %s is incomplete, and names the missing right',
   async (operation) => {
     const { emulator, run } = await scenario('clean');
@@ -37,32 +37,76 @@ test.concurrent.each(['GetRestApi', 'GetResources', 'GetStages', 'GetDeployment'
   },
 );
 
-test.concurrent('throttling that ends is waited out, with labelled lines', async () => {
+test('throttling that ends is waited out, with labelled lines', async () => {
   const { emulator, run } = await scenario('clean');
   emulator.injectFault({ operation: 'GetResources', times: 2, effect: THROTTLED });
   emulator.injectFault({ operation: 'GetDeployment', times: 1, effect: THROTTLED });
   const { exitCode, stdout, parsed } = await run();
   expect(exitCode).toBe(0);
   expect(parsed.verdict).toBe('pass');
+  expect(stdout).toMatch(/GetResources c1e2a3n4a5: attempt 1 failed \(TooManyRequestsException/);
   expect(stdout).toMatch(
-    /GetResources c1e2a3n4a5: attempt 1 of 8 failed \(TooManyRequestsException/,
+    /GetResources c1e2a3n4a5: attempt 2 failed .*, until \d\d:\d\d:\d\d UTC unless AWS answers before/,
   );
-  expect(stdout).toMatch(/GetResources c1e2a3n4a5: attempt 2 of 8 failed/);
   expect(callsByOperation(emulator)).toMatchObject({ GetResources: 3, GetDeployment: 2 });
 });
 
-test.concurrent('throttling that does not end becomes unreadable after a bounded number of attempts', async () => {
+test('throttling is waited out beyond the attempts that other failures are given', async () => {
   const { emulator, run } = await scenario('clean');
-  emulator.injectFault({ operation: 'GetStages', effect: THROTTLED });
-  const { exitCode, parsed } = await run({}, { AWS_MAX_ATTEMPTS: '3' });
-  expect(exitCode).toBe(2);
-  expect(callsByOperation(emulator).GetStages).toBe(3);
-  expect(parsed.findings[0]?.message).toContain(
-    'GetStages failed after 3 attempts: AWS kept throttling',
-  );
+  emulator.injectFault({ operation: 'GetStages', times: 3, effect: THROTTLED });
+  const { exitCode, stdout } = await run({}, { AWS_MAX_ATTEMPTS: '1' });
+  expect(exitCode).toBe(0);
+  expect(callsByOperation(emulator).GetStages).toBe(4);
+  expect(stdout).toContain('AWS throttled GetStages: something else uses the same quota');
 });
 
-test.concurrent.each([
+test.each(['GetRestApi', 'GetResources', 'GetStages', 'GetDeployment'])(
+  'throttling of %s that does not end becomes unreadable at the deadline that the log tells',
+  async (operation) => {
+    const { emulator, run } = await scenario('clean');
+    emulator.injectFault({ operation, effect: THROTTLED });
+    const { exitCode, parsed, stdout } = await run({ 'aws-timeout': '1' });
+    expect(exitCode).toBe(2);
+    expect(parsed.verdict).toBe('incomplete');
+    expect(parsed.findings[0]?.message).toMatch(
+      new RegExp(`${operation} failed.*: AWS kept throttling`),
+    );
+    expect(stdout).toMatch(
+      /Until \d\d:\d\d:\d\d UTC at the latest\. A call that AWS does not answer for 1 s is given up before/,
+    );
+  },
+);
+
+test('a control plane that does not answer becomes unreadable, and names the call', async () => {
+  const { emulator, run } = await scenario('clean');
+  emulator.injectFault({ operation: 'GetStages', effect: { kind: 'delay', ms: 2500 } });
+  const { exitCode, parsed } = await run({ 'aws-timeout': '1' });
+  expect(exitCode).toBe(2);
+  expect(parsed.findings[0]?.message).toMatch(/GetStages failed.*: the connection to AWS failed/);
+});
+
+test('of many APIs, those that begin after the patience ran out are not asked for any more', async () => {
+  const apis = Array.from({ length: 30 }, (_, index) => ({
+    id: `m${String(index).padStart(9, '0')}`,
+    name: `many ${index}`,
+    methods: { 'GET /': { auth: 'AWS_IAM' as const } },
+    deployments: [{ id: `dep${index}` }],
+    stages: { prod: { deployment: `dep${index}` } },
+  }));
+  const { emulator, run } = await scenario({ apis });
+  emulator.injectFault({ operation: 'GetResources', effect: THROTTLED });
+  const { exitCode, parsed } = await run({
+    'api-id': '*',
+    'aws-timeout': '1',
+    'smoke-test': 'false',
+  });
+  expect(exitCode).toBe(2);
+  const unreadable = parsed.findings.filter(({ rule }) => rule === 'unreadable');
+  expect(unreadable).toHaveLength(30);
+  expect(callsByOperation(emulator).GetResources).toBeLessThan(30);
+});
+
+test.each([
   ['a lost connection', { kind: 'reset' }],
   ['a connection lost after the answer was made', { kind: 'reset-after' }],
   ['a cut answer', { kind: 'truncate' }],
@@ -78,7 +122,7 @@ test.concurrent.each([
   expect(parsed.verdict).toBe('pass');
 });
 
-test.concurrent.each([
+test.each([
   ['GetResources', 'configured'],
   ['GetDeployment', 'deployed'],
 ] as const)(
@@ -94,7 +138,7 @@ test.concurrent.each([
   },
 );
 
-test.concurrent('a region without any API is not a pass', async () => {
+test('a region without any API is not a pass', async () => {
   const { emulator, run } = await scenario('clean');
   emulator.account.apis.clear();
   const { exitCode, parsed } = await run({ 'api-id': '*' });
@@ -102,7 +146,7 @@ test.concurrent('a region without any API is not a pass', async () => {
   expect(parsed.findings[0]?.message).toContain('there is no REST API in the region');
 });
 
-test.concurrent('a summary that leaves out an open method does not hide it', async () => {
+test('a summary that leaves out an open method does not hide it', async () => {
   const { emulator, run } = await scenario('fixed-not-deployed');
   emulator.injectFault({
     operation: 'GetDeployment',
@@ -120,7 +164,7 @@ test.concurrent('a summary that leaves out an open method does not hide it', asy
   expect(findingsOf(parsed)[0]).toBe('unsigned-accepted GET /invoices prod');
 });
 
-test.concurrent.each([
+test.each([
   ['GetDeployment', { id: 'd', apiSummary: {} }, 'names no method'],
   ['GetDeployment', { id: 'd', apiSummary: { '/a': null } }, 'cannot be understood'],
   ['GetResources', { item: [] }, 'lists no resources'],
@@ -136,7 +180,7 @@ test.concurrent.each([
   expect(parsed.findings.map(({ message }) => message).join()).toContain(words);
 });
 
-test.concurrent('one unreadable API of many leaves the others judged', async () => {
+test('one unreadable API of many leaves the others judged', async () => {
   // The canary takes no request of this run: its snapshot alone is judged.
   const { emulator, run } = await scenario(['clean', 'canary'], { random: () => 0.99 });
   const [clean = '', canary = ''] = emulator.account.apis.keys();
@@ -160,7 +204,7 @@ test.concurrent('one unreadable API of many leaves the others judged', async () 
   expect(cleanAndUnreadable.exitCode).toBe(1);
 });
 
-test.concurrent('fail-on: never lets findings by, and nothing that could not be read', async () => {
+test('fail-on: never lets findings by, and nothing that could not be read', async () => {
   const { emulator, run } = await scenario('orders');
   emulator.injectFault({ operation: 'GetResources', effect: DENIED });
   const { exitCode, outputs } = await run({ 'fail-on': 'never' });
@@ -168,7 +212,7 @@ test.concurrent('fail-on: never lets findings by, and nothing that could not be 
   expect(exitCode).toBe(2);
 });
 
-test.concurrent('a list of APIs that breaks off is incomplete', async () => {
+test('a list of APIs that breaks off is incomplete', async () => {
   const { emulator, run } = await scenario(['clean']);
   emulator.injectFault({ operation: 'GetRestApis', effect: DENIED });
   const { exitCode, parsed } = await run({ 'api-id': '*' });
@@ -176,7 +220,7 @@ test.concurrent('a list of APIs that breaks off is incomplete', async () => {
   expect(parsed.findings[0]).toMatchObject({ rule: 'unreadable', api: null });
 });
 
-test.concurrent.each([
+test.each([
   [
     'no credentials',
     { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
@@ -204,7 +248,7 @@ test.concurrent.each([
   expect(parsed.findings[0]?.fix).toMatch(fix);
 });
 
-test.concurrent("no credentials on a fork's pull request: incomplete, and says exactly that", async () => {
+test("no credentials on a fork's pull request: incomplete, and says exactly that", async () => {
   const folder = await mkdtemp(join(tmpdir(), 'apigw-iam-gate-event-'));
   const GITHUB_EVENT_PATH = join(folder, 'event.json');
   const fork = { head: { sha: 'f'.repeat(40), repo: { full_name: 'stranger/shop', fork: true } } };
@@ -237,7 +281,7 @@ test.concurrent("no credentials on a fork's pull request: incomplete, and says e
   );
 });
 
-test.concurrent('expired credentials: incomplete, and says so', async () => {
+test('expired credentials: incomplete, and says so', async () => {
   const { emulator, run } = await scenario('clean');
   for (const caller of emulator.account.callers.values()) {
     caller.sessionToken = 'session';
@@ -249,7 +293,7 @@ test.concurrent('expired credentials: incomplete, and says so', async () => {
   expect(parsed.findings[0]?.fix).toContain('role-duration-seconds');
 });
 
-test.concurrent('every problem of the inputs in one message, before any call', async () => {
+test('every problem of the inputs in one message, before any call', async () => {
   const { emulator, run } = await scenario('clean');
   const { exitCode, annotations, outputs, summary } = await run(
     {
@@ -264,7 +308,7 @@ test.concurrent('every problem of the inputs in one message, before any call', a
       'invoke-role-arn': 'invoker',
       'fail-on': 'sometimes',
     },
-    { AWS_REGION: '' },
+    { AWS_REGION: '', AWS_DEFAULT_REGION: '' },
   );
   expect(exitCode).toBe(3);
   expect(outputs.verdict).toBe('incomplete');
@@ -286,7 +330,7 @@ test.concurrent('every problem of the inputs in one message, before any call', a
   expect(emulator.requests).toEqual([]);
 });
 
-test.concurrent('an API that does not exist: which, where, and whose account', async () => {
+test('an API that does not exist: which, where, and whose account', async () => {
   const { run } = await scenario('clean');
   const { exitCode, annotations, stdout } = await run({
     'api-id': 'c1e2a3n4a5,nosuchapi1,nosuchapi2',
@@ -299,7 +343,7 @@ test.concurrent('an API that does not exist: which, where, and whose account', a
   expect(stdout).not.toContain('123456789012');
 });
 
-test.concurrent('a stage that does not exist: which, and which there are', async () => {
+test('a stage that does not exist: which, and which there are', async () => {
   const { run } = await scenario('orders');
   const { exitCode, annotations } = await run({ stage: 'prod, production' });
   expect(exitCode).toBe(3);
@@ -308,7 +352,7 @@ test.concurrent('a stage that does not exist: which, and which there are', async
   );
 });
 
-test.concurrent('one address for several stages is refused before anything is asked', async () => {
+test('one address for several stages is refused before anything is asked', async () => {
   const { emulator, run } = await scenario('orders');
   const { exitCode, annotations } = await run({
     'endpoint-url': `${emulator.url}/a1b2c3d4e5/prod`,
@@ -318,7 +362,7 @@ test.concurrent('one address for several stages is refused before anything is as
   expect(emulator.requests.some((it) => it.plane === 'data')).toBe(false);
 });
 
-test.concurrent('a report folder that cannot be written changes no verdict', async () => {
+test('a report folder that cannot be written changes no verdict', async () => {
   const { run } = await scenario('clean');
   const { exitCode, outputs, stdout } = await run({ 'report-dir': '/dev/null/nowhere' });
   expect(exitCode).toBe(0);

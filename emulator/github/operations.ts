@@ -130,6 +130,7 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
       id: nextId(),
       name: String(body.name),
       headSha: String(body.head_sha),
+      externalId: String(body.external_id ?? ''),
       status: String(body.status ?? 'queued'),
       conclusion: typeof body.conclusion === 'string' ? body.conclusion : null,
       title: '',

@@ -6,6 +6,7 @@ import { loadPolicy, notesOnPreset, type SourceFile } from '../policy/load.js';
 import { workflowFileOf } from '../policy/locate.js';
 import { readRemoteFile } from '../publish/github/remote-file.js';
 import { connect } from './connect.js';
+import { isEmptyFolder } from './workspace.js';
 
 /** Reads everything that decides the run: policy file, baseline, inputs, and the workflow's text. */
 export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
@@ -13,6 +14,7 @@ export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
   const workspace = environment.GITHUB_WORKSPACE || process.cwd();
   const loaded = await loadPolicy(core.getInput, {
     readLocal: (path) => readLocalFile(workspace, path),
+    isWorkspaceEmpty: () => isEmptyFolder(workspace),
     readRemote: async (file) => {
       const token = core.getInput('github-token');
       return token === ''
@@ -30,7 +32,7 @@ export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
       policy,
       baseline,
       sources,
-      notes: notesOnPreset(loaded.inputs, core.getInput),
+      notes: [...loaded.notes, ...notesOnPreset(loaded.inputs, core.getInput)],
       today: new Date().toISOString().slice(0, 10),
     },
   };
