@@ -12,12 +12,12 @@ import { join } from 'node:path';
 /**
  * The licences of all packages of which something is in the bundle, with their texts.
  *
- * @param {import('esbuild').Metafile} metafile
- * @param {string} root the folder that its paths are relative to
+ * @param {readonly import('esbuild').Metafile['outputs'][string][]} outputs what esbuild says of its files
+ * @param {string} root the folder that their paths are relative to
  * @returns {Promise<string>}
  */
-export async function licensesOf(metafile, root) {
-  const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+export async function licensesOf(outputs, root) {
+  const used = outputs.flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
       bytesInOutput > 0 ? (folderOf(path) ?? []) : [],
     ),
@@ -38,12 +38,12 @@ function titleOf({ name, version }) {
 }
 
 /**
- * The folder of the package that a module belongs to; `null` for a module of our own.
+ * The folder of the package that a module belongs to; `null` for a module of our own or of Node.
  *
  * @param {string} path
  */
 function folderOf(path) {
-  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? null;
+  return /^[^:]*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? null;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect } from '@jest/globals';
+import { afterAll, expect } from '@jest/globals';
 import { readSeed } from '../../emulator/seed.js';
 import {
   type Emulator,
@@ -45,11 +45,11 @@ export interface Outcome extends StepResult {
 }
 
 const opened: (() => Promise<void>)[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const close of opened.splice(0)) await close();
 });
 
-/** Starts a scenario; it ends with the test. */
+/** Starts a scenario; it ends with the file's tests, which may run side by side. */
 export async function scenario(
   seed: SeedName | readonly SeedName[] | SeedFile,
   options: EmulatorOptions = {},

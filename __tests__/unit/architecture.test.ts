@@ -111,7 +111,17 @@ describe('what is pure', () => {
   /** Folders in which a value depends on its arguments alone. */
   const PURE = ['rules', 'report', 'policy'];
   const IS_IO =
-    /^(node:(?!crypto$|path$|url$|util$)|@aws-sdk\/client-|@smithy\/|@actions\/|@octokit\/|p-limit$|p-retry$|p-throttle$)/;
+    /^(node:(?!crypto$|net$|path$|url$|util$)|@aws-sdk\/client-|@smithy\/|@actions\/|@octokit\/|p-limit$|p-retry$|p-throttle$)/;
+
+  test('of the network, only what reads the text of an address is imported', () => {
+    const users = IMPORTS.filter(({ to }) => to === 'node:net').map(({ from }) => from);
+    for (const file of new Set(users)) {
+      const text = readFileSync(join(SRC, file), 'utf8');
+      expect(text).toMatch(
+        /^import \{ (?:isIP|isIPv4|isIPv6)(?:, isIPv[46])* \} from 'node:net';$/m,
+      );
+    }
+  });
 
   test.each(PURE)('%s reaches nothing that does I/O, not even through others', (folder) => {
     const files = FILES.filter((file) => folderOf(file) === folder);

@@ -1,6 +1,7 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { STSClient } from '@aws-sdk/client-sts';
+import type { StreamCollector } from '@smithy/types';
 import { ProxiedHttpHandler, type ProxyFor } from './http-handler.js';
 
 /** What all clients are made with. */
@@ -9,6 +10,7 @@ export interface ClientSettings {
   readonly maxAttempts: number;
   readonly customUserAgent: [name: string, version: string][];
   readonly requestHandler: ProxiedHttpHandler;
+  readonly streamCollector: StreamCollector;
 }
 
 /** The SDK's clients for one region; endpoints and credentials by the SDK's own variables. */
@@ -43,14 +45,30 @@ export function createAwsClients(
     requestTimeoutMs: Math.min(LONGEST_REQUEST_MS, silenceMs),
     answerTimeoutMs: ANSWER_TIMEOUT_MS,
   });
-  const settings = { region, maxAttempts: 1, customUserAgent: [userAgent], requestHandler };
+  const settings: ClientSettings = {
+    region,
+    maxAttempts: 1,
+    customUserAgent: [userAgent],
+    requestHandler,
+    streamCollector: collect,
+  };
+  const apiGateway = new APIGatewayClient(settings);
+  // It makes a copy of every answer for a log that nobody keeps.
+  apiGateway.middlewareStack.remove('loggerMiddleware');
   return {
-    apiGateway: new APIGatewayClient(settings),
+    apiGateway,
     iam: once(async () => (await import('./iam-client.js')).createIamClient(settings)),
     sts: once(async () => (await import('./sts-client.js')).createStsClient(settings)),
     destroy: () => requestHandler.destroy(),
   };
 }
+
+/** The body of an answer. The SDK's own collector loads the streams of the web to tell them apart. */
+const collect: StreamCollector = async (body: AsyncIterable<Uint8Array>) => {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+};
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;

@@ -3,6 +3,9 @@ import type { Logger } from '../logger.js';
 import type { Runner } from '../publish/publish.js';
 import { inLog } from '../report/escape.js';
 
+// A log that nobody reads any more, as of a runner that went away, is no reason to stop in the middle.
+process.stdout.on('error', () => {});
+
 /** The job's log. */
 export const logger: Logger = {
   info: (line) => core.info(inLog(line)),
