@@ -22,9 +22,13 @@ import type { Basis, World } from './world.js';
  */
 
 /** Undoes what a killed run before this one has left in the journal. */
-export function recover({ enforcement }: World): Promise<Recovery | null> {
+export function recover(
+  { region, apiIds }: Inputs,
+  { enforcement }: World,
+): Promise<Recovery | null> {
   const { journal, apiGatewayIn, iamIn, undoing } = enforcement;
-  return finishInterrupted({ journal, apiGatewayIn, iamIn, retries: undoing.retries });
+  const asked = { region, apiIds };
+  return finishInterrupted({ journal, asked, apiGatewayIn, iamIn, retries: undoing.retries });
 }
 
 /** An outcome with the proof that it came to. */

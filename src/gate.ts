@@ -45,7 +45,7 @@ export type { Basis, World } from './world.js';
  * @throws Cancelled once what was changed is put back.
  */
 export async function runGate(inputs: Inputs, basis: Basis, world: World): Promise<Report> {
-  const recovery = inputs.mode === 'enforce' ? await recover(world) : null;
+  const recovery = inputs.mode === 'enforce' ? await recover(inputs, world) : null;
   const before = await world.logger.group('Reading what is configured and what is deployed', () =>
     collectEvidence(inputs, world.apiGateway, world.logger),
   );

@@ -12,6 +12,7 @@ import type { RetrySettings } from './aws/retry.js';
 import { type Cancellation, Cancelled, createCancellation } from './cancellation.js';
 import { createJournal, type Journal, JournalUnreadable, journalPath } from './enforce/journal.js';
 import { readProvenance } from './enforce/provenance.js';
+import { parseAsked } from './enforce/recover.js';
 import { ConfigurationError } from './errors.js';
 import { type Basis, runGate } from './gate.js';
 import { type Inputs, readInputs } from './inputs.js';
@@ -64,7 +65,7 @@ function maxAttempts(): number {
 }
 
 /** Keys of what the main step leaves to its post step. */
-const STATE = { isPost: 'isPost', journal: 'journal' } as const;
+const STATE = { isPost: 'isPost', journal: 'journal', asked: 'asked' } as const;
 
 const NEVER: Cancellation = { requested: false, onRequest: () => () => {} };
 
@@ -108,7 +109,10 @@ function listenForCancellation(): Cancellation {
 async function run(inputs: Inputs, basis: Basis): Promise<number> {
   const journal = createJournal(journalPath(inputs.reportDir));
   const isEnforce = inputs.mode === 'enforce';
-  if (isEnforce) core.saveState(STATE.journal, journal.path);
+  if (isEnforce) {
+    core.saveState(STATE.asked, { region: inputs.region, apiIds: inputs.apiIds });
+    core.saveState(STATE.journal, journal.path);
+  }
   const cancellation = isEnforce ? listenForCancellation() : NEVER;
   const parsed = await readContext();
   const retries: RetrySettings = {
@@ -170,7 +174,9 @@ async function runAsPost(): Promise<number> {
   const apiGatewayIn = (region: string): ApiGateway => control.apiGatewayIn(region, retries);
   const iamIn = (region: string): Iam => control.iamIn(region, retries);
   try {
-    return await runPost({ journal: createJournal(path), apiGatewayIn, iamIn, retries }, runner);
+    const asked = parseAsked(core.getState(STATE.asked));
+    const journal = createJournal(path);
+    return await runPost({ journal, asked, apiGatewayIn, iamIn, retries }, runner);
   } finally {
     control.destroy();
   }
