@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type AnnotationCommand, annotationsIn } from './commands.js';
 import { findNode24 } from './node24.js';
 import { parseOutputs } from './outputs.js';
@@ -64,7 +64,8 @@ export async function withJob<T>(run: (job: Job) => Promise<T>): Promise<T> {
  * post actions").
  */
 export function runPostStep(step: Step, main: StepResult, job: Job): Promise<StepResult> {
-  return runStep({ ...step, environment: { ...step.environment, ...main.state } }, job);
+  const bundle = join(dirname(step.bundle), 'post.js');
+  return runStep({ ...step, bundle, environment: { ...step.environment, ...main.state } }, job);
 }
 
 /**

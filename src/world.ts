@@ -9,11 +9,12 @@ import type { SourceFile } from './policy/load.js';
 import type { Policy } from './policy/policy.js';
 import type { Prober } from './smoke/send.js';
 
-/** The world that the gate acts on; `index.ts` makes the real one. */
+/** The world that the gate acts on; `runtime` makes the real one. */
 export interface World extends RetrySettings {
   readonly apiGateway: ApiGateway;
   readonly iam: Iam;
-  readonly sts: STSClient;
+  /** Loaded and made by its first use. */
+  readonly sts: () => Promise<STSClient>;
   readonly credentials: Provider<AwsCredentialIdentity>;
   readonly prober: Prober;
   /** Milliseconds since the epoch. */

@@ -1,13 +1,22 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
-import { IAMClient } from '@aws-sdk/client-iam';
-import { STSClient } from '@aws-sdk/client-sts';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { ProxiedHttpHandler, type ProxyFor } from './http-handler.js';
+
+/** What all clients are made with. */
+export interface ClientSettings {
+  readonly region: string;
+  readonly maxAttempts: number;
+  readonly customUserAgent: [name: string, version: string][];
+  readonly requestHandler: ProxiedHttpHandler;
+}
 
 /** The SDK's clients for one region; endpoints and credentials by the SDK's own variables. */
 export interface AwsClients {
   readonly apiGateway: APIGatewayClient;
-  readonly iam: IAMClient;
-  readonly sts: STSClient;
+  /** Loaded and made when first asked for, and so is `sts`: most audits need neither. */
+  readonly iam: () => Promise<IAMClient>;
+  readonly sts: () => Promise<STSClient>;
   /** Closes kept connections, so that the process can end. */
   destroy(): void;
 }
@@ -22,26 +31,24 @@ export function createAwsClients(
   userAgent: [name: string, version: string],
   proxyFor: ProxyFor,
 ): AwsClients {
-  const settings = {
-    region,
-    maxAttempts: 1,
-    customUserAgent: [userAgent],
-    requestHandler: new ProxiedHttpHandler(proxyFor, {
-      connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
-      requestTimeoutMs: REQUEST_TIMEOUT_MS,
-    }),
-  };
-  const apiGateway = new APIGatewayClient(settings);
-  const iam = new IAMClient(settings);
-  const sts = new STSClient(settings);
+  // One handler, and so one set of connections, for all: it is what has to be closed.
+  const requestHandler = new ProxiedHttpHandler(proxyFor, {
+    connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  });
+  const settings = { region, maxAttempts: 1, customUserAgent: [userAgent], requestHandler };
   return {
-    apiGateway,
-    iam,
-    sts,
-    destroy() {
-      apiGateway.destroy();
-      iam.destroy();
-      sts.destroy();
-    },
+    apiGateway: new APIGatewayClient(settings),
+    iam: once(async () => (await import('./iam-client.js')).createIamClient(settings)),
+    sts: once(async () => (await import('./sts-client.js')).createStsClient(settings)),
+    destroy: () => requestHandler.destroy(),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }

@@ -1,5 +1,5 @@
 import { parseBaseline } from './baseline.js';
-import { type ParsedPolicy, parsePolicyFile } from './parse.js';
+import type { ParsedPolicy } from './parse.js';
 import { DEFAULT_POLICY, type Policy } from './policy.js';
 
 /** Where a policy file is looked for when nobody names one. */
@@ -81,6 +81,8 @@ async function readPolicyFile(
         : 'there is no such file, or the token may not read the repository. Check owner/repo/path@ref, and give github-token a token that can read it.';
     return refuse(`policy-file: ${path}: ${why}`);
   }
+  // Loaded where there is a file: YAML and the schema are a good part of the whole program.
+  const { parsePolicyFile } = await import('./parse.js');
   const result = parsePolicyFile(reading.text, path);
   const source = remote === null ? { file: path, text: reading.text } : null;
   return result.ok

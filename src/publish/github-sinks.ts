@@ -34,10 +34,10 @@ export interface DeliverySettings {
   readonly fallback: Location;
 }
 
-/** The world of the deliveries; `index.ts` makes the real one. */
+/** The world of the deliveries; `runtime` makes the real one. */
 export interface GitHubWorld {
   readonly parsed: ParsedContext;
-  readonly connect: (token: string) => GitHub;
+  readonly connect: (token: string) => Promise<GitHub>;
   readonly warn: (message: string) => void;
   readonly logger: Logger;
 }
@@ -70,7 +70,7 @@ export async function publishToGitHub(
     return;
   }
   const { context } = parsed;
-  const github = world.connect(deliveries.githubToken);
+  const github = await world.connect(deliveries.githubToken);
   // Asked for once, and only where a sink must know it.
   let asked: Promise<Author> | null = null;
   const author = (): Promise<Author> => {

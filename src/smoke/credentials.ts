@@ -1,10 +1,7 @@
-import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import { AwsFailure } from '../aws/failure.js';
-import { type RetrySettings, withRetries } from '../aws/retry.js';
-
-/** Shortest session that STS hands out (STS API Reference, AssumeRole: minimum 900 seconds). */
-const SESSION_SECONDS = 900;
+import type { RetrySettings } from '../aws/retry.js';
 
 /**
  * The credentials that sign the probes: the step's own, or those of the role that callers use.
@@ -14,33 +11,17 @@ const SESSION_SECONDS = 900;
 export async function credentialsForProbes(
   roleArn: string | null,
   own: Provider<AwsCredentialIdentity>,
-  sts: STSClient,
+  sts: () => Promise<STSClient>,
   retries: RetrySettings,
 ): Promise<Provider<AwsCredentialIdentity> | { readonly unavailable: string }> {
   if (roleArn === null) return checked(own);
-  const call = { operation: 'AssumeRole', subject: 'for the signed requests', idempotent: true };
   try {
-    const { Credentials } = await withRetries(
-      call,
-      () =>
-        sts.send(
-          new AssumeRoleCommand({
-            RoleArn: roleArn,
-            RoleSessionName: 'apigw-iam-gate',
-            DurationSeconds: SESSION_SECONDS,
-          }),
-        ),
-      retries,
-    );
-    if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey) {
-      return { unavailable: 'AssumeRole answered without credentials' };
-    }
-    const assumed: AwsCredentialIdentity = {
-      accessKeyId: Credentials.AccessKeyId,
-      secretAccessKey: Credentials.SecretAccessKey,
-      ...(Credentials.SessionToken === undefined ? {} : { sessionToken: Credentials.SessionToken }),
-    };
-    return async () => assumed;
+    // Loaded where a role is to be assumed, and nowhere else.
+    const { assumeRole } = await import('./assume-role.js');
+    const assumed = await assumeRole(roleArn, await sts(), retries);
+    return assumed === null
+      ? { unavailable: 'AssumeRole answered without credentials' }
+      : async () => assumed;
   } catch (error) {
     if (error instanceof AwsFailure) return { unavailable: error.inFull };
     throw error;

@@ -1,0 +1,30 @@
+import type { ApiGateway } from '../aws/api-gateway.js';
+import type { Iam } from '../aws/iam.js';
+import { createJournal } from '../enforce/journal.js';
+import { runPost } from '../post.js';
+import { sleep } from './cancel.js';
+import { openControlPlanes, retriesWith } from './control-plane.js';
+import { giveUp } from './give-up.js';
+import { runner } from './runner.js';
+import { savedAsked } from './state.js';
+
+/**
+ * Undoes what the journal says was begun and not ended.
+ *
+ * @returns the exit code.
+ */
+export async function runAsPost(journalPath: string): Promise<number> {
+  const control = openControlPlanes();
+  const retries = retriesWith(sleep);
+  const apiGatewayIn = (region: string): ApiGateway => control.apiGatewayIn(region, retries);
+  const iamIn = (region: string): Iam => control.iamIn(region, retries);
+  const journal = createJournal(journalPath);
+  try {
+    const asked = savedAsked();
+    return await runPost({ journal, asked, apiGatewayIn, iamIn, retries }, runner);
+  } catch (error) {
+    return giveUp(error);
+  } finally {
+    control.destroy();
+  }
+}
