@@ -1,7 +1,7 @@
 import type { ApiGateway } from '../aws/api-gateway.js';
 import type { Iam } from '../aws/iam.js';
 import type { RetrySettings } from '../aws/retry.js';
-import { hasTexts, jsonOf } from '../json-data.js';
+import type { Asked } from './asked.js';
 import { type Journal, type JournaledTransaction, JournalUnreadable } from './journal.js';
 import { undoTransaction } from './undo.js';
 
@@ -11,27 +11,6 @@ export interface Recovery {
   readonly isFinal: boolean;
   /** What was found and done, as sentences. */
   readonly words: string;
-}
-
-/** What the job was asked to enforce: a journal about anything else is not obeyed. */
-export interface Asked {
-  readonly region: string;
-  readonly apiIds: readonly string[] | '*';
-}
-
-/**
- * What the main step left to its post step of it. Text that is none was left by nobody: nothing was asked.
- */
-export function parseAsked(state: string): Asked {
-  const data = jsonOf(state);
-  if (!hasTexts(data, ['region'])) return { region: '', apiIds: [] };
-  const { region, apiIds } = data;
-  if (apiIds === '*') return { region, apiIds };
-  return { region, apiIds: isTexts(apiIds) ? apiIds : [] };
-}
-
-function isTexts(data: unknown): data is readonly string[] {
-  return Array.isArray(data) && data.every((text) => typeof text === 'string');
 }
 
 /** What finishing needs. */
