@@ -1,5 +1,11 @@
 import { awsManagedPolicies } from './iam/aws-managed-policies.js';
-import type { AccountState, CallerIdentity, CallerState, RoleState } from './model.js';
+import type {
+  AccountState,
+  CallerIdentity,
+  CallerState,
+  ExportUnderCanary,
+  RoleState,
+} from './model.js';
 
 /** The caller that every emulator knows; the keys are the example keys of AWS's documentation. */
 export const DEFAULT_ACCESS_KEY_ID = 'AKIAIOSFODNN7EXAMPLE';
@@ -22,7 +28,12 @@ function partitionOf(region: string): string {
  * @param options.propagationDelayMs milliseconds between a change of a stage and its effect
  */
 export function createAccount(
-  options: { accountId?: string; region?: string; propagationDelayMs?: number } = {},
+  options: {
+    accountId?: string;
+    region?: string;
+    propagationDelayMs?: number;
+    exportUnderCanary?: ExportUnderCanary;
+  } = {},
 ): AccountState {
   const region = options.region ?? DEFAULT_REGION;
   const account: AccountState = {
@@ -37,6 +48,7 @@ export function createAccount(
     iam: { users: new Map(), groups: new Map(), policies: awsManagedPolicies(partitionOf(region)) },
     vpcEndpoints: new Map(),
     propagationDelayMs: options.propagationDelayMs ?? 0,
+    exportUnderCanary: options.exportUnderCanary ?? 'stage',
   };
   addCaller(account, {
     name: 'admin',

@@ -1,5 +1,7 @@
+import type { JsonObject } from './json.js';
+
 /** The authorization types of a method, as the service model spells them. */
-export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS';
+export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS' | 'JWT';
 
 /** One integration response: which status and headers an integration's answer becomes. */
 export interface IntegrationResponseState {
@@ -61,12 +63,13 @@ export interface ResourceState {
 export interface AuthorizerState {
   id: string;
   name: string;
-  type: 'TOKEN' | 'REQUEST' | 'COGNITO_USER_POOLS';
+  type: 'TOKEN' | 'REQUEST' | 'COGNITO_USER_POOLS' | 'JWT';
   providerARNs?: string[];
   authType?: string;
   authorizerUri?: string;
   identitySource?: string;
   authorizerResultTtlInSeconds?: number;
+  jwtConfiguration?: JsonObject;
   /** Tokens that count as valid: no user pool's keys are known here. Never on the wire. */
   acceptedTokens?: readonly string[];
 }
@@ -89,6 +92,9 @@ export interface Snapshot {
   readonly policy?: string;
 }
 
+/** Which of its two deployments the export of a stage with a canary shows. */
+export type ExportUnderCanary = 'stage' | 'canary';
+
 /** A frozen copy of the API. */
 export interface DeploymentState {
   id: string;
@@ -96,6 +102,8 @@ export interface DeploymentState {
   /** Seconds since the epoch, as the wire has them. */
   createdDate: number;
   snapshot: Snapshot;
+  /** Methods, as `GET /pets`, that its summary leaves out although it serves them. */
+  summaryWithout?: readonly string[];
 }
 
 /** The share of a stage's traffic that another deployment serves. */
@@ -307,4 +315,5 @@ export interface AccountState {
   vpcEndpoints: Map<string, string>;
   /** Milliseconds between a change of a stage's pointer and its effect on the wire. */
   propagationDelayMs: number;
+  exportUnderCanary: ExportUnderCanary;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GATEWAY_RESPONSE_TYPES } from './control-plane/gateway-response-types.js';
 
-const authorization = z.enum(['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS']);
+const authorization = z.enum(['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS', 'JWT']);
 
 /** "GET /pets/{id}": the path is taken as it is, so that hostile ones can be seeded. */
 const methodKey = z
@@ -48,6 +48,10 @@ const deployment = z.strictObject({
   auth: z.record(methodKey, authorization).default({}),
   /** Methods that did not exist yet. */
   without: z.array(methodKey).default([]),
+  /** Methods that were other ones, with another backend say, or that are gone since. */
+  methods: z.record(methodKey, method).default({}),
+  /** Methods that it serves, and that its summary leaves out. */
+  summaryWithout: z.array(methodKey).optional(),
 });
 
 const canary = z.strictObject({
@@ -66,10 +70,10 @@ const stage = z.strictObject({
 
 const authorizer = z.strictObject({
   name: z.string().min(1),
-  type: z.enum(['TOKEN', 'REQUEST', 'COGNITO_USER_POOLS']),
+  type: z.enum(['TOKEN', 'REQUEST', 'COGNITO_USER_POOLS', 'JWT']),
   authorizerUri: z.string().optional(),
   providerARNs: z.array(z.string()).optional(),
-  /** Tokens that a COGNITO_USER_POOLS method takes for valid. */
+  /** Tokens that a COGNITO_USER_POOLS or JWT method takes for valid. */
   acceptedTokens: z.array(z.string()).optional(),
 });
 

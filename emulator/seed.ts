@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { addCaller, addRole, createAccount } from './account.js';
 import type { Ids } from './ids.js';
-import type { AccountState } from './model.js';
+import type { AccountState, ExportUnderCanary } from './model.js';
 import { apiFrom } from './seed-api.js';
 import { SeedError } from './seed-error.js';
 import { addIam } from './seed-iam.js';
@@ -40,7 +40,12 @@ export async function readSeed(path: string): Promise<SeedFile> {
  */
 export function accountFrom(
   seeds: readonly SeedFile[],
-  context: { readonly ids: Ids; readonly nowMs: number; readonly propagationDelayMs: number },
+  context: {
+    readonly ids: Ids;
+    readonly nowMs: number;
+    readonly propagationDelayMs: number;
+    readonly exportUnderCanary?: ExportUnderCanary;
+  },
 ): AccountState {
   const checked = seeds.map((seed, index) => check(seed, `seed ${index + 1}`));
   const account = createAccount({
@@ -53,6 +58,9 @@ export function accountFrom(
       'region',
     ),
     propagationDelayMs: context.propagationDelayMs,
+    ...(context.exportUnderCanary === undefined
+      ? {}
+      : { exportUnderCanary: context.exportUnderCanary }),
   });
   for (const seed of checked) {
     for (const { policies, ...caller } of seed.callers)

@@ -13,7 +13,7 @@ import { type Fault, type FaultEffect, Faults, faultWords, type LoggedRequest } 
 import { headerOf, type WireRequest, type WireResponse } from './http.js';
 import { iamRefused, isIamRequest, serveIam } from './iam/serve.js';
 import { Ids } from './ids.js';
-import type { AccountState } from './model.js';
+import type { AccountState, ExportUnderCanary } from './model.js';
 import { actionOf } from './query/form.js';
 import { Quotas } from './quotas.js';
 import { accountFrom, type SeedFile } from './seed.js';
@@ -31,6 +31,8 @@ export interface EmulatorOptions {
   readonly quotas?: boolean;
   /** Milliseconds between a change of a stage and its effect on the wire; 0 by default. */
   readonly propagationDelayMs?: number;
+  /** What the export of a stage with a canary shows, which is not known of the service; `stage` by default. */
+  readonly exportUnderCanary?: ExportUnderCanary;
   /** The clock, in milliseconds since the epoch. */
   readonly now?: () => number;
   /** `0 <= n < 1`, decides which requests a canary gets. */
@@ -71,6 +73,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ids,
     nowMs: now(),
     propagationDelayMs: options.propagationDelayMs ?? 0,
+    ...(options.exportUnderCanary === undefined
+      ? {}
+      : { exportUnderCanary: options.exportUnderCanary }),
   });
   const quotas = options.quotas === true ? new Quotas() : undefined;
   const faults = new Faults();

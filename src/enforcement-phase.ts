@@ -5,7 +5,7 @@ import { type ApiPlan, isIdle, planEnforcement, refusalText } from './enforce/pl
 import { type CheckedPlan, checkPreconditions } from './enforce/preconditions.js';
 import { finishInterrupted, type Recovery } from './enforce/recover.js';
 import { type EnforcementWorld, enforceApi } from './enforce/transaction.js';
-import { collectEvidence } from './evidence/collect.js';
+import { collectEvidence, type Scope } from './evidence/collect.js';
 import { type JoinedMethod, joinLayers } from './evidence/join.js';
 import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
@@ -147,7 +147,7 @@ function prove(
   return proveEnforcement(plan, {
     smokeTest: inputs.smokeTest,
     join: (api) => joinByPolicy([api], basis),
-    collect: () => collectApi(plan.api, inputs, world),
+    collect: () => collectApi(plan.api, inputs, basis, world),
     ask: (rows) =>
       askEndpoint(rows, new Set(moved.map((stage) => `${id}/${stage}`)), inputs, basis, world),
     judge: (api, rows, observations) => ({
@@ -163,10 +163,11 @@ function prove(
 async function collectApi(
   { id, description }: ApiEvidence,
   inputs: Inputs,
+  basis: Basis,
   world: World,
 ): Promise<ApiEvidence> {
   const known = new Map(description.readable ? [[id, description.value]] : []);
-  const scope = { ...inputs, apiIds: [id], known, isRepeated: true };
+  const scope = { ...inputs, ...requirementOf(basis), apiIds: [id], known, isRepeated: true };
   const { apis } = await collectEvidence(scope, world.apiGateway, world.logger);
   const [api] = apis;
   if (api === undefined) throw new Error(`no evidence was collected of API ${id}`);
@@ -208,7 +209,7 @@ export async function lookAgain(
       continue;
     }
     const isTouched = outcome?.state === 'restored' || outcome?.state === 'left';
-    const now = isTouched ? await collectApi(api, inputs, world) : api;
+    const now = isTouched ? await collectApi(api, inputs, basis, world) : api;
     apis.push(now);
     rows.push(...joinByPolicy([now], basis));
   }
@@ -243,8 +244,13 @@ function restoredStages(outcomes: readonly GateOutcome[]): ReadonlySet<string> {
 }
 
 /** The layers joined, each row with what the policy lets it have. */
-export function joinByPolicy(apis: readonly ApiEvidence[], { policy }: Basis): JoinedMethod[] {
-  return joinLayers(apis, (method, path) => allowedTypesOf(policy, method, path));
+export function joinByPolicy(apis: readonly ApiEvidence[], basis: Basis): JoinedMethod[] {
+  return joinLayers(apis, requirementOf(basis).allowedTypesOf);
+}
+
+/** What the policy requires of methods, for reading and for joining. */
+export function requirementOf({ policy }: Basis): Required<Pick<Scope, 'allowedTypesOf'>> {
+  return { allowedTypesOf: (method, path) => allowedTypesOf(policy, method, path) };
 }
 
 function describePlan(plan: ApiPlan): string {

@@ -18,7 +18,13 @@ import {
 } from './enforce/outcome.js';
 import { ownerOf } from './enforce/owner.js';
 import { isIdle, refusalText } from './enforce/plan.js';
-import { enforceOrPlan, type GateOutcome, lookAgain, recover } from './enforcement-phase.js';
+import {
+  enforceOrPlan,
+  type GateOutcome,
+  lookAgain,
+  recover,
+  requirementOf,
+} from './enforcement-phase.js';
 import { ConfigurationError } from './errors.js';
 import { collectEvidence } from './evidence/collect.js';
 import type { JoinedMethod } from './evidence/join.js';
@@ -47,7 +53,7 @@ export type { Basis, World } from './world.js';
 export async function runGate(inputs: Inputs, basis: Basis, world: World): Promise<Report> {
   const recovery = inputs.mode === 'enforce' ? await recover(inputs, world) : null;
   const before = await world.logger.group('Reading what is configured and what is deployed', () =>
-    collectEvidence(inputs, world.apiGateway, world.logger),
+    collectEvidence({ ...inputs, ...requirementOf(basis) }, world.apiGateway, world.logger),
   );
   refuseAmbiguousEndpoint(inputs, before);
   const accessBefore = await collectAccess(inputs, before, world.iam);

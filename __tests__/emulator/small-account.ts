@@ -128,6 +128,7 @@ export function account(
     iam: { users: new Map(), groups: new Map(), policies: new Map() },
     vpcEndpoints: new Map(),
     propagationDelayMs: 0,
+    exportUnderCanary: 'stage',
   };
 }
 

@@ -1,4 +1,4 @@
-import { type JoinedMethod, joinLayers } from '../../src/evidence/join.js';
+import { isPreflight, type JoinedMethod, joinLayers } from '../../src/evidence/join.js';
 import {
   type ApiEvidence,
   type ConfiguredMethod,
@@ -66,7 +66,15 @@ export const PREFLIGHT: Partial<ConfiguredMethod> = {
 
 export function deployedMethod(name: string, parts: Partial<DeployedMethod> = {}): DeployedMethod {
   const { method, path } = partsOf(name);
-  return { path, method, authorizationType: 'AWS_IAM', apiKeyRequired: false, ...parts };
+  return {
+    path,
+    method,
+    authorizationType: 'AWS_IAM',
+    apiKeyRequired: false,
+    preflight: method === 'OPTIONS' ? 'unknown' : 'no',
+    untold: null,
+    ...parts,
+  };
 }
 
 /** A layer's methods by name, each with its authorization type or with parts of its own. */
@@ -149,9 +157,13 @@ export function apiOf(
 
 function typesOf(layer: Layer<ConfiguredMethod>): Layer<DeployedMethod> {
   return Object.fromEntries(
-    [...configured(layer).values()].map(({ method, path, authorizationType, apiKeyRequired }) => [
-      `${method} ${path}`,
-      { authorizationType, apiKeyRequired },
+    [...configured(layer).values()].map((details) => [
+      `${details.method} ${details.path}`,
+      {
+        authorizationType: details.authorizationType,
+        apiKeyRequired: details.apiKeyRequired,
+        preflight: isPreflight(details) ? 'yes' : 'no',
+      },
     ]),
   );
 }

@@ -1,3 +1,4 @@
+import type { AuthorizationType } from '../model.js';
 import { type ContextKeys, holds } from './conditions.js';
 import { type Element, type Statement, statementsOf } from './document.js';
 import { isLike, type Variables } from './pattern.js';
@@ -9,7 +10,7 @@ export type { Caller } from './principal.js';
 
 /** One concrete request, its path as it was sent. */
 export interface InvocationRequest {
-  readonly authorizationType: 'NONE' | 'AWS_IAM' | 'COGNITO_USER_POOLS' | 'CUSTOM';
+  readonly authorizationType: AuthorizationType;
   /** `execute-api:Invoke` unless given. */
   readonly action?: string;
   /** `arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/{VERB}/{path}`, no wildcards. */
@@ -47,7 +48,7 @@ type Verdict = 'allow' | 'account' | 'silent' | 'deny';
  * - AWS_IAM, caller of the API's account: one side must allow, none may deny. An allow that names only
  *   the account leaves the decision to the account's identity policies and lets nobody in by itself.
  * - AWS_IAM, caller of another account: both sides must allow.
- * - NONE and Cognito, after authentication: without a resource policy, in; with one, it must allow.
+ * - NONE, and Cognito and JWT after authentication: without a resource policy, in; with one, it must allow.
  *   Nobody is known to IAM there, so that only `Principal: "*"` covers the request.
  * - CUSTOM: only an explicit deny ends it, before the authorizer's function is called; what the
  *   function answers is not part of this.

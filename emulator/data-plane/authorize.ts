@@ -47,8 +47,9 @@ export function authorize(
         : byPolicies('AWS_IAM', invocation, snapshot, identity.caller);
     }
     case 'COGNITO_USER_POOLS':
+    case 'JWT':
       return isAccepted(invocation.request, authorizer)
-        ? byPolicies('COGNITO_USER_POOLS', invocation, snapshot, undefined)
+        ? byPolicies(method.authorizationType, invocation, snapshot, undefined)
         : UNAUTHORIZED;
     case 'CUSTOM':
       return (
@@ -59,7 +60,7 @@ export function authorize(
 }
 
 /**
- * No user pool's keys are known here, so no token can be shown to be valid: fail closed, but for the
+ * No user pool's and no issuer's keys are known here, so no token can be shown to be valid: fail closed, but for the
  * tokens that a seed lists.
  */
 function isAccepted(request: WireRequest, authorizer: AuthorizerState | undefined): boolean {

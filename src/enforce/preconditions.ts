@@ -2,7 +2,7 @@ import type { ApiGateway } from '../aws/api-gateway.js';
 import { type ExportedIntegration, readExportedIntegrations } from '../evidence/exported.js';
 import type { ConfiguredMethod, Methods, Reading, StageEvidence } from '../evidence/model.js';
 import { reading } from '../evidence/reading.js';
-import { type ApiPlan, pendingText } from './plan.js';
+import { type ApiPlan, pendingText, servedKey } from './plan.js';
 
 /** A plan with everything that must be known before the first change. */
 export interface CheckedPlan extends ApiPlan {
@@ -41,7 +41,7 @@ export function decidePending(
 }
 
 async function pendingIntegrations(
-  { api, stages }: ApiPlan,
+  { api, stages, becomingPreflights }: ApiPlan,
   apiGateway: Pick<ApiGateway, 'getExport'>,
 ): Promise<string[]> {
   const { configured } = api;
@@ -71,6 +71,8 @@ async function pendingIntegrations(
     for (const [key, method] of configured.value) {
       // A new method is a pending change of its own.
       if (!stage.deployed.value.has(key)) continue;
+      // That it no longer reaches a backend is what the deployment is for.
+      if (becomingPreflights.has(servedKey(stage.name, key))) continue;
       const change = integrationChange(method, exported.value.get(key));
       if (change !== null) found.push(pendingText(stage.name, `${key} ${change}`));
     }

@@ -1,5 +1,6 @@
 import type { ApiGateway, Method, Resource } from '../aws/api-gateway.js';
 import { AwsFailure } from '../aws/failure.js';
+import { isAllowOrigin } from './exported-methods.js';
 import { type ConfiguredMethod, type Methods, methodKey, UNREADABLE } from './model.js';
 
 /**
@@ -71,10 +72,6 @@ function answersCors(details: Method): boolean {
   return Object.entries(details.methodResponses ?? {}).some(
     ([status, response]) =>
       (status === '200' || status === '204') &&
-      Object.keys(response.responseParameters ?? {}).some((name) =>
-        // "method.response.header.Access-Control-Allow-Origin" is the one header without which no
-        // browser takes the answer for a preflight's (API Gateway Developer Guide, "CORS for REST APIs").
-        /^method\.response\.header\.access-control-allow-origin$/i.test(name),
-      ),
+      Object.keys(response.responseParameters ?? {}).some(isAllowOrigin),
   );
 }

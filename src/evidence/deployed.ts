@@ -52,6 +52,9 @@ export async function readSnapshot(
         method,
         authorizationType: snapshot.authorizationType ?? UNREADABLE,
         apiKeyRequired: snapshot.apiKeyRequired ?? false,
+        // A summary tells no integration.
+        preflight: method === 'OPTIONS' ? 'unknown' : 'no',
+        untold: null,
       });
     }
   }

@@ -36,25 +36,50 @@ export async function readExportedIntegrations(
  * @throws AwsFailure where the text is no OpenAPI document in JSON.
  */
 export function parseExport(text: string): Methods<ExportedIntegration> {
-  const paths = member(parse(text), 'paths');
+  const integrations = new Map<string, ExportedIntegration>();
+  for (const { method, path, operation } of readOperations(text).operations) {
+    const integration = member(operation, 'x-amazon-apigateway-integration');
+    const type = member(integration, 'type');
+    if (typeof type !== 'string') continue;
+    integrations.set(methodKey(method, path), {
+      type: type.toUpperCase(),
+      uri: textOrNull(member(integration, 'uri')),
+      httpMethod: textOrNull(member(integration, 'httpMethod')),
+    });
+  }
+  return integrations;
+}
+
+/** A method of an export, as OpenAPI writes it. */
+export interface ExportedOperation {
+  /** HTTP method, or `ANY`. */
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Every method in an export, with the document that it stands in.
+ *
+ * @throws AwsFailure where the text is no OpenAPI document in JSON.
+ */
+export function readOperations(text: string): {
+  readonly document: unknown;
+  readonly operations: readonly ExportedOperation[];
+} {
+  const document = parse(text);
+  const paths = member(document, 'paths');
   if (!isRecord(paths)) {
     throw new AwsFailure('GetExport', new Error('the export is no OpenAPI document with paths'), 1);
   }
-  const integrations = new Map<string, ExportedIntegration>();
-  for (const [path, item] of Object.entries(paths)) {
-    for (const name of [...OPERATIONS, ANY]) {
-      const integration = member(member(item, name), 'x-amazon-apigateway-integration');
-      const type = member(integration, 'type');
-      if (typeof type !== 'string') continue;
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    [...OPERATIONS, ANY].flatMap((name) => {
+      const operation = member(item, name);
       const method = name === ANY ? 'ANY' : name.toUpperCase();
-      integrations.set(methodKey(method, path), {
-        type: type.toUpperCase(),
-        uri: textOrNull(member(integration, 'uri')),
-        httpMethod: textOrNull(member(integration, 'httpMethod')),
-      });
-    }
-  }
-  return integrations;
+      return isRecord(operation) ? [{ method, path, operation }] : [];
+    }),
+  );
+  return { document, operations };
 }
 
 function parse(text: string): unknown {
@@ -65,7 +90,8 @@ function parse(text: string): unknown {
   }
 }
 
-function member(value: unknown, name: string): unknown {
+/** A member of what may be an object; `undefined` where it has none of its own. */
+export function member(value: unknown, name: string): unknown {
   return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 

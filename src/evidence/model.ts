@@ -45,12 +45,24 @@ export interface ConfiguredMethod {
   readonly answersCors: boolean;
 }
 
-/** A method of a deployment's frozen snapshot; nothing else of it is in the snapshot's summary. */
+/**
+ * Whether a method is a preflight: an OPTIONS method that answers CORS by itself and reaches no backend.
+ */
+export type Preflight = 'yes' | 'no' | 'unknown';
+
+/**
+ * A method of a deployment's frozen snapshot. Its summary tells type and API key of each; what hangs on
+ * more than that is read from an export.
+ */
 export interface DeployedMethod {
   readonly path: string;
   readonly method: string;
   readonly authorizationType: string;
   readonly apiKeyRequired: boolean;
+  /** `unknown` also where nobody asked, since nothing hangs on it. */
+  readonly preflight: Preflight;
+  /** Why what hangs on an export is not known; `null` where it is, or where nothing does. */
+  readonly untold: Unreadable | null;
 }
 
 /** Methods by {@link methodKey}. */

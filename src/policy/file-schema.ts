@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { problemOfMethodGlob } from './method-glob.js';
+import { AUTHORIZER_TYPES, REQUIRED_AUTHORIZATION_TYPE } from './requirement.js';
 
 /*
  * What a policy file may hold. The types of the program and the committed JSON Schema for editors
@@ -22,7 +23,7 @@ const methodGlob = z.string().check((context) => {
 /**
  * `NONE` is no authorization: what may be open is an exception, with a reason, an owner and a date.
  */
-const authorizationType = z.enum(['AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS']);
+const authorizationType = z.enum([REQUIRED_AUTHORIZATION_TYPE, ...AUTHORIZER_TYPES]);
 
 const date = z.string().check((context) => {
   if (!isCalendarDate(context.value)) {

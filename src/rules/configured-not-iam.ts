@@ -9,7 +9,7 @@ export function configuredNotIam(rows: readonly JoinedMethod[]): Finding[] {
   return oncePerMethod(rows).flatMap((row) => {
     const { configured } = row;
     if (configured === null || configured === UNREADABLE || isAllowed(row, configured)) return [];
-    if (row.preflight === 'yes') return [];
+    if (row.preflights.configured === 'yes') return [];
     // An OPTIONS method with a backend has a rule of its own.
     if (row.method === 'OPTIONS' && !isConfiguredMock(row)) return [];
     const isBareMock = row.method === 'OPTIONS';

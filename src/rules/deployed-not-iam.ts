@@ -1,23 +1,25 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
-import { enforceFix, isAllowed, isOpen } from './method.js';
+import { backendOf, enforceFix, isAllowed, isOpen } from './method.js';
 
 /** A method that the stage's snapshot serves without AWS_IAM is open now, whatever is configured. */
 export function deployedNotIam(rows: readonly JoinedMethod[]): Finding[] {
   return rows.flatMap((row) => {
     const { deployed, stage } = row;
-    if (stage === null || !isOpen(row, deployed)) return [];
-    const fixedNotDeployed = row.configured !== null && isAllowed(row, row.configured);
+    if (stage === null || !isOpen(row, 'deployed')) return [];
+    const fixedNotDeployed =
+      row.configured !== null &&
+      (isAllowed(row, row.configured) || row.preflights.configured === 'yes');
     return [
       finding(
         'deployed-not-iam',
         { api: row.api.id, stage: stage.name, method: row.method, path: row.path },
-        `The stage serves the method with ${deployed}, not AWS_IAM${
+        `The stage serves the method with ${deployed}, not AWS_IAM${backendOf(row)}${
           fixedNotDeployed
             ? ': fixed but not deployed'
             : row.configured === null
-              ? ', though it is configured no more'
+              ? ', though it is no longer configured'
               : deployed === 'NONE'
                 ? ': it is open now'
                 : ': callers get in without IAM'

@@ -1,5 +1,12 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import { type ApiEvidence, type Evidence, nameOf } from '../evidence/model.js';
+import {
+  type ApiEvidence,
+  type DeployedMethod,
+  type Evidence,
+  type Methods,
+  nameOf,
+  type Reading,
+} from '../evidence/model.js';
 import { type ExceptionClause, namesApi } from '../policy/policy.js';
 import { isRequiredType } from '../policy/requirement.js';
 import type { Exception, Finding, Suppressed } from '../report/report.js';
@@ -166,9 +173,13 @@ function isAllReadable(clause: ExceptionClause, { apis, listing }: Evidence): bo
         stages.readable &&
         stages.value.every(
           ({ deployed, canary }) =>
-            deployed.readable && (canary === null || canary.deployed.readable),
+            isToldInFull(deployed) && (canary === null || isToldInFull(canary.deployed)),
         ),
     );
+}
+
+function isToldInFull(layer: Reading<Methods<DeployedMethod>>): boolean {
+  return layer.readable && [...layer.value.values()].every(({ untold }) => untold === null);
 }
 
 function daysBetween(from: string, to: string): number {

@@ -1,5 +1,5 @@
-import type { JoinedMethod } from '../evidence/join.js';
-import { type Authorization, methodKey, UNREADABLE } from '../evidence/model.js';
+import type { JoinedMethod, Layer } from '../evidence/join.js';
+import { methodKey, UNREADABLE } from '../evidence/model.js';
 
 /** One row a method: what is configured is the same for every stage, and is said once. */
 export function oncePerMethod(rows: readonly JoinedMethod[]): JoinedMethod[] {
@@ -31,14 +31,20 @@ export function isAllowed(row: JoinedMethod, authorizationType: string): boolean
 }
 
 /**
- * Whether a deployed method is open. An OPTIONS method that may be a preflight, because what is
- * configured is unreadable, is not called open: `unreadable` says that nobody knows.
+ * Whether a layer's method is open. An OPTIONS method of which nobody can tell whether it is a preflight
+ * is not called open: `unreadable` says that nobody knows.
  */
-export function isOpen(row: JoinedMethod, authorization: Authorization): boolean {
+export function isOpen(row: JoinedMethod, layer: Layer): boolean {
+  const authorization = row[layer];
   return (
     authorization !== null &&
     authorization !== UNREADABLE &&
     !isAllowed(row, authorization) &&
-    row.preflight === 'no'
+    row.preflights[layer] === 'no'
   );
+}
+
+/** What tells an OPTIONS method that is open from a preflight, as a part of a sentence. */
+export function backendOf({ method }: JoinedMethod): string {
+  return method === 'OPTIONS' ? ', and it is no preflight' : '';
 }

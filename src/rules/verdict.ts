@@ -54,7 +54,9 @@ export function decideRowVerdicts(
     if (all.some(isWrong)) return 'fail';
     const layers = [row.configured, row.deployed, row.canary];
     const isUnknown =
-      layers.includes(UNREADABLE) || all.some((finding) => finding.rule === 'probe-inconclusive');
+      layers.includes(UNREADABLE) ||
+      row.preflight === 'unknown' ||
+      all.some((finding) => finding.rule === 'probe-inconclusive');
     return isUnknown ? 'incomplete' : 'pass';
   });
 }

@@ -34,8 +34,11 @@ export interface Selected {
 export function select(row: JoinedMethod, selection: Selection): Selected | string {
   if (!selection.smokeTest) return 'smoke-test is off';
   if (row.stage === null) return 'not deployed';
-  if (row.deployed === UNREADABLE) return 'the snapshot of the stage could not be read';
-  if (row.preflight === 'yes') return 'a preflight is open on purpose';
+  if (row.deployed === UNREADABLE && !row.stage.deployed.readable) {
+    return 'the snapshot of the stage could not be read';
+  }
+  const reason = reasonOfPreflight(row);
+  if (reason !== null) return reason;
   const verbs = verbsOf(row, selection.smokeMethods);
   if (verbs.length === 0) return 'not in smoke-methods';
   const sample = sampleFor(selection.samples, row.method, row.path);
@@ -46,10 +49,32 @@ export function select(row: JoinedMethod, selection: Selection): Selected | stri
     return `its path is open-ended: add ${valuesFor(path.missing)} to the smoke section of the policy file`;
   }
   if (row.deployed === null && path.missing.length > 0) return 'not deployed';
+  if (row.deployed === UNREADABLE && path.missing.length > 0) {
+    return 'whether the stage serves it is not known';
+  }
   if (path.missing.length > 0 && !asksForSignature) {
     return `it is open, so that a made-up value would reach the backend: add ${valuesFor(path.missing)} to the smoke section of the policy file`;
   }
   return { row, verbs, sample, path, asksForSignature, unproven: gapsOf(row, sample, path) };
+}
+
+/**
+ * Why an OPTIONS method is not asked: what a stage or its canary serves without IAM answers anybody,
+ * which convicts no preflight. One that reaches a backend is asked as any other method is.
+ */
+function reasonOfPreflight(row: JoinedMethod): string | null {
+  if (row.method !== 'OPTIONS') return null;
+  const open = (['deployed', 'canary'] as const).filter((layer) => {
+    const type = row[layer];
+    return type !== null && !row.allowedTypes.includes(type);
+  });
+  if (open.some((layer) => row.preflights[layer] === 'unknown')) {
+    return 'whether it is a preflight is not known';
+  }
+  if (open.some((layer) => row.preflights[layer] === 'yes')) {
+    return 'a preflight is open on purpose';
+  }
+  return row.deployed === null && row.preflights.configured === 'yes' ? 'not deployed' : null;
 }
 
 function gapsOf(row: JoinedMethod, sample: SmokeSample, { missing }: FilledPath): string[] {

@@ -18,11 +18,15 @@ const PETS: Resource = {
 const PROD: Stage = { stageName: 'prod', deploymentId: 'd1' };
 const DEV: Stage = { stageName: 'dev', deploymentId: 'd1' };
 
+/** What the stage exports where methods are not in the summary: it serves `GET /pets` alone. */
+const EXPORT = JSON.stringify({ paths: { '/pets': { get: { security: [{ sigv4: [] }] } } } });
+
 /** An account in which every API is called orders, has `GET /pets`, and serves it from prod and dev. */
 const ORDERS: Partial<ApiGateway> = {
   getRestApi: async (id) => ({ id, name: 'orders' }),
   getResourcesPage: async () => ({ ...META, items: [PETS] }),
   getStages: async () => [PROD, DEV],
+  getExport: async () => EXPORT,
   getDeployment: async (_api, id) => ({
     id,
     apiSummary: { '/pets': { GET: { authorizationType: 'AWS_IAM', apiKeyRequired: false } } },

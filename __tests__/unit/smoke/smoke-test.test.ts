@@ -9,7 +9,19 @@ import { NO_SAMPLE, type SmokeSample } from '../../../src/smoke/sample.js';
 import { type Selection, select } from '../../../src/smoke/select.js';
 import type { ProbeRequest, Signature } from '../../../src/smoke/send.js';
 import { runSmokeTest } from '../../../src/smoke/smoke-test.js';
-import { apiOf, onlyRow, PREFLIGHT, read, rowsOf, stage, UNREAD } from '../evidence-builder.js';
+import {
+  api,
+  apiOf,
+  configured,
+  deployed,
+  onlyRow,
+  PREFLIGHT,
+  read,
+  rowsOf,
+  stage,
+  stageWithCanary,
+  UNREAD,
+} from '../evidence-builder.js';
 
 const ALL: Selection = { smokeTest: true, smokeMethods: ['GET', 'HEAD', 'OPTIONS'], samples: [] };
 
@@ -31,8 +43,40 @@ describe('which method is asked', () => {
     ],
     [
       'what was not read',
-      apiOf({ 'GET /a': 'AWS_IAM' }, { 'GET /a': 'unreadable' }),
+      api({
+        configured: read(configured({ 'GET /a': 'AWS_IAM' })),
+        stages: read([stage({ deployed: UNREAD })]),
+      }),
       'the snapshot of the stage could not be read',
+    ],
+    [
+      'what may be served or not, at a path with parameters',
+      apiOf({ 'GET /{id}': 'AWS_IAM' }, { 'GET /{id}': 'unreadable' }),
+      'whether the stage serves it is not known',
+    ],
+    [
+      'what may be a preflight',
+      apiOf({ 'OPTIONS /a': PREFLIGHT }, { 'OPTIONS /a': 'NONE' }),
+      'whether it is a preflight is not known',
+    ],
+    ['a preflight that is not deployed', apiOf({ 'OPTIONS /a': PREFLIGHT }, {}), 'not deployed'],
+    [
+      'a preflight that is served and no longer configured',
+      apiOf({}, { 'OPTIONS /a': { authorizationType: 'NONE', preflight: 'yes' } }),
+      'a preflight is open on purpose',
+    ],
+    [
+      'OPTIONS with IAM where the canary serves a preflight',
+      api({
+        configured: read(configured({ 'OPTIONS /a': PREFLIGHT })),
+        stages: read([
+          stageWithCanary(
+            { 'OPTIONS /a': 'AWS_IAM' },
+            read(deployed({ 'OPTIONS /a': { authorizationType: 'NONE', preflight: 'yes' } })),
+          ),
+        ]),
+      }),
+      'a preflight is open on purpose',
     ],
     ['no stage', { ...apiOf({ 'GET /a': 'AWS_IAM' }), stages: UNREAD }, 'not deployed'],
   ])('not %s', (_why, api, reason) => {
@@ -43,6 +87,14 @@ describe('which method is asked', () => {
     ['GET that is deployed', apiOf({ 'GET /a': 'AWS_IAM' })],
     ['GET that is open', apiOf({ 'GET /a': 'NONE' })],
     ['OPTIONS with IAM', apiOf({ 'OPTIONS /a': 'AWS_IAM' })],
+    [
+      'OPTIONS that reaches a backend where it is served',
+      apiOf(
+        { 'OPTIONS /a': PREFLIGHT },
+        { 'OPTIONS /a': { authorizationType: 'NONE', preflight: 'no' } },
+      ),
+    ],
+    ['what may be served or not', apiOf({ 'GET /a': 'AWS_IAM' }, { 'GET /a': 'unreadable' })],
     ['a path with parameters', apiOf({ 'GET /{id}': 'AWS_IAM' })],
   ])('but %s', (_why, api) => {
     expect(select(onlyRow(api), ALL)).toMatchObject({ verbs: [expect.any(String)] });

@@ -32,8 +32,8 @@ interface Patch {
 }
 
 /**
- * Turns the method to its new type. From CUSTOM or COGNITO_USER_POOLS the authorizer is taken off in
- * the same patch: Terraform's AWS provider sends this pair, and API Gateway accepts it.
+ * Turns the method to its new type. From a type that has an authorizer, that is taken off in the
+ * same patch: Terraform's AWS provider sends this pair, and API Gateway accepts it.
  */
 export function patchMethod(
   { target, does, undo }: PatchMethodStep,
