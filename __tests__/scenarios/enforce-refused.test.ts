@@ -60,6 +60,64 @@ test.concurrent.each([
   await expectRefused(emulator, words);
 });
 
+test.concurrent.each<[string, object]>([
+  ['credentials', { credentials: 'arn:aws:iam::123456789012:role/hidden-role' }],
+  ['VPC link', { connectionType: 'VPC_LINK', connectionId: 'hidden' }],
+  [
+    'request parameter integration.request.header.X',
+    {
+      requestParameters: { 'integration.request.header.X': "'hidden'" },
+    },
+  ],
+  ['request template for application/json', { requestTemplates: { 'application/json': 'hidden' } }],
+  ['TLS configuration', { tlsConfig: { insecureSkipVerification: true } }],
+  ['timeout', { timeoutInMillis: 50 }],
+  ['content handling', { contentHandling: 'CONVERT_TO_TEXT' }],
+  ['cache keys', { cacheKeyParameters: ['method.request.path.id'] }],
+  [
+    'response for 4..',
+    {
+      responses: new Map([['400', { statusCode: '400', selectionPattern: '4..' }]]),
+    },
+  ],
+])('a pending change of %s is refused, and its value is not shown', async (name, change) => {
+  const emulator = await emulatorWith(WITH_BACKEND);
+  Object.assign(methodAt(emulator, '/open').integration ?? {}, change);
+  await expectRefused(emulator, name);
+  const { main } = await runJob(enforceStep(emulator, { mode: 'plan' }));
+  const shown = `${main.stdout}${main.summary}${main.report}`;
+  expect(shown).toContain(name);
+  expect(shown).not.toMatch(/hidden|123456789012/);
+});
+
+test.concurrent('what is deployed with all settings and unchanged since is enforced', async () => {
+  const emulator = await emulatorWith(WITH_BACKEND);
+  const settings = {
+    credentials: 'arn:aws:iam::123456789012:role/r',
+    requestTemplates: { 'application/json': '{}' },
+    tlsConfig: { insecureSkipVerification: true },
+    timeoutInMillis: 50,
+    cacheNamespace: 'shared',
+    responses: new Map([['200', { statusCode: '200', selectionPattern: '' }]]),
+  };
+  Object.assign(methodAt(emulator, '/open').integration ?? {}, settings);
+  for (const { snapshot } of emulator.account.apis.get(API)?.deployments.values() ?? []) {
+    Object.assign(snapshot.paths.get('/open')?.get('GET')?.integration ?? {}, settings);
+  }
+  const { main } = await runJob(enforceStep(emulator, { 'smoke-test': 'false' }));
+  expect(main.exitCode).toBe(0);
+});
+
+test.concurrent('a backend is shown without user, password and query', async () => {
+  const emulator = await emulatorWith(WITH_BACKEND);
+  const uri = 'http://user:hidden@127.0.0.1:9/new?key=hidden';
+  Object.assign(methodAt(emulator, '/open').integration ?? {}, { uri });
+  const { main } = await runJob(enforceStep(emulator, { mode: 'plan' }));
+  const shown = `${main.stdout}${main.summary}${main.report}`;
+  expect(shown).toContain('from backend http://127.0.0.1:9/old to http://127.0.0.1:9/new');
+  expect(shown).not.toContain('hidden');
+});
+
 test.concurrent('a pending integration change is shipped, and listed, with allow-pending-changes', async () => {
   const emulator = await emulatorWith(WITH_BACKEND);
   Object.assign(methodAt(emulator, '/open').integration ?? {}, { type: 'MOCK' });

@@ -118,10 +118,11 @@ function differenceBetween(planned: ConfiguredMethod, now: ConfiguredMethod): st
   return null;
 }
 
-/** A method's integration as one text, equal where type, URI and HTTP method are. */
+/** A method's integration as one text, equal where all of it is. */
 function integrationOf(method: ConfiguredMethod): string {
-  const { integrationType, integrationUri, integrationHttpMethod } = method;
-  return JSON.stringify([integrationType, integrationUri, integrationHttpMethod]);
+  const { integrationType, integrationUri, integrationHttpMethod, integrationSettings } = method;
+  const settings = Object.entries(integrationSettings).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([integrationType, integrationUri, integrationHttpMethod, settings]);
 }
 
 /** All of the API once more: what a deployment ships now is what the plan was made from, and the plan. */
