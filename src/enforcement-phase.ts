@@ -13,8 +13,7 @@ import { allowedTypesOf } from './policy/policy.js';
 import { type EnforcementProof, proveEnforcement, reasonsUnprovable } from './prove-enforcement.js';
 import { judge } from './rules/judge.js';
 import { provenStages, stageKey } from './rules/verdict.js';
-import type { Observation } from './smoke/observation.js';
-import { readSurroundings, type Surroundings } from './smoke/surroundings.js';
+import { readSurroundings } from './smoke/surroundings.js';
 import type { Basis, World } from './world.js';
 
 /*
@@ -172,75 +171,6 @@ async function collectApi(
   const [api] = apis;
   if (api === undefined) throw new Error(`no evidence was collected of API ${id}`);
   return api;
-}
-
-/** What is there after enforcement, what the endpoint says to it, and where it was asked. */
-export interface Present {
-  readonly evidence: Evidence;
-  readonly rows: readonly JoinedMethod[];
-  /** One for each row, in the same order. */
-  readonly observations: readonly Observation[];
-  readonly surroundings: Pick<Surroundings, 'whereabouts' | 'notes'>;
-}
-
-/**
- * Reads and asks again where enforcement changed something; what a proof has told already stands.
- *
- * @param granted stages whose callers were granted rights a moment ago, as `api/stage`.
- */
-export async function lookAgain(
-  inputs: Inputs,
-  basis: Basis,
-  before: Evidence,
-  outcomes: readonly GateOutcome[],
-  granted: ReadonlySet<string>,
-  world: World,
-): Promise<Present> {
-  const apis: ApiEvidence[] = [];
-  const rows: JoinedMethod[] = [];
-  const proofs = new Map<string, EnforcementProof>();
-  for (const api of before.apis) {
-    const outcome = outcomes.find(({ plan }) => plan.api === api);
-    const isKept = outcome?.state === 'proven' || outcome?.state === 'applied';
-    if (isKept && outcome.proof !== null) {
-      proofs.set(api.id, outcome.proof);
-      apis.push(outcome.proof.api);
-      rows.push(...outcome.proof.rows);
-      continue;
-    }
-    const isTouched = outcome?.state === 'restored' || outcome?.state === 'left';
-    const now = isTouched ? await collectApi(api, inputs, basis, world) : api;
-    apis.push(now);
-    rows.push(...joinByPolicy([now], basis));
-  }
-  const open = rows.filter(({ api }) => !proofs.has(api.id));
-  const changed = new Set([...restoredStages(outcomes), ...granted]);
-  const asked = await askEndpoint(open, changed, inputs, basis, world, (phase) =>
-    world.logger.group('Asking the endpoint: unsigned, tampered and signed', phase),
-  );
-  const known = [asked, ...proofs.values()].flatMap(({ observations }) => observations);
-  const byRow = new Map(known.map((observation) => [observation.row, observation]));
-  return {
-    evidence: { ...before, apis },
-    rows,
-    observations: rows.flatMap((row) => byRow.get(row) ?? []),
-    surroundings: {
-      whereabouts: (api, stage) =>
-        (proofs.get(api.id) ?? asked).surroundings.whereabouts(api, stage),
-      notes: [asked, ...proofs.values()].flatMap(({ surroundings }) => surroundings.notes),
-    },
-  };
-}
-
-/** Stages that were put back a moment ago, as `api/stage`. */
-function restoredStages(outcomes: readonly GateOutcome[]): ReadonlySet<string> {
-  return new Set(
-    outcomes.flatMap(({ plan, stageStates }) =>
-      plan.stages.flatMap(({ name }, index) =>
-        stageStates[index] === 'restored' ? [`${plan.api.id}/${name}`] : [],
-      ),
-    ),
-  );
 }
 
 /** The layers joined, each row with what the policy lets it have. */

@@ -18,18 +18,13 @@ import {
 } from './enforce/outcome.js';
 import { ownerOf } from './enforce/owner.js';
 import { isIdle, refusalText } from './enforce/plan.js';
-import {
-  enforceOrPlan,
-  type GateOutcome,
-  lookAgain,
-  recover,
-  requirementOf,
-} from './enforcement-phase.js';
+import { enforceOrPlan, type GateOutcome, recover, requirementOf } from './enforcement-phase.js';
 import { ConfigurationError } from './errors.js';
 import { collectEvidence } from './evidence/collect.js';
 import type { JoinedMethod } from './evidence/join.js';
 import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
+import { lookAgain } from './look-again.js';
 import { markKnown } from './policy/baseline.js';
 import { locateFindings } from './policy/locate.js';
 import { isRequiredType } from './policy/requirement.js';
