@@ -150,7 +150,12 @@ function prove(
     ask: (rows) =>
       askEndpoint(rows, new Set(moved.map((stage) => `${id}/${stage}`)), inputs, basis, world),
     judge: (api, rows, observations) => ({
-      findings: judge({ evidence: { apis: [api], listing: null }, rows, observations }),
+      findings: judge({
+        evidence: { apis: [api], listing: null },
+        rows,
+        observations,
+        asked: inputs,
+      }),
       provenStages: new Set(
         moved.filter((stage) => provenStages(observations).has(stageKey(id, stage))),
       ),

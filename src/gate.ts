@@ -67,8 +67,11 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
   const invoked = invokedOf(rows, basis);
   const access = await accessAfter(inputs, evidence, invoked, accessBefore, grants, world);
 
-  const judged = judge({ evidence, rows, observations });
-  const found = withFailedProofs([...judged, ...judgeAccess(rows, invoked, access)], outcomes);
+  const judged = judge({ evidence, rows, observations, asked: inputs });
+  const found = withFailedProofs(
+    [...judged, ...judgeAccess(rows, invoked, access, inputs)],
+    outcomes,
+  );
   const excepted = applyExceptions(
     found,
     basis.policy.exceptions,

@@ -1,8 +1,9 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { problemsOfEndpoints } from './aws/endpoint-variable.js';
 import { redact } from './aws/redact.js';
 import { ConfigurationError } from './errors.js';
+import { defaultReportFolder } from './report-folder.js';
 import { isBaseUrlTemplate } from './smoke/endpoint.js';
+import { problemsOfUnknownInputs } from './unknown-inputs.js';
 
 export const MODES = ['audit', 'plan', 'enforce'] as const;
 export type Mode = (typeof MODES)[number];
@@ -55,6 +56,16 @@ export interface InputSource {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/**
+ * More than any region holds: 600 regional and 600 private APIs, 120 edge-optimised ones, 10 stages each
+ * (API Gateway Developer Guide, "Amazon API Gateway quotas and important notes").
+ */
+const MAX_API_IDS = 2000;
+const MAX_STAGES = 500;
+
+/** Items of a list of which each is refused by itself; of more the number is said. */
+const MAX_NAMED_ITEMS = 10;
+
 /** Longest wait that is still a mistake's upper bound: a job's step may run for hours, a probe not. */
 const MAX_SMOKE_TIMEOUT_SECONDS = 900;
 
@@ -74,7 +85,11 @@ const NO_PRESET: Preset = { inputs: {}, problems: [] };
  * @throws ConfigurationError with every problem at once; AWS has not been called by then.
  */
 export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inputs {
-  const problems: string[] = [...preset.problems];
+  const problems: string[] = [
+    ...preset.problems,
+    ...problemsOfUnknownInputs(source.environment),
+    ...problemsOfEndpoints(source.environment),
+  ];
   const given = (name: string): string =>
     source.getInput(name).trim() || (preset.inputs[name] ?? '').trim();
 
@@ -98,8 +113,7 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
     invokeGroup: invokeGroup(given('invoke-group'), problems),
     grant: flag('grant', given('grant'), false, problems),
     failOn: choice('fail-on', given('fail-on'), FAIL_ON, 'error', problems),
-    reportDir:
-      given('report-dir') || join(source.environment.RUNNER_TEMP || tmpdir(), 'apigw-iam-gate'),
+    reportDir: given('report-dir') || defaultReportFolder(source.environment),
     githubToken: given('github-token'),
     comment: choice('comment', given('comment'), COMMENT_WHEN, 'never', problems),
     checkRun: checkRun(given('check-run'), problems),
@@ -154,30 +168,51 @@ function apiIds(text: string, problems: string[]): readonly string[] | '*' {
       problems.push('api-id: * already means every API; leave the other ids out.');
     return '*';
   }
-  for (const id of ids) {
-    // The service answers ids of letters and digits; anything else (an ARN, a URL, a name) is a mix-up.
-    if (!/^[A-Za-z0-9]{1,64}$/.test(id)) {
-      problems.push(
-        `api-id: ${quote(id)} is not a REST API id. An id is letters and digits alone, such as a1b2c3d4e5: the first label of the invoke URL.`,
-      );
-    }
+  if (ids.length > MAX_API_IDS) {
+    problems.push(
+      `api-id: names ${ids.length} APIs, and ${MAX_API_IDS} is the most. Use several jobs.`,
+    );
+    return [];
   }
+  // The service answers ids of letters and digits; anything else (an ARN, a URL, a name) is a mix-up.
+  refuseItems(
+    'api-id',
+    ids.filter((id) => !/^[A-Za-z0-9]{1,64}$/.test(id)),
+    'is not a REST API id. An id is letters and digits alone, such as a1b2c3d4e5: the first label of the invoke URL.',
+    problems,
+  );
   return ids;
 }
 
 function stages(text: string, problems: string[]): readonly string[] | '*' {
   const names = listOf(text);
   if (names.length === 0 || (names.length === 1 && names[0] === '*')) return '*';
-  for (const name of names) {
-    // "Stage names can only contain alphanumeric characters, hyphens, and underscores. Maximum
-    // length is 128 characters." (API Gateway API Reference, CreateStage)
-    if (!/^[A-Za-z0-9_-]{1,128}$/.test(name)) {
-      problems.push(
-        `stage: ${quote(name)} cannot be a stage name. Stage names have letters, digits, - and _, 128 at most.`,
-      );
-    }
+  if (names.length > MAX_STAGES) {
+    problems.push(`stage: names ${names.length} stages, and ${MAX_STAGES} is the most.`);
+    return [];
   }
+  // "Stage names can only contain alphanumeric characters, hyphens, and underscores. Maximum
+  // length is 128 characters." (API Gateway API Reference, CreateStage)
+  refuseItems(
+    'stage',
+    names.filter((name) => !/^[A-Za-z0-9_-]{1,128}$/.test(name)),
+    'cannot be a stage name. Stage names have letters, digits, - and _, 128 at most.',
+    problems,
+  );
   return names;
+}
+
+function refuseItems(
+  input: string,
+  refused: readonly string[],
+  why: string,
+  problems: string[],
+): void {
+  const named = refused.slice(0, MAX_NAMED_ITEMS);
+  problems.push(...named.map((item) => `${input}: ${quote(item)} ${why}`));
+  const left = refused.length - named.length;
+  if (left > 0)
+    problems.push(`${input}: ${left} more of its items are refused for the same reason.`);
 }
 
 function region(text: string, environment: InputSource['environment'], problems: string[]): string {
@@ -202,13 +237,12 @@ function smokeMethods(text: string, problems: string[]): readonly string[] {
     );
   }
   const known: readonly string[] = HTTP_METHODS;
-  for (const name of names) {
-    if (!known.includes(name)) {
-      problems.push(
-        `smoke-methods: ${quote(name)} is not an HTTP method of API Gateway. Choose from ${HTTP_METHODS.join(', ')}.`,
-      );
-    }
-  }
+  refuseItems(
+    'smoke-methods',
+    names.filter((name) => !known.includes(name)),
+    `is not an HTTP method of API Gateway. Choose from ${HTTP_METHODS.join(', ')}.`,
+    problems,
+  );
   return names;
 }
 
@@ -240,7 +274,7 @@ function invokeRoleArn(text: string, problems: string[]): string | null {
   if (text === '') return null;
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text)) {
     problems.push(
-      `invoke-role-arn: ${quote(redact(text))} is not the ARN of a role, such as arn:aws:iam::111122223333:role/invoker.`,
+      `invoke-role-arn: ${quote(text)} is not the ARN of a role, such as arn:aws:iam::111122223333:role/invoker.`,
     );
   }
   return text;
@@ -297,7 +331,11 @@ function choice<const T extends string>(
   return fallback;
 }
 
-/** A value as a message shows it: JSON's quotes, so that blanks and control characters are seen. */
+/**
+ * A value as a message shows it: JSON's quotes, so that blanks and control characters are seen, and
+ * without account ids, which an ARN in the wrong place would bring along.
+ */
 function quote(value: string): string {
-  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  const shown = redact(value);
+  return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
 }

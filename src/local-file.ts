@@ -1,24 +1,53 @@
-import { readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { isSystemError } from './folder.js';
 import type { FileReading } from './policy/load.js';
 
 /** Larger than any policy or report that the gate writes for a whole region. */
-const MAX_BYTES = 64 * 1024 * 1024;
+export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
-/** Reads a text file below a folder, or by an absolute path. */
-export async function readLocalFile(folder: string, path: string): Promise<FileReading> {
-  const absolute = resolve(folder, path);
+/** Reads a text file below a folder, or by an absolute path, if it is not larger than so many bytes. */
+export async function readLocalFile(
+  folder: string,
+  path: string,
+  maxBytes: number = MAX_FILE_BYTES,
+): Promise<FileReading> {
   try {
-    const status = await stat(absolute);
-    if (!status.isFile()) return { problem: 'is not a file' };
-    const { size } = status;
-    if (size > MAX_BYTES) return { problem: `is larger than ${MAX_BYTES / 1024 / 1024} MiB` };
-    return { text: await readFile(absolute, 'utf8') };
+    // Opening a pipe would wait for somebody to write into it.
+    const file = await open(resolve(folder, path), constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      if (!(await file.stat()).isFile()) return { problem: 'is not a file' };
+      const text = await readUpTo(file, maxBytes);
+      return text === null ? { problem: `is larger than ${sizeOf(maxBytes)}` } : { text };
+    } finally {
+      await file.close();
+    }
   } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
+    const code = isSystemError(error) ? error.code : null;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { text: null };
-    return {
-      problem: `cannot be read (${error instanceof Error ? error.message : String(error)})`,
-    };
+    const words = isSystemError(error) ? error.message : String(error);
+    return { problem: `cannot be read (${words})` };
   }
+}
+
+/** The text of a file; `null` where there is more of it, whatever its size says (`/proc` says 0). */
+async function readUpTo(file: FileHandle, maxBytes: number): Promise<string | null> {
+  const { size } = await file.stat();
+  if (size > maxBytes) return null;
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for (;;) {
+    const chunk = Buffer.alloc(Math.min(Math.max(size + 1 - total, 4096), maxBytes + 1));
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
+    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
+    total += bytesRead;
+    if (total > maxBytes) return null;
+    chunks.push(chunk.subarray(0, bytesRead));
+  }
+}
+
+function sizeOf(bytes: number): string {
+  const mib = 1024 * 1024;
+  return bytes >= mib ? `${bytes / mib} MiB` : `${bytes / 1024} KiB`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { GitHubFault } from '../../emulator/github/server.js';
+import { FINE_GRAINED_TOKEN, type GitHubFault, USER_TOKEN } from '../../emulator/github/server.js';
 import {
   apiWithOpen,
   auditOnGitHub,
@@ -160,6 +160,58 @@ test.each([
   const lines = notDelivered(result);
   expect(lines).toHaveLength(2);
   for (const line of lines) expect(line).toContain(`${who} gets a token that can only read`);
+});
+
+describe('with a personal token', () => {
+  test.each([
+    [USER_TOKEN, 'You must authenticate via a GitHub App.'],
+    [FINE_GRAINED_TOKEN, 'Resource not accessible by personal access token'],
+  ])(
+    'a check run is refused, and the line names the token, not permissions alone (%#)',
+    async (token, said) => {
+      const github = await openGitHub();
+      const result = await auditOnGitHub({
+        github,
+        seed: apiWithOpen(),
+        event: pullRequest(),
+        inputs: { 'check-run': 'IAM gate', 'github-token': token },
+      });
+      expect(result.exitCode).toBe(0);
+      const [line = ''] = notDelivered(result);
+      expect(line).toContain(
+        `Only a GitHub App may write it, and github-token is a personal access token (403: ${said}`,
+      );
+      expect(line).toContain('Leave github-token out');
+      expect(line).toContain('`permissions: checks: write`');
+    },
+  );
+
+  test.each([403, 404])('%i: `permissions:` of the job are not what is missing', async (status) => {
+    const github = await openGitHub();
+    github.injectFault({ operationId: 'issues/create-comment', effect: answer(status) });
+    const result = await auditOnGitHub({
+      github,
+      seed: apiWithOpen('GET /pets'),
+      event: pullRequest(),
+      inputs: { comment: 'always', 'github-token': FINE_GRAINED_TOKEN },
+    });
+    const [line = ''] = notDelivered(result);
+    expect(line).toContain('give it this repository and the permission `pull-requests: write`');
+    expect(line).not.toContain('Add to the job');
+  });
+});
+
+test('a locked conversation is said to be locked', async () => {
+  const github = await openGitHub();
+  const locked = github.repository.issues.get(7);
+  if (locked !== undefined) locked.isLocked = true;
+  const result = await auditOnGitHub({
+    github,
+    seed: apiWithOpen('GET /pets'),
+    event: pullRequest(),
+    inputs: { comment: 'always' },
+  });
+  expect(notDelivered(result)).toEqual([expect.stringContaining('The conversation is locked')]);
 });
 
 test('a used-up rate limit is not waited for, and says when it ends', async () => {

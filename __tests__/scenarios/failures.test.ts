@@ -192,8 +192,8 @@ test.each([
   [
     'a wrong secret',
     { AWS_SECRET_ACCESS_KEY: 'wrong' },
-    /does not know these credentials/,
-    /access key/,
+    /the secret access key does not belong to the access key id/,
+    /AWS_SECRET_ACCESS_KEY/,
   ],
 ] as const)('%s: incomplete, and says so', async (_what, environment, message, fix) => {
   const { run } = await scenario('clean');

@@ -126,7 +126,8 @@ function expectNoSecret(
   expect([...new Set(secrets)].filter((secret) => said.includes(secret))).toEqual([]);
 }
 
-function seedPath(name: SeedName): string {
+/** The file of a seed. */
+export function seedPath(name: SeedName): string {
   return fileURLToPath(new URL(`../../emulator/seeds/${name}.json`, import.meta.url));
 }
 

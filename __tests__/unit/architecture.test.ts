@@ -204,8 +204,8 @@ describe('the order of the folders', () => {
   /** Values are imported from a folder further up this list, or from the own one. */
   const ORDER = [
     ['cancellation.ts', 'errors.ts', 'json-data.ts', 'logger.ts', 'version.ts', 'policy'],
-    ['local-file.ts', 'report'],
-    ['aws'],
+    ['unknown-inputs.ts', 'folder.ts', 'report'],
+    ['local-file.ts', 'report-folder.ts', 'aws'],
     ['evidence'],
     ['access'],
     ['smoke'],

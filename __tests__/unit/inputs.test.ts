@@ -135,6 +135,15 @@ describe('every problem', () => {
     );
   });
 
+  test('is counted where there are very many', () => {
+    const { message, problems } = new ConfigurationError(
+      Array.from({ length: 1000 }, () => 'wrong'),
+    );
+    expect(problems).toHaveLength(1000);
+    expect(message.split('\n')).toHaveLength(52);
+    expect(message).toContain('… and 950 more');
+  });
+
   test('says of grant what it lacks', () => {
     const given = { 'invoke-group': 'callers', grant: 'true' };
     expect(problemsOf({ ...given, mode: 'plan' })).toEqual([]);
@@ -457,4 +466,58 @@ describe('whatever is given', () => {
       { numRuns: 500 },
     );
   });
+});
+
+describe('what stands in the environment', () => {
+  test('an input that does not exist is refused beside every other problem', () => {
+    expect(
+      problemsOf({ mode: 'fix' }, { AWS_REGION: 'eu-west-1', INPUT_FAIL_ON: 'never' }),
+    ).toEqual([
+      'fail_on: there is no such input. Did you mean fail-on?',
+      expect.stringContaining('mode: '),
+    ]);
+  });
+
+  test.each(['not a url', 'localhost:4566', 'ftp://x', 'file:///etc/passwd'])(
+    'an endpoint of AWS that is %s is refused, and not shown',
+    (url) => {
+      const [problem = ''] = problemsOf({}, { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_IAM: url });
+      expect(problem).toContain('AWS_ENDPOINT_URL_IAM: its value is not a URL');
+      expect(problem).not.toContain(url);
+    },
+  );
+
+  test('an endpoint of AWS that is a URL is none of our business', () => {
+    const environment = { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' };
+    expect(problemsOf({}, environment)).toEqual([]);
+  });
+});
+
+describe('limits', () => {
+  test('a list has a most, said once', () => {
+    const many = Array.from({ length: 2001 }, (_, index) => `a${index}`).join(',');
+    expect(problemsOf({ 'api-id': many })).toEqual([
+      'api-id: names 2001 APIs, and 2000 is the most. Use several jobs.',
+    ]);
+    expect(problemsOf({ stage: many })).toEqual(['stage: names 2001 stages, and 500 is the most.']);
+  });
+
+  test('of many wrong items ten are named and the others counted', () => {
+    const wrong = Array.from({ length: 300 }, (_, index) => `a-${index}`).join(',');
+    const problems = problemsOf({ 'api-id': wrong });
+    expect(problems).toHaveLength(11);
+    expect(problems.at(-1)).toBe('api-id: 290 more of its items are refused for the same reason.');
+  });
+});
+
+test.each([
+  ['api-id', 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod'],
+  ['invoke-group', 'arn:aws:iam::123456789012:group/callers'],
+  ['invoke-role-arn', 'arn:aws:iam::123456789012:user/alice'],
+  ['stage', 'arn:aws:iam::123456789012:role/x'],
+  ['mode', '123456789012'],
+] as const)('%s: an ARN in the wrong place shows no account id', (name, arn) => {
+  const problems = problemsOf({ [name]: arn });
+  expect(problems).toHaveLength(1);
+  expect(problems.join()).not.toContain('123456789012');
 });

@@ -1,13 +1,13 @@
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { hasTexts } from '../json-data.js';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { findLink, isSystemError, makeFolder } from '../folder.js';
 import { EnforcementStopped } from './stopped.js';
 
 /*
  * The file of a journal. It decides what is undone in an account, so it is written and read only where
  * nobody else can have a hand in it: a regular file of this user's, that no other user may write, with
- * no other name, in a folder that is no link.
+ * no other name, in a folder that no link leads to.
  */
 
 /** The journal at a path is not one, or may be somebody else's: nobody knows what an earlier run has left. */
@@ -34,10 +34,13 @@ export interface JournalFile {
 /** The largest journal that is read: a step is some hundred bytes, an API has 300 resources. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-export function openJournalFile(path: string): JournalFile {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @param environment tells the runner's folders, in which no link may stand. */
+export function openJournalFile(path: string, environment: Environment): JournalFile {
   return {
     append: async (record, anew) => {
-      const doubt = await writing(path, () => append(path, record, anew));
+      const doubt = await writing(path, () => append(path, record, anew, environment));
       if (doubt !== null) {
         throw new EnforcementStopped(
           `The journal ${path} is not written: ${doubt}. Without it nothing may be changed: point report-dir to a folder that only the gate writes to.`,
@@ -45,7 +48,7 @@ export function openJournalFile(path: string): JournalFile {
       }
     },
     read: async () => {
-      const answer = await reading(() => read(path));
+      const answer = await reading(() => read(path, environment));
       if ('doubt' in answer) throw new JournalUnreadable(answer.doubt);
       return answer.text;
     },
@@ -64,11 +67,16 @@ async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
   }
 }
 
-async function append(path: string, record: object, anew: boolean): Promise<string | null> {
+async function append(
+  path: string,
+  record: object,
+  anew: boolean,
+  environment: Environment,
+): Promise<string | null> {
   const folder = dirname(path);
-  await makeFolder(folder);
-  const doubt = (await doubtOfFolder(folder)) ?? (await doubtOfPath(path));
+  const doubt = (await doubtOfFolder(folder, environment)) ?? (await doubtOfPath(path));
   if (doubt !== null) return doubt;
+  await makeFolder(folder);
   const file = await open(path, constants.O_RDWR | constants.O_CREAT | NO_FOLLOW, 0o600);
   try {
     const opened = doubtOfFile(await file.stat());
@@ -87,6 +95,8 @@ async function append(path: string, record: object, anew: boolean): Promise<stri
   return null;
 }
 
+const NOTHING_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
+
 type Reading = { readonly text: string } | { readonly doubt: string };
 
 async function reading(read: () => Promise<Reading>): Promise<Reading> {
@@ -94,14 +104,12 @@ async function reading(read: () => Promise<Reading>): Promise<Reading> {
     return await read();
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    return error.code === 'ENOENT' || error.code === 'ENOTDIR'
-      ? { text: '' }
-      : { doubt: error.message };
+    return NOTHING_THERE.has(error.code) ? { text: '' } : { doubt: error.message };
   }
 }
 
-async function read(path: string): Promise<Reading> {
-  const doubt = (await doubtOfFolder(dirname(path))) ?? (await doubtOfPath(path));
+async function read(path: string, environment: Environment): Promise<Reading> {
+  const doubt = (await doubtOfFolder(dirname(path), environment)) ?? (await doubtOfPath(path));
   if (doubt !== null) return { doubt };
   // A pipe in its place would keep the job waiting for ever.
   const file = await open(path, constants.O_RDONLY | NO_FOLLOW | NO_WAIT);
@@ -113,30 +121,13 @@ async function read(path: string): Promise<Reading> {
   }
 }
 
-/**
- * `mkdir` with `recursive` never returns where a folder such as `/proc` says that there is no such
- * folder as the one that it is to make.
- */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    if (error.code === 'EEXIST') return;
-    const parent = dirname(folder);
-    if (error.code !== 'ENOENT' || parent === folder) throw error;
-    await makeFolder(parent);
-    await mkdir(folder);
-  }
-}
-
 /** Windows knows neither: there only `lstat` tells a link. */
 const NO_FOLLOW = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW;
 const NO_WAIT = process.platform === 'win32' ? 0 : constants.O_NONBLOCK;
 
-async function doubtOfFolder(folder: string): Promise<string | null> {
-  const status = await lstat(folder);
-  return status.isSymbolicLink() ? 'its folder is a link' : null;
+async function doubtOfFolder(folder: string, environment: Environment): Promise<string | null> {
+  const link = await findLink(resolve(folder), environment);
+  return link === null ? null : `${link} is a link`;
 }
 
 async function doubtOfPath(path: string): Promise<string | null> {
@@ -144,7 +135,7 @@ async function doubtOfPath(path: string): Promise<string | null> {
     const status = await lstat(path);
     return status.isSymbolicLink() ? 'it is a link' : doubtOfFile(status);
   } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return null;
+    if (isSystemError(error) && NOTHING_THERE.has(error.code)) return null;
     throw error;
   }
 }
@@ -176,11 +167,4 @@ async function flushFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** What the file system says: it has a code, such as `ENOSPC`. */
-function isSystemError(
-  error: unknown,
-): error is { readonly code: string; readonly message: string } {
-  return hasTexts(error, ['code', 'message']);
 }

@@ -79,9 +79,16 @@ export interface Journal {
   readUnfinished(): Promise<JournaledTransaction | null>;
 }
 
-/** The journal in a file; the file appears with the first transaction. */
-export function createJournal(path: string): Journal {
-  const file = openJournalFile(path);
+/**
+ * The journal in a file; the file appears with the first transaction.
+ *
+ * @param environment tells the runner's folders, in which no link may lead to the journal.
+ */
+export function createJournal(
+  path: string,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Journal {
+  const file = openJournalFile(path, environment);
   let isFirst = true;
   return {
     path,

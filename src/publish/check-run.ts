@@ -14,6 +14,7 @@ export const CHECK_RUN_NEED: Need = {
   what: 'The check run',
   permission: 'checks: write',
   absent: 'the commit is not in this repository',
+  onlyApps: true,
 };
 
 /** "The Checks API limits the number of annotations to a maximum of 50 per API request." */

@@ -1,10 +1,18 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
-import { backendOf, enforceFix, isAllowed, isOpen } from './method.js';
+import {
+  type Asked,
+  AUDIT,
+  backendOf,
+  deployFix,
+  enforceFix,
+  isAllowed,
+  isOpen,
+} from './method.js';
 
 /** A method that the stage's snapshot serves without AWS_IAM is open now, whatever is configured. */
-export function deployedNotIam(rows: readonly JoinedMethod[]): Finding[] {
+export function deployedNotIam(rows: readonly JoinedMethod[], asked: Asked = AUDIT): Finding[] {
   return rows.flatMap((row) => {
     const { deployed, stage } = row;
     if (stage === null || !isOpen(row, 'deployed')) return [];
@@ -25,8 +33,8 @@ export function deployedNotIam(rows: readonly JoinedMethod[]): Finding[] {
                 : ': callers get in without IAM'
         }.`,
         fixedNotDeployed || row.configured === null
-          ? 'Deploy the API to the stage, or run the gate with mode: enforce.'
-          : `${enforceFix(row.configured)} Then deploy the API to the stage.`,
+          ? deployFix(asked)
+          : `${enforceFix(row.configured, asked)} Then deploy the API to the stage.`,
         deployed,
       ),
     ];

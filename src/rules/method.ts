@@ -18,11 +18,46 @@ export function isConfiguredMock(row: JoinedMethod): boolean {
   return configured.value.get(methodKey(row.method, row.path))?.integrationType === 'MOCK';
 }
 
+/** What the run was asked to do, as far as a fix depends on it. */
+export interface Asked {
+  readonly mode: 'audit' | 'plan' | 'enforce';
+  readonly replaceAuthorizers: boolean;
+  readonly grant: boolean;
+}
+
+/** What is asked where nobody says: nothing is changed. */
+export const AUDIT: Asked = { mode: 'audit', replaceAuthorizers: false, grant: false };
+
+const AT_ITS_SOURCE = 'Set its authorization to AWS_IAM at its source';
+
 /** How to turn IAM on for a method that has another authorization type. */
-export function enforceFix(authorizationType: string): string {
-  return authorizationType === 'NONE'
-    ? 'Set its authorization to AWS_IAM at its source, or run the gate with mode: enforce.'
-    : `Set its authorization to AWS_IAM at its source, or run the gate with mode: enforce and replace-authorizers: true (callers that use ${authorizationType} today must sign then).`;
+export function enforceFix(authorizationType: string, asked: Asked = AUDIT): string {
+  const isReplaced = authorizationType !== 'NONE';
+  const callers = ` (callers that use ${authorizationType} today must sign then)`;
+  if (asked.mode === 'enforce') {
+    return isReplaced && !asked.replaceAuthorizers
+      ? `${AT_ITS_SOURCE}, or set replace-authorizers: true${callers}.`
+      : `${AT_ITS_SOURCE}, or put right why enforce did not: the report says it under "What enforce changed".`;
+  }
+  return isReplaced
+    ? `${AT_ITS_SOURCE}, or run the gate with mode: enforce and replace-authorizers: true${callers}.`
+    : `${AT_ITS_SOURCE}, or run the gate with mode: enforce.`;
+}
+
+/** How to have a stage serve what is configured. */
+export function deployFix({ mode }: Asked = AUDIT): string {
+  return mode === 'enforce'
+    ? 'Deploy the API to the stage, or put right why enforce did not: the report says it under "What enforce changed".'
+    : 'Deploy the API to the stage, or run the gate with mode: enforce.';
+}
+
+/** How to let the group invoke. */
+export function grantFix({ mode, grant }: Asked = AUDIT): string {
+  const byHand = 'Attach the policy in the output invoke-policy to the group';
+  if (mode !== 'enforce') return `${byHand}, or run the gate with mode: enforce and grant: true.`;
+  return grant
+    ? `${byHand}, or put right why enforce did not: the report says it under "Who may invoke".`
+    : `${byHand}, or set grant: true.`;
 }
 
 /** Whether the policy lets a method have an authorization type. */

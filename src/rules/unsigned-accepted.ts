@@ -4,11 +4,14 @@ import type { SettledAnswer } from '../smoke/answer.js';
 import type { Observation } from '../smoke/observation.js';
 import { isLetIn } from '../smoke/proof.js';
 import { finding } from './finding.js';
-import { enforceFix } from './method.js';
+import { type Asked, AUDIT, enforceFix } from './method.js';
 import { inSentence, subjectOf } from './observed.js';
 
 /** An unsigned request was not refused: whatever is configured, anybody can call the method. */
-export function unsignedAccepted(observations: readonly Observation[]): Finding[] {
+export function unsignedAccepted(
+  observations: readonly Observation[],
+  asked: Asked = AUDIT,
+): Finding[] {
   return observations.flatMap((observation) => {
     const { deployed } = observation.row;
     const sentences = [
@@ -25,7 +28,7 @@ export function unsignedAccepted(observations: readonly Observation[]): Finding[
           ? "The snapshot's summary names no such method, and the endpoint serves it: look at the stage in the console, and run again."
           : isRequiredType(deployed)
             ? 'The snapshot asks for AWS_IAM, so something else let it through: a deployment that has not settled (run again), a canary, or an endpoint-url that bypasses the stage.'
-            : enforceFix(deployed),
+            : enforceFix(deployed, asked),
       ),
     ];
   });

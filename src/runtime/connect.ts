@@ -1,11 +1,12 @@
 import * as core from '@actions/core';
 import { getProxyForUrl } from 'proxy-from-env';
+import type { Deadline } from '../publish/deadline.js';
 import type { GitHub } from '../publish/github/client.js';
 import { NAME, VERSION } from '../version.js';
 import { logger } from './runner.js';
 
 /** A client of the GitHub that the run is on, made when it is first needed: most audits deliver nothing to it. */
-export async function connect(token: string): Promise<GitHub> {
+export async function connect(token: string, deadline: Deadline | null = null): Promise<GitHub> {
   core.setSecret(token);
   const { createGitHub } = await import('../publish/github/client.js');
   return createGitHub(token, {
@@ -13,6 +14,7 @@ export async function connect(token: string): Promise<GitHub> {
     userAgent: userAgent(process.env.ACTIONS_ORCHESTRATION_ID),
     proxyFor: getProxyForUrl,
     logger,
+    deadline,
   });
 }
 

@@ -34,7 +34,7 @@ export async function giveUp(error: unknown): Promise<number> {
 
 function endingOf(error: unknown): Ending {
   if (error instanceof ConfigurationError) {
-    const { message, problems } = error;
+    const { message, shown: problems } = error;
     return { title: 'Configuration error', message, problems, exitCode: EXIT.configuration };
   }
   const problems = [wordsOf(error)];

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { partition } from '@aws-sdk/core/client';
 import { getProxyForUrl } from 'proxy-from-env';
 import { createApiGateway } from '../aws/api-gateway.js';
+import { endpointVariablesIn } from '../aws/endpoint-variable.js';
 import { ProxiedHttpHandler } from '../aws/http-handler.js';
 import type { RetrySettings } from '../aws/retry.js';
 import { Cancelled } from '../cancellation.js';
@@ -41,7 +42,7 @@ export async function runAsMain(): Promise<number> {
 }
 
 async function run(inputs: Inputs, basis: Basis): Promise<number> {
-  const journal = createJournal(journalPath(inputs.reportDir));
+  const journal = createJournal(journalPath(inputs.reportDir), process.env);
   const isEnforce = inputs.mode === 'enforce';
   if (isEnforce) saveJournalPath(journal.path, inputs);
   const cancellation = isEnforce ? listenForCancellation() : NEVER;
@@ -49,6 +50,7 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
   const retries: RetrySettings = {
     ...retriesWith(sleepUnless(cancellation)),
     partition: partition(inputs.region).name,
+    endpointVariables: endpointVariablesIn(process.env),
     onMissingCredentials: explainMissingCredentials(parsed.ok ? parsed.context : null),
   };
   const undoing = retriesWith(sleep);

@@ -18,7 +18,7 @@ export async function runAsPost(journalPath: string): Promise<number> {
   const retries = retriesWith(sleep);
   const apiGatewayIn = (region: string): ApiGateway => control.apiGatewayIn(region, retries);
   const iamIn = (region: string): Iam => control.iamIn(region, retries);
-  const journal = createJournal(journalPath);
+  const journal = createJournal(journalPath, process.env);
   try {
     const asked = savedAsked();
     return await runPost({ journal, asked, apiGatewayIn, iamIn, retries }, runner);

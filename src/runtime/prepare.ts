@@ -1,11 +1,18 @@
 import * as core from '@actions/core';
+import { ConfigurationError } from '../errors.js';
+import { findLink } from '../folder.js';
 import type { Basis } from '../gate.js';
 import { type Inputs, readInputs } from '../inputs.js';
 import { readLocalFile } from '../local-file.js';
 import { loadPolicy, notesOnPreset, type SourceFile } from '../policy/load.js';
 import { workflowFileOf } from '../policy/locate.js';
+import { deadlineIn } from '../publish/deadline.js';
 import { readRemoteFile } from '../publish/github/remote-file.js';
+import { openReportFolder } from '../report-folder.js';
 import { connect } from './connect.js';
+
+/** What reading the policy file of another repository may take. */
+const REMOTE_FILE_MS = 120_000;
 
 /** Reads everything that decides the run: policy file, baseline, inputs, and the workflow's text. */
 export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
@@ -17,10 +24,19 @@ export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
       const token = core.getInput('github-token');
       return token === ''
         ? { problem: 'needs github-token, which is empty' }
-        : readRemoteFile(await connect(token), file);
+        : readRemoteFile(await connect(token, deadlineIn(REMOTE_FILE_MS)), file, token);
     },
   });
-  const inputs = readInputs({ getInput: core.getInput, environment }, loaded);
+  const reportDir = await openReportFolder(
+    core.getInput('report-dir') || (loaded.inputs['report-dir'] ?? ''),
+    core.getInput('baseline'),
+    environment,
+  );
+  const inputs = {
+    ...readInputs({ getInput: core.getInput, environment }, loaded),
+    reportDir,
+  };
+  if (inputs.mode === 'enforce') await refuseLink(reportDir, environment);
   const workflow = await readWorkflow(workspace);
   const sources = [workflow, loaded.source].filter((source) => source !== null);
   const { policy, baseline } = loaded;
@@ -34,6 +50,15 @@ export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
       today: new Date().toISOString().slice(0, 10),
     },
   };
+}
+
+/** What enforce journals there decides what is rolled back: nobody may lead it elsewhere. */
+async function refuseLink(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const link = await findLink(folder, environment);
+  if (link === null) return;
+  throw new ConfigurationError([
+    `report-dir: ${link} is a link, and the journal is not written through one. Name the folder that it leads to.`,
+  ]);
 }
 
 /** The workflow's own file, where it is checked out: findings point at the line that names their API. */

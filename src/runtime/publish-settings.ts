@@ -1,4 +1,5 @@
 import type { Inputs } from '../inputs.js';
+import { documentationUrl } from '../publish/documentation.js';
 import type { ParsedContext } from '../publish/github/context.js';
 import { keyOf } from '../publish/github/marker.js';
 import type { PublishSettings } from '../publish/publish.js';
@@ -16,20 +17,12 @@ export function publishSettings(inputs: Inputs, parsed: ParsedContext): PublishS
   const audited = { region: inputs.region, apiIds: inputs.apiIds, stages: inputs.stages };
   return {
     ...inputs,
+    environment: process.env,
     audited,
     fallback,
     rules: CATALOGUE,
     version: VERSION,
-    documentation: documentationUrl(),
+    documentation: documentationUrl(process.env, process.argv[1] ?? ''),
     category: `${NAME}/${keyOf(audited)}`,
   };
-}
-
-/** The page about the rules, in the repository and at the version that the workflow named. */
-function documentationUrl(): string {
-  const server = process.env.GITHUB_SERVER_URL || 'https://github.com';
-  const { GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = process.env;
-  return repository && ref
-    ? `${server}/${repository}/blob/${encodeURI(ref)}/docs/how-it-judges.md`
-    : 'https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html';
 }

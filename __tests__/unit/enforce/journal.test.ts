@@ -262,7 +262,7 @@ describe('the journal', () => {
           await rename(dirname(path), `${dirname(path)}.real`);
           await symlink(`${dirname(path)}.real`, dirname(path));
         },
-        'its folder is a link',
+        'is a link',
       ],
       [
         'a folder',

@@ -21,6 +21,7 @@ export function makePublishSettings(parts: Partial<PublishSettings> = {}): Publi
   return {
     ...makeSarifSettings(),
     reportDir: '/nowhere',
+    environment: {},
     failOn: 'error',
     githubToken: '',
     comment: 'never',

@@ -4,6 +4,7 @@ import { restEndpointMethods } from '@octokit/plugin-rest-endpoint-methods';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import type { Logger } from '../../logger.js';
+import type { Deadline } from '../deadline.js';
 
 /*
  * What `getOctokit` of `@actions/github` is made of, without that package: importing it parses the
@@ -22,6 +23,8 @@ export interface GitHubSettings {
   /** The proxy that a URL is asked for through, `''` for none. */
   readonly proxyFor: (url: string) => string;
   readonly logger: Logger;
+  /** When every request is broken off, whatever it waits for; `null` for never. */
+  readonly deadline: Deadline | null;
 }
 
 /** How often a request that failed on GitHub's side is sent again, after 1 and 4 seconds. */
@@ -36,13 +39,16 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** A client for a GitHub, with a token of it. */
 export function createGitHub(
   token: string,
-  { baseUrl, userAgent, proxyFor, logger }: GitHubSettings,
+  { baseUrl, userAgent, proxyFor, logger, deadline }: GitHubSettings,
 ): GitHub {
   const send = sendThrough(proxyFor(baseUrl));
   const waitOut =
     (what: string) =>
     (seconds: number, options: { method: string; url: string }, _: unknown, count: number) => {
-      const waits = seconds <= MAX_WAIT_SECONDS && count < RETRIES;
+      const waits =
+        seconds <= MAX_WAIT_SECONDS &&
+        count < RETRIES &&
+        deadline?.leavesTimeFor(seconds * 1000) !== false;
       const then = waits ? `sent again in ${seconds} s` : 'given up';
       logger.info(`GitHub: ${options.method} ${options.url}: ${what}, ${then}`);
       return waits;
@@ -54,7 +60,13 @@ export function createGitHub(
     userAgent,
     request: {
       fetch: (url: string, request: Sent) =>
-        send(url, { ...request, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) }),
+        send(url, {
+          ...request,
+          signal: AbortSignal.any([
+            AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+            ...(deadline === null ? [] : [deadline.signal]),
+          ]),
+        }),
     },
     log: { debug: () => {}, info: () => {}, warn: say, error: say },
     // 429 is the throttling plugin's affair: it knows how long GitHub wants to be left alone.
