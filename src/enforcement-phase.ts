@@ -49,7 +49,7 @@ export async function enforceOrPlan(
     const outcomes: GateOutcome[] = [];
     for (const drafted of planEnforcement(evidence.apis, { ...inputs, ...basis })) {
       const obstacle = obstacleOf(recovery, outcomes);
-      const plan = await checkPlan(drafted, inputs, basis, obstacle, world);
+      const plan = await checkPlan(drafted, inputs, basis, recovery, outcomes, world);
       logger.info(describePlan(plan));
       if (inputs.mode === 'plan') for (const line of planLines(plan)) logger.info(line);
       const isToChange = !isIdle(plan) && plan.refusals.length === 0;
@@ -78,10 +78,15 @@ export async function enforceOrPlan(
  * it. The journal has room for one transaction that is open, and it is of more use than a second.
  */
 function obstacleOf(recovery: Recovery | null, outcomes: readonly GateOutcome[]): string | null {
-  if (recovery !== null && !recovery.isFinal) return recovery.words;
+  const unfinished = reasonUnfinished(recovery);
+  if (unfinished !== null) return unfinished;
   const failed = outcomes.find(({ state }) => state === 'left');
   if (failed === undefined) return null;
   return `enforcement of ${nameOf(failed.plan.api)} (${failed.plan.api.id}) could not be put back, so nothing more is changed`;
+}
+
+function reasonUnfinished(recovery: Recovery | null): string | null {
+  return recovery === null || recovery.isFinal ? null : recovery.words;
 }
 
 function enforcementWorld(world: World): EnforcementWorld {
@@ -98,10 +103,17 @@ async function checkPlan(
   plan: ApiPlan,
   inputs: Inputs,
   basis: Basis,
-  obstacle: string | null,
+  recovery: Recovery | null,
+  outcomes: readonly GateOutcome[],
   world: World,
 ): Promise<CheckedPlan> {
-  if (isIdle(plan)) return { ...plan, notes: [] };
+  if (isIdle(plan)) {
+    // What an earlier run has left fails the job, whatever it would have done: here it is said why.
+    const unfinished = reasonUnfinished(recovery);
+    const refusals = unfinished === null ? plan.refusals : [...plan.refusals, unfinished];
+    return { ...plan, refusals, notes: [] };
+  }
+  const obstacle = obstacleOf(recovery, outcomes);
   const checked = await checkPreconditions(plan, inputs.allowPendingChanges, world.apiGateway);
   const refusals = [
     ...checked.refusals,
