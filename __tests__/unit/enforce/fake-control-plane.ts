@@ -68,6 +68,8 @@ export interface FakeControlPlane {
   readonly calls: FakeCall[];
   /** Called before each call, with a chance to change the API, and to decide the call's fate. */
   onCall: (call: FakeCall) => Fate | undefined;
+  /** Whether scopes outlive the authorizer that asked for them: not known of API Gateway. */
+  keepsScopes: boolean;
   readonly apiGateway: ApiGateway;
 }
 
@@ -186,6 +188,7 @@ export function fakeControlPlane(api: FakeApi): FakeControlPlane {
     api,
     calls: [],
     onCall: () => undefined,
+    keepsScopes: false,
     apiGateway: {
       getRestApi: () => run('GetRestApi', () => ({ id: API_ID, name: 'orders' })),
       getRestApisPage: unused,
@@ -231,7 +234,7 @@ export function fakeControlPlane(api: FakeApi): FakeControlPlane {
       updateMethod: (_, resourceId, method, patch) =>
         run('UpdateMethod', () => {
           const [key, found] = methodAt('UpdateMethod', resourceId, method);
-          const patched = patchedMethod(found, patch);
+          const patched = patchedMethod(found, patch, plane.keepsScopes);
           api.methods.set(key, patched);
           return onWire(patched);
         }),
@@ -307,8 +310,11 @@ function summaryOf({ methods }: FakeDeployment): NonNullable<Deployment['apiSumm
   return summary;
 }
 
-/** Scopes go with the authorizer that asked for them, as an authorization by IAM has none. */
-function patchedMethod(method: FakeMethod, patch: readonly PatchOperation[]): FakeMethod {
+function patchedMethod(
+  method: FakeMethod,
+  patch: readonly PatchOperation[],
+  keepsScopes: boolean,
+): FakeMethod {
   const next = structuredClone(method);
   for (const { op, path, value = '' } of patch) {
     if (op === 'replace' && path === '/authorizationType') next.authorizationType = value;
@@ -316,7 +322,7 @@ function patchedMethod(method: FakeMethod, patch: readonly PatchOperation[]): Fa
     else if (op === 'add' && path === '/authorizationScopes') next.scopes.push(value);
     else throw badRequest('UpdateMethod', `Invalid patch path ${path}`);
   }
-  if (next.authorizerId === null) next.scopes = [];
+  if (next.authorizerId === null && !keepsScopes) next.scopes = [];
   if (next.authorizationType === 'CUSTOM' && next.authorizerId === null) {
     throw badRequest('UpdateMethod', 'Invalid authorizer ID specified.');
   }
