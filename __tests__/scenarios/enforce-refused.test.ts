@@ -386,3 +386,39 @@ test.concurrent.each<[string, string | ((folder: string) => Promise<void>)]>([
     expect(emulator.requests.filter((it) => it.mutating)).toEqual([]);
   });
 });
+
+test.concurrent('a private API that cannot be reached is put back, or enforced unproven where that is asked for', async () => {
+  const vpce = 'vpce-0a1b2c3d4e5f60001';
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 'execute-api:Invoke',
+        Resource: 'execute-api:/*',
+        Condition: { StringEquals: { 'aws:SourceVpce': vpce } },
+      },
+    ],
+  };
+  const emulator = await emulatorWith(
+    smallWith({ endpoint: 'PRIVATE', vpcEndpointIds: [vpce], policy }),
+  );
+  const start = pictureOf(emulator);
+  // From outside its VPC no name leads to it.
+  const outside = await runJob(
+    enforceStep(emulator, { 'endpoint-url': 'https://{api-id}.invalid/{stage}' }),
+  );
+  const [transaction] = reportOf(outside.main).transactions ?? [];
+  expect([outside.main.exitCode, transaction?.state, transaction?.left]).toEqual([
+    1,
+    'restored',
+    [],
+  ]);
+  expect(transaction?.reasons.join()).toContain('does not resolve');
+  expect(pictureOf(emulator)).toEqual(start);
+  const inputs = { 'endpoint-url': '', 'smoke-test': 'false' };
+  const { main } = await runJob(enforceStep(emulator, inputs));
+  expect(reportOf(main).transactions?.map(({ state }) => state)).toEqual(['applied']);
+  expect(emulator.requests.filter(({ plane }) => plane === 'data')).toEqual([]);
+});

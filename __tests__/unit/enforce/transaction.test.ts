@@ -417,3 +417,60 @@ test('retries are counted, and what was waited for is a lost deployment’s five
   expect(outcome.state).toBe('proven');
   expect(Math.max(...retries.waits)).toBeGreaterThanOrEqual(5_000);
 });
+
+test('a move that was under way when its stage was looked at is put back all the same', async () => {
+  const api = newApi();
+  const plane = fakeControlPlane(api);
+  let isDead = false;
+  const journal = memoryJournal(() => isDead);
+  let moves = 0;
+  plane.onCall = ({ operation }) => {
+    if (operation !== 'UpdateStage') return undefined;
+    moves += 1;
+    isDead = moves === 2;
+    return isDead ? 'killed' : undefined;
+  };
+  await expect(enforceFake(plane, journal, provenOf(api))).rejects.toThrow(Killed);
+  isDead = false;
+  const ours = [...api.deployments.keys()].at(-1) ?? '';
+  let hasArrived = false;
+  const undone = await undoFake(api, journal, ({ operation }) => {
+    // It arrives right before the deployment that it points to is deleted.
+    if (operation === 'DeleteDeployment' && !hasArrived) {
+      hasArrived = true;
+      for (const stage of api.stages.values()) {
+        if (stage.deploymentId === 'd2') stage.deploymentId = ours;
+      }
+    }
+    return undefined;
+  });
+  expect(hasArrived).toBe(true);
+  expect(undone?.left).toEqual([]);
+  expect(pictureOf(api)).toEqual(START);
+});
+
+test('an API that cannot be reached is left as it is, to be tried again', async () => {
+  const { api, journal } = await killedAt(9, 'killed');
+  const before = pictureOf(api);
+  const undone = await undoFake(api, journal, ({ operation }) =>
+    operation === 'GetRestApi' ? 'denied' : undefined,
+  );
+  expect(undone?.isFinal).toBe(false);
+  expect(new Set(undone?.results.map(({ state }) => state))).toEqual(new Set(['left']));
+  expect(pictureOf(api)).toEqual(before);
+  expect((await undoFake(api, journal))?.isFinal).toBe(true);
+});
+
+test('a step that fails keeps no other from being undone', async () => {
+  const { api, journal } = await killedAt(12, 'killed');
+  let refused = 0;
+  const undone = await undoFake(api, journal, ({ operation }) => {
+    if (operation !== 'UpdateMethod' || refused > 0) return undefined;
+    refused += 1;
+    return 'denied';
+  });
+  expect(undone?.left).toHaveLength(1);
+  expect(undone?.isFinal).toBe(false);
+  expect((await undoFake(api, journal))?.left).toEqual([]);
+  expect(pictureOf(api)).toEqual(START);
+});
