@@ -198,10 +198,8 @@ describe('a deployment', () => {
     const plane = fakeControlPlane(api());
     plane.onCall = ({ operation, index }) => {
       if (index === 0) return 'lost';
-      // The first attempt arrives right before the second is looked at.
-      if (operation === 'GetDeployments' && plane.api.deployments.size === 2) {
-        deployFake(plane.api, 'late', OWN);
-      }
+      // The first attempt arrives together with the second.
+      if (operation === 'CreateDeployment') deployFake(plane.api, 'late', OWN);
       return undefined;
     };
     const made = await createDeployment(STEP, plane.apiGateway, fakeRetries());

@@ -474,3 +474,43 @@ test('a step that fails keeps no other from being undone', async () => {
   expect((await undoFake(api, journal))?.left).toEqual([]);
   expect(pictureOf(api)).toEqual(START);
 });
+
+test('a canary that has come to serve a method closed keeps it closed', async () => {
+  const plane = fakeControlPlane(newApi());
+  const outcome = await enforceFake(plane, memoryJournal(), async () => {
+    THEIRS['makes a canary of what is configured']?.(plane.api);
+    return OBJECTION;
+  });
+  expect(outcome.left.join()).toContain('stage dev has come to serve deployment theirs');
+  expect(pictureOf(plane.api).methods['GET /a']).toBe('AWS_IAM');
+  // Stages are back all the same: callers come first.
+  expect(pictureOf(plane.api).stages).toEqual(START.stages);
+});
+
+test('what was put back once is not put back again, though the rest is tried again', async () => {
+  const { api, journal } = await killedAt(12, 'killed');
+  let refused = 0;
+  const first = await undoFake(api, journal, ({ operation }) => {
+    if (operation !== 'UpdateMethod' || refused > 0) return undefined;
+    refused += 1;
+    return 'denied';
+  });
+  expect(first?.isFinal).toBe(false);
+  // The first method's patch was put back; somebody closes it for good before the next attempt.
+  expect(pictureOf(api).methods['GET /a']).toBe('NONE');
+  Object.assign(api.methods.get('GET /a') ?? {}, { authorizationType: 'AWS_IAM' });
+  expect((await undoFake(api, journal))?.left).toEqual([]);
+  expect(pictureOf(api).methods).toEqual({ ...START.methods, 'GET /a': 'AWS_IAM' });
+});
+
+test('a stage that somebody moved on is not reported as restored', async () => {
+  const plane = fakeControlPlane(newApi());
+  const outcome = await enforceFake(plane, memoryJournal(), async () => {
+    THEIRS['deploys and moves a stage']?.(plane.api);
+    return OBJECTION;
+  });
+  expect(outcome.state).toBe('left');
+  expect(outcome.stageStates).toEqual(['moved', 'restored']);
+  // The stage serves every method closed by now.
+  expect(outcome.changeStates).toEqual(['applied', 'applied', 'applied']);
+});
