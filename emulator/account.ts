@@ -19,6 +19,7 @@ const DEFAULT_ROLE_NAME = 'gate-invoker';
 function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  if (region.startsWith('eusc-')) return 'aws-eusc';
   return 'aws';
 }
 
@@ -49,6 +50,7 @@ export function createAccount(
     vpcEndpoints: new Map(),
     propagationDelayMs: options.propagationDelayMs ?? 0,
     exportUnderCanary: options.exportUnderCanary ?? 'stage',
+    arnWildcards: 'expand',
   };
   addCaller(account, {
     name: 'admin',
@@ -101,6 +103,7 @@ export function addRole(
     readonly name: string;
     readonly notAllowed?: readonly string[] | undefined;
     readonly assumable?: boolean | undefined;
+    readonly createdAtMs?: number | undefined;
     /** Documents of its identity policies. */
     readonly identityPolicies?: readonly string[] | undefined;
   },
@@ -108,6 +111,7 @@ export function addRole(
   const role: RoleState = {
     arn: `arn:${account.partition}:iam::${account.accountId}:role/${fields.name}`,
     roleId: `AROA${fields.name.toUpperCase().replace(/[^A-Z0-9]/g, '')}`.padEnd(21, 'X'),
+    createdAtMs: fields.createdAtMs ?? Date.parse('2024-01-01T00:00:00Z'),
     notAllowed: [...(fields.notAllowed ?? [])],
     assumable: fields.assumable ?? true,
   };

@@ -1,3 +1,4 @@
+import type { ArnWildcards } from './access/arn-pattern.js';
 import type { JsonObject } from './json.js';
 
 /** The authorization types of a method, as the service model spells them. */
@@ -220,6 +221,8 @@ export type CallerIdentity =
 export interface RoleState {
   arn: string;
   roleId: string;
+  /** Milliseconds since the epoch. */
+  createdAtMs: number;
   /** As {@link CallerState.notAllowed}, for the role's sessions. */
   notAllowed: string[];
   /** `false`: AssumeRole answers AccessDenied. */
@@ -322,4 +325,6 @@ export interface AccountState {
   /** Milliseconds between a change of a stage's pointer and its effect on the wire. */
   propagationDelayMs: number;
   exportUnderCanary: ExportUnderCanary;
+  /** How wildcards at the end of a resource ARN's segment are read: AWS does not say. */
+  arnWildcards: ArnWildcards;
 }

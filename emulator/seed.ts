@@ -69,7 +69,11 @@ export function accountFrom(
         identity: policies && { kind: 'documents', documents: policies.map(documentOf) },
       });
     for (const { policies, ...role } of seed.roles)
-      addRole(account, { ...role, identityPolicies: policies?.map(documentOf) });
+      addRole(account, {
+        ...role,
+        identityPolicies: policies?.map(documentOf),
+        createdAtMs: context.nowMs,
+      });
     for (const { id, vpc } of seed.vpcEndpoints) account.vpcEndpoints.set(id, vpc);
     addIam(seed, { account, ...context });
     for (const key of seed.apiKeys) account.apiKeys.set(key.id, key);

@@ -24,6 +24,7 @@ import { proofOf } from './smoke/proof.js';
 export interface Material {
   readonly mode: Report['mode'];
   readonly region: string;
+  readonly target: NonNullable<Report['target']>;
   /** Where a stage is found by callers. */
   readonly baseUrlOf: (api: ApiEvidence, stage: string) => string;
   readonly evidence: Evidence;
@@ -58,6 +59,7 @@ export function composeReport(material: Material): Report {
     incomplete: material.incomplete,
     mode: material.mode,
     region: material.region,
+    target: material.target,
     counts: {
       methods: material.rows.length,
       errors: count('error'),

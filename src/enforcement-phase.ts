@@ -9,7 +9,7 @@ import { collectEvidence, type Scope } from './evidence/collect.js';
 import { type JoinedMethod, joinLayers } from './evidence/join.js';
 import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
-import { allowedTypesOf } from './policy/policy.js';
+import { allowedTypesOf, holdsOn, namesApi, namesStage } from './policy/policy.js';
 import { type EnforcementProof, proveEnforcement, reasonsUnprovable } from './prove-enforcement.js';
 import { judge } from './rules/judge.js';
 import { provenStages, stageKey } from './rules/verdict.js';
@@ -196,8 +196,21 @@ export function joinByPolicy(apis: readonly ApiEvidence[], basis: Basis): Joined
 }
 
 /** What the policy requires of methods, for reading and for joining. */
-export function requirementOf({ policy }: Basis): Required<Pick<Scope, 'allowedTypesOf'>> {
-  return { allowedTypesOf: (method, path) => allowedTypesOf(policy, method, path) };
+export function requirementOf({
+  policy,
+  today,
+}: Basis): Required<Pick<Scope, 'allowedTypesOf' | 'mayBeOpen'>> {
+  return {
+    allowedTypesOf: (method, path) => allowedTypesOf(policy, method, path),
+    mayBeOpen: (api, stage, method, path) =>
+      policy.exceptions.some(
+        (clause) =>
+          holdsOn(clause, today) &&
+          namesApi(clause, api) &&
+          namesStage(clause, stage) &&
+          clause.matches(method, path),
+      ),
+  };
 }
 
 function describePlan(plan: ApiPlan): string {

@@ -21,11 +21,12 @@ import { isIdle, refusalText } from './enforce/plan.js';
 import { enforceOrPlan, type GateOutcome, recover, requirementOf } from './enforcement-phase.js';
 import { ConfigurationError } from './errors.js';
 import { collectEvidence } from './evidence/collect.js';
+import { readIdentity } from './evidence/identity.js';
 import type { JoinedMethod } from './evidence/join.js';
-import { type ApiEvidence, type Evidence, nameOf } from './evidence/model.js';
+import { type ApiEvidence, type Evidence, nameOf, type Reading } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
 import { lookAgain } from './look-again.js';
-import { markKnown } from './policy/baseline.js';
+import { markKnown, withTarget } from './policy/baseline.js';
 import { locateFindings } from './policy/locate.js';
 import { isRequiredType } from './policy/requirement.js';
 import type { Finding, Owner, Report } from './report/report.js';
@@ -35,7 +36,7 @@ import { judgeAccess } from './rules/judge-access.js';
 import { decideRowVerdicts, decideVerdict, isIncomplete } from './rules/verdict.js';
 import { baseUrlOf } from './smoke/endpoint.js';
 import type { Surroundings } from './smoke/surroundings.js';
-import type { Basis, World } from './world.js';
+import { type Basis, type World, withinLimit } from './world.js';
 
 export type { Basis, World } from './world.js';
 
@@ -47,9 +48,17 @@ export type { Basis, World } from './world.js';
  */
 export async function runGate(inputs: Inputs, basis: Basis, world: World): Promise<Report> {
   const recovery = inputs.mode === 'enforce' ? await recover(inputs, world) : null;
-  const before = await world.logger.group('Reading what is configured and what is deployed', () =>
-    collectEvidence({ ...inputs, ...requirementOf(basis) }, world.apiGateway, world.logger),
+  const [before, identity] = await world.logger.group(
+    'Reading what is configured and what is deployed',
+    () =>
+      Promise.all([
+        withinLimit(world, () =>
+          collectEvidence({ ...inputs, ...requirementOf(basis) }, world.apiGateway, world.logger),
+        ),
+        readIdentity(world.iam),
+      ]),
   );
+  const target = { account: identity.readable ? identity.value : null, region: inputs.region };
   refuseAmbiguousEndpoint(inputs, before);
   const accessBefore = await collectAccess(inputs, before, world.iam);
 
@@ -80,7 +89,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     inputs.apiIds === '*' && inputs.stages === '*',
   );
   const findings = locateFindings(
-    markKnown(inReadingOrder(excepted.findings), basis.baseline),
+    markKnown(withTarget(inReadingOrder(excepted.findings), target), basis.baseline),
     basis.sources,
   );
   const accessReport = composeAccess(invoked, access, inputs.invokeGroup, grants);
@@ -88,6 +97,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
   return composeReport({
     mode: inputs.mode,
     region: inputs.region,
+    target,
     baseUrlOf: (api, stage) => addressOf(api, stage, inputs, surroundings),
     evidence,
     rows,
@@ -109,6 +119,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
       ...outcomes.flatMap(notesOnOutcome),
       ...grants.flatMap(notesOnGrant),
       ...notesOn(evidence),
+      ...notesOnIdentity(identity),
       ...basis.notes,
       ...notesOnAllowedTypes(rows),
       ...notesOnAccess(accessReport, invoked),
@@ -178,6 +189,14 @@ function notesOn({ apis }: Evidence): string[] {
     }
   }
   return notes;
+}
+
+/** The audit does without the account; what is kept from run to run does not. */
+function notesOnIdentity(identity: Reading<string>): string[] {
+  if (identity.readable) return [];
+  return [
+    `Which account was audited is not known: ${identity.call} ${identity.reason}. ${identity.remedy} Until then the drift issue, the comment and the analysis are those of the APIs that were found, and not the account's.`,
+  ];
 }
 
 /** What the policy lets by is no finding, and no secret. */

@@ -26,6 +26,10 @@ export interface Inputs {
   /** Stage names, or `'*'` for every stage. */
   readonly stages: readonly string[] | '*';
   readonly region: string;
+  /** The share of each of the control plane's quotas that the gate takes, more than 0 and at most 1. */
+  readonly quotaShare: number;
+  /** How long AWS may answer no call of a kind before it is given up. */
+  readonly awsTimeoutMs: number;
   readonly replaceAuthorizers: boolean;
   readonly allowPendingChanges: boolean;
   readonly smokeTest: boolean;
@@ -89,6 +93,7 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
     ...preset.problems,
     ...problemsOfUnknownInputs(source.environment),
     ...problemsOfEndpoints(source.environment),
+    ...problemsOfAttempts(source.environment),
   ];
   const given = (name: string): string =>
     source.getInput(name).trim() || (preset.inputs[name] ?? '').trim();
@@ -98,6 +103,8 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
     apiIds: apiIds(given('api-id'), problems),
     stages: stages(given('stage'), problems),
     region: region(given('region'), source.environment, problems),
+    quotaShare: quotaShare(given('quota-share'), problems),
+    awsTimeoutMs: awsTimeoutMs(given('aws-timeout'), problems),
     replaceAuthorizers: flag('replace-authorizers', given('replace-authorizers'), false, problems),
     allowPendingChanges: flag(
       'allow-pending-changes',
@@ -147,6 +154,16 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return inputs;
+}
+
+/** More would wait for hours: the waits between attempts grow to 20 seconds. */
+const MAX_ATTEMPTS = 100;
+
+/** The SDK's own variable for how often a call is made. */
+function problemsOfAttempts({ AWS_MAX_ATTEMPTS: text = '' }: InputSource['environment']): string[] {
+  const isNumber = /^\d{1,9}$/.test(text.trim()) && Number(text) >= 1;
+  if (text.trim() === '' || (isNumber && Number(text) <= MAX_ATTEMPTS)) return [];
+  return [`AWS_MAX_ATTEMPTS: ${quote(text)} is not a whole number from 1 to ${MAX_ATTEMPTS}.`];
 }
 
 /** Items of a list that may be separated by commas, line breaks or both; blanks and repeats dropped. */
@@ -256,6 +273,32 @@ function smokeTimeoutMs(text: string, problems: string[]): number {
     return 0;
   }
   return seconds * 1000;
+}
+
+/** Less would make a region's reading longer than its credentials last. */
+const MIN_QUOTA_SHARE_PERCENT = 10;
+
+function quotaShare(text: string, problems: string[]): number {
+  if (text === '') return 0.8;
+  const percent = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (percent >= MIN_QUOTA_SHARE_PERCENT && percent <= 100) return percent / 100;
+  problems.push(
+    `quota-share: ${quote(text)} is not a whole number of percent from ${MIN_QUOTA_SHARE_PERCENT} to 100.`,
+  );
+  return 0.8;
+}
+
+/** A wait for AWS that is longer is a mistake: credentials of a job last an hour as a rule. */
+const MAX_AWS_TIMEOUT_SECONDS = 3600;
+
+function awsTimeoutMs(text: string, problems: string[]): number {
+  if (text === '') return 90_000;
+  const seconds = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 1 && seconds <= MAX_AWS_TIMEOUT_SECONDS) return seconds * 1000;
+  problems.push(
+    `aws-timeout: ${quote(text)} is not a whole number of seconds from 1 to ${MAX_AWS_TIMEOUT_SECONDS}.`,
+  );
+  return 90_000;
 }
 
 function endpointUrl(text: string, problems: string[]): string | null {

@@ -7,7 +7,7 @@ import type { Inputs } from './inputs.js';
 import type { EnforcementProof } from './prove-enforcement.js';
 import type { Observation } from './smoke/observation.js';
 import type { Surroundings } from './smoke/surroundings.js';
-import type { Basis, World } from './world.js';
+import { type Basis, type World, withinLimit } from './world.js';
 
 /** What is there after enforcement, what the endpoint says to it, and where it was asked. */
 export interface Present {
@@ -77,7 +77,7 @@ async function readAgain(
   return world.logger.group('Reading again what is there after all changes', async () => {
     const collect = (apiIds: Inputs['apiIds']): Promise<Evidence> => {
       const scope = { ...inputs, ...requirementOf(basis), apiIds, isRepeated: true };
-      return collectEvidence(scope, world.apiGateway, world.logger);
+      return withinLimit(world, () => collectEvidence(scope, world.apiGateway, world.logger));
     };
     const now = await collect(inputs.apiIds);
     // One that a list leaves out by now is asked for by its id, and is unreadable where it is gone.

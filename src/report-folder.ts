@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { exists, findLink, ignoreSystemError, makeFolder } from './folder.js';
@@ -16,6 +16,9 @@ export const REPORT_FILES = {
   sarif: 'report.sarif',
   junit: 'report.junit.xml',
 } as const;
+
+/** What a run that was killed while it wrote has left; `publish/files.ts` names it so. */
+const UNFINISHED = /^report\.[a-z.]+\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
 /** Who wrote to a default folder: a file of this name holds what tells one step from another. */
 const OWNER_FILE = '.step';
@@ -100,10 +103,23 @@ async function removeOldReport(
 ): Promise<void> {
   if ((await findLink(folder, environment)) !== null) return;
   const head = await readHead(reportIn(folder));
-  if (!head.includes('"apigw-iam-gate/report/')) return;
-  for (const name of Object.values(REPORT_FILES)) {
+  const isOurs = head.includes('"apigw-iam-gate/report/');
+  const names = [
+    ...(isOurs ? Object.values(REPORT_FILES) : []),
+    ...(await listFiles(folder)).filter((name) => UNFINISHED.test(name)),
+  ];
+  for (const name of names) {
     const path = join(folder, name);
     if (path !== kept) await rm(path, { force: true }).catch(ignoreSystemError);
+  }
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    ignoreSystemError(error);
+    return [];
   }
 }
 

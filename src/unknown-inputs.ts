@@ -24,6 +24,8 @@ export const INPUT_NAMES = [
   'check-run',
   'drift-issue',
   'upload-sarif',
+  'quota-share',
+  'aws-timeout',
 ] as const;
 
 /** The runner hands over `with:` as variables of this prefix, unknown keys too, of which it only warns. */
@@ -52,9 +54,14 @@ export function problemsOfUnknownInputs(
       const meant = names.find((name) => isNear(lettersOf(given), lettersOf(name)));
       return meant === undefined
         ? []
-        : [`${given}: there is no such input. Did you mean ${meant}?`];
+        : [`${clip(given)}: there is no such input. Did you mean ${meant}?`];
     })
     .toSorted();
+}
+
+/** Any number of dashes leaves a name as near as it was. */
+function clip(name: string): string {
+  return name.length > 60 ? `${name.slice(0, 60)}…` : name;
 }
 
 function lettersOf(name: string): string {

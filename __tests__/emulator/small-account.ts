@@ -129,6 +129,7 @@ export function account(
     vpcEndpoints: new Map(),
     propagationDelayMs: 0,
     exportUnderCanary: 'stage',
+    arnWildcards: 'expand',
   };
 }
 

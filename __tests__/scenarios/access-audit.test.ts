@@ -129,8 +129,10 @@ describe('the group that must be able to invoke', () => {
       expect(exitCode).toBe(2);
       expect(parsed.verdict).toBe('incomplete');
       expect(findingsOf(parsed)).toEqual(['unreadable']);
-      expect(parsed.findings[0]?.fix).toContain(
-        `{"Effect":"Allow","Action":"iam:${operation}","Resource":"arn:aws:iam::*:${kind}/*"}`,
+      expect(parsed.findings[0]?.fix).toMatch(
+        new RegExp(
+          `{"Effect":"Allow","Action":"iam:${operation}","Resource":"arn:aws:iam::<account id>:${kind}/[a-z-]+"}`,
+        ),
       );
       expect(parsed.access?.methods).toEqual([]);
       expect(parsed.access?.group).toEqual({ name: 'interns', users: null, policies: [] });
@@ -145,7 +147,7 @@ describe('the group that must be able to invoke', () => {
     }
     const { exitCode, stdout } = await run({ 'invoke-group': 'backoffice', ...UNASKED });
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/GetGroup backoffice: attempt 1 of 8 failed \(Throttling/);
+    expect(stdout).toMatch(/GetGroup backoffice: attempt 1 failed \(Throttling/);
   });
 
   test('takes one call of each kind, and one a policy', async () => {

@@ -89,7 +89,7 @@ test('custom domain names that may not be read are said, with the right that is 
   const { exitCode, parsed } = await world.ask();
   expect(exitCode).toBe(2);
   expect(parsed.findings[0]?.message).toContain('GetDomainNames failed');
-  expect(parsed.findings[0]?.fix).toContain('arn:aws:apigateway:*::/domainnames*');
+  expect(parsed.findings[0]?.fix).toMatch(/arn:aws:apigateway:[a-z0-9-]+::\/domainnames"/);
 });
 
 test('a custom domain name with the default endpoint open besides is a warning', async () => {

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { readActionMetadata } from '../../scripts/action-metadata.js';
 import { insertTables, makeTables } from '../../scripts/documentation.js';
-import { missingStatement } from '../../src/aws/failure.js';
+import { missingStatement } from '../../src/aws/missing-right.js';
 import { type InputSource, readInputs } from '../../src/inputs.js';
 import { loadPolicy } from '../../src/policy/load.js';
 import { EXIT } from '../../src/publish/exit-code.js';
@@ -28,6 +28,7 @@ describe('action.yml', () => {
     const source = sourceOf({ 'api-id': 'a1b2c3d4e5', region: 'eu-west-1' }, read);
     await loadPolicy(source.getInput, {
       readLocal: async () => ({ text: null }),
+      isWorkspaceEmpty: async () => false,
       readRemote: async () => ({ text: null }),
     });
     readInputs(source);
@@ -331,7 +332,7 @@ function actionsOf(policy: z.infer<typeof policySchema>): string[] {
 
 /** The IAM actions behind calls, as the gate itself names them where one is missing. */
 function actionsFor(operations: readonly string[]): string[] {
-  return [...new Set(operations.map((operation) => missingStatement(operation).Action ?? ''))];
+  return [...new Set(operations.map((operation) => missingStatement(operation).Action))];
 }
 
 function headingsOf(page: string): string[] {

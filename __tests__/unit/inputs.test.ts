@@ -10,6 +10,8 @@ const NAMES = [
   'api-id',
   'stage',
   'region',
+  'quota-share',
+  'aws-timeout',
   'replace-authorizers',
   'smoke-test',
   'smoke-methods',
@@ -53,6 +55,8 @@ describe('inputs that are not given', () => {
       apiIds: ['a1b2c3'],
       stages: '*',
       region: 'eu-west-1',
+      quotaShare: 0.8,
+      awsTimeoutMs: 90_000,
       replaceAuthorizers: false,
       allowPendingChanges: false,
       smokeTest: true,
@@ -248,6 +252,23 @@ const TABLES: readonly Table[] = [
       'eu_west_1',
       'eu-west-1.evil.example',
     ],
+  },
+  {
+    input: 'quota-share',
+    accepted: [
+      ['10', { quotaShare: 0.1 }],
+      ['80', { quotaShare: 0.8 }],
+      ['100', { quotaShare: 1 }],
+    ],
+    refused: ['0', '9', '101', '80%', '0.8', '-80', '1e2', '0x20', 'all', '9'.repeat(400)],
+  },
+  {
+    input: 'aws-timeout',
+    accepted: [
+      ['1', { awsTimeoutMs: 1000 }],
+      ['3600', { awsTimeoutMs: 3_600_000 }],
+    ],
+    refused: ['0', '3601', '1.5', '-1', '90s', '1e2', 'NaN', '9'.repeat(400)],
   },
   {
     input: 'replace-authorizers',
@@ -494,6 +515,20 @@ describe('what stands in the environment', () => {
 });
 
 describe('limits', () => {
+  test.each(['0', '101', '-1', '1e3', 'many', '9'.repeat(20)])(
+    'AWS_MAX_ATTEMPTS: %s attempts are refused',
+    (text) => {
+      const environment = { AWS_REGION: 'eu-west-1', AWS_MAX_ATTEMPTS: text };
+      expect(problemsOf({}, environment)).toEqual([
+        expect.stringContaining('is not a whole number from 1 to 100'),
+      ]);
+    },
+  );
+
+  test.each(['', ' ', '1', '8', '100'])('AWS_MAX_ATTEMPTS: %j is taken', (text) => {
+    expect(problemsOf({}, { AWS_REGION: 'eu-west-1', AWS_MAX_ATTEMPTS: text })).toEqual([]);
+  });
+
   test('a list has a most, said once', () => {
     const many = Array.from({ length: 2001 }, (_, index) => `a${index}`).join(',');
     expect(problemsOf({ 'api-id': many })).toEqual([
@@ -520,4 +555,31 @@ test.each([
   const problems = problemsOf({ [name]: arn });
   expect(problems).toHaveLength(1);
   expect(problems.join()).not.toContain('123456789012');
+});
+describe('an account id in a value that is refused', () => {
+  const ACCOUNT = '998877665544';
+  const values = [
+    `arn:aws:iam::${ACCOUNT}:group/team/callers`,
+    `arn:aws-eusc:apigateway:eusc-de-east-1:${ACCOUNT}:/restapis/a1b2c3`,
+    ` ARN:aws:execute-api:eu-west-1:${ACCOUNT}:a1b2c3/prod`,
+    `"arn:aws:iam::${ACCOUNT}:role/caller"`,
+    `https://${ACCOUNT}.signin.aws.amazon.com/console`,
+    `${'x'.repeat(72)}:${ACCOUNT}:x`,
+  ];
+  const told = NAMES.filter((name) => name !== 'report-dir' && name !== 'github-token');
+  test.each(told.flatMap((name) => values.map((value) => [name, value] as const)))(
+    '%s: %s is not told',
+    (name, value) => {
+      const said = problemsOf({ [name]: value }).join('\n');
+      expect(said).not.toContain(ACCOUNT);
+      // Nor most of it, where the value was cut.
+      expect(said).not.toContain(ACCOUNT.slice(0, 8));
+    },
+  );
+
+  test.each(['api-id', 'invoke-group'] as const)('%s says what is wrong with an ARN', (name) => {
+    const [problem, ...others] = problemsOf({ [name]: `arn:aws:iam::${ACCOUNT}:group/callers` });
+    expect(problem).toContain('********5544:group/callers');
+    expect(others).toEqual([]);
+  });
 });

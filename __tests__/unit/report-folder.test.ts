@@ -97,6 +97,17 @@ describe('what an earlier report left', () => {
     expect(await readFile(elsewhere, 'utf8')).toBe(PASS);
   });
 
+  test('a file that a killed run has left unfinished goes too', async () => {
+    const folder = join(environment.GITHUB_WORKSPACE, 'out');
+    await mkdir(folder);
+    const unfinished = 'report.junit.xml.5d0c9a4e-3a52-4a0c-9a3d-0123456789ab.tmp';
+    for (const name of [unfinished, 'report.json.tmp', 'mine.tmp']) {
+      await writeFile(join(folder, name), 'half');
+    }
+    await openReportFolder('out', '', environment);
+    expect((await readdir(folder)).toSorted()).toEqual(['mine.tmp', 'report.json.tmp']);
+  });
+
   test('is not waited for where it is a pipe', async () => {
     execFileSync('mkfifo', [join(environment.GITHUB_WORKSPACE, REPORT_FILES.json)]);
     await openReportFolder('.', '', environment);

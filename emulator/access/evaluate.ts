@@ -1,4 +1,5 @@
 import type { AuthorizationType } from '../model.js';
+import { type ArnWildcards, isResourceLike } from './arn-pattern.js';
 import { type ContextKeys, holds } from './conditions.js';
 import { type Element, type Statement, statementsOf } from './document.js';
 import { isLike, type Variables } from './pattern.js';
@@ -29,6 +30,8 @@ export interface InvocationContext {
   readonly privateApi?: boolean;
   /** Everything known of the request, by condition key in lower case; what is not there is absent. */
   readonly keys: ContextKeys;
+  /** `expand` unless given. */
+  readonly arnWildcards?: ArnWildcards;
 }
 
 /** What is decided, and which side of the policies said so. */
@@ -68,7 +71,7 @@ export function evaluateInvocation(
   const byResource =
     context.resourcePolicy === undefined
       ? 'silent'
-      : verdictOf([context.resourcePolicy], 'resource', request, context.keys);
+      : verdictOf([context.resourcePolicy], 'resource', request, context);
   if (byResource === 'deny') return { decision: 'explicit-deny', missing: 'resource' };
   if (context.privateApi === true && context.resourcePolicy === undefined)
     return refusedBy('resource');
@@ -80,7 +83,7 @@ export function evaluateInvocation(
 
   const { caller } = request;
   if (caller === undefined) return refusedBy('identity');
-  const byIdentity = verdictOf(context.identityPolicies, 'identity', request, context.keys);
+  const byIdentity = verdictOf(context.identityPolicies, 'identity', request, context);
   if (byIdentity === 'deny') return { decision: 'explicit-deny', missing: 'identity' };
   const foreign = caller.accountId !== accountOf(request.resource);
   if (foreign && byResource === 'silent') return refusedBy('resource');
@@ -97,12 +100,12 @@ function verdictOf(
   documents: readonly string[],
   side: 'identity' | 'resource',
   request: InvocationRequest,
-  keys: ContextKeys,
+  context: InvocationContext,
 ): Verdict {
   const found = new Set<Verdict>();
   for (const statement of documents.flatMap(statementsOf)) {
     const coverage = side === 'identity' ? 'named' : coverageIn(statement, request.caller);
-    if (coverage === 'none' || !applies(statement, side, request, keys)) continue;
+    if (coverage === 'none' || !applies(statement, side, request, context)) continue;
     if (statement.effect === 'Deny') return 'deny';
     found.add(coverage === 'named' ? 'allow' : 'account');
   }
@@ -119,7 +122,7 @@ function applies(
   statement: Statement,
   side: 'identity' | 'resource',
   request: InvocationRequest,
-  keys: ContextKeys,
+  { keys, arnWildcards = 'expand' }: InvocationContext,
 ): boolean {
   const variables: Variables | undefined = statement.variables
     ? (key) => {
@@ -131,10 +134,11 @@ function applies(
   return (
     selects(statement.action, (pattern) => isLike(action, pattern.toLowerCase(), undefined)) &&
     selects(statement.resource, (pattern) =>
-      isLike(
+      isResourceLike(
         request.resource,
         side === 'resource' ? writtenOut(pattern, request.resource) : pattern,
         variables,
+        arnWildcards,
       ),
     ) &&
     statement.conditions.every((condition) => holds(condition, keys, variables))

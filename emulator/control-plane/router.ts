@@ -4,6 +4,7 @@ import { deploymentHandlers } from './deployments.js';
 import { domainNameHandlers } from './domain-names.js';
 import { exportHandlers } from './exports.js';
 import { gatewayResponseHandlers } from './gateway-responses.js';
+import { importHandlers } from './imports.js';
 import { integrationHandlers } from './integrations.js';
 import { methodPatchHandlers } from './method-patch.js';
 import { methodHandlers } from './methods.js';
@@ -21,6 +22,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
   [
     restApiHandlers,
     restApiPatchHandlers,
+    importHandlers,
     resourceHandlers,
     resourcePatchHandlers,
     methodHandlers,

@@ -21,6 +21,9 @@ export interface ControlContext {
   readonly dropEmbed: boolean;
 }
 
+/** Operations whose body is a definition file: their payload is a blob in the service model. */
+const TAKES_A_FILE: ReadonlySet<string> = new Set(['ImportRestApi', 'PutRestApi']);
+
 /**
  * Serves one control-plane request: signature, rights, quota, then the operation.
  *
@@ -47,7 +50,8 @@ export function serveControl(
       caller,
       path: handler.path,
       query,
-      body: bodyOf(request),
+      body: TAKES_A_FILE.has(handler.name) ? {} : bodyOf(request),
+      text: Buffer.from(request.body).toString('utf8'),
     });
     return answered(answer, context.ids);
   } catch (error) {

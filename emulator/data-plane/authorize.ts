@@ -92,6 +92,7 @@ function byPolicies(
         ...(snapshot.policy === undefined ? {} : { resourcePolicy: snapshot.policy }),
         privateApi: sourceVpce !== undefined,
         keys: contextKeysOf(invocation, caller),
+        arnWildcards: account.arnWildcards,
       },
     );
   } catch (error) {

@@ -33,6 +33,7 @@ export interface CheckRun {
   readonly id: number;
   readonly name: string;
   readonly headSha: string;
+  readonly externalId: string;
   status: string;
   conclusion: string | null;
   title: string;

@@ -145,6 +145,7 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
       id: nextId(),
       name: String(body.name),
       headSha: String(body.head_sha),
+      externalId: String(body.external_id ?? ''),
       status: String(body.status ?? 'queued'),
       conclusion: typeof body.conclusion === 'string' ? body.conclusion : null,
       title: '',
@@ -170,6 +171,9 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
   'code-scanning/upload-sarif': ({ repository, body, nextId }) => {
     const refused = refuseCommit(repository, body.commit_sha);
     if (refused !== null) return refused;
+    if (!/^refs\/(?:heads|tags|pull)\/./.test(String(body.ref))) {
+      return refusal(422, 'ref must be fully formed, such as refs/heads/main');
+    }
     const packed = Buffer.from(String(body.sarif), 'base64');
     if (packed.length > MAX_SARIF_BYTES) return refusal(413, 'Payload Too Large');
     const text = unpack(packed);

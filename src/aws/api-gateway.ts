@@ -105,10 +105,10 @@ export function createApiGateway(
   ): Promise<T> =>
     withRetries(
       { operation, subject, idempotent },
-      () =>
-        quotas.run(operation, () => {
+      (begin) =>
+        quotas.run(operation, make, () => {
           if (cancellation.requested) throw new Cancelled();
-          return make();
+          begin();
         }),
       retries,
     );

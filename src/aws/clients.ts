@@ -21,20 +21,27 @@ export interface AwsClients {
   destroy(): void;
 }
 
-/** A call that got no answer for so long counts as lost and is made again. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** A call that got no answer for so long, or none to the end, counts as lost and is made again. */
+const LONGEST_REQUEST_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 60_000;
 const CONNECTION_TIMEOUT_MS = 5_000;
 
-/** Creates the clients. The SDK's own retries are off: ours are labelled and know 409. */
+/**
+ * Creates the clients. The SDK's own retries are off: ours are labelled and know 409.
+ *
+ * @param silenceMs how long AWS may go without an answer; no request waits longer.
+ */
 export function createAwsClients(
   region: string,
   userAgent: [name: string, version: string],
   proxyFor: ProxyFor,
+  silenceMs: number,
 ): AwsClients {
   // One handler, and so one set of connections, for all: it is what has to be closed.
   const requestHandler = new ProxiedHttpHandler(proxyFor, {
     connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
-    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    requestTimeoutMs: Math.min(LONGEST_REQUEST_MS, silenceMs),
+    answerTimeoutMs: ANSWER_TIMEOUT_MS,
   });
   const settings = { region, maxAttempts: 1, customUserAgent: [userAgent], requestHandler };
   return {

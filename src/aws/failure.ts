@@ -1,5 +1,6 @@
 import type { EndpointVariable } from './endpoint-variable.js';
 import { describeForeignAnswer } from './foreign-answer.js';
+import { isIamCall, missingStatement } from './missing-right.js';
 import { redact } from './redact.js';
 
 /** Why a call to AWS failed, as far as the reader's next step depends on it. */
@@ -29,6 +30,9 @@ export interface Circumstances {
   readonly partition?: string;
   /** The SDK's variables that say where AWS is called, as far as they are set. */
   readonly endpointVariables?: readonly EndpointVariable[];
+  readonly region?: string;
+  /** What the call was about, as its log has it, such as `a1b2c3d4e5 prod`. */
+  readonly subject?: string;
 }
 
 /** A call to AWS that failed for good, labelled with what was called and why it most likely failed. */
@@ -57,7 +61,8 @@ export class AwsFailure extends Error {
     const kind = kindOf(cause);
     const code = codeOf(cause);
     const detail = describeForeignAnswer(cause) ?? detailOf(cause);
-    const often = attempts > 1 ? ` after ${attempts} attempts` : '';
+    const often =
+      attempts > 1 ? ` after ${attempts} attempts` : attempts === 0 ? ' without being made' : '';
     const why = `failed${often}: ${SENTENCES[kind]} (${code}: ${detail})`;
     super(`${operation} ${why}`, { cause });
     this.name = 'AwsFailure';
@@ -82,10 +87,10 @@ export class AwsFailure extends Error {
 
   /** What to change so that the call succeeds, in one sentence. */
   get remedy(): string {
-    const { onMissingCredentials, partition, endpointVariables = [] } = this.#circumstances;
+    const { onMissingCredentials, endpointVariables = [] } = this.#circumstances;
     if (this.kind === 'no-credentials' && onMissingCredentials) return onMissingCredentials;
     const variable = variableOf(this.operation, endpointVariables);
-    return remedyOf(this.kind, this.operation, partition, variable, this.code);
+    return remedyOf(this.kind, this.operation, this.#circumstances, variable, this.code);
   }
 }
 
@@ -114,7 +119,7 @@ function variableOf(operation: string, set: readonly EndpointVariable[]): Endpoi
   const own =
     operation === 'AssumeRole' || operation === 'GetCallerIdentity'
       ? 'AWS_ENDPOINT_URL_STS'
-      : IAM_RESOURCES.has(operation)
+      : isIamCall(operation)
         ? 'AWS_ENDPOINT_URL_IAM'
         : 'AWS_ENDPOINT_URL_API_GATEWAY';
   if (set.includes(own)) return own;
@@ -124,7 +129,7 @@ function variableOf(operation: string, set: readonly EndpointVariable[]): Endpoi
 function remedyOf(
   kind: FailureKind,
   operation: string,
-  partition: string | undefined,
+  circumstances: Circumstances,
   variable: EndpointVariable | null,
   code: string,
 ): string {
@@ -142,7 +147,7 @@ function remedyOf(
     case 'expired-credentials':
       return 'Run aws-actions/configure-aws-credentials right before this step, or raise its role-duration-seconds.';
     case 'access-denied':
-      return `Allow it with this statement: ${JSON.stringify(missingStatement(operation, partition))}`;
+      return `Allow it with this statement: ${JSON.stringify(missingStatement(operation, circumstances))}`;
     case 'clock-skew':
       return "Set the runner's clock (NTP): AWS refuses signatures more than five minutes off.";
     case 'not-found':
@@ -150,7 +155,7 @@ function remedyOf(
     case 'conflict':
       return 'Run the job again when no other deployment is under way.';
     case 'throttled':
-      if (IAM_RESOURCES.has(operation)) return 'Run the job again when less is asked of IAM.';
+      if (isIamCall(operation)) return 'Run the job again when less is asked of IAM.';
       return "The account's API Gateway quota (10 requests a second) is shared by everything in the region: run the audit at another time, or audit fewer APIs a job.";
     case 'unavailable':
       return 'Run the job again; if it stays, see the AWS Health Dashboard.';
@@ -184,69 +189,6 @@ function certificateRemedy(variable: EndpointVariable | null, code: string): str
   return `Set NODE_EXTRA_CA_CERTS in the step's env to a file with the certificate authority of ${whose}.`;
 }
 
-/** Actions that an IAM policy needs so that a call is allowed, by the call's HTTP verb. */
-const VERBS: Readonly<Record<string, string>> = {
-  UpdateMethod: 'PATCH',
-  UpdateStage: 'PATCH',
-  CreateDeployment: 'POST',
-  DeleteDeployment: 'DELETE',
-};
-
-/** What calls are about that are not about REST APIs. */
-const RESOURCES: Readonly<Record<string, string>> = {
-  GetDomainNames: 'domainnames',
-  GetBasePathMappings: 'domainnames',
-};
-
-/**
- * The calls of IAM, each allowed by the action of its own name, and the kind of resource that it is
- * allowed on (Service Authorization Reference, "Actions, resources, and condition keys for AWS
- * Identity and Access Management").
- */
-const IAM_RESOURCES: ReadonlyMap<string, 'group' | 'policy'> = new Map([
-  ['GetGroup', 'group'],
-  ['ListAttachedGroupPolicies', 'group'],
-  ['ListGroupPolicies', 'group'],
-  ['GetGroupPolicy', 'group'],
-  ['GetPolicy', 'policy'],
-  ['GetPolicyVersion', 'policy'],
-  ['ListPolicyVersions', 'policy'],
-  ['CreatePolicy', 'policy'],
-  ['CreatePolicyVersion', 'policy'],
-  ['SetDefaultPolicyVersion', 'policy'],
-  ['DeletePolicyVersion', 'policy'],
-  ['DeletePolicy', 'policy'],
-  ['AttachGroupPolicy', 'group'],
-  ['DetachGroupPolicy', 'group'],
-]);
-
-/**
- * The IAM statement that lets a call through. API Gateway's management actions are named by HTTP
- * verb (Service Authorization Reference, "Actions, resources, and condition keys for Amazon API
- * Gateway Management").
- */
-export function missingStatement(
-  operation: string,
-  partition = 'aws',
-): Readonly<Record<string, string>> {
-  if (operation === 'AssumeRole') {
-    return { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '<the ARN in invoke-role-arn>' };
-  }
-  const resource = IAM_RESOURCES.get(operation);
-  if (resource !== undefined) {
-    return {
-      Effect: 'Allow',
-      Action: `iam:${operation}`,
-      Resource: `arn:${partition}:iam::*:${resource}/*`,
-    };
-  }
-  return {
-    Effect: 'Allow',
-    Action: `apigateway:${VERBS[operation] ?? 'GET'}`,
-    Resource: `arn:${partition}:apigateway:*::/${RESOURCES[operation] ?? 'restapis'}*`,
-  };
-}
-
 /** Whether the same call may succeed when it is simply made again. */
 export function isWorthRetrying(error: unknown): boolean {
   const kind = kindOf(error);
@@ -257,6 +199,11 @@ export function isWorthRetrying(error: unknown): boolean {
     kind === 'network' ||
     kind === 'unintelligible'
   );
+}
+
+/** Whether AWS refused a call because too many were made, by us or by somebody else. */
+export function isThrottled(error: unknown): boolean {
+  return kindOf(error) === 'throttled';
 }
 
 /** Whether AWS certainly did not carry the call out: it said so itself. */

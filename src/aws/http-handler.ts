@@ -11,6 +11,8 @@ export type ProxyFor = (url: string) => string;
 export interface Timeouts {
   readonly connectionTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** From the request to the last byte of the answer; without it, a body may take for ever. */
+  readonly answerTimeoutMs?: number;
 }
 
 /**
@@ -34,7 +36,14 @@ export class ProxiedHttpHandler implements HttpHandler<NodeHttpHandlerOptions> {
   ): Promise<RequestHandlerOutput<HttpResponse>> {
     const port = request.port === undefined ? '' : `:${request.port}`;
     const proxy = this.#proxyFor(`${request.protocol}//${request.hostname}${port}/`);
-    return this.#handlerOf(proxy).handle(request, options);
+    return this.#handlerOf(proxy).handle(request, this.#bounded(options));
+  }
+
+  /** The SDK's own time limit ends with the headers of an answer; its abort signal cuts the body, too. */
+  #bounded(options: HttpHandlerOptions | undefined): HttpHandlerOptions | undefined {
+    const { answerTimeoutMs } = this.#timeouts;
+    if (answerTimeoutMs === undefined || options?.abortSignal !== undefined) return options;
+    return { ...options, abortSignal: AbortSignal.timeout(answerTimeoutMs) };
   }
 
   /** Whether requests to a URL go through a proxy. */

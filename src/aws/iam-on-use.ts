@@ -1,8 +1,8 @@
 import type { AwsClients } from './clients.js';
-import type { Iam } from './iam.js';
+import type { Account, Iam } from './iam.js';
 import type { RetrySettings } from './retry.js';
 
-/** IAM whose module and clients are loaded by its first call: a run without a group needs none of it. */
+/** IAM whose module and clients are loaded by its first call: a run without a group needs little of it. */
 export function createIamOnUse(
   clients: Pick<AwsClients, 'iam' | 'sts'>,
   retries: RetrySettings,
@@ -20,8 +20,20 @@ export function createIamOnUse(
     loaded ??= load();
     return loaded;
   };
+  let account: Promise<Account> | undefined;
+  const askForAccount = async (): Promise<Account> => {
+    const [{ readOwnAccount }, sts] = await Promise.all([
+      import('./own-account.js'),
+      clients.sts(),
+    ]);
+    return readOwnAccount(sts, retries);
+  };
   return {
-    ownAccount: async () => (await iam()).ownAccount(),
+    // Asked in every run: what it takes of STS is loaded alone.
+    ownAccount: () => {
+      account ??= askForAccount();
+      return account;
+    },
     getGroup: async (...args) => (await iam()).getGroup(...args),
     listAttachedPolicies: async (...args) => (await iam()).listAttachedPolicies(...args),
     listInlinePolicies: async (...args) => (await iam()).listInlinePolicies(...args),

@@ -27,6 +27,13 @@ export interface Scope {
   readonly known?: ReadonlyMap<string, ApiDescription>;
   /** The authorization types that the policy lets a method have; without it, AWS_IAM alone. */
   readonly allowedTypesOf?: (method: string, path: string) => readonly string[];
+  /** Whether an exception lets a method of a stage be open; without it, none does. */
+  readonly mayBeOpen?: (
+    api: { readonly id: string; readonly name: string },
+    stage: string,
+    method: string,
+    path: string,
+  ) => boolean;
   /** The APIs and stages were there before: one that is gone by now is unreadable, no wrong input. */
   readonly isRepeated?: boolean;
 }
@@ -111,7 +118,7 @@ interface CollectedApi {
 async function collectApi(
   id: string,
   known: ApiDescription | null,
-  { stages, allowedTypesOf = () => [REQUIRED_AUTHORIZATION_TYPE] }: Scope,
+  { stages, allowedTypesOf = () => [REQUIRED_AUTHORIZATION_TYPE], mayBeOpen = () => false }: Scope,
   apiGateway: ApiGateway,
 ): Promise<CollectedApi> {
   let missing: string | null = null;
@@ -130,6 +137,12 @@ async function collectApi(
     reading('GetResources', () => readConfiguredMethods(apiGateway, id)),
     reading('GetStages', () => readStageList(id, apiGateway)),
   ]);
+  const name = description.readable ? description.value.name : id;
+  const questions: Questions = {
+    configured,
+    allowedTypesOf,
+    mayBeOpen: (stage, method, path) => mayBeOpen({ id, name }, stage, method, path),
+  };
   return {
     evidence: {
       id,
@@ -138,13 +151,7 @@ async function collectApi(
       stages: allStages.readable
         ? {
             readable: true,
-            value: await readStages(
-              id,
-              allStages.value,
-              stages,
-              { configured, allowedTypesOf },
-              apiGateway,
-            ),
+            value: await readStages(id, allStages.value, stages, questions, apiGateway),
           }
         : allStages,
       stageNames: allStages.readable ? allStages.value.map(({ stageName }) => stageName) : [],

@@ -1,7 +1,12 @@
-import type { Finding } from '../report/report.js';
+import { createHash } from 'node:crypto';
+import type { Finding, Report } from '../report/report.js';
+
+/** How a finding's fingerprint stands in the set where the account that it was found in is known besides. */
+const OF_A_TARGET = 'target:';
 
 /**
- * Reads the fingerprints that an earlier `report.json` holds. Of that file nothing else is used.
+ * Reads the fingerprints that an earlier `report.json` holds. Of that file nothing else is used. A
+ * finding of a known account counts there alone; one of an older file, which names none, everywhere.
  *
  * @returns the fingerprints, or what is wrong with the file.
  */
@@ -18,12 +23,32 @@ export function parseBaseline(text: string): ReadonlySet<string> | string {
   }
   const findings: unknown = Reflect.get(content, 'findings');
   if (!Array.isArray(findings)) return 'has no findings list';
-  const fingerprints = findings.map((finding: unknown) =>
-    typeof finding === 'object' && finding !== null ? Reflect.get(finding, 'fingerprint') : null,
-  );
-  if (!fingerprints.every((it) => typeof it === 'string'))
-    return 'has a finding without fingerprint';
-  return new Set(fingerprints);
+  const fingerprints = new Set<string>();
+  for (const finding of findings) {
+    const [fingerprint, targetFingerprint] = ['fingerprint', 'targetFingerprint'].map(
+      (name): unknown =>
+        typeof finding === 'object' && finding !== null ? Reflect.get(finding, name) : null,
+    );
+    if (typeof fingerprint !== 'string') return 'has a finding without fingerprint';
+    if (typeof targetFingerprint !== 'string') fingerprints.add(fingerprint);
+    else fingerprints.add(targetFingerprint).add(`${OF_A_TARGET}${fingerprint}`);
+  }
+  return fingerprints;
+}
+
+/** Findings with the fingerprint that they have within an account and region. */
+export function withTarget(
+  findings: readonly Finding[],
+  { account, region }: NonNullable<Report['target']>,
+): Finding[] {
+  return findings.map((finding) => ({
+    ...finding,
+    targetFingerprint: account === null ? null : hashOf([account, region, finding.fingerprint]),
+  }));
+}
+
+function hashOf(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
 /**
@@ -43,7 +68,17 @@ export function markKnown(
 ): readonly Finding[] {
   if (baseline.size === 0) return findings;
   return findings.map((finding) => {
-    const isNew = NEVER_KNOWN.has(finding.rule) || !baseline.has(finding.fingerprint);
-    return isNew ? finding : { ...finding, known: true };
+    const isKnown = !NEVER_KNOWN.has(finding.rule) && isHeld(finding, baseline);
+    return isKnown ? { ...finding, known: true } : finding;
   });
+}
+
+function isHeld(
+  { fingerprint, targetFingerprint }: Finding,
+  baseline: ReadonlySet<string>,
+): boolean {
+  if (baseline.has(fingerprint)) return true;
+  return targetFingerprint
+    ? baseline.has(targetFingerprint)
+    : baseline.has(`${OF_A_TARGET}${fingerprint}`);
 }

@@ -12,6 +12,8 @@ export type FileReading = { readonly text: string | null } | { readonly problem:
 export interface Files {
   /** A file of the workspace, by its path within it, or by an absolute path. */
   readLocal(path: string): Promise<FileReading>;
+  /** Whether the workspace holds nothing at all: no step checked a repository out. */
+  isWorkspaceEmpty(): Promise<boolean>;
   /** A file of another repository. */
   readRemote(file: RemoteFile): Promise<FileReading>;
 }
@@ -40,6 +42,8 @@ export interface LoadedPolicy {
   /** The policy file itself, where it is a file of this repository. */
   readonly source: SourceFile | null;
   readonly problems: readonly string[];
+  /** Why a policy file that somebody may have meant was not read. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -51,7 +55,8 @@ export async function loadPolicy(
   getInput: (name: string) => string,
   files: Files,
 ): Promise<LoadedPolicy> {
-  const { parsed, source, problems } = await readPolicyFile(getInput('policy-file'), files);
+  const name = getInput('policy-file');
+  const { parsed, source, problems } = await readPolicyFile(name, files);
   const baseline = await readBaseline(getInput('baseline'), files);
   return {
     policy: parsed.policy,
@@ -59,7 +64,30 @@ export async function loadPolicy(
     baseline: typeof baseline === 'string' ? new Set() : baseline,
     source,
     problems: [...problems, ...(typeof baseline === 'string' ? [baseline] : [])],
+    notes: name === '' && source === null ? await notesOnNoFile(files) : [],
   };
+}
+
+/** Names that look like the policy file's and are not read. */
+const NEAR_MISSES = ['.github/apigw-iam-gate.yaml', '.github/apigw-iam-gate.json'];
+
+/** Nobody named a policy file and there is none: says where one may be all the same. */
+async function notesOnNoFile(files: Files): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of NEAR_MISSES) {
+    const reading = await files.readLocal(path);
+    if ('problem' in reading || reading.text !== null) found.push(path);
+  }
+  if (found.length > 0) {
+    return found.map(
+      (path) =>
+        `${path} was not read: the policy file is ${DEFAULT_POLICY_FILE}. Rename it, or set policy-file: ${path}.`,
+    );
+  }
+  if (!(await files.isWorkspaceEmpty())) return [];
+  return [
+    `No policy file was read: the workspace is empty. If the repository has ${DEFAULT_POLICY_FILE}, run actions/checkout before this step.`,
+  ];
 }
 
 const NO_POLICY: ParsedPolicy = { policy: DEFAULT_POLICY, inputs: {} };

@@ -1,4 +1,15 @@
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import { type PolicyFile, policyFileSchema, problemOfExpiry } from './file-schema.js';
 import { compileMethodGlobs } from './method-glob.js';
 import type { Policy } from './policy.js';
@@ -17,34 +28,63 @@ export type ParseResult =
   | { readonly ok: true; readonly value: ParsedPolicy }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** More than any policy of a whole region needs; a larger file is something else. */
-const MAX_BYTES = 1024 * 1024;
+/** More than any policy of a whole region needs, some two thousand exceptions; a larger file is something else. */
+const MAX_KIB = 256;
 /** Aliases may repeat a list here and there, not unfold a small file into a large one. */
 const MAX_ALIASES = 100;
+/** An exception has some fifteen. */
+const MAX_NODES = 20_000;
 const MAX_PROBLEMS = 50;
+
+interface Problem {
+  /** Offset in the file. */
+  readonly at: number;
+  readonly words: string;
+}
 
 /** Parses a policy file, YAML or JSON (which YAML contains). Pure; never throws. */
 export function parsePolicyFile(text: string, file: string): ParseResult {
-  if (Buffer.byteLength(text) > MAX_BYTES) {
-    const problem = `${file}:1:1: is larger than 1 MiB, which no policy file needs`;
-    return { ok: false, problems: [problem] };
+  const refuse = (problem: string): ParseResult => ({
+    ok: false,
+    problems: [`${file}:1:1: ${problem}`],
+  });
+  if (Buffer.byteLength(text) > MAX_KIB * 1024) {
+    return refuse(`is larger than ${MAX_KIB} KiB, which no policy file needs`);
   }
+  try {
+    return parseText(text, file);
+  } catch (error) {
+    // The parser, and what walks its tree, call themselves once a level.
+    if (error instanceof RangeError) return refuse('is nested too deeply, which no policy file is');
+    throw error;
+  }
+}
+
+function parseText(text: string, file: string): ParseResult {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // The parser's own look for keys that stand twice compares each key with each.
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+  });
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(
-      (error) => `${place(error.pos[0])}: ${firstLine(error.message)}`,
-    );
-    return { ok: false, problems: problems.slice(0, MAX_PROBLEMS) };
+  const wrong = [
+    ...document.errors.map((error) => ({ at: error.pos[0], words: firstLine(error.message) })),
+    ...problemsOfTree(document),
+  ];
+  if (wrong.length > 0) {
+    const problems = wrong.slice(0, MAX_PROBLEMS).map(({ at, words }) => `${place(at)}: ${words}`);
+    return { ok: false, problems };
   }
   let content: unknown;
   try {
     content = document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
   } catch (error) {
+    if (error instanceof RangeError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     return { ok: false, problems: [`${place(0)}: ${why}`] };
   }
@@ -136,6 +176,45 @@ function expiryProblems(
     const offset = nodeAt(document, ['exceptions', index])?.range?.[0] ?? 0;
     return [`${place(offset)}: exceptions[${index}]: ${problem}`];
   });
+}
+
+/** What the parser takes and a policy file must not have: too much of anything, and keys that stand twice. */
+function problemsOfTree(document: Document): readonly Problem[] {
+  const problems: Problem[] = [];
+  let nodes = 0;
+  let aliases = 0;
+  visit(document, (_, node) => {
+    if (isPair(node) || !isNode(node)) return undefined;
+    const at = node.range?.[0] ?? 0;
+    nodes += 1;
+    if (nodes > MAX_NODES) {
+      const words = `has more than ${MAX_NODES.toLocaleString('en')} keys and values, which no policy file needs`;
+      problems.unshift({ at: 0, words });
+      return visit.BREAK;
+    }
+    if (isAlias(node)) {
+      aliases += 1;
+      if (aliases <= MAX_ALIASES) return undefined;
+      problems.push({ at, words: `has more than ${MAX_ALIASES} aliases up to here` });
+      return visit.BREAK;
+    }
+    if (isMap(node)) problems.push(...repeatedKeysOf(node));
+    return undefined;
+  });
+  return problems;
+}
+
+function repeatedKeysOf({ items }: YAMLMap): readonly Problem[] {
+  const seen = new Set<unknown>();
+  const problems: Problem[] = [];
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    if (seen.has(key.value) && problems.length < MAX_PROBLEMS) {
+      problems.push({ at: key.range?.[0] ?? 0, words: 'Map keys must be unique' });
+    }
+    seen.add(key.value);
+  }
+  return problems;
 }
 
 function firstLine(message: string): string {

@@ -68,6 +68,20 @@ export function namesApi(clause: ExceptionClause, { id, name }: NamedApi): boole
   return clause.apis.some((it) => it === '*' || it === id || it === name);
 }
 
+/** Whether an exception is for a stage. */
+export function namesStage({ stages }: ExceptionClause, stage: string): boolean {
+  return stages.length === 0 || stages.includes(stage);
+}
+
+/**
+ * Whether an exception still holds, its last day included.
+ *
+ * @param today `YYYY-MM-DD`, UTC.
+ */
+export function holdsOn({ expires }: ExceptionClause, today: string): boolean {
+  return expires === null || expires >= today;
+}
+
 /**
  * The exception that covers a method of an API today, whatever its stage; `null` where none does.
  *
@@ -81,9 +95,7 @@ export function exceptionFor(
 ): ExceptionClause | null {
   const found = clauses.find(
     (clause) =>
-      (clause.expires === null || clause.expires >= today) &&
-      namesApi(clause, api) &&
-      clause.matches(method.method, method.path),
+      holdsOn(clause, today) && namesApi(clause, api) && clause.matches(method.method, method.path),
   );
   return found ?? null;
 }

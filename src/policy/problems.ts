@@ -3,6 +3,9 @@ import { type Document, isMap, isScalar, type Node } from 'yaml';
 import type * as z from 'zod/mini';
 import { policyFileSchema } from './file-schema.js';
 
+/** Unknown keys of one mapping that are told, each with a suggestion. */
+const MAX_KEYS = 50;
+
 /** An issue of the schema as problems at their places; each unknown key is a problem of its own. */
 export function problemsOf(
   issue: z.core.$ZodIssue,
@@ -13,8 +16,9 @@ export function problemsOf(
   const offset = nodeAt(document, issue.path)?.range?.[0] ?? 0;
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeysAt(issue.path);
-    return issue.keys.map((key) => {
-      const at = keyNode(document, issue.path, key)?.range?.[0] ?? offset;
+    const places = keyPlaces(document, issue.path);
+    return issue.keys.slice(0, MAX_KEYS).map((key) => {
+      const at = places.get(key) ?? offset;
       return `${place(at)}: ${where === '' ? '' : `${where}: `}unknown key ${JSON.stringify(key)}${suggestion(key, known)}`;
     });
   }
@@ -74,11 +78,15 @@ function isRanged(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'range' in value;
 }
 
-function keyNode(document: Document, path: readonly PropertyKey[], key: string): Node | null {
+/** Where each key of a mapping stands. */
+function keyPlaces(document: Document, path: readonly PropertyKey[]): ReadonlyMap<string, number> {
   const map: unknown = path.length === 0 ? document.contents : document.getIn(path, true);
-  if (!isMap(map)) return null;
-  const pair = map.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
-  return pair !== undefined && isScalar(pair.key) ? pair.key : null;
+  if (!isMap(map)) return new Map();
+  return new Map(
+    map.items.flatMap(({ key }): [string, number][] =>
+      isScalar(key) && key.range ? [[String(key.value), key.range[0]]] : [],
+    ),
+  );
 }
 
 /** The keys that the schema knows at a path, for suggestions. */
@@ -108,7 +116,9 @@ function unwrap(schema: unknown): object | null {
 }
 
 function suggestion(key: string, known: readonly string[]): string {
+  // Nobody means a known key by a page of text.
   const near = known
+    .filter((candidate) => key.length <= candidate.length * 2)
     .map((candidate) => ({ candidate, distance: leven(key.toLowerCase(), candidate) }))
     .sort((a, b) => a.distance - b.distance)[0];
   if (near !== undefined && near.distance <= Math.max(2, Math.floor(near.candidate.length / 3))) {

@@ -12,7 +12,7 @@ import { type Author, findAuthor } from './github/author.js';
 import type { GitHub } from './github/client.js';
 import type { GitHubContext, ParsedContext } from './github/context.js';
 import { explainFailure, type Need } from './github/failure.js';
-import type { AuditedSet } from './github/marker.js';
+import { type AuditedSet, keyOf } from './github/marker.js';
 
 /** What is to be delivered to GitHub, as the inputs have it. */
 export interface Deliveries {
@@ -128,7 +128,8 @@ function sinksFor(report: Report, deliveries: Deliveries, settings: DeliverySett
   if (name !== null) {
     sinks.push({
       need: CHECK_RUN_NEED,
-      publish: (context, github) => publishCheckRun(report, { name, fallback }, context, github),
+      publish: (context, github) =>
+        publishCheckRun(report, { name, key: keyOf(audited), fallback }, context, github),
     });
   }
   if (when !== 'never') {

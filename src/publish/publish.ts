@@ -80,9 +80,9 @@ export async function publish(
     FILES_DEADLINE_MS,
     writeReportFiles(settings.reportDir, filesOf(report, markdown, settings), settings.environment),
   );
-  await deliver('The report files', () => announceFiles(written, settings.reportDir, runner));
+  await deliver('The report files', () => refuseUnwritten(written, settings.reportDir));
   await deliver('The job summary', () => runner.writeSummary(markdown));
-  await deliver('The outputs', () => setOutputs(report, runner));
+  await deliver('The outputs', () => setOutputs(report, written, runner));
   await deliver('The annotations', () => annotate(report, exitCode, runner, logger));
   // Last, since GitHub may be slow: whatever becomes of it, the verdict has been said.
   const warn = (message: string): void =>
@@ -112,22 +112,15 @@ function filesOf(report: Report, markdown: string, settings: PublishSettings): R
   return FILES.map(({ output, name }) => ({ name, render: renderers[output] }));
 }
 
-/**
- * Sets the output of each file that was written, and empties that of each that was not.
- *
- * @throws Error naming the files that were not written, and why.
- */
-function announceFiles(
-  written: readonly WrittenFile[] | 'too late',
-  folder: string,
-  runner: Runner,
-): void {
+/** What became of the files, in the order of FILES; nobody knows where it took too long. */
+type Written = readonly WrittenFile[] | 'too late';
+
+/** @throws Error naming the files that were not written, and why. */
+function refuseUnwritten(written: Written, folder: string): void {
   const problems = new Map<string, string[]>();
-  for (const [index, { output, name }] of FILES.entries()) {
+  for (const [index, { name }] of FILES.entries()) {
     const file = written === 'too late' ? undefined : written[index];
-    const isWritten = file !== undefined && 'path' in file;
-    runner.setOutput(output, isWritten ? file.path : '');
-    if (isWritten) continue;
+    if (file !== undefined && 'path' in file) continue;
     const problem =
       file?.problem ?? `${folder} did not answer within ${FILES_DEADLINE_MS / 1000} s`;
     problems.set(problem, [...(problems.get(problem) ?? []), name]);
@@ -138,7 +131,11 @@ function announceFiles(
   );
 }
 
-function setOutputs(report: Report, runner: Runner): void {
+function setOutputs(report: Report, written: Written, runner: Runner): void {
+  for (const [index, { output }] of FILES.entries()) {
+    const file = written === 'too late' ? undefined : written[index];
+    runner.setOutput(output, file !== undefined && 'path' in file ? file.path : '');
+  }
   const { verdict, counts, deployments, apis } = report;
   runner.setOutput('verdict', verdict);
   runner.setOutput('methods', counts.methods);

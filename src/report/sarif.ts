@@ -154,7 +154,10 @@ function describeResult(
         },
       },
     ],
-    partialFingerprints: { 'apigwIamGate/v1': finding.fingerprint },
+    partialFingerprints: {
+      'apigwIamGate/v1': finding.fingerprint,
+      ...(finding.targetFingerprint ? { 'apigwIamGate/v2': finding.targetFingerprint } : {}),
+    },
     ...(hasBaseline ? { baselineState: finding.known ? 'unchanged' : 'new' } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { JoinedMethod } from '../evidence/join.js';
+import { UNREADABLE } from '../evidence/model.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
 import {
@@ -16,6 +17,8 @@ export function deployedNotIam(rows: readonly JoinedMethod[], asked: Asked = AUD
   return rows.flatMap((row) => {
     const { deployed, stage } = row;
     if (stage === null || !isOpen(row, 'deployed')) return [];
+    // What enforce would change; where nobody can read that, what is served.
+    const changedType = (row.configured === UNREADABLE ? deployed : row.configured) ?? 'NONE';
     const fixedNotDeployed =
       row.configured !== null &&
       (isAllowed(row, row.configured) || row.preflights.configured === 'yes');
@@ -34,7 +37,7 @@ export function deployedNotIam(rows: readonly JoinedMethod[], asked: Asked = AUD
         }.`,
         fixedNotDeployed || row.configured === null
           ? deployFix(asked)
-          : `${enforceFix(row.configured, asked)} Then deploy the API to the stage.`,
+          : `${enforceFix(changedType, asked)} Then deploy the API to the stage.`,
         deployed,
       ),
     ];

@@ -13,6 +13,26 @@ export function subjectOf({ row }: Observation): Subject {
   };
 }
 
+/** The verb that was sent, after "request" in a sentence, where several were: ` (GET)`. */
+export function verbIn({ verbs }: Observation, { sentAs }: SettledAnswer): string {
+  return verbs === undefined ? '' : ` (${sentAs})`;
+}
+
+/** A sentence an answer; verbs that were answered alike share one, which names them all. */
+export function sentencesOn(
+  answers: readonly SettledAnswer[],
+  sentence: (answer: SettledAnswer) => string,
+): string {
+  const alike = new Map<string, SettledAnswer>();
+  for (const answer of answers) {
+    const key = sentence({ ...answer, sentAs: '' });
+    const known = alike.get(key);
+    const sentAs = known === undefined ? answer.sentAs : `${known.sentAs}, ${answer.sentAs}`;
+    alike.set(key, { ...answer, sentAs });
+  }
+  return [...alike.values()].map(sentence).join(' ');
+}
+
 /** Cause and remedy of an answer, in a sentence each. */
 export interface Explanation {
   readonly cause: string;

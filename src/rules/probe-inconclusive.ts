@@ -1,6 +1,6 @@
 import type { Finding } from '../report/report.js';
 import { isWithoutAnswer, type SettledAnswer } from '../smoke/answer.js';
-import type { Observation } from '../smoke/observation.js';
+import { eachVerb, type Observation } from '../smoke/observation.js';
 import {
   isLetIn,
   isProvenRefusal,
@@ -11,7 +11,7 @@ import {
 } from '../smoke/proof.js';
 import { isPrivate } from '../smoke/surroundings.js';
 import { finding } from './finding.js';
-import { explain, inWords, subjectOf } from './observed.js';
+import { explain, inWords, sentencesOn, subjectOf, verbIn } from './observed.js';
 
 /** A probe that neither proves the method nor convicts it. */
 export function probeInconclusive(observations: readonly Observation[]): Finding[] {
@@ -21,20 +21,29 @@ export function probeInconclusive(observations: readonly Observation[]): Finding
 function ofMethod(observation: Observation): Finding[] {
   // What a method that is not IAM answers is no riddle: the snapshot's own finding says it all.
   if (proofOf(observation) === null) return [];
-  const doubts = doubtsOf(observation);
+  const doubts = eachVerb(observation).flatMap(doubtsOf);
   if (doubts.length === 0) return [];
   const remedies = doubts.map(([, answer]) => remedyOf(answer, observation));
   return [
     finding(
       'probe-inconclusive',
       subjectOf(observation),
-      doubts.map(([who, answer]) => `${who} request proved nothing: ${doubtOf(answer)}.`).join(' '),
+      WHO.flatMap((who) =>
+        sentencesOn(
+          doubts.flatMap((doubt) => (doubt[0] === who ? [doubt[1]] : [])),
+          (it) => `${who} request${verbIn(observation, it)} proved nothing: ${doubtOf(it)}.`,
+        ),
+      )
+        .filter((sentence) => sentence !== '')
+        .join(' '),
       [...new Set(remedies)].join(' '),
     ),
   ];
 }
 
-type Doubt = readonly [who: string, answer: SettledAnswer];
+const WHO = ['The unsigned', 'The tampered', 'The signed'] as const;
+
+type Doubt = readonly [who: (typeof WHO)[number], answer: SettledAnswer];
 
 function doubtsOf(observation: Observation): Doubt[] {
   const { unsigned, tampered, signed } = observation;

@@ -1,11 +1,11 @@
 import { isRequiredType } from '../policy/requirement.js';
 import type { Finding } from '../report/report.js';
 import type { SettledAnswer } from '../smoke/answer.js';
-import type { Observation } from '../smoke/observation.js';
+import { eachVerb, type Observation } from '../smoke/observation.js';
 import { isLetIn } from '../smoke/proof.js';
 import { finding } from './finding.js';
 import { type Asked, AUDIT, enforceFix } from './method.js';
-import { inSentence, subjectOf } from './observed.js';
+import { inSentence, sentencesOn, subjectOf } from './observed.js';
 
 /** An unsigned request was not refused: whatever is configured, anybody can call the method. */
 export function unsignedAccepted(
@@ -14,10 +14,17 @@ export function unsignedAccepted(
 ): Finding[] {
   return observations.flatMap((observation) => {
     const { deployed } = observation.row;
+    const answers = eachVerb(observation);
     const sentences = [
-      sentenceOn(observation.unsigned, ''),
-      sentenceOn(observation.atDefaultEndpoint, ' at the default endpoint'),
-    ].filter((it) => it !== null);
+      letIn(
+        answers.flatMap(({ unsigned }) => unsigned ?? []),
+        '',
+      ),
+      letIn(
+        answers.flatMap(({ atDefaultEndpoint }) => atDefaultEndpoint ?? []),
+        ' at the default endpoint',
+      ),
+    ].filter((it) => it !== '');
     if (sentences.length === 0) return [];
     return [
       finding(
@@ -34,7 +41,9 @@ export function unsignedAccepted(
   });
 }
 
-function sentenceOn(answer: SettledAnswer | null, where: string): string | null {
-  if (answer === null || !isLetIn(answer)) return null;
-  return `An unsigned request${where} ${inSentence(answer)}.`;
+function letIn(answers: readonly SettledAnswer[], where: string): string {
+  return sentencesOn(
+    answers.filter(isLetIn),
+    (answer) => `An unsigned request${where} ${inSentence(answer)}.`,
+  );
 }

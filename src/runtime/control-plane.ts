@@ -3,10 +3,11 @@ import { type ApiGateway, createApiGateway } from '../aws/api-gateway.js';
 import { type AwsClients, createAwsClients } from '../aws/clients.js';
 import type { Iam } from '../aws/iam.js';
 import { createIamOnUse } from '../aws/iam-on-use.js';
+import { Patience } from '../aws/patience.js';
 import { createQuotas, type Quotas } from '../aws/quotas.js';
 import type { RetrySettings } from '../aws/retry.js';
 import { NAME, VERSION } from '../version.js';
-import { NEVER } from './cancel.js';
+import { NEVER, sleep } from './cancel.js';
 import { logger } from './runner.js';
 
 /** The SDK's clients and our count of the quotas, one of each a region. */
@@ -25,14 +26,26 @@ export interface ControlPlanes {
   destroy(): void;
 }
 
-/** Opens the control planes; a region's clients are made when it is first asked for. */
-export function openControlPlanes(): ControlPlanes {
+/**
+ * Opens the control planes; a region's clients are made when it is first asked for.
+ *
+ * @param share the share of each quota that is taken.
+ * @param silenceMs how long AWS may go without an answer.
+ */
+export function openControlPlanes(share: number, silenceMs: number): ControlPlanes {
   const regions = new Map<string, Region>();
   const open = (region: string): Region => {
     const known = regions.get(region);
     if (known !== undefined) return known;
-    const clients = createAwsClients(region, [NAME, VERSION], getProxyForUrl);
-    const opened = { clients, quotas: createQuotas() };
+    const clients = createAwsClients(region, [NAME, VERSION], getProxyForUrl, silenceMs);
+    const quotas = createQuotas({
+      share,
+      now: () => performance.now(),
+      sleep,
+      random: Math.random,
+      onSlowDown: logger.info,
+    });
+    const opened = { clients, quotas };
     regions.set(region, opened);
     return opened;
   };
@@ -50,8 +63,9 @@ export function openControlPlanes(): ControlPlanes {
 }
 
 /** How calls are made again, with a sleep that may or may not end with the job. */
-export function retriesWith(pause: RetrySettings['sleep']): RetrySettings {
-  return { logger, maxAttempts: maxAttempts(), sleep: pause, random: Math.random };
+export function retriesWith(pause: RetrySettings['sleep'], silenceMs: number): RetrySettings {
+  const patience = new Patience({ silenceMs, now: Date.now });
+  return { logger, maxAttempts: maxAttempts(), sleep: pause, random: Math.random, patience };
 }
 
 /** The SDK's own variable for how often a call is made; without it, enough to outlast a busy minute. */

@@ -48,13 +48,14 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
   const cancellation = isEnforce ? listenForCancellation() : NEVER;
   const parsed = await readContext();
   const retries: RetrySettings = {
-    ...retriesWith(sleepUnless(cancellation)),
+    ...retriesWith(sleepUnless(cancellation), inputs.awsTimeoutMs),
     partition: partition(inputs.region).name,
     endpointVariables: endpointVariablesIn(process.env),
+    region: inputs.region,
     onMissingCredentials: explainMissingCredentials(parsed.ok ? parsed.context : null),
   };
-  const undoing = retriesWith(sleep);
-  const control = openControlPlanes();
+  const undoing = retriesWith(sleep, inputs.awsTimeoutMs);
+  const control = openControlPlanes(inputs.quotaShare, inputs.awsTimeoutMs);
   const prober = createProber(
     new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS),
     `${NAME}/${VERSION}`,
@@ -84,7 +85,7 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
         iamIn: (region) => control.iamIn(region, undoing),
       },
     });
-    return await publish(report, publishSettings(inputs, parsed), runner, {
+    return await publish(report, publishSettings(inputs, parsed, report), runner, {
       parsed,
       connect,
       logger,

@@ -10,6 +10,7 @@ import { deadlineIn } from '../publish/deadline.js';
 import { readRemoteFile } from '../publish/github/remote-file.js';
 import { openReportFolder } from '../report-folder.js';
 import { connect } from './connect.js';
+import { isEmptyFolder } from './workspace.js';
 
 /** What reading the policy file of another repository may take. */
 const REMOTE_FILE_MS = 120_000;
@@ -20,6 +21,7 @@ export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
   const workspace = environment.GITHUB_WORKSPACE || process.cwd();
   const loaded = await loadPolicy(core.getInput, {
     readLocal: (path) => readLocalFile(workspace, path),
+    isWorkspaceEmpty: () => isEmptyFolder(workspace),
     readRemote: async (file) => {
       const token = core.getInput('github-token');
       return token === ''
@@ -46,7 +48,7 @@ export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
       policy,
       baseline,
       sources,
-      notes: notesOnPreset(loaded.inputs, core.getInput),
+      notes: [...loaded.notes, ...notesOnPreset(loaded.inputs, core.getInput)],
       today: new Date().toISOString().slice(0, 10),
     },
   };

@@ -1,9 +1,9 @@
 import type { Inputs } from '../inputs.js';
 import { documentationUrl } from '../publish/documentation.js';
 import type { ParsedContext } from '../publish/github/context.js';
-import { keyOf } from '../publish/github/marker.js';
+import { keyOf, ownerOf } from '../publish/github/marker.js';
 import type { PublishSettings } from '../publish/publish.js';
-import type { Location } from '../report/report.js';
+import type { Location, Report } from '../report/report.js';
 import { CATALOGUE } from '../rules/catalogue.js';
 import { NAME, VERSION } from '../version.js';
 
@@ -11,10 +11,15 @@ import { NAME, VERSION } from '../version.js';
 const FALLBACK_FILE = '.github/workflows';
 
 /** What the sinks say besides the report. */
-export function publishSettings(inputs: Inputs, parsed: ParsedContext): PublishSettings {
+export function publishSettings(
+  inputs: Inputs,
+  parsed: ParsedContext,
+  report: Report,
+): PublishSettings {
   const context = parsed.ok ? parsed.context : null;
   const fallback: Location = { file: context?.workflowFile ?? FALLBACK_FILE, line: 1 };
-  const audited = { region: inputs.region, apiIds: inputs.apiIds, stages: inputs.stages };
+  const { region, apiIds, stages } = inputs;
+  const audited = { region, apiIds, stages, owner: ownerOf(report) };
   return {
     ...inputs,
     environment: process.env,

@@ -21,6 +21,23 @@ export interface Observation {
   /** What keeps the method from being proven, and what to add, each to be read after "Not proven:". */
   readonly unproven: readonly string[];
   readonly sample: SmokeSample;
+  /** Of `ANY` that was sent as several verbs, what each of them was answered; absent elsewhere. */
+  readonly verbs?: readonly VerbAnswers[];
+}
+
+/** The answers of one verb. */
+export type VerbAnswers = Pick<
+  Observation,
+  'unsigned' | 'tampered' | 'signed' | 'atDefaultEndpoint'
+>;
+
+/**
+ * An observation for each verb that was sent: what one was answered gives no reason for what another
+ * was answered. A method that is no `ANY` is its own only verb.
+ */
+export function eachVerb(observation: Observation): readonly Observation[] {
+  const { verbs, ...whole } = observation;
+  return verbs === undefined ? [observation] : verbs.map((answers) => ({ ...whole, ...answers }));
 }
 
 /** A method that no request was sent to, and why. */

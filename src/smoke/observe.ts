@@ -85,6 +85,7 @@ export function createObserver(
       atDefaultEndpoint: worst('atDefaultEndpoint', hopedFor, true),
       unproven: [...gaps],
       sample,
+      ...(answers.length > 1 ? { verbs: answers } : {}),
     };
   };
 

@@ -5,7 +5,7 @@ import {
   isRefusal,
   type SettledAnswer,
 } from './answer.js';
-import type { Observation } from './observation.js';
+import { eachVerb, type Observation } from './observation.js';
 
 /**
  * What the answers of one method come to. `proven`: an unsigned and a tampered request were refused
@@ -15,12 +15,23 @@ import type { Observation } from './observation.js';
  */
 export type Proof = 'proven' | 'consistent' | 'inconclusive' | 'refuted';
 
-/** What was proven of a method; `null` where none of it was asked, or no signature is asked for. */
+/** From the one that counts most against a method to the one that counts for it. */
+const WORST_FIRST: readonly Proof[] = ['refuted', 'inconclusive', 'consistent', 'proven'];
+
+/**
+ * What was proven of a method; `null` where none of it was asked, or no signature is asked for. `ANY` is
+ * proven as far as the verb is that is proven least.
+ */
 export function proofOf(observation: Observation): Proof | null {
+  const proofs = eachVerb(observation).map(proofOfVerb);
+  return WORST_FIRST.find((proof) => proofs.includes(proof)) ?? null;
+}
+
+function proofOfVerb(observation: Observation): Proof | null {
   const { row, unsigned, tampered, signed, atDefaultEndpoint } = observation;
   if (unsigned === null || row.deployed === null || !isRequiredType(row.deployed)) return null;
   const refusals = [unsigned, tampered, atDefaultEndpoint].filter((it) => it !== null);
-  if (refusals.some(isLetIn) || isSignedRefused(observation)) return 'refuted';
+  if (refusals.some(isLetIn) || isVerbRefused(observation)) return 'refuted';
   const isRefused =
     isProvenRefusal(unsigned) && (tampered === null || isProvenTamperRefusal(tampered));
   if (!isRefused || (signed !== null && !isProvenSuccess(signed))) return 'inconclusive';
@@ -52,12 +63,17 @@ export function isProvenSuccess(signed: SettledAnswer): boolean {
   return signed.settled && hasReachedIntegration(signed.kind);
 }
 
+/** Whether a signed request was refused for what it was, as whatever verb. */
+export function isSignedRefused(observation: Observation): boolean {
+  return eachVerb(observation).some(isVerbRefused);
+}
+
 /**
  * Whether a signed request was refused for what it was. "Forbidden" to the unsigned and the signed
  * alike comes before anybody looks at a signature (a WAF, a private API, an endpoint that is off), so
  * that it says nothing of the caller.
  */
-export function isSignedRefused({ unsigned, signed }: Observation): boolean {
+function isVerbRefused({ unsigned, signed }: Observation): boolean {
   if (signed === null || !signed.settled || !isRefusal(signed.kind)) return false;
   return !(signed.kind === 'forbidden' && unsigned?.kind === 'forbidden');
 }

@@ -4,10 +4,10 @@ import {
   AwsFailure,
   type FailureKind,
   isWorthRetrying,
-  missingStatement,
   retryAfterMs,
   wasNotCarriedOut,
 } from '../../../src/aws/failure.js';
+import { missingStatement } from '../../../src/aws/missing-right.js';
 import { networkError, serviceError } from './sdk-error.js';
 
 const SYNTAX_ERROR = Object.assign(new SyntaxError('Unexpected end of JSON input'), {
@@ -206,21 +206,14 @@ describe('the words', () => {
   });
 });
 
-test.each([
-  ['GetGroup', 'arn:aws:iam::*:group/*'],
-  ['CreatePolicyVersion', 'arn:aws:iam::*:policy/*'],
-])('the statement that allows %s of IAM', (operation, Resource) => {
-  expect(missingStatement(operation)).toEqual({
-    Effect: 'Allow',
-    Action: `iam:${operation}`,
-    Resource,
-  });
-});
-
-test("a missing right is named in the region's partition", () => {
+test('a missing right is named in its region, for what was called and nothing else', () => {
   const denied = serviceError('AccessDeniedException', 403);
-  const { remedy } = new AwsFailure('GetStages', denied, 1, { partition: 'aws-cn' });
-  expect(remedy).toContain('arn:aws-cn:apigateway:*::/restapis*');
+  const { remedy } = new AwsFailure('GetStages', denied, 1, {
+    partition: 'aws-cn',
+    region: 'cn-north-1',
+    subject: 'a1b2c3d4e5',
+  });
+  expect(remedy).toContain('"arn:aws-cn:apigateway:cn-north-1::/restapis/a1b2c3d4e5/stages"');
 });
 
 test('IAM has no part in the quota of API Gateway', () => {

@@ -220,6 +220,25 @@ describe('exports', () => {
     expect(verdict).toBe('pass');
   });
 
+  test('that fail decide nothing where an exception lets the method be open', async () => {
+    const facts = { 'OPTIONS /a': PREFLIGHT, 'OPTIONS /b': PREFLIGHT };
+    const service = {
+      configured: facts,
+      deployments: { d1: facts },
+      stages: [PROD, { stageName: 'dev', deploymentId: 'd1' }],
+    };
+    const mayBeOpen: Scope['mayBeOpen'] = ({ name }, stage, method, path) =>
+      name === 'orders' && stage === 'dev' && method === 'OPTIONS' && path === '/a';
+    const { findings } = await audit({ ...service, exportFails: true }, { mayBeOpen });
+    expect(findings).toEqual([
+      // For the exception to cover.
+      'deployed-not-iam OPTIONS /a dev',
+      'unreadable dev',
+      'unreadable prod',
+    ]);
+    expect((await audit(service, { mayBeOpen })).findings).toEqual([]);
+  });
+
   test('that fail leave unknown what hung on them, by name', async () => {
     const { findings, verdict, messages, rows } = await audit({
       configured: { 'GET /a': IAM, 'OPTIONS /a': PREFLIGHT, 'POST /a': IAM },

@@ -9,10 +9,12 @@ import {
 function load(
   inputs: Readonly<Record<string, string>>,
   files: Readonly<Record<string, FileReading>> = {},
+  isWorkspaceEmpty = false,
 ): Promise<LoadedPolicy> {
   const read = (name: string): FileReading => files[name] ?? { text: null };
   return loadPolicy((name) => inputs[name] ?? '', {
     readLocal: async (path) => read(path),
+    isWorkspaceEmpty: async () => isWorkspaceEmpty,
     readRemote: async ({ owner, repo, path, ref }) => read(`${owner}/${repo}/${path}@${ref}`),
   });
 }
@@ -28,6 +30,38 @@ describe('the policy', () => {
     const loaded = await load({}, { '.github/apigw-iam-gate.yml': CUSTOM });
     expect(loaded.policy.types).toEqual(['AWS_IAM', 'CUSTOM']);
     expect(loaded.source?.file).toBe('.github/apigw-iam-gate.yml');
+  });
+
+  test.each<[string, Readonly<Record<string, FileReading>>, boolean, RegExp[]]>([
+    ['in a checkout without one', {}, false, []],
+    ['where nothing was checked out', {}, true, [/workspace is empty.*actions\/checkout/]],
+    [
+      'that is named .yaml',
+      { '.github/apigw-iam-gate.yaml': CUSTOM },
+      false,
+      [/^\.github\/apigw-iam-gate\.yaml was not read.*apigw-iam-gate\.yml\. Rename it/],
+    ],
+    [
+      'that is named .json and cannot be read',
+      { '.github/apigw-iam-gate.json': { problem: 'EACCES' } },
+      false,
+      [/apigw-iam-gate\.json was not read/],
+    ],
+    [
+      'that is there beside one named .yaml',
+      { '.github/apigw-iam-gate.yml': CUSTOM, '.github/apigw-iam-gate.yaml': CUSTOM },
+      false,
+      [],
+    ],
+  ])('%s is said to be unseen, or not', async (_what, files, isEmpty, expected) => {
+    const { notes, problems } = await load({}, files, isEmpty);
+    expect(notes).toEqual(expected.map((it) => expect.stringMatching(it)));
+    expect(problems).toEqual([]);
+  });
+
+  test('that somebody named is not looked for elsewhere', async () => {
+    const { notes } = await load({ 'policy-file': 'p.yml' }, { 'p.yml': CUSTOM }, true);
+    expect(notes).toEqual([]);
   });
 
   test('may be kept in another repository', async () => {

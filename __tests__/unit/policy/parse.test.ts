@@ -173,9 +173,50 @@ inputs:
 
   test('a file of 10 MB', () => {
     expect(problems(`# ${'x'.repeat(10_000_000)}`)).toEqual([
-      expect.stringContaining('larger than 1 MiB'),
+      expect.stringContaining('larger than 256 KiB'),
     ]);
   });
+});
+
+describe('a file that is made to be slow', () => {
+  const full = (line: (index: number) => string): string => {
+    const lines: string[] = [];
+    for (let size = 0; size < 255 * 1024; size += lines.at(-1)?.length ?? 0) {
+      lines.push(line(lines.length));
+    }
+    return lines.slice(0, -1).join('');
+  };
+  test.each<[string, string, RegExp]>([
+    ['keys', full((n) => `k${n}: 1\n`), /more than 20,000 keys/],
+    ['keys in braces', `{${full((n) => `"k${n}":1,`)}}`, /more than 20,000 keys/],
+    ['a key of a page', `${'x'.repeat(250_000)}: 1`, /at most 1024 chars/],
+    ['the same key', full(() => 'a: 1\n'), /Map keys must be unique/],
+    ['exceptions', `exceptions:\n${full(() => '- {}\n')}`, /more than 20,000 keys/],
+    ['aliases', `a: &a x\nb:\n${full(() => '- *a\n')}`, /has more than 100 aliases/],
+    [
+      'anchors and aliases',
+      `b:\n${full((n) => `- &a${n} x\n- *a${n}\n`)}`,
+      /has more than 100 aliases/,
+    ],
+    ['brackets', '['.repeat(250_000), /./],
+    ['brackets that close', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, /./],
+    ['dashes', '- '.repeat(120_000), /./],
+    ['question marks', '? '.repeat(120_000), /./],
+    ['quotes that do not end', full(() => '- "\n'), /./],
+    ['tags', full(() => '- !a x\n'), /more than 20,000 keys/],
+    ['globs', `exceptions:\n- methods: [${full(() => '"GET /**a*a*a*a*a*a*a",')}]`, /is required/],
+  ])(
+    'of %s ends with a problem',
+    (_, text, expected) => {
+      const started = performance.now();
+      const found = problems(text);
+      // Generous for a machine that is busy: what is quadratic takes minutes.
+      expect(performance.now() - started).toBeLessThan(20_000);
+      expect(found.length).toBeLessThanOrEqual(50);
+      expect(found.join('\n')).toMatch(expected);
+    },
+    30_000,
+  );
 });
 
 describe('whatever the text,', () => {

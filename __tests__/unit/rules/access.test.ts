@@ -83,6 +83,34 @@ describe('a resource policy', () => {
       [{ ...OPEN, Principal: undefined, NotPrincipal: PARTNER }],
       ['public-principal'],
     ],
+    ['open to any federation', [{ ...OPEN, Principal: { Federated: '*' } }], ['public-principal']],
+    [
+      'open to a public federation',
+      [{ ...OPEN, Principal: { Federated: 'graph.facebook.com' } }],
+      ['public-principal'],
+    ],
+    [
+      'for a federation of an account',
+      [{ ...OPEN, Principal: { Federated: 'arn:aws:iam::111122223333:saml-provider/corp' } }],
+      [],
+    ],
+    ['open to any service', [{ ...OPEN, Principal: { Service: '*' } }], ['public-principal']],
+    ['for a service', [{ ...OPEN, Principal: { Service: 'apigateway.amazonaws.com' } }], []],
+    [
+      'open to a root of any account',
+      [{ ...OPEN, Principal: { AWS: 'arn:aws:iam::*:root' } }],
+      ['public-principal'],
+    ],
+    [
+      'open, with a deny of federations',
+      [OPEN, { ...OPEN, Effect: 'Deny', Principal: { Federated: '*' } }],
+      ['public-principal'],
+    ],
+    [
+      'open, with a deny of nobody',
+      [OPEN, { ...OPEN, Effect: 'Deny', Principal: undefined, NotPrincipal: { AWS: '*' } }],
+      ['public-principal'],
+    ],
     [
       'that is open for actions other than Invoke',
       [{ ...OPEN, Action: 'execute-api:InvalidateCache' }],
@@ -217,6 +245,36 @@ describe('a resource policy', () => {
     ['that is open', [OPEN], ['public-principal', 'private-api-open']],
   ])('of a private API %s', (_, statements, expected) => {
     expect(rules(apiWith(statements, 'PRIVATE'))).toEqual(expected);
+  });
+
+  test.each<[string, object, object[], string]>([
+    ['names a role of its account', { AWS: `arn:aws:iam::${OWNER}:role/caller` }, [], 'warning'],
+    ['names an account', PARTNER, [], 'warning'],
+    ['is open', { AWS: '*' }, [], 'error'],
+    ['is open to any federation', { Federated: '*' }, [], 'error'],
+    [
+      'is open, with a deny of other organizations',
+      { AWS: '*' },
+      [{ StringNotEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }],
+      'warning',
+    ],
+    [
+      'is open, with a deny of other organizations but by name',
+      { AWS: '*' },
+      [{ StringNotLike: { 'aws:PrincipalOrgID': 'o-*' } }],
+      'error',
+    ],
+  ])('of a private API that %s: its severity', (_, Principal, denied, severity) => {
+    const found = judged(
+      apiWith(
+        [
+          { ...OPEN, Principal },
+          ...denied.map((Condition) => ({ ...OPEN, Effect: 'Deny', Condition })),
+        ],
+        'PRIVATE',
+      ),
+    ).filter(({ rule }) => rule === 'private-api-open');
+    expect(found.map((it) => it.severity)).toEqual([severity]);
   });
 
   test('without which there is nothing to find', () => {

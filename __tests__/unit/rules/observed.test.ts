@@ -9,8 +9,9 @@ import {
   hasReachedIntegration,
   isPastAuthorization,
   isRefusal,
+  type SettledAnswer,
 } from '../../../src/smoke/answer.js';
-import type { Observation } from '../../../src/smoke/observation.js';
+import type { Observation, VerbAnswers } from '../../../src/smoke/observation.js';
 import {
   apiOf,
   evidenceOf,
@@ -219,5 +220,103 @@ describe('words', () => {
     const unsigned = unsettled('accepted', 'missing-token');
     const [atTimes] = judged([observation(ROW, { unsigned })]).findings;
     expect(atTimes?.message).toBe('An unsigned request at times was served (GET).');
+  });
+});
+
+describe('ANY that was sent as several verbs', () => {
+  const ANY = onlyRow(apiOf({ 'ANY /a': 'AWS_IAM' }));
+  const RIGHT: VerbAnswers = {
+    unsigned: settled('missing-token'),
+    tampered: settled('wrong-signature'),
+    signed: settled('accepted'),
+    atDefaultEndpoint: null,
+  };
+  /** As the smoke test puts it: the whole has the worst of each, the verbs have their own. */
+  const answered = (verbs: Readonly<Record<string, Partial<VerbAnswers>>>): Observation => {
+    const own = Object.entries(verbs).map(([sentAs, parts]): VerbAnswers => {
+      const { unsigned, tampered, signed, atDefaultEndpoint } = { ...RIGHT, ...parts };
+      const as = (it: SettledAnswer | null) => (it === null ? null : { ...it, sentAs });
+      return {
+        unsigned: as(unsigned),
+        tampered: as(tampered),
+        signed: as(signed),
+        atDefaultEndpoint: as(atDefaultEndpoint),
+      };
+    });
+    const worst = (name: keyof VerbAnswers) =>
+      own.map((it) => it[name]).find((it) => it !== null && it.kind !== RIGHT[name]?.kind) ??
+      RIGHT[name];
+    return observation(ANY, {
+      unsigned: worst('unsigned'),
+      tampered: worst('tampered'),
+      signed: worst('signed'),
+      verbs: own,
+    });
+  };
+  const THROTTLED = { unsigned: settled('throttled') };
+  const SHUT = { unsigned: settled('forbidden'), signed: settled('forbidden') };
+
+  test('is not called refused for what two verbs were answered for reasons of their own', () => {
+    // A WAF shuts one verb for everybody; the other was throttled, and let its caller in.
+    for (const verbs of [
+      { GET: THROTTLED, DELETE: SHUT },
+      { DELETE: SHUT, GET: THROTTLED },
+    ]) {
+      const { rules, verdict, findings } = judged([answered(verbs)], [ANY]);
+      expect({ rules, verdict }).toEqual({ rules: ['probe-inconclusive'], verdict: 'incomplete' });
+      expect(findings[0]?.message).toContain(
+        'The unsigned request (GET) proved nothing: it was throttled',
+      );
+      expect(findings[0]?.message).toContain('The signed request (DELETE) proved nothing');
+    }
+  });
+
+  test('is refused where one verb is, although another was forbidden to strangers', () => {
+    const { rules, findings } = judged(
+      [
+        answered({
+          GET: { unsigned: settled('forbidden') },
+          PUT: { signed: settled('forbidden') },
+        }),
+      ],
+      [ANY],
+    );
+    expect(rules).toContain('signed-rejected');
+    expect(findings.find(({ rule }) => rule === 'signed-rejected')?.message).toContain('(PUT)');
+  });
+
+  test('gives the reason of each verb that was refused', () => {
+    const [found] = judged(
+      [answered({ GET: { signed: settled('denied') }, PUT: { signed: settled('expired-token') } })],
+      [ANY],
+    ).findings;
+    expect(found?.rule).toBe('signed-rejected');
+    expect(found?.message).toContain('A signed request (GET) was refused: no policy allows');
+    expect(found?.message).toContain(
+      'A signed request (PUT) was refused: the credentials have expired',
+    );
+    expect(found?.fix).toContain('Allow the caller');
+    expect(found?.fix).toContain('Fetch credentials');
+  });
+
+  test('says once what several verbs were answered alike', () => {
+    const open = { unsigned: settled('accepted') };
+    const [found] = judged([answered({ GET: open, PUT: open, PATCH: {} })], [ANY]).findings;
+    expect(found?.message).toBe('An unsigned request was served (GET, PUT, status 200).');
+  });
+
+  test.each(['GET', 'PUT', 'PATCH'])('is open where %s alone lets strangers in', (verb) => {
+    const verbs = { GET: {}, PUT: {}, PATCH: {}, [verb]: { unsigned: settled('accepted') } };
+    const { rules, verdict } = judged([answered(verbs)], [ANY]);
+    expect({ rules, verdict }).toEqual({ rules: ['unsigned-accepted'], verdict: 'fail' });
+    const tampered = { ...verbs, [verb]: { tampered: settled('accepted') } };
+    expect(judged([answered(tampered)], [ANY]).rules).toEqual(['tampered-accepted']);
+  });
+
+  test('is proven where every verb is', () => {
+    expect(judged([answered({ GET: {}, PUT: {} })], [ANY])).toMatchObject({
+      rules: [],
+      verdict: 'pass',
+    });
   });
 });

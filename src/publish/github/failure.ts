@@ -52,7 +52,14 @@ export function reasonOf(
   if (!isGitHubError(error)) return error instanceof Error ? error.message : String(error);
   const said = firstLine(error.message);
   if (error.response === undefined) {
-    return `GitHub could not be reached (${said}). Check GITHUB_API_URL, the network and the proxy.`;
+    return /certificate/i.test(said)
+      ? `The certificate of GitHub, or of the proxy, is not trusted (${said}). Set NODE_EXTRA_CA_CERTS in the step's env to a file with its certificate authority.`
+      : `GitHub could not be reached (${said}). Check GITHUB_API_URL, the network and the proxy.`;
+  }
+  // GitHub's API answers in JSON; its own failures may be pages.
+  const type = String(error.response.headers['content-type'] ?? '');
+  if (error.status < 500 && type.startsWith('text/html')) {
+    return `Something that is not GitHub's API answered (${error.status}, text/html). Check GITHUB_API_URL, which ends in /api/v3 on GitHub Enterprise Server, and the proxy.`;
   }
   if (isRateLimit(error)) {
     return `The token's rate limit is used up (${error.status}). ${resetOf(error)}`;

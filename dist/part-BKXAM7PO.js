@@ -1,5 +1,0 @@
-import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);
-import{$ as l,C as a,K as s,L as n,O as m,S as p,W as u,Y as c,aa as f,ba as y}from"./part-FGILQBGQ.js";import"./part-OU6ZHXGH.js";import"./part-T5C3RCXT.js";import"./part-5A4QCZWM.js";import"./part-RNXDD7X4.js";import"./part-D3ECKODI.js";import"./part-5CLCEJ3X.js";import"./part-L7BVGEHI.js";import"./part-R3FS5IPF.js";import"./part-R7NN5LT3.js";import"./part-DYAEZYPU.js";import"./part-QS2AXM3O.js";import"./part-VJCA67ES.js";import"./part-443LU5IV.js";import"./part-PIPEKXRM.js";var w="Interrupted enforcement";async function I(e,t){let r=await s(e);if(r===null)return n.pass;let i=r.isFinal?"warning":"error";return t[i](m(r.words),{title:w}),await t.writeSummary(`## ${w}
-
-${p(r.words)}
-`),r.isFinal?n.pass:n.fail}async function x(e){let t=l(),r=f(c),i=o=>t.apiGatewayIn(o,r),d=o=>t.iamIn(o,r),g=a(e);try{return await I({journal:g,apiGatewayIn:i,iamIn:d,retries:r},u)}catch(o){return y(o)}finally{t.destroy()}}export{x as runAsPost};
