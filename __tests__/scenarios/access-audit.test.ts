@@ -168,11 +168,17 @@ describe('the group that must be able to invoke', () => {
   });
 });
 
-test('without a group and a resource policy, IAM and STS are not asked', async () => {
+test('without a group and a resource policy, IAM is not asked, and STS whose the credentials are alone', async () => {
   const { run, emulator } = await scenario('access');
   await run({ 'api-id': PAYMENTS, ...UNASKED });
   const calls = Object.keys(callsByOperation(emulator));
-  expect(calls.sort()).toEqual(['GetDeployment', 'GetResources', 'GetRestApi', 'GetStages']);
+  expect(calls.sort()).toEqual([
+    'GetCallerIdentity',
+    'GetDeployment',
+    'GetResources',
+    'GetRestApi',
+    'GetStages',
+  ]);
 });
 
 describe('resource policies', () => {

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
+import type { SeedFile } from '../../emulator/server.js';
 import { findingsOf, mutations, scenario } from './kit.js';
 
 const folders: string[] = [];
@@ -184,4 +185,106 @@ test('a wrong policy file and wrong inputs are refused at once, before any call'
   expect(message).toContain(`${POLICY}:2:20: require.types[0]: must be one of AWS_IAM`);
   expect(message).toContain('mode: "auditt" is not one of');
   expect(emulator.requests).toEqual([]);
+});
+
+test('a baseline that holds an exception which is over does not bring it back', async () => {
+  const files = { [POLICY]: policyWith(inDays(-2)) };
+  const { run } = await scenario('orders');
+  const over = await run({}, { GITHUB_WORKSPACE: await workspace(files) });
+  const GITHUB_WORKSPACE = await workspace({ ...files, 'old.json': over.report ?? '' });
+  const { exitCode, parsed } = await run({ baseline: 'old.json' }, { GITHUB_WORKSPACE });
+  expect(
+    findingsOf({ ...parsed, findings: parsed.findings.filter(({ known }) => !known) }),
+  ).toEqual(['exception-expired']);
+  expect(exitCode).toBe(1);
+});
+
+test.each([
+  ['"*"', ['prod', 'dev']],
+  ['["*", prod]', ['prod', 'dev']],
+  ['prod', ['prod']],
+])('stage: %s in the file is for %j', async (stage, expected) => {
+  const seed: SeedFile = {
+    apis: [
+      {
+        id: 's1t2a3g4e5',
+        name: 'orders',
+        methods: { 'GET /health': { auth: 'NONE' } },
+        deployments: [{ id: 'dep001' }],
+        stages: { prod: { deployment: 'dep001' }, dev: { deployment: 'dep001' } },
+      },
+    ],
+  };
+  const GITHUB_WORKSPACE = await workspace({
+    [POLICY]: `${policyWith(inDays(40))}    stage: ${stage}\n`,
+  });
+  const { run } = await scenario(seed);
+  const { parsed } = await run({ 'smoke-test': 'false' }, { GITHUB_WORKSPACE });
+  const covered = parsed.suppressed.flatMap(({ finding }) => finding.stage ?? []);
+  expect(covered.toSorted()).toEqual(expected.toSorted());
+});
+
+test("a stage's exception lets no other stage do without callers who may invoke", async () => {
+  const seed = async (open: string): Promise<readonly string[]> => {
+    const GITHUB_WORKSPACE = await workspace({
+      [POLICY]: `exceptions: [{ methods: GET /a, api: orders, stage: ${open}, reason: r, owner: o, permanent: true }]`,
+    });
+    const { run } = await scenario({
+      users: [{ name: 'ann' }],
+      groups: [{ name: 'readers', users: ['ann'] }],
+      apis: [
+        {
+          id: 's1t2a3g4e5',
+          name: 'orders',
+          methods: { 'GET /a': { auth: 'NONE' } },
+          deployments: [{ id: 'dep001' }],
+          stages: { prod: { deployment: 'dep001' }, dev: { deployment: 'dep001' } },
+        },
+      ],
+    });
+    const { parsed } = await run(
+      { 'invoke-group': 'readers', 'smoke-test': 'false' },
+      { GITHUB_WORKSPACE },
+    );
+    return findingsOf(parsed).filter((it) => it.startsWith('group-cannot-invoke'));
+  };
+  expect(await seed('dev')).toEqual(['group-cannot-invoke GET /a prod']);
+  expect(await seed('prod')).toEqual(['group-cannot-invoke GET /a dev']);
+  expect(await seed('[dev, prod]')).toEqual([]);
+});
+
+test('JWT may be allowed, and is told from what is open', async () => {
+  const seed: SeedFile = {
+    apis: [
+      {
+        id: 'j1w2t3a4p5',
+        name: 'tokens',
+        authorizers: [{ name: 'issuer', type: 'JWT' }],
+        methods: {
+          'GET /a': { auth: 'AWS_IAM' },
+          'GET /b': { auth: 'JWT', authorizer: 'issuer' },
+        },
+        deployments: [{ id: 'dep001' }],
+        stages: { prod: { deployment: 'dep001' } },
+      },
+    ],
+  };
+  const { run, emulator } = await scenario(seed);
+  const without = await run();
+  expect(findingsOf(without.parsed)).toEqual([
+    'deployed-not-iam GET /b prod',
+    'configured-not-iam GET /b',
+  ]);
+  expect(without.summary).toContain('**JWT**');
+  const GITHUB_WORKSPACE = await workspace({
+    [POLICY]: 'require: { overrides: [{ methods: GET /b, types: [JWT] }] }',
+  });
+  expect((await run({}, { GITHUB_WORKSPACE })).exitCode).toBe(0);
+
+  const kept = await run({ mode: 'enforce' });
+  expect(kept.parsed.kept).toMatchObject([{ path: '/b', authorizationType: 'JWT' }]);
+  expect(mutations(emulator)).toEqual([]);
+  const replaced = await run({ mode: 'enforce', 'replace-authorizers': 'true' });
+  expect(replaced.parsed.changes).toMatchObject([{ from: 'JWT', to: 'AWS_IAM', state: 'applied' }]);
+  expect(replaced.exitCode).toBe(0);
 });

@@ -1,9 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ApiPlan } from '../../../src/enforce/plan.js';
-import { isIdle, pendingChanges, planEnforcement, refusalText } from '../../../src/enforce/plan.js';
+import {
+  isIdle,
+  pendingChanges,
+  planEnforcement,
+  refusalText,
+  servedKey,
+} from '../../../src/enforce/plan.js';
 import { decidePending } from '../../../src/enforce/preconditions.js';
-import type { ApiEvidence } from '../../../src/evidence/model.js';
+import type { ApiEvidence, ConfiguredMethod, DeployedMethod } from '../../../src/evidence/model.js';
 import { DEFAULT_POLICY, type Policy } from '../../../src/policy/policy.js';
 import {
   api,
@@ -513,3 +519,80 @@ describe('OPTIONS', () => {
     }
   });
 });
+
+describe('an OPTIONS method', () => {
+  const OPEN: Partial<DeployedMethod> = { authorizationType: 'NONE', preflight: 'no' };
+  const SERVED: Partial<DeployedMethod> = { authorizationType: 'NONE', preflight: 'yes' };
+  const BESIDE = { 'GET /a': 'AWS_IAM' };
+  const of = (
+    configuredAs: Partial<ConfiguredMethod> | null,
+    servedAs: Partial<DeployedMethod> | null,
+    more: Readonly<Record<string, string>> = {},
+  ): ApiEvidence =>
+    apiOf(
+      { ...BESIDE, ...more, ...(configuredAs === null ? {} : { 'OPTIONS /a': configuredAs }) },
+      { ...BESIDE, ...more, ...(servedAs === null ? {} : { 'OPTIONS /a': servedAs }) },
+    );
+
+  test('that reaches a backend where it is served is a reason to deploy the preflight', () => {
+    const plan = planOf(of(PREFLIGHT, OPEN));
+    expect(inShort(plan)).toEqual({ ...NOTHING, stages: ['prod'], kept: ['OPTIONS /a: NONE'] });
+    expect(plan.pending).toEqual([]);
+    expect([...plan.becomingPreflights]).toEqual([servedKey('prod', 'OPTIONS /a')]);
+  });
+
+  test('that is served as a preflight, and is one, is no reason for anything', () => {
+    const plan = planOf(of(PREFLIGHT, SERVED));
+    expect(inShort(plan)).toEqual({ ...NOTHING, kept: ['OPTIONS /a: NONE'] });
+    expect(plan.becomingPreflights.size).toBe(0);
+  });
+
+  test('that is served as a preflight and no longer configured is no reason to deploy', () => {
+    expect(inShort(planOf(of(null, SERVED)))).toEqual(NOTHING);
+  });
+
+  test('that is served as a preflight goes to AWS_IAM with nobody asking for it: that is pending', () => {
+    const backend = { authorizationType: 'NONE', integrationType: 'AWS_PROXY' };
+    expect(inShort(planOf(of(backend, SERVED)))).toMatchObject({ stages: [], refused: false });
+    const plan = planOf(of(backend, SERVED, { 'GET /open': 'NONE' }));
+    expect(plan.pending.join()).toContain('OPTIONS /a goes from NONE to AWS_IAM');
+  });
+
+  test('of which nobody can tell what it is refuses whatever else is to be done', () => {
+    const unknown = { authorizationType: 'NONE', untold: UNREAD };
+    const plan = planOf(of(PREFLIGHT, unknown, { 'GET /open': 'NONE' }));
+    expect(plan.refusals.join()).toContain('whether OPTIONS /a is a preflight in what prod serves');
+    expect(plan.becomingPreflights.size).toBe(0);
+  });
+
+  test('that an exception covers is deployed for nobody', () => {
+    const clause = {
+      methods: ['OPTIONS /a'],
+      matches: () => true,
+      apis: ['*'],
+      stages: [],
+      reason: 'webhook',
+      owner: 'team-shop',
+      expires: BASIS.today,
+      location: null,
+    };
+    const policy = { ...DEFAULT_POLICY, exceptions: [clause] };
+    const options = { policy, today: BASIS.today, replaceAuthorizers: false };
+    const [plan] = planEnforcement([of(PREFLIGHT, OPEN)], options);
+    expect(plan?.stages).toEqual([]);
+    expect(plan?.becomingPreflights.size).toBe(0);
+  });
+});
+
+test.each(['CUSTOM', 'COGNITO_USER_POOLS', 'JWT'])(
+  '%s is replaced where that is asked for',
+  (type) => {
+    expect(inShort(planOf(apiOf({ 'GET /a': type }), true))).toEqual({
+      ...NOTHING,
+      changes: [`GET /a: ${type} -> AWS_IAM`],
+      stages: ['prod'],
+    });
+    const kept = planOf(apiOf({ 'GET /a': type })).kept;
+    expect(kept[0]?.reason).toBe('its authorizer is kept without replace-authorizers: true');
+  },
+);

@@ -29,7 +29,8 @@ interface Service {
   /** Methods that summaries leave out. */
   readonly omitted?: readonly string[];
   readonly stages: readonly Stage[];
-  readonly exportUnderCanary?: 'stage' | 'canary';
+  /** `newest`: neither of the two, but `d3`. */
+  readonly exportUnderCanary?: 'stage' | 'canary' | 'newest';
   readonly exportFails?: boolean;
 }
 
@@ -79,8 +80,9 @@ function serving(service: Service): ReturnType<typeof apiGatewayThat> {
       if (exportFails === true) throw throttled('GetExport');
       const stage = stages.find(({ stageName }) => stageName === name);
       const canary = stage?.canarySettings?.deploymentId;
-      const shown =
-        exportUnderCanary === 'canary' ? (canary ?? stage?.deploymentId) : stage?.deploymentId;
+      const main = stage?.deploymentId;
+      const answers = { stage: main, canary: canary ?? main, newest: canary ? 'd3' : main };
+      const shown = answers[exportUnderCanary ?? 'stage'];
       const paths = byPath(deployments[shown ?? ''] ?? {}, ({ type, backend }) => ({
         ...(type === 'AWS_IAM' ? { security: [{ sigv4: [] }] } : {}),
         ...(backend === 'preflight'
@@ -309,6 +311,23 @@ describe.each(['stage', 'canary'] as const)('under a canary whose export shows t
     expect(exports).toEqual(['getExport a1 prod']);
   });
 
+  test('an export that may be either deployment tells neither', async () => {
+    // All that the stage names is in the canary as well, so that its export may be the stage's.
+    const { rows, verdict } = await audit({
+      configured: { 'GET /a': IAM, 'GET /new': IAM, 'OPTIONS /a': PREFLIGHT },
+      deployments: {
+        d1: { 'GET /a': IAM, 'OPTIONS /a': OPEN },
+        d2: { 'GET /a': IAM, 'GET /new': IAM, 'OPTIONS /a': PREFLIGHT },
+      },
+      stages: [canary()],
+      exportUnderCanary: shown,
+    });
+    const row = rows.find(({ method }) => method === 'OPTIONS');
+    expect(row?.preflights.deployed).toBe(shown === 'stage' ? 'no' : 'unknown');
+    expect(row?.preflights.canary).toBe('unknown');
+    expect(verdict).toBe(shown === 'stage' ? 'fail' : 'incomplete');
+  });
+
   test('an export that contradicts one summary tells the other deployment, and no more', async () => {
     const { rows, verdict } = await audit({
       configured: { 'GET /a': IAM, 'OPTIONS /a': PREFLIGHT },
@@ -325,6 +344,23 @@ describe.each(['stage', 'canary'] as const)('under a canary whose export shows t
     );
     expect(verdict).toBe('fail');
   });
+});
+
+test('an export that is neither of the two deployments tells none of them', async () => {
+  const { rows, verdict, exports } = await audit({
+    configured: { 'GET /a': IAM, 'OPTIONS /a': PREFLIGHT },
+    deployments: {
+      d1: { 'GET /a': IAM, 'GET /b': IAM, 'OPTIONS /a': OPEN },
+      d2: { 'GET /a': IAM, 'GET /c': IAM, 'OPTIONS /a': OPEN },
+      d3: { 'GET /a': IAM, 'OPTIONS /a': PREFLIGHT },
+    },
+    stages: [{ ...PROD, canarySettings: { deploymentId: 'd2', percentTraffic: 10 } }],
+    exportUnderCanary: 'newest',
+  });
+  const row = rows.find(({ method }) => method === 'OPTIONS');
+  expect([row?.preflights.deployed, row?.preflights.canary]).toEqual(['unknown', 'unknown']);
+  expect(verdict).toBe('incomplete');
+  expect(exports).toEqual(['getExport a1 prod']);
 });
 
 describe('whatever a service holds and tells', () => {

@@ -233,3 +233,22 @@ describe('whatever the text,', () => {
     );
   });
 });
+
+test.each([
+  ['"*"', []],
+  ['["*"]', []],
+  ['["*", prod]', []],
+  ['[prod, "*", dev]', []],
+  ['prod', ['prod']],
+  ['[prod, dev]', ['prod', 'dev']],
+])('stage: %s is for %j, where none is every stage', (stage, expected) => {
+  const text = `exceptions: [{ methods: GET /a, api: a, stage: ${stage}, reason: r, owner: o, permanent: true }]`;
+  const result = parsePolicyFile(text, 'policy.yml');
+  if (!result.ok) throw new Error(result.problems.join());
+  expect(result.value.policy.exceptions.map(({ stages }) => stages)).toEqual([expected]);
+});
+
+test.each(['AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS', 'JWT'])('%s may be allowed', (type) => {
+  const result = parsePolicyFile(`require: { types: [${type}] }`, 'policy.yml');
+  expect(result.ok && result.value.policy.types).toEqual([...new Set(['AWS_IAM', type])]);
+});

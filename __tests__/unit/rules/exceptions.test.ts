@@ -116,6 +116,9 @@ describe('an exception', () => {
     expect(named(excepted(openApi(), unused))).toContain('exception-unused');
     const blind = { ...openApi(), configured: UNREAD };
     expect(named(excepted(blind, unused))).not.toContain('exception-unused');
+    const untold = deployed({ 'OPTIONS /a': { authorizationType: 'NONE', untold: UNREAD } });
+    const unknown = { ...openApi(), stages: read([stage({ deployed: read(untold) })]) };
+    expect(named(excepted(unknown, unused))).not.toContain('exception-unused');
   });
 
   test('of every audited stage excuses nothing that another stage would get', () => {

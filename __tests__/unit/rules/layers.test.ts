@@ -178,6 +178,15 @@ const CASES: readonly [what: string, api: ApiEvidence, rules: string[], verdict:
     'incomplete',
   ],
   [
+    'a preflight that is not deployed yet, where the canary reaches a backend',
+    api({
+      configured: read(configured({ 'OPTIONS /a': PREFLIGHT })),
+      stages: read([stageWithCanary({}, read(deployed({ 'OPTIONS /a': OPEN_BACKEND })))]),
+    }),
+    ['canary-not-iam', 'undeployed-change'],
+    'fail',
+  ],
+  [
     'a method that may be served although the summary does not name it',
     apiOf(
       { 'GET /a': 'AWS_IAM', 'POST /a': 'AWS_IAM' },

@@ -12,6 +12,7 @@ import {
   type SettledAnswer,
 } from '../../../src/smoke/answer.js';
 import type { Observation, VerbAnswers } from '../../../src/smoke/observation.js';
+import { proofOf } from '../../../src/smoke/proof.js';
 import {
   apiOf,
   evidenceOf,
@@ -264,6 +265,7 @@ describe('ANY that was sent as several verbs', () => {
     ]) {
       const { rules, verdict, findings } = judged([answered(verbs)], [ANY]);
       expect({ rules, verdict }).toEqual({ rules: ['probe-inconclusive'], verdict: 'incomplete' });
+      expect(proofOf(answered(verbs))).toBe('inconclusive');
       expect(findings[0]?.message).toContain(
         'The unsigned request (GET) proved nothing: it was throttled',
       );

@@ -1,0 +1,5 @@
+import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);
+import{N as s,V as a,W as n,Z as m,ba as p,fa as c,ha as u,ka as f,la as l,ma as w}from"./part-26OUVOF2.js";import"./part-OU6ZHXGH.js";import"./part-F3LEQFCC.js";import{p as y}from"./part-X5P2I2T6.js";import"./part-RNXDD7X4.js";import"./part-D3ECKODI.js";import"./part-5CLCEJ3X.js";import"./part-L7BVGEHI.js";import"./part-R3FS5IPF.js";import"./part-R7NN5LT3.js";import"./part-DYAEZYPU.js";import"./part-QS2AXM3O.js";import"./part-VJCA67ES.js";import"./part-443LU5IV.js";import"./part-PIPEKXRM.js";var d="Interrupted enforcement";async function I(e,t){let r=await a(e);if(r===null)return n.pass;let i=r.isFinal?"warning":"error";return t[i](m(r.words),{title:d}),await t.writeSummary(`## ${d}
+
+${p(r.words)}
+`),r.isFinal?n.pass:n.fail}var g=12e4;async function W(e){let t=f(1,g),r=l(u,g),i=o=>t.apiGatewayIn(o,r),v=o=>t.iamIn(o,r),P=s(e,process.env);try{let o=y();return await I({journal:P,asked:o,apiGatewayIn:i,iamIn:v,retries:r},c)}catch(o){return w(o)}finally{t.destroy()}}export{W as runAsPost};
