@@ -10,6 +10,7 @@ export interface IntegrationResponseState {
   selectionPattern?: string;
   responseParameters?: Record<string, string>;
   responseTemplates?: Record<string, string | null>;
+  contentHandling?: string;
 }
 
 /** The backend of a method. */
@@ -19,7 +20,12 @@ export interface IntegrationState {
   uri?: string;
   connectionType?: 'INTERNET' | 'VPC_LINK';
   connectionId?: string;
+  /** The load balancer's listener behind a VPC link of version 2. */
+  integrationTarget?: string;
   credentials?: string;
+  contentHandling?: string;
+  tlsConfig?: { insecureSkipVerification: boolean };
+  responseTransferMode?: string;
   passthroughBehavior: string;
   /** STREAM: the answer goes on as it comes. */
   responseTransferMode?: 'BUFFERED' | 'STREAM';

@@ -13,8 +13,7 @@ import { allowedTypesOf, holdsOn, namesApi, namesStage } from './policy/policy.j
 import { type EnforcementProof, proveEnforcement, reasonsUnprovable } from './prove-enforcement.js';
 import { judge } from './rules/judge.js';
 import { provenStages, stageKey } from './rules/verdict.js';
-import type { Observation } from './smoke/observation.js';
-import { dependsOnDomains, readSurroundings, type Surroundings } from './smoke/surroundings.js';
+import { dependsOnDomains, readSurroundings } from './smoke/surroundings.js';
 import type { Basis, World } from './world.js';
 
 /*
@@ -22,9 +21,13 @@ import type { Basis, World } from './world.js';
  */
 
 /** Undoes what a killed run before this one has left in the journal. */
-export function recover({ enforcement }: World): Promise<Recovery | null> {
+export function recover(
+  { region, apiIds }: Inputs,
+  { enforcement }: World,
+): Promise<Recovery | null> {
   const { journal, apiGatewayIn, iamIn, undoing } = enforcement;
-  return finishInterrupted({ journal, apiGatewayIn, iamIn, retries: undoing.retries });
+  const asked = { region, apiIds };
+  return finishInterrupted({ journal, asked, apiGatewayIn, iamIn, retries: undoing.retries });
 }
 
 /** An outcome with the proof that it came to. */
@@ -46,7 +49,7 @@ export async function enforceOrPlan(
     const outcomes: GateOutcome[] = [];
     for (const drafted of planEnforcement(evidence.apis, { ...inputs, ...basis })) {
       const obstacle = obstacleOf(recovery, outcomes);
-      const plan = await checkPlan(drafted, inputs, basis, obstacle, world);
+      const plan = await checkPlan(drafted, inputs, basis, recovery, outcomes, world);
       logger.info(describePlan(plan));
       if (inputs.mode === 'plan') for (const line of planLines(plan)) logger.info(line);
       const isToChange = !isIdle(plan) && plan.refusals.length === 0;
@@ -75,10 +78,15 @@ export async function enforceOrPlan(
  * it. The journal has room for one transaction that is open, and it is of more use than a second.
  */
 function obstacleOf(recovery: Recovery | null, outcomes: readonly GateOutcome[]): string | null {
-  if (recovery !== null && !recovery.isFinal) return recovery.words;
+  const unfinished = reasonUnfinished(recovery);
+  if (unfinished !== null) return unfinished;
   const failed = outcomes.find(({ state }) => state === 'left');
   if (failed === undefined) return null;
   return `enforcement of ${nameOf(failed.plan.api)} (${failed.plan.api.id}) could not be put back, so nothing more is changed`;
+}
+
+function reasonUnfinished(recovery: Recovery | null): string | null {
+  return recovery === null || recovery.isFinal ? null : recovery.words;
 }
 
 function enforcementWorld(world: World): EnforcementWorld {
@@ -95,10 +103,17 @@ async function checkPlan(
   plan: ApiPlan,
   inputs: Inputs,
   basis: Basis,
-  obstacle: string | null,
+  recovery: Recovery | null,
+  outcomes: readonly GateOutcome[],
   world: World,
 ): Promise<CheckedPlan> {
-  if (isIdle(plan)) return { ...plan, notes: [] };
+  if (isIdle(plan)) {
+    // What an earlier run has left fails the job, whatever it would have done: here it is said why.
+    const unfinished = reasonUnfinished(recovery);
+    const refusals = unfinished === null ? plan.refusals : [...plan.refusals, unfinished];
+    return { ...plan, refusals, notes: [] };
+  }
+  const obstacle = obstacleOf(recovery, outcomes);
   const checked = await checkPreconditions(plan, inputs.allowPendingChanges, world.apiGateway);
   const refusals = [
     ...checked.refusals,
@@ -171,75 +186,6 @@ async function collectApi(
   const [api] = apis;
   if (api === undefined) throw new Error(`no evidence was collected of API ${id}`);
   return api;
-}
-
-/** What is there after enforcement, what the endpoint says to it, and where it was asked. */
-export interface Present {
-  readonly evidence: Evidence;
-  readonly rows: readonly JoinedMethod[];
-  /** One for each row, in the same order. */
-  readonly observations: readonly Observation[];
-  readonly surroundings: Pick<Surroundings, 'whereabouts' | 'notes'>;
-}
-
-/**
- * Reads and asks again where enforcement changed something; what a proof has told already stands.
- *
- * @param granted stages whose callers were granted rights a moment ago, as `api/stage`.
- */
-export async function lookAgain(
-  inputs: Inputs,
-  basis: Basis,
-  before: Evidence,
-  outcomes: readonly GateOutcome[],
-  granted: ReadonlySet<string>,
-  world: World,
-): Promise<Present> {
-  const apis: ApiEvidence[] = [];
-  const rows: JoinedMethod[] = [];
-  const proofs = new Map<string, EnforcementProof>();
-  for (const api of before.apis) {
-    const outcome = outcomes.find(({ plan }) => plan.api === api);
-    const isKept = outcome?.state === 'proven' || outcome?.state === 'applied';
-    if (isKept && outcome.proof !== null) {
-      proofs.set(api.id, outcome.proof);
-      apis.push(outcome.proof.api);
-      rows.push(...outcome.proof.rows);
-      continue;
-    }
-    const isTouched = outcome?.state === 'restored' || outcome?.state === 'left';
-    const now = isTouched ? await collectApi(api, inputs, basis, world) : api;
-    apis.push(now);
-    rows.push(...joinByPolicy([now], basis));
-  }
-  const open = rows.filter(({ api }) => !proofs.has(api.id));
-  const changed = new Set([...restoredStages(outcomes), ...granted]);
-  const asked = await askEndpoint(open, changed, inputs, basis, world, (phase) =>
-    world.logger.group('Asking the endpoint: unsigned, tampered and signed', phase),
-  );
-  const known = [asked, ...proofs.values()].flatMap(({ observations }) => observations);
-  const byRow = new Map(known.map((observation) => [observation.row, observation]));
-  return {
-    evidence: { ...before, apis },
-    rows,
-    observations: rows.flatMap((row) => byRow.get(row) ?? []),
-    surroundings: {
-      whereabouts: (api, stage) =>
-        (proofs.get(api.id) ?? asked).surroundings.whereabouts(api, stage),
-      notes: [asked, ...proofs.values()].flatMap(({ surroundings }) => surroundings.notes),
-    },
-  };
-}
-
-/** Stages that were put back a moment ago, as `api/stage`. */
-function restoredStages(outcomes: readonly GateOutcome[]): ReadonlySet<string> {
-  return new Set(
-    outcomes.flatMap(({ plan, stageStates }) =>
-      plan.stages.flatMap(({ name }, index) =>
-        stageStates[index] === 'restored' ? [`${plan.api.id}/${name}`] : [],
-      ),
-    ),
-  );
 }
 
 /** The layers joined, each row with what the policy lets it have. */

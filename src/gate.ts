@@ -18,19 +18,14 @@ import {
 } from './enforce/outcome.js';
 import { ownerOf } from './enforce/owner.js';
 import { isIdle, refusalText } from './enforce/plan.js';
-import {
-  enforceOrPlan,
-  type GateOutcome,
-  lookAgain,
-  recover,
-  requirementOf,
-} from './enforcement-phase.js';
+import { enforceOrPlan, type GateOutcome, recover, requirementOf } from './enforcement-phase.js';
 import { ConfigurationError } from './errors.js';
 import { collectEvidence } from './evidence/collect.js';
 import { readIdentity } from './evidence/identity.js';
 import type { JoinedMethod } from './evidence/join.js';
 import { type ApiEvidence, type Evidence, nameOf, type Reading } from './evidence/model.js';
 import type { Inputs } from './inputs.js';
+import { lookAgain } from './look-again.js';
 import { markKnown, withTarget } from './policy/baseline.js';
 import { locateFindings } from './policy/locate.js';
 import { isRequiredType } from './policy/requirement.js';
@@ -46,7 +41,7 @@ import {
 } from './rules/verdict.js';
 import { baseUrlOf } from './smoke/endpoint.js';
 import type { Surroundings } from './smoke/surroundings.js';
-import type { Basis, World } from './world.js';
+import { type Basis, type World, withinLimit } from './world.js';
 
 export type { Basis, World } from './world.js';
 
@@ -57,7 +52,7 @@ export type { Basis, World } from './world.js';
  * @throws Cancelled once what was changed is put back.
  */
 export async function runGate(inputs: Inputs, basis: Basis, world: World): Promise<Report> {
-  const recovery = inputs.mode === 'enforce' ? await recover(world) : null;
+  const recovery = inputs.mode === 'enforce' ? await recover(inputs, world) : null;
   const [before, identity] = await world.logger.group(
     'Reading what is configured and what is deployed',
     () =>
@@ -158,13 +153,6 @@ function withFailedProofs(
       message: `On the deployment that enforce made and took back again: ${reason.message}`,
     }));
   return [...added, ...findings];
-}
-
-/** As long as the credentials of a job last by default (aws-actions/configure-aws-credentials). */
-const READING_LIMIT_MS = 3_600_000;
-
-function withinLimit<T>({ patience, logger }: World, read: () => Promise<T>): Promise<T> {
-  return patience === undefined ? read() : patience.phase(READING_LIMIT_MS, logger, read);
 }
 
 /** One URL cannot stand for several stages; how many there are is known only now. */

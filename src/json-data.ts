@@ -10,3 +10,12 @@ export function hasTexts<const K extends string>(
 ): data is Readonly<Record<string, unknown>> & Readonly<Record<K, string>> {
   return isRecord(data) && names.every((name) => typeof data[name] === 'string');
 }
+
+/** The value of a JSON text; `undefined` where it is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

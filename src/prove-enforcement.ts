@@ -87,7 +87,7 @@ export async function proveEnforcement(
 /** Methods that an objection names beside the first one. */
 const NAMED = 5;
 
-/** One sentence a rule: what was found of the first method, and which others it is true of. */
+/** A rule each: what was found of the first method, which others it is true of, and what to change. */
 function objectionsOf(findings: readonly Finding[]): string[] {
   const byRule = new Map<string, Finding[]>();
   for (const finding of findings) {
@@ -98,7 +98,8 @@ function objectionsOf(findings: readonly Finding[]): string[] {
     const named = others.slice(0, NAMED).map(placeOf).join(', ');
     const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : '';
     const rest = others.length === 0 ? '' : ` So with ${named}${more}.`;
-    return [`${first.rule}, ${placeOf(first)}: ${first.message}${rest}`];
+    const fix = first.fix === '' ? '' : ` ${first.fix}`;
+    return [`${first.rule}, ${placeOf(first)}: ${first.message}${rest}${fix}`];
   });
 }
 

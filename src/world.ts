@@ -38,3 +38,11 @@ export interface Basis {
   /** `YYYY-MM-DD`, UTC. */
   readonly today: string;
 }
+
+/** As long as the credentials of a job last by default (aws-actions/configure-aws-credentials). */
+const READING_LIMIT_MS = 3_600_000;
+
+/** Reads, and gives up on throttling that does not end: what could not be read is unreadable then. */
+export function withinLimit<T>({ patience, logger }: World, read: () => Promise<T>): Promise<T> {
+  return patience === undefined ? read() : patience.phase(READING_LIMIT_MS, logger, read);
+}

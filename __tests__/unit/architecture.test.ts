@@ -222,7 +222,7 @@ describe('the order of the folders', () => {
     ['rules', 'enforce', 'inputs.ts', 'compose-report.ts'],
     ['compose-access.ts', 'publish', 'world.ts', 'ask-endpoint.ts', 'prove-enforcement.ts'],
     ['enforcement-phase.ts', 'post.ts'],
-    ['access-phase.ts'],
+    ['access-phase.ts', 'look-again.ts'],
     ['gate.ts'],
     ['runtime'],
     ['entry'],

@@ -1,3 +1,4 @@
+import { NO_SETTINGS } from '../../src/evidence/integration.js';
 import { isPreflight, type JoinedMethod, joinLayers } from '../../src/evidence/join.js';
 import {
   type ApiEvidence,
@@ -52,6 +53,7 @@ export function configuredMethod(
     integrationType: 'HTTP_PROXY',
     integrationUri: 'https://backend.test/',
     integrationHttpMethod: 'GET',
+    integrationSettings: NO_SETTINGS,
     answersCors: false,
     ...parts,
   };

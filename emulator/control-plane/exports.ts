@@ -131,16 +131,18 @@ function paths(
   snapshot: Snapshot | undefined,
   extensions: { readonly integrations: boolean },
 ): JsonObject {
-  return objectOf(snapshot?.paths ?? [], (methods) =>
-    Object.fromEntries(
-      [...methods.values()].map((method) => [
+  const ids = new Map([...api.resources.values()].map(({ path, id }) => [path, id]));
+  return Object.fromEntries(
+    [...(snapshot?.paths ?? [])].map(([path, methods]) => {
+      const operations = [...methods.values()].map((method): [string, JsonObject] => [
         // API Gateway Developer Guide, "x-amazon-apigateway-any-method object".
         method.httpMethod === 'ANY'
           ? 'x-amazon-apigateway-any-method'
           : method.httpMethod.toLowerCase(),
-        operation(type, api, method, extensions.integrations),
-      ]),
-    ),
+        operation(type, api, method, extensions.integrations ? (ids.get(path) ?? '') : null),
+      ]);
+      return [path, Object.fromEntries(operations)];
+    }),
   );
 }
 
@@ -148,7 +150,8 @@ function operation(
   type: ExportType,
   api: ApiState,
   method: MethodState,
-  integrations: boolean,
+  /** Of the method's resource; `null` where integrations are not asked for. */
+  resourceId: string | null,
 ): JsonObject {
   const security = securityOf(api, method);
   return {
@@ -159,8 +162,8 @@ function operation(
     })),
     security: security.length === 0 ? undefined : security.map((name) => ({ [name]: [] })),
     'x-amazon-apigateway-integration':
-      integrations && method.integration !== undefined
-        ? integrationExtension(method.integration)
+      resourceId !== null && method.integration !== undefined
+        ? integrationExtension(method.integration, resourceId)
         : undefined,
   };
 }
@@ -176,23 +179,40 @@ function responseHeaders(type: ExportType, response: MethodResponseState): JsonO
   return Object.fromEntries(names.map((name) => [name.slice(prefix.length), header]));
 }
 
-/** Type and passthrough behaviour in lower case; responses by their selection pattern, "default" for none. */
-function integrationExtension(integration: IntegrationState): JsonObject {
+/**
+ * Type and passthrough behaviour in lower case; responses by their selection pattern, "default" for none.
+ * What has its default is left out: the recordings show no timeout, connection type, cache namespace or
+ * empty list of cache keys.
+ */
+function integrationExtension(integration: IntegrationState, resourceId: string): JsonObject {
+  const { connectionType, timeoutInMillis, cacheNamespace, cacheKeyParameters } = integration;
   return {
     httpMethod: integration.httpMethod,
     uri: integration.uri,
-    connectionType: integration.connectionType,
+    connectionType: connectionType === 'INTERNET' ? undefined : connectionType,
     connectionId: integration.connectionId,
+    integrationTarget: integration.integrationTarget,
     credentials: integration.credentials,
     responses: Object.fromEntries(
       [...integration.responses.values()].map((response) => [
         response.selectionPattern || 'default',
-        { statusCode: response.statusCode, responseParameters: response.responseParameters },
+        {
+          statusCode: response.statusCode,
+          responseParameters: response.responseParameters,
+          responseTemplates: response.responseTemplates,
+          contentHandling: response.contentHandling,
+        },
       ]),
     ),
     requestParameters: integration.requestParameters,
     requestTemplates: integration.requestTemplates,
     passthroughBehavior: integration.passthroughBehavior.toLowerCase(),
+    contentHandling: integration.contentHandling,
+    timeoutInMillis: timeoutInMillis === 29_000 ? undefined : timeoutInMillis,
+    cacheNamespace: cacheNamespace === resourceId ? undefined : cacheNamespace,
+    cacheKeyParameters: cacheKeyParameters.length === 0 ? undefined : cacheKeyParameters,
+    tlsConfig: integration.tlsConfig,
+    responseTransferMode: integration.responseTransferMode,
     type: integration.type.toLowerCase(),
   };
 }

@@ -4,12 +4,11 @@ import { type ConfiguredMethod, type Methods, methodKey } from '../evidence/mode
 import type { Outcome } from './outcome.js';
 import type { ApiPlan, ExpectedMethod, PlannedChange } from './plan.js';
 import { describeDeployment } from './provenance.js';
-import type { Step } from './step.js';
 import { type CreateDeploymentStep, createDeployment } from './steps/create-deployment.js';
 import { type MoveStageStep, moveStage, readStageNow } from './steps/move-stage.js';
 import { type PatchMethodStep, patchMethod, readMethod } from './steps/patch-method.js';
 import { EnforcementStopped } from './stopped.js';
-import type { EnforcementWorld } from './transaction.js';
+import type { CarryOut, EnforcementWorld } from './transaction.js';
 
 /**
  * Carries a plan out: patches each method after reading it once more, makes one deployment without a
@@ -22,16 +21,17 @@ import type { EnforcementWorld } from './transaction.js';
 export async function applyPlan(
   outcome: Outcome,
   token: string,
-  announce: (step: Step) => Promise<void>,
+  carryOut: CarryOut,
   world: EnforcementWorld,
 ): Promise<void> {
   const { plan } = outcome;
   for (const [index, change] of plan.changes.entries()) {
     await refuseChangedMethod(plan, change, world);
     const step = patchStepOf(plan, change);
-    await announce(step);
-    outcome.changeStates[index] = 'failed';
-    await patchMethod(step, world.apiGateway, world.retries);
+    await carryOut(step, () => {
+      outcome.changeStates[index] = 'failed';
+      return patchMethod(step, world.apiGateway, world.retries);
+    });
     outcome.changeStates[index] = 'applied';
     world.retries.logger.info(
       `${index + 1}/${plan.changes.length} ${change.method} ${change.path}: ${change.from} -> ${change.to}`,
@@ -39,7 +39,7 @@ export async function applyPlan(
   }
   await compareConfigured(plan, world);
   if (plan.stages.length === 0) return;
-  const deploymentId = await deploy(outcome, token, announce, world);
+  const deploymentId = await deploy(outcome, token, carryOut, world);
   for (const [index, stage] of plan.stages.entries()) {
     const former = await refuseChangedStage(plan, stage.name, stage.deploymentId, world);
     const step: MoveStageStep = {
@@ -48,9 +48,10 @@ export async function applyPlan(
       does: { deploymentId },
       undo: { deploymentId: former },
     };
-    await announce(step);
-    outcome.stageStates[index] = 'failed';
-    await moveStage(step, world.apiGateway, world.retries);
+    await carryOut(step, () => {
+      outcome.stageStates[index] = 'failed';
+      return moveStage(step, world.apiGateway, world.retries);
+    });
     outcome.stageStates[index] = 'moved';
     world.retries.logger.info(`stage ${stage.name}: ${former} -> ${deploymentId}`);
   }
@@ -117,10 +118,11 @@ function differenceBetween(planned: ConfiguredMethod, now: ConfiguredMethod): st
   return null;
 }
 
-/** A method's integration as one text, equal where type, URI and HTTP method are. */
+/** A method's integration as one text, equal where all of it is. */
 function integrationOf(method: ConfiguredMethod): string {
-  const { integrationType, integrationUri, integrationHttpMethod } = method;
-  return JSON.stringify([integrationType, integrationUri, integrationHttpMethod]);
+  const { integrationType, integrationUri, integrationHttpMethod, integrationSettings } = method;
+  const settings = Object.entries(integrationSettings).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([integrationType, integrationUri, integrationHttpMethod, settings]);
 }
 
 /** All of the API once more: what a deployment ships now is what the plan was made from, and the plan. */
@@ -149,7 +151,7 @@ async function compareConfigured(plan: ApiPlan, { apiGateway }: EnforcementWorld
 async function deploy(
   outcome: Outcome,
   token: string,
-  announce: (step: Step) => Promise<void>,
+  carryOut: CarryOut,
   { apiGateway, retries, provenance }: EnforcementWorld,
 ): Promise<string> {
   const { api, expected } = outcome.plan;
@@ -159,9 +161,13 @@ async function deploy(
     does: { description: describeDeployment(provenance, token) },
     undo: { deleteWhereDescriptionHolds: token },
   };
-  await announce(step);
-  const deploymentId = await createDeployment(step, apiGateway, retries);
-  outcome.deploymentId = deploymentId;
+  let deploymentId = '';
+  await carryOut(step, async () => {
+    const made = await createDeployment(step, apiGateway, retries);
+    ({ deploymentId } = made);
+    outcome.deploymentId = deploymentId;
+    return made.certainty;
+  });
   retries.logger.info(`deployment ${deploymentId} made; no stage serves it yet`);
   const differences = differencesOf(expected, await readSnapshot(apiGateway, api.id, deploymentId));
   if (differences.length > 0) {

@@ -247,7 +247,7 @@ function refusalsOf(
       );
     }
     if (!stage.deployed.readable) continue;
-    for (const key of openedBy(plan.expected, stage.deployed.value)) {
+    for (const key of openedBy(configured, plan.expected, stage.deployed.value)) {
       refusals.push(`a deployment to stage ${stage.name} would open ${key}, which is closed there`);
     }
   }
@@ -267,12 +267,16 @@ function refusalsOfStatus({ description }: ApiEvidence): string[] {
 }
 
 /** Methods that a stage serves with AWS_IAM and the deployment would serve without; a preflight may. */
-function openedBy(expected: Methods<ExpectedMethod>, deployed: Methods<DeployedMethod>): string[] {
-  return [...deployed].flatMap(([key, { method, authorizationType }]) => {
-    const next = expected.get(key);
+function openedBy(
+  configured: Methods<ConfiguredMethod>,
+  expected: Methods<ExpectedMethod>,
+  deployed: Methods<DeployedMethod>,
+): string[] {
+  return [...deployed].flatMap(([key, { authorizationType }]) => {
+    const [next, method] = [expected.get(key), configured.get(key)];
     const opens =
       next !== undefined &&
-      method !== 'OPTIONS' &&
+      !(method !== undefined && isPreflight(method)) &&
       isRequiredType(authorizationType) &&
       !isRequiredType(next.authorizationType);
     return opens ? [key] : [];

@@ -30,6 +30,15 @@ export function describeDeployment({ runUrl, commit }: Provenance, token: string
     'apigw-iam-gate: IAM authorization turned on.',
     ...(runUrl === null ? [] : [`Run: ${runUrl}`]),
     ...(commit === null ? [] : [`Commit: ${commit}`]),
-    `Transaction: ${token}`,
+    endingOf(token),
   ].join(' ');
+}
+
+/** Whether a deployment is the one that a transaction made. */
+export function isMadeBy(token: string, description: string | undefined): boolean {
+  return description?.endsWith(endingOf(token)) === true;
+}
+
+function endingOf(token: string): string {
+  return `Transaction: ${token}`;
 }

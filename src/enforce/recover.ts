@@ -1,7 +1,8 @@
 import type { ApiGateway } from '../aws/api-gateway.js';
 import type { Iam } from '../aws/iam.js';
 import type { RetrySettings } from '../aws/retry.js';
-import { type Journal, JournalUnreadable } from './journal.js';
+import type { Asked } from './asked.js';
+import { type Journal, type JournaledTransaction, JournalUnreadable } from './journal.js';
 import { undoTransaction } from './undo.js';
 
 /** What became of a transaction that an earlier run did not end. */
@@ -15,6 +16,7 @@ export interface Recovery {
 /** What finishing needs. */
 export interface RecoveryWorld {
   readonly journal: Journal;
+  readonly asked: Asked;
   /** The control plane of the region that the journal names. */
   readonly apiGatewayIn: (region: string) => ApiGateway;
   readonly iamIn: (region: string) => Iam;
@@ -30,18 +32,31 @@ export async function finishInterrupted(world: RecoveryWorld): Promise<Recovery 
   const { journal, retries } = world;
   const unfinished = await readUnfinished(journal);
   if (unfinished === null || 'words' in unfinished) return unfinished;
+  const foreign = reasonForeign(unfinished, world.asked);
+  if (foreign !== null) return { isFinal: false, words: `${foreign} ${wayOut(journal)}` };
   const { apiName, apiId, region, steps } = unfinished;
   const name = `${apiName} (${apiId})`;
   retries.logger.info(
     `An earlier enforcement of ${name} was interrupted after ${steps.length} steps: undoing them`,
   );
-  const undone = await undoTransaction(unfinished, {
-    apiGateway: world.apiGatewayIn(region),
-    iam: world.iamIn(region),
-    retries,
-  });
+  const undoing = { apiGateway: world.apiGatewayIn(region), iam: world.iamIn(region), retries };
+  const undone = await undoTransaction(unfinished, undoing, journal);
   if (undone.isFinal) await journal.end('undone', undone.left);
   return { isFinal: undone.isFinal, words: wordsOf(name, undone.left, undone.isFinal, journal) };
+}
+
+/** Why a transaction is none that this job may undo; `null` where it may. */
+function reasonForeign(
+  { apiName, apiId, region }: JournaledTransaction,
+  asked: Asked,
+): string | null {
+  const isAsked = region === asked.region && (asked.apiIds === '*' || asked.apiIds.includes(apiId));
+  if (isAsked) return null;
+  return `The journal tells of an interrupted enforcement of ${apiName} (${apiId}) in ${region}, which this job was not asked to enforce: nothing of it was undone, and nothing new is changed.`;
+}
+
+function wayOut({ path }: Journal): string {
+  return `Run mode: enforce for that API with the same report-dir, or look at its stages and methods and delete ${path}.`;
 }
 
 async function readUnfinished(
@@ -53,7 +68,7 @@ async function readUnfinished(
     if (!(error instanceof JournalUnreadable)) throw error;
     return {
       isFinal: false,
-      words: `The journal ${journal.path} cannot be read: ${error.message}. It may list changes that were not undone. Look at the stages and methods that it names, then delete it.`,
+      words: `The journal ${journal.path} cannot be read or believed: ${error.message}. It may list changes that were not undone. Look at the stages and methods that it names, then delete it.`,
     };
   }
 }

@@ -1,8 +1,9 @@
 import type { ApiGateway } from '../aws/api-gateway.js';
 import type { Iam } from '../aws/iam.js';
 import type { RetrySettings } from '../aws/retry.js';
+import { hasTexts } from '../json-data.js';
 import { undoGrantStep } from './grant/apply.js';
-import { describeGrantStep, type GrantStep, isGrantStep } from './grant/steps.js';
+import { describeGrantStep, type GrantStep, isGrantFor, isGrantStep } from './grant/steps.js';
 import { createDeploymentStep } from './steps/create-deployment.js';
 import { moveStageStep } from './steps/move-stage.js';
 import { patchMethodStep } from './steps/patch-method.js';
@@ -42,7 +43,8 @@ export interface StepKind<S> {
   readonly describe: (step: S) => string;
   /**
    * Puts back what the step did. Nothing is done where it never took effect, was undone before, or
-   * where somebody else has changed the same thing since. May be run any number of times.
+   * where somebody else has changed the same thing since; where nothing proves that it was ours, it is
+   * left and named. May be run any number of times.
    *
    * @throws AwsFailure where it could not be read or put back.
    */
@@ -54,17 +56,20 @@ export interface UndoWorld {
   readonly apiGateway: ApiGateway;
   readonly iam: Iam;
   readonly retries: RetrySettings;
+  /** The transaction's. */
+  readonly token: string;
+  /** AWS answered that it carried our call out. */
+  readonly isConfirmed: boolean;
   /** The step was the last that the journal announced: its call may have been under way. */
   readonly isLast: boolean;
-  /**
-   * Deployments that stages serve now, made since the transaction began and not by it; their
-   * snapshots by method.
-   */
-  readonly servedByOthers: readonly OthersDeployment[];
+  /** Tokens of the policies that the transaction was to create. */
+  readonly createdPolicies: ReadonlySet<string>;
+  /** Reads what stages serve now and did not when the transaction began. */
+  readonly readServedSince: () => Promise<readonly ServedSince[]>;
 }
 
-/** A deployment that somebody else made and a stage serves. */
-export interface OthersDeployment {
+/** A deployment that a stage or its canary has come to serve since a transaction began. */
+export interface ServedSince {
   readonly stage: string;
   readonly deploymentId: string;
   /** Authorization types by method key. */
@@ -85,10 +90,22 @@ export type UndoResult =
       readonly isFinal: boolean;
     };
 
+/** Whether data that a journal held is what undoing a step came to. */
+export function isUndoResult(data: unknown): data is UndoResult {
+  if (!hasTexts(data, ['state'])) return false;
+  if (data.state === 'left') return hasTexts(data, ['words']) && typeof data.isFinal === 'boolean';
+  return data.state === 'nothing-to-undo' || data.state === 'put-back';
+}
+
 /** The step that data from a journal stands for; `null` where it is none that is known. */
 export function stepFrom(data: unknown): Step | null {
   for (const kind of Object.values(KINDS)) if (kind.is(data)) return data;
   return null;
+}
+
+/** Whether a step changes nothing but what belongs to an API. */
+export function targetsApi(step: Step, apiId: string): boolean {
+  return isGrantStep(step) ? isGrantFor(step, apiId) : step.target.apiId === apiId;
 }
 
 /** A step in a few words. */

@@ -1,4 +1,4 @@
-import type { ApiGateway } from '../aws/api-gateway.js';
+import type { ApiGateway, Stage } from '../aws/api-gateway.js';
 import { AwsFailure } from '../aws/failure.js';
 import type { Iam } from '../aws/iam.js';
 import type { RetrySettings } from '../aws/retry.js';
@@ -8,7 +8,8 @@ import type { Logger } from '../logger.js';
 import { applyPlan } from './apply.js';
 import { applyGrantStep, GrantStopped } from './grant/apply.js';
 import { type GrantStep, isGrantStep } from './grant/steps.js';
-import type { Journal, TransactionHeader } from './journal.js';
+import type { AnnouncedStep, Journal, JournaledTransaction, TransactionHeader } from './journal.js';
+import type { Certainty } from './make-certain.js';
 import { enterUndone, type Outcome, outcomeOf, type Proof } from './outcome.js';
 import { isIdle } from './plan.js';
 import type { CheckedPlan } from './preconditions.js';
@@ -31,6 +32,9 @@ export interface EnforcementWorld {
   readonly newToken: () => string;
 }
 
+/** Announces a step, makes its call, and enters AWS's answer. */
+export type CarryOut = (step: Step, make: () => Promise<Certainty>) => Promise<void>;
+
 /**
  * Enforces one API, or leaves it as it was: carries the plan out, asks for the proof, and where
  * anything is not as it must be puts back everything that it did.
@@ -47,17 +51,22 @@ export async function enforceApi<P extends Proof>(
   world: EnforcementWorld,
 ): Promise<Outcome<P>> {
   const outcome = outcomeOf<P>(plan, 'not-attempted');
-  const header = headerOf(plan, world);
-  const steps: Step[] = [];
+  const identity = identityOf(plan, world);
+  let header: TransactionHeader = { ...identity, stages: {}, canaries: {} };
+  const steps: (AnnouncedStep & { isConfirmed: boolean })[] = [];
+  const carryOut: CarryOut = async (step, make) => {
+    await world.journal.announce(step);
+    const announced = { step, isConfirmed: false, settled: null };
+    steps.push(announced);
+    if ((await make()) !== 'answered') return;
+    announced.isConfirmed = true;
+    await world.journal.confirm();
+  };
   try {
+    header = { ...identity, ...(await readServed(plan, world.apiGateway)) };
     await world.journal.begin(header);
-    const announce = async (step: Step): Promise<void> => {
-      await world.journal.announce(step);
-      steps.push(step);
-    };
     for (const step of grants) {
-      await announce(step);
-      await applyGrantStep(step, world);
+      await carryOut(step, () => applyGrantStep(step, world));
       world.retries.logger.info(`done: ${describeStep(step)}`);
     }
     if (grants.length > 0) outcome.grant = 'made';
@@ -65,11 +74,11 @@ export async function enforceApi<P extends Proof>(
       await world.journal.end('completed', []);
       return outcome;
     }
-    await applyPlan(outcome, header.token, announce, world);
+    await applyPlan(outcome, header.token, carryOut, world);
     outcome.proof = await prove();
     outcome.reasons.push(...outcome.proof.objections);
     if (outcome.reasons.length === 0) {
-      await deleteUnserved(outcome, steps, outcome.proof, world);
+      await deleteUnserved(outcome, header.token, steps, outcome.proof, world);
       await world.journal.end('completed', []);
       outcome.state = outcome.proof.isAsked ? 'proven' : 'applied';
       return outcome;
@@ -94,48 +103,76 @@ export async function enforceApi<P extends Proof>(
  */
 async function deleteUnserved(
   outcome: Outcome,
-  steps: readonly Step[],
+  token: string,
+  steps: readonly AnnouncedStep[],
   { served }: Proof,
   { apiGateway, iam, retries }: EnforcementWorld,
 ): Promise<void> {
   const { deploymentId } = outcome;
   if (deploymentId === null || served.has(deploymentId)) return;
-  const step = steps.find(({ kind }) => kind === 'create-deployment');
+  const step = steps.find(({ step: { kind } }) => kind === 'create-deployment')?.step;
   if (step === undefined) return;
   retries.logger.info(`deployment ${deploymentId} is served by no stage any more: deleting it`);
-  const world = { apiGateway, iam, retries, isLast: false, servedByOthers: [] };
-  const result = await undoStep(step, world);
+  const result = await undoStep(step, {
+    ...{ apiGateway, iam, retries, token },
+    isConfirmed: true,
+    isLast: false,
+    createdPolicies: new Set(),
+    readServedSince: async () => [],
+  });
   if (result.state === 'left') throw new EnforcementStopped(result.words);
   outcome.deploymentId = null;
 }
 
-function headerOf({ api }: CheckedPlan, { region, newToken }: EnforcementWorld): TransactionHeader {
-  const stages = api.stages.readable ? api.stages.value : [];
+function identityOf(
+  { api }: CheckedPlan,
+  { region, newToken }: EnforcementWorld,
+): Omit<TransactionHeader, 'stages' | 'canaries'> {
+  return { token: newToken(), region, apiId: api.id, apiName: nameOf(api) };
+}
+
+/**
+ * What every stage serves now, also those that the plan is not about: what changes since is others'.
+ * Of the plan's own it is what the plan was made from; a stage that serves another by now is not moved.
+ */
+async function readServed(
+  { api, stages: planned }: CheckedPlan,
+  apiGateway: ApiGateway,
+): Promise<Pick<TransactionHeader, 'stages' | 'canaries'>> {
+  const stages = await apiGateway.getStages(api.id);
+  const pointers = (of: (stage: Stage) => string | undefined): Record<string, string> =>
+    Object.fromEntries(
+      stages.flatMap((stage) => {
+        const [name, deploymentId] = [stage.stageName, of(stage)];
+        return name === undefined || deploymentId === undefined ? [] : [[name, deploymentId]];
+      }),
+    );
   return {
-    token: newToken(),
-    region,
-    apiId: api.id,
-    apiName: nameOf(api),
-    stages: Object.fromEntries(
-      stages.flatMap(({ name, deploymentId }) =>
-        deploymentId === null ? [] : [[name, deploymentId]],
+    stages: {
+      ...pointers(({ deploymentId }) => deploymentId),
+      ...Object.fromEntries(
+        planned.flatMap(({ name, deploymentId }) =>
+          deploymentId === null ? [] : [[name, deploymentId]],
+        ),
       ),
-    ),
+    },
+    canaries: pointers(({ canarySettings }) => canarySettings?.deploymentId),
   };
 }
 
 /** Undoes what was done; a journal that is not ended stays for the post step and the next run. */
 async function putBack(
   outcome: Outcome,
-  transaction: TransactionHeader & { readonly steps: readonly Step[] },
+  transaction: JournaledTransaction,
   { undoing, journal }: EnforcementWorld,
 ): Promise<void> {
   const { logger } = undoing.retries;
   logger.info(`Putting back what was changed of ${transaction.apiName} (${transaction.apiId})`);
-  const undone = await undoTransaction(transaction, undoing);
+  const undone = await undoTransaction(transaction, undoing, journal);
   if (undone.isFinal) await endJournal(journal, undone.left, logger);
-  enterUndone(outcome, transaction.steps, undone);
-  if (transaction.steps.some(isGrantStep)) outcome.grant = 'taken-back';
+  const steps = transaction.steps.map(({ step }) => step);
+  enterUndone(outcome, steps, undone);
+  if (steps.some(isGrantStep)) outcome.grant = 'taken-back';
 }
 
 /** A journal that cannot be ended is undone once more later, which harms nothing. */

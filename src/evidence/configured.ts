@@ -1,6 +1,7 @@
 import type { ApiGateway, Method, Resource } from '../aws/api-gateway.js';
 import { AwsFailure } from '../aws/failure.js';
 import { isAllowOrigin } from './exported-methods.js';
+import { configuredSettings } from './integration.js';
 import { type ConfiguredMethod, type Methods, methodKey, UNREADABLE } from './model.js';
 
 /**
@@ -64,6 +65,7 @@ export function configuredMethod(
     integrationType: details.methodIntegration?.type ?? null,
     integrationUri: details.methodIntegration?.uri ?? null,
     integrationHttpMethod: details.methodIntegration?.httpMethod ?? null,
+    integrationSettings: configuredSettings(details.methodIntegration, resourceId),
     answersCors: answersCors(details),
   };
 }

@@ -9,6 +9,8 @@ export interface ExportedIntegration {
   readonly type: string;
   readonly uri: string | null;
   readonly httpMethod: string | null;
+  /** The rest of it, as the export writes it. */
+  readonly members: Readonly<Record<string, unknown>>;
 }
 
 /** HTTP methods of an OpenAPI path item (OpenAPI 3.0, "Path Item Object"); it has other members, too. */
@@ -40,11 +42,12 @@ export function parseExport(text: string): Methods<ExportedIntegration> {
   for (const { method, path, operation } of readOperations(text).operations) {
     const integration = member(operation, 'x-amazon-apigateway-integration');
     const type = member(integration, 'type');
-    if (typeof type !== 'string') continue;
+    if (!isRecord(integration) || typeof type !== 'string') continue;
     integrations.set(methodKey(method, path), {
       type: type.toUpperCase(),
       uri: textOrNull(member(integration, 'uri')),
       httpMethod: textOrNull(member(integration, 'httpMethod')),
+      members: integration,
     });
   }
   return integrations;

@@ -3,6 +3,8 @@
  * data, with the call that failed and why; it is never an absence and never a pass.
  */
 
+import type { IntegrationSettings } from './integration.js';
+
 /** A layer, or a part of one, that could not be read. */
 export interface Unreadable {
   readonly readable: false;
@@ -41,6 +43,7 @@ export interface ConfiguredMethod {
   /** Where the integration sends requests, and how; `null` where it says nothing of it. */
   readonly integrationUri: string | null;
   readonly integrationHttpMethod: string | null;
+  readonly integrationSettings: IntegrationSettings;
   /** Its method responses of status 200 or 204 carry CORS headers. */
   readonly answersCors: boolean;
 }

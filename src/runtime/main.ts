@@ -42,9 +42,9 @@ export async function runAsMain(): Promise<number> {
 }
 
 async function run(inputs: Inputs, basis: Basis): Promise<number> {
-  const journal = createJournal(journalPath(inputs.reportDir));
+  const journal = createJournal(journalPath(inputs.reportDir), process.env);
   const isEnforce = inputs.mode === 'enforce';
-  if (isEnforce) saveJournalPath(journal.path);
+  if (isEnforce) saveJournalPath(journal.path, inputs);
   const cancellation = isEnforce ? listenForCancellation() : NEVER;
   const parsed = await readContext();
   const retries: RetrySettings = {

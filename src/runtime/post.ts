@@ -6,6 +6,7 @@ import { sleep } from './cancel.js';
 import { openControlPlanes, retriesWith } from './control-plane.js';
 import { giveUp } from './give-up.js';
 import { runner } from './runner.js';
+import { savedAsked } from './state.js';
 
 /** A post step of a cancelled job has five minutes for everything. */
 const SILENCE_MS = 120_000;
@@ -21,9 +22,10 @@ export async function runAsPost(journalPath: string): Promise<number> {
   const retries = retriesWith(sleep, SILENCE_MS);
   const apiGatewayIn = (region: string): ApiGateway => control.apiGatewayIn(region, retries);
   const iamIn = (region: string): Iam => control.iamIn(region, retries);
-  const journal = createJournal(journalPath);
+  const journal = createJournal(journalPath, process.env);
   try {
-    return await runPost({ journal, apiGatewayIn, iamIn, retries }, runner);
+    const asked = savedAsked();
+    return await runPost({ journal, asked, apiGatewayIn, iamIn, retries }, runner);
   } catch (error) {
     return giveUp(error);
   } finally {

@@ -1,7 +1,9 @@
 import * as core from '@actions/core';
+import { type Asked, parseAsked } from '../enforce/asked.js';
 
-/** What the main step leaves to its post step: where the journal is. */
+/** What the main step leaves to its post step: where the journal is, and what it may be about. */
 const JOURNAL = 'journal';
+const ASKED = 'asked';
 
 /** The post step could not be told what it would have to undo, so nothing may be begun. */
 export class StateNotSaved extends Error {
@@ -9,12 +11,13 @@ export class StateNotSaved extends Error {
 }
 
 /**
- * Tells the post step where the journal is; it has nothing to do where this was never called.
+ * Tells the post step where the journal is and which APIs the job enforces; it has nothing to do where this was never called.
  *
  * @throws StateNotSaved
  */
-export function saveJournalPath(path: string): void {
+export function saveJournalPath(path: string, { region, apiIds }: Asked): void {
   try {
+    core.saveState(ASKED, { region, apiIds });
     core.saveState(JOURNAL, path);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -27,4 +30,9 @@ export function saveJournalPath(path: string): void {
 /** Where the main step's journal is; `''` where that began nothing. */
 export function savedJournalPath(): string {
   return core.getState(JOURNAL);
+}
+
+/** What the main step was asked to enforce. */
+export function savedAsked(): Asked {
+  return parseAsked(core.getState(ASKED));
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../src/enforce/plan.js';
 import { decidePending } from '../../../src/enforce/preconditions.js';
 import type { ApiEvidence, ConfiguredMethod, DeployedMethod } from '../../../src/evidence/model.js';
-import { DEFAULT_POLICY } from '../../../src/policy/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../../../src/policy/policy.js';
 import {
   api,
   apiOf,
@@ -421,6 +421,102 @@ describe('whatever is found', () => {
         }
       }),
     );
+  });
+});
+
+describe('an exception', () => {
+  const exceptionUntil = (expires: string | null, stages: readonly string[] = []): Policy => ({
+    ...DEFAULT_POLICY,
+    exceptions: [
+      {
+        methods: ['GET /a'],
+        matches: (method, path) => `${method} ${path}` === 'GET /a',
+        apis: ['*'],
+        stages,
+        reason: 'a partner moves in spring',
+        owner: 'orders',
+        expires,
+        location: null,
+      },
+    ],
+  });
+  const planWith = (policy: Policy, today = BASIS.today): ApiPlan => {
+    const subject = apiOf({ 'GET /a': 'NONE', 'GET /b': 'NONE' });
+    const [plan] = planEnforcement([subject], { policy, today, replaceAuthorizers: false });
+    if (plan === undefined) throw new Error('no plan came back');
+    return plan;
+  };
+
+  test.each([
+    ['on the day before its last', '2026-11-22', true],
+    ['on its last day', '2026-11-23', true],
+    ['on the day after', '2026-11-24', false],
+  ])('%s', (_, today, isKept) => {
+    const { changes, kept } = planWith(exceptionUntil('2026-11-23'), today);
+    expect(changes.map(({ path }) => path)).toEqual(isKept ? ['/b'] : ['/a', '/b']);
+    expect(kept.map(({ path, reason }) => `${path} ${reason}`)).toEqual(
+      isKept ? ['/a an exception (until 2026-11-23; a partner moves in spring)'] : [],
+    );
+  });
+
+  test('without an end keeps what it covers, also where it is only served', () => {
+    const { changes, kept } = planWith(exceptionUntil(null), '2999-01-01');
+    expect(changes.map(({ path }) => path)).toEqual(['/b']);
+    expect(kept[0]?.reason).toBe('an exception (permanent; a partner moves in spring)');
+    const served = apiOf({ 'GET /a': 'AWS_IAM' }, { 'GET /a': 'NONE' });
+    for (const [policy, isLeft] of [
+      [exceptionUntil('2026-11-23'), true],
+      [exceptionUntil('2026-11-22'), false],
+    ] as const) {
+      const [plan] = planEnforcement([served], { ...BASIS, policy, replaceAuthorizers: false });
+      expect([plan?.stages.length, plan === undefined || isIdle(plan)]).toEqual(
+        isLeft ? [0, true] : [1, false],
+      );
+    }
+  });
+});
+
+describe('OPTIONS', () => {
+  const OPEN_PREFLIGHT = { ...PREFLIGHT, authorizationType: 'NONE' };
+
+  test('that is a preflight may be opened by a deployment where that is allowed; any other may not', () => {
+    const served = { 'GET /a': 'NONE', 'OPTIONS /a': 'AWS_IAM' };
+    const preflight = planOf(apiOf({ 'GET /a': 'NONE', 'OPTIONS /a': OPEN_PREFLIGHT }, served));
+    expect(decidePending(preflight, [], true).refusals).toEqual([]);
+    expect(decidePending(preflight, [], false).refusals.join()).toContain('OPTIONS /a goes from');
+
+    // The policy allows NONE, and it reaches a backend: no exemption of preflights is meant for it.
+    const policy: Policy = {
+      ...DEFAULT_POLICY,
+      overrides: [{ matches: (method) => method === 'OPTIONS', types: ['NONE', 'AWS_IAM'] }],
+    };
+    const backend = { authorizationType: 'NONE', integrationType: 'HTTP_PROXY' };
+    const [plan] = planEnforcement([apiOf({ 'GET /a': 'NONE', 'OPTIONS /a': backend }, served)], {
+      ...BASIS,
+      policy,
+      replaceAuthorizers: false,
+    });
+    if (plan === undefined) throw new Error('no plan came back');
+    expect(decidePending(plan, [], true).refusals.join()).toContain(
+      'would open OPTIONS /a, which is closed there',
+    );
+  });
+
+  test('that is a preflight in both layers is neither changed nor a reason to deploy', () => {
+    const plan = planOf(
+      apiOf(
+        { 'GET /a': 'AWS_IAM', 'OPTIONS /a': OPEN_PREFLIGHT },
+        { 'GET /a': 'AWS_IAM', 'OPTIONS /a': { authorizationType: 'NONE', preflight: 'yes' } },
+      ),
+    );
+    expect(isIdle(plan)).toBe(true);
+  });
+
+  test('that is a preflight with another type than NONE keeps it', () => {
+    for (const authorizationType of ['CUSTOM', 'COGNITO_USER_POOLS']) {
+      const plan = planOf(apiOf({ 'OPTIONS /a': { ...PREFLIGHT, authorizationType } }), true);
+      expect(plan.changes).toEqual([]);
+    }
   });
 });
 

@@ -24,7 +24,7 @@ describe('an export', () => {
         },
       },
     });
-    expect([...parseExport(text)]).toEqual([
+    expect([...parseExport(text)]).toMatchObject([
       ['GET /pets/{id}', { type: 'AWS_PROXY', uri: 'arn:x', httpMethod: 'POST' }],
       ['ANY /pets/{id}', { type: 'MOCK', uri: null, httpMethod: null }],
     ]);
@@ -55,6 +55,7 @@ describe('a change of an integration', () => {
     type: 'HTTP_PROXY',
     uri: 'https://backend.test/',
     httpMethod: 'GET',
+    members: { type: 'http_proxy' },
   };
 
   test.each<[string, Partial<typeof method>, ExportedIntegration | undefined, string | null]>([
@@ -67,7 +68,7 @@ describe('a change of an integration', () => {
     [
       'what a MOCK carries along',
       { integrationType: 'MOCK', integrationUri: 'x', integrationHttpMethod: 'POST' },
-      { type: 'MOCK', uri: null, httpMethod: null },
+      { type: 'MOCK', uri: null, httpMethod: null, members: { type: 'mock' } },
       null,
     ],
   ])('is %s', (_, parts, deployed, words) => {

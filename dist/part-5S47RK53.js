@@ -1,2 +1,0 @@
-import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);
-import{a,b,c,d,e,f,g}from"./part-RNXDD7X4.js";import"./part-R3FS5IPF.js";import"./part-R7NN5LT3.js";import"./part-DYAEZYPU.js";import"./part-QS2AXM3O.js";import"./part-VJCA67ES.js";import"./part-443LU5IV.js";import"./part-PIPEKXRM.js";export{f as ENV_ACCOUNT_ID,e as ENV_CREDENTIAL_SCOPE,d as ENV_EXPIRATION,a as ENV_KEY,b as ENV_SECRET,c as ENV_SESSION,g as fromEnv};

@@ -1,5 +1,0 @@
-import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);
-import{J as a,R as s,S as n,V as m,Z as p,ca as c,ea as u,ha as l,ia as f,ja as y}from"./part-25BFSNMI.js";import"./part-OU6ZHXGH.js";import"./part-JGDTF4E2.js";import"./part-5A4QCZWM.js";import"./part-RNXDD7X4.js";import"./part-D3ECKODI.js";import"./part-5CLCEJ3X.js";import"./part-L7BVGEHI.js";import"./part-R3FS5IPF.js";import"./part-R7NN5LT3.js";import"./part-DYAEZYPU.js";import"./part-QS2AXM3O.js";import"./part-VJCA67ES.js";import"./part-443LU5IV.js";import"./part-PIPEKXRM.js";var w="Interrupted enforcement";async function I(e,t){let r=await s(e);if(r===null)return n.pass;let i=r.isFinal?"warning":"error";return t[i](m(r.words),{title:w}),await t.writeSummary(`## ${w}
-
-${p(r.words)}
-`),r.isFinal?n.pass:n.fail}var d=12e4;async function T(e){let t=l(1,d),r=f(u,d),i=o=>t.apiGatewayIn(o,r),g=o=>t.iamIn(o,r),P=a(e);try{return await I({journal:P,apiGatewayIn:i,iamIn:g,retries:r},c)}catch(o){return y(o)}finally{t.destroy()}}export{T as runAsPost};
