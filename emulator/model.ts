@@ -25,10 +25,9 @@ export interface IntegrationState {
   credentials?: string;
   contentHandling?: string;
   tlsConfig?: { insecureSkipVerification: boolean };
-  responseTransferMode?: string;
   passthroughBehavior: string;
   /** STREAM: the answer goes on as it comes. */
-  responseTransferMode?: 'BUFFERED' | 'STREAM';
+  responseTransferMode?: string;
   timeoutInMillis: number;
   cacheNamespace: string;
   cacheKeyParameters: string[];

@@ -231,6 +231,7 @@ export function fakeControlPlane(api: FakeApi): FakeControlPlane {
       getGatewayResponses: unused,
       getDomainNamesPage: unused,
       getBasePathMappingsPage: unused,
+      getRoutingRulesPage: unused,
       updateMethod: (_, resourceId, method, patch) =>
         run('UpdateMethod', () => {
           const [key, found] = methodAt('UpdateMethod', resourceId, method);
