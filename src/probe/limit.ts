@@ -38,14 +38,19 @@ export interface Deadlines {
 
 /** What is left for the last questions once nothing is waited for any more. */
 const MOST_LEFT_MS = 5_000;
+/** A short timeout is about waiting for a change; the last answers get this much more. */
+const LAST_ANSWERS_MS = 2_000;
 /** `smoke-timeout: 0` waits for no change; asking takes its time all the same. */
 const WITHOUT_WAITING_MS = 60_000;
 
-/** @param timeoutMs the user's bound of the whole test; 0 to wait for no change. */
+/** @param timeoutMs the user's bound of the test, to which the last answers' time is added; 0 to wait
+ *   for no change. */
 export function deadlinesFrom(startMs: number, timeoutMs: number): Deadlines {
   if (timeoutMs === 0) return { waitUntilMs: startMs, endMs: startMs + WITHOUT_WAITING_MS };
-  const endMs = startMs + timeoutMs;
-  return { waitUntilMs: endMs - Math.min(timeoutMs / 4, MOST_LEFT_MS), endMs };
+  return {
+    waitUntilMs: startMs + timeoutMs - Math.min(timeoutMs / 4, MOST_LEFT_MS),
+    endMs: startMs + timeoutMs + LAST_ANSWERS_MS,
+  };
 }
 
 const MOST_FOR_CREDENTIALS_MS = 30_000;
