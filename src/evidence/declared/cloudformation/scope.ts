@@ -1,0 +1,44 @@
+import type { Place, Unresolved } from '../model.js';
+import { get, isMap, type Node } from '../node.js';
+
+/** What an intrinsic function of one template can refer to. */
+export interface Scope {
+  readonly parameters: Node | undefined;
+  /** Values that are facts: from a parameter file, or from the template that nests this one. */
+  readonly given: ReadonlyMap<string, Node | Unresolved>;
+  readonly mappings: Node | undefined;
+  readonly conditions: Node | undefined;
+  /** The loop variables of `Fn::ForEach`. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** What `Fn::Transform` with `AWS::Include` puts in. */
+  readonly include: (location: Node | undefined, at: Place) => Node | Unresolved;
+}
+
+export function scopeOf(
+  template: Node | undefined,
+  given: Scope['given'],
+  include: Scope['include'],
+): Scope {
+  return {
+    parameters: get(template, 'Parameters'),
+    given,
+    mappings: get(template, 'Mappings'),
+    conditions: get(template, 'Conditions'),
+    variables: new Map(),
+    include,
+  };
+}
+
+/** A document on its own: nothing to refer to. */
+export const NO_SCOPE: Scope = scopeOf(undefined, new Map(), (_location, place) => ({
+  reason: 'Fn::Transform works in a CloudFormation template alone',
+  give: 'name the template that includes this document',
+  place,
+}));
+
+export function isParameter(scope: Scope, name: string): boolean {
+  return (
+    scope.given.has(name) ||
+    (isMap(scope.parameters) && scope.parameters.entries.some(({ key }) => key === name))
+  );
+}

@@ -1,0 +1,60 @@
+import { fold, foldKey, isIntrinsic, type Folded } from './cloudformation/fold.js';
+import type { Scope } from './cloudformation/scope.js';
+import type { DeclaredPolicy, Unresolved } from './model.js';
+import { isNull, scalarText, type Node } from './node.js';
+
+/** The resource policies that a key of a map declares, one for each branch. */
+export function policiesAt(
+  holder: Node | undefined,
+  key: string,
+  scope: Scope,
+  when: readonly string[],
+): readonly DeclaredPolicy[] {
+  return foldKey(holder, key, scope, when).flatMap((value): readonly DeclaredPolicy[] => {
+    if (value.kind === 'absent') return [];
+    const place = value.keyAt ?? (value.kind === 'known' ? value.node.at : value.place);
+    if (value.kind === 'unknown') {
+      const { reason, give } = value;
+      return [{ text: null, unresolved: { reason, give, place }, place, when: value.when }];
+    }
+    if (isNull(value.node)) return [];
+    const text = scalarText(value.node);
+    if (text !== undefined) return [{ text, unresolved: null, place, when: value.when }];
+    const unclear: Unresolved[] = [];
+    const data = policyData(value.node, scope, unclear, null);
+    return [{ text: JSON.stringify(data), unresolved: unclear[0] ?? null, place, when: value.when }];
+  });
+}
+
+/** Where an unknown value may stand: it narrows what a statement says, and does not decide whom it lets in. */
+const HARMLESS_IN = new Set(['Resource', 'Sid', 'Id']);
+
+function policyData(node: Node, scope: Scope, unclear: Unresolved[], key: string | null): unknown {
+  if (isIntrinsic(node)) {
+    const values = fold(node, scope);
+    const [first] = values;
+    if (values.length === 1 && first?.kind === 'known' && !isIntrinsic(first.node)) {
+      return policyData(first.node, scope, unclear, key);
+    }
+    if (key === null || !HARMLESS_IN.has(key)) unclear.push(unclearFrom(values, node));
+    return first?.kind === 'unknown' ? first.placeholder : '${unknown}';
+  }
+  if (node.kind === 'scalar') return node.value;
+  if (node.kind === 'list') return node.items.map((it) => policyData(it, scope, unclear, key));
+  return Object.fromEntries(
+    node.entries.map((it) => [it.key, policyData(it.value, scope, unclear, it.key)]),
+  );
+}
+
+function unclearFrom(values: readonly Folded[], node: Node): Unresolved {
+  const unknown = values.find((it) => it.kind === 'unknown');
+  if (unknown?.kind === 'unknown') {
+    const { reason, give, place } = unknown;
+    return { reason: `in the resource policy, ${reason}`, give, place };
+  }
+  return {
+    reason: 'the resource policy depends on a condition or parameter',
+    give: 'give the values of the parameters (input `parameters`)',
+    place: node.at,
+  };
+}
