@@ -49,7 +49,9 @@ export function tell(methods: readonly ExpectedMethod[], by = false): string[] {
     ({ method, path, authorization, apiKeyRequired = false, when = [], ...it }) =>
       [
         method === '$default' || path?.endsWith('$default') ? '$default' : `${method} ${path}`,
-        authorization.replace(/^(ABSENT|INVALID)$/, 'unresolved').replace('UNRESOLVED', 'unresolved'),
+        authorization
+          .replace(/^(ABSENT|INVALID)$/, 'unresolved')
+          .replace('UNRESOLVED', 'unresolved'),
         ...(by && it.by !== undefined ? [it.by] : []),
         ...(apiKeyRequired ? ['key'] : []),
         ...[...new Set(when)].sort(),

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { normalize, type Files, type FileText } from './files.js';
+import { type Files, type FileText, normalize } from './files.js';
 import { LIMITS } from './limits.js';
 
 /** Folders that hold other people's files, of which none is deployed from here. */

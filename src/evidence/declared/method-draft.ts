@@ -46,6 +46,8 @@ export function routeOf(routeKey: string): { readonly method: string; readonly p
 
 const TYPES = new Set(['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS', 'JWT']);
 
-export function isAuthorizationType(text: string): text is Exclude<DeclaredMethod['authorization'], 'unresolved'> {
+export function isAuthorizationType(
+  text: string,
+): text is Exclude<DeclaredMethod['authorization'], 'unresolved'> {
   return TYPES.has(text);
 }

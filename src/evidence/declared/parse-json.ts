@@ -123,7 +123,8 @@ export function parseJson(file: string, text: string): Node {
       return { kind: 'scalar', value: content, text: content, at };
     }
     const literal = match(LITERAL) ?? '';
-    if (literal === '') fail(offset >= text.length ? 'the file ends too early' : 'expected a value');
+    if (literal === '')
+      fail(offset >= text.length ? 'the file ends too early' : 'expected a value');
     const content: unknown = JSON.parse(literal);
     const isPlain = typeof content === 'number' || typeof content === 'boolean';
     return { kind: 'scalar', value: isPlain ? content : null, text: literal, at };

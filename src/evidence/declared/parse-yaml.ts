@@ -1,15 +1,15 @@
 import {
+  type CollectionTag,
+  type Document,
   isAlias,
   isMap,
   isNode,
   isScalar,
   isSeq,
   LineCounter,
-  parseAllDocuments,
-  type Document,
   type ParsedNode,
+  parseAllDocuments,
   type ScalarTag,
-  type CollectionTag,
 } from 'yaml';
 import { LIMITS } from './limits.js';
 import type { Place } from './model.js';
@@ -27,7 +27,15 @@ const LONG_FORMS: Readonly<Record<string, string>> = {
     [
       ...['And', 'Base64', 'Cidr', 'Equals', 'FindInMap', 'ForEach', 'GetAtt', 'GetAZs', 'If'],
       ...['ImportValue', 'Join', 'Length', 'Not', 'Or', 'Select', 'Split', 'Sub', 'ToJsonString'],
-      ...['Transform', 'Contains', 'EachMemberEquals', 'EachMemberIn', 'RefAll', 'ValueOf', 'ValueOfAll'],
+      ...[
+        'Transform',
+        'Contains',
+        'EachMemberEquals',
+        'EachMemberIn',
+        'RefAll',
+        'ValueOf',
+        'ValueOfAll',
+      ],
     ].map((name) => [`!${name}`, `Fn::${name}`]),
   ),
 };
@@ -69,7 +77,10 @@ export function parseYaml(file: string, text: string): Node {
     return { kind: 'scalar', value: null, text: '', at: placeAt(0) };
   }
   if (all.length > 1 && all.some(isTemplate)) {
-    throw new SyntaxProblem('the file holds more than one document', placeAt(all[1]?.range[0] ?? 0));
+    throw new SyntaxProblem(
+      'the file holds more than one document',
+      placeAt(all[1]?.range[0] ?? 0),
+    );
   }
   return new Converter(placeAt).convert(document.contents, 0);
 }
@@ -123,7 +134,8 @@ class Converter {
     const { value } = node;
     const source = node.source ?? String(value);
     if (value instanceof Date) return { kind: 'scalar', value: source, text: source, at };
-    if (typeof value === 'bigint') return { kind: 'scalar', value: Number(value), text: source, at };
+    if (typeof value === 'bigint')
+      return { kind: 'scalar', value: Number(value), text: source, at };
     const isPlain =
       typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
     return { kind: 'scalar', value: isPlain ? value : null, text: isPlain ? source : '', at };

@@ -1,7 +1,7 @@
-import { fold, foldKey, isIntrinsic, type Folded } from './cloudformation/fold.js';
+import { type Folded, fold, foldKey, isIntrinsic } from './cloudformation/fold.js';
 import type { Scope } from './cloudformation/scope.js';
 import type { DeclaredPolicy, Unresolved } from './model.js';
-import { isNull, scalarText, type Node } from './node.js';
+import { isNull, type Node, scalarText } from './node.js';
 
 /** The resource policies that a key of a map declares, one for each branch. */
 export function policiesAt(
@@ -22,7 +22,9 @@ export function policiesAt(
     if (text !== undefined) return [{ text, unresolved: null, place, when: value.when }];
     const unclear: Unresolved[] = [];
     const data = policyData(value.node, scope, unclear, null);
-    return [{ text: JSON.stringify(data), unresolved: unclear[0] ?? null, place, when: value.when }];
+    return [
+      { text: JSON.stringify(data), unresolved: unclear[0] ?? null, place, when: value.when },
+    ];
   });
 }
 

@@ -65,7 +65,10 @@ ${EVENT_AUTH}`,
   ),
   cdkMethod: fix('cdk', '{ authorizationType: apigateway.AuthorizationType.IAM }'),
   cdkHttpRoute: fix('cdk', '{ authorizer: new HttpIamAuthorizer() }'),
-  cdkWebSocketRoute: fix('cdk', 'connectRouteOptions: { authorizer: new WebSocketIamAuthorizer() }'),
+  cdkWebSocketRoute: fix(
+    'cdk',
+    'connectRouteOptions: { authorizer: new WebSocketIamAuthorizer() }',
+  ),
   terraformMethod: fix('terraform', 'authorization = "AWS_IAM"'),
   terraformRoute: fix('terraform', 'authorization_type = "AWS_IAM"'),
   terraformQuickCreate: fix(

@@ -1,5 +1,5 @@
 import type { Unresolved } from '../model.js';
-import { isMap, type Entry, type MapNode, type Node } from '../node.js';
+import { type Entry, isMap, type MapNode, type Node } from '../node.js';
 import { fold } from './fold.js';
 import type { Scope } from './scope.js';
 

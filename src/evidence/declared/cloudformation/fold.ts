@@ -6,13 +6,13 @@ import {
   isList,
   isMap,
   isScalar,
+  type ListNode,
   list,
+  type Node,
   onlyEntry,
   scalar,
   scalarText,
   textOf,
-  type ListNode,
-  type Node,
 } from '../node.js';
 import type { Scope } from './scope.js';
 import { extendWhen, joinWhen } from './when.js';
@@ -62,7 +62,11 @@ export function fold(node: Node, scope: Scope, when: readonly string[] = []): re
 }
 
 /** The text values of a node; the same as `fold` otherwise. */
-export function foldText(node: Node, scope: Scope, when: readonly string[] = []): readonly Folded[] {
+export function foldText(
+  node: Node,
+  scope: Scope,
+  when: readonly string[] = [],
+): readonly Folded[] {
   return fold(node, scope, when);
 }
 
@@ -77,7 +81,14 @@ function foldWithin(
   }
   const text = textOf(node);
   if (text?.includes('{{resolve:') === true) {
-    return [unknown(node.at, when, 'a dynamic reference ({{resolve:…}}) is read at the deployment', GIVE_VALUE)];
+    return [
+      unknown(
+        node.at,
+        when,
+        'a dynamic reference ({{resolve:…}}) is read at the deployment',
+        GIVE_VALUE,
+      ),
+    ];
   }
   const only = onlyEntry(node);
   if (only === undefined || !isIntrinsic(node)) return [known(node, when)];
@@ -94,7 +105,9 @@ function foldWithin(
     fold: (inner, under = when) => foldWithin(inner, scope, under, depth + 1),
   });
   if (results.length <= LIMITS.branches) return results;
-  return [unknown(only.at, when, `it has more than ${LIMITS.branches} possible values`, GIVE_VALUE)];
+  return [
+    unknown(only.at, when, `it has more than ${LIMITS.branches} possible values`, GIVE_VALUE),
+  ];
 }
 
 interface Call {
@@ -121,11 +134,7 @@ const FUNCTIONS: ReadonlyMap<string, IntrinsicFunction> = new Map<string, Intrin
   ['Fn::ToJsonString', foldToJson],
 ]);
 
-function known(
-  node: Node,
-  when: readonly string[],
-  assumes: readonly string[] = [],
-): Known {
+function known(node: Node, when: readonly string[], assumes: readonly string[] = []): Known {
   return { kind: 'known', node, when, assumes };
 }
 
@@ -275,14 +284,16 @@ function foldFindInMap({ argument, at, scope, when, fold: inner }: Call): readon
   const found = choose(scope.mappings, mapName, inner, when, 'map').flatMap((outer) =>
     outer.kind !== 'known'
       ? [outer]
-      : choose(outer.node, first, inner, outer.when, scalarText(mapName) ?? 'map').flatMap((middle) =>
-          middle.kind !== 'known'
-            ? [middle]
-            : choose(middle.node, second, inner, middle.when, scalarText(mapName) ?? 'map').map((last) =>
-                last.kind === 'known'
-                  ? { ...last, assumes: [...outer.assumes, ...middle.assumes, ...last.assumes] }
-                  : last,
-              ),
+      : choose(outer.node, first, inner, outer.when, scalarText(mapName) ?? 'map').flatMap(
+          (middle) =>
+            middle.kind !== 'known'
+              ? [middle]
+              : choose(middle.node, second, inner, middle.when, scalarText(mapName) ?? 'map').map(
+                  (last) =>
+                    last.kind === 'known'
+                      ? { ...last, assumes: [...outer.assumes, ...middle.assumes, ...last.assumes] }
+                      : last,
+                ),
         ),
   );
   const fallback = get(options, 'DefaultValue');
@@ -304,7 +315,9 @@ function choose(
   name: string,
 ): readonly Folded[] {
   if (!isMap(from)) {
-    return [unknown(key.at, when, 'the mapping does not exist', GIVE_VALUE, { placeholder: MISSING })];
+    return [
+      unknown(key.at, when, 'the mapping does not exist', GIVE_VALUE, { placeholder: MISSING }),
+    ];
   }
   return inner(key, when).flatMap((value): readonly Folded[] => {
     const text = value.kind === 'known' ? scalarText(value.node) : undefined;
@@ -429,10 +442,16 @@ function foldSelect({ argument, at, when, fold: inner }: Call): readonly Folded[
     const text = number.kind === 'known' ? scalarText(number.node) : undefined;
     return inner(parts, number.when).flatMap((value): readonly Folded[] => {
       if (value.kind !== 'known' || !isList(value.node)) {
-        return [value.kind === 'unknown' ? value : unknown(at, value.when, 'Fn::Select needs a list', GIVE_VALUE)];
+        return [
+          value.kind === 'unknown'
+            ? value
+            : unknown(at, value.when, 'Fn::Select needs a list', GIVE_VALUE),
+        ];
       }
       const chosen =
-        text === undefined ? value.node.items : value.node.items.slice(Number(text), Number(text) + 1);
+        text === undefined
+          ? value.node.items
+          : value.node.items.slice(Number(text), Number(text) + 1);
       if (chosen.length === 0) {
         return [unknown(at, value.when, `the list has no element ${text ?? ''}`, GIVE_VALUE)];
       }
@@ -460,7 +479,9 @@ function foldSplit({ argument, at, when, fold: inner }: Call): readonly Folded[]
   return inner(source).map((value) => {
     const text = value.kind === 'known' ? scalarText(value.node) : undefined;
     if (value.kind !== 'known' || text === undefined) {
-      return value.kind === 'unknown' ? value : unknown(at, value.when, 'Fn::Split needs a text', GIVE_VALUE);
+      return value.kind === 'unknown'
+        ? value
+        : unknown(at, value.when, 'Fn::Split needs a text', GIVE_VALUE);
     }
     const parts = text.split(between).map((part) => scalar(part, value.node.at));
     return { ...value, node: list(parts, value.node.at) };
@@ -468,7 +489,9 @@ function foldSplit({ argument, at, when, fold: inner }: Call): readonly Folded[]
 }
 
 function foldGetAtt({ argument, at, when }: Call): readonly Folded[] {
-  const [first, ...rest] = isList(argument) ? argument.items.map(scalarText) : [scalarText(argument)];
+  const [first, ...rest] = isList(argument)
+    ? argument.items.map(scalarText)
+    : [scalarText(argument)];
   const name = first?.split('.', 1)[0] ?? '';
   const attribute = [first?.split('.').slice(1).join('.'), ...rest].filter(Boolean).join('.');
   return [
@@ -483,7 +506,9 @@ function foldTransform({ argument, at, scope, when, fold: inner }: Call): readon
   const name = scalarText(get(argument, 'Name'));
   if (name !== 'AWS::Include') {
     const reason = `the macro ${name ?? ''} writes what stands here`;
-    return [unknown(at, when, reason, 'give the processed template (GetTemplate, stage Processed)')];
+    return [
+      unknown(at, when, reason, 'give the processed template (GetTemplate, stage Processed)'),
+    ];
   }
   const location = get(argument, 'Parameters', 'Location');
   const included = scope.include(location, at);
@@ -497,7 +522,10 @@ function foldToJson({ argument, when }: Call): readonly Folded[] {
 }
 
 /** The values of two lists together, where their conditions can hold together. */
-export function combine<A extends { when: readonly string[] }, B extends { when: readonly string[] }>(
+export function combine<
+  A extends { when: readonly string[] },
+  B extends { when: readonly string[] },
+>(
   left: readonly A[],
   right: readonly B[],
 ): readonly { readonly left: A; readonly right: B; readonly when: readonly string[] }[] {
@@ -521,5 +549,7 @@ export function foldKey(
     const at = node?.at ?? { file: '', line: 1, column: 1 };
     return [{ kind: 'absent', when, at, keyAt: null }];
   }
-  return found.flatMap((it) => fold(it.value, scope, when).map((value) => ({ ...value, keyAt: it.at })));
+  return found.flatMap((it) =>
+    fold(it.value, scope, when).map((value) => ({ ...value, keyAt: it.at })),
+  );
 }

@@ -1,4 +1,4 @@
-import { get, isList, scalarText, type Node } from '../node.js';
+import { get, isList, type Node, scalarText } from '../node.js';
 
 /** How an import uses the document's base path; `ignore` is what it does unless it is asked. */
 export type BasePathMode = 'ignore' | 'prepend' | 'split';

@@ -1,4 +1,4 @@
-import { fold, foldKey, type Folded } from '../cloudformation/fold.js';
+import { type Folded, fold, foldKey } from '../cloudformation/fold.js';
 import type { Scope } from '../cloudformation/scope.js';
 import { joinWhen } from '../cloudformation/when.js';
 import type {
@@ -9,7 +9,7 @@ import type {
   Undeployable,
   Unresolved,
 } from '../model.js';
-import { get, isList, isMap, isNull, scalarText, type Node } from '../node.js';
+import { get, isList, isMap, isNull, type Node, scalarText } from '../node.js';
 import { readScheme, type Scheme } from './schemes.js';
 
 /** The document that an operation stands in. */
@@ -121,7 +121,10 @@ function join(
 /** Why `x-amazon-apigateway-auth: AWS_IAM` alone may not be what protects an operation here. */
 function reasonToDoubt({ kind, document }: DocumentContext): string | null {
   if (kind === 'HTTP') return `${EXTENSION} is documented for REST APIs alone`;
-  const schemes = [get(document, 'securityDefinitions'), get(document, 'components', 'securitySchemes')];
+  const schemes = [
+    get(document, 'securityDefinitions'),
+    get(document, 'components', 'securitySchemes'),
+  ];
   const hasOther = schemes.some(
     (it) =>
       isMap(it) &&
@@ -150,7 +153,10 @@ function readExtension(
       }
       const text = type.kind === 'known' ? scalarText(type.node)?.toUpperCase() : undefined;
       if (type.kind === 'known' && (text === 'AWS_IAM' || text === 'NONE')) {
-        return { when: type.when, decision: { ...base, authorization: text, assumes: type.assumes } };
+        return {
+          when: type.when,
+          decision: { ...base, authorization: text, assumes: type.assumes },
+        };
       }
       const place = type.keyAt ?? at ?? operation.at;
       const reason = `${EXTENSION} has the type ${text ?? '(none)'}, which AWS does not document`;
@@ -212,7 +218,9 @@ function inherited(context: DocumentContext, when: readonly string[]): readonly 
     if (!isVersion2) return { ...it, decisions: it.decisions.map(doubted) };
     const isIgnored = it.decisions.some(({ place }) => place !== null);
     const notes = isIgnored
-      ? ['API Gateway does not use the security of an OpenAPI 2 document, but of its operations alone']
+      ? [
+          'API Gateway does not use the security of an OpenAPI 2 document, but of its operations alone',
+        ]
       : [];
     return { ...none(it.when), decisions: [{ ...decisionOf('NONE', 'nothing', null), notes }] };
   });
@@ -318,7 +326,9 @@ function decisionsOf(
 }
 
 function reasonOf(names: Names['names'], isPartlyUndefined: boolean): string {
-  const unsure = names.flatMap(({ meaning }) => (meaning.kind === 'unproven' ? [meaning.because] : []));
+  const unsure = names.flatMap(({ meaning }) =>
+    meaning.kind === 'unproven' ? [meaning.because] : [],
+  );
   if (unsure[0] !== undefined) return unsure[0];
   const listed = names.map(({ name }) => name).join(', ');
   return isPartlyUndefined

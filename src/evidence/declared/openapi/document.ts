@@ -13,20 +13,20 @@ import type {
 } from '../model.js';
 import {
   booleanOf,
+  type Entry,
   get,
   isList,
   isMap,
   isNull,
-  map,
-  scalarText,
-  type Entry,
   type MapNode,
+  map,
   type Node,
+  scalarText,
 } from '../node.js';
 import { policiesAt } from '../policy.js';
 import { FIXES } from '../snippets.js';
-import { importedPath, type BasePathMode } from './base-path.js';
-import { decide, type Decision, type DocumentContext } from './decide.js';
+import { type BasePathMode, importedPath } from './base-path.js';
+import { type Decision, type DocumentContext, decide } from './decide.js';
 
 /** What an OpenAPI document makes of an API. */
 export interface DocumentReading {
@@ -73,7 +73,13 @@ export function readDocument(body: Node, options: DocumentOptions): DocumentRead
     if (value.kind === 'absent') return [];
     if (value.kind === 'unknown') return [failed(value)];
     if (!isMap(value.node)) {
-      return [failed({ reason: 'the document is no map', give: 'write an OpenAPI document', place: value.node.at })];
+      return [
+        failed({
+          reason: 'the document is no map',
+          give: 'write an OpenAPI document',
+          place: value.node.at,
+        }),
+      ];
     }
     return [readOne(value.node, { ...options, scope, when: value.when })];
   });
@@ -299,14 +305,20 @@ function endpointDisabled(document: Node, scope: Scope): boolean | null | undefi
   });
   const said = values.filter((it) => it !== undefined);
   const [first] = said;
-  return said.length === 0 || first === undefined ? undefined : said.every((it) => it === first) ? first : null;
+  return said.length === 0 || first === undefined
+    ? undefined
+    : said.every((it) => it === first)
+      ? first
+      : null;
 }
 
 /** The kind of API that a document alone is written for; OpenAPI 2 is imported as REST alone. */
 export function kindOfDocument(document: Node): ApiKind {
   if (get(document, 'swagger') !== undefined) return 'REST';
   const text = JSON.stringify(marks(document));
-  return /x-amazon-apigateway-cors|payloadFormatVersion|"jwt"|\$default/.test(text) ? 'HTTP' : 'REST';
+  return /x-amazon-apigateway-cors|payloadFormatVersion|"jwt"|\$default/.test(text)
+    ? 'HTTP'
+    : 'REST';
 }
 
 /** The keys and a few values that only a document for HTTP APIs has. */

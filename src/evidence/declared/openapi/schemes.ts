@@ -2,7 +2,7 @@ import { fold, foldKey } from '../cloudformation/fold.js';
 import type { Scope } from '../cloudformation/scope.js';
 import { joinWhen } from '../cloudformation/when.js';
 import type { ApiKind, AuthorizationType, Place, Unresolved } from '../model.js';
-import { entriesOf, get, isMap, scalarText, type Node } from '../node.js';
+import { entriesOf, get, isMap, type Node, scalarText } from '../node.js';
 
 /** What a method gets that names a scheme in `security`. */
 export type SchemeMeaning =
@@ -12,7 +12,11 @@ export type SchemeMeaning =
   /** Nothing: it is not defined, or of a kind that API Gateway does not import. */
   | { readonly kind: 'nothing'; readonly because: string }
   /** The two things that a careful reader can make of it. */
-  | { readonly kind: 'unproven'; readonly type: Exclude<AuthorizationType, 'NONE'>; readonly because: string }
+  | {
+      readonly kind: 'unproven';
+      readonly type: Exclude<AuthorizationType, 'NONE'>;
+      readonly because: string;
+    }
   | { readonly kind: 'unresolved'; readonly unresolved: Unresolved };
 
 export interface Scheme {
@@ -52,7 +56,9 @@ export function readScheme(
   return found.flatMap((value): readonly Scheme[] => {
     if (value.kind === 'unknown') return [{ meaning: unresolved(value), when: value.when }];
     if (value.kind === 'absent' || !isMap(value.node)) {
-      return [{ meaning: { kind: 'nothing', because: `the scheme ${name} is empty` }, when: value.when }];
+      return [
+        { meaning: { kind: 'nothing', because: `the scheme ${name} is empty` }, when: value.when },
+      ];
     }
     return meaningsOf(name, value.node, kind, scope, value.when, place);
   });
@@ -72,7 +78,8 @@ function meaningsOf(
 ): readonly Scheme[] {
   const authorizer = authorizerTypeOf(get(scheme, AUTHORIZER), scope);
   return foldKey(scheme, AUTHTYPE, scope, when).flatMap((authtype): readonly Scheme[] => {
-    if (authtype.kind === 'unknown') return [{ meaning: unresolved(authtype), when: authtype.when }];
+    if (authtype.kind === 'unknown')
+      return [{ meaning: unresolved(authtype), when: authtype.when }];
     const written = authtype.kind === 'known' ? scalarText(authtype.node) : undefined;
     return authorizer.flatMap((it): readonly Scheme[] => {
       const joined = joinWhen(authtype.when, it.when);

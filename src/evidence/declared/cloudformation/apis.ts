@@ -1,0 +1,92 @@
+import type { DeclaredApi, DeclaredMethod, Unresolved } from '../model.js';
+import { get, scalarText } from '../node.js';
+import { type ApiContext, apiDraft, identityOf, suppressionsOf } from './api-draft.js';
+import { type Folded, foldKey } from './fold.js';
+import type { Resource } from './resources.js';
+import { readRestApi, readRestMethod } from './rest.js';
+import { readManagedRoute, readRoute, readV2Api } from './v2.js';
+
+const API_TYPES = new Set(['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api']);
+
+/** Every API of a template, with the methods that other resources give it. */
+export function apisOf(context: ApiContext): readonly DeclaredApi[] {
+  const apis = context.resources
+    .filter(({ type }) => API_TYPES.has(type))
+    .map((it) =>
+      it.type === 'AWS::ApiGateway::RestApi' ? readRestApi(it, context) : readV2Api(it, context),
+    );
+  const added = new Map<string, DeclaredMethod[]>(apis.map(({ name }) => [name, []]));
+  const elsewhere = new Map<string, DeclaredApi>();
+  for (const resource of context.resources) {
+    const isMethod = resource.type === 'AWS::ApiGateway::Method';
+    const isRoute = resource.type === 'AWS::ApiGatewayV2::Route';
+    if (!isMethod && !isRoute) continue;
+    for (const owner of foldKey(
+      resource.properties,
+      isMethod ? 'RestApiId' : 'ApiId',
+      context.scope,
+    )) {
+      const name = ownerName(owner);
+      if (!added.has(name)) {
+        added.set(name, []);
+        elsewhere.set(name, apiElsewhere(name, resource, isMethod ? 'REST' : 'HTTP', context));
+      }
+      const kind = apis.find((it) => it.name === name)?.kind ?? 'HTTP';
+      const methods = isMethod
+        ? readRestMethod(resource, owner.when, context)
+        : readRoute(resource, owner.when, kind, context);
+      added.get(name)?.push(...methods);
+    }
+  }
+  const all = [...apis, ...elsewhere.values()].map((api): DeclaredApi => {
+    const methods = [...readManagedRoute(api, context), ...(added.get(api.name) ?? [])].map((it) =>
+      withSuppressions(it, context),
+    );
+    return complete({ ...api, methods });
+  });
+  return all;
+}
+
+function ownerName(owner: Folded): string {
+  if (owner.kind === 'unknown') return owner.refersTo ?? owner.placeholder;
+  return owner.kind === 'known' ? (scalarText(owner.node) ?? 'unknown API') : 'unknown API';
+}
+
+/** An API of another stack or template, to which this one adds methods. */
+function apiElsewhere(
+  name: string,
+  resource: Resource,
+  kind: DeclaredApi['kind'],
+  context: ApiContext,
+): DeclaredApi {
+  return {
+    ...apiDraft(resource, kind, context),
+    name,
+    notes: [
+      'the API itself is declared elsewhere: only the methods that this file adds to it are judged',
+    ],
+    identity: { ...identityOf(null, null, context) },
+    defaultEndpointDisabled: null,
+    suppressions: [],
+  };
+}
+
+function withSuppressions(method: DeclaredMethod, context: ApiContext): DeclaredMethod {
+  const resource = context.resources.find(({ id }) => id === method.resource);
+  if (resource === undefined) return method;
+  const constructPath = scalarText(get(resource.node, 'Metadata', 'aws:cdk:path')) ?? null;
+  return { ...method, constructPath, suppressions: suppressionsOf(resource, context) };
+}
+
+/** An API without a single method is no protected API: its methods are somewhere else. */
+export function complete(api: DeclaredApi): DeclaredApi {
+  if (api.methods.length > 0 || api.unresolved.length > 0 || api.undeployable.length > 0)
+    return api;
+  const what = api.kind === 'REST' ? 'method' : 'route';
+  const unresolved: Unresolved = {
+    reason: `no ${what} of this API is declared in the files that were read`,
+    give: `name the file that declares its ${what}s too`,
+    place: api.place,
+  };
+  return { ...api, unresolved: [unresolved] };
+}
