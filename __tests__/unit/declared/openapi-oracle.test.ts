@@ -13,7 +13,7 @@ describe('OpenAPI documents become what AWS made of them', () => {
   });
 
   test.each(cases)('$case', ({ input, parameters = {}, apis = [] }) => {
-    const mode = parameters['basepath'];
+    const mode = parameters.basepath;
     const reading = readDocument(parseText(input, files[input] ?? ''), {
       kind: 'REST',
       ...(isBasePathMode(mode) ? { basePath: mode } : {}),

@@ -43,7 +43,7 @@ export class Lines {
 }
 
 const SPACE = /[\t\n\r ]*/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const STRING = /"[^"\\\n\r]*(?:\\.[^"\\\n\r]*)*"/y;
 const LITERAL = /(?:true|false|null)\b|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /** Parses JSON into nodes with places; a key that stands twice is kept twice. */
@@ -67,9 +67,16 @@ export function parseJson(file: string, text: string): Node {
     offset += 1;
   };
   const string = (): string => {
-    const found = match(STRING);
-    const value: unknown = found === null ? null : JSON.parse(found);
-    return typeof value === 'string' ? value : fail('expected a string');
+    const from = offset;
+    const found = match(STRING) ?? '';
+    if (found.length > 1 && !found.includes('\\')) return found.slice(1, -1);
+    try {
+      const value: unknown = JSON.parse(found);
+      if (typeof value === 'string') return value;
+    } catch {
+      offset = from;
+    }
+    return fail('expected a string');
   };
 
   const value = (depth: number): Node => {

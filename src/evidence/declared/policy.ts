@@ -28,6 +28,9 @@ export function policiesAt(
   });
 }
 
+/** What stands for a value that nobody can know. */
+const UNKNOWN = '(unknown)';
+
 /** Where an unknown value may stand: it narrows what a statement says, and does not decide whom it lets in. */
 const HARMLESS_IN = new Set(['Resource', 'Sid', 'Id']);
 
@@ -39,7 +42,7 @@ function policyData(node: Node, scope: Scope, unclear: Unresolved[], key: string
       return policyData(first.node, scope, unclear, key);
     }
     if (key === null || !HARMLESS_IN.has(key)) unclear.push(unclearFrom(values, node));
-    return first?.kind === 'unknown' ? first.placeholder : '${unknown}';
+    return first?.kind === 'unknown' ? first.placeholder : UNKNOWN;
   }
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.map((it) => policyData(it, scope, unclear, key));

@@ -30,19 +30,19 @@ export function readAssembly(
   const at = (name: string) => (folder === '' ? name : `${folder}/${name}`);
   const manifestFile = at('manifest.json');
   const manifest = readJson(manifestFile, files);
-  if (!isRecord(manifest) || !isRecord(manifest['artifacts'])) {
+  if (!isRecord(manifest) || !isRecord(manifest.artifacts)) {
     return { ...EMPTY, problem: `${manifestFile} is no manifest of a cloud assembly` };
   }
   if (depth > LIMITS.nesting) return { ...EMPTY, problem: 'assemblies are nested too deep' };
-  const readings = Object.entries(manifest['artifacts']).map(([id, artifact]): AssemblyReading => {
+  const readings = Object.entries(manifest.artifacts).map(([id, artifact]): AssemblyReading => {
     if (!isRecord(artifact)) return EMPTY;
-    const properties = isRecord(artifact['properties']) ? artifact['properties'] : {};
-    if (artifact['type'] === 'cdk:cloud-assembly') {
-      const directory = normalize(at(String(properties['directoryName'] ?? '')));
+    const properties = isRecord(artifact.properties) ? artifact.properties : {};
+    if (artifact.type === 'cdk:cloud-assembly') {
+      const directory = normalize(at(String(properties.directoryName ?? '')));
       if (directory === null) return { ...EMPTY, problem: `${id} leads out of the workspace` };
       return readAssembly(directory, files, given, depth + 1);
     }
-    if (artifact['type'] !== 'aws:cloudformation:stack') return EMPTY;
+    if (artifact.type !== 'aws:cloudformation:stack') return EMPTY;
     return readStack(id, artifact, properties, folder, files, given);
   });
   return {
@@ -71,7 +71,7 @@ function readStack(
   given: Parameters<typeof readTemplate>[0]['given'],
 ): AssemblyReading {
   const inside = (name: string) => normalize(folder === '' ? name : `${folder}/${name}`);
-  const templateFile = inside(String(properties['templateFile'] ?? ''));
+  const templateFile = inside(String(properties.templateFile ?? ''));
   if (templateFile === null) return { ...EMPTY, problem: `stack ${id} leads out of the workspace` };
   const source = files.read(templateFile, LIMITS.bytes);
   if ('problem' in source) return { ...EMPTY, problem: `${templateFile} ${source.problem}` };
@@ -85,9 +85,9 @@ function readStack(
       problem: `${templateFile}:${error.place.line} cannot be parsed: ${error.message}`,
     };
   }
-  const metadataFile = artifact['additionalMetadataFile'];
+  const metadataFile = artifact.additionalMetadataFile;
   const metadata = {
-    ...(isRecord(artifact['metadata']) ? artifact['metadata'] : {}),
+    ...(isRecord(artifact.metadata) ? artifact.metadata : {}),
     ...asRecord(
       typeof metadataFile === 'string' ? readJson(inside(metadataFile) ?? '', files) : null,
     ),
@@ -95,7 +95,7 @@ function readStack(
   const exists = (path: string) => 'text' in files.read(path, LIMITS.bytes);
   const lines = sourceLines(metadata, files.root, exists);
   const assets = assetFiles(inside(`${id}.assets.json`), files, inside);
-  const stackName = properties['stackName'];
+  const stackName = properties.stackName;
   const reading = readTemplate({
     file: templateFile,
     text: source.text,
@@ -137,14 +137,13 @@ function assetFiles(
 ): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const manifest = manifestFile === null ? null : readJson(manifestFile, files);
-  const listed = isRecord(manifest) ? manifest['files'] : null;
+  const listed = isRecord(manifest) ? manifest.files : null;
   for (const asset of isRecord(listed) ? Object.values(listed) : []) {
-    if (!isRecord(asset) || !isRecord(asset['source']) || !isRecord(asset['destinations']))
-      continue;
-    const path = asset['source']['path'];
+    if (!isRecord(asset) || !isRecord(asset.source) || !isRecord(asset.destinations)) continue;
+    const path = asset.source.path;
     const file = typeof path === 'string' ? inside(path) : null;
-    for (const destination of Object.values(asset['destinations'])) {
-      const key = isRecord(destination) ? destination['objectKey'] : null;
+    for (const destination of Object.values(asset.destinations)) {
+      const key = isRecord(destination) ? destination.objectKey : null;
       if (typeof key === 'string' && file !== null) found.set(key, file);
     }
   }

@@ -22,8 +22,8 @@ export function sourceLines(
     const all: readonly unknown[] = Array.isArray(entries) ? entries : [];
     const created = all.flatMap((it) => (isRecord(it) ? framesOf(it) : []));
     for (const it of all) {
-      if (!isRecord(it) || it['type'] !== 'aws:cdk:logicalId') continue;
-      if (typeof it['data'] === 'string') paths.set(it['data'], path);
+      if (!isRecord(it) || it.type !== 'aws:cdk:logicalId') continue;
+      if (typeof it.data === 'string') paths.set(it.data, path);
       frames.set(path, created);
     }
   }
@@ -57,7 +57,7 @@ function placeOfConstruct(
 }
 
 function framesOf(entry: Readonly<Record<string, unknown>>): readonly string[] {
-  const list = entry['type'] === 'aws:cdk:creationStack' ? entry['data'] : entry['trace'];
+  const list = entry.type === 'aws:cdk:creationStack' ? entry.data : entry.trace;
   return Array.isArray(list) ? list.filter((it) => typeof it === 'string') : [];
 }
 

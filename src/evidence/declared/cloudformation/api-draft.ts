@@ -1,5 +1,5 @@
 import type { Files } from '../files.js';
-import type { DeclaredApi, Language, Suppression } from '../model.js';
+import type { DeclaredApi, Fix, Language, Suppression } from '../model.js';
 import { get, type Node, scalarText } from '../node.js';
 import type { Blame } from '../openapi/document.js';
 import { suppressionComments, suppressionsIn } from '../suppressions.js';
@@ -10,6 +10,8 @@ import type { Scope } from './scope.js';
 export interface SamApi {
   readonly blame: (operation: Node, method: string) => Blame | undefined;
   readonly notes: readonly string[];
+  /** The fix of a route that SAM wrote as a resource of its own. */
+  readonly routeFix?: Fix;
 }
 
 export interface ApiContext {

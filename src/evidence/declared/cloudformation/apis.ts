@@ -10,11 +10,13 @@ const API_TYPES = new Set(['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api']
 
 /** Every API of a template, with the methods that other resources give it. */
 export function apisOf(context: ApiContext): readonly DeclaredApi[] {
-  const apis = context.resources
-    .filter(({ type }) => API_TYPES.has(type))
-    .map((it) =>
-      it.type === 'AWS::ApiGateway::RestApi' ? readRestApi(it, context) : readV2Api(it, context),
-    );
+  const apis = mergeByName(
+    context.resources
+      .filter(({ type }) => API_TYPES.has(type))
+      .map((it) =>
+        it.type === 'AWS::ApiGateway::RestApi' ? readRestApi(it, context) : readV2Api(it, context),
+      ),
+  );
   const added = new Map<string, DeclaredMethod[]>(apis.map(({ name }) => [name, []]));
   const elsewhere = new Map<string, DeclaredApi>();
   for (const resource of context.resources) {
@@ -34,7 +36,7 @@ export function apisOf(context: ApiContext): readonly DeclaredApi[] {
       const kind = apis.find((it) => it.name === name)?.kind ?? 'HTTP';
       const methods = isMethod
         ? readRestMethod(resource, owner.when, context)
-        : readRoute(resource, owner.when, kind, context);
+        : readRoute(resource, owner.when, kind, context.samOf(name) ?? {}, context);
       added.get(name)?.push(...methods);
     }
   }
@@ -45,6 +47,31 @@ export function apisOf(context: ApiContext): readonly DeclaredApi[] {
     return complete({ ...api, methods });
   });
   return all;
+}
+
+/** One API for a logical id: it may stand twice, and SAM writes it once for each choice of parameters. */
+function mergeByName(apis: readonly DeclaredApi[]): readonly DeclaredApi[] {
+  const merged = new Map<string, DeclaredApi>();
+  for (const api of apis) {
+    const before = merged.get(api.name);
+    if (before === undefined) merged.set(api.name, api);
+    else {
+      const isSame = before.defaultEndpointDisabled === api.defaultEndpointDisabled;
+      merged.set(api.name, {
+        ...before,
+        methods: [...before.methods, ...api.methods],
+        unresolved: distinct([...before.unresolved, ...api.unresolved]),
+        undeployable: distinct([...before.undeployable, ...api.undeployable]),
+        policies: [...before.policies, ...api.policies],
+        defaultEndpointDisabled: isSame ? before.defaultEndpointDisabled : null,
+      });
+    }
+  }
+  return [...merged.values()];
+}
+
+function distinct<T extends { readonly reason: string }>(all: readonly T[]): readonly T[] {
+  return [...new Map(all.map((it) => [it.reason, it])).values()];
 }
 
 function ownerName(owner: Folded): string {

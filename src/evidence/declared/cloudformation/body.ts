@@ -27,7 +27,7 @@ export function readBody(
   const { properties } = resource;
   const sam = context.samOf(resource.id);
   const options = { kind, basePath, ...(sam === undefined ? {} : { blame: sam.blame }) };
-  for (const value of foldKey(properties, 'Body', context.scope)) {
+  for (const value of foldKey(properties, 'Body', context.scope, resource.choice)) {
     if (value.kind === 'absent') continue;
     const place = placeIn(value.keyAt, resource);
     if (value.kind === 'unknown') readings.push(nothing({ ...value, place }));
@@ -40,7 +40,7 @@ export function readBody(
       }
     }
   }
-  for (const location of foldKey(properties, 'BodyS3Location', context.scope)) {
+  for (const location of foldKey(properties, 'BodyS3Location', context.scope, resource.choice)) {
     if (location.kind === 'absent') continue;
     const place = placeIn(location.keyAt, resource);
     const document =
@@ -52,7 +52,12 @@ export function readBody(
     else
       readings.push(readDocument(document, { ...options, scope: NO_SCOPE, when: location.when }));
   }
-  return { ...merge(readings), hasDocument: readings.length > 0 };
+  const merged = merge(readings);
+  const methods = merged.methods.map((it) => ({
+    ...it,
+    assumes: [...resource.assumes, ...it.assumes],
+  }));
+  return { ...merged, methods, hasDocument: readings.length > 0 };
 }
 
 function placeIn(keyAt: Place | null, resource: Resource): Place {

@@ -61,15 +61,6 @@ export function fold(node: Node, scope: Scope, when: readonly string[] = []): re
   return foldWithin(node, scope, when, 0);
 }
 
-/** The text values of a node; the same as `fold` otherwise. */
-export function foldText(
-  node: Node,
-  scope: Scope,
-  when: readonly string[] = [],
-): readonly Folded[] {
-  return fold(node, scope, when);
-}
-
 function foldWithin(
   node: Node,
   scope: Scope,
@@ -230,41 +221,66 @@ function foldIf({ argument, at, scope, when, fold: inner }: Call): readonly Fold
 }
 
 /** Whether a condition holds, where literals and given parameters alone decide it; else `null`. */
-export function conditionHolds(name: string, scope: Scope, depth = 0): boolean | null {
+export function conditionHolds(name: string, scope: Scope): boolean | null {
   const condition = get(scope.conditions, name);
-  return condition === undefined || depth > 50 ? null : holdsWithin(condition, scope, depth + 1);
+  if (condition === undefined) return null;
+  const { holds, isGiven } = truthOf(condition, scope, 0);
+  return scope.decidesLiterals || isGiven ? holds : null;
 }
 
-function holdsWithin(node: Node, scope: Scope, depth: number): boolean | null {
-  if (depth > 50) return null;
+/** What a condition comes to, and whether a given parameter has a part in it. */
+interface Truth {
+  readonly holds: boolean | null;
+  readonly isGiven: boolean;
+}
+
+const UNDECIDED: Truth = { holds: null, isGiven: false };
+
+function truthOf(node: Node, scope: Scope, depth: number): Truth {
+  if (depth > 50) return UNDECIDED;
   const only = onlyEntry(node);
-  if (only === undefined) return booleanOf(node) ?? null;
+  if (only === undefined) return { holds: booleanOf(node) ?? null, isGiven: false };
   const parts = isList(only.value) ? only.value.items : [];
-  const all = () => parts.map((part) => holdsWithin(part, scope, depth + 1));
+  const all = () => parts.map((part) => truthOf(part, scope, depth + 1));
   switch (only.key) {
-    case 'Condition':
-      return conditionHolds(scalarText(only.value) ?? '', scope, depth + 1);
+    case 'Condition': {
+      const named = get(scope.conditions, scalarText(only.value) ?? '');
+      return named === undefined ? UNDECIDED : truthOf(named, scope, depth + 1);
+    }
     case 'Fn::Not': {
-      const [first = null] = all();
-      return first === null ? null : !first;
+      const [first = UNDECIDED] = all();
+      return { ...first, holds: first.holds === null ? null : !first.holds };
     }
-    case 'Fn::And': {
-      const values = all();
-      return values.includes(false) ? false : values.includes(null) ? null : true;
-    }
-    case 'Fn::Or': {
-      const values = all();
-      return values.includes(true) ? true : values.includes(null) ? null : false;
-    }
+    case 'Fn::And':
+      return combined(all(), false);
+    case 'Fn::Or':
+      return combined(all(), true);
     case 'Fn::Equals': {
       const [left, right] = parts.map((part) => exactText(part, scope));
-      return left === undefined || right === undefined || left === null || right === null
-        ? null
-        : left === right;
+      if (typeof left !== 'string' || typeof right !== 'string') return UNDECIDED;
+      return { holds: left === right, isGiven: parts.some((part) => refersToGiven(part, scope)) };
     }
     default:
-      return null;
+      return UNDECIDED;
   }
+}
+
+/** And and Or: one part of the deciding value is enough, whatever the others are. */
+function combined(parts: readonly Truth[], deciding: boolean): Truth {
+  const isGiven = parts.some((it) => it.isGiven);
+  const values = parts.map(({ holds }) => holds);
+  if (values.includes(deciding)) return { holds: deciding, isGiven };
+  return { holds: values.includes(null) ? null : !deciding, isGiven };
+}
+
+function refersToGiven(node: Node, scope: Scope): boolean {
+  if (isList(node)) return node.items.some((it) => refersToGiven(it, scope));
+  if (isMap(node)) {
+    return node.entries.some(({ key, value }) =>
+      key === 'Ref' ? scope.given.has(scalarText(value) ?? '') : refersToGiven(value, scope),
+    );
+  }
+  return false;
 }
 
 /** The text of a value that is a fact: literal or given, not a default. */
@@ -304,7 +320,8 @@ function foldFindInMap({ argument, at, scope, when, fold: inner }: Call): readon
   );
 }
 
-const MISSING = '${missing}';
+/** Marks a key that a mapping has not, for `DefaultValue`. */
+const MISSING = '(missing)';
 
 /** The members of a map that a key can choose: one where the key is known, else every one. */
 function choose(
@@ -338,7 +355,7 @@ function choose(
 
 const VARIABLE = /\$\{(!?)([^}]*)\}/g;
 
-function foldSub({ argument, at, scope, when, fold: inner }: Call): readonly Folded[] {
+function foldSub({ argument, at, when, fold: inner }: Call): readonly Folded[] {
   const [template, values] = isList(argument) ? argument.items : [argument];
   const text = scalarText(template);
   if (text === undefined || template === undefined) {
@@ -354,7 +371,7 @@ function foldSub({ argument, at, scope, when, fold: inner }: Call): readonly Fol
     else pieces.push(get(values, name.trim()) ?? referenceTo(name.trim(), template.at));
   }
   pieces.push(scalar(text.slice(last), template.at));
-  return concatenate(pieces, '', template.at, when, inner, scope);
+  return concatenate(pieces, '', template.at, when, inner);
 }
 
 /** What `${Name}` and `${Name.Attribute}` of `Fn::Sub` stand for. */
@@ -368,7 +385,7 @@ function referenceTo(name: string, at: Place): Node {
   return { kind: 'map', entries: [{ key, at, value }], at };
 }
 
-function foldJoin({ argument, at, scope, when, fold: inner }: Call): readonly Folded[] {
+function foldJoin({ argument, at, when, fold: inner }: Call): readonly Folded[] {
   const [delimiter, parts] = isList(argument) ? argument.items : [];
   const between = scalarText(delimiter);
   if (between === undefined || parts === undefined) {
@@ -377,7 +394,7 @@ function foldJoin({ argument, at, scope, when, fold: inner }: Call): readonly Fo
   return inner(parts).flatMap((value): readonly Folded[] => {
     if (value.kind !== 'known') return [value];
     if (!isList(value.node)) return [unknown(at, when, 'Fn::Join needs a list', GIVE_VALUE)];
-    return concatenate(value.node.items, between, at, value.when, inner, scope, value.assumes);
+    return concatenate(value.node.items, between, at, value.when, inner, value.assumes);
   });
 }
 
@@ -387,7 +404,6 @@ function concatenate(
   at: Place,
   when: readonly string[],
   inner: Call['fold'],
-  _scope: Scope,
   assumes: readonly string[] = [],
 ): readonly Folded[] {
   interface Partial {

@@ -15,6 +15,8 @@ export interface Resource {
   readonly properties: Node | undefined;
   readonly when: readonly string[];
   readonly assumes: readonly string[];
+  /** The values of parameters for which SAM's rules wrote it: `Stage=dev`. */
+  readonly choice: readonly string[];
 }
 
 export interface ResourceList {
@@ -50,6 +52,7 @@ export function resourcesOf(template: Node, scope: Scope, hasLoops: boolean): Re
         properties: propertiesOf(it.value, scope),
         when: condition === undefined || holds === true ? [] : [condition],
         assumes: written.assumes,
+        choice: [],
       },
     ];
   });

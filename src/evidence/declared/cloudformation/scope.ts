@@ -10,6 +10,11 @@ export interface Scope {
   readonly conditions: Node | undefined;
   /** The loop variables of `Fn::ForEach`. */
   readonly variables: ReadonlyMap<string, string>;
+  /**
+   * Whether conditions that are made of literals alone are decided. SAM's translator writes both of
+   * their branches, and so both are told of its templates.
+   */
+  readonly decidesLiterals: boolean;
   /** What `Fn::Transform` with `AWS::Include` puts in. */
   readonly include: (location: Node | undefined, at: Place) => Node | Unresolved;
 }
@@ -25,6 +30,7 @@ export function scopeOf(
     mappings: get(template, 'Mappings'),
     conditions: get(template, 'Conditions'),
     variables: new Map(),
+    decidesLiterals: true,
     include,
   };
 }

@@ -62,7 +62,8 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
   const bare = scopeOf(root, request.given, include);
   const transforms = transformsOf(root);
   const template = withIncludes(root, transforms, bare, unresolved);
-  const scope = scopeOf(template, request.given, include);
+  const isWritten = writesSam(template, transforms);
+  const scope = { ...scopeOf(template, request.given, include), decidesLiterals: !isWritten };
   for (const { name, at } of transforms) {
     if (HARMLESS_MACROS.has(name)) continue;
     unresolved.push({
@@ -74,8 +75,7 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
   const listed = resourcesOf(template, scope, text.includes('Fn::ForEach'));
   unresolved.push(...listed.unresolved);
   const isSam =
-    transforms.some(({ name }) => name === SERVERLESS) ||
-    listed.resources.some(({ type }) => type.startsWith('AWS::Serverless::'));
+    isWritten || listed.resources.some(({ type }) => type.startsWith('AWS::Serverless::'));
   const sam = isSam ? readSam(template, listed.resources, scope) : null;
   const context: ApiContext = {
     ...request,
@@ -92,6 +92,18 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
     undeployable: [...(sam?.undeployable ?? []), ...nested.undeployable],
     isSam,
   };
+}
+
+/** Whether a template is SAM's, by its transform or by its resources. */
+function writesSam(template: Node, transforms: readonly Transform[]): boolean {
+  if (transforms.some(({ name }) => name === SERVERLESS)) return true;
+  const resources = get(template, 'Resources');
+  return (
+    isMap(resources) &&
+    resources.entries.some(
+      ({ value }) => scalarText(get(value, 'Type'))?.startsWith('AWS::Serverless::') === true,
+    )
+  );
 }
 
 interface Transform {

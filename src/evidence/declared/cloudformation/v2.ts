@@ -1,5 +1,5 @@
 import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
-import type { ApiKind, DeclaredApi, DeclaredMethod, Unresolved } from '../model.js';
+import type { ApiKind, DeclaredApi, DeclaredMethod, Fix, Unresolved } from '../model.js';
 import { get, scalarText } from '../node.js';
 import { FIXES } from '../snippets.js';
 import { type ApiContext, apiDraft } from './api-draft.js';
@@ -101,22 +101,24 @@ export function readManagedRoute(api: DeclaredApi, context: ApiContext): readonl
   return methods;
 }
 
+const SERVERLESS: Readonly<Record<ApiKind, Fix>> = {
+  REST: FIXES.serverlessRest,
+  HTTP: FIXES.serverlessHttp,
+  WEBSOCKET: FIXES.serverlessWebSocket,
+};
+
 /** Reads `AWS::ApiGatewayV2::Route` in every branch of its key and its type. */
 export function readRoute(
   resource: Resource,
   when: readonly string[],
   kind: ApiKind,
+  api: { readonly routeFix?: Fix },
   context: ApiContext,
 ): readonly DeclaredMethod[] {
   const { scope, language } = context;
-  const under = joinWhen(when, resource.when);
+  const under = joinWhen([...resource.choice, ...when], resource.when);
   if (under === null) return [];
-  const fix =
-    language !== 'serverless'
-      ? FIXES.route
-      : kind === 'WEBSOCKET'
-        ? FIXES.serverlessWebSocket
-        : FIXES.serverlessHttp;
+  const fix = api.routeFix ?? (language === 'serverless' ? SERVERLESS[kind] : FIXES.route);
   const integration = integrationOf(resource, context);
   return foldKey(resource.properties, 'RouteKey', scope, under).flatMap((key) => {
     const written = key.kind === 'known' ? scalarText(key.node) : undefined;
