@@ -1,4 +1,5 @@
-import type { DeclaredApi, DeclaredMethod, Unresolved } from '../model.js';
+import { complete } from '../complete.js';
+import type { DeclaredApi, DeclaredMethod } from '../model.js';
 import { get, scalarText } from '../node.js';
 import { type ApiContext, apiDraft, identityOf, suppressionsOf } from './api-draft.js';
 import { type Folded, foldKey } from './fold.js';
@@ -103,17 +104,4 @@ function withSuppressions(method: DeclaredMethod, context: ApiContext): Declared
   if (resource === undefined) return method;
   const constructPath = scalarText(get(resource.node, 'Metadata', 'aws:cdk:path')) ?? null;
   return { ...method, constructPath, suppressions: suppressionsOf(resource, context) };
-}
-
-/** An API without a single method is no protected API: its methods are somewhere else. */
-export function complete(api: DeclaredApi): DeclaredApi {
-  if (api.methods.length > 0 || api.unresolved.length > 0 || api.undeployable.length > 0)
-    return api;
-  const what = api.kind === 'REST' ? 'method' : 'route';
-  const unresolved: Unresolved = {
-    reason: `no ${what} of this API is declared in the files that were read`,
-    give: `name the file that declares its ${what}s too`,
-    place: api.place,
-  };
-  return { ...api, unresolved: [unresolved] };
 }

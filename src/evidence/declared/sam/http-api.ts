@@ -65,14 +65,13 @@ function addAuth(event: ApiEvent, api: ApiDraft, body: Body): void {
   const apiAuth = get(api.properties, 'Auth');
   if (apiAuth !== undefined && !isNull(apiAuth)) expectMap(apiAuth, "Property 'Auth'");
   const where = `on API method [${event.method.toLowerCase()}] for path [${event.path}]`;
-  const refuse = (message: string, at = auth?.at ?? event.place): never => {
-    throw new Refusal(`Event with id [${id}] is invalid. ${message}`, at);
-  };
+  const refusal = (message: string, at = auth?.at ?? event.place) =>
+    new Refusal(`Event with id [${id}] is invalid. ${message}`, at);
   const fallback = get(apiAuth, 'DefaultAuthorizer');
   const own = get(auth, 'Authorizer');
   const authorizer = truthy(own) ? own : fallback;
   if (!truthy(authorizer)) {
-    return refuse(
+    throw refusal(
       "'Auth' section requires either an explicit 'Authorizer' set or a 'DefaultAuthorizer' configured on the HttpApi.",
     );
   }
@@ -81,7 +80,7 @@ function addAuth(event: ApiEvent, api: ApiDraft, body: Body): void {
   const isIamEnabled = isTrue(get(apiAuth, 'EnableIamAuthorizer'));
   if (name === 'NONE') {
     if (!truthy(fallback)) {
-      refuse(
+      throw refusal(
         `Unable to set Authorizer ${where} because 'NONE' is only a valid value when a DefaultAuthorizer on the API is specified.`,
         authorizer.at,
       );
@@ -89,19 +88,19 @@ function addAuth(event: ApiEvent, api: ApiDraft, body: Body): void {
   } else if (!(name === 'AWS_IAM' && isIamEnabled)) {
     const shown = name ?? '(an intrinsic function)';
     if (!truthy(defined)) {
-      refuse(
+      throw refusal(
         `Unable to set Authorizer [${shown}] ${where} because the related API does not define any Authorizers.`,
         authorizer.at,
       );
     }
     if (name === undefined || !isMap(defined)) {
-      return refuse(
+      throw refusal(
         `Unable to set Authorizer [${shown}] ${where}. The method authorizer must be a string with a corresponding dict entry in the api authorizer.`,
         authorizer.at,
       );
     }
     if (!truthy(get(defined, name))) {
-      refuse(
+      throw refusal(
         `Unable to set Authorizer [${shown}] ${where} because it wasn't defined in the API's Authorizers.`,
         authorizer.at,
       );
@@ -109,7 +108,7 @@ function addAuth(event: ApiEvent, api: ApiDraft, body: Body): void {
   }
   const scopes = get(auth, 'AuthorizationScopes');
   if (truthy(scopes) && !isList(scopes)) {
-    refuse(
+    throw refusal(
       `Unable to set Authorizer ${where} because 'AuthorizationScopes' must be a list of strings.`,
       scopes.at,
     );

@@ -1,0 +1,544 @@
+import { complete } from '../complete.js';
+import type { Files } from '../files.js';
+import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
+import type {
+  ApiKind,
+  DeclaredApi,
+  DeclaredMethod,
+  DeclaredPolicy,
+  Place,
+  Unresolved,
+} from '../model.js';
+import { isBasePathMode } from '../openapi/base-path.js';
+import { readDocument, type DocumentReading } from '../openapi/document.js';
+import { parseText } from '../parse.js';
+import { FIXES } from '../snippets.js';
+import { readPlannedBody } from './body.js';
+import { moduleAt, moduleNames, readPlanData, type Plan, type Planned } from './plan-model.js';
+import { referencesOf, referredTo } from './references.js';
+import { placeOf, Sources, suppressionsOf, type Source } from './sources.js';
+
+export interface PlanReading {
+  readonly apis: readonly DeclaredApi[];
+  readonly unresolved: readonly Unresolved[];
+  /** Why the file is no plan; `null` where it is one. */
+  readonly problem: string | null;
+}
+
+/** Reads the JSON of a plan. The `.tf` files of the workspace give the lines, and nothing else. */
+export function readPlan(file: string, data: unknown, files: Files): PlanReading {
+  const plan = readPlanData(data);
+  if ('problem' in plan) return { apis: [], unresolved: [], problem: plan.problem };
+  const reader = new PlanReader(file, plan, files);
+  const start = { file, line: 1, column: 1 };
+  const unresolved: Unresolved[] = [];
+  if (plan.isErrored) {
+    const reason = 'the plan ended with errors, so that not all of what will be is in it';
+    unresolved.push({ reason, give: 'give a plan without errors', place: start });
+  }
+  if (!plan.isComplete) {
+    const reason = 'the plan is not complete: it was made for some targets, or a part was deferred';
+    unresolved.push({ reason, give: 'give a plan without -target', place: start });
+  }
+  return { apis: reader.apis(), unresolved, problem: null };
+}
+
+const REST_API = 'aws_api_gateway_rest_api';
+const V2_API = 'aws_apigatewayv2_api';
+const REST_APIS: ReadonlySet<string> = new Set([REST_API]);
+const V2_APIS: ReadonlySet<string> = new Set([V2_API]);
+const RESOURCES: ReadonlySet<string> = new Set(['aws_api_gateway_resource', REST_API]);
+
+class PlanReader {
+  readonly #file: string;
+  readonly #plan: Plan;
+  readonly #files: Files;
+  readonly #sources: Sources;
+  readonly #root: string | null;
+  readonly #owners = new Map<Planned, readonly string[]>();
+  readonly #paths = new Map<Planned, string | null>();
+
+  constructor(file: string, plan: Plan, files: Files) {
+    this.#file = file;
+    this.#plan = plan;
+    this.#files = files;
+    this.#sources = new Sources(files);
+    const own = plan.resources
+      .filter(({ module }) => module === '')
+      .map(({ type, name }) => [type, name] as const);
+    const planFolder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '';
+    const calls = [...plan.root.calls.keys()].map((name) => ['module', name] as const);
+    this.#root =
+      own.length > 0
+        ? this.#sources.rootOf(own, planFolder)
+        : this.#rootByCalls(calls.map(([, name]) => name), planFolder);
+  }
+
+  /** A root module that has modules alone is known by their blocks. */
+  #rootByCalls(names: readonly string[], planFolder: string): string | null {
+    if (names.length === 0) return null;
+    const holds = (folder: string) =>
+      names.every((name) => this.#sources.find(folder, 'module', [name]) !== undefined);
+    if (holds(planFolder)) return planFolder;
+    const all = [...this.#sources.folders.keys()].filter(holds);
+    return all.length === 1 ? (all[0] ?? null) : null;
+  }
+
+  apis(): readonly DeclaredApi[] {
+    const { resources } = this.#plan;
+    const own = resources
+      .filter(({ type }) => type === REST_API || type === V2_API)
+      .map((it) => (it.type === REST_API ? this.#restApi(it) : this.#v2Api(it)));
+    const added = new Map<string, DeclaredMethod[]>(own.map(({ name }) => [name, []]));
+    const elsewhere = new Map<string, DeclaredApi>();
+    for (const resource of resources) {
+      const isMethod = resource.type === 'aws_api_gateway_method';
+      const isRoute = resource.type === 'aws_apigatewayv2_route';
+      if (!isMethod && !isRoute) continue;
+      const attribute = isMethod ? 'rest_api_id' : 'api_id';
+      for (const owner of this.#ownersOf(resource, attribute, isMethod ? REST_APIS : V2_APIS)) {
+        if (!added.has(owner)) {
+          added.set(owner, []);
+          elsewhere.set(owner, this.#apiElsewhere(owner, resource, isMethod ? 'REST' : 'HTTP'));
+        }
+        const kind = own.find(({ name }) => name === owner)?.kind ?? 'HTTP';
+        const method = isMethod ? this.#method(resource) : this.#route(resource, kind);
+        added.get(owner)?.push(method);
+      }
+    }
+    return [...own, ...elsewhere.values()].map((api) => {
+      const methods = [...api.methods, ...(added.get(api.name) ?? [])];
+      const notes = [...api.notes, ...this.#deploymentNotes(api)];
+      return complete({ ...api, methods, notes });
+    });
+  }
+
+  /** The addresses of the APIs that a resource belongs to; of one outside of the plan its id. */
+  #ownersOf(
+    resource: Planned,
+    attribute: string,
+    types: ReadonlySet<string>,
+  ): readonly string[] {
+    const known = this.#owners.get(resource);
+    if (known !== undefined) return known;
+    const found = this.#findOwners(resource, attribute, types);
+    this.#owners.set(resource, found);
+    return found;
+  }
+
+  #findOwners(
+    resource: Planned,
+    attribute: string,
+    types: ReadonlySet<string>,
+  ): readonly string[] {
+    const id = resource.after[attribute];
+    const referred = referredTo(resource, attribute, types, this.#plan);
+    if (typeof id === 'string') {
+      const byId = this.#plan.resources.find(
+        (it) => types.has(it.type) && (it.after.id === id || it.before?.id === id),
+      );
+      return [byId?.address ?? referred[0]?.address ?? id];
+    }
+    if (referred.length > 0) return referred.map(({ address }) => address);
+    const [first] = referencesOf(resource.expressions[attribute]);
+    return [first ?? `the API of ${resource.address}`];
+  }
+
+  #apiElsewhere(name: string, resource: Planned, kind: ApiKind): DeclaredApi {
+    return {
+      ...this.#draft(resource, kind),
+      name,
+      defaultEndpointDisabled: null,
+      suppressions: [],
+      identity: {
+        stack: null,
+        logicalId: null,
+        constructPath: null,
+        address: null,
+        id: /^[a-z0-9]{8,}$/.test(name) ? name : null,
+      },
+      notes: ['the API itself is not in the plan: only the methods that the plan adds are judged'],
+    };
+  }
+
+  #draft(resource: Planned, kind: ApiKind): DeclaredApi {
+    const source = this.#sourceOf(resource);
+    const id = resource.after.id ?? resource.before?.id;
+    return {
+      name: resource.address,
+      file: this.#file,
+      language: 'terraform',
+      kind,
+      place: this.#place(resource, source, ''),
+      when: [],
+      methods: [],
+      unresolved: [],
+      undeployable: [],
+      policies: [],
+      defaultEndpointDisabled: flag(resource, 'disable_execute_api_endpoint'),
+      identity: {
+        stack: null,
+        logicalId: null,
+        constructPath: null,
+        address: resource.address,
+        id: typeof id === 'string' ? id : null,
+      },
+      suppressions: suppressionsOf(source),
+      notes: [],
+    };
+  }
+
+  #restApi(resource: Planned): DeclaredApi {
+    const draft = this.#draft(resource, 'REST');
+    const puts = this.#plan.resources.filter(
+      (it) =>
+        it.type === 'aws_api_gateway_rest_api_put' &&
+        this.#ownersOf(it, 'rest_api_id', REST_APIS).includes(resource.address),
+    );
+    const readings = [resource, ...puts].flatMap((it) => this.#bodyOf(it, 'REST'));
+    const unresolved = readings.flatMap((it) => it.unresolved);
+    const mode = resource.after.put_rest_api_mode;
+    const isMerged = mode === 'merge' || isUnknown(resource, 'put_rest_api_mode');
+    if (isMerged && readings.length > 0 && puts.length === 0) {
+      unresolved.push({
+        reason: 'put_rest_api_mode merge keeps methods that the document does not name',
+        give: 'use put_rest_api_mode = "overwrite", or audit the live API too',
+        place: this.#place(resource, this.#sourceOf(resource), 'put_rest_api_mode'),
+      });
+    }
+    const hasMethods = this.#plan.resources.some(({ type }) => type === 'aws_api_gateway_method');
+    const notes =
+      readings.length > 0 && hasMethods
+        ? ['a body together with aws_api_gateway_method resources may overwrite them']
+        : [];
+    return {
+      ...draft,
+      methods: readings.flatMap((it) => it.methods),
+      unresolved,
+      policies: [
+        ...readings.flatMap((it) => it.policies),
+        ...this.#policiesOf(resource, 'policy'),
+        ...this.#plan.resources
+          .filter(
+            (it) =>
+              it.type === 'aws_api_gateway_rest_api_policy' &&
+              this.#ownersOf(it, 'rest_api_id', REST_APIS).includes(resource.address),
+          )
+          .flatMap((it) => this.#policiesOf(it, 'policy')),
+      ],
+      defaultEndpointDisabled: endpointOf(draft.defaultEndpointDisabled, readings),
+      notes,
+    };
+  }
+
+  #v2Api(resource: Planned): DeclaredApi {
+    const protocol = resource.after.protocol_type;
+    const kind: ApiKind = protocol === 'WEBSOCKET' ? 'WEBSOCKET' : 'HTTP';
+    const draft = this.#draft(resource, kind);
+    const readings = this.#bodyOf(resource, 'HTTP');
+    const unresolved = readings.flatMap((it) => it.unresolved);
+    if (typeof protocol !== 'string') {
+      const place = this.#place(resource, this.#sourceOf(resource), 'protocol_type');
+      const reason = 'protocol_type is known after the apply alone';
+      unresolved.push({ reason, give: 'write the protocol itself', place });
+    }
+    return {
+      ...draft,
+      methods: [...readings.flatMap((it) => it.methods), ...this.#quickCreated(resource, kind)],
+      unresolved,
+      defaultEndpointDisabled: endpointOf(draft.defaultEndpointDisabled, readings),
+    };
+  }
+
+  #quickCreated(resource: Planned, kind: ApiKind): readonly DeclaredMethod[] {
+    const { target, route_key: key } = resource.after;
+    const hasTarget = (typeof target === 'string' && target !== '') || isUnknown(resource, 'target');
+    if (kind !== 'HTTP' || !hasTarget) return [];
+    const { method, path } = routeOf(typeof key === 'string' ? key : '$default');
+    const place = this.#place(resource, this.#sourceOf(resource), 'target');
+    const draft = methodDraft(method, path, place, FIXES.terraformQuickCreate);
+    return [{ ...draft, by: 'quick create' }];
+  }
+
+  #bodyOf(resource: Planned, kind: ApiKind): readonly DocumentReading[] {
+    const source = this.#sourceOf(resource);
+    const parameters = resource.after.parameters;
+    const written: unknown =
+      typeof parameters === 'object' && parameters !== null
+        ? Reflect.get(parameters, 'basepath')
+        : undefined;
+    const mode = typeof written === 'string' ? written : undefined;
+    const basePath = isBasePathMode(mode) ? mode : 'ignore';
+    const reading = readPlannedBody({
+      body: resource.after.body,
+      isUnknown: isUnknown(resource, 'body'),
+      what: resource.address,
+      kind,
+      basePath,
+      source,
+      place: this.#place(resource, source, 'body'),
+      files: this.#files,
+    });
+    if (reading === null) return [];
+    const before = previousTypes(resource.before?.body, kind, basePath);
+    const methods = reading.methods.map((it) => ({
+      ...it,
+      resource: resource.address,
+      previous: before.get(`${it.method} ${it.path}`) ?? null,
+    }));
+    return [{ ...reading, methods }];
+  }
+
+  #policiesOf(resource: Planned, name: string): readonly DeclaredPolicy[] {
+    const place = this.#place(resource, this.#sourceOf(resource), name);
+    const text = resource.after[name];
+    if (typeof text === 'string' && text !== '') {
+      return [{ text, unresolved: null, place, when: [] }];
+    }
+    // A policy that the configuration does not set is computed, and stays what it is.
+    if (!isUnknown(resource, name) || resource.expressions[name] === undefined) return [];
+    const reason = `the ${name} of ${resource.address} is known after the apply alone`;
+    const give = 'write execute-api:/* in place of the ARN of the new API';
+    return [{ text: null, unresolved: { reason, give, place }, place, when: [] }];
+  }
+
+  #method(resource: Planned): DeclaredMethod {
+    const source = this.#sourceOf(resource);
+    const place = this.#place(resource, source, 'authorization');
+    const verb = resource.after.http_method;
+    const method = typeof verb === 'string' ? verb.toUpperCase() : 'unresolved';
+    const path = this.#pathOf(resource, 'resource_id', 0);
+    const integration = this.#integrationOf(resource, method);
+    return {
+      ...methodDraft(method, path, place, FIXES.terraformMethod),
+      ...this.#typeOf(resource, 'authorization', place),
+      resource: resource.address,
+      apiKeyRequired: resource.after.api_key_required === true,
+      integration,
+      isPreflight:
+        method === 'OPTIONS' && integration === 'MOCK' && this.#answersCors(resource, method),
+      previous: textOr(resource.before?.authorization),
+      suppressions: suppressionsOf(source),
+      notes: path === null ? ['its path is known after the apply alone'] : [],
+    };
+  }
+
+  #route(resource: Planned, kind: ApiKind): DeclaredMethod {
+    const source = this.#sourceOf(resource);
+    const place = this.#place(resource, source, 'authorization_type');
+    const key = resource.after.route_key;
+    const { method, path } =
+      typeof key === 'string' ? routeOf(key) : { method: 'unresolved', path: null };
+    const draft = {
+      ...methodDraft(method, path, place, FIXES.terraformRoute),
+      resource: resource.address,
+      apiKeyRequired: kind === 'WEBSOCKET' && resource.after.api_key_required === true,
+      previous: textOr(resource.before?.authorization_type),
+      suppressions: suppressionsOf(source),
+    };
+    const type = resource.after.authorization_type;
+    // The provider's default is NONE.
+    if (!isUnknown(resource, 'authorization_type') && (type === undefined || type === null)) {
+      return { ...draft, by: 'default' };
+    }
+    return { ...draft, ...this.#typeOf(resource, 'authorization_type', place) };
+  }
+
+  #typeOf(
+    resource: Planned,
+    name: string,
+    place: Place,
+  ): Pick<DeclaredMethod, 'authorization' | 'unresolved' | 'by' | 'undeployable'> {
+    const type = resource.after[name];
+    const decided = { by: 'resource' as const, unresolved: null, undeployable: null };
+    if (typeof type === 'string' && isAuthorizationType(type)) {
+      return { ...decided, authorization: type };
+    }
+    if (typeof type === 'string') {
+      const reason = `${resource.address} has the ${name} ${type}, which API Gateway does not know`;
+      const unresolved = { reason, give: `write ${name} = "AWS_IAM"`, place };
+      return { ...decided, authorization: 'unresolved', unresolved, undeployable: { reason, place } };
+    }
+    const reason = `${name} of ${resource.address} is known after the apply alone`;
+    const unresolved = { reason, give: `write ${name} = "AWS_IAM"`, place };
+    return { ...decided, authorization: 'unresolved', unresolved };
+  }
+
+  /** The path of a resource: as the provider knows it, else by its parents. */
+  #pathOf(resource: Planned, attribute: string, depth: number): string | null {
+    if (depth > 50) return null;
+    const known = this.#paths.get(resource);
+    if (known !== undefined) return known;
+    const path = this.#findPath(resource, attribute, depth);
+    this.#paths.set(resource, path);
+    return path;
+  }
+
+  #findPath(resource: Planned, attribute: string, depth: number): string | null {
+    const id = resource.after[attribute];
+    const { resources } = this.#plan;
+    const byId =
+      typeof id === 'string'
+        ? resources.find((it) => it.after.id === id || it.before?.id === id)
+        : undefined;
+    if (typeof id === 'string' && byId === undefined) {
+      const root = resources.find(
+        (it) => it.type === REST_API && (it.after.root_resource_id ?? it.before?.root_resource_id) === id,
+      );
+      if (root !== undefined) return '/';
+    }
+    const referred =
+      byId === undefined
+        ? referredTo(resource, attribute, RESOURCES, this.#plan)
+        : [byId];
+    const paths = new Set(
+      referred.map((it) => {
+        if (it.type === REST_API) return '/';
+        if (typeof it.after.path === 'string' && it.after.path !== '') return it.after.path;
+        const parent = this.#pathOf(it, 'parent_id', depth + 1);
+        const part = it.after.path_part;
+        if (parent === null || typeof part !== 'string') return null;
+        return `${parent === '/' ? '' : parent}/${part}`;
+      }),
+    );
+    const [only = null] = paths;
+    return paths.size === 1 ? only : null;
+  }
+
+  /** The resources of a type that stand beside a method: the same path, API and verb. */
+  #beside(resource: Planned, method: string, type: string): readonly Planned[] {
+    const path = this.#pathOf(resource, 'resource_id', 0);
+    const owners = this.#ownersOf(resource, 'rest_api_id', REST_APIS).join();
+    return this.#plan.resources.filter((it) => {
+      if (it.type !== type || it.module !== resource.module) return false;
+      const verb = it.after.http_method;
+      const isSameVerb =
+        typeof verb === 'string'
+          ? verb.toUpperCase() === method
+          : referredTo(it, 'http_method', METHODS, this.#plan).some(
+              ({ address }) => address === resource.address,
+            );
+      return (
+        isSameVerb &&
+        this.#pathOf(it, 'resource_id', 0) === path &&
+        this.#ownersOf(it, 'rest_api_id', REST_APIS).join() === owners
+      );
+    });
+  }
+
+  #integrationOf(resource: Planned, method: string): string | null {
+    const types = this.#beside(resource, method, 'aws_api_gateway_integration').map((it) =>
+      textOr(it.after.type),
+    );
+    const [first = null] = types;
+    return types.every((it) => it === first) ? first : null;
+  }
+
+  #answersCors(resource: Planned, method: string): boolean {
+    return this.#beside(resource, method, 'aws_api_gateway_method_response').some((it) => {
+      const status = it.after.status_code;
+      const parameters = it.after.response_parameters;
+      return (
+        (status === '200' || status === '204') &&
+        typeof parameters === 'object' &&
+        parameters !== null &&
+        Object.keys(parameters).some(
+          (key) => key.toLowerCase() === 'method.response.header.access-control-allow-origin',
+        )
+      );
+    });
+  }
+
+  /** Methods are live only once a deployment is made of them. */
+  #deploymentNotes(api: DeclaredApi): readonly string[] {
+    if (api.kind !== 'REST' || api.identity.address === null) return [];
+    const { resources } = this.#plan;
+    const isMine = (it: Planned) =>
+      this.#ownersOf(it, 'rest_api_id', REST_APIS).includes(api.name);
+    const isChanged = resources.some(
+      (it) => it.isChanged && (it.type === 'aws_api_gateway_method' ? isMine(it) : it.address === api.name),
+    );
+    const isNew = resources.some((it) => it.address === api.name && it.before === null);
+    const isDeployed = resources.some(
+      (it) => it.type === 'aws_api_gateway_deployment' && it.isChanged && isMine(it),
+    );
+    return isChanged && !isNew && !isDeployed
+      ? ['the plan changes methods and no aws_api_gateway_deployment: a stage keeps serving what it serves']
+      : [];
+  }
+
+  #sourceOf({ module, type, name }: Planned): Source | undefined {
+    const folder = this.#folderOf(module);
+    return folder === null ? undefined : this.#sources.find(folder, 'resource', [type, name]);
+  }
+
+  #folderOf(module: string): string | null {
+    let folder = this.#root;
+    let within = this.#plan.root;
+    for (const name of moduleNames(module)) {
+      const call = within.calls.get(name);
+      if (folder === null || call === undefined) return null;
+      folder = this.#sources.moduleFolder(folder, call.source);
+      within = call.module;
+    }
+    return folder;
+  }
+
+  /** The line of an attribute; for a module from elsewhere the block that calls it; else the plan. */
+  #place(resource: Planned, source: Source | undefined, name: string): Place {
+    if (source !== undefined) return placeOf(source, name);
+    let folder = this.#root;
+    let called: Source | undefined;
+    let within = '';
+    for (const part of moduleNames(resource.module)) {
+      if (folder === null) break;
+      const block = this.#sources.find(folder, 'module', [part]);
+      if (block === undefined) break;
+      called = block;
+      const call = moduleAt(this.#plan.root, within)?.calls.get(part);
+      folder = this.#sources.moduleFolder(folder, call?.source);
+      within = within === '' ? `module.${part}` : `${within}.module.${part}`;
+    }
+    return called?.block.at ?? { file: this.#file, line: 1, column: 1 };
+  }
+}
+
+const METHODS: ReadonlySet<string> = new Set(['aws_api_gateway_method']);
+
+function isUnknown(resource: Planned, name: string): boolean {
+  return resource.unknown[name] === true;
+}
+
+function flag(resource: Planned, name: string): boolean | null {
+  if (isUnknown(resource, name)) return resource.expressions[name] === undefined ? false : null;
+  return resource.after[name] === true;
+}
+
+function endpointOf(
+  own: boolean | null,
+  readings: readonly DocumentReading[],
+): boolean | null {
+  if (own !== false) return own;
+  const said = readings.map((it) => it.defaultEndpointDisabled).find((it) => it !== undefined);
+  return said ?? (said === null ? null : false);
+}
+
+function textOr(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** The types of the methods of the document before the change, where it can be read. */
+function previousTypes(
+  body: unknown,
+  kind: ApiKind,
+  basePath: 'ignore' | 'prepend' | 'split',
+): ReadonlyMap<string, string> {
+  if (typeof body !== 'string' || body === '') return new Map();
+  try {
+    const { methods } = readDocument(parseText('before', body), { kind, basePath });
+    return new Map(methods.map((it) => [`${it.method} ${it.path}`, it.authorization]));
+  } catch {
+    // What was before is told where it can be; the plan is judged by what will be.
+    return new Map();
+  }
+}
