@@ -168,13 +168,18 @@ function parameterValues(
   at: Place,
 ): readonly Folded[] | null {
   const placeholder = `\${${name}}`;
-  const given = scope.given.get(name);
-  if (given !== undefined) {
-    if ('kind' in given) return [known(given, when)];
-    return [unknown(given.place, when, given.reason, given.give, { placeholder })];
-  }
   const parameter = get(scope.parameters, name);
+  const given = scope.given.get(name);
+  // A parameter file may name parameters of other templates.
   if (parameter === undefined) return null;
+  const isListType = /^(CommaDelimitedList$|List<)/.test(scalarText(get(parameter, 'Type')) ?? '');
+  if (given !== undefined) {
+    if (!('kind' in given)) {
+      return [unknown(given.place, when, given.reason, given.give, { placeholder })];
+    }
+    const text = isListType ? scalarText(given) : undefined;
+    return [known(text === undefined ? given : commaList(text, given.at), when)];
+  }
   const because = (reason: string) => [unknown(at, when, reason, GIVE_PARAMETER, { placeholder })];
   const type = scalarText(get(parameter, 'Type')) ?? 'String';
   if (type.startsWith('AWS::SSM::Parameter::')) {
@@ -183,7 +188,6 @@ function parameterValues(
   if (booleanOf(get(parameter, 'NoEcho')) === true) {
     return because(`parameter ${name} is a secret (NoEcho)`);
   }
-  const isListType = /^(CommaDelimitedList$|List<)/.test(type);
   const allowed = get(parameter, 'AllowedValues');
   if (isList(allowed) && allowed.items.length > 0 && !isListType) {
     return allowed.items.flatMap((item) => {

@@ -43,8 +43,5 @@ export const NO_SCOPE: Scope = scopeOf(undefined, new Map(), (_location, place) 
 }));
 
 export function isParameter(scope: Scope, name: string): boolean {
-  return (
-    scope.given.has(name) ||
-    (isMap(scope.parameters) && scope.parameters.entries.some(({ key }) => key === name))
-  );
+  return isMap(scope.parameters) && scope.parameters.entries.some(({ key }) => key === name);
 }
