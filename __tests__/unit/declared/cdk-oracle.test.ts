@@ -25,7 +25,6 @@ describe('synthesized stacks', () => {
       given: new Map(),
       stack: null,
       prefix: '',
-      depth: 0,
     });
     const found = byName(reading.apis);
     expect([...found.keys()].sort()).toEqual(apis.map(({ api }) => api).sort());

@@ -54,8 +54,7 @@ export function couldPass(declared: Declared): boolean {
         api.unresolved.length === 0 &&
         api.undeployable.length === 0 &&
         api.methods.every(
-          (it) =>
-            it.undeployable === null && (it.authorization === 'AWS_IAM' || it.isPreflight),
+          (it) => it.undeployable === null && (it.authorization === 'AWS_IAM' || it.isPreflight),
         ),
     )
   );

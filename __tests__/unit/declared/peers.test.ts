@@ -71,15 +71,21 @@ describe('CloudFormation', () => {
       MethodResponses:
         - StatusCode: 204
           ResponseParameters: {method.response.header.Access-Control-Allow-Origin: true}`;
-    expect(methods(template(method(answers, 'OPTIONS'))).map((it) => it.isPreflight)).toEqual([true]);
+    expect(methods(template(method(answers, 'OPTIONS'))).map((it) => it.isPreflight)).toEqual([
+      true,
+    ]);
     const without = answers.replace('Access-Control-Allow-Origin', 'X-Other');
-    expect(methods(template(method(without, 'OPTIONS'))).map((it) => it.isPreflight)).toEqual([false]);
+    expect(methods(template(method(without, 'OPTIONS'))).map((it) => it.isPreflight)).toEqual([
+      false,
+    ]);
   });
 
   test('a Body with an open path', () => {
     const declared = template(
       JSON.stringify({
-        Resources: { Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Body: OPEN_DOCUMENT } } },
+        Resources: {
+          Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Body: OPEN_DOCUMENT } },
+        },
       }),
     );
     expect(lines(declared)).toEqual(['GET /open NONE']);
@@ -260,7 +266,8 @@ ${fn('        Get: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !R
   });
 
   test('a DefaultAuthorizer that is a parameter: every value that it may have', () => {
-    const declared = template(`${head}Parameters: {A: {Type: String, AllowedValues: [AWS_IAM, NONE]}}
+    const declared =
+      template(`${head}Parameters: {A: {Type: String, AllowedValues: [AWS_IAM, NONE]}}
 Resources:
   Api: {Type: AWS::Serverless::Api, Properties: {StageName: p, Auth: {DefaultAuthorizer: !Ref A}}}
 ${fn('        Get: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref Api}}')}`);
@@ -333,7 +340,7 @@ ${fn(`        Get: {Type: HttpApi, Properties: {Path: /a, Method: get, ApiId: !R
       DefinitionBody:
         Fn::Transform: {Name: AWS::Include, Parameters: {Location: ./api.yaml}}
 `,
-        'app/api.yaml': "openapi: 3.0.1\npaths:\n  /open:\n    get:\n      responses: {}\n",
+        'app/api.yaml': 'openapi: 3.0.1\npaths:\n  /open:\n    get:\n      responses: {}\n',
       },
       { templates: ['app/*.yaml'] },
     );
@@ -355,10 +362,17 @@ describe('OpenAPI', () => {
     declare({
       'api.json': JSON.stringify({
         openapi: '3.0.1',
-        paths: { '/a': { get: { 'x-amazon-apigateway-integration': { type: 'mock' }, ...operation } } },
+        paths: {
+          '/a': { get: { 'x-amazon-apigateway-integration': { type: 'mock' }, ...operation } },
+        },
         components: {
           securitySchemes: {
-            iam: { type: 'apiKey', name: 'Authorization', in: 'header', 'x-amazon-apigateway-authtype': 'awsSigv4' },
+            iam: {
+              type: 'apiKey',
+              name: 'Authorization',
+              in: 'header',
+              'x-amazon-apigateway-authtype': 'awsSigv4',
+            },
             key: { type: 'apiKey', name: 'X-Api-Key', in: 'header' },
             lambda: {
               type: 'apiKey',
@@ -375,7 +389,12 @@ describe('OpenAPI', () => {
 
   test.each([
     ['its own scheme', { security: [{ iam: [] }] }, {}, ['AWS_IAM']],
-    ['a scheme that is not defined', { security: [{ NONE: [] }] }, { security: [{ iam: [] }] }, ['NONE']],
+    [
+      'a scheme that is not defined',
+      { security: [{ NONE: [] }] },
+      { security: [{ iam: [] }] },
+      ['NONE'],
+    ],
     ['an API key', { security: [{ key: [] }] }, {}, ['NONE']],
     ['the root alone, OpenAPI 3', {}, { security: [{ iam: [] }] }, ['AWS_IAM']],
     ['an empty list over the root', { security: [] }, { security: [{ iam: [] }] }, ['NONE']],
@@ -473,7 +492,12 @@ resource "aws_api_gateway_method" "create" {
     const declared = declare(
       {
         'plan.json': plan([
-          created('aws_api_gateway_method', 'list', { http_method: 'GET', rest_api_id: 'abcdefghij' }, { authorization: true }),
+          created(
+            'aws_api_gateway_method',
+            'list',
+            { http_method: 'GET', rest_api_id: 'abcdefghij' },
+            { authorization: true },
+          ),
         ]),
       },
       { planFile: 'plan.json' },
@@ -490,7 +514,8 @@ resource "aws_api_gateway_method" "create" {
     expect(lines(planned)).toEqual(['GET /open NONE']);
     const written = declare(
       {
-        'main.tf': 'resource "aws_api_gateway_rest_api" "api" {\n  body = file("${path.module}/api.json")\n}\n',
+        'main.tf':
+          'resource "aws_api_gateway_rest_api" "api" {\n  body = file("${path.module}/api.json")\n}\n',
         'api.json': body,
       },
       { templates: ['main.tf'] },
@@ -500,10 +525,18 @@ resource "aws_api_gateway_method" "create" {
   });
 
   test('a plan with errors, or for targets alone, is incomplete', () => {
-    const data = JSON.parse(plan([created('aws_apigatewayv2_api', 'api', { protocol_type: 'HTTP' })]));
-    const errored = declare({ 'p.json': JSON.stringify({ ...data, errored: true }) }, { planFile: 'p.json' });
+    const data = JSON.parse(
+      plan([created('aws_apigatewayv2_api', 'api', { protocol_type: 'HTTP' })]),
+    );
+    const errored = declare(
+      { 'p.json': JSON.stringify({ ...data, errored: true }) },
+      { planFile: 'p.json' },
+    );
     expect(errored.files[0]?.unresolved[0]?.reason).toContain('errors');
-    const partial = declare({ 'p.json': JSON.stringify({ ...data, complete: false }) }, { planFile: 'p.json' });
+    const partial = declare(
+      { 'p.json': JSON.stringify({ ...data, complete: false }) },
+      { planFile: 'p.json' },
+    );
     expect(partial.files[0]?.unresolved[0]?.reason).toContain('not complete');
   });
 
@@ -511,7 +544,11 @@ resource "aws_api_gateway_method" "create" {
     ['a state', JSON.stringify({ format_version: '1.0', values: {} }), 'state'],
     ['a state file', JSON.stringify({ version: 4, lineage: 'x', serial: 1 }), 'state'],
     ['a binary plan', 'PK\u0003\u0004', 'binary plan'],
-    ['another major version', JSON.stringify({ format_version: '2.0', resource_changes: [] }), '2.0'],
+    [
+      'another major version',
+      JSON.stringify({ format_version: '2.0', resource_changes: [] }),
+      '2.0',
+    ],
     ['no JSON', '{', 'no JSON'],
   ])('%s is refused by name', (_, text, reason) => {
     const declared = declare({ 'p.json': text }, { planFile: 'p.json' });

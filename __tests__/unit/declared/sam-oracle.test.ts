@@ -18,7 +18,6 @@ function read({ input }: Case, files: Oracle['files']): TemplateReading {
     given: new Map(),
     stack: null,
     prefix: '',
-    depth: 0,
   });
 }
 

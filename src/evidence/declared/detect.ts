@@ -1,4 +1,4 @@
-import { get, isMap, scalarText, type Node } from './node.js';
+import { get, isMap, type Node, scalarText } from './node.js';
 
 export type DocumentKind = 'openapi' | 'template' | 'serverless.yml' | 'other';
 

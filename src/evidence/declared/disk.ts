@@ -65,7 +65,8 @@ function readBelow(root: string, path: string, maxBytes: number): FileText {
   } catch (error) {
     const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { problem: 'does not exist' };
-    if (code === 'ELOOP') return { problem: 'is a circle of symbolic links' };
+    if (code === 'ELOOP' || /\bELOOP\b/.test(wordsOf(error)))
+      return { problem: 'is a circle of symbolic links' };
     return { problem: `cannot be read (${wordsOf(error)})` };
   }
 }

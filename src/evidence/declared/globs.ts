@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import { normalize, type Files } from './files.js';
+import { type Files, normalize } from './files.js';
 import { LIMITS } from './limits.js';
 
 /** What the user's globs stand for. */
@@ -41,7 +41,8 @@ export function matchGlobs(globs: readonly string[], files: Files): Matches {
       for (const folder of assembliesIn(listed.paths)) if (matches(folder)) matched.push(folder);
     }
     const kept = matched.filter((path) => !excluded.some((matches) => matches(path)));
-    if (kept.length === 0 && !problems.some((it) => it.startsWith(`${glob} `))) unmatched.push(glob);
+    if (kept.length === 0 && !problems.some((it) => it.startsWith(`${glob} `)))
+      unmatched.push(glob);
     for (const path of kept) found.add(path);
   }
   const paths = [...found].sort();

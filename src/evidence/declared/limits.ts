@@ -13,6 +13,8 @@ export const LIMITS = {
   depth: 200,
   /** Of values in a file, after its aliases are put in: a file of 20 lines can stand for billions. */
   nodes: 2_000_000,
+  /** The same of YAML, of which a template of CloudFormation's largest size has a tenth. */
+  yamlNodes: 400_000,
   /** That all globs together may match. */
   files: 5_000,
   /** Of folders and files that are looked at to match the globs. */
@@ -21,4 +23,8 @@ export const LIMITS = {
   branches: 256,
   /** Of templates within templates and includes within includes. */
   nesting: 10,
+  /** That one template nests, all levels together. */
+  nestedTemplates: 200,
+  /** Of values that `Fn::ForEach` writes out. */
+  loopValues: 20_000,
 } as const;

@@ -1,7 +1,7 @@
 import type { Files } from './files.js';
 import { normalize } from './files.js';
 import { LIMITS } from './limits.js';
-import { get, isList, isMap, isScalar, scalar, scalarText, textOf, type Node } from './node.js';
+import { get, isList, isMap, isScalar, type Node, scalar, scalarText, textOf } from './node.js';
 import { parseText } from './parse.js';
 import { SyntaxProblem } from './parse-json.js';
 
@@ -34,7 +34,9 @@ export function readParameterFiles(paths: readonly string[], files: Files): Give
     } catch (error) {
       if (!(error instanceof SyntaxProblem)) throw error;
       const { line, column } = error.place;
-      problems.push(`the parameter file ${path} cannot be parsed at ${line}:${column}: ${error.message}`);
+      problems.push(
+        `the parameter file ${path} cannot be parsed at ${line}:${column}: ${error.message}`,
+      );
     }
   }
   return { values, problems };
@@ -59,7 +61,12 @@ function parametersOf(root: Node): readonly (readonly [string, Node])[] | null {
     isScalar(value) && value.value !== null
       ? [[key, value] as const]
       : isList(value)
-        ? [[key, scalar(value.items.map((it) => scalarText(it) ?? '').join(','), value.at)] as const]
+        ? [
+            [
+              key,
+              scalar(value.items.map((it) => scalarText(it) ?? '').join(','), value.at),
+            ] as const,
+          ]
         : [],
   );
 }

@@ -110,8 +110,8 @@ class Converter {
     if (depth > LIMITS.depth) {
       throw new SyntaxProblem(`values are nested more than ${LIMITS.depth} deep`, at);
     }
-    if (this.#nodes > LIMITS.nodes) {
-      throw new SyntaxProblem(`more than ${LIMITS.nodes} values, after aliases are put in`, at);
+    if (this.#nodes > LIMITS.yamlNodes) {
+      throw new SyntaxProblem(`more than ${LIMITS.yamlNodes} values, after aliases are put in`, at);
     }
     if (node === null) return { kind: 'scalar', value: null, text: '', at };
     if (isAlias(node)) {

@@ -3,7 +3,7 @@ import { readTemplate, type TemplateReading } from './cloudformation/template.js
 import { complete } from './complete.js';
 import { isServerlessCompiled, kindOf } from './detect.js';
 import { filesOnDisk } from './disk.js';
-import { normalize, type Files } from './files.js';
+import { type Files, normalize } from './files.js';
 import { isAssembly, isFolder, matchGlobs } from './globs.js';
 import { LIMITS } from './limits.js';
 import type {
@@ -122,7 +122,11 @@ class Run {
   #assemblyOf(path: string): string | null {
     if (this.#readings.has(path)) return null;
     if (isAssembly(path, this.#files)) return path;
-    if (!/(\.template\.json|\.assets\.json|\.metadata\.json|(^|\/)(manifest|tree)\.json|(^|\/)cdk\.out)$/.test(path)) {
+    if (
+      !/(\.template\.json|\.assets\.json|\.metadata\.json|(^|\/)(manifest|tree)\.json|(^|\/)cdk\.out)$/.test(
+        path,
+      )
+    ) {
       return null;
     }
     const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
@@ -137,7 +141,10 @@ class Run {
       const manifest = folder === '' ? 'manifest.json' : `${folder}/manifest.json`;
       const place = { file: manifest, line: 1, column: 1 };
       const { apis, unresolved, undeployable, problem } = reading;
-      return { apis, file: fileOf(name, 'cdk', apis, { unresolved, undeployable, problem, place }) };
+      return {
+        apis,
+        file: fileOf(name, 'cdk', apis, { unresolved, undeployable, problem, place }),
+      };
     });
   }
 
@@ -146,7 +153,8 @@ class Run {
     const place = { file, line: 1, column: 1 };
     this.#track(file, () => {
       const source = this.#files.read(file, LIMITS.bytes);
-      if ('problem' in source) return { apis: [], file: unreadable(file, 'terraform', source.problem, place) };
+      if ('problem' in source)
+        return { apis: [], file: unreadable(file, 'terraform', source.problem, place) };
       try {
         parseHcl(file, source.text);
       } catch (error) {
@@ -217,7 +225,6 @@ class Run {
       given: this.#given,
       stack: null,
       prefix: '',
-      depth: 0,
     });
     const apis = isCompiled
       ? reading.apis.map((api) => withServerlessHints(api, root))
@@ -239,7 +246,8 @@ class Run {
     const start = { file, line: 1, column: 1 };
     this.#track(file, () => {
       const source = this.#files.read(file, LIMITS.planBytes);
-      if ('problem' in source) return { apis: [], file: unreadable(file, 'terraform', source.problem, start) };
+      if ('problem' in source)
+        return { apis: [], file: unreadable(file, 'terraform', source.problem, start) };
       return this.#plan(file, source.text);
     });
   }
@@ -285,7 +293,12 @@ class Run {
       const { language } = reading.file;
       const canBePutIn = language === 'openapi' || TEMPLATES.has(language);
       if (!canBePutIn || !isPutIn(name)) return reading;
-      const file: DeclaredFile = { ...reading.file, unresolved: [], undeployable: [], outcome: 'read' };
+      const file: DeclaredFile = {
+        ...reading.file,
+        unresolved: [],
+        undeployable: [],
+        outcome: 'read',
+      };
       return { ...reading, apis: [], file };
     });
     return {
@@ -295,7 +308,13 @@ class Run {
   }
 }
 
-const TEMPLATES: ReadonlySet<Language | null> = new Set(['cloudformation', 'sam', 'cdk', 'serverless', 'terraform']);
+const TEMPLATES: ReadonlySet<Language | null> = new Set([
+  'cloudformation',
+  'sam',
+  'cdk',
+  'serverless',
+  'terraform',
+]);
 
 function documentReading(file: string, root: Node): Omit<Reading, 'reads'> {
   const place = { file, line: 1, column: 1 };

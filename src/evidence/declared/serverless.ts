@@ -1,5 +1,5 @@
 import type { DeclaredApi, DeclaredMethod } from './model.js';
-import { get, toData, type Node } from './node.js';
+import { get, type Node, toData } from './node.js';
 
 /**
  * Adds to each method of a compiled template what to look for in `serverless.yml`: the function and
@@ -18,14 +18,16 @@ export function withServerlessHints(api: DeclaredApi, template: Node): DeclaredA
   };
 }
 
-/** The function that a method's integration calls: `HelloDashWorldLambdaFunction` is `hello-world`. */
+/** The function that a method's integration calls: `HelloDashworldLambdaFunction` is `hello-world`. */
 function functionOf({ resource }: DeclaredMethod, template: Node): string | null {
-  const properties = resource === null ? undefined : get(template, 'Resources', resource, 'Properties');
+  const properties =
+    resource === null ? undefined : get(template, 'Resources', resource, 'Properties');
   const integration = get(properties, 'Integration') ?? targetOf(properties, template);
   if (integration === undefined) return null;
   const text = JSON.stringify(toData(integration));
   const found = /"(?:[^"]*\$\{)?([A-Za-z0-9]+)LambdaFunction[".}]/.exec(text)?.[1];
   if (found === undefined) return null;
+  // The name's first letter alone was raised; a function's name seldom begins with a capital.
   const name = found.replaceAll('Dash', '-').replaceAll('Underscore', '_');
   return `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 }

@@ -105,7 +105,6 @@ function readStack(
     given,
     stack: typeof stackName === 'string' ? stackName : id,
     prefix: '',
-    depth: 0,
     assetOf: (resource, key) => {
       const path = assetPath(resource);
       const byPath = path === undefined ? null : inside(path);

@@ -3,6 +3,7 @@ import type { DeclaredApi, Fix, Language, Suppression } from '../model.js';
 import { get, type Node, scalarText } from '../node.js';
 import type { Blame } from '../openapi/document.js';
 import { suppressionComments, suppressionsIn } from '../suppressions.js';
+import type { ResourceIndex } from './resource-index.js';
 import type { Resource } from './resources.js';
 import type { Scope } from './scope.js';
 
@@ -23,7 +24,7 @@ export interface ApiContext {
   readonly prefix: string;
   /** Of the file, to find comments. */
   readonly lines: readonly string[];
-  readonly resources: readonly Resource[];
+  readonly resources: ResourceIndex;
   readonly samOf: (id: string) => SamApi | undefined;
   readonly assetOf?: (resource: Resource, key: string | undefined) => string | null;
 }
@@ -63,9 +64,7 @@ export function identityOf(
 
 /** The skips of other tools on a resource: in its metadata and in comments above its next sibling. */
 export function suppressionsOf(resource: Resource, context: ApiContext): readonly Suppression[] {
-  const next = context.resources
-    .filter(({ at }) => at.file === resource.at.file && at.line > resource.at.line)
-    .reduce((least, { at }) => Math.min(least, at.line), context.lines.length + 1);
+  const next = context.resources.lineAfter(resource.at, context.lines.length + 1);
   const comments =
     resource.at.file === context.file ? suppressionComments(context.lines, resource.at, next) : [];
   return [...suppressionsIn(resource.node), ...comments];

@@ -12,15 +12,16 @@ const API_TYPES = new Set(['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api']
 /** Every API of a template, with the methods that other resources give it. */
 export function apisOf(context: ApiContext): readonly DeclaredApi[] {
   const apis = mergeByName(
-    context.resources
+    context.resources.all
       .filter(({ type }) => API_TYPES.has(type))
       .map((it) =>
         it.type === 'AWS::ApiGateway::RestApi' ? readRestApi(it, context) : readV2Api(it, context),
       ),
   );
   const added = new Map<string, DeclaredMethod[]>(apis.map(({ name }) => [name, []]));
+  const kinds = new Map(apis.map(({ name, kind }) => [name, kind]));
   const elsewhere = new Map<string, DeclaredApi>();
-  for (const resource of context.resources) {
+  for (const resource of context.resources.all) {
     const isMethod = resource.type === 'AWS::ApiGateway::Method';
     const isRoute = resource.type === 'AWS::ApiGatewayV2::Route';
     if (!isMethod && !isRoute) continue;
@@ -34,7 +35,7 @@ export function apisOf(context: ApiContext): readonly DeclaredApi[] {
         added.set(name, []);
         elsewhere.set(name, apiElsewhere(name, resource, isMethod ? 'REST' : 'HTTP', context));
       }
-      const kind = apis.find((it) => it.name === name)?.kind ?? 'HTTP';
+      const kind = kinds.get(name) ?? 'HTTP';
       const methods = isMethod
         ? readRestMethod(resource, owner.when, context)
         : readRoute(resource, owner.when, kind, context.samOf(name) ?? {}, context);
@@ -100,7 +101,7 @@ function apiElsewhere(
 }
 
 function withSuppressions(method: DeclaredMethod, context: ApiContext): DeclaredMethod {
-  const resource = context.resources.find(({ id }) => id === method.resource);
+  const [resource] = context.resources.withId(method.resource);
   if (resource === undefined) return method;
   const constructPath = scalarText(get(resource.node, 'Metadata', 'aws:cdk:path')) ?? null;
   return { ...method, constructPath, suppressions: suppressionsOf(resource, context) };

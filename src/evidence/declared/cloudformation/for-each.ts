@@ -32,6 +32,7 @@ export function writeOutLoops(root: MapNode, scope: Scope): WrittenOut {
   const unresolved: Unresolved[] = [];
   const assumes = new Set<string>();
   let written = 0;
+  let isTooMuch = false;
 
   const entriesOf = (node: MapNode, depth: number): readonly Entry[] =>
     node.entries.flatMap((it) => {
@@ -51,7 +52,11 @@ export function writeOutLoops(root: MapNode, scope: Scope): WrittenOut {
     const items = valuesOf(values, it);
     if (items === null) return [];
     return items.flatMap((item) => {
-      if (written > LIMITS.nodes / 10) return [];
+      if (written > LIMITS.loopValues) {
+        if (!isTooMuch) fail(it, `more than ${LIMITS.loopValues} values would be written`);
+        isTooMuch = true;
+        return [];
+      }
       return entriesOf(substitute(body, variable, item), depth + 1);
     });
   };

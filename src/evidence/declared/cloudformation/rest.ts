@@ -179,9 +179,9 @@ function pathsOf(
     const { refersTo } = value;
     if (value.placeholder === `\${${refersTo}.RootResourceId}`)
       return [{ path: '/', when: value.when }];
-    const resources = context.resources.filter(
-      ({ id, type }) => id === refersTo && type === 'AWS::ApiGateway::Resource',
-    );
+    const resources = context.resources
+      .withId(refersTo)
+      .filter(({ type }) => type === 'AWS::ApiGateway::Resource');
     if (resources.length === 0 || seen.has(refersTo)) return [{ path: null, when: value.when }];
     return resources.flatMap(({ properties }) =>
       pathsOf(

@@ -7,6 +7,7 @@ import type { ApiContext } from './api-draft.js';
 import { apisOf } from './apis.js';
 import { fold } from './fold.js';
 import { readNode } from './include.js';
+import { ResourceIndex } from './resource-index.js';
 import { type Resource, resourcesOf } from './resources.js';
 import { type Scope, scopeOf } from './scope.js';
 
@@ -22,7 +23,10 @@ export interface TemplateRequest {
   readonly stack: string | null;
   /** The logical ids of the stacks that nest this one, each with `/` after it. */
   readonly prefix: string;
-  readonly depth: number;
+  /** The templates that nest this one, outermost first. */
+  readonly nestedIn?: readonly string[];
+  /** How many nested templates may still be read, for all of them together. */
+  readonly budget?: { left: number };
   /** Where a file lies that a template names by bucket and key, or by its asset's metadata. */
   readonly assetOf?: (resource: Resource, key: string | undefined) => string | null;
   /** Where the template of a nested stack lies, when its URL does not say it. */
@@ -57,8 +61,15 @@ const HARMLESS_MACROS = new Set([
 export function readTemplate(request: TemplateRequest): TemplateReading {
   const { file, text, root, files } = request;
   const unresolved: Unresolved[] = [];
-  const include: Scope['include'] = (location, at) =>
-    readNode({ files, from: file, location, at, what: 'AWS::Include' });
+  const included = new Map<string | undefined, ReturnType<Scope['include']>>();
+  const include: Scope['include'] = (location, at) => {
+    const key = scalarText(location);
+    const known = included.get(key);
+    if (known !== undefined) return known;
+    const read = readNode({ files, from: file, location, at, what: 'AWS::Include' });
+    included.set(key, read);
+    return read;
+  };
   const bare = scopeOf(root, request.given, include);
   const transforms = transformsOf(root);
   const template = withIncludes(root, transforms, bare, unresolved);
@@ -81,14 +92,14 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
     ...request,
     scope,
     lines: text.split('\n'),
-    resources: sam?.resources ?? listed.resources,
+    resources: new ResourceIndex(sam?.resources ?? listed.resources),
     samOf: (id) => sam?.apis.get(id),
   };
   const own = apisOf(context);
   const nested = nestedStacks(context, request);
   return {
     apis: [...own, ...nested.apis],
-    unresolved: [...unresolved, ...modulesOf(context.resources), ...nested.unresolved],
+    unresolved: [...unresolved, ...modulesOf(context.resources.all), ...nested.unresolved],
     undeployable: [...(sam?.undeployable ?? []), ...nested.undeployable],
     isSam,
   };
@@ -173,7 +184,7 @@ function nestedStacks(context: ApiContext, request: TemplateRequest): TemplateRe
   const apis: DeclaredApi[] = [];
   const unresolved: Unresolved[] = [];
   const undeployable: Undeployable[] = [];
-  for (const resource of context.resources) {
+  for (const resource of context.resources.all) {
     const property =
       resource.type === 'AWS::CloudFormation::Stack'
         ? 'TemplateURL'
@@ -204,7 +215,11 @@ function nestedStack(
     give: 'name its template in `templates`, or write a local path to it',
     place: at,
   });
-  if (request.depth >= LIMITS.nesting) return failed(`is nested more than ${LIMITS.nesting} deep`);
+  const { nestedIn = [], budget = { left: LIMITS.nestedTemplates } } = request;
+  if (nestedIn.length >= LIMITS.nesting)
+    return failed(`is nested more than ${LIMITS.nesting} deep`);
+  if (budget.left <= 0)
+    return failed(`is one of more than ${LIMITS.nestedTemplates} nested templates`);
   const asset = request.nestedOf?.(resource) ?? null;
   const values = get(properties, property);
   const folded = values === undefined ? [] : fold(values, scope);
@@ -214,7 +229,8 @@ function nestedStack(
   if (asset === null && isRemote) return failed('has its template elsewhere');
   const file = asset ?? resolveFrom(request.file, written ?? '');
   if (file === null) return failed('leads out of the workspace');
-  if (file === request.file) return failed('nests itself');
+  if (file === request.file || nestedIn.includes(file)) return failed('nests itself');
+  budget.left -= 1;
   const location = { kind: 'scalar' as const, value: file, text: file, at };
   const root = readNode({
     files: request.files,
@@ -233,7 +249,8 @@ function nestedStack(
     given: givenTo(get(properties, 'Parameters'), scope),
     stack: null,
     prefix: `${request.prefix}${id}/`,
-    depth: request.depth + 1,
+    nestedIn: [...nestedIn, request.file],
+    budget,
   });
 }
 

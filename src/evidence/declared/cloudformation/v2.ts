@@ -61,7 +61,8 @@ function quickCreated(
  * that quick create makes.
  */
 export function readManagedRoute(api: DeclaredApi, context: ApiContext): readonly DeclaredMethod[] {
-  const overrides = context.resources.filter(
+  if (!api.methods.some(({ by }) => by === 'quick create')) return api.methods;
+  const overrides = context.resources.all.filter(
     ({ type, properties }) =>
       type === 'AWS::ApiGatewayV2::ApiGatewayManagedOverrides' &&
       foldKey(properties, 'ApiId', context.scope).some(
@@ -162,8 +163,8 @@ function integrationOf({ properties }: Resource, { scope, resources }: ApiContex
   const ids = fold(target, scope).map((it) =>
     it.kind === 'unknown' ? /^integrations\/\$\{([^}.]+)\}$/.exec(it.placeholder)?.[1] : undefined,
   );
-  const found = resources.find(
-    ({ id, type }) => type === 'AWS::ApiGatewayV2::Integration' && ids.includes(id),
-  );
+  const found = ids
+    .flatMap((id) => resources.withId(id ?? null))
+    .find(({ type }) => type === 'AWS::ApiGatewayV2::Integration');
   return scalarText(get(found?.properties, 'IntegrationType'))?.toUpperCase() ?? null;
 }

@@ -1,6 +1,7 @@
 import { type Folded, fold, foldKey } from '../cloudformation/fold.js';
 import type { Scope } from '../cloudformation/scope.js';
 import { joinWhen } from '../cloudformation/when.js';
+import { LIMITS } from '../limits.js';
 import type {
   ApiKind,
   AuthorizationType,
@@ -189,8 +190,11 @@ function readSecurity(
       const decision = { ...unresolvedDecision(problem, by, place), undeployable };
       return [{ ...base, when: value.when, decisions: [decision] }];
     }
-    return requirementsOf(value.node.items, scope, value.when).flatMap((requirements) => {
+    const branches = requirementsOf(value.node.items, scope, value.when);
+    if (branches === null) return [tooMany(by, value.when, place)];
+    return branches.flatMap((requirements) => {
       const found = namesOf(requirements.items, context, requirements.when, place);
+      if (found === null) return [tooMany(by, requirements.when, place)];
       return found.map((schemes) => ({
         ...base,
         when: schemes.when,
@@ -199,6 +203,12 @@ function readSecurity(
       }));
     });
   });
+}
+
+function tooMany(by: 'operation' | 'root', when: readonly string[], place: Place): Security {
+  const reason = `security has more than ${LIMITS.branches} branches`;
+  const decision = unresolvedDecision({ reason, give: 'write fewer conditions', place }, by, place);
+  return { when, assumes: [], isOwn: by === 'operation', decisions: [decision] };
 }
 
 function none(when: readonly string[]): Security {
@@ -244,7 +254,7 @@ function requirementsOf(
   items: readonly Node[],
   scope: Scope,
   when: readonly string[],
-): readonly Requirements[] {
+): readonly Requirements[] | null {
   let all: readonly Requirements[] = [{ items: [], when, unresolved: null }];
   for (const item of items) {
     all = all.flatMap((so) =>
@@ -254,6 +264,7 @@ function requirementsOf(
         unresolved: value.kind === 'unknown' ? value : so.unresolved,
       })),
     );
+    if (all.length > LIMITS.branches) return null;
   }
   return all;
 }
@@ -269,7 +280,7 @@ function namesOf(
   { document, kind, scope }: DocumentContext,
   when: readonly string[],
   place: Place,
-): readonly Names[] {
+): readonly Names[] | null {
   const named = requirements.flatMap((it) => (isMap(it) ? it.entries : []));
   let all: readonly Names[] = [{ when, names: [] }];
   for (const { key, at } of named) {
@@ -279,6 +290,7 @@ function namesOf(
         names: [...so.names, { ...scheme, name: key }],
       })),
     );
+    if (all.length > LIMITS.branches) return null;
   }
   return all;
 }

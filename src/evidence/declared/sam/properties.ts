@@ -79,7 +79,7 @@ export function checkProperties(
   }
   if (!isMap(properties)) return;
   for (const { key, value, at } of properties.entries) {
-    const shape = rules.properties[key];
+    const shape = Object.hasOwn(rules.properties, key) ? rules.properties[key] : undefined;
     if (shape === undefined) {
       throw new Refusal(`property ${key} not defined for resource of type ${type}`, at);
     }

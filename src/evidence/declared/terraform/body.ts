@@ -1,9 +1,9 @@
-import { resolveFrom, type Files } from '../files.js';
+import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
 import type { ApiKind, Place, Unresolved } from '../model.js';
 import type { Node } from '../node.js';
 import type { BasePathMode } from '../openapi/base-path.js';
-import { readDocument, type DocumentReading } from '../openapi/document.js';
+import { type DocumentReading, readDocument } from '../openapi/document.js';
 import { parseText } from '../parse.js';
 import { SyntaxProblem } from '../parse-json.js';
 import { fileNamed } from './hcl.js';
@@ -25,7 +25,8 @@ export function readPlannedBody(request: {
   const named = fileNamed(attributeOf(source, 'body')?.expression);
   const path = named === null || source === undefined ? null : resolveFrom(source.file, named.path);
   const file = path === null ? null : files.read(path, LIMITS.bytes);
-  const ofFile = path !== null && file !== null && 'text' in file ? { path, text: file.text } : null;
+  const ofFile =
+    path !== null && file !== null && 'text' in file ? { path, text: file.text } : null;
   if (isUnknown) {
     const unclear = {
       reason: `the body of ${what} is known after the apply alone`,
@@ -63,7 +64,11 @@ function at(node: Node, place: Place): Node {
   if (node.kind === 'list') {
     return { ...node, at: place, items: node.items.map((it) => at(it, place)) };
   }
-  const entries = node.entries.map((it) => ({ key: it.key, at: place, value: at(it.value, place) }));
+  const entries = node.entries.map((it) => ({
+    key: it.key,
+    at: place,
+    value: at(it.value, place),
+  }));
   return { ...node, at: place, entries };
 }
 

@@ -89,8 +89,13 @@ export function parseHcl(file: string, text: string): Block {
       const character = text[offset] ?? '';
       if (character === '\n' && open.length === 0) return;
       if (character === '"') skipText();
-      else if (text.startsWith('<<', offset) && /[-A-Za-z_]/.test(text[offset + 2] ?? '')) skipHeredoc();
-      else if (character === '#' || text.startsWith('//', offset) || text.startsWith('/*', offset)) {
+      else if (text.startsWith('<<', offset) && /[-A-Za-z_]/.test(text[offset + 2] ?? ''))
+        skipHeredoc();
+      else if (
+        character === '#' ||
+        text.startsWith('//', offset) ||
+        text.startsWith('/*', offset)
+      ) {
         if (open.length === 0 && !text.startsWith('/*', offset)) return;
         if (match(SPACE) === null) offset += 1;
       } else if ('{[('.includes(character)) {
@@ -153,7 +158,14 @@ export function parseHcl(file: string, text: string): Block {
     offset = from + (end?.index ?? 0) + (end?.[0].length ?? 0);
   };
 
-  const root = bodyOf(true, 0);
+  let root: ReturnType<typeof bodyOf>;
+  try {
+    root = bodyOf(true, 0);
+  } catch (error) {
+    // A text within a text within a text: the stack ends before the file does.
+    if (error instanceof RangeError) return fail('values are nested too deep');
+    throw error;
+  }
   return { type: '', labels: [], at: { file, line: 1, column: 1 }, endLine: 1, ...root };
 }
 
@@ -170,7 +182,9 @@ export function literal(expression: string | undefined): string | boolean | null
   const quoted = /^"([^"\\]*(?:\\.[^"\\]*)*)"$/.exec(expression)?.[1];
   if (quoted !== undefined) {
     if (/(^|[^$])\$\{|(^|[^%])%\{/.test(quoted)) return undefined;
-    return quoted.replaceAll(/\\(.)/g, (_, it: string) => ESCAPES[it] ?? it).replaceAll('$${', '${');
+    return quoted
+      .replaceAll(/\\(.)/g, (_, it: string) => ESCAPES[it] ?? it)
+      .replaceAll('$${', '${');
   }
   const heredoc = /^<<(-?)([A-Za-z_][\w-]*)[^\n]*\n([\s\S]*?)\n?[ \t]*\2[ \t\r]*$/.exec(expression);
   const content = heredoc?.[3];
@@ -181,7 +195,9 @@ export function literal(expression: string | undefined): string | boolean | null
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 /** The file that `file("…")` or `templatefile("…", …)` reads, below its module's folder. */
-export function fileNamed(expression: string | undefined): { path: string; isTemplate: boolean } | null {
+export function fileNamed(
+  expression: string | undefined,
+): { path: string; isTemplate: boolean } | null {
   const found = /\b(templatefile|file)\(\s*"(?:\$\{path\.(?:module|root)\}\/)?([^"$]+)"/.exec(
     expression ?? '',
   );

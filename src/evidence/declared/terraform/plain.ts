@@ -1,5 +1,5 @@
 import { complete } from '../complete.js';
-import { resolveFrom, type Files } from '../files.js';
+import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
 import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
 import type { ApiKind, DeclaredApi, DeclaredMethod, Place, Unresolved } from '../model.js';
@@ -9,7 +9,7 @@ import { parseText } from '../parse.js';
 import { SyntaxProblem } from '../parse-json.js';
 import { FIXES } from '../snippets.js';
 import { attribute, fileNamed, literal } from './hcl.js';
-import { placeOf, suppressionsOf, type Source, type Sources } from './sources.js';
+import { placeOf, type Source, type Sources, suppressionsOf } from './sources.js';
 
 export interface PlainReading {
   readonly apis: readonly DeclaredApi[];
@@ -32,14 +32,21 @@ export function readPlain(folder: string, sources: Sources, files: Files): Plain
   }
   for (const source of of('aws_apigatewayv2_api')) {
     const protocol = textOf(source, 'protocol_type');
-    apis.set(addressOf(source), apiOf(source, protocol === 'WEBSOCKET' ? 'WEBSOCKET' : 'HTTP', files));
+    apis.set(
+      addressOf(source),
+      apiOf(source, protocol === 'WEBSOCKET' ? 'WEBSOCKET' : 'HTTP', files),
+    );
   }
   const added = new Map<string, DeclaredMethod[]>();
   const elsewhere = new Map<string, DeclaredApi>();
   const add = (source: Source, name: string, kind: ApiKind, method: DeclaredMethod) => {
-    const owner = addressIn(attribute(source.block, name)?.expression) ?? `the API of ${addressOf(source)}`;
+    const owner =
+      addressIn(attribute(source.block, name)?.expression) ?? `the API of ${addressOf(source)}`;
     if (!apis.has(owner) && !elsewhere.has(owner)) {
-      elsewhere.set(owner, { ...emptyApi(source, kind, owner), notes: ['the API itself is declared elsewhere'] });
+      elsewhere.set(owner, {
+        ...emptyApi(source, kind, owner),
+        notes: ['the API itself is declared elsewhere'],
+      });
     }
     added.set(owner, [...(added.get(owner) ?? []), method]);
   };
@@ -50,7 +57,8 @@ export function readPlain(folder: string, sources: Sources, files: Files): Plain
     add(source, 'api_id', 'HTTP', route(source));
   }
   for (const source of of('aws_api_gateway_rest_api_put')) {
-    const owner = addressIn(attribute(source.block, 'rest_api_id')?.expression) ?? addressOf(source);
+    const owner =
+      addressIn(attribute(source.block, 'rest_api_id')?.expression) ?? addressOf(source);
     const before = apis.get(owner) ?? emptyApi(source, 'REST', owner);
     const put = apiOf(source, 'REST', files);
     apis.set(owner, {
@@ -182,9 +190,11 @@ function bodyOf(source: Source, expression: string, place: Place, kind: ApiKind,
       const reading = readDocument(document, { kind, basePath });
       return { ...reading, methods: reading.methods.map((it) => ({ ...it, place })) };
     }
-    if (named === null || !isWhole) return unclear(`the body of ${addressOf(source)} is an expression`);
+    if (named === null || !isWhole)
+      return unclear(`the body of ${addressOf(source)} is an expression`);
     const path = resolveFrom(source.file, named.path);
-    const file = path === null ? { problem: 'leads out of the workspace' } : files.read(path, LIMITS.bytes);
+    const file =
+      path === null ? { problem: 'leads out of the workspace' } : files.read(path, LIMITS.bytes);
     if ('problem' in file) return unclear(`the document ${named.path} ${file.problem}`);
     if (named.isTemplate && file.text.includes('%{')) {
       return unclear(`the document ${named.path} is a template with directives`);
@@ -212,7 +222,8 @@ function decided(source: Source, name: string, place: Place): Decided {
     resource: addressOf(source),
     suppressions: suppressionsOf(source),
   };
-  if (typeof text === 'string' && isAuthorizationType(text)) return { ...shared, authorization: text };
+  if (typeof text === 'string' && isAuthorizationType(text))
+    return { ...shared, authorization: text };
   const reason =
     typeof text === 'string'
       ? `${addressOf(source)} has the ${name} ${text}, which API Gateway does not know`

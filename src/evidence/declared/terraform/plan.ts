@@ -10,13 +10,13 @@ import type {
   Unresolved,
 } from '../model.js';
 import { isBasePathMode } from '../openapi/base-path.js';
-import { readDocument, type DocumentReading } from '../openapi/document.js';
+import { type DocumentReading, readDocument } from '../openapi/document.js';
 import { parseText } from '../parse.js';
 import { FIXES } from '../snippets.js';
 import { readPlannedBody } from './body.js';
-import { moduleAt, moduleNames, readPlanData, type Plan, type Planned } from './plan-model.js';
+import { moduleAt, moduleNames, type Plan, type Planned, readPlanData } from './plan-model.js';
 import { referencesOf, referredTo } from './references.js';
-import { placeOf, Sources, suppressionsOf, type Source } from './sources.js';
+import { placeOf, type Source, Sources, suppressionsOf } from './sources.js';
 
 export interface PlanReading {
   readonly apis: readonly DeclaredApi[];
@@ -71,7 +71,10 @@ class PlanReader {
     this.#root =
       own.length > 0
         ? this.#sources.rootOf(own, planFolder)
-        : this.#rootByCalls(calls.map(([, name]) => name), planFolder);
+        : this.#rootByCalls(
+            calls.map(([, name]) => name),
+            planFolder,
+          );
   }
 
   /** A root module that has modules alone is known by their blocks. */
@@ -114,11 +117,7 @@ class PlanReader {
   }
 
   /** The addresses of the APIs that a resource belongs to; of one outside of the plan its id. */
-  #ownersOf(
-    resource: Planned,
-    attribute: string,
-    types: ReadonlySet<string>,
-  ): readonly string[] {
+  #ownersOf(resource: Planned, attribute: string, types: ReadonlySet<string>): readonly string[] {
     const known = this.#owners.get(resource);
     if (known !== undefined) return known;
     const found = this.#findOwners(resource, attribute, types);
@@ -126,11 +125,7 @@ class PlanReader {
     return found;
   }
 
-  #findOwners(
-    resource: Planned,
-    attribute: string,
-    types: ReadonlySet<string>,
-  ): readonly string[] {
+  #findOwners(resource: Planned, attribute: string, types: ReadonlySet<string>): readonly string[] {
     const id = resource.after[attribute];
     const referred = referredTo(resource, attribute, types, this.#plan);
     if (typeof id === 'string') {
@@ -252,7 +247,8 @@ class PlanReader {
 
   #quickCreated(resource: Planned, kind: ApiKind): readonly DeclaredMethod[] {
     const { target, route_key: key } = resource.after;
-    const hasTarget = (typeof target === 'string' && target !== '') || isUnknown(resource, 'target');
+    const hasTarget =
+      (typeof target === 'string' && target !== '') || isUnknown(resource, 'target');
     if (kind !== 'HTTP' || !hasTarget) return [];
     const { method, path } = routeOf(typeof key === 'string' ? key : '$default');
     const place = this.#place(resource, this.#sourceOf(resource), 'target');
@@ -357,7 +353,12 @@ class PlanReader {
     if (typeof type === 'string') {
       const reason = `${resource.address} has the ${name} ${type}, which API Gateway does not know`;
       const unresolved = { reason, give: `write ${name} = "AWS_IAM"`, place };
-      return { ...decided, authorization: 'unresolved', unresolved, undeployable: { reason, place } };
+      return {
+        ...decided,
+        authorization: 'unresolved',
+        unresolved,
+        undeployable: { reason, place },
+      };
     }
     const reason = `${name} of ${resource.address} is known after the apply alone`;
     const unresolved = { reason, give: `write ${name} = "AWS_IAM"`, place };
@@ -383,14 +384,13 @@ class PlanReader {
         : undefined;
     if (typeof id === 'string' && byId === undefined) {
       const root = resources.find(
-        (it) => it.type === REST_API && (it.after.root_resource_id ?? it.before?.root_resource_id) === id,
+        (it) =>
+          it.type === REST_API && (it.after.root_resource_id ?? it.before?.root_resource_id) === id,
       );
       if (root !== undefined) return '/';
     }
     const referred =
-      byId === undefined
-        ? referredTo(resource, attribute, RESOURCES, this.#plan)
-        : [byId];
+      byId === undefined ? referredTo(resource, attribute, RESOURCES, this.#plan) : [byId];
     const paths = new Set(
       referred.map((it) => {
         if (it.type === REST_API) return '/';
@@ -453,17 +453,20 @@ class PlanReader {
   #deploymentNotes(api: DeclaredApi): readonly string[] {
     if (api.kind !== 'REST' || api.identity.address === null) return [];
     const { resources } = this.#plan;
-    const isMine = (it: Planned) =>
-      this.#ownersOf(it, 'rest_api_id', REST_APIS).includes(api.name);
+    const isMine = (it: Planned) => this.#ownersOf(it, 'rest_api_id', REST_APIS).includes(api.name);
     const isChanged = resources.some(
-      (it) => it.isChanged && (it.type === 'aws_api_gateway_method' ? isMine(it) : it.address === api.name),
+      (it) =>
+        it.isChanged &&
+        (it.type === 'aws_api_gateway_method' ? isMine(it) : it.address === api.name),
     );
     const isNew = resources.some((it) => it.address === api.name && it.before === null);
     const isDeployed = resources.some(
       (it) => it.type === 'aws_api_gateway_deployment' && it.isChanged && isMine(it),
     );
     return isChanged && !isNew && !isDeployed
-      ? ['the plan changes methods and no aws_api_gateway_deployment: a stage keeps serving what it serves']
+      ? [
+          'the plan changes methods and no aws_api_gateway_deployment: a stage keeps serving what it serves',
+        ]
       : [];
   }
 
@@ -514,10 +517,7 @@ function flag(resource: Planned, name: string): boolean | null {
   return resource.after[name] === true;
 }
 
-function endpointOf(
-  own: boolean | null,
-  readings: readonly DocumentReading[],
-): boolean | null {
+function endpointOf(own: boolean | null, readings: readonly DocumentReading[]): boolean | null {
   if (own !== false) return own;
   const said = readings.map((it) => it.defaultEndpointDisabled).find((it) => it !== undefined);
   return said ?? (said === null ? null : false);

@@ -1,5 +1,5 @@
 import { isRecord } from '../../../json-data.js';
-import { moduleAt, parentModule, type Plan, type Planned } from './plan-model.js';
+import { moduleAt, type Plan, type Planned, parentModule } from './plan-model.js';
 
 /**
  * The resources that an attribute speaks of, by the references of its configuration: for a new API
@@ -46,7 +46,9 @@ function resolveOne(
   plan: Plan,
   depth: number,
 ): readonly Planned[] {
-  const parts = /^([\w-]+)\.([\w-]+)(\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?(?:\.([\w-]+))?/.exec(reference);
+  const parts = /^([\w-]+)\.([\w-]+)(\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?(?:\.([\w-]+))?/.exec(
+    reference,
+  );
   const [, first = '', second = '', key = '', third = ''] = parts ?? [];
   if (first === 'var') {
     if (module === '') return [];

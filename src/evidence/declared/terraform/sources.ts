@@ -1,9 +1,9 @@
-import { normalize, type Files } from '../files.js';
+import { type Files, normalize } from '../files.js';
 import { LIMITS } from '../limits.js';
 import type { Place, Suppression } from '../model.js';
 import { SyntaxProblem } from '../parse-json.js';
 import { suppressionComments } from '../suppressions.js';
-import { attribute, parseHcl, type Attribute, type Block } from './hcl.js';
+import { type Attribute, attribute, type Block, parseHcl } from './hcl.js';
 
 /** A resource or module block with the file it stands in. */
 export interface Source {
@@ -70,7 +70,11 @@ export class Sources {
     if (first === undefined) return null;
     const holds = (folder: string) =>
       resources.every(([type, name]) => this.find(folder, 'resource', [type, name]) !== undefined);
-    for (let folder = planFolder; ; folder = folder.slice(0, Math.max(folder.lastIndexOf('/'), 0))) {
+    for (
+      let folder = planFolder;
+      ;
+      folder = folder.slice(0, Math.max(folder.lastIndexOf('/'), 0))
+    ) {
       if (holds(folder)) return folder;
       if (folder === '') break;
     }
