@@ -92,8 +92,11 @@ function readStack(
       typeof metadataFile === 'string' ? readJson(inside(metadataFile) ?? '', files) : null,
     ),
   };
-  const exists = (path: string) => 'text' in files.read(path, LIMITS.bytes);
-  const lines = sourceLines(metadata, files.root, exists);
+  const countLines = (path: string) => {
+    const found = files.read(path, LIMITS.bytes);
+    return 'text' in found ? found.text.split('\n').length : null;
+  };
+  const lines = sourceLines(metadata, files.root, countLines);
   const assets = assetFiles(inside(`${id}.assets.json`), files, inside);
   const stackName = properties.stackName;
   const reading = readTemplate({

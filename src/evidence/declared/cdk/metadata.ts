@@ -14,7 +14,8 @@ export interface SourceLines {
 export function sourceLines(
   metadata: unknown,
   root: string,
-  exists: (path: string) => boolean,
+  /** How many lines a file of the workspace has; `null` where there is none. */
+  countLines: (path: string) => number | null,
 ): SourceLines {
   const paths = new Map<string, string>();
   const frames = new Map<string, readonly string[]>();
@@ -27,10 +28,18 @@ export function sourceLines(
       frames.set(path, created);
     }
   }
+  const counted = new Map<string, number | null>();
+  const linesOf = (path: string) => {
+    const known = counted.get(path);
+    if (known !== undefined) return known;
+    const lines = countLines(path);
+    counted.set(path, lines);
+    return lines;
+  };
   return {
     placeOf(logicalId) {
       const path = paths.get(logicalId);
-      return path === undefined ? null : placeOfConstruct(path, frames, root, exists);
+      return path === undefined ? null : placeOfConstruct(path, frames, root, linesOf);
     },
   };
 }
@@ -43,18 +52,20 @@ function placeOfConstruct(
   path: string,
   frames: ReadonlyMap<string, readonly string[]>,
   root: string,
-  exists: (path: string) => boolean,
+  linesOf: LinesOf,
 ): Place | null {
   const parts = path.split('/');
   for (let length = parts.length; length > 1; length -= 1) {
     const around = parts.slice(0, length).join('/');
     for (const candidate of [around, `${around}/Resource`]) {
-      const place = firstInside(frames.get(candidate) ?? [], root, exists);
+      const place = firstInside(frames.get(candidate) ?? [], root, linesOf);
       if (place !== null) return place;
     }
   }
   return null;
 }
+
+type LinesOf = (path: string) => number | null;
 
 function framesOf(entry: Readonly<Record<string, unknown>>): readonly string[] {
   const list = entry.type === 'aws:cdk:creationStack' ? entry.data : entry.trace;
@@ -69,27 +80,25 @@ const FRAME = /(?:\(|^(?:at )?|\s)(?:file:\/\/)?((?:[A-Za-z]:)?[^\s():]+):(\d+):
  * synthesized in another folder than the one that is read now: the longest end of its path that is a
  * file of the workspace is taken.
  */
-function firstInside(
-  frames: readonly string[],
-  root: string,
-  exists: (path: string) => boolean,
-): Place | null {
+function firstInside(frames: readonly string[], root: string, linesOf: LinesOf): Place | null {
   for (const frame of frames) {
     const [, written, line, column] = FRAME.exec(frame.trim()) ?? [];
     if (written === undefined || /(^|[\\/])node_modules[\\/]|^node:/.test(written)) continue;
     const path = written.replaceAll('\\', '/');
     const below = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : null;
-    const file = below !== null && exists(below) ? below : longestEnd(path, exists);
-    if (file !== null) return { file, line: Number(line), column: Number(column) };
+    const number = Number(line);
+    const isThere = (candidate: string) => (linesOf(candidate) ?? 0) >= number;
+    const file = below !== null && isThere(below) ? below : longestEnd(path, isThere);
+    if (file !== null) return { file, line: number, column: Number(column) };
   }
   return null;
 }
 
-function longestEnd(path: string, exists: (path: string) => boolean): string | null {
+function longestEnd(path: string, isThere: (path: string) => boolean): string | null {
   const parts = path.split('/').filter(Boolean);
   for (let from = 1; from < parts.length; from += 1) {
     const end = parts.slice(from).join('/');
-    if (exists(end)) return end;
+    if (isThere(end)) return end;
   }
   return null;
 }

@@ -1,4 +1,3 @@
-import { complete } from '../complete.js';
 import type { DeclaredApi, DeclaredMethod } from '../model.js';
 import { get, scalarText } from '../node.js';
 import { type ApiContext, apiDraft, identityOf, suppressionsOf } from './api-draft.js';
@@ -33,7 +32,9 @@ export function apisOf(context: ApiContext): readonly DeclaredApi[] {
       const name = ownerName(owner);
       if (!added.has(name)) {
         added.set(name, []);
-        elsewhere.set(name, apiElsewhere(name, resource, isMethod ? 'REST' : 'HTTP', context));
+        const outer = owner.kind === 'unknown' ? (owner.outer?.api ?? null) : null;
+        const kind = isMethod ? 'REST' : 'HTTP';
+        elsewhere.set(name, apiElsewhere(name, outer, resource, kind, context));
       }
       const kind = kinds.get(name) ?? 'HTTP';
       const methods = isMethod
@@ -42,13 +43,12 @@ export function apisOf(context: ApiContext): readonly DeclaredApi[] {
       added.get(name)?.push(...methods);
     }
   }
-  const all = [...apis, ...elsewhere.values()].map((api): DeclaredApi => {
+  return [...apis, ...elsewhere.values()].map((api): DeclaredApi => {
     const methods = [...readManagedRoute(api, context), ...(added.get(api.name) ?? [])].map((it) =>
       withSuppressions(it, context),
     );
-    return complete({ ...api, methods });
+    return { ...api, methods };
   });
-  return all;
 }
 
 /** One API for a logical id: it may stand twice, and SAM writes it once for each choice of parameters. */
@@ -84,6 +84,7 @@ function ownerName(owner: Folded): string {
 /** An API of another stack or template, to which this one adds methods. */
 function apiElsewhere(
   name: string,
+  outer: string | null,
   resource: Resource,
   kind: DeclaredApi['kind'],
   context: ApiContext,
@@ -94,7 +95,7 @@ function apiElsewhere(
     notes: [
       'the API itself is declared elsewhere: only the methods that this file adds to it are judged',
     ],
-    identity: { ...identityOf(null, null, context) },
+    identity: identityOf(outer, null, context),
     defaultEndpointDisabled: null,
     suppressions: [],
   };
@@ -105,4 +106,25 @@ function withSuppressions(method: DeclaredMethod, context: ApiContext): Declared
   if (resource === undefined) return method;
   const constructPath = scalarText(get(resource.node, 'Metadata', 'aws:cdk:path')) ?? null;
   return { ...method, constructPath, suppressions: suppressionsOf(resource, context) };
+}
+
+/** Gives the methods that nested stacks add to APIs of this template to those APIs. */
+export function mergeNested(
+  own: readonly DeclaredApi[],
+  nested: readonly DeclaredApi[],
+): readonly DeclaredApi[] {
+  const ids = new Set(own.map(({ identity }) => identity.logicalId));
+  const merged = own.map((api) => ({
+    ...api,
+    methods: [
+      ...api.methods,
+      ...nested
+        .filter(({ identity }) => identity.logicalId === api.identity.logicalId)
+        .flatMap(({ methods }) => methods),
+    ],
+  }));
+  return [
+    ...merged,
+    ...nested.filter(({ identity }) => identity.logicalId === null || !ids.has(identity.logicalId)),
+  ];
 }

@@ -14,7 +14,7 @@ import {
   scalarText,
   textOf,
 } from '../node.js';
-import type { Scope } from './scope.js';
+import type { Outer, Scope } from './scope.js';
 import { extendWhen, joinWhen } from './when.js';
 
 /** One value that a node can have once it is deployed. */
@@ -39,6 +39,8 @@ export interface Unknown extends Unresolved {
   readonly when: readonly string[];
   /** The resource that `Ref` or `Fn::GetAtt` speaks of. */
   readonly refersTo: string | null;
+  /** What it stands for in the template around this one. */
+  readonly outer: Outer | null;
   /** What stands for it in text, such as `${Api}`. */
   readonly placeholder: string;
 }
@@ -134,10 +136,10 @@ export function unknown(
   when: readonly string[],
   reason: string,
   give: string,
-  more: { readonly refersTo?: string; readonly placeholder?: string } = {},
+  more: Partial<Pick<Unknown, 'refersTo' | 'placeholder' | 'outer'>> = {},
 ): Unknown {
-  const { refersTo = null, placeholder = `\${${refersTo ?? 'unknown'}}` } = more;
-  return { kind: 'unknown', place, when, reason, give, refersTo, placeholder };
+  const { refersTo = null, outer = null, placeholder = `\${${refersTo ?? 'unknown'}}` } = more;
+  return { kind: 'unknown', place, when, reason, give, refersTo, outer, placeholder };
 }
 
 function foldRef({ argument, at, scope, when }: Call): readonly Folded[] {
@@ -175,7 +177,8 @@ function parameterValues(
   const isListType = /^(CommaDelimitedList$|List<)/.test(scalarText(get(parameter, 'Type')) ?? '');
   if (given !== undefined) {
     if (!('kind' in given)) {
-      return [unknown(given.place, when, given.reason, given.give, { placeholder })];
+      const { place, reason, give, outer } = given;
+      return [unknown(place, when, reason, give, { placeholder, outer })];
     }
     const text = isListType ? scalarText(given) : undefined;
     return [known(text === undefined ? given : commaList(text, given.at), when)];

@@ -1,6 +1,6 @@
 import { isAuthorizationType, methodDraft } from '../method-draft.js';
 import type { DeclaredApi, DeclaredMethod, Unresolved } from '../model.js';
-import { booleanOf, get, isList, isMap, type Node, scalarText } from '../node.js';
+import { booleanOf, get, isList, isMap, map, type Node, scalar, scalarText } from '../node.js';
 import { isBasePathMode } from '../openapi/base-path.js';
 import { policiesAt } from '../policy.js';
 import { FIXES } from '../snippets.js';
@@ -160,6 +160,15 @@ function answersCors(properties: Node | undefined): boolean {
   });
 }
 
+/** The only path of a resource of an API; `null` where there are several, or none is known. */
+export function pathOf(resource: Resource, context: ApiContext): string | null {
+  const { at } = resource;
+  const id = scalar(resource.id, at);
+  const paths = pathsOf(map([{ key: 'Ref', at, value: id }], at), [], context, new Set());
+  const [only] = paths;
+  return paths.length === 1 && only !== undefined ? only.path : null;
+}
+
 interface PathBranch {
   readonly path: string | null;
   readonly when: readonly string[];
@@ -174,9 +183,9 @@ function pathsOf(
 ): readonly PathBranch[] {
   if (node === undefined) return [{ path: null, when }];
   return fold(node, context.scope, when).flatMap((value): readonly PathBranch[] => {
-    if (value.kind !== 'unknown' || value.refersTo === null)
-      return [{ path: null, when: value.when }];
-    const { refersTo } = value;
+    if (value.kind !== 'unknown') return [{ path: null, when: value.when }];
+    const { refersTo, outer } = value;
+    if (refersTo === null) return [{ path: outer?.path ?? null, when: value.when }];
     if (value.placeholder === `\${${refersTo}.RootResourceId}`)
       return [{ path: '/', when: value.when }];
     const resources = context.resources

@@ -1,11 +1,24 @@
 import type { Place, Unresolved } from '../model.js';
 import { get, isMap, type Node } from '../node.js';
 
+/** What a parameter stands for in the template that nests this one. */
+export interface Outer {
+  /** The logical id of an API, with those of the stacks around it. */
+  readonly api: string | null;
+  /** The path of an API's resource. */
+  readonly path: string | null;
+}
+
+/** A value that the template around this one gives and nobody knows yet. */
+export interface UnknownGiven extends Unresolved {
+  readonly outer: Outer | null;
+}
+
 /** What an intrinsic function of one template can refer to. */
 export interface Scope {
   readonly parameters: Node | undefined;
   /** Values that are facts: from a parameter file, or from the template that nests this one. */
-  readonly given: ReadonlyMap<string, Node | Unresolved>;
+  readonly given: ReadonlyMap<string, Node | UnknownGiven>;
   readonly mappings: Node | undefined;
   readonly conditions: Node | undefined;
   /** The loop variables of `Fn::ForEach`. */

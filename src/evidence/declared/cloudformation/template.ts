@@ -1,15 +1,17 @@
+import { complete } from '../complete.js';
 import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
 import type { DeclaredApi, Language, Place, Undeployable, Unresolved } from '../model.js';
 import { get, isList, isMap, type Node, scalarText } from '../node.js';
 import { readSam } from '../sam/sam.js';
 import type { ApiContext } from './api-draft.js';
-import { apisOf } from './apis.js';
-import { fold } from './fold.js';
+import { apisOf, mergeNested } from './apis.js';
+import { fold, type Unknown } from './fold.js';
 import { readNode } from './include.js';
 import { ResourceIndex } from './resource-index.js';
 import { type Resource, resourcesOf } from './resources.js';
-import { type Scope, scopeOf } from './scope.js';
+import { pathOf } from './rest.js';
+import { type Outer, type Scope, scopeOf, type UnknownGiven } from './scope.js';
 
 /** A template to read, and what is known of it beside its text. */
 export interface TemplateRequest {
@@ -98,7 +100,7 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
   const own = apisOf(context);
   const nested = nestedStacks(context, request);
   return {
-    apis: [...own, ...nested.apis],
+    apis: mergeNested(own, nested.apis).map(complete),
     unresolved: [...unresolved, ...modulesOf(context.resources.all), ...nested.unresolved],
     undeployable: [...(sam?.undeployable ?? []), ...nested.undeployable],
     isSam,
@@ -206,10 +208,11 @@ function nestedStacks(context: ApiContext, request: TemplateRequest): TemplateRe
 function nestedStack(
   resource: Resource,
   property: string,
-  { scope }: ApiContext,
+  context: ApiContext,
   request: TemplateRequest,
 ): TemplateReading | Unresolved {
   const { id, at, properties } = resource;
+  const { scope } = context;
   const failed = (why: string): Unresolved => ({
     reason: `the nested stack ${id} ${why}`,
     give: 'name its template in `templates`, or write a local path to it',
@@ -246,7 +249,7 @@ function nestedStack(
     file,
     text: 'text' in source ? source.text : '',
     root,
-    given: givenTo(get(properties, 'Parameters'), scope),
+    given: givenTo(get(properties, 'Parameters'), context),
     stack: null,
     prefix: `${request.prefix}${id}/`,
     nestedIn: [...nestedIn, request.file],
@@ -255,8 +258,9 @@ function nestedStack(
 }
 
 /** What a template gives to the parameters of a stack that it nests. */
-function givenTo(parameters: Node | undefined, scope: Scope): Scope['given'] {
-  const given = new Map<string, Node | Unresolved>();
+function givenTo(parameters: Node | undefined, context: ApiContext): Scope['given'] {
+  const { scope } = context;
+  const given = new Map<string, Node | UnknownGiven>();
   if (!isMap(parameters)) return given;
   for (const { key, value, at } of parameters.entries) {
     const folded = fold(value, scope);
@@ -277,8 +281,20 @@ function givenTo(parameters: Node | undefined, scope: Scope): Scope['given'] {
         reason,
         give: 'give the values of the parameters (input `parameters`)',
         place: at,
+        outer: only?.kind === 'unknown' ? outerOf(only, context) : null,
       });
     }
   }
   return given;
+}
+
+/** What a nested stack is given, where it is an API of this template or a resource of one. */
+function outerOf(value: Unknown, context: ApiContext): Outer | null {
+  const [resource] = context.resources.withId(value.refersTo);
+  if (resource === undefined) return value.outer;
+  if (resource.type === 'AWS::ApiGateway::Resource') {
+    return { api: null, path: pathOf(resource, context) };
+  }
+  const isRoot = value.placeholder.endsWith('.RootResourceId}');
+  return { api: isRoot ? null : `${context.prefix}${resource.id}`, path: isRoot ? '/' : null };
 }
