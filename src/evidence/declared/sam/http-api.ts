@@ -16,7 +16,7 @@ import {
   withEntry,
 } from '../node.js';
 import { FIXES } from '../snippets.js';
-import { type Body, conditional, INTEGRATION } from './body.js';
+import { type Body, conditional, INTEGRATION, normalized } from './body.js';
 import { type ApiDraft, integrated, placeIn, setOperation } from './draft.js';
 import type { ApiEvent } from './events.js';
 import { truthy } from './python.js';
@@ -212,6 +212,7 @@ function addApiAuth(api: ApiDraft, body: Body, auth: MapNode): void {
     );
   }
   for (const { key: path } of body.paths) {
+    body.editPath(path, place, (item) => expectNormalized(item, path));
     body.editOperations(path, NO_METHODS, (operation, method) => {
       if (method === 'options') {
         const own = body.blameOf(operation);
@@ -230,6 +231,17 @@ function addApiAuth(api: ApiDraft, body: Body, auth: MapNode): void {
       return whole;
     });
   }
+}
+
+/** `any` and `GET` are refused beside a default: the translator looks for their normal forms. */
+function expectNormalized(item: MapNode, path: string): MapNode {
+  for (const { key, at } of item.entries) {
+    const normal = normalized(key);
+    if (normal !== 'options' && !NO_METHODS.has(normal) && entryOf(item, normal) === undefined) {
+      throw new Refusal(`Could not find ${normal} in ${path} within DefinitionBody.`, at);
+    }
+  }
+  return item;
 }
 
 function checkCors(api: ApiDraft, body: Body | null): void {
