@@ -120,6 +120,36 @@ describe('hostile files', () => {
     expect(template('kind: A\n---\nkind: B\n').files[0]?.outcome).toBe('no API');
   });
 
+  test('what goes on further to the left than YAML allows, as PyYAML takes it', () => {
+    const declared = template(`Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      # It's a comment with an apostrophe: 'x
+      Description: don't
+      Text: |
+        'not closed [ {
+      PolicyDocument: '{
+        "Statement": ["it''s"]
+  }'
+      Tags: [{Key: a,
+  Value: b
+  }]
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body: {openapi: 3.0.1,
+    paths: {/a: {
+    get: {security: []}}}
+    }
+`);
+    expect(declared.files[0]?.problem).toBeNull();
+    expect(lines(declared)).toEqual(['GET /a NONE']);
+    const [found] = declared.apis.flatMap((api) => api.methods);
+    expect(found?.place).toMatchObject({ line: 20, column: 11 });
+    expect(template("a: 'x\nb: y\n").files[0]?.outcome).toBe('unreadable');
+  });
+
   test('a byte order mark and Windows lines', () => {
     expect(lines(template('\ufeffopenapi: 3.0.1\r\npaths:\r\n  /a:\r\n    get: {}\r\n'))).toEqual([
       'GET /a NONE',

@@ -5,11 +5,14 @@ import type { Entry, Node } from './node.js';
 /** A file that its language does not allow. */
 export class SyntaxProblem extends Error {
   readonly place: Place;
+  /** Whether it is the gate's own limit that the file breaks. */
+  readonly isLimit: boolean;
 
-  constructor(message: string, place: Place) {
+  constructor(message: string, place: Place, isLimit = false) {
     super(message);
     this.name = 'SyntaxProblem';
     this.place = place;
+    this.isLimit = isLimit;
   }
 }
 

@@ -11,6 +11,7 @@ import {
   parseAllDocuments,
   type ScalarTag,
 } from 'yaml';
+import { type Indented, indentContinuations } from './lenient-yaml.js';
 import { LIMITS } from './limits.js';
 import type { Place } from './model.js';
 import type { Entry, MapNode, Node } from './node.js';
@@ -51,10 +52,25 @@ const CUSTOM_TAGS: (ScalarTag | CollectionTag)[] = Object.keys(LONG_FORMS).flatM
  * tools that read templates do; aliases are put in, up to the limit.
  */
 export function parseYaml(file: string, text: string): Node {
+  try {
+    return parseStrictly(file, { text, moved: new Set(), by: 0 });
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem) || error.isLimit) throw error;
+    const indented = indentContinuations(text);
+    if (indented.moved.size === 0) throw error;
+    try {
+      return parseStrictly(file, indented);
+    } catch {
+      throw error;
+    }
+  }
+}
+
+function parseStrictly(file: string, { text, moved, by }: Indented): Node {
   const counter = new LineCounter();
   const placeAt = (offset: number): Place => {
     const { line, col } = counter.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+    return { file, line: Math.max(line, 1), column: Math.max(moved.has(line) ? col - by : col, 1) };
   };
   const documents = parseAllDocuments(text, {
     lineCounter: counter,
@@ -108,10 +124,14 @@ class Converter {
     this.#nodes += 1;
     const at = node === null ? (fallback ?? this.#placeAt(0)) : this.#placeAt(node.range[0]);
     if (depth > LIMITS.depth) {
-      throw new SyntaxProblem(`values are nested more than ${LIMITS.depth} deep`, at);
+      throw new SyntaxProblem(`values are nested more than ${LIMITS.depth} deep`, at, true);
     }
     if (this.#nodes > LIMITS.yamlNodes) {
-      throw new SyntaxProblem(`more than ${LIMITS.yamlNodes} values, after aliases are put in`, at);
+      throw new SyntaxProblem(
+        `more than ${LIMITS.yamlNodes} values, after aliases are put in`,
+        at,
+        true,
+      );
     }
     if (node === null) return { kind: 'scalar', value: null, text: '', at };
     if (isAlias(node)) {
