@@ -127,7 +127,7 @@ describe('assemblies of the CDK', () => {
         Spec: {
           Type: 'AWS::ApiGateway::RestApi',
           Properties: {
-            BodyS3Location: { Bucket: { 'Fn::Sub': 'b-${AWS::Region}' }, Key: 'abc.json' },
+            BodyS3Location: { Bucket: { 'Fn::Sub': 'b-\u0024{AWS::Region}' }, Key: 'abc.json' },
           },
         },
         Nested: {

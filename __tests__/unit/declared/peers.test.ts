@@ -187,7 +187,7 @@ ${method('      AuthorizationType: !If [IsProd, AWS_IAM, NONE]')}`,
     ['!ImportValue auth', 'Fn::ImportValue'],
     ['!GetAtt Other.Auth', 'Other.Auth'],
     ["'{{resolve:ssm:auth}}'", 'dynamic reference'],
-    ['!Sub "${AWS::Region}"', 'AWS::Region'],
+    ['!Sub "\u0024{AWS::Region}"', 'AWS::Region'],
   ])('%s is known at the deployment alone', (value, reason) => {
     const [found] = methods(template(method(`      AuthorizationType: ${value}`)));
     expect(found?.authorization).toBe('unresolved');
@@ -515,7 +515,7 @@ resource "aws_api_gateway_method" "create" {
     const written = declare(
       {
         'main.tf':
-          'resource "aws_api_gateway_rest_api" "api" {\n  body = file("${path.module}/api.json")\n}\n',
+          'resource "aws_api_gateway_rest_api" "api" {\n  body = file("\u0024{path.module}/api.json")\n}\n',
         'api.json': body,
       },
       { templates: ['main.tf'] },

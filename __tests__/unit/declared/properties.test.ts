@@ -132,7 +132,7 @@ describe('parsers', () => {
         'var.x',
         'jsonencode({\n  a = "}"\n  b = [1, 2]\n})',
         '<<EOT\n} = {\nEOT',
-        '"${f("}")}"',
+        '"\u0024{f("}")}"',
         'true',
         '[\n# ]\n1]',
       ],
@@ -209,7 +209,12 @@ const expression: fc.Arbitrary<Expression> = fc.letrec<{ it: Expression }>((tie)
         value: (world: World) => parts.map((it) => it.value(world)).join(between),
       })),
     fc.tuple(tie('it'), tie('it')).map(([first, second]) => ({
-      node: { 'Fn::Sub': ['<${a}|${P}|${!lit}|${b}>', { a: first.node, b: second.node }] },
+      node: {
+        'Fn::Sub': [
+          '<\u0024{a}|\u0024{P}|\u0024{!lit}|\u0024{b}>',
+          { a: first.node, b: second.node },
+        ],
+      },
       value: (world: World) =>
         `<${first.value(world)}|${world.parameters.P}|\${lit}|${second.value(world)}>`,
     })),

@@ -1,4 +1,5 @@
-import { type Folded, fold, foldKey, isIntrinsic } from './cloudformation/fold.js';
+import { fold, foldKey } from './cloudformation/fold.js';
+import { type Folded, isIntrinsic } from './cloudformation/folded.js';
 import type { Scope } from './cloudformation/scope.js';
 import type { DeclaredPolicy, Unresolved } from './model.js';
 import { isNull, type Node, scalarText } from './node.js';

@@ -1,7 +1,8 @@
 import type { DeclaredApi, DeclaredMethod } from '../model.js';
 import { get, scalarText } from '../node.js';
 import { type ApiContext, apiDraft, identityOf, suppressionsOf } from './api-draft.js';
-import { type Folded, foldKey } from './fold.js';
+import { foldKey } from './fold.js';
+import type { Folded } from './folded.js';
 import type { Resource } from './resources.js';
 import { readRestApi, readRestMethod } from './rest.js';
 import { readManagedRoute, readRoute, readV2Api } from './v2.js';

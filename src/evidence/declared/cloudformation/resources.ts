@@ -1,7 +1,8 @@
 import type { Place, Unresolved } from '../model.js';
 import { get, isMap, type MapNode, type Node, scalarText } from '../node.js';
+import { conditionHolds } from './conditions.js';
 import { expand } from './expand.js';
-import { conditionHolds } from './fold.js';
+import { fold } from './fold.js';
 import { writeOutLoops } from './for-each.js';
 import type { Scope } from './scope.js';
 
@@ -41,7 +42,7 @@ export function resourcesOf(template: Node, scope: Scope, hasLoops: boolean): Re
     const type = scalarText(get(it.value, 'Type'));
     if (type === undefined) return [];
     const condition = scalarText(get(it.value, 'Condition'));
-    const holds = condition === undefined ? true : conditionHolds(condition, scope);
+    const holds = condition === undefined ? true : conditionHolds(condition, scope, fold);
     if (holds === false) return [];
     return [
       {

@@ -1,4 +1,5 @@
-import { type Folded, fold, foldKey } from '../cloudformation/fold.js';
+import { fold, foldKey } from '../cloudformation/fold.js';
+import type { Folded } from '../cloudformation/folded.js';
 import type { Scope } from '../cloudformation/scope.js';
 import { joinWhen } from '../cloudformation/when.js';
 import { LIMITS } from '../limits.js';

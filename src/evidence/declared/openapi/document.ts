@@ -58,7 +58,7 @@ const VERBS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch
 const ANY = new Set(['x-amazon-apigateway-any-method', 'any']);
 
 /** `GET`, `ANY`; `null` for a key of a path item that is no method, such as `parameters`. */
-export function methodOf(key: string): string | null {
+function methodOf(key: string): string | null {
   const lower = key.toLowerCase();
   if (ANY.has(lower)) return 'ANY';
   return VERBS.has(lower) ? lower.toUpperCase() : null;

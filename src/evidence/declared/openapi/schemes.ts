@@ -28,7 +28,7 @@ const AUTHTYPE = 'x-amazon-apigateway-authtype';
 const AUTHORIZER = 'x-amazon-apigateway-authorizer';
 
 /** Where a document defines its schemes: OpenAPI 2, OpenAPI 3. SAM leaves either form in either. */
-export function schemesOf(document: Node): readonly (Node | undefined)[] {
+function schemesOf(document: Node): readonly (Node | undefined)[] {
   return [get(document, 'securityDefinitions'), get(document, 'components', 'securitySchemes')];
 }
 

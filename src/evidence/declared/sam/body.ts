@@ -193,7 +193,7 @@ function withIn(node: MapNode, way: readonly string[], value: Node): MapNode {
 }
 
 /** The branches that a value can have, but for `AWS::NoValue`. */
-export function branchesOf(node: Node): readonly Node[] {
+function branchesOf(node: Node): readonly Node[] {
   const branches = entryOf(node, 'Fn::If')?.value;
   if (branches === undefined) return [node];
   if (!isList(branches)) throw new Refusal('Value of Fn::If must be a list.', node.at);

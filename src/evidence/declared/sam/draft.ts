@@ -1,8 +1,7 @@
 import type { Resource } from '../cloudformation/resources.js';
 import type { Place } from '../model.js';
 import { entryOf, get, type MapNode, map, type Node, scalar } from '../node.js';
-import type { Blame } from '../openapi/document.js';
-import { ANY_METHOD, type Body, INTEGRATION, normalized } from './body.js';
+import { type Body, INTEGRATION, normalized } from './body.js';
 import type { ApiEvent } from './events.js';
 import type { Resolver } from './parameters.js';
 
@@ -45,18 +44,8 @@ export function setOperation(
   });
 }
 
-/** `GET`, `ANY`, as a person reads it. */
-export function spoken(method: string): string {
-  const key = normalized(method);
-  return key === ANY_METHOD ? 'ANY' : key.toUpperCase();
-}
-
 /** The place of a property, with those of Globals among them. */
 export function placeIn(node: Node | undefined, ...keys: readonly string[]): Place | undefined {
   const last = keys.at(-1);
   return last === undefined ? undefined : entryOf(get(node, ...keys.slice(0, -1)), last)?.at;
-}
-
-export function withPlace(blame: Blame, place: Place | undefined, fix: Blame['fix']): Blame {
-  return place === undefined ? blame : { ...blame, place, fix };
 }

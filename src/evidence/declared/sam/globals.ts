@@ -1,4 +1,4 @@
-import { isIntrinsic } from '../cloudformation/fold.js';
+import { isIntrinsic } from '../cloudformation/folded.js';
 import {
   type Entry,
   entriesOf,

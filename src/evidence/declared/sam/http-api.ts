@@ -1,4 +1,4 @@
-import { isIntrinsic } from '../cloudformation/fold.js';
+import { isIntrinsic } from '../cloudformation/folded.js';
 import {
   entry,
   entryOf,
@@ -21,8 +21,8 @@ import { type ApiDraft, integrated, placeIn, setOperation } from './draft.js';
 import type { ApiEvent } from './events.js';
 import { truthy } from './python.js';
 import { expectMap, Refusal } from './refusal.js';
-import { isVersion3 } from './rest-api.js';
 import { httpAuthorizers, iamScheme } from './schemes.js';
+import { isVersion3 } from './swagger.js';
 
 const SCHEMES = ['components', 'securitySchemes'];
 const NO_METHODS = new Set(['parameters']);

@@ -1,4 +1,4 @@
-import { isIntrinsic } from '../cloudformation/fold.js';
+import { isIntrinsic } from '../cloudformation/folded.js';
 import { get, isList, isMap, isNull, isScalar, type Node, scalarText, textOf } from '../node.js';
 import { truthy } from './python.js';
 import { Refusal } from './refusal.js';

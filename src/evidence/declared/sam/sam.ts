@@ -15,7 +15,9 @@ import { type Assignment, assignmentsOf, parametersIn, Resolver } from './parame
 import { checkFunction, checkProperties } from './properties.js';
 import { truthy } from './python.js';
 import { Refusal } from './refusal.js';
-import { addRestEvent, finishRestApi, isSwagger, isVersion3 } from './rest-api.js';
+import { finishRestApi } from './rest-api.js';
+import { addRestEvent } from './rest-events.js';
+import { isSwagger, isVersion3 } from './swagger.js';
 import { translateWebSocketApi } from './websocket-api.js';
 
 /** The resources that SAM's become, and what its rules know of the APIs among them. */

@@ -14,9 +14,10 @@ import { type DocumentReading, readDocument } from '../openapi/document.js';
 import { parseText } from '../parse.js';
 import { FIXES } from '../snippets.js';
 import { readPlannedBody } from './body.js';
-import { moduleAt, moduleNames, type Plan, type Planned, readPlanData } from './plan-model.js';
-import { referencesOf, referredTo } from './references.js';
-import { placeOf, type Source, Sources, suppressionsOf } from './sources.js';
+import { PlanIndex, REST_API, REST_APIS, V2_API, V2_APIS } from './plan-index.js';
+import { type Plan, type Planned, readPlanData } from './plan-model.js';
+import { PlanPlaces } from './plan-places.js';
+import { suppressionsOf } from './sources.js';
 
 export interface PlanReading {
   readonly apis: readonly DeclaredApi[];
@@ -43,48 +44,19 @@ export function readPlan(file: string, data: unknown, files: Files): PlanReading
   return { apis: reader.apis(), unresolved, problem: null };
 }
 
-const REST_API = 'aws_api_gateway_rest_api';
-const V2_API = 'aws_apigatewayv2_api';
-const REST_APIS: ReadonlySet<string> = new Set([REST_API]);
-const V2_APIS: ReadonlySet<string> = new Set([V2_API]);
-const RESOURCES: ReadonlySet<string> = new Set(['aws_api_gateway_resource', REST_API]);
-
 class PlanReader {
   readonly #file: string;
   readonly #plan: Plan;
   readonly #files: Files;
-  readonly #sources: Sources;
-  readonly #root: string | null;
-  readonly #owners = new Map<Planned, readonly string[]>();
-  readonly #paths = new Map<Planned, string | null>();
+  readonly #index: PlanIndex;
+  readonly #places: PlanPlaces;
 
   constructor(file: string, plan: Plan, files: Files) {
     this.#file = file;
     this.#plan = plan;
     this.#files = files;
-    this.#sources = new Sources(files);
-    const own = plan.resources
-      .filter(({ module }) => module === '')
-      .map(({ type, name }) => [type, name] as const);
-    const planFolder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '';
-    const calls = [...plan.root.calls.keys()].map((name) => ['module', name] as const);
-    this.#root =
-      own.length > 0
-        ? this.#sources.rootOf(own, planFolder)
-        : this.#rootByCalls(
-            calls.map(([, name]) => name),
-            planFolder,
-          );
-  }
-
-  /** A root module that has modules alone is known by their blocks. */
-  #rootByCalls(names: readonly string[], planFolder: string): string | null {
-    if (names.length === 0) return null;
-    const holds = (folder: string) =>
-      names.every((name) => this.#sources.find(folder, 'module', [name]) !== undefined);
-    if (holds(planFolder)) return planFolder;
-    const all = [...this.#sources.folders.keys()].filter(holds);
-    return all.length === 1 ? (all[0] ?? null) : null;
+    this.#index = new PlanIndex(plan);
+    this.#places = new PlanPlaces(file, plan, files);
   }
 
   apis(): readonly DeclaredApi[] {
@@ -99,7 +71,11 @@ class PlanReader {
       const isRoute = resource.type === 'aws_apigatewayv2_route';
       if (!isMethod && !isRoute) continue;
       const attribute = isMethod ? 'rest_api_id' : 'api_id';
-      for (const owner of this.#ownersOf(resource, attribute, isMethod ? REST_APIS : V2_APIS)) {
+      for (const owner of this.#index.ownersOf(
+        resource,
+        attribute,
+        isMethod ? REST_APIS : V2_APIS,
+      )) {
         if (!added.has(owner)) {
           added.set(owner, []);
           elsewhere.set(owner, this.#apiElsewhere(owner, resource, isMethod ? 'REST' : 'HTTP'));
@@ -114,29 +90,6 @@ class PlanReader {
       const notes = [...api.notes, ...this.#deploymentNotes(api)];
       return complete({ ...api, methods, notes });
     });
-  }
-
-  /** The addresses of the APIs that a resource belongs to; of one outside of the plan its id. */
-  #ownersOf(resource: Planned, attribute: string, types: ReadonlySet<string>): readonly string[] {
-    const known = this.#owners.get(resource);
-    if (known !== undefined) return known;
-    const found = this.#findOwners(resource, attribute, types);
-    this.#owners.set(resource, found);
-    return found;
-  }
-
-  #findOwners(resource: Planned, attribute: string, types: ReadonlySet<string>): readonly string[] {
-    const id = resource.after[attribute];
-    const referred = referredTo(resource, attribute, types, this.#plan);
-    if (typeof id === 'string') {
-      const byId = this.#plan.resources.find(
-        (it) => types.has(it.type) && (it.after.id === id || it.before?.id === id),
-      );
-      return [byId?.address ?? referred[0]?.address ?? id];
-    }
-    if (referred.length > 0) return referred.map(({ address }) => address);
-    const [first] = referencesOf(resource.expressions[attribute]);
-    return [first ?? `the API of ${resource.address}`];
   }
 
   #apiElsewhere(name: string, resource: Planned, kind: ApiKind): DeclaredApi {
@@ -157,14 +110,14 @@ class PlanReader {
   }
 
   #draft(resource: Planned, kind: ApiKind): DeclaredApi {
-    const source = this.#sourceOf(resource);
+    const source = this.#places.sourceOf(resource);
     const id = resource.after.id ?? resource.before?.id;
     return {
       name: resource.address,
       file: this.#file,
       language: 'terraform',
       kind,
-      place: this.#place(resource, source, ''),
+      place: this.#places.place(resource, source, ''),
       when: [],
       methods: [],
       unresolved: [],
@@ -188,7 +141,7 @@ class PlanReader {
     const puts = this.#plan.resources.filter(
       (it) =>
         it.type === 'aws_api_gateway_rest_api_put' &&
-        this.#ownersOf(it, 'rest_api_id', REST_APIS).includes(resource.address),
+        this.#index.ownersOf(it, 'rest_api_id', REST_APIS).includes(resource.address),
     );
     const readings = [resource, ...puts].flatMap((it) => this.#bodyOf(it, 'REST'));
     const unresolved = readings.flatMap((it) => it.unresolved);
@@ -198,7 +151,7 @@ class PlanReader {
       unresolved.push({
         reason: 'put_rest_api_mode merge keeps methods that the document does not name',
         give: 'use put_rest_api_mode = "overwrite", or audit the live API too',
-        place: this.#place(resource, this.#sourceOf(resource), 'put_rest_api_mode'),
+        place: this.#places.place(resource, this.#places.sourceOf(resource), 'put_rest_api_mode'),
       });
     }
     const hasMethods = this.#plan.resources.some(({ type }) => type === 'aws_api_gateway_method');
@@ -217,7 +170,7 @@ class PlanReader {
           .filter(
             (it) =>
               it.type === 'aws_api_gateway_rest_api_policy' &&
-              this.#ownersOf(it, 'rest_api_id', REST_APIS).includes(resource.address),
+              this.#index.ownersOf(it, 'rest_api_id', REST_APIS).includes(resource.address),
           )
           .flatMap((it) => this.#policiesOf(it, 'policy')),
       ],
@@ -233,7 +186,7 @@ class PlanReader {
     const readings = this.#bodyOf(resource, 'HTTP');
     const unresolved = readings.flatMap((it) => it.unresolved);
     if (typeof protocol !== 'string') {
-      const place = this.#place(resource, this.#sourceOf(resource), 'protocol_type');
+      const place = this.#places.place(resource, this.#places.sourceOf(resource), 'protocol_type');
       const reason = 'protocol_type is known after the apply alone';
       unresolved.push({ reason, give: 'write the protocol itself', place });
     }
@@ -251,13 +204,13 @@ class PlanReader {
       (typeof target === 'string' && target !== '') || isUnknown(resource, 'target');
     if (kind !== 'HTTP' || !hasTarget) return [];
     const { method, path } = routeOf(typeof key === 'string' ? key : '$default');
-    const place = this.#place(resource, this.#sourceOf(resource), 'target');
+    const place = this.#places.place(resource, this.#places.sourceOf(resource), 'target');
     const draft = methodDraft(method, path, place, FIXES.terraformQuickCreate);
     return [{ ...draft, by: 'quick create' }];
   }
 
   #bodyOf(resource: Planned, kind: ApiKind): readonly DocumentReading[] {
-    const source = this.#sourceOf(resource);
+    const source = this.#places.sourceOf(resource);
     const parameters = resource.after.parameters;
     const written: unknown =
       typeof parameters === 'object' && parameters !== null
@@ -272,7 +225,7 @@ class PlanReader {
       kind,
       basePath,
       source,
-      place: this.#place(resource, source, 'body'),
+      place: this.#places.place(resource, source, 'body'),
       files: this.#files,
     });
     if (reading === null) return [];
@@ -286,7 +239,7 @@ class PlanReader {
   }
 
   #policiesOf(resource: Planned, name: string): readonly DeclaredPolicy[] {
-    const place = this.#place(resource, this.#sourceOf(resource), name);
+    const place = this.#places.place(resource, this.#places.sourceOf(resource), name);
     const text = resource.after[name];
     if (typeof text === 'string' && text !== '') {
       return [{ text, unresolved: null, place, when: [] }];
@@ -299,11 +252,11 @@ class PlanReader {
   }
 
   #method(resource: Planned): DeclaredMethod {
-    const source = this.#sourceOf(resource);
-    const place = this.#place(resource, source, 'authorization');
+    const source = this.#places.sourceOf(resource);
+    const place = this.#places.place(resource, source, 'authorization');
     const verb = resource.after.http_method;
     const method = typeof verb === 'string' ? verb.toUpperCase() : 'unresolved';
-    const path = this.#pathOf(resource, 'resource_id', 0);
+    const path = this.#index.pathOf(resource, 'resource_id', 0);
     const integration = this.#integrationOf(resource, method);
     return {
       ...methodDraft(method, path, place, FIXES.terraformMethod),
@@ -320,8 +273,8 @@ class PlanReader {
   }
 
   #route(resource: Planned, kind: ApiKind): DeclaredMethod {
-    const source = this.#sourceOf(resource);
-    const place = this.#place(resource, source, 'authorization_type');
+    const source = this.#places.sourceOf(resource);
+    const place = this.#places.place(resource, source, 'authorization_type');
     const key = resource.after.route_key;
     const { method, path } =
       typeof key === 'string' ? routeOf(key) : { method: 'unresolved', path: null };
@@ -365,77 +318,16 @@ class PlanReader {
     return { ...decided, authorization: 'unresolved', unresolved };
   }
 
-  /** The path of a resource: as the provider knows it, else by its parents. */
-  #pathOf(resource: Planned, attribute: string, depth: number): string | null {
-    if (depth > 50) return null;
-    const known = this.#paths.get(resource);
-    if (known !== undefined) return known;
-    const path = this.#findPath(resource, attribute, depth);
-    this.#paths.set(resource, path);
-    return path;
-  }
-
-  #findPath(resource: Planned, attribute: string, depth: number): string | null {
-    const id = resource.after[attribute];
-    const { resources } = this.#plan;
-    const byId =
-      typeof id === 'string'
-        ? resources.find((it) => it.after.id === id || it.before?.id === id)
-        : undefined;
-    if (typeof id === 'string' && byId === undefined) {
-      const root = resources.find(
-        (it) =>
-          it.type === REST_API && (it.after.root_resource_id ?? it.before?.root_resource_id) === id,
-      );
-      if (root !== undefined) return '/';
-    }
-    const referred =
-      byId === undefined ? referredTo(resource, attribute, RESOURCES, this.#plan) : [byId];
-    const paths = new Set(
-      referred.map((it) => {
-        if (it.type === REST_API) return '/';
-        if (typeof it.after.path === 'string' && it.after.path !== '') return it.after.path;
-        const parent = this.#pathOf(it, 'parent_id', depth + 1);
-        const part = it.after.path_part;
-        if (parent === null || typeof part !== 'string') return null;
-        return `${parent === '/' ? '' : parent}/${part}`;
-      }),
-    );
-    const [only = null] = paths;
-    return paths.size === 1 ? only : null;
-  }
-
-  /** The resources of a type that stand beside a method: the same path, API and verb. */
-  #beside(resource: Planned, method: string, type: string): readonly Planned[] {
-    const path = this.#pathOf(resource, 'resource_id', 0);
-    const owners = this.#ownersOf(resource, 'rest_api_id', REST_APIS).join();
-    return this.#plan.resources.filter((it) => {
-      if (it.type !== type || it.module !== resource.module) return false;
-      const verb = it.after.http_method;
-      const isSameVerb =
-        typeof verb === 'string'
-          ? verb.toUpperCase() === method
-          : referredTo(it, 'http_method', METHODS, this.#plan).some(
-              ({ address }) => address === resource.address,
-            );
-      return (
-        isSameVerb &&
-        this.#pathOf(it, 'resource_id', 0) === path &&
-        this.#ownersOf(it, 'rest_api_id', REST_APIS).join() === owners
-      );
-    });
-  }
-
   #integrationOf(resource: Planned, method: string): string | null {
-    const types = this.#beside(resource, method, 'aws_api_gateway_integration').map((it) =>
-      textOr(it.after.type),
-    );
+    const types = this.#index
+      .beside(resource, method, 'aws_api_gateway_integration')
+      .map((it) => textOr(it.after.type));
     const [first = null] = types;
     return types.every((it) => it === first) ? first : null;
   }
 
   #answersCors(resource: Planned, method: string): boolean {
-    return this.#beside(resource, method, 'aws_api_gateway_method_response').some((it) => {
+    return this.#index.beside(resource, method, 'aws_api_gateway_method_response').some((it) => {
       const status = it.after.status_code;
       const parameters = it.after.response_parameters;
       return (
@@ -453,7 +345,8 @@ class PlanReader {
   #deploymentNotes(api: DeclaredApi): readonly string[] {
     if (api.kind !== 'REST' || api.identity.address === null) return [];
     const { resources } = this.#plan;
-    const isMine = (it: Planned) => this.#ownersOf(it, 'rest_api_id', REST_APIS).includes(api.name);
+    const isMine = (it: Planned) =>
+      this.#index.ownersOf(it, 'rest_api_id', REST_APIS).includes(api.name);
     const isChanged = resources.some(
       (it) =>
         it.isChanged &&
@@ -469,44 +362,7 @@ class PlanReader {
         ]
       : [];
   }
-
-  #sourceOf({ module, type, name }: Planned): Source | undefined {
-    const folder = this.#folderOf(module);
-    return folder === null ? undefined : this.#sources.find(folder, 'resource', [type, name]);
-  }
-
-  #folderOf(module: string): string | null {
-    let folder = this.#root;
-    let within = this.#plan.root;
-    for (const name of moduleNames(module)) {
-      const call = within.calls.get(name);
-      if (folder === null || call === undefined) return null;
-      folder = this.#sources.moduleFolder(folder, call.source);
-      within = call.module;
-    }
-    return folder;
-  }
-
-  /** The line of an attribute; for a module from elsewhere the block that calls it; else the plan. */
-  #place(resource: Planned, source: Source | undefined, name: string): Place {
-    if (source !== undefined) return placeOf(source, name);
-    let folder = this.#root;
-    let called: Source | undefined;
-    let within = '';
-    for (const part of moduleNames(resource.module)) {
-      if (folder === null) break;
-      const block = this.#sources.find(folder, 'module', [part]);
-      if (block === undefined) break;
-      called = block;
-      const call = moduleAt(this.#plan.root, within)?.calls.get(part);
-      folder = this.#sources.moduleFolder(folder, call?.source);
-      within = within === '' ? `module.${part}` : `${within}.module.${part}`;
-    }
-    return called?.block.at ?? { file: this.#file, line: 1, column: 1 };
-  }
 }
-
-const METHODS: ReadonlySet<string> = new Set(['aws_api_gateway_method']);
 
 function isUnknown(resource: Planned, name: string): boolean {
   return resource.unknown[name] === true;
