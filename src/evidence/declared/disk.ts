@@ -3,8 +3,11 @@ import { join, relative, resolve, sep } from 'node:path';
 import { type Files, type FileText, normalize } from './files.js';
 import { LIMITS } from './limits.js';
 
-/** Folders that hold other people's files, of which none is deployed from here. */
-const SKIPPED = new Set(['node_modules', '.git', '.terraform', '.venv']);
+/**
+ * Folders that no glob looks into: other people's files, and copies that `sam build` makes. A path
+ * without magic is read wherever it is.
+ */
+const SKIPPED = new Set(['node_modules', '.git', '.terraform', '.venv', '.aws-sam']);
 
 /** The files below a folder of the disk. */
 export function filesOnDisk(workspace: string): Files {

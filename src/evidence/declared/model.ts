@@ -151,6 +151,8 @@ export interface DeclaredApi {
   readonly policies: readonly DeclaredPolicy[];
   /** Whether the default endpoint is disabled; `null` where that is not known. */
   readonly defaultEndpointDisabled: boolean | null;
+  /** `EDGE`, `REGIONAL`, `PRIVATE`, as far as the file says it; `null` where that is not known. */
+  readonly endpointTypes: readonly string[] | null;
   readonly identity: ApiIdentity;
   readonly suppressions: readonly Suppression[];
   readonly notes: readonly string[];

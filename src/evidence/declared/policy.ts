@@ -22,7 +22,7 @@ export function policiesAt(
     const text = scalarText(value.node);
     if (text !== undefined) return [{ text, unresolved: null, place, when: value.when }];
     const unclear: Unresolved[] = [];
-    const data = policyData(value.node, scope, unclear, null);
+    const data = policyData(value.node, scope, unclear, false);
     return [
       { text: JSON.stringify(data), unresolved: unclear[0] ?? null, place, when: value.when },
     ];
@@ -32,23 +32,48 @@ export function policiesAt(
 /** What stands for a value that nobody can know. */
 const UNKNOWN = '(unknown)';
 
-/** Where an unknown value may stand: it narrows what a statement says, and does not decide whom it lets in. */
-const HARMLESS_IN = new Set(['Resource', 'Sid', 'Id']);
+/** Where an unknown value narrows what a statement says, and does not decide whom it lets in. */
+const NARROWING = new Set(['Resource', 'NotResource', 'Condition', 'Sid', 'Id']);
 
-function policyData(node: Node, scope: Scope, unclear: Unresolved[], key: string | null): unknown {
+function policyData(
+  node: Node,
+  scope: Scope,
+  unclear: Unresolved[],
+  isNarrowing: boolean,
+): unknown {
   if (isIntrinsic(node)) {
     const values = fold(node, scope);
     const [first] = values;
     if (values.length === 1 && first?.kind === 'known' && !isIntrinsic(first.node)) {
-      return policyData(first.node, scope, unclear, key);
+      return policyData(first.node, scope, unclear, isNarrowing);
     }
-    if (key === null || !HARMLESS_IN.has(key)) unclear.push(unclearFrom(values, node));
+    if (!isNarrowing && !isSomebody(values)) unclear.push(unclearFrom(values, node));
     return first?.kind === 'unknown' ? first.placeholder : UNKNOWN;
   }
   if (node.kind === 'scalar') return node.value;
-  if (node.kind === 'list') return node.items.map((it) => policyData(it, scope, unclear, key));
+  if (node.kind === 'list') {
+    return node.items.map((it) => policyData(it, scope, unclear, isNarrowing));
+  }
   return Object.fromEntries(
-    node.entries.map((it) => [it.key, policyData(it.value, scope, unclear, it.key)]),
+    node.entries.map((it) => [
+      it.key,
+      policyData(it.value, scope, unclear, isNarrowing || NARROWING.has(it.key)),
+    ]),
+  );
+}
+
+/**
+ * Whether an unknown value is one of AWS's own, such as a role's ARN, or has text of its own around
+ * what is unknown: whatever it becomes, it is not everybody (`*`).
+ */
+function isSomebody(values: readonly Folded[]): boolean {
+  const [only] = values;
+  if (values.length !== 1 || only?.kind !== 'unknown') return false;
+  const { refersTo, placeholder } = only;
+  return (
+    refersTo !== null ||
+    placeholder.startsWith('${AWS::') ||
+    placeholder.replaceAll(/\$\{[^}]*\}/g, '') !== ''
   );
 }
 

@@ -50,6 +50,7 @@ export function readDeclaredFrom(
   const matches = matchGlobs(templates, files);
   const run = new Run(new TrackedFiles(files), given.values, planFile !== null);
   for (const path of matches.paths) run.add(path);
+  run.addModules();
   if (planFile !== null) run.addPlan(planFile);
   return {
     ...run.result(),
@@ -103,6 +104,8 @@ class Run {
   readonly #readings = new Map<string, Reading>();
   readonly #sources: Sources;
   readonly #folders = new Set<string>();
+  /** Folders of modules that a folder calls, which are read with it. */
+  readonly #modules = new Set<string>();
 
   constructor(files: TrackedFiles, given: ReadonlyMap<string, Node>, hasPlan: boolean) {
     this.#files = files;
@@ -166,7 +169,8 @@ class Run {
         return { apis: [], file: { ...fileOf(file, 'terraform', [], {}), outcome: 'read' } };
       }
       this.#folders.add(folder);
-      const { apis, unresolved } = readPlain(folder, this.#sources, this.#files);
+      const { apis, unresolved, modules } = readPlain(folder, this.#sources, this.#files);
+      for (const module of modules) this.#modules.add(module);
       return { apis, file: fileOf(file, 'terraform', apis, { unresolved }) };
     });
   }
@@ -193,7 +197,9 @@ class Run {
     } catch (error) {
       if (!(error instanceof SyntaxProblem)) throw error;
       // A broad glob matches what is no template at all.
-      if (!/\.(ya?ml|json|template|tpl|cfn)$/i.test(file)) return noApi(file);
+      const isMeant =
+        /\.(ya?ml|json|template|tpl|cfn)$/i.test(file) || NAMES_AN_API.test(source.text);
+      if (!isMeant) return noApi(file);
       return { apis: [], file: unreadable(file, null, error.message, error.place) };
     }
     switch (kindOf(root)) {
@@ -235,6 +241,15 @@ class Run {
 
   /** A plan among the templates is read as one. */
   #other(file: string, text: string): Omit<Reading, 'reads'> {
+    if (file.endsWith('.tf.json') && /"(aws_api_?gateway|module)/.test(text)) {
+      const place = { file, line: 1, column: 1 };
+      const reason = 'the JSON syntax of Terraform is not read without a plan';
+      const give = 'give a plan (input `plan-file`): `terraform show -json` of a plan file';
+      return {
+        apis: [],
+        file: fileOf(file, 'terraform', [], { unresolved: [{ reason, give, place }] }),
+      };
+    }
     if (!text.includes('"resource_changes"') || !text.includes('"format_version"')) {
       return noApi(file);
     }
@@ -281,6 +296,15 @@ class Run {
     this.#readings.set(name, { ...reading, reads: this.#files.reads });
   }
 
+  /** Reads the modules that were called, and those that they call. */
+  addModules(): void {
+    for (const folder of this.#modules) {
+      if (this.#folders.has(folder)) continue;
+      const [first] = this.#sources.folders.get(folder) ?? [];
+      if (first !== undefined) this.#addHcl(first);
+    }
+  }
+
   /** What a template puts in, or nests, is judged there, and not a second time on its own. */
   result(): Pick<Declared, 'apis' | 'files'> {
     const all = [...this.#readings];
@@ -308,6 +332,9 @@ class Run {
   }
 }
 
+/** What a file names that is a template of a template, or one that is broken. */
+const NAMES_AN_API = /AWS::(ApiGateway|ApiGatewayV2|Serverless)::|^\s*(openapi|swagger):/m;
+
 const TEMPLATES: ReadonlySet<Language | null> = new Set([
   'cloudformation',
   'sam',
@@ -331,6 +358,7 @@ function documentReading(file: string, root: Node): Omit<Reading, 'reads'> {
     unresolved: reading.unresolved,
     undeployable: reading.undeployable,
     policies: reading.policies,
+    endpointTypes: [],
     defaultEndpointDisabled:
       reading.defaultEndpointDisabled === undefined ? false : reading.defaultEndpointDisabled,
     identity: { stack: null, logicalId: null, constructPath: null, address: null, id: null },

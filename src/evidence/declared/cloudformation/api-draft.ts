@@ -48,6 +48,7 @@ export function apiDraft(
     undeployable: [],
     policies: [],
     defaultEndpointDisabled: false,
+    endpointTypes: [],
     identity: identityOf(`${context.prefix}${resource.id}`, constructPath, context),
     suppressions: suppressionsOf(resource, context),
     notes: context.samOf(resource.id)?.notes ?? [],

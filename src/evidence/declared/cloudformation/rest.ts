@@ -46,7 +46,29 @@ export function readRestApi(resource: Resource, context: ApiContext): DeclaredAp
     undeployable: body.undeployable,
     policies: [...body.policies, ...policiesAt(properties, 'Policy', scope, [])],
     defaultEndpointDisabled: endpointDisabled(properties, body.defaultEndpointDisabled, scope),
+    endpointTypes: endpointTypesOf(properties, scope),
   };
+}
+
+function endpointTypesOf(properties: Node | undefined, scope: Scope): readonly string[] | null {
+  const types: string[] = [];
+  for (const configuration of foldKey(properties, 'EndpointConfiguration', scope)) {
+    if (configuration.kind === 'absent') continue;
+    const listed =
+      configuration.kind === 'known'
+        ? foldKey(configuration.node, 'Types', scope)
+        : [configuration];
+    for (const list of listed) {
+      if (list.kind === 'unknown') return null;
+      const items = list.kind === 'known' && isList(list.node) ? list.node.items : [];
+      for (const type of items.flatMap((it) => fold(it, scope))) {
+        if (type.kind === 'unknown') return null;
+        const text = type.kind === 'known' ? scalarText(type.node) : undefined;
+        if (text !== undefined) types.push(text);
+      }
+    }
+  }
+  return [...new Set(types)];
 }
 
 /** Whether the default endpoint is disabled: the property, else the document. */

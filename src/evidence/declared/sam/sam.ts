@@ -2,7 +2,7 @@ import type { SamApi } from '../cloudformation/api-draft.js';
 import type { Resource } from '../cloudformation/resources.js';
 import type { Scope } from '../cloudformation/scope.js';
 import type { Undeployable } from '../model.js';
-import { type Entry, entryOf, get, isMap, map, type Node } from '../node.js';
+import { type Entry, entry, entryOf, get, isMap, list, map, type Node } from '../node.js';
 import type { Blame } from '../openapi/document.js';
 import { FIXES } from '../snippets.js';
 import { Body } from './body.js';
@@ -242,6 +242,8 @@ class Translation {
       entries.push({ ...written, key: 'Body' });
     }
     if (uri !== undefined && truthy(uri.value)) entries.push({ ...uri, key: 'BodyS3Location' });
+    const endpoint = endpointOf(properties);
+    if (endpoint !== undefined) entries.push(endpoint);
     this.#tell(draft);
     return {
       ...resource,
@@ -286,4 +288,13 @@ class Translation {
       }));
     });
   }
+}
+
+/** `EndpointConfiguration: PRIVATE`, and `{Type: PRIVATE}`, as CloudFormation writes them. */
+function endpointOf(properties: Node | undefined): Entry | undefined {
+  const found = entryOf(properties, 'EndpointConfiguration');
+  if (found === undefined) return undefined;
+  const type = get(found.value, 'Type') ?? found.value;
+  const { at } = found;
+  return { ...found, value: map([entry('Types', list([type], at), at)], at) };
 }

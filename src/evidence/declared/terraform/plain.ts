@@ -14,6 +14,8 @@ import { placeOf, type Source, type Sources, suppressionsOf } from './sources.js
 export interface PlainReading {
   readonly apis: readonly DeclaredApi[];
   readonly unresolved: readonly Unresolved[];
+  /** The folders of the modules that it calls by local paths. */
+  readonly modules: readonly string[];
 }
 
 const GIVE = 'give a plan (input `plan-file`): `terraform show -json` of a plan file';
@@ -70,7 +72,8 @@ export function readPlain(folder: string, sources: Sources, files: Files): Plain
   const all = [...apis, ...elsewhere].map(([name, api]) =>
     complete({ ...api, methods: [...api.methods, ...(added.get(name) ?? [])] }),
   );
-  return { apis: all, unresolved: modulesIn(blocks) };
+  const { folders, unresolved } = modulesIn(blocks, sources);
+  return { apis: all, unresolved, modules: folders };
 }
 
 function addressOf({ block }: Source): string {
@@ -103,6 +106,7 @@ function emptyApi(source: Source, kind: ApiKind, name: string): DeclaredApi {
     undeployable: [],
     policies: [],
     defaultEndpointDisabled: null,
+    endpointTypes: null,
     identity: { stack: null, logicalId: null, constructPath: null, address: name, id: null },
     suppressions: suppressionsOf(source),
     notes: [],
@@ -279,13 +283,23 @@ function route(source: Source): DeclaredMethod {
 }
 
 /** What a module writes is not in this folder; one by a local path is read as a folder of its own. */
-function modulesIn(blocks: readonly Source[]): readonly Unresolved[] {
-  return blocks.flatMap((source) => {
-    if (source.block.type !== 'module') return [];
+function modulesIn(
+  blocks: readonly Source[],
+  sources: Sources,
+): { readonly folders: readonly string[]; readonly unresolved: readonly Unresolved[] } {
+  const folders: string[] = [];
+  const unresolved: Unresolved[] = [];
+  for (const source of blocks) {
+    if (source.block.type !== 'module') continue;
     const written = textOf(source, 'source');
-    if (written !== undefined && /^\.\.?(\/|$)/.test(written)) return [];
+    const folder = sources.moduleFolder(source.folder, written);
+    if (folder !== null && sources.folders.has(folder)) {
+      folders.push(folder);
+      continue;
+    }
     const name = source.block.labels[0] ?? '';
     const reason = `module ${name} (${written ?? 'source not known'}) is elsewhere, and what it writes is not known`;
-    return [{ reason, give: GIVE, place: source.block.at }];
-  });
+    unresolved.push({ reason, give: GIVE, place: source.block.at });
+  }
+  return { folders, unresolved };
 }

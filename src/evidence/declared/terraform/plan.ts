@@ -124,6 +124,7 @@ class PlanReader {
       undeployable: [],
       policies: [],
       defaultEndpointDisabled: flag(resource, 'disable_execute_api_endpoint'),
+      endpointTypes: endpointTypesOf(resource),
       identity: {
         stack: null,
         logicalId: null,
@@ -366,6 +367,19 @@ class PlanReader {
 
 function isUnknown(resource: Planned, name: string): boolean {
   return resource.unknown[name] === true;
+}
+
+/** The types of the only block `endpoint_configuration`. */
+function endpointTypesOf(resource: Planned): readonly string[] | null {
+  if (isUnknown(resource, 'endpoint_configuration')) {
+    return resource.expressions.endpoint_configuration === undefined ? [] : null;
+  }
+  const blocks: unknown = resource.after.endpoint_configuration;
+  const listed: readonly unknown[] = Array.isArray(blocks) ? blocks : [];
+  return listed.flatMap((it) => {
+    const types: unknown = typeof it === 'object' && it !== null ? Reflect.get(it, 'types') : [];
+    return Array.isArray(types) ? types.filter((type) => typeof type === 'string') : [];
+  });
 }
 
 function flag(resource: Planned, name: string): boolean | null {
