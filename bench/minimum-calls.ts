@@ -10,7 +10,9 @@ const RESOURCES_A_PAGE = 500;
 /**
  * The fewest control-plane calls that read both layers of one API completely: nothing answers
  * GetStages and GetDeployment for several at once, and a stage whose deployment another one serves
- * needs no reading of its own.
+ * needs no reading of its own. A deployment's summary leaves two questions open, which one export
+ * answers: whether an OPTIONS method without IAM is a preflight, and whether a configured method that
+ * it does not name is really not served. One call a run says whose credentials they are.
  */
 export function minimumCalls(api: ApiState): Calls {
   const deployments = new Set(
@@ -19,12 +21,27 @@ export function minimumCalls(api: ApiState): Calls {
       ...(canarySettings === undefined ? [] : [canarySettings.deploymentId]),
     ]),
   );
+  const exported = [...deployments].filter((id) => leavesOpen(api, id));
   return {
+    GetCallerIdentity: 1,
     GetRestApi: 1,
     GetResources: Math.ceil(api.resources.size / RESOURCES_A_PAGE),
     GetStages: 1,
     GetDeployment: deployments.size,
+    ...(exported.length === 0 ? {} : { GetExport: exported.length }),
   };
+}
+
+/** Whether more hangs on a deployment than its summary tells. */
+function leavesOpen(api: ApiState, deploymentId: string): boolean {
+  const paths = api.deployments.get(deploymentId)?.snapshot.paths;
+  const hasOpenOptions = [...(paths?.values() ?? [])].some(
+    (methods) => (methods.get('OPTIONS')?.authorizationType ?? 'AWS_IAM') !== 'AWS_IAM',
+  );
+  const lacksOne = [...api.resources.values()].some(({ path, methods }) =>
+    [...methods.keys()].some((verb) => paths?.get(path)?.has(verb) !== true),
+  );
+  return hasOpenOptions || lacksOne;
 }
 
 /** The calls that were made to the control plane and to STS, by operation. */

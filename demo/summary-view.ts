@@ -46,7 +46,7 @@ function levelOf(token: Token | undefined): number | null {
 function linesOf(token: Token, terminal: Terminal): string[] {
   const width = terminal.columns - INDENT.length;
   if (levelOf(token) !== null) {
-    const title = textOf(token);
+    const title = textOf(token).trim();
     return title === '' ? [] : ['', terminal.bold(title)];
   }
   if (isTable(token)) {
@@ -59,27 +59,57 @@ function linesOf(token: Token, terminal: Terminal): string[] {
   }
   if (isList(token)) {
     return token.items.flatMap((item) =>
-      wrap(textOf(item), width - 2).map((line, index) => `${index === 0 ? '• ' : '  '}${line}`),
+      linesOfText(textOf(item))
+        .flatMap((line) => wrap(line, width - 2))
+        .map((line, index) => `${index === 0 ? '• ' : '  '}${line}`),
     );
   }
-  const text = textOf(token);
-  return text === '' ? [] : wrap(text, width);
+  if (isCode(token)) return token.text.split('\n');
+  return linesOfText(textOf(token)).flatMap((line) => wrap(line, width));
+}
+
+function linesOfText(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
 }
 
 /** What the report emphasises in a table is what deviates. */
 function cellOf(cell: Tokens.TableCell, terminal: Terminal): string {
   return cell.tokens
     .map((token) => (token.type === 'strong' ? terminal.yellow(textOf(token)) : textOf(token)))
-    .join('');
+    .join('')
+    .replaceAll('\n', '; ');
 }
 
-/** A token as a reader sees it: no markup, no tags. */
+/** A token as a reader sees it: no markup, no tags, no entities, a line break as one. */
 function textOf(token: Token): string {
-  if (token.type === 'html') return token.raw.replaceAll(/<[^>]*>/g, '').trim();
-  if (token.type === 'space') return '';
+  if (token.type === 'html') {
+    const text = decode(token.raw.replaceAll(/<br\s*\/?>/g, '\n').replaceAll(/<[^>]*>/g, ''));
+    return isBlock(token) ? text.trim() : text;
+  }
+  if (token.type === 'br' || token.type === 'space') return '\n';
+  if (isCode(token)) return `\n${token.text}\n`;
   const inner = 'tokens' in token ? token.tokens : undefined;
   if (inner !== undefined && inner.length > 0) return inner.map(textOf).join('');
+  // The lexer decodes some references and makes others; as it was written it has all of them.
+  if (token.type === 'text') return decode(token.raw);
   return 'text' in token && typeof token.text === 'string' ? token.text : '';
+}
+
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
+
+/** The character references that the report writes. */
+function decode(text: string): string {
+  return text.replaceAll(/&(?:#(\d{1,7})|(amp|lt|gt|quot));/g, (_, code: string, name: string) =>
+    name === undefined ? String.fromCodePoint(Number(code)) : (NAMED[name] ?? ''),
+  );
+}
+
+function isBlock(token: Token): boolean {
+  return 'block' in token && token.block === true;
+}
+
+function isCode(token: Token): token is Tokens.Code {
+  return token.type === 'code';
 }
 
 function isHeading(token: Token): token is Tokens.Heading {

@@ -1,5 +1,11 @@
 import { awsManagedPolicies } from './iam/aws-managed-policies.js';
-import type { AccountState, CallerIdentity, CallerState, RoleState } from './model.js';
+import type {
+  AccountState,
+  CallerIdentity,
+  CallerState,
+  ExportUnderCanary,
+  RoleState,
+} from './model.js';
 
 /** The caller that every emulator knows; the keys are the example keys of AWS's documentation. */
 export const DEFAULT_ACCESS_KEY_ID = 'AKIAIOSFODNN7EXAMPLE';
@@ -13,6 +19,7 @@ const DEFAULT_ROLE_NAME = 'gate-invoker';
 function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  if (region.startsWith('eusc-')) return 'aws-eusc';
   return 'aws';
 }
 
@@ -22,7 +29,12 @@ function partitionOf(region: string): string {
  * @param options.propagationDelayMs milliseconds between a change of a stage and its effect
  */
 export function createAccount(
-  options: { accountId?: string; region?: string; propagationDelayMs?: number } = {},
+  options: {
+    accountId?: string;
+    region?: string;
+    propagationDelayMs?: number;
+    exportUnderCanary?: ExportUnderCanary;
+  } = {},
 ): AccountState {
   const region = options.region ?? DEFAULT_REGION;
   const account: AccountState = {
@@ -37,6 +49,8 @@ export function createAccount(
     iam: { users: new Map(), groups: new Map(), policies: awsManagedPolicies(partitionOf(region)) },
     vpcEndpoints: new Map(),
     propagationDelayMs: options.propagationDelayMs ?? 0,
+    exportUnderCanary: options.exportUnderCanary ?? 'stage',
+    arnWildcards: 'expand',
   };
   addCaller(account, {
     name: 'admin',
@@ -89,6 +103,7 @@ export function addRole(
     readonly name: string;
     readonly notAllowed?: readonly string[] | undefined;
     readonly assumable?: boolean | undefined;
+    readonly createdAtMs?: number | undefined;
     /** Documents of its identity policies. */
     readonly identityPolicies?: readonly string[] | undefined;
   },
@@ -96,6 +111,7 @@ export function addRole(
   const role: RoleState = {
     arn: `arn:${account.partition}:iam::${account.accountId}:role/${fields.name}`,
     roleId: `AROA${fields.name.toUpperCase().replace(/[^A-Z0-9]/g, '')}`.padEnd(21, 'X'),
+    createdAtMs: fields.createdAtMs ?? Date.parse('2024-01-01T00:00:00Z'),
     notAllowed: [...(fields.notAllowed ?? [])],
     assumable: fields.assumable ?? true,
   };

@@ -24,7 +24,8 @@ export type FaultEffect =
       readonly kind: 'answer';
       readonly status: number;
       readonly errorType?: string;
-      readonly message?: string;
+      /** What it says; made of the request where it is to be an echo of it. */
+      readonly message?: string | ((request: LoggedRequest) => string);
       readonly retryAfterSeconds?: number;
     }
   /** Done, but only after a while. */

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** A request as it came over the wire: nothing decoded that a signature covers. */
 export interface WireRequest {
   readonly method: string;
@@ -17,6 +19,8 @@ export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** What goes on after the body, as it comes; it need not end. */
+  readonly stream?: Readable;
 }
 
 /** The first value of a header, by its lower-case name. */

@@ -1,15 +1,7 @@
 import { argumentsOf, UsageError } from './arguments.js';
+import { banner } from './banner.js';
 import { readSeed, SeedError } from './seed.js';
-import { type Emulator, startEmulator } from './server.js';
-
-/** The lines that a shell can take over, then where each stage answers. */
-function banner(emulator: Emulator): string {
-  const lines = Object.entries(emulator.env).map(([name, value]) => `export ${name}=${value}`);
-  for (const api of emulator.account.apis.values())
-    for (const stageName of api.stages.keys())
-      lines.push(`# ${JSON.stringify(api.name)} ${emulator.url}/${api.id}/${stageName}`);
-  return lines.join('\n');
-}
+import { startEmulator } from './server.js';
 
 async function main(): Promise<void> {
   const { port, seeds, quotas, propagationDelayMs } = argumentsOf(process.argv.slice(2));

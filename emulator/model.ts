@@ -1,5 +1,8 @@
+import type { ArnWildcards } from './access/arn-pattern.js';
+import type { JsonObject } from './json.js';
+
 /** The authorization types of a method, as the service model spells them. */
-export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS';
+export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS' | 'JWT';
 
 /** One integration response: which status and headers an integration's answer becomes. */
 export interface IntegrationResponseState {
@@ -7,6 +10,7 @@ export interface IntegrationResponseState {
   selectionPattern?: string;
   responseParameters?: Record<string, string>;
   responseTemplates?: Record<string, string | null>;
+  contentHandling?: string;
 }
 
 /** The backend of a method. */
@@ -16,8 +20,14 @@ export interface IntegrationState {
   uri?: string;
   connectionType?: 'INTERNET' | 'VPC_LINK';
   connectionId?: string;
+  /** The load balancer's listener behind a VPC link of version 2. */
+  integrationTarget?: string;
   credentials?: string;
+  contentHandling?: string;
+  tlsConfig?: { insecureSkipVerification: boolean };
   passthroughBehavior: string;
+  /** STREAM: the answer goes on as it comes. */
+  responseTransferMode?: string;
   timeoutInMillis: number;
   cacheNamespace: string;
   cacheKeyParameters: string[];
@@ -42,6 +52,10 @@ export interface MethodState {
   apiKeyRequired: boolean;
   operationName?: string;
   requestValidatorId?: string;
+  /** What the request validator looks at; seeds alone have one, of no id. */
+  validator?: { readonly parameters: boolean; readonly body: boolean };
+  /** The gateway response that every request gets that comes so far. Seeds alone. */
+  gatewayResponse?: string;
   requestParameters?: Record<string, boolean>;
   requestModels?: Record<string, string>;
   responses: Map<string, MethodResponseState>;
@@ -61,12 +75,13 @@ export interface ResourceState {
 export interface AuthorizerState {
   id: string;
   name: string;
-  type: 'TOKEN' | 'REQUEST' | 'COGNITO_USER_POOLS';
+  type: 'TOKEN' | 'REQUEST' | 'COGNITO_USER_POOLS' | 'JWT';
   providerARNs?: string[];
   authType?: string;
   authorizerUri?: string;
   identitySource?: string;
   authorizerResultTtlInSeconds?: number;
+  jwtConfiguration?: JsonObject;
   /** Tokens that count as valid: no user pool's keys are known here. Never on the wire. */
   acceptedTokens?: readonly string[];
 }
@@ -89,6 +104,9 @@ export interface Snapshot {
   readonly policy?: string;
 }
 
+/** Which of its two deployments the export of a stage with a canary shows. */
+export type ExportUnderCanary = 'stage' | 'canary';
+
 /** A frozen copy of the API. */
 export interface DeploymentState {
   id: string;
@@ -96,6 +114,8 @@ export interface DeploymentState {
   /** Seconds since the epoch, as the wire has them. */
   createdDate: number;
   snapshot: Snapshot;
+  /** Methods, as `GET /pets`, that its summary leaves out although it serves them. */
+  summaryWithout?: readonly string[];
 }
 
 /** The share of a stage's traffic that another deployment serves. */
@@ -206,6 +226,8 @@ export type CallerIdentity =
 export interface RoleState {
   arn: string;
   roleId: string;
+  /** Milliseconds since the epoch. */
+  createdAtMs: number;
   /** As {@link CallerState.notAllowed}, for the role's sessions. */
   notAllowed: string[];
   /** `false`: AssumeRole answers AccessDenied. */
@@ -284,11 +306,31 @@ export interface BasePathMappingState {
   stage?: string;
 }
 
+/** A rule of a custom domain name. */
+export interface RoutingRuleState {
+  id: string;
+  /** The lowest is looked at first. */
+  priority: number;
+  /** One of them must begin the path; none: every path will do. */
+  basePaths: string[];
+  /** All must be there. */
+  headers: { header: string; valueGlob: string }[];
+  apiId: string;
+  stage: string;
+  stripBasePath: boolean;
+}
+
 /** A custom domain name. */
 export interface DomainNameState {
   name: string;
   endpointType: 'REGIONAL' | 'EDGE';
   mappings: BasePathMappingState[];
+  /** `BASE_PATH_MAPPING_ONLY` where absent. */
+  routingMode?:
+    | 'BASE_PATH_MAPPING_ONLY'
+    | 'ROUTING_RULE_ONLY'
+    | 'ROUTING_RULE_THEN_BASE_PATH_MAPPING';
+  rules?: RoutingRuleState[];
 }
 
 /** The whole account and region that one emulator stands for. */
@@ -307,4 +349,7 @@ export interface AccountState {
   vpcEndpoints: Map<string, string>;
   /** Milliseconds between a change of a stage's pointer and its effect on the wire. */
   propagationDelayMs: number;
+  exportUnderCanary: ExportUnderCanary;
+  /** How wildcards at the end of a resource ARN's segment are read: AWS does not say. */
+  arnWildcards: ArnWildcards;
 }

@@ -46,7 +46,7 @@ export function apiFrom(seed: SeedApi, account: AccountState, context: SeedConte
   addAuthorizers(api, seed, context.ids);
   addGatewayResponses(api, seed);
   addMethods(api, seed, context.ids);
-  addDeployments(api, seed, createdDate, deployedPolicyOf(api, seed, account));
+  addDeployments(api, seed, createdDate, deployedPolicyOf(api, seed, account), context.ids);
   addStages(api, seed, createdDate);
   return api;
 }
@@ -90,6 +90,11 @@ function addMethod(
 ): void {
   const [httpMethod, path] = splitKey(key);
   const resource = resourceAt(api, known, path, ids);
+  resource.methods.set(httpMethod, methodFrom(api, key, seed, resource.id));
+}
+
+function methodFrom(api: ApiState, key: string, seed: SeedMethod, resourceId: string): MethodState {
+  const [httpMethod] = splitKey(key);
   const method: MethodState = {
     httpMethod,
     authorizationType: seed.auth,
@@ -99,8 +104,15 @@ function addMethod(
   if (seed.operationName !== undefined) method.operationName = seed.operationName;
   if (seed.scopes !== undefined) method.authorizationScopes = seed.scopes;
   if (seed.authorizer !== undefined) method.authorizerId = authorizerId(api, key, seed.authorizer);
-  addIntegration(method, seed, resource.id);
-  resource.methods.set(httpMethod, method);
+  if (seed.parameters !== undefined) method.requestParameters = seed.parameters;
+  if (seed.validate !== undefined)
+    method.validator = {
+      parameters: seed.validate !== 'body',
+      body: seed.validate !== 'parameters',
+    };
+  if (seed.gatewayResponse !== undefined) method.gatewayResponse = seed.gatewayResponse;
+  addIntegration(method, seed, resourceId);
+  return method;
 }
 
 function splitKey(key: string): [httpMethod: string, path: string] {
@@ -144,6 +156,7 @@ function addIntegration(method: MethodState, seed: SeedMethod, resourceId: strin
   const integration = newIntegration(given.type, resourceId);
   if (given.uri !== undefined) integration.uri = given.uri;
   if (given.httpMethod !== undefined) integration.httpMethod = given.httpMethod;
+  if (given.stream === true) integration.responseTransferMode = 'STREAM';
   method.integration = integration;
   if (given.type.endsWith('_PROXY')) return;
   const status = given.status ?? 200;
@@ -181,16 +194,21 @@ function addDeployments(
   seed: SeedApi,
   createdDate: number,
   policy: string | undefined,
+  ids: Ids,
 ): void {
   const { policy: _configured, ...deployed } = api;
   const source = policy === undefined ? deployed : { ...deployed, policy };
 
-  for (const { id, description, auth, without } of seed.deployments) {
+  for (const { id, description, auth, without, methods, summaryWithout } of seed.deployments) {
+    const other = Object.entries(methods).map(
+      ([key, method]) => [key, methodFrom(api, key, method, ids.next(6))] as const,
+    );
     const deployment: DeploymentState = {
       id,
       createdDate,
-      snapshot: overridden(freeze(source), auth, without),
+      snapshot: overridden(freeze(source), new Map(other), auth, without),
     };
+    if (summaryWithout !== undefined) deployment.summaryWithout = summaryWithout;
     if (description !== undefined) deployment.description = description;
     api.deployments.set(id, deployment);
   }
@@ -199,10 +217,16 @@ function addDeployments(
 /** A frozen copy as it would have been when some methods were different, or not there. */
 function overridden(
   snapshot: Snapshot,
+  others: ReadonlyMap<string, MethodState>,
   auth: Readonly<Record<string, AuthorizationType>>,
   without: readonly string[],
 ): Snapshot {
   const paths = new Map([...snapshot.paths].map(([path, methods]) => [path, new Map(methods)]));
+  for (const [key, method] of others) {
+    const [httpMethod, path] = splitKey(key);
+    const methods = paths.get(path) ?? new Map<string, MethodState>();
+    paths.set(path, methods.set(httpMethod, method));
+  }
   for (const [key, type] of Object.entries(auth)) {
     const [httpMethod, path] = splitKey(key);
     const method = paths.get(path)?.get(httpMethod);

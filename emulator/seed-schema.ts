@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GATEWAY_RESPONSE_TYPES } from './control-plane/gateway-response-types.js';
 
-const authorization = z.enum(['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS']);
+const authorization = z.enum(['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS', 'JWT']);
 
 /** "GET /pets/{id}": the path is taken as it is, so that hostile ones can be seeded. */
 const methodKey = z
@@ -19,6 +19,8 @@ const integration = z.union([
     /** What a MOCK answers; ignored by the others. */
     status: z.number().int().min(100).max(599).optional(),
     body: z.string().optional(),
+    /** Answers of an HTTP_PROXY go on as they come, and need not end. */
+    stream: z.boolean().optional(),
   }),
 ]);
 
@@ -32,6 +34,15 @@ const method = z.strictObject({
   /** Adds the CORS headers of a preflight to the 200 response. */
   cors: z.boolean().default(false),
   operationName: z.string().optional(),
+  /** Request parameters such as `method.request.querystring.page`, and whether they are required. */
+  parameters: z.record(z.string(), z.boolean()).optional(),
+  /** What a request validator looks at. */
+  validate: z.enum(['parameters', 'body', 'all']).optional(),
+  /** The gateway response that every request gets that comes so far, such as WAF_FILTERED. */
+  gatewayResponse: z
+    .string()
+    .refine((type) => GATEWAY_RESPONSE_TYPES.includes(type), 'is no gateway response type')
+    .optional(),
 });
 
 const repeat = z.strictObject({
@@ -48,6 +59,10 @@ const deployment = z.strictObject({
   auth: z.record(methodKey, authorization).default({}),
   /** Methods that did not exist yet. */
   without: z.array(methodKey).default([]),
+  /** Methods that were other ones, with another backend say, or that are gone since. */
+  methods: z.record(methodKey, method).default({}),
+  /** Methods that it serves, and that its summary leaves out. */
+  summaryWithout: z.array(methodKey).optional(),
 });
 
 const canary = z.strictObject({
@@ -66,10 +81,10 @@ const stage = z.strictObject({
 
 const authorizer = z.strictObject({
   name: z.string().min(1),
-  type: z.enum(['TOKEN', 'REQUEST', 'COGNITO_USER_POOLS']),
+  type: z.enum(['TOKEN', 'REQUEST', 'COGNITO_USER_POOLS', 'JWT']),
   authorizerUri: z.string().optional(),
   providerARNs: z.array(z.string()).optional(),
-  /** Tokens that a COGNITO_USER_POOLS method takes for valid. */
+  /** Tokens that a COGNITO_USER_POOLS or JWT method takes for valid. */
   acceptedTokens: z.array(z.string()).optional(),
 });
 
@@ -184,6 +199,21 @@ const apiKey = z.strictObject({
 const domainName = z.strictObject({
   name: z.string().min(1),
   endpoint: z.enum(['REGIONAL', 'EDGE']).default('REGIONAL'),
+  routingMode: z
+    .enum(['BASE_PATH_MAPPING_ONLY', 'ROUTING_RULE_ONLY', 'ROUTING_RULE_THEN_BASE_PATH_MAPPING'])
+    .optional(),
+  rules: z
+    .array(
+      z.strictObject({
+        priority: z.number().int().min(1).max(1_000_000),
+        basePaths: z.array(z.string().min(1)).default([]),
+        headers: z.array(z.strictObject({ header: z.string(), valueGlob: z.string() })).default([]),
+        api: z.string(),
+        stage: z.string(),
+        stripBasePath: z.boolean().default(false),
+      }),
+    )
+    .default([]),
   mappings: z
     .array(
       z.strictObject({

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { addCaller, addRole, createAccount } from './account.js';
 import type { Ids } from './ids.js';
-import type { AccountState } from './model.js';
+import type { AccountState, ExportUnderCanary } from './model.js';
 import { apiFrom } from './seed-api.js';
 import { SeedError } from './seed-error.js';
 import { addIam } from './seed-iam.js';
@@ -40,7 +40,12 @@ export async function readSeed(path: string): Promise<SeedFile> {
  */
 export function accountFrom(
   seeds: readonly SeedFile[],
-  context: { readonly ids: Ids; readonly nowMs: number; readonly propagationDelayMs: number },
+  context: {
+    readonly ids: Ids;
+    readonly nowMs: number;
+    readonly propagationDelayMs: number;
+    readonly exportUnderCanary?: ExportUnderCanary;
+  },
 ): AccountState {
   const checked = seeds.map((seed, index) => check(seed, `seed ${index + 1}`));
   const account = createAccount({
@@ -53,6 +58,9 @@ export function accountFrom(
       'region',
     ),
     propagationDelayMs: context.propagationDelayMs,
+    ...(context.exportUnderCanary === undefined
+      ? {}
+      : { exportUnderCanary: context.exportUnderCanary }),
   });
   for (const seed of checked) {
     for (const { policies, ...caller } of seed.callers)
@@ -61,7 +69,11 @@ export function accountFrom(
         identity: policies && { kind: 'documents', documents: policies.map(documentOf) },
       });
     for (const { policies, ...role } of seed.roles)
-      addRole(account, { ...role, identityPolicies: policies?.map(documentOf) });
+      addRole(account, {
+        ...role,
+        identityPolicies: policies?.map(documentOf),
+        createdAtMs: context.nowMs,
+      });
     for (const { id, vpc } of seed.vpcEndpoints) account.vpcEndpoints.set(id, vpc);
     addIam(seed, { account, ...context });
     for (const key of seed.apiKeys) account.apiKeys.set(key.id, key);
@@ -69,7 +81,7 @@ export function accountFrom(
       if (account.apis.has(api.id)) throw new SeedError(`Two APIs have the id ${api.id}`);
       account.apis.set(api.id, apiFrom(api, account, context));
     }
-    for (const { name, endpoint, mappings } of seed.domainNames) {
+    for (const { name, endpoint, mappings, routingMode, rules } of seed.domainNames) {
       account.domainNames.set(name, {
         name,
         endpointType: endpoint,
@@ -78,6 +90,8 @@ export function accountFrom(
           apiId: api,
           ...(stage === undefined ? {} : { stage }),
         })),
+        ...(routingMode === undefined ? {} : { routingMode }),
+        rules: rules.map(({ api, ...rule }) => ({ ...rule, id: context.ids.next(6), apiId: api })),
       });
     }
   }

@@ -8,12 +8,13 @@ import {
   matchOperation,
 } from './control-plane/operations.js';
 import { refused, serveControl } from './control-plane/serve.js';
+import type { UnroutedAnswer } from './data-plane/authorize.js';
 import { serveInvocation } from './data-plane/serve.js';
 import { type Fault, type FaultEffect, Faults, faultWords, type LoggedRequest } from './faults.js';
 import { headerOf, type WireRequest, type WireResponse } from './http.js';
 import { iamRefused, isIamRequest, serveIam } from './iam/serve.js';
 import { Ids } from './ids.js';
-import type { AccountState } from './model.js';
+import type { AccountState, ExportUnderCanary } from './model.js';
 import { actionOf } from './query/form.js';
 import { Quotas } from './quotas.js';
 import { accountFrom, type SeedFile } from './seed.js';
@@ -31,6 +32,8 @@ export interface EmulatorOptions {
   readonly quotas?: boolean;
   /** Milliseconds between a change of a stage and its effect on the wire; 0 by default. */
   readonly propagationDelayMs?: number;
+  /** What the export of a stage with a canary shows, which is not known of the service; `stage` by default. */
+  readonly exportUnderCanary?: ExportUnderCanary;
   /** The clock, in milliseconds since the epoch. */
   readonly now?: () => number;
   /** `0 <= n < 1`, decides which requests a canary gets. */
@@ -40,6 +43,8 @@ export interface EmulatorOptions {
    * `vpcEndpoints`. Without it a private API answers only to names that hold an endpoint's.
    */
   readonly sourceVpce?: string;
+  /** What a signed request gets that no method matches; `not-found` by default. */
+  readonly unrouted?: UnroutedAnswer;
 }
 
 export interface Emulator {
@@ -71,6 +76,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ids,
     nowMs: now(),
     propagationDelayMs: options.propagationDelayMs ?? 0,
+    ...(options.exportUnderCanary === undefined
+      ? {}
+      : { exportUnderCanary: options.exportUnderCanary }),
   });
   const quotas = options.quotas === true ? new Quotas() : undefined;
   const faults = new Faults();
@@ -99,7 +107,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     if (effect?.kind === 'delay') await sleep(effect.ms);
     const response =
       effect?.kind === 'answer'
-        ? faulted(effect, target, ids)
+        ? faulted(entry, effect, target, ids)
         : await serve(request, target, effect);
     if (effect?.kind === 'reset-after') return reset(outgoing);
     entry.status = response.status;
@@ -118,7 +126,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     if (target.plane === 'iam') return serveIam(request, { account, ids, nowMs });
     if (target.plane === 'data')
       return (
-        await serveInvocation(request, { account, nowMs, random, sourceVpce: options.sourceVpce })
+        await serveInvocation(request, {
+          account,
+          nowMs,
+          random,
+          sourceVpce: options.sourceVpce,
+          unrouted: options.unrouted,
+        })
       ).response;
     const dropEmbed = effect?.kind === 'unembed';
     return serveControl(request, target.matched, { account, ids, nowMs, quotas, dropEmbed });
@@ -201,13 +215,15 @@ function isMutating({ plane, operation }: Target, request: WireRequest): boolean
 }
 
 function faulted(
+  entry: LoggedRequest,
   effect: Extract<FaultEffect, { kind: 'answer' }>,
   target: Target,
   ids: Ids,
 ): WireResponse {
   const [type, text] = faultWords(effect.status, target.plane);
   const errorType = effect.errorType ?? type;
-  const message = effect.message ?? text;
+  const { message: words = text } = effect;
+  const message = typeof words === 'string' ? words : words(entry);
   if (target.plane === 'sts') return stsRefused(effect.status, errorType, message, ids);
   if (target.plane === 'iam') return iamRefused(effect.status, errorType, message, ids);
   return refused(

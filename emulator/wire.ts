@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
 import type { WireRequest, WireResponse } from './http.js';
 
 /** Reads a request off the wire without decoding anything that a signature covers. */
@@ -38,8 +39,20 @@ export function headerRecord(request: WireRequest): Record<string, string> {
 
 /** Puts a response on the wire. */
 export function send(outgoing: ServerResponse, response: WireResponse): void {
+  if (response.stream !== undefined) {
+    sendStream(outgoing, response, response.stream);
+    return;
+  }
   outgoing.writeHead(response.status, headersFor(outgoing, response));
   outgoing.end(response.body);
+}
+
+/** Headers first, so that who looks at no more than them need not wait; the rest as it comes. */
+function sendStream(outgoing: ServerResponse, response: WireResponse, stream: Readable): void {
+  outgoing.writeHead(response.status, response.headers);
+  outgoing.flushHeaders();
+  // A client that has seen enough closes the connection: nothing is to be said of that.
+  pipeline(stream, outgoing, () => {});
 }
 
 /** Announces the whole body, sends half of it and closes the connection. */

@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inputsOf, postFileOf } from './action.js';
+import { cancelProcess } from './cancel.js';
 import { type AnnotationCommand, annotationsIn } from './commands.js';
+import { defaultVariables } from './environment.js';
+import { shownAnnotations, shownSummary } from './limits.js';
 import { findNode24 } from './node24.js';
 import { parseOutputs } from './outputs.js';
 
@@ -16,8 +20,16 @@ export interface Step {
   readonly environment: Readonly<Record<string, string>>;
   /** Called with what the action prints, while it prints it. */
   readonly onOutput?: (text: string) => void;
-  /** Called once the action's process runs, with the means to send it a signal. */
-  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
+  /** Called once the action's process runs, with the means to send it a signal or to cancel its job. */
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void, cancel: () => void) => void;
+  /** What the waits between a cancelled job's signals are multiplied with; 1 as on a runner. */
+  readonly cancelScale?: number;
+  /** `github.token`, the default of the input `github-token`; without it, none. */
+  readonly token?: string;
+  /** The file that `GITHUB_STATE` names cannot be written: the disk is full, or somebody took the right. */
+  readonly isStateUnwritable?: boolean;
+  /** Nobody reads what the step prints: the runner went away. */
+  readonly isLogClosed?: boolean;
 }
 
 /** The job that steps run in: they share its folder for temporary files. */
@@ -32,8 +44,12 @@ export interface StepResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly outputs: Readonly<Record<string, string>>;
+  /** The job summary as GitHub shows it: empty where it is larger than GitHub takes. */
   readonly summary: string;
+  /** Every annotation that the step asked for. */
   readonly annotations: readonly AnnotationCommand[];
+  /** Those that GitHub shows, cut where it cuts them. */
+  readonly shown: readonly AnnotationCommand[];
   /** `report.json` as it was written; `null` where there is none. */
   readonly report: string | null;
   /** `report.sarif` and `report.junit.xml`, likewise. */
@@ -64,12 +80,13 @@ export async function withJob<T>(run: (job: Job) => Promise<T>): Promise<T> {
  * post actions").
  */
 export function runPostStep(step: Step, main: StepResult, job: Job): Promise<StepResult> {
-  return runStep({ ...step, environment: { ...step.environment, ...main.state } }, job);
+  const bundle = postFileOf(step.bundle);
+  return runStep({ ...step, bundle, environment: { ...step.environment, ...main.state } }, job);
 }
 
 /**
- * Runs the bundle as the runner does: a child process on Node 24, inputs as `INPUT_*`, and files
- * for outputs, summary and state.
+ * Runs the bundle as the runner does: a child process on Node 24 in the workspace, inputs and their
+ * defaults as `INPUT_*`, the runner's own variables, and files for outputs, summary and state.
  */
 export async function runStep(step: Step, { folder }: Job): Promise<StepResult> {
   // The runner, too, gives every step files of its own.
@@ -78,23 +95,25 @@ export async function runStep(step: Step, { folder }: Job): Promise<StepResult> 
     const outputFile = join(files, 'output');
     const summaryFile = join(files, 'summary.md');
     const stateFile = join(files, 'state');
-    const empty = [outputFile, summaryFile, stateFile].map((file) => writeFile(file, ''));
-    await Promise.all(empty);
+    await Promise.all([outputFile, summaryFile].map((file) => writeFile(file, '')));
+    // Written to by nobody, the superuser included.
+    if (step.isStateUnwritable === true) await mkdir(stateFile);
+    else await writeFile(stateFile, '');
     const environment = {
       PATH: process.env.PATH ?? '',
       HOME: folder,
-      RUNNER_TEMP: folder,
-      GITHUB_ACTIONS: 'true',
+      ...(await defaultVariables(folder)),
       GITHUB_OUTPUT: outputFile,
       GITHUB_STEP_SUMMARY: summaryFile,
       GITHUB_STATE: stateFile,
       // Nothing of the machine's own AWS configuration may decide a run.
       AWS_EC2_METADATA_DISABLED: 'true',
-      ...inputVariables(step.inputs),
+      ...inputVariables(inputsOf(step.inputs, step.token ?? '')),
       ...step.environment,
     };
-    const { exitCode, stdout, stderr } = await execute(step, folder, environment);
+    const { exitCode, stdout, stderr } = await execute(step, environment);
     const outputs = parseOutputs(await readFile(outputFile, 'utf8'));
+    const annotations = annotationsIn(stdout);
     const readOutput = async (path: string | undefined): Promise<string | null> =>
       path ? readFile(path, 'utf8') : null;
     return {
@@ -102,12 +121,16 @@ export async function runStep(step: Step, { folder }: Job): Promise<StepResult> 
       stdout,
       stderr,
       outputs,
-      summary: await readFile(summaryFile, 'utf8'),
-      annotations: annotationsIn(stdout),
+      summary: shownSummary(await readFile(summaryFile, 'utf8')),
+      annotations,
+      shown: shownAnnotations(annotations),
       report: await readOutput(outputs.report),
       sarif: await readOutput(outputs.sarif),
       junit: await readOutput(outputs.junit),
-      state: stateVariables(parseOutputs(await readFile(stateFile, 'utf8'))),
+      state:
+        step.isStateUnwritable === true
+          ? {}
+          : stateVariables(parseOutputs(await readFile(stateFile, 'utf8'))),
     };
   } finally {
     await rm(files, { recursive: true, force: true });
@@ -131,16 +154,18 @@ function stateVariables(state: Readonly<Record<string, string>>): Record<string,
 
 function execute(
   step: Step,
-  cwd: string,
   env: Record<string, string>,
 ): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(findNode24(), [step.bundle], {
-      cwd,
+      cwd: env.GITHUB_WORKSPACE,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    step.onStart?.((signal) => child.kill(signal));
+    step.onStart?.(
+      (signal) => child.kill(signal),
+      () => cancelProcess(child, step.cancelScale ?? 1),
+    );
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -151,6 +176,7 @@ function execute(
       stderr += text;
       step.onOutput?.(text);
     });
+    if (step.isLogClosed === true) child.stdout.destroy();
     child.on('error', reject);
     child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
   });

@@ -202,7 +202,9 @@ describe('a resource policy', () => {
           policies: [
             {
               Version: '2012-10-17',
-              Statement: [{ Effect: 'Deny', Action: '*', Resource: '*/GET/iam' }],
+              Statement: [
+                { Effect: 'Deny', Action: '*', Resource: 'arn:aws:execute-api:*:*:*/GET/iam' },
+              ],
             },
           ],
         },

@@ -2,6 +2,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { describe, expect, test } from '@jest/globals';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
+import type { UnroutedAnswer } from '../../emulator/data-plane/authorize.js';
 import { serveInvocation } from '../../emulator/data-plane/serve.js';
 import { headerOf, type WireRequest } from '../../emulator/http.js';
 import type {
@@ -148,9 +149,24 @@ describe('authorization', () => {
     expect(await serve(state, request('GET /a1b2c3/prod/iam'))).toMatchObject(missingToken);
     expect(await serve(state, request('GET /a1b2c3/prod/nowhere'))).toMatchObject(missingToken);
     expect(await serve(state, request('POST /a1b2c3/prod/open'))).toMatchObject(missingToken);
-    expect(await serve(state, await signed('GET /a1b2c3/prod/nowhere', allowed))).toMatchObject(
-      missingToken,
-    );
+  });
+
+  test.each<[UnroutedAnswer | undefined, number, string | undefined]>([
+    [undefined, 404, 'NotFoundException'],
+    ['not-found', 404, 'NotFoundException'],
+    ['not-found-unlabelled', 404, undefined],
+    ['missing-token', 403, 'MissingAuthenticationTokenException'],
+  ])('signed, with the switch at %s, they answer %i', async (unrouted, status, errorType) => {
+    for (const line of ['GET /a1b2c3/prod/nowhere', 'POST /a1b2c3/prod/open']) {
+      const { response } = await serveInvocation(await signed(line, allowed), {
+        account: state,
+        nowMs: NOW,
+        random: () => 0.5,
+        unrouted,
+      });
+      expect(response.status).toBe(status);
+      expect(response.headers['x-amzn-errortype']).toBe(errorType);
+    }
   });
 
   test('signed and allowed', async () => {

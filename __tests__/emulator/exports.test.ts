@@ -1,4 +1,8 @@
-import { GetExportCommand, UpdateMethodCommand } from '@aws-sdk/client-api-gateway';
+import {
+  GetDeploymentCommand,
+  GetExportCommand,
+  UpdateMethodCommand,
+} from '@aws-sdk/client-api-gateway';
 import { describe, expect, test } from '@jest/globals';
 import type { SeedFile } from '../../emulator/server.js';
 import { apiGateway, closeAfterEach, emulatorFor, refusal } from './kit.js';
@@ -128,5 +132,112 @@ describe('an export', () => {
     expect(await ask(ID, 'prod', 'raml')).toMatchObject({ status: 400 });
     expect(await ask(ID, 'none', 'oas30')).toMatchObject({ status: 404 });
     expect(await ask('nope', 'prod', 'oas30')).toMatchObject({ status: 404 });
+  });
+});
+
+describe('what an export tells of methods', () => {
+  const MIXED: SeedFile = {
+    apis: [
+      {
+        id: ID,
+        name: 'mixed',
+        authorizers: [
+          { name: 'people', type: 'COGNITO_USER_POOLS' },
+          { name: 'tokens', type: 'JWT' },
+        ],
+        methods: {
+          'GET /iam': { auth: 'AWS_IAM', apiKey: true },
+          'GET /people': { auth: 'COGNITO_USER_POOLS', authorizer: 'people' },
+          'GET /tokens': { auth: 'JWT', authorizer: 'tokens' },
+          'OPTIONS /iam': { cors: true },
+        },
+        deployments: [
+          { id: 'dep001' },
+          {
+            id: 'dep002',
+            methods: {
+              'OPTIONS /iam': { integration: { type: 'HTTP_PROXY', uri: 'http://b.test/' } },
+              'GET /gone': { auth: 'AWS_IAM' },
+            },
+            summaryWithout: ['GET /people'],
+          },
+        ],
+        stages: {
+          prod: { deployment: 'dep001', canary: { deployment: 'dep002', percentTraffic: 10 } },
+        },
+      },
+    ],
+  };
+
+  async function exported(exportUnderCanary: 'stage' | 'canary', exportType = 'oas30') {
+    const emulator = await emulatorFor({ seed: MIXED, exportUnderCanary });
+    const answer = await apiGateway(emulator).send(
+      new GetExportCommand({
+        restApiId: ID,
+        stageName: 'prod',
+        exportType,
+        accepts: 'application/json',
+        parameters: { extensions: 'integrations' },
+      }),
+    );
+    return { emulator, document: JSON.parse(new TextDecoder().decode(answer.body)) };
+  }
+
+  test('names a security scheme for each authorization, and the headers of responses', async () => {
+    const { document } = await exported('stage');
+    expect(document.components.securitySchemes).toEqual({
+      sigv4: expect.objectContaining({ 'x-amazon-apigateway-authtype': 'awsSigv4' }),
+      api_key: { type: 'apiKey', name: 'x-api-key', in: 'header' },
+      people: expect.objectContaining({ 'x-amazon-apigateway-authtype': 'cognito_user_pools' }),
+      tokens: expect.objectContaining({ 'x-amazon-apigateway-authtype': 'jwt' }),
+    });
+    expect(document.paths['/iam'].get.security).toEqual([{ sigv4: [] }, { api_key: [] }]);
+    expect(document.paths['/tokens'].get.security).toEqual([{ tokens: [] }]);
+    const { options } = document.paths['/iam'];
+    expect(options.security).toBeUndefined();
+    expect(options.responses['200'].headers).toMatchObject({
+      'Access-Control-Allow-Origin': { schema: { type: 'string' } },
+    });
+    const swagger = (await exported('stage', 'swagger')).document;
+    expect(swagger.securityDefinitions.sigv4).toBeDefined();
+  });
+
+  test.each([
+    ['stage', 'mock', undefined],
+    ['canary', 'http_proxy', expect.anything()],
+  ] as const)('is the %s under a canary, as the account has it', async (shown, type, gone) => {
+    const { document } = await exported(shown);
+    expect(document.paths['/iam'].options['x-amazon-apigateway-integration'].type).toBe(type);
+    expect(document.paths['/gone']).toEqual(gone);
+  });
+
+  test('is more than a summary tells that leaves a method out', async () => {
+    const { emulator, document } = await exported('canary');
+    const { apiSummary } = await apiGateway(emulator).send(
+      new GetDeploymentCommand({ restApiId: ID, deploymentId: 'dep002', embed: ['apisummary'] }),
+    );
+    expect(Object.keys(apiSummary ?? {})).not.toContain('/people');
+    expect(Object.keys(document.paths)).toContain('/people');
+  });
+
+  test('has JWT beside the other types: a method needs its authorizer', async () => {
+    const { emulator } = await exported('stage');
+    const api = emulator.account.apis.get(ID);
+    const resource = [...(api?.resources.values() ?? [])].find(({ path }) => path === '/iam');
+    const tokens = [...(api?.authorizers.values() ?? [])].find(({ type }) => type === 'JWT');
+    const patch = (...pairs: [path: string, value: string][]) =>
+      apiGateway(emulator).send(
+        new UpdateMethodCommand({
+          restApiId: ID,
+          resourceId: resource?.id,
+          httpMethod: 'GET',
+          patchOperations: pairs.map(([path, value]) => ({ op: 'replace', path, value })),
+        }),
+      );
+    await expect(patch(['/authorizationType', 'JWT'])).rejects.toThrow('Invalid authorizer ID');
+    const done = await patch(['/authorizationType', 'JWT'], ['/authorizerId', tokens?.id ?? '']);
+    expect(done).toMatchObject({ authorizationType: 'JWT', authorizerId: tokens?.id });
+    const unsigned = await fetch(`${emulator.url}/${ID}/prod/tokens`);
+    expect(unsigned.status).toBe(401);
   });
 });

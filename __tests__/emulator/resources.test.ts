@@ -93,6 +93,24 @@ describe('the resource tree', () => {
     expect((await refusal(create(rootId, '<script>'))).status).toBe(400);
   });
 
+  test('is no sibling of its own', async () => {
+    const { rootId, create, patch } = await setUp();
+    const one = await create(rootId, '{id}');
+    expect(await patch(one, { op: 'replace', path: '/pathPart', value: '{petId}' })).toMatchObject({
+      path: '/{petId}',
+    });
+    expect(await patch(one, { op: 'replace', path: '/pathPart', value: '{petId}' })).toMatchObject({
+      path: '/{petId}',
+    });
+    expect(await patch(one, { op: 'replace', path: '/parentId', value: rootId })).toMatchObject({
+      path: '/{petId}',
+    });
+    const other = await create(rootId, 'pets');
+    expect(
+      await refusal(patch(other, { op: 'replace', path: '/pathPart', value: '{name}' })),
+    ).toMatchObject({ name: 'BadRequestException' });
+  });
+
   // Sources: localstack snapshots test_update_resource_behaviour, 2024-04-15, and test_update_resource_on_root, 2025-09-03.
   test('moves and renames', async () => {
     const { client, restApiId, rootId, create, patch } = await setUp();

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, test } from '@jest/globals';
+import { banner } from '../../emulator/banner.js';
 import { apiGateway, closeAfterEach, deployableApi, emulatorFor, refusal, sts } from './kit.js';
 
 closeAfterEach();
@@ -346,6 +347,32 @@ describe('the emulator itself', () => {
       return (await client.send(new CreateRestApiCommand({ name: 'x' }))).id;
     };
     expect(await ids()).toBe(await ids());
+  });
+
+  test('prints what leads a shell to it, tools that know the older variable of the region included', async () => {
+    const emulator = await emulatorFor({
+      seed: {
+        account: { region: 'eu-west-1' },
+        apis: [
+          {
+            id: 'a1b2c3d4e5',
+            name: 'or"ders',
+            methods: { 'GET /': {} },
+            deployments: [{ id: 'd1' }],
+            stages: { prod: { deployment: 'd1' } },
+          },
+        ],
+      },
+    });
+    expect(banner(emulator).split('\n')).toEqual([
+      `export AWS_ENDPOINT_URL=${emulator.url}`,
+      'export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE',
+      'export AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+      'export AWS_REGION=eu-west-1',
+      'export AWS_EC2_METADATA_DISABLED=true',
+      'export AWS_DEFAULT_REGION=eu-west-1',
+      `# "or\\"ders" ${emulator.url}/a1b2c3d4e5/prod`,
+    ]);
   });
 
   test('says how to be reached', async () => {

@@ -128,6 +128,8 @@ export function account(
     iam: { users: new Map(), groups: new Map(), policies: new Map() },
     vpcEndpoints: new Map(),
     propagationDelayMs: 0,
+    exportUnderCanary: 'stage',
+    arnWildcards: 'expand',
   };
 }
 

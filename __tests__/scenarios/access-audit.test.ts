@@ -129,8 +129,10 @@ describe('the group that must be able to invoke', () => {
       expect(exitCode).toBe(2);
       expect(parsed.verdict).toBe('incomplete');
       expect(findingsOf(parsed)).toEqual(['unreadable']);
-      expect(parsed.findings[0]?.fix).toContain(
-        `{"Effect":"Allow","Action":"iam:${operation}","Resource":"arn:aws:iam::*:${kind}/*"}`,
+      expect(parsed.findings[0]?.fix).toMatch(
+        new RegExp(
+          `{"Effect":"Allow","Action":"iam:${operation}","Resource":"arn:aws:iam::<account id>:${kind}/[a-z-]+"}`,
+        ),
       );
       expect(parsed.access?.methods).toEqual([]);
       expect(parsed.access?.group).toEqual({ name: 'interns', users: null, policies: [] });
@@ -145,7 +147,7 @@ describe('the group that must be able to invoke', () => {
     }
     const { exitCode, stdout } = await run({ 'invoke-group': 'backoffice', ...UNASKED });
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/GetGroup backoffice: attempt 1 of 8 failed \(Throttling/);
+    expect(stdout).toMatch(/GetGroup backoffice: attempt 1 failed \(Throttling/);
   });
 
   test('takes one call of each kind, and one a policy', async () => {
@@ -166,11 +168,17 @@ describe('the group that must be able to invoke', () => {
   });
 });
 
-test('without a group and a resource policy, IAM and STS are not asked', async () => {
+test('without a group and a resource policy, IAM is not asked, and STS for the account alone', async () => {
   const { run, emulator } = await scenario('access');
   await run({ 'api-id': PAYMENTS, ...UNASKED });
   const calls = Object.keys(callsByOperation(emulator));
-  expect(calls.sort()).toEqual(['GetDeployment', 'GetResources', 'GetRestApi', 'GetStages']);
+  expect(calls.sort()).toEqual([
+    'GetCallerIdentity',
+    'GetDeployment',
+    'GetResources',
+    'GetRestApi',
+    'GetStages',
+  ]);
 });
 
 describe('resource policies', () => {

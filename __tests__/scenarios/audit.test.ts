@@ -1,8 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { callsByOperation, findingsOf, mutations, scenario } from './kit.js';
 
-/** One more call an API than both layers take: the smoke test must know its gateway responses. */
-const MINIMUM = { GetRestApi: 1, GetResources: 1, GetStages: 1, GetGatewayResponses: 1 };
+/**
+ * Two more calls than both layers take: whose credentials they are, once a run, and for the smoke test
+ * what an API's gateway responses are.
+ */
+const MINIMUM = {
+  GetCallerIdentity: 1,
+  GetRestApi: 1,
+  GetResources: 1,
+  GetStages: 1,
+  GetGatewayResponses: 1,
+};
 
 test('an API with open methods fails, and says of each where it is open', async () => {
   const { emulator, run } = await scenario('orders');
@@ -44,7 +53,8 @@ test('an API with open methods fails, and says of each where it is open', async 
     '| GET | `/orders` | AWS_IAM | AWS_IAM | 403 missing-token | 403 wrong-signature | 200 accepted | proven | ✅ pass |',
   );
   expect(mutations(emulator)).toEqual([]);
-  expect(callsByOperation(emulator)).toEqual({ ...MINIMUM, GetDeployment: 1 });
+  // Both preflights are told by one export.
+  expect(callsByOperation(emulator)).toEqual({ ...MINIMUM, GetDeployment: 1, GetExport: 1 });
 });
 
 test('a preflight, an API key and an authorizer are told apart', async () => {
@@ -83,7 +93,7 @@ test('a protected API passes with the fewest calls, unsigned refused and signed 
     expect(row.signed).toEqual(isProven ? { status: 200, answer: 'accepted' } : null);
     expect(row.proof).toBe(isProven ? 'proven' : 'consistent');
   }
-  expect(callsByOperation(emulator)).toEqual({ ...MINIMUM, GetDeployment: 1 });
+  expect(callsByOperation(emulator)).toEqual({ ...MINIMUM, GetDeployment: 1, GetExport: 1 });
 });
 
 test('the unsigned request carries no Authorization header, and only GET and HEAD are sent', async () => {
@@ -134,10 +144,13 @@ test('the whole region is audited without a GetRestApi', async () => {
   expect(exitCode).toBe(1);
   expect(parsed.apis.map((it) => it.name)).toEqual(['orders', 'catalogue', 'payments']);
   expect(callsByOperation(emulator)).toEqual({
+    GetCallerIdentity: 1,
     GetRestApis: 1,
     GetResources: 3,
     GetStages: 3,
     GetDeployment: 5,
+    // Each of those that serves a preflight.
+    GetExport: 3,
     GetGatewayResponses: 3,
   });
 });

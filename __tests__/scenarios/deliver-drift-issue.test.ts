@@ -151,3 +151,16 @@ test('the stages of an API have issues of their own', async () => {
   await nightly(github, ['GET /pets'], { inputs: { 'drift-issue': 'true', stage: 'prod' } });
   expect(issuesOf(github)).toHaveLength(2);
 });
+
+test('a title of names that take room to be made visible is one that GitHub takes', async () => {
+  const github = await openGitHub();
+  const seed = apiWithOpen('GET /pets');
+  const [api] = seed.apis ?? [];
+  if (api === undefined) throw new Error('there is no API');
+  const name = '\u202e\u200b'.repeat(90);
+  const result = await nightly(github, [], { seed: { apis: [{ ...api, name }] } });
+  expect(notDelivered(result)).toEqual([]);
+  const [issue] = issuesOf(github);
+  expect(issue?.title).toContain('<U+202E><U+200B>');
+  expect(issue?.title.length).toBeLessThanOrEqual(256);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { GitHubFault } from '../../emulator/github/server.js';
+import { FINE_GRAINED_TOKEN, type GitHubFault, USER_TOKEN } from '../../emulator/github/server.js';
 import {
   apiWithOpen,
   auditOnGitHub,
@@ -67,7 +67,7 @@ function answer(status: number, message?: string, headers?: Record<string, strin
 }
 
 describe.each(SINKS)('$sink', ({ inputs, event, first, writes, what, permission }) => {
-  test.each([
+  test.concurrent.each([
     [401, answer(401), 'GitHub refused the token (401: Bad credentials)'],
     [403, answer(403), `Add to the job \`permissions: ${permission}\``],
     [404, answer(404), `the token may not see it. Add to the job \`permissions: ${permission}\``],
@@ -91,7 +91,7 @@ describe.each(SINKS)('$sink', ({ inputs, event, first, writes, what, permission 
     expect(JSON.parse(result.report ?? '')).toEqual(JSON.parse(alone.report ?? ''));
   });
 
-  test('an unreachable GitHub is one line too', async () => {
+  test.concurrent('an unreachable GitHub is one line too', async () => {
     const github = await openGitHub();
     github.injectFault({ operationId: '*', effect: { kind: 'reset' } });
     const result = await auditOnGitHub({ seed: apiWithOpen('GET /pets'), event, github, inputs });
@@ -101,7 +101,7 @@ describe.each(SINKS)('$sink', ({ inputs, event, first, writes, what, permission 
     expect(result.exitCode).toBe(1);
   });
 
-  test('a server that stumbles once is asked again', async () => {
+  test.concurrent('a server that stumbles once is asked again', async () => {
     const github = await openGitHub();
     github.injectFault({ operationId: first, times: 1, effect: answer(502) });
     const result = await auditOnGitHub({ seed: apiWithOpen('GET /pets'), event, github, inputs });
@@ -109,7 +109,7 @@ describe.each(SINKS)('$sink', ({ inputs, event, first, writes, what, permission 
   });
 });
 
-test.each([
+test.concurrent.each([
   ['Code Security must be enabled for this repository to use code scanning.'],
   ['Advanced Security must be enabled for this repository to use code scanning.'],
   ['Code scanning is not enabled for this repository. Please enable code scanning.'],
@@ -128,7 +128,7 @@ test.each([
   expect(notDelivered(result)[0]).not.toContain('permissions:');
 });
 
-test('a repository without issues says where to switch them on', async () => {
+test.concurrent('a repository without issues says where to switch them on', async () => {
   const github = await openGitHub();
   github.injectFault({ operationId: 'issues/list-for-repo', effect: answer(410) });
   const result = await auditOnGitHub({
@@ -142,7 +142,7 @@ test('a repository without issues says where to switch them on', async () => {
   ]);
 });
 
-test.each([
+test.concurrent.each([
   ["A fork's pull request", pullRequest({ isFork: true })],
   ["Dependabot's pull request", pullRequest({ actor: 'dependabot[bot]' })],
 ])('%s has a token that can only read, and the line says so', async (who, event) => {
@@ -162,7 +162,62 @@ test.each([
   for (const line of lines) expect(line).toContain(`${who} gets a token that can only read`);
 });
 
-test('a used-up rate limit is not waited for, and says when it ends', async () => {
+describe('with a personal token', () => {
+  test.concurrent.each([
+    [USER_TOKEN, 'You must authenticate via a GitHub App.'],
+    [FINE_GRAINED_TOKEN, 'Resource not accessible by personal access token'],
+  ])(
+    'a check run is refused, and the line names the token, not permissions alone (%#)',
+    async (token, said) => {
+      const github = await openGitHub();
+      const result = await auditOnGitHub({
+        github,
+        seed: apiWithOpen(),
+        event: pullRequest(),
+        inputs: { 'check-run': 'IAM gate', 'github-token': token },
+      });
+      expect(result.exitCode).toBe(0);
+      const [line = ''] = notDelivered(result);
+      expect(line).toContain(
+        `Only a GitHub App may write it, and github-token is a personal access token (403: ${said}`,
+      );
+      expect(line).toContain('Leave github-token out');
+      expect(line).toContain('`permissions: checks: write`');
+    },
+  );
+
+  test.concurrent.each([403, 404])(
+    '%i: `permissions:` of the job are not what is missing',
+    async (status) => {
+      const github = await openGitHub();
+      github.injectFault({ operationId: 'issues/create-comment', effect: answer(status) });
+      const result = await auditOnGitHub({
+        github,
+        seed: apiWithOpen('GET /pets'),
+        event: pullRequest(),
+        inputs: { comment: 'always', 'github-token': FINE_GRAINED_TOKEN },
+      });
+      const [line = ''] = notDelivered(result);
+      expect(line).toContain('give it this repository and the permission `pull-requests: write`');
+      expect(line).not.toContain('Add to the job');
+    },
+  );
+});
+
+test.concurrent('a locked conversation is said to be locked', async () => {
+  const github = await openGitHub();
+  const locked = github.repository.issues.get(7);
+  if (locked !== undefined) locked.isLocked = true;
+  const result = await auditOnGitHub({
+    github,
+    seed: apiWithOpen('GET /pets'),
+    event: pullRequest(),
+    inputs: { comment: 'always' },
+  });
+  expect(notDelivered(result)).toEqual([expect.stringContaining('The conversation is locked')]);
+});
+
+test.concurrent('a used-up rate limit is not waited for, and says when it ends', async () => {
   const github = await openGitHub();
   // Before 2038: the throttling plugin reads the time as a 32-bit number.
   const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '2114380800' };
@@ -182,7 +237,7 @@ test('a used-up rate limit is not waited for, and says when it ends', async () =
   expect(github.requests).toHaveLength(1);
 });
 
-test('a short rate limit is waited out', async () => {
+test.concurrent('a short rate limit is waited out', async () => {
   const github = await openGitHub();
   github.injectFault({
     operationId: 'checks/create',
@@ -200,7 +255,7 @@ test('a short rate limit is waited out', async () => {
   expect(github.repository.checkRuns).toHaveLength(1);
 });
 
-test('an answer of GitHub cannot speak in the log', async () => {
+test.concurrent('an answer of GitHub cannot speak in the log', async () => {
   const github = await openGitHub();
   github.injectFault({
     operationId: 'checks/create',
@@ -218,7 +273,7 @@ test('an answer of GitHub cannot speak in the log', async () => {
 });
 
 describe('the same run with and without sinks has the same verdict, report and exit code', () => {
-  test.each([
+  test.concurrent.each([
     ['pass', [], undefined, 0],
     ['fail', ['GET /pets'], undefined, 1],
     ['incomplete', [], STAGES_DENIED, 2],

@@ -93,6 +93,15 @@ test('killed before and after every mutating call, a grant leaves no policy, ver
         rescue === 'post' ? await runPostStep(plain, main, job) : await runStep(plain, job);
       if (rescued.exitCode !== 0) return `the ${rescue} failed:\n${rescued.stdout}`;
       const now = worldOf(emulator, picture);
+      // A patch whose answer nobody heard may be somebody else's: see the matrix of kills.
+      const isInDoubt = moment === 'after' && mutating[index]?.operation === 'UpdateMethod';
+      if (rescue === 'post' && isInDoubt) {
+        const said = /undo of (GET \/\w+) to AWS_IAM: \1 stays AWS_IAM in the configuration/;
+        if (!said.test(rescued.stdout)) return rescued.stdout;
+        return now.replace(/"methods":\{.*?\},/, '') === start.replace(/"methods":\{.*?\},/, '')
+          ? null
+          : now;
+      }
       return now === (rescue === 'post' ? start : end) ? null : `${now}\n${rescued.stdout}`;
     });
   });

@@ -5,6 +5,7 @@ import type { Emulator } from '../../emulator/server.js';
 import { runPostStep, runStep, withJob } from '../../runner/run-action.js';
 import {
   cleanTransaction,
+  comparable,
   emulatorWith,
   enforceStep,
   journalOf,
@@ -87,6 +88,22 @@ test.concurrent('killed before and after every mutating call: the start or the p
         kill.rescue === 'post' ? await runPostStep(plain, main, job) : await runStep(plain, job);
       if (rescued.exitCode !== 0) return `the ${kill.rescue} failed:\n${rescued.stdout}`;
       const state = whichState(emulator, start, end);
+      // A patch whose answer nobody heard may be somebody else's: it stays, undeployed, and is named.
+      const isInDoubt =
+        kill.moment === 'after' && mutating[kill.index]?.operation === 'UpdateMethod';
+      if (kill.rescue === 'post' && isInDoubt) {
+        const now = comparable(pictureOf(emulator), start);
+        const left = Object.keys(now.methods).filter(
+          (key) => now.methods[key] !== start.methods[key],
+        );
+        const said = `${main.stdout}${rescued.stdout}`;
+        const isSaid = left.every((key) =>
+          said.includes(`${key} stays AWS_IAM in the configuration`),
+        );
+        const isOnlyIt =
+          JSON.stringify({ ...now, methods: start.methods }) === JSON.stringify(start);
+        return isSaid && isOnlyIt && left.length === 1 ? null : `${state}\n${said}`;
+      }
       const wanted = kill.rescue === 'post' ? 'start' : 'end';
       if (state !== wanted) return `${state}\n${main.stdout}\n${rescued.stdout}`;
 
@@ -248,7 +265,8 @@ test.concurrent('the journal holds every step before its call, and no secret', a
       .trimEnd()
       .split('\n')
       .map((line): unknown => JSON.parse(line));
-    expect(records).toHaveLength(1 + 5 + 1);
+    // A beginning, five steps with AWS's answer to each, and an end.
+    expect(records).toHaveLength(1 + 5 * 2 + 1);
     expect(records).toContainEqual({
       record: 'step',
       step: {

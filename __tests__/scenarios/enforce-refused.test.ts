@@ -1,5 +1,7 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import type { Emulator, SeedFile } from '../../emulator/server.js';
+import { runPostStep, runStep, type StepResult, withJob } from '../../runner/run-action.js';
 import {
   API,
   emulatorWith,
@@ -58,6 +60,64 @@ test.concurrent.each([
   const emulator = await emulatorWith(WITH_BACKEND);
   Object.assign(methodAt(emulator, '/open').integration ?? {}, change);
   await expectRefused(emulator, words);
+});
+
+test.concurrent.each<[string, object]>([
+  ['credentials', { credentials: 'arn:aws:iam::123456789012:role/hidden-role' }],
+  ['VPC link', { connectionType: 'VPC_LINK', connectionId: 'hidden' }],
+  [
+    'request parameter integration.request.header.X',
+    {
+      requestParameters: { 'integration.request.header.X': "'hidden'" },
+    },
+  ],
+  ['request template for application/json', { requestTemplates: { 'application/json': 'hidden' } }],
+  ['TLS configuration', { tlsConfig: { insecureSkipVerification: true } }],
+  ['timeout', { timeoutInMillis: 50 }],
+  ['content handling', { contentHandling: 'CONVERT_TO_TEXT' }],
+  ['cache keys', { cacheKeyParameters: ['method.request.path.id'] }],
+  [
+    'response for 4..',
+    {
+      responses: new Map([['400', { statusCode: '400', selectionPattern: '4..' }]]),
+    },
+  ],
+])('a pending change of %s is refused, and its value is not shown', async (name, change) => {
+  const emulator = await emulatorWith(WITH_BACKEND);
+  Object.assign(methodAt(emulator, '/open').integration ?? {}, change);
+  await expectRefused(emulator, name);
+  const { main } = await runJob(enforceStep(emulator, { mode: 'plan' }));
+  const shown = `${main.stdout}${main.summary}${main.report}`;
+  expect(shown).toContain(name);
+  expect(shown).not.toMatch(/hidden|123456789012/);
+});
+
+test.concurrent('what is deployed with all settings and unchanged since is enforced', async () => {
+  const emulator = await emulatorWith(WITH_BACKEND);
+  const settings = {
+    credentials: 'arn:aws:iam::123456789012:role/r',
+    requestTemplates: { 'application/json': '{}' },
+    tlsConfig: { insecureSkipVerification: true },
+    timeoutInMillis: 50,
+    cacheNamespace: 'shared',
+    responses: new Map([['200', { statusCode: '200', selectionPattern: '' }]]),
+  };
+  Object.assign(methodAt(emulator, '/open').integration ?? {}, settings);
+  for (const { snapshot } of emulator.account.apis.get(API)?.deployments.values() ?? []) {
+    Object.assign(snapshot.paths.get('/open')?.get('GET')?.integration ?? {}, settings);
+  }
+  const { main } = await runJob(enforceStep(emulator, { 'smoke-test': 'false' }));
+  expect(main.exitCode).toBe(0);
+});
+
+test.concurrent('a backend is shown without user, password and query', async () => {
+  const emulator = await emulatorWith(WITH_BACKEND);
+  const uri = 'http://user:hidden@127.0.0.1:9/new?key=hidden';
+  Object.assign(methodAt(emulator, '/open').integration ?? {}, { uri });
+  const { main } = await runJob(enforceStep(emulator, { mode: 'plan' }));
+  const shown = `${main.stdout}${main.summary}${main.report}`;
+  expect(shown).toContain('from backend http://127.0.0.1:9/old to http://127.0.0.1:9/new');
+  expect(shown).not.toContain('hidden');
 });
 
 test.concurrent('a pending integration change is shipped, and listed, with allow-pending-changes', async () => {
@@ -183,4 +243,182 @@ test.concurrent.each([
   expect(report.owners?.[0]?.snippets.map(({ format }) => format)).toEqual(formats);
   expect(report.notes.join()).toContain(`is managed by ${who}`);
   expect(main.summary).toContain('make it permanent there');
+});
+
+/** The first annotation of a step, which is what a reader sees first. */
+function firstOf({ annotations }: StepResult): string {
+  const [first] = annotations;
+  return `${first?.level}: ${first?.title}: ${first?.message}`;
+}
+
+test.concurrent.each<[string, string, string]>([
+  ['patch', 'apigateway:PATCH', 'UpdateMethod failed: the credentials may not make this call'],
+  ['deploy', 'apigateway:POST', 'CreateDeployment failed: the credentials may not make this call'],
+])('without the right to %s, the first annotation says so', async (_, right, words) => {
+  const emulator = await emulatorWith(SMALL);
+  for (const caller of emulator.account.callers.values()) caller.notAllowed.push(right);
+  const { main } = await runJob(enforceStep(emulator));
+  expect(firstOf(main)).toContain('error: Enforcement failed, and everything was put back: small');
+  expect(firstOf(main)).toContain(words);
+  expect(firstOf(main)).toContain(`"Action":"${right}"`);
+  expect(firstOf(main)).not.toContain('123456789012');
+});
+
+test.concurrent('a call that AWS refuses is the first annotation, with AWS’s words', async () => {
+  const emulator = await emulatorWith(SMALL);
+  emulator.injectFault({
+    operation: 'UpdateStage',
+    effect: { kind: 'answer', status: 400, errorType: 'BadRequestException' },
+  });
+  const { main } = await runJob(enforceStep(emulator));
+  expect(firstOf(main)).toContain('error: Enforcement failed, and everything was put back: small');
+  expect(firstOf(main)).toContain('UpdateStage failed: AWS refused the request');
+});
+
+test.concurrent('a refused plan is the first annotation, several of one reason are one', async () => {
+  const ids = ['t1r2a3n4s5', 't1r2a3n4s6', 't1r2a3n4s7', 't1r2a3n4s8'];
+  const apis = ids.flatMap((id) => (SMALL.apis ?? []).map((api) => ({ ...api, id, name: id })));
+  const emulator = await emulatorWith({ apis });
+  const { main } = await runJob(
+    enforceStep(emulator, { 'api-id': ids.join(','), 'smoke-methods': 'HEAD' }),
+  );
+  expect(firstOf(main)).toMatch(
+    /^error: Not enforced, and nothing changed: t1r2a3n4s5, t1r2a3n4s6, t1r2a3n4s7 and 1 more: /,
+  );
+  expect(main.annotations.filter(({ title }) => title.startsWith('Not enforced'))).toHaveLength(1);
+  expect(main.annotations.filter(({ level }) => level === 'error').length).toBeLessThanOrEqual(10);
+});
+
+test.concurrent('a journal that cannot be written is the first annotation, and nothing is changed', async () => {
+  const emulator = await emulatorWith(SMALL);
+  const start = pictureOf(emulator);
+  const { main } = await runJob(enforceStep(emulator, { 'report-dir': '/proc/nope' }));
+  expect(main.exitCode).toBe(1);
+  const found = main.annotations.map(({ level, message }) => `${level}: ${message}`);
+  expect(found.find((it) => it.startsWith('error:'))).toContain('enforce-journal.jsonl could not');
+  expect(pictureOf(emulator)).toEqual(start);
+  expect(emulator.requests.filter((it) => it.mutating)).toEqual([]);
+});
+
+test.concurrent('mode enforce tells nobody to run mode enforce', async () => {
+  for (const inputs of [{}, { 'replace-authorizers': 'false' }]) {
+    const emulator = await emulatorWith(SMALL);
+    for (const caller of emulator.account.callers.values()) {
+      caller.notAllowed.push('apigateway:PATCH');
+    }
+    const { main } = await runJob(enforceStep(emulator, inputs));
+    expect(main.exitCode).toBe(1);
+    for (const text of [main.summary, main.report, main.stdout]) {
+      expect(text).not.toContain('mode: enforce');
+    }
+  }
+});
+
+/** A journal as an attacker may write it: what is in it is of the gate's making, and not true. */
+function forgedJournal(parts: object, steps: readonly object[]): string {
+  const begin = {
+    record: 'begin',
+    format: 'apigw-iam-gate/journal/v1',
+    token: '0a1b2c3d-0000-4000-8000-0123456789ab',
+    region: 'us-east-1',
+    apiId: API,
+    apiName: 'small',
+    stages: { prod: 'dep001', dev: 'dep002' },
+    canaries: {},
+    ...parts,
+  };
+  const records = [
+    begin,
+    ...steps.flatMap((step) => [{ record: 'step', step }, { record: 'confirmed' }]),
+  ];
+  return records.map((record) => `${JSON.stringify(record)}\n`).join('');
+}
+
+const MOVE = {
+  kind: 'move-stage',
+  target: { apiId: API, stage: 'prod' },
+  does: { deploymentId: 'dep002' },
+  undo: { deploymentId: 'dep001' },
+};
+const DELETE = {
+  kind: 'create-deployment',
+  target: { apiId: API },
+  does: { description: 'x' },
+  undo: { deleteWhereDescriptionHolds: '0a1b2c3d-0000-4000-8000-0123456789ab' },
+};
+
+test.concurrent.each<[string, string | ((folder: string) => Promise<void>)]>([
+  ['moves a stage from a deployment that is not its own', forgedJournal({}, [MOVE])],
+  ['deletes a deployment that is not its own', forgedJournal({}, [DELETE])],
+  ['names another API', forgedJournal({ apiId: 'a1b2c3d4e5' }, [])],
+  ['names another region', forgedJournal({ region: 'eu-west-1' }, [MOVE])],
+  [
+    'has no UUID for a token',
+    forgedJournal({ token: 'turned on' }, [
+      { ...DELETE, undo: { deleteWhereDescriptionHolds: 'turned on' } },
+    ]),
+  ],
+  [
+    'is a link',
+    async (folder) => {
+      await writeFile(`${folder}/elsewhere`, forgedJournal({}, [MOVE]));
+      await symlink(`${folder}/elsewhere`, `${folder}/enforce-journal.jsonl`);
+    },
+  ],
+])('a journal that %s changes nothing that is not the gate’s', async (_, journal) => {
+  const emulator = await emulatorWith(SMALL);
+  const api = emulator.account.apis.get(API);
+  for (const deployment of api?.deployments.values() ?? []) {
+    deployment.description =
+      'IAM turned on. Transaction: 0a1b2c3d-0000-4000-8000-0123456789ab, and more';
+  }
+  const start = pictureOf(emulator);
+  await withJob(async (job) => {
+    const folder = `${job.folder}/apigw-iam-gate`;
+    await mkdir(folder);
+    if (typeof journal === 'string') await writeFile(`${folder}/enforce-journal.jsonl`, journal);
+    else await journal(folder);
+    const step = enforceStep(emulator, { 'smoke-methods': 'HEAD' });
+    const main = await runStep(step, job);
+    expect(main.exitCode).toBe(1);
+    await runPostStep(step, main, job);
+    expect(pictureOf(emulator)).toEqual(start);
+    expect(emulator.requests.filter((it) => it.mutating)).toEqual([]);
+  });
+});
+
+test.concurrent('a private API that cannot be reached is put back, or enforced unproven where that is asked for', async () => {
+  const vpce = 'vpce-0a1b2c3d4e5f60001';
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 'execute-api:Invoke',
+        Resource: 'execute-api:/*',
+        Condition: { StringEquals: { 'aws:SourceVpce': vpce } },
+      },
+    ],
+  };
+  const emulator = await emulatorWith(
+    smallWith({ endpoint: 'PRIVATE', vpcEndpointIds: [vpce], policy }),
+  );
+  const start = pictureOf(emulator);
+  // From outside its VPC no name leads to it.
+  const outside = await runJob(
+    enforceStep(emulator, { 'endpoint-url': 'https://{api-id}.invalid/{stage}' }),
+  );
+  const [transaction] = reportOf(outside.main).transactions ?? [];
+  expect([outside.main.exitCode, transaction?.state, transaction?.left]).toEqual([
+    1,
+    'restored',
+    [],
+  ]);
+  expect(transaction?.reasons.join()).toContain('does not resolve');
+  expect(pictureOf(emulator)).toEqual(start);
+  const inputs = { 'endpoint-url': '', 'smoke-test': 'false' };
+  const { main } = await runJob(enforceStep(emulator, inputs));
+  expect(reportOf(main).transactions?.map(({ state }) => state)).toEqual(['applied']);
+  expect(emulator.requests.filter(({ plane }) => plane === 'data')).toEqual([]);
 });

@@ -44,22 +44,66 @@ test('throttling that ends is waited out, with labelled lines', async () => {
   const { exitCode, stdout, parsed } = await run();
   expect(exitCode).toBe(0);
   expect(parsed.verdict).toBe('pass');
+  expect(stdout).toMatch(/GetResources c1e2a3n4a5: attempt 1 failed \(TooManyRequestsException/);
   expect(stdout).toMatch(
-    /GetResources c1e2a3n4a5: attempt 1 of 8 failed \(TooManyRequestsException/,
+    /GetResources c1e2a3n4a5: attempt 2 failed .*, until \d\d:\d\d:\d\d UTC unless AWS answers before/,
   );
-  expect(stdout).toMatch(/GetResources c1e2a3n4a5: attempt 2 of 8 failed/);
   expect(callsByOperation(emulator)).toMatchObject({ GetResources: 3, GetDeployment: 2 });
 });
 
-test('throttling that does not end becomes unreadable after a bounded number of attempts', async () => {
+test('throttling is waited out beyond the attempts that other failures are given', async () => {
   const { emulator, run } = await scenario('clean');
-  emulator.injectFault({ operation: 'GetStages', effect: THROTTLED });
-  const { exitCode, parsed } = await run({}, { AWS_MAX_ATTEMPTS: '3' });
+  emulator.injectFault({ operation: 'GetStages', times: 3, effect: THROTTLED });
+  const { exitCode, stdout } = await run({}, { AWS_MAX_ATTEMPTS: '1' });
+  expect(exitCode).toBe(0);
+  expect(callsByOperation(emulator).GetStages).toBe(4);
+  expect(stdout).toContain('AWS throttled GetStages: something else uses the same quota');
+});
+
+test.each(['GetRestApi', 'GetResources', 'GetStages', 'GetDeployment'])(
+  'throttling of %s that does not end becomes unreadable at the deadline that the log tells',
+  async (operation) => {
+    const { emulator, run } = await scenario('clean');
+    emulator.injectFault({ operation, effect: THROTTLED });
+    const { exitCode, parsed, stdout } = await run({ 'aws-timeout': '1' });
+    expect(exitCode).toBe(2);
+    expect(parsed.verdict).toBe('incomplete');
+    expect(parsed.findings[0]?.message).toMatch(
+      new RegExp(`${operation} failed.*: AWS kept throttling`),
+    );
+    expect(stdout).toMatch(
+      /Until \d\d:\d\d:\d\d UTC at the latest\. A call that AWS does not answer for 1 s is given up before/,
+    );
+  },
+);
+
+test('a control plane that does not answer becomes unreadable, and names the call', async () => {
+  const { emulator, run } = await scenario('clean');
+  emulator.injectFault({ operation: 'GetStages', effect: { kind: 'delay', ms: 2500 } });
+  const { exitCode, parsed } = await run({ 'aws-timeout': '1' });
   expect(exitCode).toBe(2);
-  expect(callsByOperation(emulator).GetStages).toBe(3);
-  expect(parsed.findings[0]?.message).toContain(
-    'GetStages failed after 3 attempts: AWS kept throttling',
-  );
+  expect(parsed.findings[0]?.message).toMatch(/GetStages failed.*: the connection to AWS failed/);
+});
+
+test('of many APIs, those that begin after the patience ran out are not asked for any more', async () => {
+  const apis = Array.from({ length: 30 }, (_, index) => ({
+    id: `m${String(index).padStart(9, '0')}`,
+    name: `many ${index}`,
+    methods: { 'GET /': { auth: 'AWS_IAM' as const } },
+    deployments: [{ id: `dep${index}` }],
+    stages: { prod: { deployment: `dep${index}` } },
+  }));
+  const { emulator, run } = await scenario({ apis });
+  emulator.injectFault({ operation: 'GetResources', effect: THROTTLED });
+  const { exitCode, parsed } = await run({
+    'api-id': '*',
+    'aws-timeout': '1',
+    'smoke-test': 'false',
+  });
+  expect(exitCode).toBe(2);
+  const unreadable = parsed.findings.filter(({ rule }) => rule === 'unreadable');
+  expect(unreadable).toHaveLength(30);
+  expect(callsByOperation(emulator).GetResources).toBeLessThan(30);
 });
 
 test.each([
@@ -192,8 +236,8 @@ test.each([
   [
     'a wrong secret',
     { AWS_SECRET_ACCESS_KEY: 'wrong' },
-    /does not know these credentials/,
-    /access key/,
+    /the secret access key does not belong to the access key id/,
+    /AWS_SECRET_ACCESS_KEY/,
   ],
 ] as const)('%s: incomplete, and says so', async (_what, environment, message, fix) => {
   const { run } = await scenario('clean');
@@ -264,7 +308,7 @@ test('every problem of the inputs in one message, before any call', async () => 
       'invoke-role-arn': 'invoker',
       'fail-on': 'sometimes',
     },
-    { AWS_REGION: '' },
+    { AWS_REGION: '', AWS_DEFAULT_REGION: '' },
   );
   expect(exitCode).toBe(3);
   expect(outputs.verdict).toBe('incomplete');

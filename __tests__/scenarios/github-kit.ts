@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect } from '@jest/globals';
+import { afterAll, expect } from '@jest/globals';
 import { ACTIONS_TOKEN, type GitHubEmulator, startGitHub } from '../../emulator/github/server.js';
 import type { SeedFile } from '../../emulator/seed.js';
 import { type Fault, startEmulator } from '../../emulator/server.js';
@@ -16,11 +16,11 @@ export const MERGE_COMMIT = 'c'.repeat(40);
 export const HEAD_COMMIT = 'a'.repeat(40);
 
 const opened: (() => Promise<void>)[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const close of opened.splice(0)) await close();
 });
 
-/** An emulated GitHub for a test. When the test ends, it must have seen no invalid request. */
+/** An emulated GitHub for a test. When the file's tests have ended, it must have seen no invalid request. */
 export async function openGitHub(
   options: Parameters<typeof startGitHub>[0] = {},
 ): Promise<GitHubEmulator> {

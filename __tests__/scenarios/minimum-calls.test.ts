@@ -4,6 +4,7 @@ import { callsMade, minimumCalls } from '../../bench/minimum-calls.js';
 import { API_ID, RESOURCE_COUNTS } from '../../bench/synthetic-api.js';
 import type { ApiState } from '../../emulator/model.js';
 import { findBundle } from '../../runner/bundle.js';
+import { scenario } from './kit.js';
 
 function apiOf(apis: ReadonlyMap<string, ApiState>): ApiState {
   const api = apis.get(API_ID);
@@ -33,11 +34,36 @@ test('the minimum counts pages, and a deployment once however many stages and ca
   await emulator.close();
 
   expect(minimumCalls(apiOf(emulator.account.apis))).toEqual({
+    GetCallerIdentity: 1,
     GetRestApi: 1,
     GetResources: 3,
     GetStages: 1,
     GetDeployment: 2,
   });
+});
+
+test('preflights take one export a deployment, however many there are and however many stages', async () => {
+  const { emulator, run } = await scenario({
+    apis: [
+      {
+        id: API_ID,
+        name: 'browsers',
+        methods: { 'GET /': { auth: 'AWS_IAM' }, 'OPTIONS /': { cors: true } },
+        repeat: [{ count: 40, key: 'OPTIONS /item-#', method: { cors: true } }],
+        deployments: [{ id: 'dep001' }, { id: 'dep002' }],
+        stages: {
+          dev: { deployment: 'dep001' },
+          test: { deployment: 'dep002' },
+          prod: { deployment: 'dep002' },
+        },
+      },
+    ],
+  });
+  const { parsed } = await run({ 'smoke-test': 'false' });
+
+  expect(parsed.verdict).toBe('pass');
+  expect(callsMade(emulator.requests)).toEqual(minimumCalls(apiOf(emulator.account.apis)));
+  expect(callsMade(emulator.requests)).toMatchObject({ GetDeployment: 2, GetExport: 2 });
 });
 
 test('the smoke test adds one call an API: what its gateway responses make of errors', async () => {

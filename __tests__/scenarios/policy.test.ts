@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
+import type { SeedFile } from '../../emulator/server.js';
 import { findingsOf, mutations, scenario } from './kit.js';
 
 const folders: string[] = [];
@@ -184,4 +185,149 @@ test('a wrong policy file and wrong inputs are refused at once, before any call'
   expect(message).toContain(`${POLICY}:2:20: require.types[0]: must be one of AWS_IAM`);
   expect(message).toContain('mode: "auditt" is not one of');
   expect(emulator.requests).toEqual([]);
+});
+
+test('a policy file that is not seen is said: nothing was checked out, or its name is another', async () => {
+  const { run } = await scenario('orders');
+  const empty = await run({ 'smoke-test': 'false' }, { GITHUB_WORKSPACE: await workspace({}) });
+  expect(empty.parsed.notes).toContain(
+    'No policy file was read: the workspace is empty. If the repository has .github/apigw-iam-gate.yml, run actions/checkout before this step.',
+  );
+  expect(empty.summary).toContain('actions/checkout');
+
+  const GITHUB_WORKSPACE = await workspace({
+    '.github/apigw-iam-gate.yaml': policyWith(inDays(40)),
+  });
+  const misnamed = await run({ 'smoke-test': 'false' }, { GITHUB_WORKSPACE });
+  expect(misnamed.parsed.notes).toContain(
+    '.github/apigw-iam-gate.yaml was not read: the policy file is .github/apigw-iam-gate.yml. Rename it, or set policy-file: .github/apigw-iam-gate.yaml.',
+  );
+  expect(misnamed.parsed.exceptions).toEqual([]);
+});
+
+test('a policy file that is made to be slow is refused in time', async () => {
+  const { run, emulator } = await scenario('orders');
+  const keys = Array.from({ length: 90_000 }, (_, index) => `k${index}: 1`).join('\n');
+  const GITHUB_WORKSPACE = await workspace({ [POLICY]: keys });
+  const { exitCode, stdout } = await run({}, { GITHUB_WORKSPACE });
+  expect(exitCode).toBe(3);
+  expect(stdout).toContain('is larger than 256 KiB');
+  expect(emulator.requests).toEqual([]);
+});
+
+test('globs that are made to be slow match, or do not, in time', async () => {
+  const { run } = await scenario('orders');
+  const globs = ['* /orders/*\\\\', `* /**a${'*a'.repeat(300)}`, `* /**?${'**?'.repeat(300)}`];
+  const GITHUB_WORKSPACE = await workspace({
+    [POLICY]: `exceptions:\n${globs
+      .map(
+        (glob) => `  - { methods: '${glob}', api: orders, reason: x, owner: y, permanent: true }\n`,
+      )
+      .join('')}`,
+  });
+  const { exitCode, parsed } = await run({ 'smoke-test': 'false' }, { GITHUB_WORKSPACE });
+  expect(exitCode).toBe(1);
+  expect(parsed.exceptions).toHaveLength(globs.length);
+});
+
+test('a baseline that holds an exception which is over does not bring it back', async () => {
+  const files = { [POLICY]: policyWith(inDays(-2)) };
+  const { run } = await scenario('orders');
+  const over = await run({}, { GITHUB_WORKSPACE: await workspace(files) });
+  const GITHUB_WORKSPACE = await workspace({ ...files, 'old.json': over.report ?? '' });
+  const { exitCode, parsed } = await run({ baseline: 'old.json' }, { GITHUB_WORKSPACE });
+  expect(
+    findingsOf({ ...parsed, findings: parsed.findings.filter(({ known }) => !known) }),
+  ).toEqual(['exception-expired']);
+  expect(exitCode).toBe(1);
+});
+
+test.each([
+  ['"*"', ['prod', 'dev']],
+  ['["*", prod]', ['prod', 'dev']],
+  ['prod', ['prod']],
+])('stage: %s in the file is for %j', async (stage, expected) => {
+  const seed: SeedFile = {
+    apis: [
+      {
+        id: 's1t2a3g4e5',
+        name: 'orders',
+        methods: { 'GET /health': { auth: 'NONE' } },
+        deployments: [{ id: 'dep001' }],
+        stages: { prod: { deployment: 'dep001' }, dev: { deployment: 'dep001' } },
+      },
+    ],
+  };
+  const GITHUB_WORKSPACE = await workspace({
+    [POLICY]: `${policyWith(inDays(40))}    stage: ${stage}\n`,
+  });
+  const { run } = await scenario(seed);
+  const { parsed } = await run({ 'smoke-test': 'false' }, { GITHUB_WORKSPACE });
+  const covered = parsed.suppressed.flatMap(({ finding }) => finding.stage ?? []);
+  expect(covered.toSorted()).toEqual(expected.toSorted());
+});
+
+test("a stage's exception lets no other stage do without callers who may invoke", async () => {
+  const seed = async (open: string): Promise<readonly string[]> => {
+    const GITHUB_WORKSPACE = await workspace({
+      [POLICY]: `exceptions: [{ methods: GET /a, api: orders, stage: ${open}, reason: r, owner: o, permanent: true }]`,
+    });
+    const { run } = await scenario({
+      users: [{ name: 'ann' }],
+      groups: [{ name: 'readers', users: ['ann'] }],
+      apis: [
+        {
+          id: 's1t2a3g4e5',
+          name: 'orders',
+          methods: { 'GET /a': { auth: 'NONE' } },
+          deployments: [{ id: 'dep001' }],
+          stages: { prod: { deployment: 'dep001' }, dev: { deployment: 'dep001' } },
+        },
+      ],
+    });
+    const { parsed } = await run(
+      { 'invoke-group': 'readers', 'smoke-test': 'false' },
+      { GITHUB_WORKSPACE },
+    );
+    return findingsOf(parsed).filter((it) => it.startsWith('group-cannot-invoke'));
+  };
+  expect(await seed('dev')).toEqual(['group-cannot-invoke GET /a prod']);
+  expect(await seed('prod')).toEqual(['group-cannot-invoke GET /a dev']);
+  expect(await seed('[dev, prod]')).toEqual([]);
+});
+
+test('JWT may be allowed, and is told from what is open', async () => {
+  const seed: SeedFile = {
+    apis: [
+      {
+        id: 'j1w2t3a4p5',
+        name: 'tokens',
+        authorizers: [{ name: 'issuer', type: 'JWT' }],
+        methods: {
+          'GET /a': { auth: 'AWS_IAM' },
+          'GET /b': { auth: 'JWT', authorizer: 'issuer' },
+        },
+        deployments: [{ id: 'dep001' }],
+        stages: { prod: { deployment: 'dep001' } },
+      },
+    ],
+  };
+  const { run, emulator } = await scenario(seed);
+  const without = await run();
+  expect(findingsOf(without.parsed)).toEqual([
+    'deployed-not-iam GET /b prod',
+    'configured-not-iam GET /b',
+  ]);
+  expect(without.summary).toContain('**JWT**');
+  const GITHUB_WORKSPACE = await workspace({
+    [POLICY]: 'require: { overrides: [{ methods: GET /b, types: [JWT] }] }',
+  });
+  expect((await run({}, { GITHUB_WORKSPACE })).exitCode).toBe(0);
+
+  const kept = await run({ mode: 'enforce' });
+  expect(kept.parsed.kept).toMatchObject([{ path: '/b', authorizationType: 'JWT' }]);
+  expect(mutations(emulator)).toEqual([]);
+  const replaced = await run({ mode: 'enforce', 'replace-authorizers': 'true' });
+  expect(replaced.parsed.changes).toMatchObject([{ from: 'JWT', to: 'AWS_IAM', state: 'applied' }]);
+  expect(replaced.exitCode).toBe(0);
 });

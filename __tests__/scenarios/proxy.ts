@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Duplex, Readable } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
-import { afterEach } from '@jest/globals';
+import { afterAll } from '@jest/globals';
 import { selfSigned } from './certificate.js';
 
 /** A proxy on loopback, as companies have them, that leads to the emulator instead of to AWS. */
@@ -18,7 +18,7 @@ export interface LoopbackProxy {
 }
 
 const opened: (() => Promise<void>)[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const close of opened.splice(0)) await close();
 });
 

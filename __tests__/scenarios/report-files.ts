@@ -1,17 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { XMLParser } from 'fast-xml-parser';
+import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import type { Log } from 'sarif';
 import type { StepResult } from '../../runner/run-action.js';
+import { CATALOGUE } from '../../src/rules/catalogue.js';
 
 const SCHEMA_FILE = new URL('../fixtures/sarif-2.1.0-rtm.5.json', import.meta.url);
+const JUNIT_SCHEMA_FILE = new URL('../fixtures/junit-10.xsd', import.meta.url);
 
+const CATALOGUE_IDS: ReadonlySet<string> = new Set(CATALOGUE.map(({ id }) => id));
+
+let junitValidator: XsdValidator | null = null;
 let validateSarif: ValidateFunction<Log> | null = null;
 
 /**
- * Holds a step's SARIF file to the SARIF 2.1.0 schema, with a location for every result, and reads
- * its JUnit file as XML. Every scenario's files pass through here.
+ * Holds a step's SARIF file to the SARIF 2.1.0 schema, with a location for every result, and
+ * its JUnit file to Jenkins' schema. Every scenario's files pass through here.
  *
  * @throws Error naming what is wrong.
  */
@@ -27,7 +33,12 @@ export function parseSarif(text: string): Log {
   if (!validateSarif(log)) {
     throw new Error(`not SARIF 2.1.0: ${JSON.stringify(validateSarif.errors, null, 2)}`);
   }
-  for (const { results = [] } of log.runs) {
+  for (const { results = [], tool } of log.runs) {
+    for (const { id, name } of tool.driver.rules ?? []) {
+      if (CATALOGUE_IDS.has(id) && !/^(?:[A-Z][a-z0-9]*)+$/.test(name ?? '')) {
+        throw new Error(`the name of rule ${id} is not in Pascal case: ${name}`);
+      }
+    }
     for (const { locations = [], partialFingerprints = {} } of results) {
       const [location] = locations;
       const uri = location?.physicalLocation?.artifactLocation?.uri;
@@ -72,14 +83,12 @@ export interface Junit {
   readonly tests: string;
   readonly failures: string;
   readonly errors: string;
-  readonly skipped: string;
   readonly testsuite: readonly JunitSuite[];
 }
 
-/** A JUnit file, read by a parser that is not ours. */
+/** A JUnit file that Jenkins takes, read by a parser that is not ours. */
 export function parseJunit(text: string): Junit {
-  const valid = XMLValidator.validate(text);
-  if (valid !== true) throw new Error(`not XML: ${JSON.stringify(valid)}`);
+  checkJunit(text);
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '',
@@ -90,4 +99,21 @@ export function parseJunit(text: string): Junit {
     isArray: (name) => name === 'testcase' || name === 'testsuite',
   });
   return { testsuite: [], ...parser.parse(text).testsuites };
+}
+
+/**
+ * Holds a JUnit file to Jenkins' schema (jenkinsci/xunit-plugin, junit-10.xsd).
+ *
+ * @throws Error naming what is wrong.
+ */
+export function checkJunit(text: string): void {
+  junitValidator ??= XsdValidator.fromDoc(
+    XmlDocument.fromString(readFileSync(JUNIT_SCHEMA_FILE, 'utf8')),
+  );
+  const document = XmlDocument.fromString(text);
+  try {
+    junitValidator.validate(document);
+  } finally {
+    document.dispose();
+  }
 }

@@ -1,4 +1,5 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import type { SeedFile } from '../../emulator/server.js';
 import type { Report, ReportedMethod } from '../../src/report/report.js';
 import { callsByOperation, findingsOf, type Outcome, type Scenario, scenario } from './kit.js';
 import { type LoopbackProxy, startProxy } from './proxy.js';
@@ -9,6 +10,7 @@ const CUSTOM_HOST = 'api.example.com';
 /** An API behind a custom domain name, reached as from outside: by its own names, over TLS. */
 async function outside(
   mappings: readonly { basePath?: string; api: string; stage?: string }[] = [],
+  domain: Partial<NonNullable<SeedFile['domainNames']>[number]> = {},
 ): Promise<
   Scenario & { proxy: LoopbackProxy; ask: (inputs?: Record<string, string>) => Promise<Outcome> }
 > {
@@ -21,8 +23,18 @@ async function outside(
         deployments: [{ id: 'dep001' }],
         stages: { prod: { deployment: 'dep001' } },
       },
+      {
+        id: 'zzzzzzzzzz',
+        name: 'another',
+        methods: { 'GET /{proxy+}': { auth: 'AWS_IAM' }, 'GET /': { auth: 'AWS_IAM' } },
+        deployments: [{ id: 'dep002' }],
+        stages: { prod: { deployment: 'dep002' } },
+      },
     ],
-    domainNames: [{ name: '*.wild.example.com' }, { name: CUSTOM_HOST, mappings: [...mappings] }],
+    domainNames: [
+      { name: '*.wild.example.com' },
+      { name: CUSTOM_HOST, mappings: [...mappings], ...domain },
+    ],
   });
   const proxy = await startProxy(base.emulator.url, [INVOKE_HOST, CUSTOM_HOST]);
   const ask = (inputs: Record<string, string> = {}): Promise<Outcome> =>
@@ -89,7 +101,7 @@ test('custom domain names that may not be read are said, with the right that is 
   const { exitCode, parsed } = await world.ask();
   expect(exitCode).toBe(2);
   expect(parsed.findings[0]?.message).toContain('GetDomainNames failed');
-  expect(parsed.findings[0]?.fix).toContain('arn:aws:apigateway:*::/domainnames*');
+  expect(parsed.findings[0]?.fix).toMatch(/arn:aws:apigateway:[a-z0-9-]+::\/domainnames"/);
 });
 
 test('a custom domain name with the default endpoint open besides is a warning', async () => {
@@ -168,4 +180,155 @@ test('a proxy that refuses the way is no refusal of the API', async () => {
   );
   expect(exitCode).toBe(2);
   expect(asked(parsed)?.unsigned).toEqual({ status: 502, answer: 'not-api-gateway' });
+});
+
+const HERE = { api: 'c1e2a3n4a5', stage: 'prod' };
+const THERE = { api: 'zzzzzzzzzz', stage: 'prod' };
+
+describe('a custom domain name with routing rules', () => {
+  const RULES_FIRST = { routingMode: 'ROUTING_RULE_THEN_BASE_PATH_MAPPING' } as const;
+
+  test('that lead to another API proves nothing of this one', async () => {
+    const world = await outside([HERE], { ...RULES_FIRST, rules: [{ priority: 1, ...THERE }] });
+    disableDefaultEndpoint(world);
+    const { exitCode, parsed } = await world.ask();
+    expect(exitCode).toBe(2);
+    expect(findingsOf(parsed)).toEqual(['probe-inconclusive prod']);
+    expect(world.proxy.asked).toEqual([]);
+    expect(callsByOperation(world.emulator).ListRoutingRules).toBe(1);
+  });
+
+  test('that lead another header to another API is asked', async () => {
+    const headers = [{ header: 'X-Beta', valueGlob: '*' }];
+    const rules = [{ priority: 1, headers, ...THERE }];
+    const world = await outside([HERE], { ...RULES_FIRST, rules });
+    disableDefaultEndpoint(world);
+    const { exitCode, parsed } = await world.ask();
+    expect(parsed.findings).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
+  test('alone is asked by the rule that leads here, its base path taken off or not', async () => {
+    for (const stripBasePath of [true, false]) {
+      const world = await outside([], {
+        routingMode: 'ROUTING_RULE_ONLY',
+        rules: [
+          { priority: 5, basePaths: stripBasePath ? ['v1'] : ['items'], stripBasePath, ...HERE },
+          { priority: 9, ...THERE },
+        ],
+      });
+      disableDefaultEndpoint(world);
+      const { exitCode, parsed } = await world.ask();
+      expect(exitCode).toBe(0);
+      const proven = parsed.methods.filter(({ proof }) => proof === 'proven');
+      expect(proven.map(({ path }) => path).sort()).toEqual(
+        stripBasePath ? ['/', '/items'] : ['/items'],
+      );
+      for (const { path, notProbed } of parsed.methods)
+        if (!stripBasePath && path === '/') expect(notProbed).toContain('zzzzzzzzzz');
+    }
+  });
+
+  test('that may not be read is no address, and says which right is missing', async () => {
+    const world = await outside([HERE], { ...RULES_FIRST, rules: [{ priority: 1, ...THERE }] });
+    disableDefaultEndpoint(world);
+    world.emulator.injectFault({
+      operation: 'ListRoutingRules',
+      effect: { kind: 'answer', status: 403 },
+    });
+    const { exitCode, parsed } = await world.ask();
+    expect(exitCode).toBe(2);
+    expect(parsed.findings[0]?.message).toContain('ListRoutingRules failed');
+    expect(parsed.findings[0]?.fix).toContain(
+      'arn:aws:apigateway:us-east-1::/domainnames/api.example.com/routingrules',
+    );
+  });
+});
+
+test('a longer base path of another API takes what is below it out of the proof', async () => {
+  const world = await outside([HERE, { basePath: 'items', ...THERE }]);
+  disableDefaultEndpoint(world);
+  const { exitCode, parsed } = await world.ask();
+  expect(exitCode).toBe(0);
+  const rows = Object.fromEntries(parsed.methods.map((row) => [row.path, row]));
+  expect(rows['/']?.proof).toBe('proven');
+  expect(rows['/items']).toMatchObject({ proof: null, unsigned: null });
+  expect(rows['/items']?.notProbed).toContain('the API zzzzzzzzzz');
+});
+
+describe('an endpoint-url that leads to another API', () => {
+  test.each<[string, string]>([
+    ['by its base path', `https://${CUSTOM_HOST}/other`],
+    ['by its name', 'https://zzzzzzzzzz.execute-api.us-east-1.amazonaws.com/prod'],
+    ['by its region', 'https://c1e2a3n4a5.execute-api.eu-west-1.amazonaws.com/prod'],
+  ])('%s is not asked, though every method there has IAM', async (_how, endpointUrl) => {
+    const world = await outside([HERE, { basePath: 'other', ...THERE }]);
+    const { exitCode, parsed } = await world.ask({ 'endpoint-url': endpointUrl });
+    expect(exitCode).toBe(2);
+    expect(findingsOf(parsed)).toEqual(['probe-inconclusive prod']);
+    expect(parsed.findings[0]?.fix).toContain('endpoint-url');
+    expect(world.proxy.asked).toEqual([]);
+  });
+
+  test('is asked as it is where nobody may look it up, and that is said', async () => {
+    const world = await outside([HERE]);
+    world.emulator.injectFault({
+      operation: 'GetDomainNames',
+      effect: { kind: 'answer', status: 403 },
+    });
+    const { exitCode, parsed } = await world.ask({ 'endpoint-url': `https://${CUSTOM_HOST}` });
+    expect(exitCode).toBe(0);
+    expect(parsed.notes.join()).toContain('Where endpoint-url leads could not be checked');
+  });
+});
+
+test.each([
+  'c1e2a3n4a5.execute-api.us-east-1.api.aws',
+  'c1e2a3n4a5.execute-api-fips.us-east-1.amazonaws.com',
+])('%s is the default endpoint by another name', async (host) => {
+  const base = await outside();
+  const proxy = await startProxy(base.emulator.url, [host, INVOKE_HOST]);
+  const { exitCode, parsed } = await base.run(
+    { 'endpoint-url': `https://${host}/prod` },
+    { HTTPS_PROXY: proxy.url, ...proxy.environment },
+  );
+  expect(parsed.findings).toEqual([]);
+  expect(exitCode).toBe(0);
+  expect(new Set(proxy.asked)).toEqual(new Set([`${host}:443`]));
+});
+
+test('a private API is proven by the name of its VPC endpoint', async () => {
+  const vpce = 'vpce-0a1b2c3d4e5f60001';
+  const host = `${vpce}-x1y2z3.execute-api.us-east-1.vpce.amazonaws.com`;
+  const { emulator, run } = await scenario({
+    vpcEndpoints: [{ id: vpce, vpc: 'vpc-0a1b2c3d' }],
+    apis: [
+      {
+        id: 'p1r2i3v4a5',
+        name: 'private',
+        endpoint: 'PRIVATE',
+        policy: {
+          Version: '2012-10-17',
+          Statement: {
+            Effect: 'Allow',
+            Principal: '*',
+            Action: 'execute-api:Invoke',
+            Resource: 'execute-api:/*',
+            Condition: { StringEquals: { 'aws:SourceVpce': vpce } },
+          },
+        },
+        methods: { 'GET /': { auth: 'AWS_IAM' } },
+        deployments: [{ id: 'dep001' }],
+        stages: { prod: { deployment: 'dep001' } },
+      },
+    ],
+  });
+  const proxy = await startProxy(emulator.url, [host]);
+  const { exitCode, parsed } = await run(
+    { 'endpoint-url': `https://${host}/{stage}` },
+    { HTTPS_PROXY: proxy.url, ...proxy.environment },
+  );
+  expect(asked(parsed)?.proof).toBe('proven');
+  expect(exitCode).toBe(0);
+  expect(new Set(proxy.asked)).toEqual(new Set([`${host}:443`]));
 });

@@ -11,6 +11,8 @@ interface Import {
   readonly to: string;
   /** Nothing of it is left when the types are stripped. */
   readonly isTypeOnly: boolean;
+  /** `import('…')`: loaded by the run that needs it. */
+  readonly isOnUse: boolean;
 }
 
 function sourceFiles(): string[] {
@@ -23,20 +25,27 @@ function sourceFiles(): string[] {
 const IMPORT =
   /^(?:(?:import|export)\s+(?<type>type\s+)?(?<clause>[^'";=(]+?)\s+from|import)\s+'(?<to>[^']+)'/gm;
 
+const IMPORT_ON_USE = /\bimport\(\s*'(?<to>[^']+)'\s*\)/g;
+
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(SRC, file), 'utf8');
-  return [...text.matchAll(IMPORT)].map(({ groups = {} }) => {
+  const atStart = [...text.matchAll(IMPORT)].map(({ groups = {} }) => {
     const { type, clause = '', to = '' } = groups;
     const names = /^\{(.*)\}$/s.exec(clause)?.[1]?.split(',');
     const isEveryNameType = names?.every((name) => /^\s*(type\s|$)/.test(name)) ?? false;
-    const target = to.startsWith('.')
-      ? relative(SRC, resolve(SRC, dirname(file), to))
-          .split(sep)
-          .join('/')
-          .replace(/\.js$/, '.ts')
-      : to;
-    return { from: file, to: target, isTypeOnly: type !== undefined || isEveryNameType };
+    const isTypeOnly = type !== undefined || isEveryNameType;
+    return { from: file, to: targetOf(file, to), isTypeOnly, isOnUse: false };
   });
+  const onUse = [...text.matchAll(IMPORT_ON_USE)].map(({ groups = {} }) => {
+    return { from: file, to: targetOf(file, groups.to ?? ''), isTypeOnly: false, isOnUse: true };
+  });
+  return [...atStart, ...onUse];
+}
+
+function targetOf(file: string, to: string): string {
+  if (!to.startsWith('.')) return to;
+  const path = relative(SRC, resolve(SRC, dirname(file), to));
+  return path.split(sep).join('/').replace(/\.js$/, '.ts');
 }
 
 const FILES = sourceFiles();
@@ -59,31 +68,36 @@ function reachableFrom(start: string): Set<string> {
 describe('the parser of imports', () => {
   test('finds what is there', () => {
     expect(FILES).toContain('rules/judge.ts');
-    expect(IMPORTS).toContainEqual({ from: 'aws/retry.ts', to: 'p-retry', isTypeOnly: false });
+    const atStart = { isTypeOnly: false, isOnUse: false };
+    expect(IMPORTS).toContainEqual({ from: 'evidence/collect.ts', to: 'p-limit', ...atStart });
+    const judge = 'rules/judge.ts';
+    expect(IMPORTS).toContainEqual({ from: judge, to: 'rules/catalogue.ts', ...atStart });
     expect(IMPORTS).toContainEqual({
-      from: 'rules/judge.ts',
-      to: 'rules/catalogue.ts',
-      isTypeOnly: false,
-    });
-    expect(IMPORTS).toContainEqual({
-      from: 'rules/judge.ts',
+      from: judge,
       to: 'report/report.ts',
       isTypeOnly: true,
+      isOnUse: false,
     });
     // Several lines, a value among types.
     expect(VALUES).toContainEqual({
       from: 'evidence/join.ts',
-      to: 'evidence/model.ts',
+      to: 'model/evidence.ts',
+      ...atStart,
+    });
+    expect(VALUES).toContainEqual({
+      from: 'config/load.ts',
+      to: 'config/parse.ts',
       isTypeOnly: false,
+      isOnUse: true,
     });
   });
 
   test('overlooks none', () => {
     for (const file of FILES) {
       const text = readFileSync(join(SRC, file), 'utf8');
-      const statements = text.match(/^(import\b|export\b[^=;(]*?\bfrom\b)/gm) ?? [];
+      const statements = text.match(/^(import\b|export\b[^=;(]*?\bfrom\b)|\bimport\(/gm) ?? [];
       expect([file, importsOf(file).length]).toEqual([file, statements.length]);
-      expect(text).not.toMatch(/\bimport\(|\brequire\(/);
+      expect(text).not.toMatch(/\brequire\(/);
     }
   });
 
@@ -95,9 +109,19 @@ describe('the parser of imports', () => {
 
 describe('what is pure', () => {
   /** Folders in which a value depends on its arguments alone. */
-  const PURE = ['rules', 'report', 'policy'];
+  const PURE = ['model', 'rules', 'report', 'config'];
   const IS_IO =
-    /^(node:(?!crypto$|path$|url$|util$)|@aws-sdk\/client-|@smithy\/|@actions\/|@octokit\/|p-limit$|p-retry$|p-throttle$)/;
+    /^(node:(?!crypto$|net$|path$|url$|util$)|@aws-sdk\/client-|@smithy\/|@actions\/|@octokit\/|p-limit$|p-retry$|p-throttle$)/;
+
+  test('of the network, only what reads the text of an address is imported', () => {
+    const users = IMPORTS.filter(({ to }) => to === 'node:net').map(({ from }) => from);
+    for (const file of new Set(users)) {
+      const text = readFileSync(join(SRC, file), 'utf8');
+      expect(text).toMatch(
+        /^import \{ (?:isIP|isIPv4|isIPv6)(?:, isIPv[46])* \} from 'node:net';$/m,
+      );
+    }
+  });
 
   test.each(PURE)('%s reaches nothing that does I/O, not even through others', (folder) => {
     const files = FILES.filter((file) => folderOf(file) === folder);
@@ -120,30 +144,38 @@ describe('what is pure', () => {
     'access/narrowing.ts',
     'enforce/grant/plan.ts',
     'evidence/join.ts',
-    'evidence/model.ts',
     'enforce/plan.ts',
-    'smoke/classify.ts',
-    'smoke/settle.ts',
+    'probe/classify.ts',
+    'probe/settle.ts',
   ])('%s does no I/O', (file) => {
     expect([...reachableFrom(file)].filter((it) => IS_IO.test(it))).toEqual([]);
   });
 });
+
+/** Files and packages that are loaded with a file, before anything runs. */
+function loadedWith(start: string): Set<string> {
+  const loaded = new Set<string>([start]);
+  for (const file of loaded) {
+    for (const { from, to, isOnUse } of VALUES) if (from === file && !isOnUse) loaded.add(to);
+  }
+  return loaded;
+}
 
 describe('what is shipped', () => {
   test('imports nothing outside src', () => {
     expect(IMPORTS.filter(({ to }) => to.startsWith('..'))).toEqual([]);
   });
 
-  test('reads the environment in one file', () => {
+  test('reads the environment in one folder', () => {
     const readers = FILES.filter((file) =>
       /process\.env/.test(readFileSync(join(SRC, file), 'utf8')),
     );
-    expect(readers).toEqual(['index.ts']);
+    expect([...new Set(readers.map(folderOf))]).toEqual(['runtime']);
   });
 
-  test('talks to the runner in one file', () => {
+  test('talks to the runner in one folder', () => {
     const talkers = IMPORTS.filter(({ to }) => to === '@actions/core').map(({ from }) => from);
-    expect([...new Set(talkers)]).toEqual(['index.ts']);
+    expect([...new Set(talkers.map(folderOf))]).toEqual(['runtime']);
   });
 
   test('makes its client of GitHub in one file', () => {
@@ -151,28 +183,58 @@ describe('what is shipped', () => {
     expect(new Set(makers.map(({ from }) => from))).toEqual(new Set(['publish/github/client.ts']));
   });
 
-  test('needs no schema library at run time', () => {
-    expect([...reachableFrom('index.ts')]).not.toContain('zod');
+  test.each([
+    ['entry/action.ts', 'runtime/main.ts', 'runtime/post.ts'],
+    ['entry/post.ts', 'runtime/post.ts', 'runtime/main.ts'],
+  ])('%s leads to %s, and in no way to %s', (entry, own, other) => {
+    expect(reachableFrom(entry)).toContain(own);
+    expect(reachableFrom(entry)).not.toContain(other);
+  });
+
+  test('the post step reaches nothing that enforces, delivers or asks an endpoint', () => {
+    const reached = [...reachableFrom('entry/post.ts')];
+    const begins =
+      /^(gate\/(gate|enforce)|enforce\/(plan|transaction\/transaction))\.ts$|^(probe|rules)\//;
+    expect(reached.filter((it) => begins.test(it))).toEqual([]);
+  });
+
+  test('needs no schema library where there is no policy file', () => {
+    expect([...loadedWith('entry/action.ts')].filter((it) => /^zod\b/.test(it))).toEqual([]);
+  });
+
+  test('loads with the main step nothing that most runs do without', () => {
+    const loaded = [...loadedWith('entry/action.ts')];
+    const onUse = /^(@octokit\/|undici$|yaml$|@aws-sdk\/client-(iam|sts)$)/;
+    expect(loaded.filter((it) => onUse.test(it))).toEqual([]);
+    expect(loaded).toContain('@aws-sdk/client-api-gateway');
   });
 });
 
 describe('the order of the folders', () => {
   /** Values are imported from a folder further up this list, or from the own one. */
   const ORDER = [
-    ['cancellation.ts', 'errors.ts', 'json-data.ts', 'logger.ts', 'version.ts', 'policy'],
-    ['local-file.ts', 'report'],
-    ['aws'],
-    ['evidence'],
-    ['access'],
-    ['smoke'],
-    ['rules', 'enforce', 'inputs.ts', 'compose-report.ts'],
-    ['compose-access.ts', 'publish', 'world.ts', 'ask-endpoint.ts', 'prove-enforcement.ts'],
-    ['enforcement-phase.ts', 'post.ts'],
-    ['access-phase.ts'],
-    ['gate.ts'],
-    ['index.ts'],
+    'model',
+    'version.ts',
+    'config',
+    'files',
+    'report',
+    'aws',
+    'evidence',
+    'access',
+    'probe',
+    'rules',
+    'enforce',
+    'inputs',
+    'publish',
+    'gate',
+    'runtime',
+    'entry',
   ];
-  const RANK = new Map(ORDER.flatMap((names, rank) => names.map((name) => [name, rank] as const)));
+  const RANK = new Map(ORDER.map((name, rank) => [name, rank] as const));
+
+  test('is kept by folders: a file at most lies beside them', () => {
+    expect(FILES.filter((file) => !file.includes('/'))).toEqual(['version.ts']);
+  });
 
   test('knows every folder', () => {
     const folders = [...new Set(FILES.map(folderOf))];

@@ -1,4 +1,5 @@
-import { type JoinedMethod, joinLayers } from '../../src/evidence/join.js';
+import { isPreflight, type JoinedMethod, joinLayers } from '../../src/evidence/join.js';
+import { NO_SETTINGS } from '../../src/evidence/rest/integration.js';
 import {
   type ApiEvidence,
   type ConfiguredMethod,
@@ -9,13 +10,13 @@ import {
   type Reading,
   type StageEvidence,
   type Unreadable,
-} from '../../src/evidence/model.js';
+} from '../../src/model/evidence.js';
+import type { AnswerKind, SettledAnswer } from '../../src/probe/answer.js';
+import type { Observation } from '../../src/probe/observation.js';
+import { NO_SAMPLE } from '../../src/probe/sample.js';
 import type { Finding } from '../../src/report/report.js';
 import { judge } from '../../src/rules/judge.js';
 import { decideVerdict } from '../../src/rules/verdict.js';
-import type { AnswerKind, SettledAnswer } from '../../src/smoke/answer.js';
-import type { Observation } from '../../src/smoke/observation.js';
-import { NO_SAMPLE } from '../../src/smoke/sample.js';
 
 /** A layer that could not be read. */
 export const UNREAD: Unreadable = {
@@ -52,6 +53,7 @@ export function configuredMethod(
     integrationType: 'HTTP_PROXY',
     integrationUri: 'https://backend.test/',
     integrationHttpMethod: 'GET',
+    integrationSettings: NO_SETTINGS,
     answersCors: false,
     ...parts,
   };
@@ -66,7 +68,15 @@ export const PREFLIGHT: Partial<ConfiguredMethod> = {
 
 export function deployedMethod(name: string, parts: Partial<DeployedMethod> = {}): DeployedMethod {
   const { method, path } = partsOf(name);
-  return { path, method, authorizationType: 'AWS_IAM', apiKeyRequired: false, ...parts };
+  return {
+    path,
+    method,
+    authorizationType: 'AWS_IAM',
+    apiKeyRequired: false,
+    preflight: method === 'OPTIONS' ? 'unknown' : 'no',
+    untold: null,
+    ...parts,
+  };
 }
 
 /** A layer's methods by name, each with its authorization type or with parts of its own. */
@@ -149,9 +159,13 @@ export function apiOf(
 
 function typesOf(layer: Layer<ConfiguredMethod>): Layer<DeployedMethod> {
   return Object.fromEntries(
-    [...configured(layer).values()].map(({ method, path, authorizationType, apiKeyRequired }) => [
-      `${method} ${path}`,
-      { authorizationType, apiKeyRequired },
+    [...configured(layer).values()].map((details) => [
+      `${details.method} ${details.path}`,
+      {
+        authorizationType: details.authorizationType,
+        apiKeyRequired: details.apiKeyRequired,
+        preflight: isPreflight(details) ? 'yes' : 'no',
+      },
     ]),
   );
 }

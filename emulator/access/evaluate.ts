@@ -1,3 +1,5 @@
+import type { AuthorizationType } from '../model.js';
+import { type ArnWildcards, isResourceLike } from './arn-pattern.js';
 import { type ContextKeys, holds } from './conditions.js';
 import { type Element, type Statement, statementsOf } from './document.js';
 import { isLike, type Variables } from './pattern.js';
@@ -9,7 +11,7 @@ export type { Caller } from './principal.js';
 
 /** One concrete request, its path as it was sent. */
 export interface InvocationRequest {
-  readonly authorizationType: 'NONE' | 'AWS_IAM' | 'COGNITO_USER_POOLS' | 'CUSTOM';
+  readonly authorizationType: AuthorizationType;
   /** `execute-api:Invoke` unless given. */
   readonly action?: string;
   /** `arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/{VERB}/{path}`, no wildcards. */
@@ -28,6 +30,8 @@ export interface InvocationContext {
   readonly privateApi?: boolean;
   /** Everything known of the request, by condition key in lower case; what is not there is absent. */
   readonly keys: ContextKeys;
+  /** `expand` unless given. */
+  readonly arnWildcards?: ArnWildcards;
 }
 
 /** What is decided, and which side of the policies said so. */
@@ -47,7 +51,7 @@ type Verdict = 'allow' | 'account' | 'silent' | 'deny';
  * - AWS_IAM, caller of the API's account: one side must allow, none may deny. An allow that names only
  *   the account leaves the decision to the account's identity policies and lets nobody in by itself.
  * - AWS_IAM, caller of another account: both sides must allow.
- * - NONE and Cognito, after authentication: without a resource policy, in; with one, it must allow.
+ * - NONE, and Cognito and JWT after authentication: without a resource policy, in; with one, it must allow.
  *   Nobody is known to IAM there, so that only `Principal: "*"` covers the request.
  * - CUSTOM: only an explicit deny ends it, before the authorizer's function is called; what the
  *   function answers is not part of this.
@@ -67,7 +71,7 @@ export function evaluateInvocation(
   const byResource =
     context.resourcePolicy === undefined
       ? 'silent'
-      : verdictOf([context.resourcePolicy], 'resource', request, context.keys);
+      : verdictOf([context.resourcePolicy], 'resource', request, context);
   if (byResource === 'deny') return { decision: 'explicit-deny', missing: 'resource' };
   if (context.privateApi === true && context.resourcePolicy === undefined)
     return refusedBy('resource');
@@ -79,7 +83,7 @@ export function evaluateInvocation(
 
   const { caller } = request;
   if (caller === undefined) return refusedBy('identity');
-  const byIdentity = verdictOf(context.identityPolicies, 'identity', request, context.keys);
+  const byIdentity = verdictOf(context.identityPolicies, 'identity', request, context);
   if (byIdentity === 'deny') return { decision: 'explicit-deny', missing: 'identity' };
   const foreign = caller.accountId !== accountOf(request.resource);
   if (foreign && byResource === 'silent') return refusedBy('resource');
@@ -96,12 +100,12 @@ function verdictOf(
   documents: readonly string[],
   side: 'identity' | 'resource',
   request: InvocationRequest,
-  keys: ContextKeys,
+  context: InvocationContext,
 ): Verdict {
   const found = new Set<Verdict>();
   for (const statement of documents.flatMap(statementsOf)) {
     const coverage = side === 'identity' ? 'named' : coverageIn(statement, request.caller);
-    if (coverage === 'none' || !applies(statement, side, request, keys)) continue;
+    if (coverage === 'none' || !applies(statement, side, request, context)) continue;
     if (statement.effect === 'Deny') return 'deny';
     found.add(coverage === 'named' ? 'allow' : 'account');
   }
@@ -118,7 +122,7 @@ function applies(
   statement: Statement,
   side: 'identity' | 'resource',
   request: InvocationRequest,
-  keys: ContextKeys,
+  { keys, arnWildcards = 'expand' }: InvocationContext,
 ): boolean {
   const variables: Variables | undefined = statement.variables
     ? (key) => {
@@ -130,10 +134,11 @@ function applies(
   return (
     selects(statement.action, (pattern) => isLike(action, pattern.toLowerCase(), undefined)) &&
     selects(statement.resource, (pattern) =>
-      isLike(
+      isResourceLike(
         request.resource,
         side === 'resource' ? writtenOut(pattern, request.resource) : pattern,
         variables,
+        arnWildcards,
       ),
     ) &&
     statement.conditions.every((condition) => holds(condition, keys, variables))

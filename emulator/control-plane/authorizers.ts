@@ -1,11 +1,11 @@
 import type { JsonObject } from '../json.js';
 import type { AuthorizerState } from '../model.js';
-import { number, requiredText, text, textList } from './body.js';
+import { number, object, requiredText, text, textList } from './body.js';
 import { type Answer, apiOf, type Call, type Handlers, pathValue } from './call.js';
 import { badRequest, conflict, notFound, notInEnum, validationError } from './errors.js';
 import { page } from './page.js';
 
-const TYPES: readonly AuthorizerState['type'][] = ['TOKEN', 'REQUEST', 'COGNITO_USER_POOLS'];
+const TYPES: readonly AuthorizerState['type'][] = ['TOKEN', 'REQUEST', 'COGNITO_USER_POOLS', 'JWT'];
 
 /** An authorizer on the wire (service model: Authorizer). */
 export function authorizerBody(authorizer: AuthorizerState): JsonObject {
@@ -18,6 +18,7 @@ export function authorizerBody(authorizer: AuthorizerState): JsonObject {
     authorizerUri: authorizer.authorizerUri,
     identitySource: authorizer.identitySource,
     authorizerResultTtlInSeconds: authorizer.authorizerResultTtlInSeconds,
+    jwtConfiguration: authorizer.jwtConfiguration,
   };
 }
 
@@ -27,6 +28,7 @@ export function newAuthorizer(
   name: string,
   type: AuthorizerState['type'],
 ): AuthorizerState {
+  if (type === 'JWT') return { id, name, type };
   return type === 'COGNITO_USER_POOLS'
     ? { id, name, type, authType: 'cognito_user_pools' }
     : { id, name, type, authType: 'custom', authorizerResultTtlInSeconds: 300 };
@@ -49,6 +51,12 @@ function createAuthorizer(call: Call): Answer {
       `Authorizer name must be unique. Authorizer ${name} already exists in this RestApi.`,
     );
   const authorizer = newAuthorizer(call.ids.next(6), name, type);
+  const jwtConfiguration = object(call.body, 'jwtConfiguration');
+  // Issuers and algorithms are required members (service model, JwtConfigurationInput); the text is the emulator's own.
+  if (type === 'JWT' && (!jwtConfiguration?.issuers || !jwtConfiguration.defaultAlgorithms))
+    throw badRequest('A JWT authorizer needs jwtConfiguration with issuers and defaultAlgorithms');
+  if (type === 'JWT' && jwtConfiguration !== undefined)
+    authorizer.jwtConfiguration = jwtConfiguration;
   const providerARNs = textList(call.body, 'providerARNs');
   if (providerARNs !== undefined) authorizer.providerARNs = providerARNs;
   const authorizerUri = text(call.body, 'authorizerUri');

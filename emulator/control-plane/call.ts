@@ -21,6 +21,8 @@ export interface Call {
   readonly path: ReadonlyMap<string, string>;
   readonly query: URLSearchParams;
   readonly body: JsonObject;
+  /** The body as it was sent, for operations whose body is a file: JSON or YAML. */
+  readonly text: string;
 }
 
 /** What goes back; without a body the response is empty. */

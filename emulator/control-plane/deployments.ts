@@ -24,7 +24,12 @@ function deploymentBody(deployment: DeploymentState, embedSummary: boolean): Jso
 }
 
 function summary(deployment: DeploymentState): JsonObject {
-  return objectOf(deployment.snapshot.paths, (methods) =>
+  const { snapshot, summaryWithout = [] } = deployment;
+  const told = [...snapshot.paths].flatMap(([path, methods]) => {
+    const named = [...methods].filter(([verb]) => !summaryWithout.includes(`${verb} ${path}`));
+    return named.length === 0 ? [] : [[path, new Map(named)] as const];
+  });
+  return objectOf(new Map(told), (methods) =>
     objectOf(methods, ({ authorizationType, apiKeyRequired }) => ({
       authorizationType,
       apiKeyRequired,

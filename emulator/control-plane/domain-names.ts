@@ -12,7 +12,7 @@ function domainNameBody(call: Call, domain: DomainNameState): JsonObject {
     domainName: name,
     domainNameStatus: 'AVAILABLE',
     endpointConfiguration: { types: [endpointType], ipAddressType: 'ipv4' },
-    routingMode: 'BASE_PATH_MAPPING_ONLY',
+    routingMode: domain.routingMode ?? 'BASE_PATH_MAPPING_ONLY',
     securityPolicy: 'TLS_1_2',
     ...(endpointType === 'REGIONAL'
       ? { regionalDomainName: target }

@@ -1,6 +1,6 @@
 import { newIntegration } from '../api-state.js';
 import type { IntegrationState } from '../model.js';
-import { number, templateMap, text, textList, textMap } from './body.js';
+import { flag, number, object, templateMap, text, textList, textMap } from './body.js';
 import { type Answer, type Call, type Handlers, methodOf } from './call.js';
 import { badRequest, notFound, notInEnum, validationError } from './errors.js';
 import { integrationBody } from './method-body.js';
@@ -51,6 +51,17 @@ function applyBackend({ body }: Call, integration: IntegrationState): void {
     integration.connectionType = connectionType;
   const connectionId = text(body, 'connectionId');
   if (connectionId !== undefined) integration.connectionId = connectionId;
+  const integrationTarget = text(body, 'integrationTarget');
+  if (integrationTarget !== undefined) integration.integrationTarget = integrationTarget;
+  const contentHandling = text(body, 'contentHandling');
+  if (contentHandling !== undefined) integration.contentHandling = contentHandling;
+  const responseTransferMode = text(body, 'responseTransferMode');
+  if (responseTransferMode !== undefined) integration.responseTransferMode = responseTransferMode;
+  const tlsConfig = object(body, 'tlsConfig');
+  if (tlsConfig !== undefined) {
+    const insecureSkipVerification = flag(tlsConfig, 'insecureSkipVerification') ?? false;
+    integration.tlsConfig = { insecureSkipVerification };
+  }
   const credentials = text(body, 'credentials');
   if (credentials !== undefined) integration.credentials = credentials;
   integration.passthroughBehavior =

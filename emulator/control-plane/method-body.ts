@@ -42,10 +42,14 @@ export function integrationBody(integration: IntegrationState): JsonObject {
     uri: integration.uri,
     connectionType: integration.connectionType,
     connectionId: integration.connectionId,
+    integrationTarget: integration.integrationTarget,
     credentials: integration.credentials,
     requestParameters: integration.requestParameters,
     requestTemplates: integration.requestTemplates,
     passthroughBehavior: integration.passthroughBehavior,
+    contentHandling: integration.contentHandling,
+    tlsConfig: integration.tlsConfig,
+    responseTransferMode: integration.responseTransferMode,
     timeoutInMillis: integration.timeoutInMillis,
     cacheNamespace: integration.cacheNamespace,
     cacheKeyParameters: integration.cacheKeyParameters,
@@ -63,5 +67,6 @@ export function integrationResponseBody(response: IntegrationResponseState): Jso
     selectionPattern: response.selectionPattern,
     responseParameters: response.responseParameters,
     responseTemplates: response.responseTemplates,
+    contentHandling: response.contentHandling,
   };
 }

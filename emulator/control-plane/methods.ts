@@ -10,6 +10,7 @@ const AUTHORIZATION_TYPES: readonly AuthorizationType[] = [
   'AWS_IAM',
   'CUSTOM',
   'COGNITO_USER_POOLS',
+  'JWT',
 ];
 /** Models that every API has (localstack snapshot test_model_lifecycle, 2024-04-15); the emulator has no others. */
 const MODELS = ['Empty', 'Error'];
@@ -24,7 +25,10 @@ export function authorizationType(value: string): AuthorizationType {
   return type;
 }
 
-/** CUSTOM and COGNITO_USER_POOLS need an authorizer of the API: localstack snapshot test_update_method_validation, 2024-04-15. */
+/**
+ * CUSTOM and COGNITO_USER_POOLS need an authorizer of the API: localstack snapshot
+ * test_update_method_validation, 2024-04-15. JWT, which came later, is held to the same here.
+ */
 export function checkAuthorizer(
   api: ApiState,
   method: Pick<MethodState, 'authorizationType' | 'authorizerId'>,
@@ -38,7 +42,7 @@ export function checkAuthorizer(
 
 /** Whether a type is decided by an authorizer object. */
 export function usesAuthorizer(type: AuthorizationType): boolean {
-  return type === 'CUSTOM' || type === 'COGNITO_USER_POOLS';
+  return type === 'CUSTOM' || type === 'COGNITO_USER_POOLS' || type === 'JWT';
 }
 
 /** The emulator has no request validators, so every id is wrong: text of test_put_method_validation, 2024-04-15. */

@@ -156,6 +156,8 @@ export const OPERATIONS: readonly (readonly [name: string, method: string, templ
     '/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}',
   ],
   ['PutRestApi', 'PUT', '/restapis/{restapi_id}'],
+  // Of the second version (service model apigatewayv2 2018-11-29), for REST APIs' domain names.
+  ['ListRoutingRules', 'GET', '/v2/domainnames/{domain_name}/routingrules'],
   ['RejectDomainNameAccessAssociation', 'POST', '/rejectdomainnameaccessassociations'],
   ['TagResource', 'PUT', '/tags/{resource_arn}'],
   ['TestInvokeAuthorizer', 'POST', '/restapis/{restapi_id}/authorizers/{authorizer_id}'],
@@ -217,7 +219,7 @@ export interface MatchedOperation {
 
 /** First path parts that belong to the control plane. */
 const ROOTS: ReadonlySet<string> = new Set(
-  OPERATIONS.map(([, , template]) => /^\/[a-z]+/.exec(template)?.[0].slice(1) ?? ''),
+  OPERATIONS.map(([, , template]) => /^\/[a-z0-9]+/.exec(template)?.[0].slice(1) ?? ''),
 );
 
 /** Whether a path is one of the control plane's. */

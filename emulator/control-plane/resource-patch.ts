@@ -32,7 +32,7 @@ function apply(api: ApiState, resource: ResourceState, operation: PatchOperation
   if (parent === undefined) throw notFound('Invalid Resource identifier specified');
   if (subtree(api, resource).includes(parent)) throw badRequest('Resources cannot be cyclical.');
   const pathPart = path === '/pathPart' ? value : resource.pathPart;
-  checkPlace(api, parent, pathPart);
+  checkPlace(api, parent, pathPart, resource);
   resource.parentId = parent.id;
   resource.pathPart = pathPart;
   for (const moved of subtree(api, resource)) {

@@ -63,21 +63,31 @@ function createResource(call: Call): Answer {
 }
 
 /** Text as CloudFormation reports it (public deployment logs); colons are allowed by the developer guide. */
-function checkPathPart(pathPart: string): void {
+export function checkPathPart(pathPart: string): void {
   if (!/^(?:[a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$/.test(pathPart))
     throw badRequest(
       "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.",
     );
 }
 
-/** Whether a new resource may stand there: localstack snapshots test_create_proxy_resource_validation and test_update_resource_behaviour, 2024-04-15. */
-export function checkPlace(api: ApiState, parent: ResourceState, pathPart: string): void {
+/**
+ * Whether a resource may stand there: localstack snapshots test_create_proxy_resource_validation and
+ * test_update_resource_behaviour, 2024-04-15.
+ *
+ * @param moved the resource that is moved or renamed, which is no sibling of its own.
+ */
+export function checkPlace(
+  api: ApiState,
+  parent: ResourceState,
+  pathPart: string,
+  moved?: ResourceState,
+): void {
   if (parent.pathPart?.endsWith('+}'))
     throw badRequest(
       `Cannot create a child of a resource with a greedy path variable: ${parent.pathPart}`,
     );
   for (const sibling of api.resources.values()) {
-    if (sibling.parentId !== parent.id) continue;
+    if (sibling.parentId !== parent.id || sibling === moved) continue;
     if (sibling.pathPart === pathPart)
       throw conflict(`Another resource with the same parent already has this name: ${pathPart}`);
     if (pathPart.startsWith('{') && sibling.pathPart?.startsWith('{'))

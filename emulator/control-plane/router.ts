@@ -4,6 +4,7 @@ import { deploymentHandlers } from './deployments.js';
 import { domainNameHandlers } from './domain-names.js';
 import { exportHandlers } from './exports.js';
 import { gatewayResponseHandlers } from './gateway-responses.js';
+import { importHandlers } from './imports.js';
 import { integrationHandlers } from './integrations.js';
 import { methodPatchHandlers } from './method-patch.js';
 import { methodHandlers } from './methods.js';
@@ -13,6 +14,7 @@ import { responsePatchHandlers } from './response-patch.js';
 import { responseHandlers } from './responses.js';
 import { restApiPatchHandlers } from './rest-api-patch.js';
 import { restApiHandlers } from './rest-apis.js';
+import { routingRuleHandlers } from './routing-rules.js';
 import { stagePatchHandlers } from './stage-patch.js';
 import { stageHandlers } from './stages.js';
 import { tagHandlers } from './tags.js';
@@ -21,6 +23,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
   [
     restApiHandlers,
     restApiPatchHandlers,
+    importHandlers,
     resourceHandlers,
     resourcePatchHandlers,
     methodHandlers,
@@ -35,6 +38,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     exportHandlers,
     gatewayResponseHandlers,
     domainNameHandlers,
+    routingRuleHandlers,
     tagHandlers,
   ].flatMap((handlers) => Object.entries(handlers)),
 );

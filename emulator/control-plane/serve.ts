@@ -21,6 +21,9 @@ export interface ControlContext {
   readonly dropEmbed: boolean;
 }
 
+/** Operations whose body is a definition file: their payload is a blob in the service model. */
+const TAKES_A_FILE: ReadonlySet<string> = new Set(['ImportRestApi', 'PutRestApi']);
+
 /**
  * Serves one control-plane request: signature, rights, quota, then the operation.
  *
@@ -47,7 +50,8 @@ export function serveControl(
       caller,
       path: handler.path,
       query,
-      body: bodyOf(request),
+      body: TAKES_A_FILE.has(handler.name) ? {} : bodyOf(request),
+      text: Buffer.from(request.body).toString('utf8'),
     });
     return answered(answer, context.ids);
   } catch (error) {
@@ -98,6 +102,8 @@ function modelled(request: WireRequest, operation: MatchedOperation | undefined)
 
 /** AWS answers HAL to a client that does not ask for JSON by name; the emulator has no HAL. */
 function requireJson(request: WireRequest): void {
+  // The second version of the API speaks JSON alone.
+  if (request.rawPath.startsWith('/v2/')) return;
   if (headerOf(request, 'accept')?.includes('application/json')) return;
   throw new ServiceError(
     406,

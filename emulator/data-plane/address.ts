@@ -1,5 +1,6 @@
 import { headerOf, type WireRequest } from '../http.js';
 import type { AccountState, ApiState, BasePathMappingState, DomainNameState } from '../model.js';
+import { ruledAddress } from './routing-rules.js';
 
 /** What a request's URL names. */
 export interface Address {
@@ -36,7 +37,7 @@ export function addressOf(
 ): Address | undefined {
   const host = (headerOf(request, 'host') ?? '').toLowerCase().replace(/:\d+$/, '');
   const domain = account.domainNames.get(host);
-  if (domain !== undefined) return mappedAddress(request.rawPath, domain, account);
+  if (domain !== undefined) return domainAddress(request, domain, account);
   const segments = request.rawPath.split('/').slice(1);
   const named = namedBy(host, request);
   const apiId = named === undefined ? segments.shift() : named.apiId;
@@ -55,23 +56,54 @@ export function addressOf(
   };
 }
 
+/**
+ * Ends of host names by partition: for IPv4, then for both versions of IP (the SDKs' partitions.json).
+ */
+const SUFFIXES: ReadonlySet<string> = new Set([
+  ...['amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu', 'c2s.ic.gov', 'sc2s.sgov.gov'],
+  ...['api.aws', 'api.amazonwebservices.com.cn', 'api.amazonwebservices.eu', 'api.aws.ic.gov'],
+]);
+
 /** What a host name of `execute-api` says; `undefined` for every other host. */
 function namedBy(
   host: string,
   request: WireRequest,
 ): { apiId: string | undefined; region: string | undefined; vpce?: string } | undefined {
-  const [, endpoint, endpointRegion] =
-    /^(vpce-[a-z0-9]+)(?:-[a-z0-9-]+)?\.execute-api\.([a-z0-9-]+)\.vpce\.amazonaws\.com(?:\.cn)?$/.exec(
+  const [, endpoint, endpointRegion, endpointSuffix] =
+    /^(vpce-[a-z0-9]+)(?:-[a-z0-9-]+)?\.execute-api(?:-fips)?\.([a-z0-9-]+)\.vpce\.(.+)$/.exec(
       host,
     ) ?? [];
-  if (endpoint !== undefined)
+  if (endpoint !== undefined && SUFFIXES.has(endpointSuffix ?? ''))
     return { apiId: headerOf(request, 'x-apigw-api-id'), region: endpointRegion, vpce: endpoint };
-  const [, apiId, vpce, region] =
-    /^([a-z0-9]+)(?:-(vpce-[a-z0-9]+))?\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(
-      host,
-    ) ?? [];
-  if (apiId === undefined) return undefined;
+  const [, apiId, vpce, region, suffix] =
+    /^([a-z0-9]+)(?:-(vpce-[a-z0-9]+))?\.execute-api(?:-fips)?\.([a-z0-9-]+)\.(.+)$/.exec(host) ??
+    [];
+  if (apiId === undefined || !SUFFIXES.has(suffix ?? '')) return undefined;
   return { apiId, region, ...(vpce === undefined ? {} : { vpce }) };
+}
+
+/**
+ * Where a custom domain name leads a request: by its routing rules, by its base path mappings, or by
+ * the ones before the others.
+ *
+ * Source: API Gateway Developer Guide, "Send traffic to your APIs through your custom domain name".
+ */
+function domainAddress(
+  request: WireRequest,
+  domain: DomainNameState,
+  account: AccountState,
+): Address | undefined {
+  const { routingMode = 'BASE_PATH_MAPPING_ONLY' } = domain;
+  const ruled =
+    routingMode === 'BASE_PATH_MAPPING_ONLY' ? undefined : ruledAddress(request, domain);
+  if (ruled !== undefined) {
+    const api = account.apis.get(ruled.apiId);
+    if (api === undefined) return undefined;
+    return { api, stageName: ruled.stage, path: ruled.path, isCustomDomain: true };
+  }
+  return routingMode === 'ROUTING_RULE_ONLY'
+    ? undefined
+    : mappedAddress(request.rawPath, domain, account);
 }
 
 /**

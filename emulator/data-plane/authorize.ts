@@ -10,7 +10,14 @@ import type {
 } from '../model.js';
 import { authenticate } from '../signature.js';
 import { contextKeysOf, signerOf } from './context-keys.js';
-import { accessDenied, type Fault, MISSING_TOKEN, notModelled, UNAUTHORIZED } from './fault.js';
+import {
+  accessDenied,
+  type Fault,
+  MISSING_TOKEN,
+  NOT_FOUND,
+  notModelled,
+  UNAUTHORIZED,
+} from './fault.js';
 
 /** What a request is authorised for. */
 export interface Invocation {
@@ -47,8 +54,9 @@ export function authorize(
         : byPolicies('AWS_IAM', invocation, snapshot, identity.caller);
     }
     case 'COGNITO_USER_POOLS':
+    case 'JWT':
       return isAccepted(invocation.request, authorizer)
-        ? byPolicies('COGNITO_USER_POOLS', invocation, snapshot, undefined)
+        ? byPolicies(method.authorizationType, invocation, snapshot, undefined)
         : UNAUTHORIZED;
     case 'CUSTOM':
       return (
@@ -59,7 +67,7 @@ export function authorize(
 }
 
 /**
- * No user pool's keys are known here, so no token can be shown to be valid: fail closed, but for the
+ * No user pool's and no issuer's keys are known here, so no token can be shown to be valid: fail closed, but for the
  * tokens that a seed lists.
  */
 function isAccepted(request: WireRequest, authorizer: AuthorizerState | undefined): boolean {
@@ -91,6 +99,7 @@ function byPolicies(
         ...(snapshot.policy === undefined ? {} : { resourcePolicy: snapshot.policy }),
         privateApi: sourceVpce !== undefined,
         keys: contextKeysOf(invocation, caller),
+        arnWildcards: account.arnWildcards,
       },
     );
   } catch (error) {
@@ -125,14 +134,21 @@ function tailOf({ decision, missing }: Outcome): string {
     : '';
 }
 
+/** What a signed request gets that no method matches; see {@link refuseUnrouted}. */
+export type UnroutedAnswer = 'missing-token' | 'not-found' | 'not-found-unlabelled';
+
 /**
  * The answer to a request that no method matches. An `Authorization` header is judged even there: a
  * Bearer token on an unknown path gets IncompleteSignatureException (re:Post, "Rest API in API
- * Gateway returns 403 when resource or method is incorrect"). A good signature changes nothing.
+ * Gateway returns 403 when resource or method is incorrect"). With a good signature it is 404, by public
+ * tests that ran on AWS (aws/serverless-application-model, pull request 3963) and by the documentation
+ * of RESOURCE_NOT_FOUND; its headers and words nobody recorded, so that all of them can be had.
  */
-export function refuseUnrouted(invocation: Invocation): Fault {
+export function refuseUnrouted(invocation: Invocation, signed: UnroutedAnswer): Fault {
   const identity = identify(invocation);
-  return 'status' in identity ? identity : MISSING_TOKEN;
+  if ('status' in identity) return identity;
+  if (signed === 'missing-token') return MISSING_TOKEN;
+  return signed === 'not-found' ? NOT_FOUND : { ...NOT_FOUND, isUnlabelled: true };
 }
 
 function identify({ request, account, nowMs }: Invocation) {

@@ -12,6 +12,8 @@ export interface Fault {
   readonly message: string;
   /** The uncustomised body where it is not `{"message":…}`. */
   readonly body?: string;
+  /** `x-amzn-ErrorType` is not there. */
+  readonly isUnlabelled?: boolean;
 }
 
 /** Tells a fault from a backend's response. */
@@ -20,17 +22,29 @@ export function isFault(answer: object): answer is Fault {
 }
 
 /**
- * Unsigned on an IAM method, and just so an unknown path and an undeclared method.
+ * Unsigned on an IAM method, and just so, unsigned, an unknown path and an undeclared method.
  *
  * Source: AWS docs, "Gateway response types": MISSING_AUTHENTICATION_TOKEN, "including the cases when
- * the client attempts to invoke an unsupported API method or resource" (RESOURCE_NOT_FOUND is not
- * used for it); recorded by localstack, TestApigatewayRouting::test_routing_not_found.
+ * the client attempts to invoke an unsupported API method or resource"; recorded by localstack,
+ * TestApigatewayRouting::test_routing_not_found.
  */
 export const MISSING_TOKEN: Fault = {
   responseType: 'MISSING_AUTHENTICATION_TOKEN',
   status: 403,
   errorType: 'MissingAuthenticationTokenException',
   message: 'Missing Authentication Token',
+};
+
+/**
+ * A signed request to a path or method that does not exist. Source of type and status: AWS docs,
+ * "Gateway response types", RESOURCE_NOT_FOUND, "after an API request passes authentication and
+ * authorization"; error type and words are not recorded.
+ */
+export const NOT_FOUND: Fault = {
+  responseType: 'RESOURCE_NOT_FOUND',
+  status: 404,
+  errorType: 'NotFoundException',
+  message: 'Not Found',
 };
 
 /**
@@ -107,6 +121,17 @@ export const INTEGRATION_TIMEOUT: Fault = {
   message: 'Endpoint request timed out',
   body: '{"message": "Endpoint request timed out"}',
 };
+
+/**
+ * A request that was let in and does not fit the method. Source of the error type: localstack's gateway
+ * responses, which are validated against AWS for these two types.
+ */
+export function invalidRequest(
+  responseType: 'BAD_REQUEST_BODY' | 'BAD_REQUEST_PARAMETERS',
+  message: string,
+): Fault {
+  return { responseType, status: 400, errorType: 'BadRequestException', message };
+}
 
 /**
  * Something of AWS that this emulator has not: an answer that says so and can never be taken for a

@@ -39,7 +39,7 @@ export function renderFault(fault: Fault, context: FaultContext): WireResponse {
     headers: {
       'content-type': contentType,
       ...headersFrom(chosen, context),
-      'x-amzn-errortype': fault.errorType,
+      ...(fault.isUnlabelled === true ? {} : { 'x-amzn-errortype': fault.errorType }),
     },
     body:
       template === undefined || template === BUILT_IN_TEMPLATE

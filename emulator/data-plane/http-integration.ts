@@ -76,7 +76,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 
 function call(
-  { httpMethod, timeoutInMillis }: IntegrationState,
+  { type, httpMethod, timeoutInMillis, responseTransferMode }: IntegrationState,
   target: URL,
   { request }: BackendRequest,
   headers: Record<string, string>,
@@ -93,7 +93,10 @@ function call(
       target,
       { method, signal, headers: { ...headers, ...length } },
       (incoming) => {
-        read(incoming).then(resolve, fail);
+        // Only proxies stream (API Gateway Developer Guide, "Stream the integration response").
+        if (type === 'HTTP_PROXY' && responseTransferMode === 'STREAM')
+          resolve({ ...headOf(incoming), body: '', stream: incoming });
+        else read(incoming).then(resolve, fail);
       },
     );
     outgoing.on('error', fail);
@@ -104,9 +107,13 @@ function call(
 async function read(incoming: IncomingMessage): Promise<WireResponse> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of incoming) chunks.push(chunk);
+  return { ...headOf(incoming), body: Buffer.concat(chunks) };
+}
+
+function headOf(incoming: IncomingMessage): Pick<WireResponse, 'status' | 'headers'> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined && !HOP_BY_HOP.has(name)) headers[name] = [value].flat().join(', ');
   }
-  return { status: incoming.statusCode ?? 502, headers, body: Buffer.concat(chunks) };
+  return { status: incoming.statusCode ?? 502, headers };
 }

@@ -3,12 +3,14 @@ import type { WireRequest, WireResponse } from '../http.js';
 import type { AccountState } from '../model.js';
 import { type Address, addressOf } from './address.js';
 import { checkApiKey } from './api-key.js';
-import { authorize, type Invocation, refuseUnrouted } from './authorize.js';
+import { authorize, type Invocation, refuseUnrouted, type UnroutedAnswer } from './authorize.js';
 import { type Fault, FORBIDDEN, isFault, MISCONFIGURED } from './fault.js';
 import { type FaultContext, renderFault } from './gateway-response.js';
 import { integrate } from './integrate.js';
 import { findRoute } from './route.js';
+import { seededFault } from './seeded-fault.js';
 import { servedSnapshot } from './served-snapshot.js';
+import { validate } from './validate.js';
 
 /** What a request is served with. */
 export interface DataPlaneContext {
@@ -19,11 +21,13 @@ export interface DataPlaneContext {
   readonly random: () => number;
   /** The VPC endpoint that requests come through; see `addressOf`. */
   readonly sourceVpce?: string | undefined;
+  /** What a signed request gets that no method matches; `not-found` where absent. */
+  readonly unrouted?: UnroutedAnswer | undefined;
 }
 
 /**
  * Answers a request to an API's endpoint as `execute-api` does: stage, route, authorization, API key,
- * integration, in this order, each able to end it.
+ * request validator, integration, in this order, each able to end it.
  *
  * @returns The answer, and the name of the operation for the log.
  */
@@ -35,9 +39,14 @@ export async function serveInvocation(
   const response =
     address === undefined ? noSuchHost() : await serve(request, address, context, randomUUID());
   return {
-    response: request.method === 'HEAD' ? { ...response, body: '' } : response,
+    response: request.method === 'HEAD' ? withoutBody(response) : response,
     operation: 'Invoke',
   };
+}
+
+function withoutBody({ status, headers, stream }: WireResponse): WireResponse {
+  stream?.destroy();
+  return { status, headers, body: '' };
 }
 
 async function serve(
@@ -64,7 +73,7 @@ async function serve(
 async function answer(
   request: WireRequest,
   { api, stageName, path, sourceVpce, isCustomDomain }: Address,
-  { account, nowMs, random }: DataPlaneContext,
+  { account, nowMs, random, unrouted = 'not-found' }: DataPlaneContext,
   requestId: string,
 ): Promise<{ response: WireResponse | Fault; faultContext: FaultContext }> {
   let faultContext: FaultContext = { request, requestId, stageName };
@@ -91,12 +100,17 @@ async function answer(
     ...(privateApi && sourceVpce !== undefined ? { sourceVpce } : {}),
   };
   const route = findRoute(snapshot, request.method, path);
-  if (route === undefined) return ended(refuseUnrouted(invocation));
+  if (route === undefined) return ended(refuseUnrouted(invocation, unrouted));
   const { method, resourcePath, pathParameters } = route;
   faultContext = { ...faultContext, resourcePath, pathParameters };
 
   const refusal =
-    authorize(invocation, method, snapshot) ?? checkApiKey(request, method, api, account);
+    seededFault(method, 'before') ??
+    authorize(invocation, method, snapshot) ??
+    seededFault(method, 'at') ??
+    checkApiKey(request, method, api, account) ??
+    seededFault(method, 'after') ??
+    validate(request, method);
   if (refusal !== undefined) return ended(refusal);
   if (method.integration === undefined) return ended(MISCONFIGURED);
   return ended(await integrate(method.integration, { request, path, pathParameters, variables }));

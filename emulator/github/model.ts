@@ -2,6 +2,8 @@
 export interface Identity {
   readonly login: string;
   readonly type: 'User' | 'Bot';
+  /** How a person's token is made; an App's has none. */
+  readonly token?: 'classic' | 'fine-grained';
 }
 
 export interface Comment {
@@ -19,6 +21,8 @@ export interface Issue {
   readonly user: Identity;
   readonly labels: readonly string[];
   readonly isPullRequest: boolean;
+  /** Nobody may comment any more. */
+  isLocked?: boolean;
   body: string;
   state: 'open' | 'closed';
   /** What became of it, such as `closed completed`, `reopened`, `edited`, in order. */
@@ -29,6 +33,7 @@ export interface CheckRun {
   readonly id: number;
   readonly name: string;
   readonly headSha: string;
+  readonly externalId: string;
   status: string;
   conclusion: string | null;
   title: string;
@@ -55,4 +60,6 @@ export interface RepositoryState {
   readonly sarifs: SarifUpload[];
   /** Text by `path` or `path@ref`. */
   readonly files: Map<string, string>;
+  /** The commits that there are; `null` where every one is taken to be there. */
+  commits: ReadonlySet<string> | null;
 }

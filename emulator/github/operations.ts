@@ -3,6 +3,15 @@ import { type GitHubAnswer, NOT_FOUND, refusal } from './answers.js';
 import type { MatchedOperation } from './contract.js';
 import type { CheckRun, Comment, Identity, Issue, RepositoryState } from './model.js';
 import { page } from './page.js';
+import {
+  refuseBody,
+  refuseCommit,
+  refuseLabel,
+  refuseLocked,
+  refuseNoApp,
+  refuseOutput,
+  refuseTitle,
+} from './refusals.js';
 
 /** A request that the contract found valid. */
 export interface Call {
@@ -16,9 +25,6 @@ export interface Call {
   readonly body: Readonly<Record<string, unknown>>;
   readonly nextId: () => number;
 }
-
-/** "body is too long (maximum is 65536 characters)": comments and issues alike. */
-const MAX_BODY_LENGTH = 65_536;
 
 /** "The SARIF file must be 10 MB or smaller", gzipped, and 25,000 results a run. */
 const MAX_SARIF_BYTES = 10 * 1000 * 1000;
@@ -40,11 +46,13 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
   },
 
   'issues/create-comment': ({ repository, path, body, identity, nextId }) => {
-    const issue = Number(path.issue_number);
-    if (!repository.issues.has(issue)) return NOT_FOUND;
+    const number = Number(path.issue_number);
+    const issue = repository.issues.get(number);
+    if (issue === undefined) return NOT_FOUND;
+    const refused = refuseLocked(issue) ?? refuseBody('IssueComment', body.body);
+    if (refused !== null) return refused;
     const text = String(body.body);
-    if (text.length > MAX_BODY_LENGTH) return tooLong('IssueComment');
-    const comment: Comment = { id: nextId(), issue, user: identity, body: text, edits: 0 };
+    const comment: Comment = { id: nextId(), issue: number, user: identity, body: text, edits: 0 };
     repository.comments.push(comment);
     return { status: 201, body: describeComment(comment) };
   },
@@ -52,9 +60,9 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
   'issues/update-comment': ({ repository, path, body }) => {
     const comment = repository.comments.find(({ id }) => id === Number(path.comment_id));
     if (comment === undefined) return NOT_FOUND;
-    const text = String(body.body);
-    if (text.length > MAX_BODY_LENGTH) return tooLong('IssueComment');
-    comment.body = text;
+    const refused = refuseBody('IssueComment', body.body);
+    if (refused !== null) return refused;
+    comment.body = String(body.body);
     comment.edits += 1;
     return { status: 200, body: describeComment(comment) };
   },
@@ -71,8 +79,9 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
   },
 
   'issues/create': ({ repository, body, identity, nextId }) => {
+    const refused = refuseTitle(body.title) ?? refuseBody('Issue', body.body);
+    if (refused !== null) return refused;
     const text = String(body.body ?? '');
-    if (text.length > MAX_BODY_LENGTH) return tooLong('Issue');
     const labels = Array.isArray(body.labels) ? body.labels.map(String) : [];
     const issue: Issue = {
       number: nextId(),
@@ -92,9 +101,10 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
   'issues/update': ({ repository, path, body }) => {
     const issue = repository.issues.get(Number(path.issue_number));
     if (issue === undefined) return NOT_FOUND;
-    const text = String(body.body ?? issue.body);
-    if (text.length > MAX_BODY_LENGTH) return tooLong('Issue');
-    issue.body = text;
+    const refused =
+      refuseBody('Issue', body.body) ?? ('title' in body ? refuseTitle(body.title) : null);
+    if (refused !== null) return refused;
+    issue.body = String(body.body ?? issue.body);
     const { state } = body;
     if (state === issue.state || (state !== 'open' && state !== 'closed')) {
       issue.history.push('edited');
@@ -111,6 +121,8 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
     repository.labels.has(path.name ?? '') ? { status: 200, body: { name: path.name } } : NOT_FOUND,
 
   'issues/create-label': ({ repository, body }) => {
+    const refused = refuseLabel(body);
+    if (refused !== null) return refused;
     const name = String(body.name);
     if (repository.labels.has(name)) {
       return refusal(422, 'Validation Failed', [
@@ -121,7 +133,10 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
     return { status: 201, body: { name } };
   },
 
-  'checks/create': ({ repository, body, nextId }) => {
+  'checks/create': ({ repository, body, identity, nextId }) => {
+    const refused =
+      refuseNoApp(identity) ?? refuseCommit(repository, body.head_sha) ?? refuseOutput(body);
+    if (refused !== null) return refused;
     // "Required if you provide completed_at or a status of completed": prose, not schema.
     if (body.status === 'completed' && body.conclusion === undefined) {
       return refusal(422, 'Invalid request. Missing required key "conclusion".');
@@ -130,6 +145,7 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
       id: nextId(),
       name: String(body.name),
       headSha: String(body.head_sha),
+      externalId: String(body.external_id ?? ''),
       status: String(body.status ?? 'queued'),
       conclusion: typeof body.conclusion === 'string' ? body.conclusion : null,
       title: '',
@@ -141,7 +157,9 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
     return { status: 201, body: describeCheckRun(run) };
   },
 
-  'checks/update': ({ repository, path, body }) => {
+  'checks/update': ({ repository, path, body, identity }) => {
+    const refused = refuseNoApp(identity) ?? refuseOutput(body);
+    if (refused !== null) return refused;
     const run = repository.checkRuns.find(({ id }) => id === Number(path.check_run_id));
     if (run === undefined) return NOT_FOUND;
     if (typeof body.status === 'string') run.status = body.status;
@@ -151,6 +169,11 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
   },
 
   'code-scanning/upload-sarif': ({ repository, body, nextId }) => {
+    const refused = refuseCommit(repository, body.commit_sha);
+    if (refused !== null) return refused;
+    if (!/^refs\/(?:heads|tags|pull)\/./.test(String(body.ref))) {
+      return refusal(422, 'ref must be fully formed, such as refs/heads/main');
+    }
     const packed = Buffer.from(String(body.sarif), 'base64');
     if (packed.length > MAX_SARIF_BYTES) return refusal(413, 'Payload Too Large');
     const text = unpack(packed);
@@ -182,17 +205,6 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
     };
   },
 };
-
-function tooLong(resource: string): GitHubAnswer {
-  return refusal(422, 'Validation Failed', [
-    {
-      resource,
-      code: 'unprocessable',
-      field: 'data',
-      message: `Body is too long (maximum is ${MAX_BODY_LENGTH} characters)`,
-    },
-  ]);
-}
 
 function describeUser({ login, type }: Identity): unknown {
   return { login, type, id: type === 'Bot' ? 41898282 : 1 };

@@ -53,12 +53,14 @@ export interface GitHubEmulator {
 
 /** The token of a workflow, as the emulator's own identity has it. */
 export const ACTIONS_TOKEN = 'ghs_emulatedActionsToken';
-/** A person's token. */
+/** A person's tokens: a classic one, and one with permissions of its own. */
 export const USER_TOKEN = 'ghp_emulatedUserToken';
+export const FINE_GRAINED_TOKEN = 'github_pat_emulatedFineGrainedToken';
 
 const TOKENS: ReadonlyMap<string, Identity> = new Map([
   [ACTIONS_TOKEN, { login: 'github-actions[bot]', type: 'Bot' }],
-  [USER_TOKEN, { login: 'octocat', type: 'User' }],
+  [USER_TOKEN, { login: 'octocat', type: 'User', token: 'classic' }],
+  [FINE_GRAINED_TOKEN, { login: 'octocat', type: 'User', token: 'fine-grained' }],
 ]);
 
 /**
@@ -228,6 +230,7 @@ function emptyRepository(
     checkRuns: [],
     sarifs: [],
     files: new Map(),
+    commits: null,
   };
 }
 

@@ -15,8 +15,11 @@ export interface IamCall {
 export interface IamAction {
   /** The inside of `{action}Result`, as XML; `undefined` where the action has no result. */
   readonly run: (call: IamCall) => string | undefined;
-  /** Such as `group readers`: IAM names resources so when it denies. */
-  readonly resource: (form: URLSearchParams) => string;
+  /**
+   * Such as `group readers`, or of a list `arn:aws:iam::123456789012:user/` and `policy path /`: IAM names
+   * resources so when it denies (reports of clients, each of the action).
+   */
+  readonly resource: (form: URLSearchParams, account: AccountState) => string;
 }
 
 export type IamActions = Readonly<Record<string, IamAction>>;
@@ -59,6 +62,17 @@ export function pathOf(call: IamCall): string {
       'Member must satisfy regular expression pattern: (\\u002F)|(\\u002F[\\u0021-\\u007F]+\\u002F)',
     );
   return path;
+}
+
+/** `PathPrefix` of a list, `/` where none is given: it need not end where a path does. */
+export function pathPrefixOf(call: IamCall): string {
+  const prefix = call.form.get('PathPrefix') ?? '/';
+  if (!/^\/[\x21-\x7f]*$/.test(prefix))
+    throw validationError(
+      'PathPrefix',
+      'Member must satisfy regular expression pattern: \\u002F[\\u0021-\\u007F]*',
+    );
+  return prefix;
 }
 
 /** `Tags.member.N.Key` and `.Value`, in order of N. */

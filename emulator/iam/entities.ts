@@ -127,7 +127,8 @@ export function isAwsManaged(arn: string): boolean {
   return arn.split(':')[4] === 'aws';
 }
 
-function iamPrefix(account: AccountState): string {
+/** What ARNs of an account's entities begin with. */
+export function iamPrefix(account: AccountState): string {
   return `arn:${account.partition}:iam::${account.accountId}:`;
 }
 

@@ -1,4 +1,12 @@
-import { type IamActions, type IamCall, on, pathOf, required, requiredName } from './call.js';
+import {
+  type IamActions,
+  type IamCall,
+  on,
+  pathOf,
+  pathPrefixOf,
+  required,
+  requiredName,
+} from './call.js';
 import { groupNamed, newGroup, userNamed } from './entities.js';
 import { deleteConflict, quotaExceeded } from './errors.js';
 import { page } from './page.js';
@@ -19,7 +27,7 @@ function getGroup(call: IamCall): string {
 }
 
 function listGroups(call: IamCall): string {
-  const prefix = call.form.get('PathPrefix') ?? '/';
+  const prefix = pathPrefixOf(call);
   const groups = [...call.account.iam.groups.values()].filter(({ path }) =>
     path.startsWith(prefix),
   );

@@ -4,6 +4,7 @@ import {
   type IamCall,
   on,
   pathOf,
+  pathPrefixOf,
   required,
   requiredName,
   tagsOf,
@@ -42,6 +43,32 @@ function createPolicy(call: IamCall): string {
 function getPolicy(call: IamCall): string {
   const policy = policyOf(call.account, required(call, 'PolicyArn'));
   return `<Policy>${policyXml(call.account, policy, 'read')}</Policy>`;
+}
+
+/**
+ * Own policies and AWS's. Without tags and description: "IAM resource-listing operations return a subset
+ * of the available attributes" (IAM API Reference, ListPolicies). No policy is a boundary here.
+ */
+function listPolicies(call: IamCall): string {
+  const prefix = pathPrefixOf(call);
+  const scope = oneOf(call, 'Scope', ['All', 'AWS', 'Local']) ?? 'All';
+  const usage = oneOf(call, 'PolicyUsageFilter', ['PermissionsPolicy', 'PermissionsBoundary']);
+  const onlyAttached = oneOf(call, 'OnlyAttached', ['true', 'false']) === 'true';
+  const policies = [...call.account.iam.policies.values()].filter(
+    ({ arn, path }) =>
+      path.startsWith(prefix) &&
+      (scope === 'All' || (scope === 'AWS') === isAwsManaged(arn)) &&
+      usage !== 'PermissionsBoundary' &&
+      (!onlyAttached || holdersOf(call.account, arn).length > 0),
+  );
+  return page(call, 'Policies', policies, (policy) => policyXml(call.account, policy, 'listed'));
+}
+
+/** A parameter that is one of some words, or is not there. */
+function oneOf(call: IamCall, parameter: string, words: readonly string[]): string | undefined {
+  const value = call.form.get(parameter) ?? undefined;
+  if (value === undefined || words.includes(value)) return value;
+  throw validationError(parameter, `Member must satisfy enum value set: [${words.join(', ')}]`);
 }
 
 /** Texts: reports of clients, each of DeletePolicy. */
@@ -119,6 +146,7 @@ function checkedTags(call: IamCall): [key: string, value: string][] {
 export const policyActions: IamActions = {
   CreatePolicy: on('policy', 'PolicyName', createPolicy),
   GetPolicy: on('policy', 'PolicyArn', getPolicy),
+  ListPolicies: { run: listPolicies, resource: () => 'policy path /' },
   DeletePolicy: on('policy', 'PolicyArn', deletePolicy),
   TagPolicy: on('policy', 'PolicyArn', tagPolicy),
   UntagPolicy: on('policy', 'PolicyArn', untagPolicy),

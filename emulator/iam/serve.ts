@@ -11,6 +11,7 @@ import { groupActions } from './groups.js';
 import { inlinePolicyActions } from './inline-policies.js';
 import { policyActions } from './policies.js';
 import { policyVersionActions } from './policy-versions.js';
+import { roleActions } from './roles.js';
 import { userActions } from './users.js';
 
 /** What a request to IAM is served from. */
@@ -27,6 +28,7 @@ const VERSION = '2010-05-08';
 const ACTIONS: IamActions = {
   ...groupActions,
   ...userActions,
+  ...roleActions,
   ...inlinePolicyActions,
   ...policyActions,
   ...policyVersionActions,
@@ -53,7 +55,7 @@ export function serveIam(request: WireRequest, context: IamContext): WireRespons
         'InvalidAction',
         `Could not find operation ${name} for version ${form.get('Version') ?? '(none)'}: not modelled by this emulator`,
       );
-    authorise(caller, name, action.resource(form));
+    authorise(caller, name, action.resource(form, context.account));
     const result = action.run({ ...context, caller, form });
     return answered(NAMESPACE, name, result, context.ids);
   } catch (error) {
@@ -92,6 +94,7 @@ function authenticated(request: WireRequest, { account, nowMs }: IamContext): Ca
  */
 export function globalRegion(partition: string): string {
   if (partition === 'aws-cn') return 'cn-north-1';
+  if (partition === 'aws-eusc') return 'eusc-de-east-1';
   return partition === 'aws-us-gov' ? 'us-gov-west-1' : 'us-east-1';
 }
 

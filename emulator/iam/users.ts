@@ -1,8 +1,16 @@
 import { addCaller } from '../account.js';
 import type { AccountState, CallerState } from '../model.js';
 import { element } from '../query/xml.js';
-import { type IamActions, type IamCall, on, pathOf, required, requiredName } from './call.js';
-import { newUser, userNamed } from './entities.js';
+import {
+  type IamActions,
+  type IamCall,
+  on,
+  pathOf,
+  pathPrefixOf,
+  required,
+  requiredName,
+} from './call.js';
+import { iamPrefix, newUser, userNamed } from './entities.js';
 import { deleteConflict, noSuchEntity, quotaExceeded } from './errors.js';
 import { page } from './page.js';
 import { date, userXml } from './wire-shapes.js';
@@ -17,6 +25,15 @@ function createUser(call: IamCall): string {
 
 function getUser(call: IamCall): string {
   return `<User>${userXml(userNamed(call.account, required(call, 'UserName')))}</User>`;
+}
+
+/** By name; no page of AWS's tells the order. Without boundary and tags (IAM API Reference, ListUsers). */
+function listUsers(call: IamCall): string {
+  const prefix = pathPrefixOf(call);
+  const users = [...call.account.iam.users.values()]
+    .filter(({ path }) => path.startsWith(prefix))
+    .sort((one, other) => (one.userName < other.userName ? -1 : 1));
+  return page(call, 'Users', users, userXml);
 }
 
 /** Texts: reports of clients, each of DeleteUser. */
@@ -82,6 +99,7 @@ function keysOf(account: AccountState, userName: string): CallerState[] {
 
 export const userActions: IamActions = {
   CreateUser: on('user', 'UserName', createUser),
+  ListUsers: { run: listUsers, resource: (_, account) => `${iamPrefix(account)}user/` },
   GetUser: on('user', 'UserName', getUser),
   DeleteUser: on('user', 'UserName', deleteUser),
   CreateAccessKey: on('user', 'UserName', createAccessKey),

@@ -4,6 +4,7 @@ import type {
   ManagedPolicyState,
   PolicyHolder,
   PolicyVersionState,
+  RoleState,
   UserState,
 } from '../model.js';
 import { element, list } from '../query/xml.js';
@@ -22,6 +23,34 @@ export function groupXml(group: GroupState): string {
     element('GroupId', group.groupId) +
     element('Arn', group.arn) +
     date('CreateDate', group.createdAtMs)
+  );
+}
+
+/**
+ * The members of `Role`. The trust policy lets the account assume it, or nobody where the role may not
+ * be assumed: who may is not kept here in any other form.
+ */
+export function roleXml(account: AccountState, role: RoleState): string {
+  const [, name = ''] = role.arn.split(':role/');
+  const at = name.lastIndexOf('/') + 1;
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: role.assumable ? 'Allow' : 'Deny',
+        Principal: { AWS: `arn:${account.partition}:iam::${account.accountId}:root` },
+        Action: 'sts:AssumeRole',
+      },
+    ],
+  };
+  return (
+    element('Path', `/${name.slice(0, at)}`) +
+    element('RoleName', name.slice(at)) +
+    element('RoleId', role.roleId) +
+    element('Arn', role.arn) +
+    date('CreateDate', role.createdAtMs) +
+    element('AssumeRolePolicyDocument', encodeDocument(JSON.stringify(trust))) +
+    element('MaxSessionDuration', '3600')
   );
 }
 
@@ -44,7 +73,7 @@ export function userXml(user: UserState): string {
 export function policyXml(
   account: AccountState,
   policy: ManagedPolicyState,
-  form: 'created' | 'read',
+  form: 'created' | 'read' | 'listed',
 ): string {
   const { description } = policy;
   return (
@@ -59,7 +88,9 @@ export function policyXml(
     (form === 'read' && description !== undefined ? element('Description', description) : '') +
     date('CreateDate', policy.createdAtMs) +
     date('UpdateDate', policy.updatedAtMs) +
-    (form === 'read' || policy.tags.size > 0 ? list('Tags', [...policy.tags].map(tagXml)) : '')
+    (form === 'read' || (form === 'created' && policy.tags.size > 0)
+      ? list('Tags', [...policy.tags].map(tagXml))
+      : '')
   );
 }
 

@@ -175,7 +175,7 @@ function applies(
   if (onMethod === 'none') return never;
   const on = [
     ...(principal === 'sometimes' ? ['which user calls'] : []),
-    ...(onMethod === 'some' ? ['the path that is asked for'] : []),
+    ...(onMethod === 'some' ? [whatDecides(statement, document, requests)] : []),
   ];
   for (const condition of statement.conditions) {
     const holds = decideCondition(condition, context, document.hasVariables);
@@ -183,6 +183,19 @@ function applies(
     if (holds === 'sometimes') on.push(condition.key);
   }
   return { holds: on.length === 0 ? 'always' : 'sometimes', on };
+}
+
+/** What decides whether a statement speaks of a request, where it does of some. */
+function whatDecides(statement: Statement, document: PolicyDocument, requests: Family): string {
+  const { negated, patterns } = statement.resources;
+  const full = patterns.filter((pattern) => pattern.split(':').length > 5 || pattern === '*');
+  if (full.length < patterns.length) {
+    const certain = { ...statement, resources: { negated, patterns: full } };
+    if (coverageOf(certain, document, requests) === (negated ? 'all' : 'none')) {
+      return 'how AWS reads an ARN with fewer than six segments';
+    }
+  }
+  return 'the path that is asked for';
 }
 
 const INVOKE = exactly('execute-api:invoke');
@@ -205,8 +218,28 @@ function compiledOf(
   return compiled;
 }
 
+/** What was decided of a statement and a family: each rule asks again, and some of each pair of statements. */
+const COVERAGE = new WeakMap<Statement, WeakMap<Family, Coverage>>();
+
 /** Of a family of requests to invoke, those that a statement's action and resource speak of. */
 export function coverageOf(
+  statement: Statement,
+  document: PolicyDocument,
+  requests: Family,
+): Coverage {
+  let decided = COVERAGE.get(statement);
+  if (decided === undefined) {
+    decided = new WeakMap();
+    COVERAGE.set(statement, decided);
+  }
+  const known = decided.get(requests);
+  if (known !== undefined) return known;
+  const found = decideCoverage(statement, document, requests);
+  decided.set(requests, found);
+  return found;
+}
+
+function decideCoverage(
   statement: Statement,
   document: PolicyDocument,
   requests: Family,

@@ -34,8 +34,9 @@ export const MANAGED_POLICY_LIMIT = 6144;
 
 /**
  * The least identity policy that lets a caller invoke methods, in as few ARNs as are exact. Where that
- * is larger than IAM takes, the API and stage with the most text is widened step by step: HTTP methods
- * to `*`, then paths to their first segments, then the whole stage, then the whole API.
+ * is larger than IAM takes, the API and stage with the most text is widened step by step: paths to their
+ * first segments, then to any path, and only then HTTP methods to `*`, which may change data where the
+ * methods that are meant do not; last the whole API.
  *
  * @returns `null` where there are no methods, or where not even an ARN an API fits.
  */
@@ -44,10 +45,11 @@ export function leastPolicy(
   place: Place,
   limit: number = MANAGED_POLICY_LIMIT,
 ): InvokePolicy | null {
-  if (methods.length === 0) return null;
+  if (methods.length === 0 || isTooMuch(methods, place, limit)) return null;
   const stages = partition(methods).map((ofStage) => widened(ofStage, 0, place));
   for (;;) {
-    if (stages.every(({ arns }) => arns !== null)) {
+    // A document is long: none is written before it can fit.
+    if (leastSize(stages) <= limit) {
       const document = documentOf([...new Set(stages.flatMap(({ arns }) => arns ?? []))]);
       if (document.length <= limit) {
         return { document, isExact: stages.every(({ level }) => level === 0) };
@@ -58,6 +60,18 @@ export function leastPolicy(
     if (stage === undefined) return null;
     stages[widest] = widened(stage.methods, stage.level + 1, place);
   }
+}
+
+/** Not even an ARN an API fits: known without a step on the way there. */
+function isTooMuch(methods: readonly InvokedMethod[], place: Place, limit: number): boolean {
+  const apiIds = new Set(methods.map(({ apiId }) => apiId));
+  let size = 0;
+  for (const apiId of apiIds) size += arnOfApi(apiId, place).length;
+  return size > limit;
+}
+
+function arnOfApi(apiId: string, { partition, region, account }: Place): string {
+  return `arn:${partition}:execute-api:${region}:${account}:${apiId}/*`;
 }
 
 /** The methods of one stage, and the ARNs that stand for them at a level of detail. */
@@ -79,10 +93,29 @@ function widened(methods: readonly InvokedMethod[], level: number, place: Place)
 /** -1 where none can be widened any more. */
 function indexOfWidest(stages: readonly Widened[]): number {
   let found = -1;
-  for (const [index, { level, size }] of stages.entries()) {
-    if (level < LAST_LEVEL && size > (stages[found]?.size ?? 0)) found = index;
-  }
+  let widest = 0;
+  stages.forEach(({ level, size }, index) => {
+    if (level === LAST_LEVEL || size <= widest) return;
+    found = index;
+    widest = size;
+  });
   return found;
+}
+
+/** Characters that no document has less of; infinite while a stage has too many ARNs. */
+function leastSize(stages: readonly Widened[]): number {
+  let size = 0;
+  let before: Widened | undefined;
+  for (const stage of stages) {
+    // Stages of one API stand side by side, and have one ARN between them when they are the whole API.
+    const isSame =
+      stage.level === LAST_LEVEL &&
+      before?.level === LAST_LEVEL &&
+      before.methods[0]?.apiId === stage.methods[0]?.apiId;
+    if (!isSame) size += stage.size;
+    before = stage;
+  }
+  return size;
 }
 
 function documentOf(resources: readonly string[]): string {
@@ -103,25 +136,30 @@ function partition(methods: readonly InvokedMethod[]): InvokedMethod[][] {
   const parts = new Map<string, InvokedMethod[]>();
   for (const method of methods) {
     const key = `${method.apiId}/${method.stage}`;
-    parts.set(key, [...(parts.get(key) ?? []), method]);
+    const part = parts.get(key);
+    if (part === undefined) parts.set(key, [method]);
+    else part.push(method);
   }
   return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
 }
 
-/** 0 exact, 1 any HTTP method, 2 to 4 so many segments of the path, 5 the stage, 6 the API. */
+/** 0 exact, 1 to 3 so many segments of the path fewer, 4 any path, 5 any HTTP method, 6 any stage. */
 const LAST_LEVEL = 6;
 
 function widen(methods: readonly InvokedMethod[], level: number, place: Place): string[] | null {
   const prefix = `arn:${place.partition}:execute-api:${place.region}:${place.account}:`;
   const arns = methods.map(({ apiId, stage, method, path }) => {
-    if (level === LAST_LEVEL) return `${prefix}${apiId}/*`;
+    if (level === LAST_LEVEL) return arnOfApi(apiId, place);
     if (level === LAST_LEVEL - 1) return `${prefix}${apiId}/${stage}/*`;
-    const verb = level > 0 || method === 'ANY' ? '*' : method;
-    const pattern = level > 1 ? shorten(path, LAST_LEVEL - 1 - level) : patternOf(path);
+    const verb = method === 'ANY' ? '*' : method;
+    const pattern = level > 0 ? shorten(path, MOST_SEGMENTS - level) : patternOf(path);
     return `${prefix}${apiId}/${stage}/${verb}${pattern}`;
   });
-  return withoutCovered(level === 0 ? joinVerbs(arns) : arns);
+  return withoutCovered(joinVerbs(arns));
 }
+
+/** Segments that are left of a path at the first level that shortens it, and one more. */
+const MOST_SEGMENTS = 4;
 
 /** A path as an ARN has it: each parameter `*`, characters that mean something written as themselves. */
 function patternOf(path: string): string {

@@ -21,10 +21,12 @@ export type Family = readonly Piece[];
 export type Coverage = 'all' | 'some' | 'none';
 
 /**
- * How a pattern's `*` treats colons. In a resource ARN it stands for characters within one of the
- * colon-separated segments; "if the * wildcard is the last character of a resource ARN segment, it
- * can expand to match beyond the colon boundaries" (IAM User Guide, "IAM JSON policy elements:
- * Resource"). The sixth segment, the resource, may hold colons itself.
+ * How a pattern's `*` treats colons. A resource ARN has six segments with colons between them, the last
+ * of which may hold colons itself. In the others "wildcards (* and ?) within the individual segments"
+ * stay there; "if the * wildcard is the last character of a resource ARN segment, it can expand to match
+ * beyond the colon boundaries" (IAM User Guide, "IAM JSON policy elements: Resource"). Whether it does
+ * where the ARN then has fewer segments ("Missing ARN field", IAM policy validation check reference), or
+ * where its segments can be matched in another way, AWS does not say: see {@link coverage}.
  */
 export type Grammar = 'arn' | 'text';
 
@@ -34,14 +36,22 @@ type Token =
   | { readonly kind: 'one' | 'any'; readonly crossesColon: boolean }
   | { readonly kind: 'end' };
 
-/** Patterns made ready to be compared, as one automaton: a state is a place in the list of tokens. */
-export interface PatternSet {
+/** Patterns as one automaton: a state is a place in the list of tokens. */
+interface Automaton {
   readonly tokens: readonly Token[];
   readonly starts: readonly number[];
-  /** Every character that a pattern names. */
-  readonly chars: ReadonlySet<string>;
+}
+
+/** Patterns made ready to be compared. */
+export interface PatternSet {
+  /** As they match for certain. */
+  readonly certain: Automaton;
+  /** As they may match; `null` where that is the same. */
+  readonly possible: Automaton | null;
   /** A pattern holds a policy variable, whose value nobody knows here. */
   readonly hasUnknown: boolean;
+  /** What comparing them has cost so far. */
+  readonly effort: { spent: number };
 }
 
 /**
@@ -54,39 +64,59 @@ export function compilePatterns(
   grammar: Grammar,
   hasVariables: boolean,
 ): PatternSet {
-  const tokens: Token[] = [];
-  const starts: number[] = [];
-  let hasUnknown = false;
-  for (const pattern of patterns) {
-    const read = tokenize(pattern, grammar, hasVariables);
-    if (read === null) {
-      hasUnknown = true;
-      continue;
-    }
-    starts.push(tokens.length);
-    tokens.push(...read, { kind: 'end' });
-  }
-  const chars = new Set(tokens.flatMap((token) => (token.kind === 'char' ? token.char : [])));
-  return { tokens, starts, chars, hasUnknown };
+  const read = patterns.map((pattern) => tokenize(pattern, grammar, hasVariables));
+  const known = read.filter((it) => it !== null);
+  const isCertain = known.every(({ possible }) => possible === null);
+  return {
+    certain: automatonOf(known.flatMap(({ certain }) => (certain === null ? [] : [certain]))),
+    possible: isCertain
+      ? null
+      : automatonOf(
+          known.flatMap(({ certain, possible }) =>
+            [possible ?? certain].filter((it) => it !== null),
+          ),
+        ),
+    hasUnknown: known.length < read.length,
+    effort: { spent: 0 },
+  };
 }
 
-/** Pairs of automata's states beyond which the answer is `some`, the one that claims nothing. */
-const MAX_STATES = 20_000;
+function automatonOf(patterns: readonly (readonly Token[])[]): Automaton {
+  const tokens: Token[] = [];
+  const starts: number[] = [];
+  for (const pattern of patterns) {
+    starts.push(tokens.length);
+    for (const token of pattern) tokens.push(token);
+    tokens.push({ kind: 'end' });
+  }
+  return { tokens, starts };
+}
 
 /**
  * Decides how much of a family is matched by at least one of the patterns. Exact, also where only
- * several patterns together cover the family. A pattern with a policy variable is taken to match some
- * texts of every family.
+ * several patterns together cover the family; `some`, which claims nothing, where a policy variable or a
+ * reading of ARNs that AWS leaves open decides, and where patterns are made to be slow.
  */
 export function coverage(family: Family, patterns: PatternSet): Coverage {
-  const decided = compare(family, patterns);
-  return decided === 'none' && patterns.hasUnknown ? 'some' : decided;
+  const certain = compare(family, patterns.certain, patterns.effort);
+  if (certain !== 'none') return certain;
+  if (patterns.hasUnknown) return 'some';
+  if (patterns.possible === null) return 'none';
+  return compare(family, patterns.possible, patterns.effort) === 'none' ? 'none' : 'some';
+}
+
+/** A pattern as it matches for certain (`null`: nothing), and as it may (`null`: the same). */
+interface Tokenized {
+  readonly certain: readonly Token[] | null;
+  readonly possible: readonly Token[] | null;
 }
 
 /** `null`: a variable makes the pattern unknown. */
-function tokenize(pattern: string, grammar: Grammar, hasVariables: boolean): Token[] | null {
+function tokenize(pattern: string, grammar: Grammar, hasVariables: boolean): Tokenized | null {
   const tokens: Token[] = [];
   let colons = 0;
+  // Tokens whose `*` ends a segment before the last.
+  const ending: number[] = [];
   for (let at = 0; at < pattern.length; at += 1) {
     const char = pattern.charAt(at);
     if (hasVariables && pattern.startsWith('${', at)) {
@@ -95,16 +125,32 @@ function tokenize(pattern: string, grammar: Grammar, hasVariables: boolean): Tok
       tokens.push({ kind: 'char', char: escaped });
       at += 3;
     } else if (char === '*' || char === '?') {
+      const isFree = grammar === 'text' || colons >= LAST_COLON || /^\*+$/.test(pattern);
       const endsSegment = ['', ':'].includes(pattern.charAt(at + 1));
-      const crossesColon = grammar === 'text' || colons >= 5 || (char === '*' && endsSegment);
-      tokens.push({ kind: char === '*' ? 'any' : 'one', crossesColon });
+      if (!isFree && char === '*' && endsSegment) ending.push(tokens.length);
+      tokens.push({ kind: char === '*' ? 'any' : 'one', crossesColon: isFree });
     } else {
       if (char === ':') colons += 1;
       tokens.push({ kind: 'char', char });
     }
   }
-  return tokens;
+  if (grammar === 'arn' && colons < LAST_COLON && !/^(arn:|\*+$)/.test(pattern)) {
+    // No ARN at all, such as `*/GET/pets`: IAM refuses it, and nobody says what others make of it.
+    const free = tokens.map(
+      (token): Token => (token.kind === 'any' ? { kind: 'any', crossesColon: true } : token),
+    );
+    return { certain: null, possible: free };
+  }
+  if (ending.length === 0) return { certain: tokens, possible: null };
+  const expanded = new Set(ending);
+  const possible = tokens.map(
+    (token, index): Token => (expanded.has(index) ? { kind: 'any', crossesColon: true } : token),
+  );
+  return { certain: colons < LAST_COLON ? null : tokens, possible };
 }
+
+/** Colons of an ARN up to its last segment. */
+const LAST_COLON = 5;
 
 /** A place within a family. */
 interface Place {
@@ -115,10 +161,17 @@ interface Place {
 
 const START: Place = { piece: 0, offset: 0 };
 
-function compare(family: Family, patterns: PatternSet): Coverage {
-  let alphabet: readonly string[] | undefined;
+/** Tokens looked at beyond which the answer is `some`, of one comparison. */
+const MAX_EFFORT = 200_000;
+/** The same of one set of patterns, which is asked about every method; after it, comparisons are cut short. */
+const MAX_TOTAL_EFFORT = 5_000_000;
+const LEAST_EFFORT = 2_000;
+
+function compare(family: Family, patterns: Automaton, effort: { spent: number }): Coverage {
+  if (patterns.starts.length === 0) return 'none';
+  const limit = effort.spent + (effort.spent < MAX_TOTAL_EFFORT ? MAX_EFFORT : LEAST_EFFORT);
   const seen = new Set<string>();
-  const queue = [afterFirstText(family, patterns)];
+  const queue = [afterFirstText(family, patterns, effort)];
   let isMatched = false;
   let isMissed = false;
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -131,12 +184,12 @@ function compare(family: Family, patterns: PatternSet): Coverage {
         if (states.some((state) => patterns.tokens[state]?.kind === 'end')) isMatched = true;
         else isMissed = true;
       }
-      alphabet ??= alphabetOf(patterns);
-      for (const [char, after] of stepsFrom(family, place, alphabet)) {
+      for (const [char, after] of stepsFrom(family, place, patterns, states)) {
+        effort.spent += states.length + 1;
+        if (effort.spent > limit) return 'some';
         const reached = { place: after, states: advance(patterns, states, char) };
         const key = `${after.piece}.${after.offset}|${reached.states.join()}`;
         if (seen.has(key)) continue;
-        if (seen.size >= MAX_STATES) return 'some';
         seen.add(key);
         queue.push(reached);
       }
@@ -152,22 +205,31 @@ function compare(family: Family, patterns: PatternSet): Coverage {
  */
 function afterFirstText(
   family: Family,
-  patterns: PatternSet,
+  patterns: Automaton,
+  effort: { spent: number },
 ): { place: Place; states: readonly number[] } {
   let states: readonly number[] = close(patterns, patterns.starts);
   const [first] = family;
   if (first?.kind !== 'text') return { place: START, states };
   for (let at = 0; at < first.text.length; at += 1) {
     if (states.length === 0) break;
+    effort.spent += states.length;
     if (states.some((state) => matchesAnyRest(patterns, state))) break;
     states = advance(patterns, states, first.text.charAt(at));
   }
   return { place: { piece: 1, offset: 0 }, states };
 }
 
-/** Characters that patterns tell apart, and one that none names: all others behave as it does. */
-function alphabetOf({ chars }: PatternSet): readonly string[] {
-  const named = new Set([...chars, '/', ':']);
+/**
+ * The characters that the patterns tell apart from where they are, and one that none names there: all
+ * others behave as it does.
+ */
+function alphabetOf({ tokens }: Automaton, states: readonly number[]): readonly string[] {
+  const named = new Set(['/', ':']);
+  for (const state of states) {
+    const token = tokens[state];
+    if (token?.kind === 'char') named.add(token.char);
+  }
   let other = 0xe000;
   while (named.has(String.fromCharCode(other))) other += 1;
   return [...named, String.fromCharCode(other)];
@@ -183,7 +245,8 @@ function isEnd(family: Family, { piece, offset }: Place): boolean {
 function stepsFrom(
   family: Family,
   { piece, offset }: Place,
-  alphabet: readonly string[],
+  patterns: Automaton,
+  states: readonly number[],
 ): (readonly [string, Place])[] {
   const current = family[piece];
   if (current === undefined) return [];
@@ -192,20 +255,20 @@ function stepsFrom(
     const after = isLast ? { piece: piece + 1, offset: 0 } : { piece, offset: offset + 1 };
     return [[current.text.charAt(offset), after]];
   }
-  const within = alphabet
+  const within = alphabetOf(patterns, states)
     .filter((char) => !current.without.includes(char))
     .map((char) => [char, { piece, offset: 1 }] as const);
   if (offset === 0) return within;
-  return [...within, ...stepsFrom(family, { piece: piece + 1, offset: 0 }, alphabet)];
+  return [...within, ...stepsFrom(family, { piece: piece + 1, offset: 0 }, patterns, states)];
 }
 
 /** A `*` as a pattern's last token matches whatever comes. */
-function matchesAnyRest({ tokens }: PatternSet, state: number): boolean {
+function matchesAnyRest({ tokens }: Automaton, state: number): boolean {
   const token = tokens[state];
   return token?.kind === 'any' && token.crossesColon && tokens[state + 1]?.kind === 'end';
 }
 
-function advance(patterns: PatternSet, states: readonly number[], char: string): number[] {
+function advance(patterns: Automaton, states: readonly number[], char: string): number[] {
   const reached: number[] = [];
   for (const state of states) {
     const token = patterns.tokens[state];
@@ -220,7 +283,7 @@ function advance(patterns: PatternSet, states: readonly number[], char: string):
 }
 
 /** Adds what is reached without reading anything, since `*` may stand for nothing. */
-function close({ tokens }: PatternSet, states: readonly number[]): number[] {
+function close({ tokens }: Automaton, states: readonly number[]): number[] {
   const [only, ...others] = states;
   if (only === undefined) return [];
   // Most often one pattern is left, and it is in the middle of its text.

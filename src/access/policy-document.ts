@@ -1,4 +1,4 @@
-import { isRecord } from '../json-data.js';
+import { isRecord } from '../model/json-data.js';
 /*
  * A policy in IAM's JSON language as a value: the grammar's many spellings (one or a list, `Action`
  * or `NotAction`) brought into one form. Source: IAM User Guide, "Grammar of the IAM JSON policy
@@ -56,12 +56,27 @@ export type ParsedPolicy =
   | { readonly valid: false; readonly problems: readonly string[] };
 
 /**
+ * Far beyond what AWS takes: 8,192 characters of a resource policy and 6,144 of a managed one, without
+ * white space (API Gateway Developer Guide, "Quotas"; IAM User Guide, "IAM and AWS STS quotas").
+ */
+const MAX_CHARACTERS = 64 * 1024;
+
+/** Problems of one policy that are told. */
+const MAX_PROBLEMS = 20;
+
+/**
  * Parses a policy. `policy` of GetRestApi(s) comes escaped once more than JSON asks for
  * (`{\"Version\":…`), and other sources hand out the clean document: both are taken. Never throws.
  *
  * @param kind a resource policy names principals in every statement, an identity policy in none.
  */
 export function parsePolicy(text: string, kind: 'identity' | 'resource'): ParsedPolicy {
+  if (text.length > MAX_CHARACTERS) {
+    return {
+      valid: false,
+      problems: [`the policy has ${text.length} characters, more than AWS takes`],
+    };
+  }
   const root = parseJson(text);
   if (!isRecord(root)) return { valid: false, problems: ['the policy is not a JSON object'] };
   const problems: string[] = [];
@@ -74,7 +89,7 @@ export function parsePolicy(text: string, kind: 'identity' | 'resource'): Parsed
   const statements = list.flatMap(
     (item: unknown, index) => parseStatement(item, index, kind, problems) ?? [],
   );
-  if (problems.length > 0) return { valid: false, problems };
+  if (problems.length > 0) return { valid: false, problems: problems.slice(0, MAX_PROBLEMS) };
   return { valid: true, document: { hasVariables: version === '2012-10-17', statements } };
 }
 
@@ -243,6 +258,9 @@ function valuesOf(value: unknown): readonly string[] | null {
 }
 
 function shown(value: unknown): string {
+  // Only what is short is shown as it is: writing lists in lists in lists is one call a level.
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -28,10 +28,11 @@ import {
   UpdateMethodCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
-import { type Cancellation, Cancelled } from '../cancellation.js';
+import { type Cancellation, Cancelled } from '../model/cancellation.js';
 import { AwsFailure } from './failure.js';
 import type { Quotas } from './quotas.js';
 import { type RetrySettings, withRetries } from './retry.js';
+import type { RoutingRulesPage } from './routing-rules.js';
 
 export type {
   Deployment,
@@ -76,6 +77,12 @@ export interface ApiGateway {
     domainNameId: string | undefined,
     position: string | undefined,
   ): Promise<GetBasePathMappingsCommandOutput>;
+  /** Of a custom domain name whose routing mode counts them. */
+  getRoutingRulesPage(
+    domainName: string,
+    domainNameId: string | undefined,
+    position: string | undefined,
+  ): Promise<RoutingRulesPage>;
   updateMethod(
     apiId: string,
     resourceId: string,
@@ -105,10 +112,10 @@ export function createApiGateway(
   ): Promise<T> =>
     withRetries(
       { operation, subject, idempotent },
-      () =>
-        quotas.run(operation, () => {
+      (begin) =>
+        quotas.run(operation, make, () => {
           if (cancellation.requested) throw new Cancelled();
-          return make();
+          begin();
         }),
       retries,
     );
@@ -206,6 +213,13 @@ export function createApiGateway(
           new GetBasePathMappingsCommand({ domainName, domainNameId, limit: PAGE_LIMIT, position }),
         ),
       ),
+
+    getRoutingRulesPage: (domainName, domainNameId, position) =>
+      call('ListRoutingRules', domainName, async () => {
+        // Few accounts have any: their client is loaded where there are.
+        const { readRoutingRules } = await import('./routing-rules.js');
+        return readRoutingRules(client, domainName, domainNameId, position);
+      }),
 
     updateMethod: (apiId, resourceId, method, patchOperations) =>
       change('UpdateMethod', `${apiId} ${method}`, () =>

@@ -1,9 +1,14 @@
+import type { EndpointVariable } from './endpoint-variable.js';
+import { describeForeignAnswer } from './foreign-answer.js';
+import { isIamCall, missingStatement } from './missing-right.js';
 import { redact } from './redact.js';
 
 /** Why a call to AWS failed, as far as the reader's next step depends on it. */
 export type FailureKind =
   | 'no-credentials'
   | 'invalid-credentials'
+  | 'wrong-secret'
+  | 'wrong-scope'
   | 'expired-credentials'
   | 'access-denied'
   | 'clock-skew'
@@ -12,6 +17,8 @@ export type FailureKind =
   | 'throttled'
   | 'unavailable'
   | 'network'
+  | 'untrusted-certificate'
+  | 'not-aws'
   | 'refused'
   | 'unintelligible';
 
@@ -21,6 +28,11 @@ export interface Circumstances {
   readonly onMissingCredentials?: string | null;
   /** The region's partition, such as `aws-cn`; without it, `aws`. */
   readonly partition?: string;
+  /** The SDK's variables that say where AWS is called, as far as they are set. */
+  readonly endpointVariables?: readonly EndpointVariable[];
+  readonly region?: string;
+  /** What the call was about, as its log has it, such as `a1b2c3d4e5 prod`. */
+  readonly subject?: string;
 }
 
 /** A call to AWS that failed for good, labelled with what was called and why it most likely failed. */
@@ -48,8 +60,9 @@ export class AwsFailure extends Error {
   ) {
     const kind = kindOf(cause);
     const code = codeOf(cause);
-    const detail = redact(textOf(cause)).slice(0, 500);
-    const often = attempts > 1 ? ` after ${attempts} attempts` : '';
+    const detail = describeForeignAnswer(cause) ?? detailOf(cause);
+    const often =
+      attempts > 1 ? ` after ${attempts} attempts` : attempts === 0 ? ' without being made' : '';
     const why = `failed${often}: ${SENTENCES[kind]} (${code}: ${detail})`;
     super(`${operation} ${why}`, { cause });
     this.name = 'AwsFailure';
@@ -74,15 +87,19 @@ export class AwsFailure extends Error {
 
   /** What to change so that the call succeeds, in one sentence. */
   get remedy(): string {
-    const { onMissingCredentials, partition } = this.#circumstances;
+    const { onMissingCredentials, endpointVariables = [] } = this.#circumstances;
     if (this.kind === 'no-credentials' && onMissingCredentials) return onMissingCredentials;
-    return remedyOf(this.kind, this.operation, partition);
+    const variable = variableOf(this.operation, endpointVariables);
+    return remedyOf(this.kind, this.operation, this.#circumstances, variable, this.code);
   }
 }
 
 const SENTENCES: Readonly<Record<FailureKind, string>> = {
   'no-credentials': 'no AWS credentials were found',
   'invalid-credentials': 'AWS does not know these credentials',
+  'wrong-secret': 'the secret access key does not belong to the access key id',
+  'wrong-scope':
+    'the endpoint belongs to another region or service than the one that was asked for',
   'expired-credentials': 'the AWS credentials have expired',
   'access-denied': 'the credentials may not make this call',
   'clock-skew': "this machine's clock is wrong",
@@ -91,20 +108,46 @@ const SENTENCES: Readonly<Record<FailureKind, string>> = {
   throttled: 'AWS kept throttling the call',
   unavailable: 'AWS kept answering with a server error',
   network: 'the connection to AWS failed',
+  'untrusted-certificate': "the endpoint's TLS certificate is not trusted",
+  'not-aws': 'something that is not AWS answered',
   refused: 'AWS refused the request',
   unintelligible: "AWS's answer could not be understood",
 };
 
-function remedyOf(kind: FailureKind, operation: string, partition: string | undefined): string {
+/** The variable that decides where a call goes; `null` where AWS's own endpoint is called. */
+function variableOf(operation: string, set: readonly EndpointVariable[]): EndpointVariable | null {
+  const own =
+    operation === 'AssumeRole' || operation === 'GetCallerIdentity'
+      ? 'AWS_ENDPOINT_URL_STS'
+      : isIamCall(operation)
+        ? 'AWS_ENDPOINT_URL_IAM'
+        : 'AWS_ENDPOINT_URL_API_GATEWAY';
+  if (set.includes(own)) return own;
+  return set.includes('AWS_ENDPOINT_URL') ? 'AWS_ENDPOINT_URL' : null;
+}
+
+function remedyOf(
+  kind: FailureKind,
+  operation: string,
+  circumstances: Circumstances,
+  variable: EndpointVariable | null,
+  code: string,
+): string {
   switch (kind) {
     case 'no-credentials':
       return 'Add a step with aws-actions/configure-aws-credentials before this one, and `permissions: id-token: write` to the job. A pull request from a fork gets no credentials at all.';
     case 'invalid-credentials':
-      return 'Check the access key and session token of the step, and that they belong to the partition of the region.';
+      return 'Check the access key and session token of the step, that they belong to the partition of the region, and that the account has the region enabled.';
+    case 'wrong-secret':
+      return 'Set AWS_SECRET_ACCESS_KEY to the secret that was issued with AWS_ACCESS_KEY_ID, without blanks or line breaks around it.';
+    case 'wrong-scope':
+      return variable === null
+        ? 'Set region to the region of the endpoint that is called.'
+        : `Point ${variable} to the endpoint of the region, or leave it out: AWS's own endpoint is the default.`;
     case 'expired-credentials':
       return 'Run aws-actions/configure-aws-credentials right before this step, or raise its role-duration-seconds.';
     case 'access-denied':
-      return `Allow it with this statement: ${JSON.stringify(missingStatement(operation, partition))}`;
+      return `Allow it with this statement: ${JSON.stringify(missingStatement(operation, circumstances))}`;
     case 'clock-skew':
       return "Set the runner's clock (NTP): AWS refuses signatures more than five minutes off.";
     case 'not-found':
@@ -112,11 +155,20 @@ function remedyOf(kind: FailureKind, operation: string, partition: string | unde
     case 'conflict':
       return 'Run the job again when no other deployment is under way.';
     case 'throttled':
-      if (IAM_RESOURCES.has(operation)) return 'Run the job again when less is asked of IAM.';
+      if (isIamCall(operation)) return 'Run the job again when less is asked of IAM.';
       return "The account's API Gateway quota (10 requests a second) is shared by everything in the region: run the audit at another time, or audit fewer APIs a job.";
     case 'unavailable':
       return 'Run the job again; if it stays, see the AWS Health Dashboard.';
+    case 'untrusted-certificate':
+      return certificateRemedy(variable, code);
+    case 'not-aws':
+      return variable === null
+        ? 'Let the proxy of the runner (HTTPS_PROXY) pass requests to AWS on, or name AWS in NO_PROXY.'
+        : `Point ${variable} to an endpoint of AWS, or leave it out: AWS's own endpoint is the default.`;
     case 'network':
+      if (variable !== null) {
+        return `Check ${variable}, which says where AWS is called, and that the runner can reach that address.`;
+      }
       return 'Check the region, the proxy (HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured) and that the runner can reach AWS.';
     case 'refused':
     case 'unintelligible':
@@ -124,67 +176,17 @@ function remedyOf(kind: FailureKind, operation: string, partition: string | unde
   }
 }
 
-/** Actions that an IAM policy needs so that a call is allowed, by the call's HTTP verb. */
-const VERBS: Readonly<Record<string, string>> = {
-  UpdateMethod: 'PATCH',
-  UpdateStage: 'PATCH',
-  CreateDeployment: 'POST',
-  DeleteDeployment: 'DELETE',
-};
-
-/** What calls are about that are not about REST APIs. */
-const RESOURCES: Readonly<Record<string, string>> = {
-  GetDomainNames: 'domainnames',
-  GetBasePathMappings: 'domainnames',
-};
-
-/**
- * The calls of IAM, each allowed by the action of its own name, and the kind of resource that it is
- * allowed on (Service Authorization Reference, "Actions, resources, and condition keys for AWS
- * Identity and Access Management").
- */
-const IAM_RESOURCES: ReadonlyMap<string, 'group' | 'policy'> = new Map([
-  ['GetGroup', 'group'],
-  ['ListAttachedGroupPolicies', 'group'],
-  ['ListGroupPolicies', 'group'],
-  ['GetGroupPolicy', 'group'],
-  ['GetPolicy', 'policy'],
-  ['GetPolicyVersion', 'policy'],
-  ['ListPolicyVersions', 'policy'],
-  ['CreatePolicy', 'policy'],
-  ['CreatePolicyVersion', 'policy'],
-  ['SetDefaultPolicyVersion', 'policy'],
-  ['DeletePolicyVersion', 'policy'],
-  ['DeletePolicy', 'policy'],
-  ['AttachGroupPolicy', 'group'],
-  ['DetachGroupPolicy', 'group'],
-]);
-
-/**
- * The IAM statement that lets a call through. API Gateway's management actions are named by HTTP
- * verb (Service Authorization Reference, "Actions, resources, and condition keys for Amazon API
- * Gateway Management").
- */
-export function missingStatement(
-  operation: string,
-  partition = 'aws',
-): Readonly<Record<string, string>> {
-  if (operation === 'AssumeRole') {
-    return { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '<the ARN in invoke-role-arn>' };
+function certificateRemedy(variable: EndpointVariable | null, code: string): string {
+  const whose = variable === null ? 'the endpoint or the proxy' : `the endpoint in ${variable}`;
+  if (/ALTNAME|HOSTNAME/.test(code)) {
+    return variable === null
+      ? 'Its certificate is for another host: check the proxy of the runner.'
+      : `Its certificate is for another host: put a host name that it covers into ${variable}.`;
   }
-  const resource = IAM_RESOURCES.get(operation);
-  if (resource !== undefined) {
-    return {
-      Effect: 'Allow',
-      Action: `iam:${operation}`,
-      Resource: `arn:${partition}:iam::*:${resource}/*`,
-    };
+  if (/EXPIRED|NOT_YET_VALID/.test(code)) {
+    return `Renew the certificate of ${whose}, or set the runner's clock if that is wrong.`;
   }
-  return {
-    Effect: 'Allow',
-    Action: `apigateway:${VERBS[operation] ?? 'GET'}`,
-    Resource: `arn:${partition}:apigateway:*::/${RESOURCES[operation] ?? 'restapis'}*`,
-  };
+  return `Set NODE_EXTRA_CA_CERTS in the step's env to a file with the certificate authority of ${whose}.`;
 }
 
 /** Whether the same call may succeed when it is simply made again. */
@@ -199,13 +201,20 @@ export function isWorthRetrying(error: unknown): boolean {
   );
 }
 
+/** Whether AWS refused a call because too many were made, by us or by somebody else. */
+export function isThrottled(error: unknown): boolean {
+  return kindOf(error) === 'throttled';
+}
+
 /** Whether AWS certainly did not carry the call out: it said so itself. */
 export function wasNotCarriedOut(error: unknown): boolean {
   return !isInDoubt(kindOf(error));
 }
 
 function isInDoubt(kind: FailureKind): boolean {
-  return kind === 'network' || kind === 'unavailable' || kind === 'unintelligible';
+  return (
+    kind === 'network' || kind === 'unavailable' || kind === 'unintelligible' || kind === 'not-aws'
+  );
 }
 
 /** Milliseconds that AWS asked to wait (`Retry-After`), or `null`. */
@@ -218,6 +227,10 @@ function kindOf(error: unknown): FailureKind {
   const name = codeOf(error);
   const status = statusOf(error);
   if (name === 'CredentialsProviderError') return 'no-credentials';
+  // A proxy's 502 may pass, as AWS's own does.
+  if (describeForeignAnswer(error) !== null) {
+    return (httpStatusOf(error) ?? 0) >= 500 ? 'unavailable' : 'not-aws';
+  }
   if (/ExpiredToken/.test(name)) return 'expired-credentials';
   if (
     /^(UnrecognizedClient|InvalidClientTokenId|MissingAuthenticationToken|InvalidAccessKeyId)/.test(
@@ -227,9 +240,10 @@ function kindOf(error: unknown): FailureKind {
     return 'invalid-credentials';
   }
   if (/^(InvalidSignature|SignatureDoesNotMatch|RequestTimeTooSkewed|RequestExpired)/.test(name)) {
-    return /expired|not yet current|skew/i.test(`${name} ${textOf(error)}`)
-      ? 'clock-skew'
-      : 'invalid-credentials';
+    const words = `${name} ${textOf(error)}`;
+    if (/expired|not yet current|skew/i.test(words)) return 'clock-skew';
+    // "Credential should be scoped to a valid region, not 'eu-west-1'."
+    return /scoped to/i.test(words) ? 'wrong-scope' : 'wrong-secret';
   }
   // IAM answers 409 also where no other attempt can help (IAM API Reference, "Common errors" and the
   // errors of CreatePolicy, AttachGroupPolicy and DeletePolicy).
@@ -245,15 +259,18 @@ function kindOf(error: unknown): FailureKind {
   // The SDK could not parse the body: it was cut short, or something else answered.
   if (error instanceof SyntaxError) return 'unintelligible';
   if (status !== null && status >= 400) return 'refused';
+  if (CERTIFICATE_CODES.test(name)) return 'untrusted-certificate';
   if (isNetworkError(error)) return 'network';
   return 'unintelligible';
 }
 
+/** Node.js, "TLS: X509 certificate error codes", and the code of a certificate for another host. */
+const CERTIFICATE_CODES =
+  /^(?:CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)/;
+
 function isNetworkError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return /^(E[A-Z_]+|TimeoutError|AbortError|UND_ERR_.*|CERT_.*|ERR_TLS.*|ERR_SSL.*|SELF_SIGNED.*|DEPTH_ZERO.*)$/.test(
-    codeOf(error),
-  );
+  return /^(E[A-Z_]+|TimeoutError|AbortError|UND_ERR_.*|ERR_TLS.*|ERR_SSL.*)$/.test(codeOf(error));
 }
 
 function codeOf(error: unknown): string {
@@ -267,8 +284,20 @@ function textOf(error: unknown): string {
   return text === '' ? 'no further words' : text;
 }
 
+/**
+ * AWS's own words as far as they say what happened: the first line, since a signature error goes on with
+ * the whole canonical request, and the SDK's of an answer that it cannot read with a hint for developers.
+ */
+function detailOf(error: unknown): string {
+  const [line = ''] = textOf(error).split(/\r?\n/);
+  return redact(line.trim()).slice(0, 500);
+}
+
 function statusOf(error: unknown): number | null {
-  if (error instanceof SyntaxError) return null;
+  return error instanceof SyntaxError ? null : httpStatusOf(error);
+}
+
+function httpStatusOf(error: unknown): number | null {
   const metadata = field(error, '$metadata');
   const status = field(metadata, 'httpStatusCode');
   return typeof status === 'number' ? status : null;

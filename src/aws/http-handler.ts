@@ -1,8 +1,6 @@
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import type { HttpHandler, HttpRequest, HttpResponse } from '@smithy/protocol-http';
 import type { HttpHandlerOptions, RequestHandlerOutput } from '@smithy/types';
-import { HttpProxyAgent } from 'http-proxy-agent';
-import { HttpsProxyAgent } from 'https-proxy-agent';
 
 /** The proxy that a URL is asked for through, `''` for none (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). */
 export type ProxyFor = (url: string) => string;
@@ -11,6 +9,8 @@ export type ProxyFor = (url: string) => string;
 export interface Timeouts {
   readonly connectionTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** From the request to the last byte of the answer; without it, a body may take for ever. */
+  readonly answerTimeoutMs?: number;
 }
 
 /**
@@ -21,20 +21,27 @@ export class ProxiedHttpHandler implements HttpHandler<NodeHttpHandlerOptions> {
   readonly #proxyFor: ProxyFor;
   readonly #timeouts: Timeouts;
   /** A handler a proxy, since a handler has the agents of one; `''` is the direct way. */
-  readonly #handlers = new Map<string, NodeHttpHandler>();
+  readonly #handlers = new Map<string, Promise<NodeHttpHandler>>();
 
   constructor(proxyFor: ProxyFor, timeouts: Timeouts) {
     this.#proxyFor = proxyFor;
     this.#timeouts = timeouts;
   }
 
-  handle(
+  async handle(
     request: HttpRequest,
     options?: HttpHandlerOptions,
   ): Promise<RequestHandlerOutput<HttpResponse>> {
     const port = request.port === undefined ? '' : `:${request.port}`;
     const proxy = this.#proxyFor(`${request.protocol}//${request.hostname}${port}/`);
-    return this.#handlerOf(proxy).handle(request, options);
+    return (await this.#handlerOf(proxy)).handle(request, this.#bounded(options));
+  }
+
+  /** The SDK's own time limit ends with the headers of an answer; its abort signal cuts the body, too. */
+  #bounded(options: HttpHandlerOptions | undefined): HttpHandlerOptions | undefined {
+    const { answerTimeoutMs } = this.#timeouts;
+    if (answerTimeoutMs === undefined || options?.abortSignal !== undefined) return options;
+    return { ...options, abortSignal: AbortSignal.timeout(answerTimeoutMs) };
   }
 
   /** Whether requests to a URL go through a proxy. */
@@ -43,7 +50,13 @@ export class ProxiedHttpHandler implements HttpHandler<NodeHttpHandlerOptions> {
   }
 
   destroy(): void {
-    for (const handler of this.#handlers.values()) handler.destroy();
+    for (const made of this.#handlers.values()) {
+      // One that could not be made has failed its request, and has nothing to close.
+      made.then(
+        (handler) => handler.destroy(),
+        () => {},
+      );
+    }
     this.#handlers.clear();
   }
 
@@ -54,27 +67,21 @@ export class ProxiedHttpHandler implements HttpHandler<NodeHttpHandlerOptions> {
     return {};
   }
 
-  #handlerOf(proxy: string): NodeHttpHandler {
+  #handlerOf(proxy: string): Promise<NodeHttpHandler> {
     const known = this.#handlers.get(proxy);
     if (known !== undefined) return known;
-    const handler = new NodeHttpHandler({
+    const made = this.#makeHandler(proxy);
+    this.#handlers.set(proxy, made);
+    return made;
+  }
+
+  async #makeHandler(proxy: string): Promise<NodeHttpHandler> {
+    return new NodeHttpHandler({
       connectionTimeout: this.#timeouts.connectionTimeoutMs,
       requestTimeout: this.#timeouts.requestTimeoutMs,
       throwOnRequestTimeout: true,
-      ...(proxy === '' ? {} : agentsThrough(proxy)),
+      // Loaded where there is a proxy, and nowhere else.
+      ...(proxy === '' ? {} : (await import('./proxy-agents.js')).agentsThrough(proxy)),
     });
-    this.#handlers.set(proxy, handler);
-    return handler;
   }
-}
-
-/** As many connections as the SDK's own agents keep. */
-const AGENT_OPTIONS = { keepAlive: true, maxSockets: 50 };
-
-/** `http:` is asked for with absolute URIs, `https:` through a tunnel (RFC 9110, CONNECT). */
-function agentsThrough(proxy: string): Pick<NodeHttpHandlerOptions, 'httpAgent' | 'httpsAgent'> {
-  return {
-    httpAgent: new HttpProxyAgent(proxy, AGENT_OPTIONS),
-    httpsAgent: new HttpsProxyAgent(proxy, AGENT_OPTIONS),
-  };
 }

@@ -15,8 +15,9 @@ import {
   ListPolicyVersionsCommand,
   SetDefaultPolicyVersionCommand,
 } from '@aws-sdk/client-iam';
-import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { AwsFailure } from './failure.js';
+import { readOwnAccount } from './own-account.js';
 import { type RetrySettings, withRetries } from './retry.js';
 
 /** The account that the step's credentials belong to, which is the API's too. */
@@ -78,13 +79,7 @@ export function createIam(client: IAMClient, sts: STSClient, retries: RetrySetti
 
   return {
     ownAccount: () => {
-      account ??= call('GetCallerIdentity', '', () =>
-        sts.send(new GetCallerIdentityCommand({})),
-      ).then(({ Account: accountId, Arn: arn = '' }) => {
-        const partition = arn.split(':')[1];
-        if (!accountId || !partition) throw withoutAnswer('GetCallerIdentity', 'account');
-        return { partition, accountId };
-      });
+      account ??= readOwnAccount(sts, retries);
       return account;
     },
 

@@ -1,13 +1,14 @@
-import pRetry from 'p-retry';
-import { Cancelled } from '../cancellation.js';
-import type { Logger } from '../logger.js';
+import { Cancelled } from '../model/cancellation.js';
+import type { Logger } from '../model/logger.js';
 import {
   AwsFailure,
   type Circumstances,
+  isThrottled,
   isWorthRetrying,
   retryAfterMs,
   wasNotCarriedOut,
 } from './failure.js';
+import { clockTime, type Patience, type Watch } from './patience.js';
 
 /** What retrying needs from outside; tests replace all of it. */
 export interface RetrySettings extends Circumstances {
@@ -17,6 +18,13 @@ export interface RetrySettings extends Circumstances {
   readonly sleep: (ms: number) => Promise<void>;
   /** 0 <= n < 1; spreads the waits of calls that were refused together. */
   readonly random: () => number;
+  /** Bounds calls by time; without it a throttled attempt counts as any other. */
+  readonly patience?: Patience;
+}
+
+/** An attempt was not begun, because the time for it was up: see its cause. */
+class NotBegun extends Error {
+  override readonly name = 'NotBegun';
 }
 
 /** What is known of a call before it is made. */
@@ -33,54 +41,108 @@ export interface Call {
   readonly idempotent: boolean;
 }
 
+/** Named so that it counts as throttling: the quotas are what a reading waits for so long. */
+const TIME_IS_UP = Object.assign(new Error('the time was up before there was room for it'), {
+  name: 'ThrottledByQuota',
+});
+
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 20_000;
+const LONGEST_GROWTH_OF_THROTTLED = 4;
 
 /**
- * Makes a call until it succeeds, fails for a reason that will not pass, or was made
- * `maxAttempts` times. 429, 5xx, lost connections, cut answers and 409 are worth another attempt;
- * the SDK itself does not retry API Gateway's 409. Waits grow exponentially with jitter, and are
- * never shorter than a `Retry-After` of up to 20 s.
+ * Makes a call until it succeeds, fails for a reason that will not pass, was made `maxAttempts` times,
+ * or the patience with AWS has run out. 429, 5xx, lost connections, cut answers and 409 are worth
+ * another attempt; the SDK itself does not retry API Gateway's 409. A throttled attempt is none of the
+ * `maxAttempts`: it says that the account is busy, and only time helps. Waits grow exponentially with
+ * jitter, and are never shorter than a `Retry-After` of up to 20 s.
  *
+ * @param make makes the call once. It calls `begin` while it waits for something else before it sends
+ *   the request: that throws where the time is up by then.
  * @throws AwsFailure, or Cancelled as it came from the call or from `sleep`
  */
 export async function withRetries<T>(
   call: Call,
-  make: () => Promise<T>,
+  make: (begin: () => void) => Promise<T>,
   settings: RetrySettings,
 ): Promise<T> {
-  let attempts = 0;
+  const watch = settings.patience?.watch(call.operation);
   try {
-    return await pRetry(
-      () => {
-        attempts += 1;
-        return make();
-      },
-      {
-        retries: settings.maxAttempts - 1,
-        minTimeout: 0,
-        maxTimeout: 0,
-        shouldRetry: ({ error }) => mayRepeat(call, error),
-        onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-          if (retriesLeft === 0 || !mayRepeat(call, error)) return;
-          const waitMs = waitBeforeMs(attemptNumber, error, settings.random);
-          const failure = new AwsFailure(call.operation, error, 1);
-          settings.logger.info(
-            `${call.operation} ${call.subject}: attempt ${attemptNumber} of ${settings.maxAttempts} failed (${failure.code}: ${failure.detail}); trying again in ${(waitMs / 1000).toFixed(1)} s`,
-          );
-          await settings.sleep(waitMs);
-        },
-      },
-    );
-  } catch (error) {
-    if (error instanceof Cancelled) throw error;
-    throw new AwsFailure(call.operation, error, attempts, settings);
+    return await attemptUntilDone(call, make, settings, watch);
+  } finally {
+    watch?.end();
   }
 }
 
+async function attemptUntilDone<T>(
+  call: Call,
+  make: (begin: () => void) => Promise<T>,
+  settings: RetrySettings,
+  watch: Watch | undefined,
+): Promise<T> {
+  const begin = (): void => refuseToBegin(call, watch);
+  let counted = 0;
+  let throttled = 0;
+  for (;;) {
+    try {
+      begin();
+      const answer = await make(begin);
+      watch?.answered();
+      return answer;
+    } catch (error) {
+      if (error instanceof Cancelled) throw error;
+      const made = counted + throttled;
+      if (error instanceof NotBegun) {
+        throw new AwsFailure(call.operation, error.cause, made, {
+          ...settings,
+          subject: call.subject,
+        });
+      }
+      const failure = new AwsFailure(call.operation, error, made + 1, {
+        ...settings,
+        subject: call.subject,
+      });
+      if (watch !== undefined && isThrottled(error)) throttled += 1;
+      else counted += 1;
+      if (!mayRepeat(call, error)) {
+        if (!isWorthRetrying(error)) watch?.answered();
+        throw failure;
+      }
+      watch?.failed();
+      if (counted >= settings.maxAttempts) throw failure;
+      // Where attempts do not count, waits must not grow beyond what a bucket needs to fill again.
+      const attempt = counted + Math.min(throttled, LONGEST_GROWTH_OF_THROTTLED);
+      const waitMs = waitBeforeMs(attempt, error, settings.random);
+      if (watch !== undefined && watch.nowMs + waitMs > watch.deadlineMs) {
+        watch.gaveUp(error);
+        throw failure;
+      }
+      const which =
+        throttled > 0 ? `attempt ${made + 1}` : `attempt ${counted} of ${settings.maxAttempts}`;
+      const until =
+        watch === undefined
+          ? ''
+          : `, until ${clockTime(watch.deadlineMs)} unless AWS answers before`;
+      settings.logger.info(
+        `${call.operation} ${call.subject}: ${which} failed (${failure.code}: ${failure.detail}); trying again in ${(waitMs / 1000).toFixed(1)} s${until}`,
+      );
+      await settings.sleep(waitMs);
+    }
+  }
+}
+
+/**
+ * Once the time is up, nothing more is asked. A change is still made once: what is put back may be
+ * nobody else's to put back.
+ */
+function refuseToBegin(call: Call, watch: Watch | undefined): void {
+  if (watch === undefined || !call.idempotent) return;
+  if (watch.spent === undefined && watch.nowMs <= watch.phaseEndsMs) return;
+  throw new NotBegun('', { cause: watch.spent?.error ?? TIME_IS_UP });
+}
+
 function mayRepeat(call: Call, error: unknown): boolean {
-  if (error instanceof Cancelled) return false;
-  // p-retry takes a TypeError for a bug and stops; the SDK throws one for nothing transient.
+  // A mistake of the program: the SDK throws a TypeError for nothing transient.
   if (error instanceof TypeError) return false;
   return isWorthRetrying(error) && (call.idempotent || wasNotCarriedOut(error));
 }

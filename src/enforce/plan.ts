@@ -1,3 +1,9 @@
+import { allowedTypesOf, exceptionFor, type Policy } from '../config/config.js';
+import {
+  isAuthorizerType,
+  isRequiredType,
+  REQUIRED_AUTHORIZATION_TYPE,
+} from '../config/requirement.js';
 import { isPreflight } from '../evidence/join.js';
 import {
   type ApiEvidence,
@@ -7,9 +13,7 @@ import {
   nameOf,
   type StageEvidence,
   UNREADABLE,
-} from '../evidence/model.js';
-import { allowedTypesOf, exceptionFor, type Policy } from '../policy/policy.js';
-import { isRequiredType, REQUIRED_AUTHORIZATION_TYPE } from '../policy/requirement.js';
+} from '../model/evidence.js';
 
 /** A method whose authorization enforce changes. */
 export interface PlannedChange {
@@ -45,6 +49,11 @@ export interface ApiPlan {
   readonly stages: readonly StageEvidence[];
   /** What the new deployment must contain, to the letter. */
   readonly expected: Methods<ExpectedMethod>;
+  /**
+   * OPTIONS methods that reach a backend where they are served without IAM, and are configured as
+   * preflights, by {@link servedKey}: that their integration changes is what the deployment is for.
+   */
+  readonly becomingPreflights: ReadonlySet<string>;
   /** What else the deployment would ship to a stage; a user may allow it. */
   readonly pending: readonly string[];
   /** Why nothing at all is done to this API; empty where it may be. */
@@ -57,6 +66,11 @@ export interface PlanOptions {
   /** `YYYY-MM-DD`, UTC: an expired exception keeps nothing. */
   readonly today: string;
   readonly replaceAuthorizers: boolean;
+}
+
+/** Names a method of a stage. */
+export function servedKey(stage: string, key: string): string {
+  return JSON.stringify([stage, key]);
 }
 
 /** Whether a plan does anything. */
@@ -76,6 +90,7 @@ function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
     kept: [],
     stages: [],
     expected: new Map(),
+    becomingPreflights: new Set(),
     pending: [],
   };
   if (!api.configured.readable) {
@@ -105,12 +120,28 @@ function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
     expected.set(key, { authorizationType: from, apiKeyRequired });
   }
 
+  // A preflight that is served is as it should be: its callers cannot sign.
   const mayBeReplaced = (served: DeployedMethod): boolean =>
-    reasonToKeepType(api, served, options) === null;
+    served.preflight !== 'yes' && reasonToKeepType(api, served, options) === null;
   const stages = api.stages.value.filter((stage) =>
     needsDeployment(stage, configured, expected, mayBeReplaced),
   );
-  const plan = { ...nothing, changes, kept, stages, expected };
+  const becomingPreflights = new Set(
+    stages.flatMap(({ name, deployed }) =>
+      !deployed.readable
+        ? []
+        : [...deployed.value].flatMap(([key, served]) => {
+            const method = configured.get(key);
+            const becomes =
+              method !== undefined &&
+              isPreflight(method) &&
+              served.preflight === 'no' &&
+              mayBeReplaced(served);
+            return becomes ? [servedKey(name, key)] : [];
+          }),
+    ),
+  );
+  const plan = { ...nothing, changes, kept, stages, expected, becomingPreflights };
   if (isIdle(plan)) return { ...plan, refusals: [] };
   return {
     ...plan,
@@ -158,7 +189,7 @@ function reasonToKeepType(
     return `an exception (${until}; ${exception.reason})`;
   }
   if (type === 'NONE') return null;
-  if (type === 'CUSTOM' || type === 'COGNITO_USER_POOLS') {
+  if (isAuthorizerType(type)) {
     return replaceAuthorizers ? null : 'its authorizer is kept without replace-authorizers: true';
   }
   return 'its authorization type is not one that the gate knows';
@@ -176,7 +207,8 @@ function needsDeployment(
     // What nobody read is no reason to keep still: it is refused by name.
     if (deployed.authorizationType !== UNREADABLE && !mayBeReplaced(deployed)) return false;
     const method = configured.get(key);
-    if (method !== undefined && isPreflight(method)) return false;
+    // What is configured as a preflight may reach a backend where it is served.
+    if (method !== undefined && isPreflight(method)) return deployed.preflight === 'no';
     // An authorizer that is kept is no reason to deploy; a method that is gone is, and is refused.
     return expected.get(key)?.authorizationType !== deployed.authorizationType;
   });
@@ -199,7 +231,10 @@ function refusalsOf(
       refusals.push(`the snapshot of stage ${stage.name} could not be read`);
       continue;
     }
-    for (const [key, { authorizationType }] of stage.deployed.value) {
+    for (const [key, { authorizationType, untold }] of stage.deployed.value) {
+      if (untold !== null && authorizationType !== UNREADABLE) {
+        refusals.push(`whether ${key} is a preflight in what ${stage.name} serves is not known`);
+      }
       if (authorizationType === UNREADABLE) {
         refusals.push(`AWS told no authorization type for ${key} in the snapshot of ${stage.name}`);
       }
@@ -212,7 +247,7 @@ function refusalsOf(
       );
     }
     if (!stage.deployed.readable) continue;
-    for (const key of openedBy(plan.expected, stage.deployed.value)) {
+    for (const key of openedBy(configured, plan.expected, stage.deployed.value)) {
       refusals.push(`a deployment to stage ${stage.name} would open ${key}, which is closed there`);
     }
   }
@@ -232,12 +267,16 @@ function refusalsOfStatus({ description }: ApiEvidence): string[] {
 }
 
 /** Methods that a stage serves with AWS_IAM and the deployment would serve without; a preflight may. */
-function openedBy(expected: Methods<ExpectedMethod>, deployed: Methods<DeployedMethod>): string[] {
-  return [...deployed].flatMap(([key, { method, authorizationType }]) => {
-    const next = expected.get(key);
+function openedBy(
+  configured: Methods<ConfiguredMethod>,
+  expected: Methods<ExpectedMethod>,
+  deployed: Methods<DeployedMethod>,
+): string[] {
+  return [...deployed].flatMap(([key, { authorizationType }]) => {
+    const [next, method] = [expected.get(key), configured.get(key)];
     const opens =
       next !== undefined &&
-      method !== 'OPTIONS' &&
+      !(method !== undefined && isPreflight(method)) &&
       isRequiredType(authorizationType) &&
       !isRequiredType(next.authorizationType);
     return opens ? [key] : [];

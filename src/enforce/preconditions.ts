@@ -1,8 +1,10 @@
 import type { ApiGateway } from '../aws/api-gateway.js';
-import { type ExportedIntegration, readExportedIntegrations } from '../evidence/exported.js';
-import type { ConfiguredMethod, Methods, Reading, StageEvidence } from '../evidence/model.js';
 import { reading } from '../evidence/reading.js';
-import { type ApiPlan, pendingText } from './plan.js';
+import { type ExportedIntegration, readExportedIntegrations } from '../evidence/rest/exported.js';
+import { differingSettings, exportedSettings } from '../evidence/rest/integration.js';
+import type { ConfiguredMethod, Methods, Reading, StageEvidence } from '../model/evidence.js';
+import { shownBackend } from './backend.js';
+import { type ApiPlan, pendingText, servedKey } from './plan.js';
 
 /** A plan with everything that must be known before the first change. */
 export interface CheckedPlan extends ApiPlan {
@@ -20,8 +22,9 @@ export async function checkPreconditions(
   allowPendingChanges: boolean,
   apiGateway: Pick<ApiGateway, 'getExport'>,
 ): Promise<CheckedPlan> {
-  const found = await pendingIntegrations(plan, apiGateway);
-  return decidePending(plan, found, allowPendingChanges);
+  const { found, uncompared } = await pendingIntegrations(plan, apiGateway);
+  const decided = decidePending(plan, found, allowPendingChanges);
+  return { ...decided, notes: [...decided.notes, ...uncompared] };
 }
 
 /** Refuses a plan for what is pending, or says what is shipped with it where that is allowed. */
@@ -41,11 +44,11 @@ export function decidePending(
 }
 
 async function pendingIntegrations(
-  { api, stages }: ApiPlan,
+  { api, stages, becomingPreflights }: ApiPlan,
   apiGateway: Pick<ApiGateway, 'getExport'>,
-): Promise<string[]> {
+): Promise<{ readonly found: readonly string[]; readonly uncompared: readonly string[] }> {
   const { configured } = api;
-  if (!configured.readable) return [];
+  if (!configured.readable) return { found: [], uncompared: [] };
   const exports = new Map<string, Promise<Reading<Methods<ExportedIntegration>>>>();
   const readExport = (stage: StageEvidence): Promise<Reading<Methods<ExportedIntegration>>> => {
     const key = stage.deploymentId ?? '';
@@ -58,6 +61,7 @@ async function pendingIntegrations(
     return fresh;
   };
   const found: string[] = [];
+  const unknown = new Map<string, string[]>();
   for (const stage of stages) {
     // Which of its two deployments an export shows is not documented; a canary is refused anyway.
     if (stage.canary !== null || !stage.deployed.readable) continue;
@@ -71,16 +75,35 @@ async function pendingIntegrations(
     for (const [key, method] of configured.value) {
       // A new method is a pending change of its own.
       if (!stage.deployed.value.has(key)) continue;
-      const change = integrationChange(method, exported.value.get(key));
+      // That it no longer reaches a backend is what the deployment is for.
+      if (becomingPreflights.has(servedKey(stage.name, key))) continue;
+      const served = exported.value.get(key);
+      const change = integrationChange(method, served);
       if (change !== null) found.push(pendingText(stage.name, `${key} ${change}`));
+      for (const member of served === undefined ? [] : unknownMembers(method, served)) {
+        unknown.set(member, [...(unknown.get(member) ?? []), key]);
+      }
     }
   }
-  return found;
+  return { found, uncompared: [...unknown].map(uncomparedText) };
+}
+
+function unknownMembers({ resourceId }: ConfiguredMethod, { members }: ExportedIntegration) {
+  return exportedSettings(members, resourceId).unknown;
+}
+
+/** Methods that a note names beside the first one. */
+const NAMED = 5;
+
+function uncomparedText([member, keys]: readonly [string, readonly string[]]): string {
+  const methods = [...new Set(keys)];
+  const more = methods.length > NAMED ? ` and ${methods.length - NAMED} more` : '';
+  return `Not compared before the deployment, since the configuration does not tell it: ${member} in the integration of ${methods.slice(0, NAMED).join(', ')}${more}.`;
 }
 
 /**
- * How a configured integration differs from the deployed one; `null` where it does not. A MOCK
- * integration reaches no backend, so the URI and method that it may carry say nothing.
+ * How a configured integration differs from the deployed one, in words that show no secret; `null` where
+ * it does not. A MOCK integration reaches no backend, so the URI and method that it may carry say nothing.
  */
 export function integrationChange(
   method: ConfiguredMethod,
@@ -93,12 +116,22 @@ export function integrationChange(
   }
   if (type === null) return `loses its ${deployed.type} integration`;
   if (type !== deployed.type) return `goes from integration ${deployed.type} to ${type}`;
-  if (type === 'MOCK') return null;
-  if (uri !== deployed.uri) {
-    return `goes from backend ${deployed.uri ?? 'none'} to ${uri ?? 'none'}`;
+  const changes: string[] = [];
+  if (type !== 'MOCK' && uri !== deployed.uri) changes.push(backendChange(deployed.uri, uri));
+  if (type !== 'MOCK' && http !== deployed.httpMethod) {
+    changes.push(
+      `calls its backend with ${http ?? 'no method'} instead of ${deployed.httpMethod ?? 'no method'}`,
+    );
   }
-  if (http !== deployed.httpMethod) {
-    return `calls its backend with ${http ?? 'no method'} instead of ${deployed.httpMethod ?? 'no method'}`;
-  }
-  return null;
+  const { settings } = exportedSettings(deployed.members, method.resourceId);
+  const differing = differingSettings(method.integrationSettings, settings);
+  if (differing.length > 0) changes.push(`changes in its integration: ${differing.join(', ')}`);
+  return changes.length === 0 ? null : changes.join('; ');
+}
+
+function backendChange(from: string | null, to: string | null): string {
+  const [before, after] = [shownBackend(from), shownBackend(to)];
+  return before === after
+    ? `goes to another address at its backend ${after} (what differs is not shown: a user, a query or an account)`
+    : `goes from backend ${before} to ${after}`;
 }

@@ -1,10 +1,8 @@
 import pLimit from 'p-limit';
 import type { ApiGateway, RestApi, Stage } from '../aws/api-gateway.js';
 import { AwsFailure } from '../aws/failure.js';
-import { ConfigurationError } from '../errors.js';
-import type { Logger } from '../logger.js';
-import { readConfiguredMethods } from './configured.js';
-import { readStage, snapshotReader } from './deployed.js';
+import { REQUIRED_AUTHORIZATION_TYPE } from '../config/requirement.js';
+import { ConfigurationError } from '../model/errors.js';
 import {
   type ApiDescription,
   type ApiEvidence,
@@ -13,8 +11,12 @@ import {
   type Reading,
   type StageEvidence,
   type Unreadable,
-} from './model.js';
+} from '../model/evidence.js';
+import type { Logger } from '../model/logger.js';
 import { reading, unreadable } from './reading.js';
+import { readConfiguredMethods } from './rest/configured.js';
+import { readStage, snapshotReader } from './rest/deployed.js';
+import { completeByExports, type Questions } from './rest/served.js';
 
 /** What to collect. */
 export interface Scope {
@@ -23,6 +25,15 @@ export interface Scope {
   readonly region: string;
   /** Descriptions by API id that need not be read again. */
   readonly known?: ReadonlyMap<string, ApiDescription>;
+  /** The authorization types that the policy lets a method have; without it, AWS_IAM alone. */
+  readonly allowedTypesOf?: (method: string, path: string) => readonly string[];
+  /** Whether an exception lets a method of a stage be open; without it, none does. */
+  readonly mayBeOpen?: (
+    api: { readonly id: string; readonly name: string },
+    stage: string,
+    method: string,
+    path: string,
+  ) => boolean;
   /** The APIs and stages were there before: one that is gone by now is unreadable, no wrong input. */
   readonly isRepeated?: boolean;
 }
@@ -33,8 +44,8 @@ const APIS_AT_ONCE = 10;
 /**
  * Reads what is configured and what is deployed. The calls are as few as the service allows: for an
  * API one GetRestApi (none where GetRestApis told), one GetResources per 500 resources, one
- * GetStages, one GetDeployment per distinct deployment. They run side by side; an API's failure
- * stops no other.
+ * GetStages, one GetDeployment per distinct deployment, and one GetExport for each of those that
+ * leaves a question open. They run side by side; an API's failure stops no other.
  *
  * @throws ConfigurationError naming every API id and stage that does not exist.
  */
@@ -49,7 +60,7 @@ export async function collectEvidence(
   const collected = await Promise.all(
     apis.map(({ id, known }) =>
       limit(async () => {
-        const api = await collectApi(id, known, scope.stages, apiGateway);
+        const api = await collectApi(id, known, scope, apiGateway);
         done += 1;
         logger.info(`${done}/${apis.length} ${progressOf(api.evidence)}`);
         return api;
@@ -107,7 +118,7 @@ interface CollectedApi {
 async function collectApi(
   id: string,
   known: ApiDescription | null,
-  stages: Scope['stages'],
+  { stages, allowedTypesOf = () => [REQUIRED_AUTHORIZATION_TYPE], mayBeOpen = () => false }: Scope,
   apiGateway: ApiGateway,
 ): Promise<CollectedApi> {
   let missing: string | null = null;
@@ -126,13 +137,22 @@ async function collectApi(
     reading('GetResources', () => readConfiguredMethods(apiGateway, id)),
     reading('GetStages', () => readStageList(id, apiGateway)),
   ]);
+  const name = description.readable ? description.value.name : id;
+  const questions: Questions = {
+    configured,
+    allowedTypesOf,
+    mayBeOpen: (stage, method, path) => mayBeOpen({ id, name }, stage, method, path),
+  };
   return {
     evidence: {
       id,
       description,
       configured,
       stages: allStages.readable
-        ? { readable: true, value: await readStages(id, allStages.value, stages, apiGateway) }
+        ? {
+            readable: true,
+            value: await readStages(id, allStages.value, stages, questions, apiGateway),
+          }
         : allStages,
       stageNames: allStages.readable ? allStages.value.map(({ stageName }) => stageName) : [],
     },
@@ -154,15 +174,17 @@ async function readStageList(apiId: string, apiGateway: ApiGateway): Promise<Nam
   });
 }
 
-function readStages(
+async function readStages(
   apiId: string,
   stages: readonly NamedStage[],
   wanted: Scope['stages'],
+  questions: Questions,
   apiGateway: ApiGateway,
 ): Promise<StageEvidence[]> {
   const read = snapshotReader(apiGateway, apiId);
   const inScope = stages.filter(({ stageName }) => wanted === '*' || wanted.includes(stageName));
-  return Promise.all(inScope.map((stage) => readStage(stage, read)));
+  const summarised = await Promise.all(inScope.map((stage) => readStage(stage, read)));
+  return completeByExports(summarised, stages, questions, apiGateway, apiId);
 }
 
 function describe(api: RestApi): ApiDescription {

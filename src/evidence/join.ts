@@ -4,17 +4,14 @@ import {
   type ConfiguredMethod,
   type DeployedMethod,
   type Methods,
-  methodKey,
+  type Preflight,
   type Reading,
   type StageEvidence,
   UNREADABLE,
-} from './model.js';
+} from '../model/evidence.js';
 
-/**
- * Whether a method is a preflight: an OPTIONS method that answers CORS by itself. Only the
- * configured layer tells an integration, so where that layer is unreadable nobody knows.
- */
-export type Preflight = 'yes' | 'no' | 'unknown';
+/** The layers that name an authorization type. */
+export type Layer = 'configured' | 'deployed' | 'canary';
 
 /** One method of one stage, with what every layer says of it. */
 export interface JoinedMethod {
@@ -26,6 +23,9 @@ export interface JoinedMethod {
   readonly configured: Authorization;
   readonly deployed: Authorization;
   readonly canary: Authorization;
+  /** Whether each layer's method is a preflight; `no` where the layer has no such method. */
+  readonly preflights: Readonly<Record<Layer, Preflight>>;
+  /** Whether it is exempt: wherever it has no allowed type it is a preflight, and it is one somewhere. */
   readonly preflight: Preflight;
   /** The authorization types that the policy lets this method have. */
   readonly allowedTypes: readonly string[];
@@ -59,21 +59,25 @@ function joinStage(
     if (layer === undefined || !layer.readable) continue;
     for (const [key, { method, path }] of layer.value) names.set(key, { method, path });
   }
-  return [...names].map(([key, { method, path }]) => ({
-    api,
-    stage,
-    method,
-    path,
-    configured: authorizationIn(api.configured, key),
-    deployed: stagesUnreadable
-      ? UNREADABLE
-      : stage === null
-        ? null
-        : authorizationIn(stage.deployed, key),
-    canary: canary === null ? null : authorizationIn(canary.deployed, key),
-    preflight: preflightOf(api.configured, method, path),
-    allowedTypes: allowedTypesOf(method, path),
-  }));
+  return [...names].map(([key, { method, path }]) => {
+    const types: Readonly<Record<Layer, Authorization>> = {
+      configured: authorizationIn(api.configured, key),
+      deployed: stagesUnreadable
+        ? UNREADABLE
+        : stage === null
+          ? null
+          : authorizationIn(stage.deployed, key),
+      canary: canary === null ? null : authorizationIn(canary.deployed, key),
+    };
+    const preflights = {
+      configured: configuredPreflight(api.configured, method, key),
+      deployed: servedPreflight(stage?.deployed ?? null, types.deployed, method, key),
+      canary: servedPreflight(canary?.deployed ?? null, types.canary, method, key),
+    };
+    const allowedTypes = allowedTypesOf(method, path);
+    const preflight = exemptionOf(types, preflights, allowedTypes);
+    return { api, stage, method, path, ...types, preflights, preflight, allowedTypes };
+  });
 }
 
 function authorizationIn(
@@ -85,22 +89,46 @@ function authorizationIn(
 }
 
 /**
- * A preflight is an OPTIONS method with a MOCK integration whose method responses carry CORS
- * headers. A snapshot tells no integration, so a deployed OPTIONS method is taken for a preflight
- * only where its configured counterpart is one.
+ * A preflight is an OPTIONS method with a MOCK integration whose method responses carry CORS headers,
+ * in the layer that it is judged in: what is configured says nothing of what is served.
  */
-function preflightOf(
+function configuredPreflight(
   configured: Reading<Methods<ConfiguredMethod>>,
   method: string,
-  path: string,
+  key: string,
 ): Preflight {
   if (method !== 'OPTIONS') return 'no';
   if (!configured.readable) return 'unknown';
-  const details = configured.value.get(methodKey(method, path));
+  const details = configured.value.get(key);
   if (details === undefined) return 'no';
   // A method that was listed without its details tells no integration either.
   if (details.authorizationType === UNREADABLE) return 'unknown';
   return isPreflight(details) ? 'yes' : 'no';
+}
+
+function servedPreflight(
+  layer: Reading<Methods<DeployedMethod>> | null,
+  authorization: Authorization,
+  method: string,
+  key: string,
+): Preflight {
+  if (method !== 'OPTIONS' || authorization === null) return 'no';
+  if (layer === null || !layer.readable) return 'unknown';
+  return layer.value.get(key)?.preflight ?? 'unknown';
+}
+
+function exemptionOf(
+  types: Readonly<Record<Layer, Authorization>>,
+  preflights: Readonly<Record<Layer, Preflight>>,
+  allowedTypes: readonly string[],
+): Preflight {
+  const layers: readonly Layer[] = ['configured', 'deployed', 'canary'];
+  const open = layers.filter((layer) => {
+    const type = types[layer];
+    return type !== null && !allowedTypes.includes(type);
+  });
+  if (open.length === 0 || open.some((layer) => preflights[layer] === 'no')) return 'no';
+  return open.every((layer) => preflights[layer] === 'yes') ? 'yes' : 'unknown';
 }
 
 /** Whether a configured method answers CORS preflights by itself and reaches no backend. */

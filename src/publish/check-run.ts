@@ -14,6 +14,7 @@ export const CHECK_RUN_NEED: Need = {
   what: 'The check run',
   permission: 'checks: write',
   absent: 'the commit is not in this repository',
+  onlyApps: true,
 };
 
 /** "The Checks API limits the number of annotations to a maximum of 50 per API request." */
@@ -39,7 +40,7 @@ const LEVELS = { error: 'failure', warning: 'warning', notice: 'notice' } as con
  */
 export async function publishCheckRun(
   report: Report,
-  settings: { readonly name: string; readonly fallback: Location },
+  settings: { readonly name: string; readonly key: string; readonly fallback: Location },
   context: GitHubContext,
   github: GitHub,
 ): Promise<string> {
@@ -59,6 +60,8 @@ export async function publishCheckRun(
   const { data } = await github.rest.checks.create({
     ...repository,
     name: settings.name,
+    // Legs of a matrix may share the name; what each one audits tells them apart.
+    external_id: settings.key,
     head_sha: pullRequest?.headSha ?? sha,
     details_url: runUrl,
     status: 'completed',

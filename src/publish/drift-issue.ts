@@ -127,8 +127,11 @@ async function createLabel(repository: Repository, github: GitHub): Promise<void
   }
 }
 
-function titleOf({ apis }: Report, { apiIds, region }: AuditedSet): string {
+function titleOf({ apis, target }: Report, { apiIds, region }: AuditedSet): string {
   const names = apis.map(({ id, name }) => (name === '' ? id : `${name} (${id})`)).join(', ');
-  const which = apiIds === '*' ? 'every REST API' : names || apiIds.join(', ');
-  return visible(clip(`API Gateway without IAM: ${which} in ${region}`, MAX_TITLE_LENGTH));
+  // Ids tell whose APIs they are; "every REST API" is the same in every account.
+  const whose = target?.account ? ` of account ${target.account}` : '';
+  const which = apiIds === '*' ? `every REST API${whose}` : names || apiIds.join(', ');
+  // Making it visible makes it longer.
+  return clip(visible(`API Gateway without IAM: ${which} in ${region}`), MAX_TITLE_LENGTH);
 }

@@ -1,23 +1,56 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findLink, ignoreSystemError, isSystemError, makeFolder } from '../files/folder.js';
+
+/** A file of the report; its text is made when it is written. */
+export interface ReportFile {
+  readonly name: string;
+  readonly render: () => string;
+}
+
+/** The path of a file that was written, or why it was not. */
+export type WrittenFile = { readonly path: string } | { readonly problem: string };
 
 /**
- * Writes the report's files, each whole or not at all: a reader never finds half a report.
+ * Writes the report's files, each whole or not at all: a reader never finds half a report, and one that
+ * cannot be written keeps no other from it.
  *
- * @returns the path of each file, in the order given.
+ * @param folder - Absolute.
+ * @returns what became of each file, in the order given.
  */
 export async function writeReportFiles(
   folder: string,
-  files: readonly { readonly name: string; readonly text: string }[],
-): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
-  return Promise.all(
-    files.map(async ({ name, text }) => {
-      const path = join(folder, name);
-      const unfinished = `${path}.${process.pid}.tmp`;
-      await writeFile(unfinished, text);
-      await rename(unfinished, path);
-      return path;
-    }),
-  );
+  files: readonly ReportFile[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<WrittenFile[]> {
+  const link = await findLink(folder, environment);
+  if (link !== null) {
+    const problem = `${link} is a link, and nothing is written through one. Name the folder that it leads to in report-dir`;
+    return files.map(() => ({ problem }));
+  }
+  try {
+    await makeFolder(folder);
+  } catch (error) {
+    return files.map(() => ({ problem: wordsOf(error) }));
+  }
+  return Promise.all(files.map((file) => write(folder, file)));
+}
+
+async function write(folder: string, { name, render }: ReportFile): Promise<WrittenFile> {
+  const path = join(folder, name);
+  const unfinished = `${path}.${randomUUID()}.tmp`;
+  try {
+    // A new file: a link of this name would not be followed.
+    await writeFile(unfinished, render(), { flag: 'wx' });
+    await rename(unfinished, path);
+    return { path };
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(ignoreSystemError);
+    return { problem: wordsOf(error) };
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return isSystemError(error) || error instanceof Error ? error.message : String(error);
 }

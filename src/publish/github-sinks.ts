@@ -1,17 +1,18 @@
-import type { CommentWhen } from '../inputs.js';
-import type { Logger } from '../logger.js';
+import type { CommentWhen } from '../inputs/inputs.js';
+import type { Logger } from '../model/logger.js';
 import { inLog } from '../report/escape.js';
 import type { Location, Report } from '../report/report.js';
 import type { DescribedRule } from '../report/sarif.js';
 import { CHECK_RUN_NEED, publishCheckRun } from './check-run.js';
 import { CODE_SCANNING_NEED, publishToCodeScanning } from './code-scanning.js';
 import { COMMENT_NEED, publishComment } from './comment.js';
+import { type Deadline, deadlineIn, within } from './deadline.js';
 import { DRIFT_ISSUE_NEED, publishDriftIssue } from './drift-issue.js';
 import { type Author, findAuthor } from './github/author.js';
 import type { GitHub } from './github/client.js';
 import type { GitHubContext, ParsedContext } from './github/context.js';
 import { explainFailure, type Need } from './github/failure.js';
-import type { AuditedSet } from './github/marker.js';
+import { type AuditedSet, keyOf } from './github/marker.js';
 
 /** What is to be delivered to GitHub, as the inputs have it. */
 export interface Deliveries {
@@ -34,13 +35,21 @@ export interface DeliverySettings {
   readonly fallback: Location;
 }
 
-/** The world of the deliveries; `index.ts` makes the real one. */
+/** The world of the deliveries; `runtime` makes the real one. */
 export interface GitHubWorld {
   readonly parsed: ParsedContext;
-  readonly connect: (token: string) => GitHub;
+  readonly connect: (token: string, deadline: Deadline) => Promise<GitHub>;
   readonly warn: (message: string) => void;
   readonly logger: Logger;
+  /** What the deliveries may take together, in milliseconds; without it, three minutes. */
+  readonly deliveryMs?: number;
 }
+
+/** Longer than ten requests for a check run, one a second, and a rate limit that ends within a minute. */
+const DELIVERY_MS = 180_000;
+
+/** The end of the time, in which nothing new is asked: what is sent again after a failure waits 5 s in all. */
+const LAST_ORDERS = 0.95;
 
 interface Sink {
   readonly need: Need;
@@ -70,7 +79,10 @@ export async function publishToGitHub(
     return;
   }
   const { context } = parsed;
-  const github = world.connect(deliveries.githubToken);
+  const { deliveryMs = DELIVERY_MS } = world;
+  const seconds = Math.ceil(deliveryMs / 1000);
+  logger.info(`Delivering to GitHub, for ${seconds} s at the most`);
+  const github = await world.connect(deliveries.githubToken, deadlineIn(deliveryMs * LAST_ORDERS));
   // Asked for once, and only where a sink must know it.
   let asked: Promise<Author> | null = null;
   const author = (): Promise<Author> => {
@@ -80,9 +92,17 @@ export async function publishToGitHub(
   await Promise.all(
     sinks.map(async ({ need, publish }) => {
       try {
-        logger.info(await publish(context, github, author));
+        const done = await within(deliveryMs, publish(context, github, author));
+        if (done !== 'too late') logger.info(done);
+        else {
+          warn(
+            inLog(
+              `${need.what}: not delivered. GitHub took longer than ${seconds} s. Run the job again, or see https://www.githubstatus.com.`,
+            ),
+          );
+        }
       } catch (error) {
-        warn(inLog(explainFailure(error, need, context)));
+        warn(inLog(explainFailure(error, need, context, deliveries.githubToken)));
       }
     }),
   );
@@ -108,7 +128,8 @@ function sinksFor(report: Report, deliveries: Deliveries, settings: DeliverySett
   if (name !== null) {
     sinks.push({
       need: CHECK_RUN_NEED,
-      publish: (context, github) => publishCheckRun(report, { name, fallback }, context, github),
+      publish: (context, github) =>
+        publishCheckRun(report, { name, key: keyOf(audited), fallback }, context, github),
     });
   }
   if (when !== 'never') {

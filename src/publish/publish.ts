@@ -1,13 +1,16 @@
-import type { FailOn } from '../inputs.js';
-import type { Logger } from '../logger.js';
+import { REPORT_FILES } from '../files/report-folder.js';
+import type { FailOn } from '../inputs/inputs.js';
+import type { Logger } from '../model/logger.js';
 import { renderAnnotations } from '../report/annotations.js';
+import { inLog } from '../report/escape.js';
 import { renderJson } from '../report/json.js';
 import { renderJunit } from '../report/junit.js';
 import { renderMarkdown } from '../report/markdown.js';
 import type { Location, Report } from '../report/report.js';
 import { MAX_SARIF_RESULTS, renderSarif } from '../report/sarif.js';
+import { within } from './deadline.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
-import { writeReportFiles } from './files.js';
+import { type ReportFile, type WrittenFile, writeReportFiles } from './files.js';
 import {
   type Deliveries,
   type DeliverySettings,
@@ -35,9 +38,15 @@ export interface Runner {
 /** A step summary over 1 MiB is not uploaded at all (GitHub Docs, "Workflow commands"); a margin is left. */
 const SUMMARY_LIMIT_BYTES = 1024 * 1024 - 1024;
 
+/** A disk that takes longer is none that answers. */
+const FILES_DEADLINE_MS = 60_000;
+
 /** Which sinks there are, and what they say besides the report. */
 export interface PublishSettings extends Deliveries, DeliverySettings {
+  /** Absolute. */
   readonly reportDir: string;
+  /** The process's, for which folders a link may not lead out of. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly failOn: FailOn;
 }
 
@@ -59,33 +68,21 @@ export async function publish(
       await delivery();
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      runner.warning(`${what} could not be written: ${why}`, { title: 'Report not delivered' });
+      runner.warning(inLog(`${what} could not be written: ${why}`), {
+        title: 'Report not delivered',
+      });
     }
   };
   const markdown = renderMarkdown(report, SUMMARY_LIMIT_BYTES);
   const exitCode = exitCodeOf(report, settings.failOn);
 
-  await deliver('The report files', async () => {
-    const [json, md, sarif, junit] = await writeReportFiles(settings.reportDir, [
-      { name: 'report.json', text: renderJson(report) },
-      { name: 'report.md', text: markdown },
-      {
-        name: 'report.sarif',
-        text: renderSarif(report, {
-          ...settings,
-          maxResults: MAX_SARIF_RESULTS,
-          withSuppressed: true,
-        }),
-      },
-      { name: 'report.junit.xml', text: renderJunit(report) },
-    ]);
-    runner.setOutput('report', json ?? '');
-    runner.setOutput('markdown', md ?? '');
-    runner.setOutput('sarif', sarif ?? '');
-    runner.setOutput('junit', junit ?? '');
-  });
+  const written = await within(
+    FILES_DEADLINE_MS,
+    writeReportFiles(settings.reportDir, filesOf(report, markdown, settings), settings.environment),
+  );
+  await deliver('The report files', () => refuseUnwritten(written, settings.reportDir));
   await deliver('The job summary', () => runner.writeSummary(markdown));
-  await deliver('The outputs', () => setOutputs(report, runner));
+  await deliver('The outputs', () => setOutputs(report, written, runner));
   await deliver('The annotations', () => annotate(report, exitCode, runner, logger));
   // Last, since GitHub may be slow: whatever becomes of it, the verdict has been said.
   const warn = (message: string): void =>
@@ -96,7 +93,49 @@ export async function publish(
   return exitCode;
 }
 
-function setOutputs(report: Report, runner: Runner): void {
+/** The report's files, with the output that each is announced by. */
+const FILES = [
+  { output: 'report', name: REPORT_FILES.json },
+  { output: 'markdown', name: REPORT_FILES.markdown },
+  { output: 'sarif', name: REPORT_FILES.sarif },
+  { output: 'junit', name: REPORT_FILES.junit },
+] as const;
+
+function filesOf(report: Report, markdown: string, settings: PublishSettings): ReportFile[] {
+  const sarif = { ...settings, maxResults: MAX_SARIF_RESULTS, withSuppressed: true };
+  const renderers: Readonly<Record<(typeof FILES)[number]['output'], () => string>> = {
+    report: () => renderJson(report),
+    markdown: () => markdown,
+    sarif: () => renderSarif(report, sarif),
+    junit: () => renderJunit(report),
+  };
+  return FILES.map(({ output, name }) => ({ name, render: renderers[output] }));
+}
+
+/** What became of the files, in the order of FILES; nobody knows where it took too long. */
+type Written = readonly WrittenFile[] | 'too late';
+
+/** @throws Error naming the files that were not written, and why. */
+function refuseUnwritten(written: Written, folder: string): void {
+  const problems = new Map<string, string[]>();
+  for (const [index, { name }] of FILES.entries()) {
+    const file = written === 'too late' ? undefined : written[index];
+    if (file !== undefined && 'path' in file) continue;
+    const problem =
+      file?.problem ?? `${folder} did not answer within ${FILES_DEADLINE_MS / 1000} s`;
+    problems.set(problem, [...(problems.get(problem) ?? []), name]);
+  }
+  if (problems.size === 0) return;
+  throw new Error(
+    [...problems].map(([problem, names]) => `${problem} (${names.join(', ')})`).join('; '),
+  );
+}
+
+function setOutputs(report: Report, written: Written, runner: Runner): void {
+  for (const [index, { output }] of FILES.entries()) {
+    const file = written === 'too late' ? undefined : written[index];
+    runner.setOutput(output, file !== undefined && 'path' in file ? file.path : '');
+  }
   const { verdict, counts, deployments, apis } = report;
   runner.setOutput('verdict', verdict);
   runner.setOutput('methods', counts.methods);

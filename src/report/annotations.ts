@@ -1,6 +1,7 @@
 import { clip, clipBytes, utf8Bytes } from './clip.js';
 import { inLog } from './escape.js';
 import { describeTerm, endingSoon } from './exceptions.js';
+import { annotateFailedEnforcement } from './failed-enforcement.js';
 import { sortFindings } from './order.js';
 import { type ApiNames, nameApis } from './place.js';
 import type { Exception, Finding, Location, Report } from './report.js';
@@ -36,7 +37,7 @@ const MAX_TITLE_LENGTH = 255;
 const MAX_NAMED_EXCEPTIONS = 5;
 
 /**
- * The worst findings as annotations, one warning of the exceptions that end soon, and the line for
+ * Why enforcement failed, the worst findings as annotations, one warning of the exceptions that end soon, and the line for
  * `core.setFailed` (or the log, where the verdict is `pass`), which says how many findings only the
  * summary holds. Known findings are notices, which have a limit of their own.
  */
@@ -46,12 +47,18 @@ export function renderAnnotations(report: Report): {
 } {
   const apiNames = nameApis(report.apis);
   const sorted = sortFindings(report.findings);
-  const shown = sorted.filter(({ known }) => !known).slice(0, MAX_ANNOTATIONS);
+  const failed = annotateFailedEnforcement(report, {
+    maxBytes: MAX_MESSAGE_BYTES,
+    maxTitle: MAX_TITLE_LENGTH,
+  }).slice(0, MAX_ANNOTATIONS);
+  const room = MAX_ANNOTATIONS - failed.length;
+  const shown = sorted.filter(({ known }) => !known).slice(0, room);
   const notices = sorted.filter(({ known }) => known).slice(0, MAX_ANNOTATIONS);
   const left = sorted.length - shown.length - notices.length;
   const more = left === 0 ? '' : ` And ${formatNumber(left)} more in the summary.`;
   return {
     annotations: [
+      ...failed,
       ...shown.map((finding) => annotateFinding(finding, apiNames)),
       ...warnOfEnding(endingSoon(report.exceptions)),
       ...notices.map((finding) => annotateFinding(finding, apiNames)),

@@ -82,7 +82,7 @@ export function inXml(text: string): string {
 }
 
 /** Characters that mean nothing inside a Markdown code span, in a table or out of it. */
-const PLAIN_CODE = /^[\w/{}.,:+~%=-]+(?: [\w/{}.,:+~%=-]+)*$/;
+const PLAIN_CODE = /^[\w/{}.,:+~%=*-]+(?: [\w/{}.,:+~%=*-]+)*$/;
 
 /**
  * Text in a fixed-width font within a line of Markdown, in a table cell too: a method, a path, an

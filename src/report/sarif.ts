@@ -95,8 +95,20 @@ function listRules(results: readonly Result[], settings: SarifSettings): Reporti
   const others = new Set(results.flatMap(({ ruleId }) => ruleId ?? []));
   return [
     ...settings.rules.map((rule) => describeRule(rule, settings.documentation)),
-    ...[...others].filter((id) => !known.has(id)).map((id) => ({ id })),
+    ...[...others]
+      .filter((id) => !known.has(id))
+      .map((id) => ({ id, ...(PASCAL_CASE.test(pascalCase(id)) ? { name: pascalCase(id) } : {}) })),
   ];
+}
+
+const PASCAL_CASE = /^[A-Z][A-Za-z0-9]*$/;
+
+/** `deployed-not-iam` as `DeployedNotIam`, as a rule's name shall be (SARIF 2.1.0, 3.49.7; sarif-multitool SARIF2012). */
+function pascalCase(id: string): string {
+  return id
+    .split('-')
+    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
+    .join('');
 }
 
 function describeRule(rule: DescribedRule, documentation: string): ReportingDescriptor {
@@ -104,7 +116,7 @@ function describeRule(rule: DescribedRule, documentation: string): ReportingDesc
   const link = `${documentation}#${rule.id}`;
   return {
     id: rule.id,
-    name: rule.id,
+    name: pascalCase(rule.id),
     shortDescription: { text: sentence },
     fullDescription: { text: sentence },
     help: {
@@ -142,7 +154,10 @@ function describeResult(
         },
       },
     ],
-    partialFingerprints: { 'apigwIamGate/v1': finding.fingerprint },
+    partialFingerprints: {
+      'apigwIamGate/v1': finding.fingerprint,
+      ...(finding.targetFingerprint ? { 'apigwIamGate/v2': finding.targetFingerprint } : {}),
+    },
     ...(hasBaseline ? { baselineState: finding.known ? 'unchanged' : 'new' } : {}),
   };
 }
@@ -158,7 +173,7 @@ function describeFinding(finding: Finding, apiNames: ApiNames): string {
     .join(' in ');
   const fix = finding.fix === '' ? '' : ` Fix: ${finding.fix}`;
   const text = `${place === '' ? '' : `${place}: `}${finding.message}${fix}`;
-  return visible(clip(text, MAX_MESSAGE_LENGTH)).replace(/[\\[\]]/g, '\\$&');
+  return clip(visible(text), MAX_MESSAGE_LENGTH).replace(/[\\[\]]/g, '\\$&');
 }
 
 /** A path in the repository as a URI without a scheme; `.` and `..` cannot leave it. */
@@ -175,6 +190,6 @@ function describeSuppression(exception: Exception | undefined): Suppression {
   return {
     kind: 'external',
     status: 'accepted',
-    justification: visible(clip(justification, MAX_MESSAGE_LENGTH)),
+    justification: clip(visible(justification), MAX_MESSAGE_LENGTH),
   };
 }

@@ -96,6 +96,11 @@ export const findingSchema = z
     message: z.string().describe('What is wrong'),
     fix: z.string().describe('What to do about it'),
     fingerprint: z.string().describe('Stable over runs: rule, API, stage, method and path'),
+    targetFingerprint: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('The same within its account and region; null where the account is not known'),
     location: locationSchema.nullable().describe('Where it can be mended or was asked for'),
     known: z.boolean().describe('The baseline holds it already: a notice, which fails nothing'),
   })
@@ -258,6 +263,19 @@ export const reportSchema = z
       .describe('Something could not be read or proven, also where a failure decides the verdict'),
     mode: z.enum(['audit', 'plan', 'enforce']),
     region: z.string(),
+    target: z
+      .object({
+        account: z
+          .string()
+          .nullable()
+          .describe(
+            'Stands for the AWS account and is not its id: the same in every run. null where nobody said which it is',
+          ),
+        region: z.string(),
+      })
+      .readonly()
+      .optional()
+      .describe('Whose APIs were audited, and where'),
     counts: z
       .object({
         methods: z.number().int().describe('Rows of methods: one a method and stage'),

@@ -1,15 +1,22 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import { UNREADABLE } from '../evidence/model.js';
+import { UNREADABLE } from '../model/evidence.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
-import { enforceFix, isAllowed, isConfiguredMock, oncePerMethod } from './method.js';
+import {
+  type Asked,
+  AUDIT,
+  enforceFix,
+  isAllowed,
+  isConfiguredMock,
+  oncePerMethod,
+} from './method.js';
 
 /** A configured method that is neither AWS_IAM nor a preflight opens with the next deployment. */
-export function configuredNotIam(rows: readonly JoinedMethod[]): Finding[] {
+export function configuredNotIam(rows: readonly JoinedMethod[], asked: Asked = AUDIT): Finding[] {
   return oncePerMethod(rows).flatMap((row) => {
     const { configured } = row;
     if (configured === null || configured === UNREADABLE || isAllowed(row, configured)) return [];
-    if (row.preflight === 'yes') return [];
+    if (row.preflights.configured === 'yes') return [];
     // An OPTIONS method with a backend has a rule of its own.
     if (row.method === 'OPTIONS' && !isConfiguredMock(row)) return [];
     const isBareMock = row.method === 'OPTIONS';
@@ -22,7 +29,7 @@ export function configuredNotIam(rows: readonly JoinedMethod[]): Finding[] {
           : `The method is configured with ${configured}, not AWS_IAM: the next deployment serves it so.`,
         isBareMock
           ? 'Declare Access-Control-Allow-Origin in its 200 or 204 method response, or set its authorization to AWS_IAM.'
-          : enforceFix(configured),
+          : enforceFix(configured, asked),
         configured,
       ),
     ];

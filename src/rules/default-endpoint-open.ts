@@ -1,6 +1,6 @@
+import { isPastAuthorization, isRefusal } from '../probe/answer.js';
+import { eachVerb, type Observation } from '../probe/observation.js';
 import type { Finding } from '../report/report.js';
-import { isPastAuthorization, isRefusal } from '../smoke/answer.js';
-import type { Observation } from '../smoke/observation.js';
 import { finding } from './finding.js';
 import { subjectOf } from './observed.js';
 
@@ -13,8 +13,11 @@ import { subjectOf } from './observed.js';
 export function defaultEndpointOpen(observations: readonly Observation[]): Finding[] {
   const stages = new Map<string, Observation>();
   for (const observation of observations) {
-    const { row, atDefaultEndpoint } = observation;
-    if (atDefaultEndpoint === null || !isServed(atDefaultEndpoint.kind)) continue;
+    const { row } = observation;
+    const isOpen = eachVerb(observation).some(
+      ({ atDefaultEndpoint }) => atDefaultEndpoint !== null && isServed(atDefaultEndpoint.kind),
+    );
+    if (!isOpen) continue;
     const key = JSON.stringify([row.api.id, row.stage?.name]);
     if (!stages.has(key)) stages.set(key, observation);
   }

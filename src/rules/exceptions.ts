@@ -1,7 +1,14 @@
+import { type ExceptionClause, holdsOn, namesApi, namesStage } from '../config/config.js';
+import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import { type ApiEvidence, type Evidence, nameOf } from '../evidence/model.js';
-import { type ExceptionClause, namesApi } from '../policy/policy.js';
-import { isRequiredType } from '../policy/requirement.js';
+import {
+  type ApiEvidence,
+  type DeployedMethod,
+  type Evidence,
+  type Methods,
+  nameOf,
+  type Reading,
+} from '../model/evidence.js';
 import type { Exception, Finding, Suppressed } from '../report/report.js';
 import type { RuleId } from './catalogue.js';
 import { finding } from './finding.js';
@@ -41,7 +48,7 @@ export function applyExceptions(
 ): Excepted {
   const inScope = clauses.filter((clause) => concerns(clause, evidence, isWholeRegion));
   const coverage = inScope.map((clause) => findings.filter((it) => covers(clause, it, evidence)));
-  const expired = inScope.map((clause) => clause.expires !== null && clause.expires < today);
+  const expired = inScope.map((clause) => !holdsOn(clause, today));
 
   const exceptionOf = new Map<Finding, number>();
   coverage.forEach((covered, index) => {
@@ -93,7 +100,7 @@ function covers(clause: ExceptionClause, it: Finding, { apis }: Evidence): boole
   const api = apis.find((candidate) => candidate.id === id);
   if (api === undefined || !concernsApi(clause, api) || !clause.matches(method, path)) return false;
   if (clause.stages.length === 0) return true;
-  if (stage !== null) return clause.stages.includes(stage);
+  if (stage !== null) return namesStage(clause, stage);
   // What is configured goes to every stage of the API, audited or not, with its next deployment.
   const { stages, stageNames } = api;
   return (
@@ -117,11 +124,10 @@ export function isExcepted(
   }
   return clauses.some(
     (clause) =>
-      (clause.expires === null || clause.expires >= today) &&
+      holdsOn(clause, today) &&
       concernsApi(clause, row.api) &&
       clause.matches(row.method, row.path) &&
-      (clause.stages.length === 0 ||
-        (row.stage !== null && clause.stages.includes(row.stage.name))),
+      (clause.stages.length === 0 || (row.stage !== null && namesStage(clause, row.stage.name))),
   );
 }
 
@@ -166,9 +172,13 @@ function isAllReadable(clause: ExceptionClause, { apis, listing }: Evidence): bo
         stages.readable &&
         stages.value.every(
           ({ deployed, canary }) =>
-            deployed.readable && (canary === null || canary.deployed.readable),
+            isToldInFull(deployed) && (canary === null || isToldInFull(canary.deployed)),
         ),
     );
+}
+
+function isToldInFull(layer: Reading<Methods<DeployedMethod>>): boolean {
+  return layer.readable && [...layer.value.values()].every(({ untold }) => untold === null);
 }
 
 function daysBetween(from: string, to: string): number {

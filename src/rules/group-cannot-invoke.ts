@@ -3,11 +3,13 @@ import type { AccessEvidence } from '../access/model.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
+import { type Asked, AUDIT, grantFix } from './method.js';
 
 /** The group that must be able to invoke may not call a method. */
 export function groupCannotInvoke(
   rows: readonly JoinedMethod[],
   access: AccessEvidence,
+  asked: Asked = AUDIT,
 ): Finding[] {
   if (access.group === null || !access.group.readable) return [];
   const { name } = access.group.value;
@@ -28,7 +30,7 @@ export function groupCannotInvoke(
           : `Group ${name} may not invoke the method: ${because.join('; ')}.`,
         how === 'explicit'
           ? `Narrow or remove ${because.join(' and ')}: no grant can defeat a deny.`
-          : `Attach the policy in the output invoke-policy to the group, or run the gate with mode: enforce and grant: true.`,
+          : grantFix(asked),
       ),
     ];
   });

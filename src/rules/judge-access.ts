@@ -1,12 +1,13 @@
 import type { AccessEvidence } from '../access/model.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import type { ApiEvidence } from '../evidence/model.js';
+import type { ApiEvidence } from '../model/evidence.js';
 import type { Finding } from '../report/report.js';
 import { denyShadowsAllow, denyShadowsGroup } from './deny-shadows-allow.js';
 import { finding } from './finding.js';
 import { grantTooBroad } from './grant-too-broad.js';
 import { groupCannotInvoke } from './group-cannot-invoke.js';
+import type { Asked } from './method.js';
 import { policyLocksOut } from './policy-locks-out.js';
 import { policyMatchesNothing } from './policy-matches-nothing.js';
 import { principalGone } from './principal-gone.js';
@@ -18,17 +19,19 @@ import { ofApi } from './statements.js';
  * Every rule about who may invoke, always, over every API: their policies, and the group.
  *
  * @param invoked the rows that the group must be able to invoke.
+ * @param asked what the run was asked to do; without it, an audit.
  */
 export function judgeAccess(
   rows: readonly JoinedMethod[],
   invoked: readonly JoinedMethod[],
   access: AccessEvidence,
+  asked?: Asked,
 ): Finding[] {
   return [
     ...publicPrincipal(rows, access),
     ...privateApiOpen(rows, access),
     ...policyLocksOut(rows, access),
-    ...groupCannotInvoke(invoked, access),
+    ...groupCannotInvoke(invoked, access, asked),
     ...unreadableAccess(rows, access),
     ...denyShadowsAllow(rows, access),
     ...denyShadowsGroup(invoked, access),

@@ -1,13 +1,14 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import type { Evidence } from '../evidence/model.js';
+import type { Evidence } from '../model/evidence.js';
+import type { Observation } from '../probe/observation.js';
 import { compareTexts } from '../report/order.js';
 import type { Finding } from '../report/report.js';
-import type { Observation } from '../smoke/observation.js';
 import { canaryNotIam } from './canary-not-iam.js';
 import { CATALOGUE } from './catalogue.js';
 import { configuredNotIam } from './configured-not-iam.js';
 import { defaultEndpointOpen } from './default-endpoint-open.js';
 import { deployedNotIam } from './deployed-not-iam.js';
+import type { Asked } from './method.js';
 import { preflightHasBackend } from './preflight-has-backend.js';
 import { probeInconclusive } from './probe-inconclusive.js';
 import { signedRejected } from './signed-rejected.js';
@@ -22,6 +23,8 @@ export interface Case {
   readonly evidence: Evidence;
   readonly rows: readonly JoinedMethod[];
   readonly observations: readonly Observation[];
+  /** What the run was asked to do; without it, an audit. Fixes are worded by it. */
+  readonly asked?: Asked;
 }
 
 const ORDER: ReadonlyMap<string, number> = new Map(
@@ -29,13 +32,13 @@ const ORDER: ReadonlyMap<string, number> = new Map(
 );
 
 /** Every rule, always, over everything: a finding never keeps another from being found. */
-export function judge({ evidence, rows, observations }: Case): Finding[] {
+export function judge({ evidence, rows, observations, asked }: Case): Finding[] {
   const findings = [
-    ...unsignedAccepted(observations),
+    ...unsignedAccepted(observations, asked),
     ...tamperedAccepted(observations),
-    ...deployedNotIam(rows),
+    ...deployedNotIam(rows, asked),
     ...canaryNotIam(rows),
-    ...configuredNotIam(rows),
+    ...configuredNotIam(rows, asked),
     ...preflightHasBackend(rows),
     ...signedRejected(observations),
     ...unreadable(evidence, rows),

@@ -1,5 +1,5 @@
-import type { JoinedMethod } from '../evidence/join.js';
-import { type Authorization, methodKey, UNREADABLE } from '../evidence/model.js';
+import type { JoinedMethod, Layer } from '../evidence/join.js';
+import { methodKey, UNREADABLE } from '../model/evidence.js';
 
 /** One row a method: what is configured is the same for every stage, and is said once. */
 export function oncePerMethod(rows: readonly JoinedMethod[]): JoinedMethod[] {
@@ -18,11 +18,46 @@ export function isConfiguredMock(row: JoinedMethod): boolean {
   return configured.value.get(methodKey(row.method, row.path))?.integrationType === 'MOCK';
 }
 
+/** What the run was asked to do, as far as a fix depends on it. */
+export interface Asked {
+  readonly mode: 'audit' | 'plan' | 'enforce';
+  readonly replaceAuthorizers: boolean;
+  readonly grant: boolean;
+}
+
+/** What is asked where nobody says: nothing is changed. */
+export const AUDIT: Asked = { mode: 'audit', replaceAuthorizers: false, grant: false };
+
+const AT_ITS_SOURCE = 'Set its authorization to AWS_IAM at its source';
+
 /** How to turn IAM on for a method that has another authorization type. */
-export function enforceFix(authorizationType: string): string {
-  return authorizationType === 'NONE'
-    ? 'Set its authorization to AWS_IAM at its source, or run the gate with mode: enforce.'
-    : `Set its authorization to AWS_IAM at its source, or run the gate with mode: enforce and replace-authorizers: true (callers that use ${authorizationType} today must sign then).`;
+export function enforceFix(authorizationType: string, asked: Asked = AUDIT): string {
+  const isReplaced = authorizationType !== 'NONE';
+  const callers = ` (callers that use ${authorizationType} today must sign then)`;
+  if (asked.mode === 'enforce') {
+    return isReplaced && !asked.replaceAuthorizers
+      ? `${AT_ITS_SOURCE}, or set replace-authorizers: true${callers}.`
+      : `${AT_ITS_SOURCE}, or put right why enforce did not: the report says it under "What enforce changed".`;
+  }
+  return isReplaced
+    ? `${AT_ITS_SOURCE}, or run the gate with mode: enforce and replace-authorizers: true${callers}.`
+    : `${AT_ITS_SOURCE}, or run the gate with mode: enforce.`;
+}
+
+/** How to have a stage serve what is configured. */
+export function deployFix({ mode }: Asked = AUDIT): string {
+  return mode === 'enforce'
+    ? 'Deploy the API to the stage, or put right why enforce did not: the report says it under "What enforce changed".'
+    : 'Deploy the API to the stage, or run the gate with mode: enforce.';
+}
+
+/** How to let the group invoke. */
+export function grantFix({ mode, grant }: Asked = AUDIT): string {
+  const byHand = 'Attach the policy in the output invoke-policy to the group';
+  if (mode !== 'enforce') return `${byHand}, or run the gate with mode: enforce and grant: true.`;
+  return grant
+    ? `${byHand}, or put right why enforce did not: the report says it under "Who may invoke".`
+    : `${byHand}, or set grant: true.`;
 }
 
 /** Whether the policy lets a method have an authorization type. */
@@ -31,14 +66,20 @@ export function isAllowed(row: JoinedMethod, authorizationType: string): boolean
 }
 
 /**
- * Whether a deployed method is open. An OPTIONS method that may be a preflight, because what is
- * configured is unreadable, is not called open: `unreadable` says that nobody knows.
+ * Whether a layer's method is open. An OPTIONS method of which nobody can tell whether it is a preflight
+ * is not called open: `unreadable` says that nobody knows.
  */
-export function isOpen(row: JoinedMethod, authorization: Authorization): boolean {
+export function isOpen(row: JoinedMethod, layer: Layer): boolean {
+  const authorization = row[layer];
   return (
     authorization !== null &&
     authorization !== UNREADABLE &&
     !isAllowed(row, authorization) &&
-    row.preflight === 'no'
+    row.preflights[layer] === 'no'
   );
+}
+
+/** What tells an OPTIONS method that is open from a preflight, as a part of a sentence. */
+export function backendOf({ method }: JoinedMethod): string {
+  return method === 'OPTIONS' ? ', and it is no preflight' : '';
 }

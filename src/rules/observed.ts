@@ -1,6 +1,6 @@
-import { type AnswerKind, isPastAuthorization, type SettledAnswer } from '../smoke/answer.js';
-import { invokeArnOf } from '../smoke/endpoint.js';
-import type { Observation } from '../smoke/observation.js';
+import { type AnswerKind, isPastAuthorization, type SettledAnswer } from '../probe/answer.js';
+import { invokeArnOf } from '../probe/endpoint.js';
+import type { Observation } from '../probe/observation.js';
 import type { Subject } from './finding.js';
 
 /** What an observation is about. */
@@ -11,6 +11,26 @@ export function subjectOf({ row }: Observation): Subject {
     method: row.method,
     path: row.path,
   };
+}
+
+/** The verb that was sent, after "request" in a sentence, where several were: ` (GET)`. */
+export function verbIn({ verbs }: Observation, { sentAs }: SettledAnswer): string {
+  return verbs === undefined ? '' : ` (${sentAs})`;
+}
+
+/** A sentence an answer; verbs that were answered alike share one, which names them all. */
+export function sentencesOn(
+  answers: readonly SettledAnswer[],
+  sentence: (answer: SettledAnswer) => string,
+): string {
+  const alike = new Map<string, SettledAnswer>();
+  for (const answer of answers) {
+    const key = sentence({ ...answer, sentAs: '' });
+    const known = alike.get(key);
+    const sentAs = known === undefined ? answer.sentAs : `${known.sentAs}, ${answer.sentAs}`;
+    alike.set(key, { ...answer, sentAs });
+  }
+  return [...alike.values()].map(sentence).join(' ');
 }
 
 /** Cause and remedy of an answer, in a sentence each. */
@@ -30,6 +50,12 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
     cause: 'it was let in, and the backend itself answered with an error',
     remedy: "Look at the backend's log.",
   },
+  'invalid-request': {
+    cause:
+      'it was let in, and then found to fit the method badly (a request validator, or another media type)',
+    remedy:
+      'Give the request the parameters, headers or body that the method asks for, in the smoke section of the policy file.',
+  },
   'integration-failure': {
     cause: 'it got past authorization and the integration failed',
     remedy: "Look at the integration and at the backend's log.",
@@ -46,7 +72,8 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
   },
   'wrong-signature': {
     cause: 'the signature did not match',
-    remedy: 'Check the secret key, and that nothing between changes the Host header or the path.',
+    remedy:
+      'Check the secret key: it must belong to the access key. Where that is right, something between changes the Host header or the path.',
   },
   'clock-skew': {
     cause: "this machine's clock is more than five minutes off",
@@ -76,6 +103,19 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
   unauthorized: {
     cause: 'an authorizer that is not IAM refused it',
     remedy: 'Check which authorizer serves the method, and redeploy.',
+  },
+  'authorizer-failure': {
+    cause: 'an authorizer that is not IAM stands before the method, and failed',
+    remedy: 'Check which authorizer serves the method, and redeploy.',
+  },
+  'no-such-method': {
+    cause: 'API Gateway has no such method at this address',
+    remedy:
+      'Check endpoint-url: its path must end where the stage begins. A method that was deleted stays in no deployment: run again when the stage is at rest.',
+  },
+  'request-too-large': {
+    cause: 'API Gateway found the request too large',
+    remedy: 'Give it a smaller sample in the smoke section of the policy file.',
   },
   throttled: {
     cause: 'it was throttled',
@@ -111,15 +151,51 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
     remedy:
       'Check that the runner can reach the endpoint, through HTTPS_PROXY where it must; a private API answers inside its VPC alone.',
   },
+  'out-of-time': {
+    cause: 'smoke-timeout was over before it was answered',
+    remedy: 'Raise smoke-timeout, or ask less: fewer APIs a job, fewer smoke-methods.',
+  },
   'no-credentials': {
     cause: 'there were no credentials to sign with',
     remedy: 'Check invoke-role-arn and its trust policy.',
   },
 };
 
+/** What is wrong with a certificate by its code (Node.js, "TLS: X509 certificate error codes"). */
+const TLS_REMEDIES: readonly { readonly codes: RegExp; readonly explanation: Explanation }[] = [
+  {
+    codes: /SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|CERT_UNTRUSTED/,
+    explanation: {
+      cause: 'nobody whom the runner trusts has signed the certificate',
+      remedy:
+        "Put the file of the certificate authority that signed it (the proxy's, where one inspects TLS) into NODE_EXTRA_CA_CERTS.",
+    },
+  },
+  {
+    codes: /CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/,
+    explanation: {
+      cause: 'the certificate is not valid today',
+      remedy: "Renew the custom domain name's certificate, or set the runner's clock (NTP).",
+    },
+  },
+  {
+    codes: /ALTNAME_INVALID|HOSTNAME_MISMATCH/,
+    explanation: {
+      cause: 'the certificate is for another name',
+      remedy: 'Set endpoint-url to the name that the certificate has.',
+    },
+  },
+];
+
+function explainTls({ detail }: SettledAnswer): Explanation {
+  const found = TLS_REMEDIES.find(({ codes }) => codes.test(detail));
+  return found?.explanation ?? EXPLANATIONS['tls-failure'];
+}
+
 /** Cause and remedy of an answer to what was observed; a denied caller is told the least that helps. */
 export function explain(answer: SettledAnswer, { row, region }: Observation): Explanation {
   const explanation = EXPLANATIONS[answer.kind];
+  if (answer.kind === 'tls-failure') return explainTls(answer);
   if (answer.kind !== 'denied') return explanation;
   // Tails of denials vary, and none is matched whole: only that a deny is meant decides the advice.
   if (/explicit deny/i.test(answer.detail)) {
@@ -154,6 +230,7 @@ const HOW_FAR: Partial<Record<AnswerKind, string>> = {
   accepted: 'was served',
   redirected: 'reached the backend, which redirected it',
   'backend-error': 'reached the backend, which answered with an error of its own',
+  'invalid-request': 'got past authorization and was stopped only by what it lacks',
   'integration-failure': 'got past authorization and failed only at the backend',
 };
 
@@ -161,5 +238,6 @@ const HOW_FAR: Partial<Record<AnswerKind, string>> = {
 export function inWords(answer: SettledAnswer): string {
   const status = answer.status === null ? '' : `status ${answer.status}`;
   const facts = [status, answer.detail].filter((it) => it !== '').join(': ');
-  return `${EXPLANATIONS[answer.kind].cause}${facts === '' ? '' : ` (${facts})`}`;
+  const { cause } = answer.kind === 'tls-failure' ? explainTls(answer) : EXPLANATIONS[answer.kind];
+  return `${cause}${facts === '' ? '' : ` (${facts})`}`;
 }

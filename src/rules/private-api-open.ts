@@ -4,20 +4,29 @@ import type { JoinedMethod } from '../evidence/join.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
 import { openStatements } from './public-principal.js';
-import { corrected, ofApi, resourcePolicies, TAKES_A_DEPLOYMENT } from './statements.js';
+import {
+  corrected,
+  isForEverybody,
+  ofApi,
+  resourcePolicies,
+  TAKES_A_DEPLOYMENT,
+} from './statements.js';
 
 /**
  * A private API can be reached from every VPC endpoint of every account; only its policy can name the
- * VPCs or endpoints that are meant. A private source address names neither: every VPC may have it.
+ * VPCs or endpoints that are meant. A private source address names neither: every VPC may have it. Where
+ * the callers are named and the networks alone are not, strangers are refused all the same: a warning.
  */
 export function privateApiOpen(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
   return resourcePolicies(rows, access).flatMap((ofOne) => {
     if (!isPrivate(ofOne.api)) return [];
-    return openStatements(ofOne, 'network').map((statement) =>
-      finding(
+    const open = openStatements(ofOne, 'any').filter((it) => isForEverybody(it.principals));
+    return openStatements(ofOne, 'network').map((statement) => {
+      const isOpen = open.includes(statement);
+      const found = finding(
         'private-api-open',
         ofApi(ofOne.api),
-        `The API is private, and ${statement.position} of its resource policy allows calls from every VPC endpoint of every account: no condition names a VPC or an endpoint.`,
+        `The API is private, and ${statement.position} of its resource policy allows ${isOpen ? 'calls' : 'the callers that it names'} from every VPC endpoint of every account: no condition names a VPC or an endpoint.`,
         `Name the endpoint: ${corrected(statement, {
           Condition: {
             ...conditionOf(statement.source),
@@ -28,8 +37,9 @@ export function privateApiOpen(rows: readonly JoinedMethod[], access: AccessEvid
           },
         })}. ${TAKES_A_DEPLOYMENT}`,
         statement.position,
-      ),
-    );
+      );
+      return isOpen ? found : { ...found, severity: 'warning' as const };
+    });
   });
 }
 

@@ -1,40 +1,58 @@
-import type { Finding } from '../report/report.js';
-import { isWithoutAnswer, type SettledAnswer } from '../smoke/answer.js';
-import type { Observation } from '../smoke/observation.js';
+import { isWithoutAnswer, type SettledAnswer } from '../probe/answer.js';
+import { isPrivate } from '../probe/locate.js';
+import { eachVerb, type Observation } from '../probe/observation.js';
 import {
   isLetIn,
+  isOutOfTime,
   isProvenRefusal,
   isProvenSuccess,
   isProvenTamperRefusal,
   isSignedRefused,
   proofOf,
-} from '../smoke/proof.js';
-import { isPrivate } from '../smoke/surroundings.js';
+} from '../probe/proof.js';
+import { compareTexts } from '../report/order.js';
+import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
-import { explain, inWords, subjectOf } from './observed.js';
+import { explain, inWords, sentencesOn, subjectOf, verbIn } from './observed.js';
 
 /** A probe that neither proves the method nor convicts it. */
 export function probeInconclusive(observations: readonly Observation[]): Finding[] {
-  return [...observations.flatMap(ofMethod), ...ofUnaskedStages(observations)];
+  return [
+    ...observations.flatMap(ofMethod),
+    ...ofUnaskedStages(observations),
+    ...ofStagesOutOfTime(observations),
+    ...ofUnprovenStages(observations),
+  ];
 }
 
 function ofMethod(observation: Observation): Finding[] {
   // What a method that is not IAM answers is no riddle: the snapshot's own finding says it all.
   if (proofOf(observation) === null) return [];
-  const doubts = doubtsOf(observation);
+  // There may be hundreds of them, for one reason: that is said once a stage.
+  if (isOutOfTime(observation)) return [];
+  const doubts = eachVerb(observation).flatMap(doubtsOf);
   if (doubts.length === 0) return [];
   const remedies = doubts.map(([, answer]) => remedyOf(answer, observation));
   return [
     finding(
       'probe-inconclusive',
       subjectOf(observation),
-      doubts.map(([who, answer]) => `${who} request proved nothing: ${doubtOf(answer)}.`).join(' '),
+      WHO.flatMap((who) =>
+        sentencesOn(
+          doubts.flatMap((doubt) => (doubt[0] === who ? [doubt[1]] : [])),
+          (it) => `${who} request${verbIn(observation, it)} proved nothing: ${doubtOf(it)}.`,
+        ),
+      )
+        .filter((sentence) => sentence !== '')
+        .join(' '),
       [...new Set(remedies)].join(' '),
     ),
   ];
 }
 
-type Doubt = readonly [who: string, answer: SettledAnswer];
+const WHO = ['The unsigned', 'The tampered', 'The signed'] as const;
+
+type Doubt = readonly [who: (typeof WHO)[number], answer: SettledAnswer];
 
 function doubtsOf(observation: Observation): Doubt[] {
   const { unsigned, tampered, signed } = observation;
@@ -84,6 +102,66 @@ function ofUnaskedStages(observations: readonly Observation[]): Finding[] {
       observation.unlocated ?? '',
     ),
   );
+}
+
+/** Methods that a finding about a stage names. */
+const NAMED = 5;
+
+/** Stages with methods that there was no time to ask: one finding each, not one a method. */
+function ofStagesOutOfTime(observations: readonly Observation[]): Finding[] {
+  return [...byStage(observations.filter(isOutOfTime)).values()].flatMap((left) => {
+    const [first] = left;
+    if (first === undefined) return [];
+    const names = left
+      .map(({ row }) => `${row.method} ${row.path}`)
+      .toSorted(compareTexts)
+      .slice(0, NAMED);
+    const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
+    return [
+      finding(
+        'probe-inconclusive',
+        { ...subjectOf(first), method: null, path: null },
+        `smoke-timeout was over before these methods were asked all that they are asked: ${names.join(', ')}${more}.`,
+        'Raise smoke-timeout (seconds, at most 900), or ask less: fewer APIs a job, fewer smoke-methods. Where few methods took all of the time, look at why their backends answer so slowly.',
+        'out-of-time',
+      ),
+    ];
+  });
+}
+
+/**
+ * Stages of which methods were asked, and every answer is as it should be, and yet none was proven,
+ * since of none could all three requests be sent.
+ */
+function ofUnprovenStages(observations: readonly Observation[]): Finding[] {
+  return [...byStage(observations).values()].flatMap((ofStage) => {
+    const proofs = ofStage.map((it) => proofOf(it)).filter((it) => it !== null);
+    const [first] = ofStage;
+    if (first === undefined || proofs.length === 0) return [];
+    if (proofs.some((it) => it !== 'consistent') || ofStage.some(isOutOfTime)) return [];
+    const gaps = [...new Set(ofStage.flatMap(({ unproven }) => unproven))].toSorted(compareTexts);
+    return [
+      finding(
+        'probe-inconclusive',
+        { ...subjectOf(first), method: null, path: null },
+        `No method of the stage is proven: ${proofs.length} refused what they must refuse, and none could be asked so that its answers prove that it lets its callers in.`,
+        `For a proof of one method at least: ${gaps.slice(0, NAMED).join('; or ')}.`,
+        'unproven',
+      ),
+    ];
+  });
+}
+
+function byStage(observations: readonly Observation[]): Map<string, Observation[]> {
+  const stages = new Map<string, Observation[]>();
+  for (const observation of observations) {
+    if (observation.row.stage === null) continue;
+    const key = JSON.stringify([observation.row.api.id, observation.row.stage.name]);
+    const known = stages.get(key);
+    if (known === undefined) stages.set(key, [observation]);
+    else known.push(observation);
+  }
+  return stages;
 }
 
 function doubtOf(answer: SettledAnswer): string {

@@ -49,23 +49,13 @@ export function publicPrincipal(rows: readonly JoinedMethod[], access: AccessEvi
 export function openStatements(ofOne: PolicyOfApi, keys: Keys): Statement[] {
   const { statements } = ofOne.policy.document;
   const denies = statements.filter(
-    (statement) => statement.effect === 'Deny' && refusesStrangers(statement, keys),
+    (statement) => statement.effect === 'Deny' && deniesStrangers(statement, keys),
   );
   return statements.filter((statement) => {
     if (statement.effect !== 'Allow' || isNarrowed(statement, keys)) return false;
     const opened = spokenOf(statement, ofOne, ofOne.requests);
     return opened.some((family) => !denies.some((deny) => coversAll(deny, ofOne, [family])));
   });
-}
-
-function refusesStrangers(statement: Statement, keys: Keys): boolean {
-  const { principals, conditions } = statement;
-  const isTotal =
-    principals !== null &&
-    !principals.negated &&
-    principals.aws.includes('*') &&
-    conditions.length === 0;
-  return isTotal || deniesStrangers(statement, keys);
 }
 
 function inWords({ conditions, principals }: Statement): string {

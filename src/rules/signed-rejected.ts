@@ -1,20 +1,25 @@
+import { eachVerb, type Observation } from '../probe/observation.js';
+import { isSignedRefused } from '../probe/proof.js';
 import type { Finding } from '../report/report.js';
-import type { Observation } from '../smoke/observation.js';
-import { isSignedRefused } from '../smoke/proof.js';
 import { finding } from './finding.js';
-import { explain, inWords, subjectOf } from './observed.js';
+import { explain, inWords, sentencesOn, subjectOf, verbIn } from './observed.js';
 
 /** A signed request was refused: either this caller may not call, or nobody can. */
 export function signedRejected(observations: readonly Observation[]): Finding[] {
   return observations.flatMap((observation) => {
-    const { signed } = observation;
-    if (signed === null || !isSignedRefused(observation)) return [];
+    const refused = eachVerb(observation)
+      .filter(isSignedRefused)
+      .flatMap(({ signed }) => signed ?? []);
+    if (refused.length === 0) return [];
     return [
       finding(
         'signed-rejected',
         subjectOf(observation),
-        `A signed request was refused: ${inWords(signed)}.`,
-        explain(signed, observation).remedy,
+        sentencesOn(
+          refused,
+          (it) => `A signed request${verbIn(observation, it)} was refused: ${inWords(it)}.`,
+        ),
+        [...new Set(refused.map((it) => explain(it, observation).remedy))].join(' '),
       ),
     ];
   });

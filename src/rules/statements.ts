@@ -1,13 +1,14 @@
 import { addressOf, isDecidedByIam } from '../access/assess.js';
 import { coverageOf, type NamedPolicy } from '../access/evaluate.js';
 import type { AccessEvidence } from '../access/model.js';
+import { isOpenName } from '../access/narrowing.js';
 import type { Family } from '../access/pattern.js';
 import type { Principals, Statement } from '../access/policy-document.js';
 import { requestsTo } from '../access/request-family.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
 import { redact } from '../aws/redact.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import { type ApiEvidence, methodKey } from '../evidence/model.js';
+import { type ApiEvidence, methodKey } from '../model/evidence.js';
 import type { Subject } from './finding.js';
 
 /** A readable resource policy, and the requests of its API that it is held against. */
@@ -74,11 +75,21 @@ export function coversAll(
   return requests.every((family) => coverageOf(statement, policy.document, family) === 'all');
 }
 
-/** Whether a statement speaks of everybody, or of everybody but a few. */
+/** Whether a statement speaks of everybody, of everybody but a few, or of whoever has an account somewhere. */
 export function isForEverybody(principals: Principals | null): boolean {
   if (principals === null) return false;
   const { negated, aws, others } = principals;
-  return negated || aws.includes('*') || others.some((name) => name.endsWith(': *'));
+  return negated || aws.some(isOpenName) || others.some(isForAnybody);
+}
+
+/**
+ * `{"Federated": "graph.facebook.com"}` is public (Amazon S3 User Guide, The meaning of "public"): only a
+ * provider that an account has made its own, by its ARN, is somebody's.
+ */
+function isForAnybody(other: string): boolean {
+  const [kind = '', ...rest] = other.split(': ');
+  const name = rest.join(': ');
+  return isOpenName(name) || (kind === 'Federated' && !/^arn:[a-z-]+:iam::\d{12}:/.test(name));
 }
 
 /**

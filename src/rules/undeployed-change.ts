@@ -1,5 +1,5 @@
-import type { JoinedMethod } from '../evidence/join.js';
-import { type Authorization, UNREADABLE } from '../evidence/model.js';
+import type { JoinedMethod, Layer } from '../evidence/join.js';
+import { type Authorization, UNREADABLE } from '../model/evidence.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
 import { isAllowed } from './method.js';
@@ -9,7 +9,7 @@ export function undeployedChange(rows: readonly JoinedMethod[]): Finding[] {
   return rows.flatMap((row) => {
     const { configured, deployed, stage } = row;
     if (stage === null || configured === deployed) return [];
-    if (!isAcceptable(row, configured) || !isAcceptable(row, deployed)) return [];
+    if (!isAcceptable(row, 'configured') || !isAcceptable(row, 'deployed')) return [];
     return [
       finding(
         'undeployed-change',
@@ -21,13 +21,14 @@ export function undeployedChange(rows: readonly JoinedMethod[]): Finding[] {
   });
 }
 
-function isAcceptable(row: JoinedMethod, authorization: Authorization): boolean {
+function isAcceptable(row: JoinedMethod, layer: Layer): boolean {
+  const authorization = row[layer];
   if (authorization === UNREADABLE) return false;
-  return authorization === null || isAllowed(row, authorization) || row.preflight === 'yes';
+  return authorization === null || isAllowed(row, authorization) || row.preflights[layer] === 'yes';
 }
 
 function describe(configured: Authorization, deployed: Authorization): string {
   if (deployed === null) return 'The method is configured and not deployed yet.';
-  if (configured === null) return 'The method is deployed and configured no more.';
+  if (configured === null) return 'The method is deployed and no longer configured.';
   return `The method is configured with ${configured} and deployed with ${deployed}.`;
 }

@@ -1,7 +1,25 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import { type ApiEvidence, type Evidence, UNREADABLE, type Unreadable } from '../evidence/model.js';
+import {
+  type ApiEvidence,
+  type DeployedMethod,
+  type Evidence,
+  type Methods,
+  methodKey,
+  type Reading,
+  UNREADABLE,
+  type Unreadable,
+} from '../model/evidence.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
+import { isAllowed } from './method.js';
+
+/** A finding about an API or a stage, and no single method of it. */
+interface WholeStage {
+  readonly api: string | null;
+  readonly stage: string | null;
+  readonly method: null;
+  readonly path: null;
+}
 
 const WHOLE_REGION = { api: null, stage: null, method: null, path: null };
 
@@ -51,15 +69,70 @@ function ofApi(api: ApiEvidence): Finding[] {
       if (stage.canary !== null && !stage.canary.deployed.readable) {
         snapshots.push(["the snapshot of the stage's canary", stage.canary.deployed]);
       }
-      return snapshots.length === 0
-        ? []
-        : [summarise({ ...subject, stage: stage.name }, snapshots)];
+      const ofStage = { ...subject, stage: stage.name };
+      return [
+        ...(snapshots.length === 0 ? [] : [summarise(ofStage, snapshots)]),
+        ...ofUntold(ofStage, 'the stage', stage.deployed),
+        ...ofUntold(ofStage, "the stage's canary", stage.canary?.deployed ?? null),
+      ];
     }),
   ];
 }
 
+/** Many methods that one export would have told are named in part. */
+const NAMED = 5;
+
+/**
+ * What neither the summary nor an export told of what is served: a finding a reason, which names the
+ * methods.
+ */
+function ofUntold(
+  subject: WholeStage,
+  whose: string,
+  layer: Reading<Methods<DeployedMethod>> | null,
+): Finding[] {
+  if (layer === null || !layer.readable) return [];
+  const reasons = new Map<
+    string,
+    { readonly why: Unreadable; readonly methods: DeployedMethod[] }
+  >();
+  for (const method of layer.value.values()) {
+    const { untold } = method;
+    if (untold === null) continue;
+    const key = JSON.stringify([untold.call, untold.reason]);
+    const known = reasons.get(key);
+    if (known === undefined) reasons.set(key, { why: untold, methods: [method] });
+    else known.methods.push(method);
+  }
+  return [...reasons].map(([key, { why, methods }]) => {
+    const missing = methods.filter(({ authorizationType }) => authorizationType === UNREADABLE);
+    const options = methods.filter(({ authorizationType }) => authorizationType !== UNREADABLE);
+    const unknown = [
+      options.length === 0
+        ? ''
+        : `Whether ${named(options)} ${options.length === 1 ? 'is a preflight' : 'are preflights'} in what ${whose} serves is not known.`,
+      missing.length === 0
+        ? ''
+        : `How ${whose} serves ${named(missing)}, and whether it does, is not known: the snapshot's summary does not say.`,
+    ].filter((sentence) => sentence !== '');
+    return finding(
+      'unreadable',
+      subject,
+      `${unknown.join(' ')} ${why.call} ${why.reason}.`,
+      why.remedy,
+      JSON.stringify([whose, key]),
+    );
+  });
+}
+
+function named(methods: readonly DeployedMethod[]): string {
+  const names = methods.map(({ method, path }) => methodKey(method, path));
+  const more = names.length - NAMED;
+  return inList([...names.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])]);
+}
+
 function summarise(
-  subject: { api: string | null; stage: string | null; method: null; path: null },
+  subject: WholeStage,
   parts: readonly [what: string, why: Unreadable][],
 ): Finding {
   // Missing credentials or rights fail every call alike: the cause is said once.
@@ -85,22 +158,52 @@ function inList(items: readonly string[]): string {
 function ofMethod(row: JoinedMethod): Finding[] {
   const silent: string[] = [];
   if (row.configured === UNREADABLE && row.api.configured.readable) silent.push('GetResources');
-  if (row.deployed === UNREADABLE && row.stage?.deployed.readable) silent.push('GetDeployment');
-  if (row.canary === UNREADABLE && row.stage?.canary?.deployed.readable) {
+  if (row.deployed === UNREADABLE && isSilent(row, row.stage?.deployed)) {
+    silent.push('GetDeployment');
+  }
+  if (row.canary === UNREADABLE && isSilent(row, row.stage?.canary?.deployed)) {
     silent.push("GetDeployment of the canary's snapshot");
+  }
+  const subject = {
+    api: row.api.id,
+    stage: row.stage?.name ?? null,
+    method: row.method,
+    path: row.path,
+  };
+  if (isUnaskedPreflight(row, 'deployed') || isUnaskedPreflight(row, 'canary')) {
+    return [
+      finding(
+        'unreadable',
+        subject,
+        'Nothing tells whether the OPTIONS method that is served is a preflight.',
+        'Run the job again; if it stays, open an issue with this message.',
+      ),
+    ];
   }
   if (silent.length === 0) return [];
   return [
     finding(
       'unreadable',
-      {
-        api: row.api.id,
-        stage: row.stage?.name ?? null,
-        method: row.method,
-        path: row.path,
-      },
-      `AWS told no authorization type for the method (${silent.join(', ')}).`,
+      subject,
+      `AWS returned no authorization type for the method (${silent.join(', ')}).`,
       'Run the job again; if it stays, open an issue with this message.',
     ),
   ];
+}
+
+/** Whether an OPTIONS method is served without IAM, and neither an answer nor a failure says what it is. */
+function isUnaskedPreflight(row: JoinedMethod, layer: 'deployed' | 'canary'): boolean {
+  const type = row[layer];
+  if (row.preflights[layer] !== 'unknown' || type === null || type === UNREADABLE) return false;
+  const served = layer === 'deployed' ? row.stage?.deployed : row.stage?.canary?.deployed;
+  return !isAllowed(row, type) && isSilent(row, served);
+}
+
+/** Whether a layer that was read named a method without its type, and no export is to blame. */
+function isSilent(
+  { method, path }: JoinedMethod,
+  layer: Reading<Methods<DeployedMethod>> | undefined,
+): boolean {
+  if (layer === undefined || !layer.readable) return false;
+  return layer.value.get(methodKey(method, path))?.untold === null;
 }

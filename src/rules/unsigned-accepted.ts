@@ -1,20 +1,30 @@
-import { isRequiredType } from '../policy/requirement.js';
+import { isRequiredType } from '../config/requirement.js';
+import type { SettledAnswer } from '../probe/answer.js';
+import { eachVerb, type Observation } from '../probe/observation.js';
+import { isLetIn } from '../probe/proof.js';
 import type { Finding } from '../report/report.js';
-import type { SettledAnswer } from '../smoke/answer.js';
-import type { Observation } from '../smoke/observation.js';
-import { isLetIn } from '../smoke/proof.js';
 import { finding } from './finding.js';
-import { enforceFix } from './method.js';
-import { inSentence, subjectOf } from './observed.js';
+import { type Asked, AUDIT, enforceFix } from './method.js';
+import { inSentence, sentencesOn, subjectOf } from './observed.js';
 
 /** An unsigned request was not refused: whatever is configured, anybody can call the method. */
-export function unsignedAccepted(observations: readonly Observation[]): Finding[] {
+export function unsignedAccepted(
+  observations: readonly Observation[],
+  asked: Asked = AUDIT,
+): Finding[] {
   return observations.flatMap((observation) => {
     const { deployed } = observation.row;
+    const answers = eachVerb(observation);
     const sentences = [
-      sentenceOn(observation.unsigned, ''),
-      sentenceOn(observation.atDefaultEndpoint, ' at the default endpoint'),
-    ].filter((it) => it !== null);
+      letIn(
+        answers.flatMap(({ unsigned }) => unsigned ?? []),
+        '',
+      ),
+      letIn(
+        answers.flatMap(({ atDefaultEndpoint }) => atDefaultEndpoint ?? []),
+        ' at the default endpoint',
+      ),
+    ].filter((it) => it !== '');
     if (sentences.length === 0) return [];
     return [
       finding(
@@ -25,13 +35,15 @@ export function unsignedAccepted(observations: readonly Observation[]): Finding[
           ? "The snapshot's summary names no such method, and the endpoint serves it: look at the stage in the console, and run again."
           : isRequiredType(deployed)
             ? 'The snapshot asks for AWS_IAM, so something else let it through: a deployment that has not settled (run again), a canary, or an endpoint-url that bypasses the stage.'
-            : enforceFix(deployed),
+            : enforceFix(deployed, asked),
       ),
     ];
   });
 }
 
-function sentenceOn(answer: SettledAnswer | null, where: string): string | null {
-  if (answer === null || !isLetIn(answer)) return null;
-  return `An unsigned request${where} ${inSentence(answer)}.`;
+function letIn(answers: readonly SettledAnswer[], where: string): string {
+  return sentencesOn(
+    answers.filter(isLetIn),
+    (answer) => `An unsigned request${where} ${inSentence(answer)}.`,
+  );
 }

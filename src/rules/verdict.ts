@@ -1,12 +1,12 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import { methodKey, UNREADABLE } from '../evidence/model.js';
+import { methodKey, UNREADABLE } from '../model/evidence.js';
+import type { Observation } from '../probe/observation.js';
+import { isOutOfTime, proofOf } from '../probe/proof.js';
 import type { Finding, Verdict } from '../report/report.js';
-import type { Observation } from '../smoke/observation.js';
-import { proofOf } from '../smoke/proof.js';
 
 /**
  * Decides the verdict, once, last. Anything wrong fails; else anything that could not be read, or
- * a stage that was asked and proved by no answer, is incomplete; only what is left passes.
+ * a stage that was asked and proven by no answer, is incomplete; only what is left passes.
  *
  * @param enforcementFailed an API that was to be enforced is not, whatever else was found
  */
@@ -19,23 +19,78 @@ export function decideVerdict(
   return isIncomplete(findings, observations) ? 'incomplete' : 'pass';
 }
 
-/** Whether something could not be read, or a stage was asked and proved by no answer. */
+/**
+ * Whether something could not be read, a stage was asked and proven by no answer, whatever the reason
+ * and whoever knows of it, or the time was over before everything was asked.
+ */
 export function isIncomplete(
   findings: readonly Finding[],
   observations: readonly Observation[],
 ): boolean {
   const proven = provenStages(observations);
-  return findings.some(
-    (finding) =>
-      finding.rule === 'unreadable' ||
-      (finding.rule === 'probe-inconclusive' && !proven.has(stageKey(finding.api, finding.stage))),
+  return (
+    findings.some(
+      (finding) =>
+        finding.rule === 'unreadable' ||
+        (finding.rule === 'probe-inconclusive' &&
+          !proven.has(stageKey(finding.api, finding.stage))),
+    ) ||
+    observations.some(isOutOfTime) ||
+    unprovenStages(observations).length > 0
   );
 }
 
-/** The verdict of one row: its own findings, and those about its method in every stage. */
+/** A stage whose endpoint was asked for methods with IAM, and none of them is proven. */
+export interface UnprovenStage {
+  readonly api: string;
+  readonly stage: string;
+}
+
+/** Stages that were asked and are proven by nothing. */
+export function unprovenStages(observations: readonly Observation[]): UnprovenStage[] {
+  const proven = provenStages(observations);
+  const unproven = new Map<string, UnprovenStage>();
+  for (const observation of observations) {
+    const { api, stage } = observation.row;
+    if (stage === null || proofOf(observation) === null) continue;
+    const key = stageKey(api.id, stage.name);
+    if (!proven.has(key)) unproven.set(key, { api: api.id, stage: stage.name });
+  }
+  return [...unproven.values()];
+}
+
+/**
+ * What is said of stages that are proven by nothing where no finding of this run says so: what was
+ * found there is known already.
+ */
+export function notesOnUnproven(
+  findings: readonly Finding[],
+  observations: readonly Observation[],
+): string[] {
+  return unprovenStages(observations)
+    .filter(
+      ({ api, stage }) =>
+        !findings.some(
+          (finding) =>
+            finding.api === api &&
+            finding.stage === stage &&
+            (finding.rule === 'probe-inconclusive' || isWrong(finding)),
+        ),
+    )
+    .map(
+      ({ api, stage }) =>
+        `Stage ${stage} of API ${api} was asked and is proven by no answer. The baseline knows of what was found there, which makes it no proof: the audit is incomplete.`,
+    );
+}
+
+/**
+ * The verdict of each row: its own findings, those about its method in every stage, and whether there
+ * was time to ask it.
+ */
 export function decideRowVerdicts(
   rows: readonly JoinedMethod[],
   findings: readonly Finding[],
+  observations: readonly Observation[],
 ): Verdict[] {
   const byMethod = new Map<string, Finding[]>();
   for (const finding of findings) {
@@ -45,6 +100,7 @@ export function decideRowVerdicts(
     if (known === undefined) byMethod.set(key, [finding]);
     else known.push(finding);
   }
+  const left = new Set(observations.filter(isOutOfTime).map(({ row }) => row));
   return rows.map((row) => {
     const { api, stage, method, path } = row;
     const own = byMethod.get(rowKey(api.id, stage?.name ?? null, method, path)) ?? [];
@@ -54,7 +110,10 @@ export function decideRowVerdicts(
     if (all.some(isWrong)) return 'fail';
     const layers = [row.configured, row.deployed, row.canary];
     const isUnknown =
-      layers.includes(UNREADABLE) || all.some((finding) => finding.rule === 'probe-inconclusive');
+      layers.includes(UNREADABLE) ||
+      row.preflight === 'unknown' ||
+      all.some((finding) => finding.rule === 'probe-inconclusive') ||
+      left.has(row);
     return isUnknown ? 'incomplete' : 'pass';
   });
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   ACTIONS_TOKEN,
+  FINE_GRAINED_TOKEN,
   type GitHubEmulator,
   startGitHub,
   USER_TOKEN,
@@ -37,6 +38,29 @@ async function call(
 
 const COMMENTS = '/repos/octo-org/orders/issues/7/comments';
 
+const CHECKS = '/repos/octo-org/orders/check-runs';
+const CHECK = {
+  name: 'gate',
+  head_sha: 'a'.repeat(40),
+  status: 'completed',
+  conclusion: 'success',
+} as const;
+
+function outputOf(parts: object) {
+  return { ...CHECK, output: { title: 'x', summary: 'x', ...parts } };
+}
+
+function annotationOf(parts: object) {
+  const annotation = {
+    path: 'a.yml',
+    start_line: 1,
+    end_line: 1,
+    annotation_level: 'failure',
+    message: 'x',
+  };
+  return outputOf({ annotations: [{ ...annotation, ...parts }] });
+}
+
 describe('the emulated GitHub', () => {
   test('pages a list and links to the next page', async () => {
     for (let id = 1; id <= 5; id += 1) {
@@ -67,6 +91,59 @@ describe('the emulated GitHub', () => {
     const { status, body } = await call('POST', COMMENTS, { body: 'x'.repeat(65_537) });
     expect([status, body]).toMatchObject([422, { message: 'Validation Failed' }]);
     expect(github.violations).toEqual([]);
+  });
+
+  test.each([
+    ['an issue', '/repos/octo-org/orders/issues', { title: 'x'.repeat(257) }, 'title is too long'],
+    ['an issue', '/repos/octo-org/orders/issues', { title: '  ' }, "title can't be blank"],
+    ['a comment', COMMENTS, { body: ' \n' }, "Body can't be blank"],
+    [
+      'a label',
+      '/repos/octo-org/orders/labels',
+      { name: 'x', description: 'x'.repeat(101) },
+      'description is too long',
+    ],
+    ['a label', '/repos/octo-org/orders/labels', { name: 'x'.repeat(51) }, 'name is too long'],
+    ['a check run', CHECKS, { ...CHECK, details_url: 'ftp://x' }, 'http or https'],
+    ['a check run', CHECKS, annotationOf({ title: 'x'.repeat(256) }), 'title is too long'],
+    ['a check run', CHECKS, annotationOf({ message: 'ä'.repeat(33_000) }), 'message is too long'],
+    ['a check run', CHECKS, annotationOf({ start_line: 0 }), 'start_line'],
+    ['a check run', CHECKS, annotationOf({ path: '' }), 'path'],
+  ])('refuses %s that is not as GitHub takes it (%#)', async (_what, path, body, words) => {
+    const answer = await call('POST', path, body);
+    expect(answer.status).toBe(422);
+    expect(JSON.stringify(answer.body)).toContain(words);
+    expect(github.violations).toEqual([]);
+  });
+
+  test('refuses a commit that it does not have', async () => {
+    github.repository.commits = new Set(['b'.repeat(40)]);
+    const { status, body } = await call('POST', CHECKS, CHECK);
+    expect([status, body]).toMatchObject([
+      422,
+      { message: `No commit found for SHA: ${CHECK.head_sha}` },
+    ]);
+    expect((await call('POST', CHECKS, { ...CHECK, head_sha: 'b'.repeat(40) })).status).toBe(201);
+  });
+
+  test('refuses a comment on what is locked', async () => {
+    const pullRequest = github.repository.issues.get(7);
+    if (pullRequest !== undefined) pullRequest.isLocked = true;
+    expect(await call('POST', COMMENTS, { body: 'x' })).toMatchObject({
+      status: 403,
+      body: { message: 'Unable to create comment because issue is locked.' },
+    });
+  });
+
+  test.each([
+    [USER_TOKEN, 'You must authenticate via a GitHub App.'],
+    [FINE_GRAINED_TOKEN, 'Resource not accessible by personal access token'],
+  ])('lets only Apps write check runs: %s', async (token, message) => {
+    expect(await call('POST', CHECKS, CHECK, token)).toMatchObject({
+      status: 403,
+      body: { message },
+    });
+    expect(github.repository.checkRuns).toEqual([]);
   });
 
   test('knows tokens, and that an app has no user', async () => {

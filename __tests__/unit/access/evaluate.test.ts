@@ -151,7 +151,11 @@ describe('elements of a statement', () => {
     ['a wildcard in the action', { Action: 'execute-api:I*' }, 'allow'],
     ['another partition', { Resource: 'arn:aws-cn:execute-api:*:*:*' }, 'deny'],
     ['every API', { Resource: 'arn:aws:execute-api:*:*:*' }, 'allow'],
-    ['an ARN that ends early', { Resource: 'arn:aws:execute-api:*' }, 'allow'],
+    ['an ARN that ends early', { Resource: 'arn:aws:execute-api:*' }, 'depends'],
+    ['an ARN that ends early elsewhere', { Resource: 'arn:aws:s3:*' }, 'deny'],
+    ['an early end beside what suffices', { Resource: ['arn:aws:execute-api:*', '*'] }, 'allow'],
+    ['an ARN without its account', { Resource: 'arn:aws:execute-api:*:a1b2c3/*' }, 'depends'],
+    ['a wildcard over segments', { Resource: 'arn:aws:execute*1:a1b2c3/*' }, 'deny'],
     ['a variable', { Resource: `${API_ARN}/prod/GET/pets/\${aws:username}` }, 'depends'],
     [
       'a variable elsewhere in a list',
@@ -160,6 +164,19 @@ describe('elements of a statement', () => {
     ],
   ])('%s', (_, parts, may) => {
     expect(decide({ identity: identity(allow(parts)) }).may).toBe(may);
+  });
+
+  test('an ARN that ends early is told as what it depends on', () => {
+    const early = allow({ Resource: 'arn:aws:execute-api:*' });
+    expect(decide({ identity: identity(early) })).toEqual({
+      may: 'depends',
+      on: ['how AWS reads an ARN with fewer than six segments'],
+    });
+    const path = allow({ Resource: ['arn:aws:execute-api:*', `${API_ARN}/prod/GET/pets/a*`] });
+    expect(decide({ identity: identity(path) })).toEqual({
+      may: 'depends',
+      on: ['the path that is asked for'],
+    });
   });
 
   test('the shorthand of resource policies', () => {

@@ -43,6 +43,17 @@ const identityArn = fc.oneof(
     `arn:aws:execute-api:*:${OWNER}:*`,
     `arn:aws:execute-api:eu-west-1:${STRANGER}:*`,
     'arn:aws-cn:execute-api:*:*:*',
+    // Wildcards that would have to leave their segment, and those that may.
+    'arn:aws:execute-api:*',
+    'arn:aws:execute-api:eu-west-1:*',
+    'arn:aws:*:a1b2c3/prod/GET/*',
+    'arn:aws:execute-api:eu-*:a1b2c3/*',
+    `arn:aws:execute*:${OWNER}:a1b2c3/*`,
+    `arn:aws:execute-api:eu-*-1:1*3:a1b2c3/prod/*`,
+    `arn:*:execute-api:*1:${OWNER}:a1b2c3/*/GET/*`,
+    `arn:aws:execute-api:?u-west-1:${OWNER}:a1?2c3/prod/GET/pets/*`,
+    `arn:aws:execute-api:eu-west-1?${OWNER}:a1b2c3/*`,
+    'arn:aws:execute-api:*:*:a1b2c3/prod/*/pets/*',
     `${API_ARN}/prod/GET/pets/\${aws:username}`,
   ),
   path.map((it) => API_ARN + it),
@@ -142,6 +153,11 @@ const extras: readonly Record<string, string>[] = [
   { 'aws:sourceip': '198.51.100.7', 'aws:principalorgid': 'o-1234567890' },
 ];
 
+/** Each with both ways in which AWS may read a wildcard at the end of a segment. */
+const readings = extras.flatMap((extra) =>
+  (['expand', 'stay'] as const).map((arnWildcards) => [extra, arnWildcards] as const),
+);
+
 type Situation = typeof situation extends fc.Arbitrary<infer T> ? T : never;
 
 function decideAll({ userArns, method: name, identity, resource, isPrivate }: Situation) {
@@ -167,7 +183,7 @@ function decideEach({ userArns, method: name, identity, resource, isPrivate }: S
   const said = new Set<string>();
   for (const arn of userArns) {
     for (const [verb, path_] of methods[name] ?? []) {
-      for (const extra of extras) {
+      for (const [extra, arnWildcards] of readings) {
         const { accountId, userId } = users[arn];
         const keys = new Map(
           Object.entries({
@@ -191,6 +207,7 @@ function decideEach({ userArns, method: name, identity, resource, isPrivate }: S
             ...(resource === null ? {} : { resourcePolicy: document(resource) }),
             privateApi: isPrivate,
             keys,
+            arnWildcards,
           },
         );
         said.add(decision === 'allow' ? 'allow' : 'deny');

@@ -71,7 +71,49 @@ describe('the least policy', () => {
     const { document, isExact } = least([...invoked(...many), small]);
     expect(isExact).toBe(false);
     expect(document.length).toBeLessThanOrEqual(MANAGED_POLICY_LIMIT);
-    expect(resourcesOf(document)).toEqual(['a1b2c3/prod/*/orders/*', 'z9y8x7/dev/GET/health']);
+    expect(resourcesOf(document)).toEqual(['a1b2c3/prod/GET/orders/*', 'z9y8x7/dev/GET/health']);
+  });
+
+  test.each<[string, string[], string[]]>([
+    [
+      'paths are shortened before the HTTP method is dropped',
+      ['GET', 'DELETE'].flatMap((verb) =>
+        Array.from({ length: 200 }, (_, index) => `${verb} /orders/o${index}/lines`),
+      ),
+      ['DELETE/orders/*', 'GET/orders/*'],
+    ],
+    [
+      'any path of an HTTP method, where its first segments are many',
+      Array.from({ length: 300 }, (_, index) => `GET /orders-of-${index}/lines`),
+      ['GET/*'],
+    ],
+    [
+      'of every HTTP method that is meant, and of no other',
+      ['GET', 'PUT', 'POST'].flatMap((verb) =>
+        Array.from({ length: 100 }, (_, index) => `${verb} /orders-of-${index}`),
+      ),
+      ['GET/*', 'POST/*', 'PUT/*'],
+    ],
+  ])('is widened by its paths: %s', (_, names, resources) => {
+    const { document, isExact } = least(invoked(...names));
+    expect(isExact).toBe(false);
+    expect(resourcesOf(document)).toEqual(resources.map((it) => `a1b2c3/prod/${it}`));
+  });
+
+  test('drops the HTTP method last, before the stage', () => {
+    const names = ['GET /a', 'PUT /b'];
+    const sizeOf = (limit: number): string[] | null => {
+      const made = leastPolicy(invoked(...names), PLACE, limit);
+      return made === null ? null : resourcesOf(made.document);
+    };
+    const levels = new Set(
+      Array.from({ length: 120 }, (_, index) => JSON.stringify(sizeOf(110 + 2 * index))),
+    );
+    expect([...levels]).toEqual(
+      [null, ['a1b2c3/*'], ['a1b2c3/prod/*'], ['a1b2c3/prod/GET/a', 'a1b2c3/prod/PUT/b']].map(
+        (it) => JSON.stringify(it),
+      ),
+    );
   });
 
   test('is none where not even an ARN an API fits', () => {

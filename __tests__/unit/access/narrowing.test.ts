@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM spells its policy variables so
 import { describe, expect, test } from '@jest/globals';
 import { deniesStrangers, isNarrowed } from '../../../src/access/narrowing.js';
 import type { Statement } from '../../../src/access/policy-document.js';
@@ -23,7 +24,44 @@ describe('a condition of an Allow', () => {
     [{ StringEquals: { 'aws:SourceVpc': 'vpc-0a1b2c3d' } }, true],
     [{ StringEquals: { 'AWS:sourceVPCE': 'vpce-0a1b2c3d' } }, true],
     [{ StringNotEquals: { 'aws:SourceVpce': 'vpce-0a1b2c3d' } }, false],
-    [{ IpAddress: { 'aws:VpcSourceIp': '10.0.0.0/8' } }, true],
+    [{ IpAddress: { 'aws:VpcSourceIp': '10.0.0.0/8' } }, false],
+    [{ IpAddress: { 'aws:SourceIp': '12.0.0.0/8' } }, true],
+    [{ IpAddress: { 'aws:SourceIp': '12.0.0.0/7' } }, false],
+    [{ IpAddress: { 'aws:SourceIp': ['12.0.0.0/8', '13.0.0.0/8'] } }, false],
+    [{ IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] } }, true],
+    [{ IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '11.0.0.0/8'] } }, true],
+    [{ IpAddress: { 'aws:SourceIp': '10.0.0.0/7' } }, false],
+    [{ IpAddress: { 'aws:SourceIp': '2001:db8::/31' } }, false],
+    [{ IpAddress: { 'aws:SourceIp': ['2001:db8::/32', '2001:db9::/32'] } }, false],
+    [{ IpAddress: { 'aws:SourceIp': '::ffff:0:0/96' } }, false],
+    [{ IpAddress: { 'aws:SourceIp': '::ffff:203.0.113.0/120' } }, true],
+    [{ IpAddress: { 'aws:SourceIp': '::/64' } }, false],
+    [{ IpAddress: { 'aws:SourceIp': '203.0.113.0/33' } }, false],
+    [{ IpAddress: { 'aws:SourceIp': '203.0.113.*' } }, false],
+    [{ IpAddress: { 'aws:SourceIp': 'office' } }, false],
+    [{ IpAddress: { 'aws:SourceVpc': '203.0.113.0/24' } }, false],
+    [{ StringEquals: { 'aws:SourceIp': '203.0.113.7' } }, true],
+    [{ StringLike: { 'aws:SourceIp': '203.0.113.*' } }, false],
+    [{ StringEquals: { 'aws:PrincipalOrgID': '${aws:PrincipalOrgID}' } }, false],
+    [{ StringEquals: { 'aws:SourceVpc': ['vpc-0a1b2c3d', '${aws:SourceVpc}'] } }, false],
+    [{ StringEquals: { 'aws:PrincipalAccount': '${aws:ResourceAccount}' } }, false],
+    [{ StringEquals: { 'aws:PrincipalOrgID': '' } }, false],
+    // Values are alternatives: one that is not fixed is enough.
+    [{ StringLike: { 'aws:SourceVpc': ['vpc-0a1b2c3d', 'vpc-*'] } }, false],
+    [{ StringEquals: { 'aws:userid': ['AIDAEXAMPLEID', 'AROAEXAMPLEID:session'] } }, false],
+    [
+      { ArnLike: { 'aws:PrincipalArn': ['arn:aws:iam::111122223333:role/*', 'arn:aws:iam::*:*'] } },
+      false,
+    ],
+    [{ ArnEquals: { 'aws:SourceVpc': 'arn:aws:iam::111122223333:role/a' } }, false],
+    [{ StringLike: { 'aws:SourceVpc': 'vpc-0a1b2c3d4e5f*' } }, false],
+    [{ StringLike: { 'aws:SourceVpce': 'vpce-0a1b2c3d?e5f' } }, false],
+    [{ StringLike: { 'aws:SourceVpce': 'vpce-0a1b2c3d4e5f' } }, true],
+    [{ StringLike: { 'aws:PrincipalAccount': '11112222333?' } }, false],
+    [{ StringLike: { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5*' } }, false],
+    [{ StringLike: { 'aws:userid': 'AROAEXAMPLEID:*' } }, false],
+    [{ StringEquals: { 'aws:userid': 'AROAEXAMPLEID:session' } }, false],
+    [{ StringEquals: { 'aws:userid': 'AIDAEXAMPLEID' } }, true],
     [{ StringEquals: ORG }, true],
     [{ StringLike: { 'aws:PrincipalOrgID': 'o-*' } }, false],
     [{ StringLike: { 'aws:PrincipalOrgID': '*' } }, false],
@@ -32,10 +70,20 @@ describe('a condition of an Allow', () => {
     [{ StringEquals: { 'aws:PrincipalAccount': ['111122223333', '444455556666'] } }, true],
     [{ StringEqualsIfExists: ORG }, false],
     [{ StringEqualsIfExists: ORG, Null: { 'aws:PrincipalOrgID': 'false' } }, true],
+    [{ StringEqualsIfExists: ORG, Null: { 'aws:PrincipalOrgID': ['true', 'false'] } }, false],
+    [{ StringEqualsIfExists: ORG, Null: { 'aws:PrincipalOrgID': [] } }, false],
+    [{ StringEqualsIfExists: ORG, Null: { 'aws:SourceVpc': 'false' } }, false],
     [{ Null: { 'aws:PrincipalOrgID': 'false' } }, false],
     [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/*' } }, true],
     [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/admin' } }, false],
     [{ StringLike: { 'aws:PrincipalArn': '*' } }, false],
+    [{ StringLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/*' } }, true],
+    [{ StringLike: { 'aws:PrincipalArn': 'arn:*:iam::111122223333:role/*' } }, false],
+    [{ StringLike: { 'aws:PrincipalArn': 'arn:aws:iam:?:111122223333:role/*' } }, false],
+    [{ ArnLike: { 'aws:PrincipalArn': 'arn:*:iam::111122223333:role/*' } }, true],
+    [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::1111*:role/*' } }, false],
+    [{ ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::bucket*' } }, false],
+    [{ StringEquals: { 'aws:PrincipalArn': 'arn:aws-eusc:iam::111122223333:role/a' } }, true],
     [{ ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::one-bucket' } }, true],
     [{ ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } }, false],
     [{ StringEquals: { 'aws:SourceAccount': '111122223333' } }, true],
@@ -70,11 +118,28 @@ describe('a Deny of strangers', () => {
     [{ StringNotEqualsIfExists: ORG }, true],
     [{ 'ForAllValues:StringNotEquals': ORG }, true],
     [{ 'ForAnyValue:StringNotEquals': ORG }, false],
-    [{ Null: { 'aws:SourceVpce': 'true' } }, true],
+    [{ Null: { 'aws:SourceVpce': 'true' } }, false],
+    [{ Null: { 'aws:PrincipalOrgID': 'true' } }, false],
+    [{ Null: { 'aws:PrincipalOrgID': 'false' } }, false],
+    [{ StringNotEquals: { 'aws:PrincipalOrgID': '${aws:PrincipalOrgID}' } }, false],
+    [{ StringNotLike: { 'aws:SourceVpce': 'vpce-0a1b*' } }, false],
+    [{ StringNotLike: { 'aws:PrincipalArn': 'arn:aws:*:111122223333:role/*' } }, false],
+    [{ NotIpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '2000::/3'] } }, false],
+    [{ StringNotEqualsIfExists: { 'aws:PrincipalTag/team': 'shop' } }, false],
+    [{ BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } }, true],
+    [{ BoolIfExists: { 'aws:PrincipalIsAWSService': 'true' } }, false],
+    [{ Bool: { 'aws:PrincipalIsAWSService': 'false' } }, false],
+    [{ BoolIfExists: { 'aws:PrincipalIsAWSService': ['true', 'false'] } }, true],
+    [{ 'ForAnyValue:BoolIfExists': { 'aws:PrincipalIsAWSService': 'false' } }, false],
+    [{ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }, false],
+    [{ StringNotEquals: ORG, BoolIfExists: { 'aws:ViaAWSService': 'false' } }, true],
+    [{ StringNotEquals: ORG, BoolIfExists: { 'aws:ViaAWSService': 'true' } }, false],
+    [{ StringNotEquals: ORG, DateGreaterThan: { 'aws:CurrentTime': '2030-01-01' } }, false],
+    [{ StringNotEquals: ORG, StringNotLike: { 'aws:Referer': 'x' } }, false],
     [{ StringNotEquals: { 'aws:Referer': 'https://example.com' } }, false],
-    // Whoever meets one of the two is let through.
-    [{ StringNotEquals: { ...ORG, 'aws:SourceVpce': 'vpce-0a1b2c3d' } }, false],
-    [{}, false],
+    // Whoever meets one of the two is let through, and is no stranger.
+    [{ StringNotEquals: { ...ORG, 'aws:SourceVpce': 'vpce-0a1b2c3d' } }, true],
+    [{}, true],
   ])('%j', (Condition, denies) => {
     expect(deniesStrangers(statement(deny({ Principal: '*', Condition })), 'any')).toBe(denies);
   });
@@ -83,6 +148,84 @@ describe('a Deny of strangers', () => {
     const spare = { NotPrincipal: { AWS: ['arn:aws:iam::111122223333:user/ann', '111122223333'] } };
     expect(deniesStrangers(statement(deny(spare)), 'any')).toBe(true);
     expect(deniesStrangers(statement(deny(spare)), 'network')).toBe(false);
+  });
+
+  test.each([
+    [{ AWS: '*' }],
+    [{ AWS: ['arn:aws:iam::*:root'] }],
+    [{ AWS: ['111122223333', '*'] }],
+    [{ AWS: '${aws:PrincipalArn}' }],
+    [{ Federated: '*' }],
+    [{ AWS: '111122223333', Service: 'apigateway.amazonaws.com' }],
+  ])('spares strangers, too, by %j', (NotPrincipal) => {
+    expect(deniesStrangers(statement(deny({ NotPrincipal })), 'any')).toBe(false);
+  });
+
+  test.each<[object, boolean]>([
+    [{ StringNotEquals: { 'aws:SourceVpc': 'vpc-0a1b2c3d' } }, true],
+    [{ StringNotEquals: ORG }, false],
+    [{ StringNotEquals: { ...ORG, 'aws:SourceVpc': 'vpc-0a1b2c3d' } }, false],
+    [
+      {
+        StringNotEqualsIfExists: { 'aws:SourceVpc': 'vpc-0a1b2c3d' },
+        NotIpAddressIfExists: { 'aws:SourceIp': '203.0.113.0/24' },
+      },
+      true,
+    ],
+    // The address of a private API's caller may be a private one.
+    [
+      {
+        StringNotEqualsIfExists: { 'aws:SourceVpc': 'vpc-0a1b2c3d' },
+        NotIpAddressIfExists: { 'aws:SourceIp': '10.0.0.0/8' },
+      },
+      false,
+    ],
+  ])('in other networks: %j', (Condition, denies) => {
+    expect(deniesStrangers(statement(deny({ Principal: '*', Condition })), 'network')).toBe(denies);
+  });
+
+  test.each<[string, object, boolean]>([
+    [
+      'AWS’s data perimeter, networks',
+      {
+        NotIpAddressIfExists: { 'aws:SourceIp': '203.0.113.0/24' },
+        StringNotEqualsIfExists: { 'aws:SourceVpc': 'vpc-0a1b2c3d' },
+        BoolIfExists: { 'aws:PrincipalIsAWSService': 'false', 'aws:ViaAWSService': 'false' },
+        ArnNotLikeIfExists: {
+          'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/aws-service-role/*',
+        },
+      },
+      true,
+    ],
+    [
+      'AWS’s data perimeter, identities',
+      {
+        StringNotEqualsIfExists: { ...ORG, 'aws:PrincipalAccount': ['444455556666'] },
+        BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+      },
+      true,
+    ],
+    // Who is tagged by its own account is not denied.
+    [
+      'the same for tagged callers alone',
+      {
+        StringNotEqualsIfExists: { 'aws:SourceVpc': 'vpc-0a1b2c3d' },
+        StringEquals: { 'aws:PrincipalTag/dp:include:network': 'true' },
+      },
+      false,
+    ],
+    [
+      'the same but for tagged callers',
+      {
+        StringNotEqualsIfExists: {
+          'aws:SourceVpc': 'vpc-0a1b2c3d',
+          'aws:PrincipalTag/dp:exclude:network': 'true',
+        },
+      },
+      false,
+    ],
+  ])('%s', (_, Condition, denies) => {
+    expect(deniesStrangers(statement(deny({ Principal: '*', Condition })), 'any')).toBe(denies);
   });
 
   test('does not speak of one principal alone', () => {

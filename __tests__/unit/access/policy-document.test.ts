@@ -53,6 +53,28 @@ describe('a policy', () => {
     expect(one.valid && one.document.hasVariables).toBe(false);
   });
 
+  test('with lists in lists in lists is refused, not followed', () => {
+    const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
+    expect(parsePolicy(`{"Version":${deep},"Statement":[]}`, 'resource')).toMatchObject({
+      valid: false,
+      problems: expect.arrayContaining(['its version is a list']),
+    });
+    expect(parsePolicy(`{"Statement":${deep}}`, 'resource').valid).toBe(false);
+  });
+
+  test('larger than any that AWS takes is refused', () => {
+    const large = JSON.stringify({ Statement: [{ ...STATEMENT, Sid: 'x'.repeat(70_000) }] });
+    expect(parsePolicy(large, 'resource')).toEqual({
+      valid: false,
+      problems: [expect.stringMatching(/^the policy has \d+ characters, more than AWS takes$/)],
+    });
+  });
+
+  test('with problems without end has some of them told', () => {
+    const parsed = parsePolicy(`{"Statement":[${'{},'.repeat(5000)}{}]}`, 'resource');
+    expect(parsed.valid ? [] : parsed.problems).toHaveLength(20);
+  });
+
   test('a statement is named by its Sid, or by its place', () => {
     const parsed = parsePolicy(
       JSON.stringify({ Statement: [STATEMENT, { ...STATEMENT, Sid: 'Pets "1"' }] }),

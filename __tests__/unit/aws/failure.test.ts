@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import type { EndpointVariable } from '../../../src/aws/endpoint-variable.js';
 import {
   AwsFailure,
   type FailureKind,
   isWorthRetrying,
-  missingStatement,
   retryAfterMs,
   wasNotCarriedOut,
 } from '../../../src/aws/failure.js';
+import { missingStatement } from '../../../src/aws/missing-right.js';
 import { networkError, serviceError } from './sdk-error.js';
 
 const SYNTAX_ERROR = Object.assign(new SyntaxError('Unexpected end of JSON input'), {
@@ -18,6 +19,15 @@ const TIMEOUT = Object.assign(new Error('Connection timed out after 30000 ms'), 
 const NO_CREDENTIALS = Object.assign(new Error('Could not load credentials from any providers'), {
   name: 'CredentialsProviderError',
 });
+
+/** What the SDK throws for a body that does not begin as JSON, of a server that is not AWS. */
+function foreign(status: number, type: string): Error {
+  const words = `Unexpected token '<', "<!DOCTYPE "... is not valid JSON\n  Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.`;
+  return Object.assign(new SyntaxError(words), {
+    $metadata: { httpStatusCode: status, attempts: 1 },
+    $response: { statusCode: status, headers: { 'content-type': type } },
+  });
+}
 
 /** Codes: API Gateway API Reference and STS API Reference, "Common errors"; Node.js error codes. */
 const KINDS: readonly [error: Error, kind: FailureKind, retried: boolean][] = [
@@ -31,7 +41,16 @@ const KINDS: readonly [error: Error, kind: FailureKind, retried: boolean][] = [
       403,
       'The request signature we calculated does not match',
     ),
-    'invalid-credentials',
+    'wrong-secret',
+    false,
+  ],
+  [
+    serviceError(
+      'SignatureDoesNotMatch',
+      403,
+      "Credential should be scoped to a valid region, not 'eu-west-1'.",
+    ),
+    'wrong-scope',
     false,
   ],
   [
@@ -73,7 +92,19 @@ const KINDS: readonly [error: Error, kind: FailureKind, retried: boolean][] = [
   [networkError('ECONNREFUSED', ''), 'network', true],
   [networkError('ENOTFOUND'), 'network', true],
   [networkError('EAI_AGAIN'), 'network', true],
-  [networkError('CERT_HAS_EXPIRED'), 'network', true],
+  [networkError('CERT_HAS_EXPIRED'), 'untrusted-certificate', false],
+  [networkError('DEPTH_ZERO_SELF_SIGNED_CERT'), 'untrusted-certificate', false],
+  [networkError('SELF_SIGNED_CERT_IN_CHAIN'), 'untrusted-certificate', false],
+  [networkError('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'untrusted-certificate', false],
+  [networkError('UNABLE_TO_GET_ISSUER_CERT_LOCALLY'), 'untrusted-certificate', false],
+  [networkError('ERR_TLS_CERT_ALTNAME_INVALID'), 'untrusted-certificate', false],
+  [networkError('ERR_SSL_WRONG_VERSION_NUMBER'), 'network', true],
+  [foreign(200, 'text/html'), 'not-aws', false],
+  [foreign(404, 'text/html; charset=utf-8'), 'not-aws', false],
+  [foreign(403, 'text/plain'), 'not-aws', false],
+  [foreign(502, 'text/html'), 'unavailable', true],
+  [serviceError('Unknown', 404, 'UnknownError'), 'not-aws', false],
+  [serviceError('Unknown', 301, 'UnknownError'), 'not-aws', false],
   [TIMEOUT, 'network', true],
   [SYNTAX_ERROR, 'unintelligible', true],
   [new Error('who knows'), 'unintelligible', true],
@@ -104,11 +135,15 @@ test('every kind is covered', () => {
     'invalid-credentials',
     'network',
     'no-credentials',
+    'not-aws',
     'not-found',
     'refused',
     'throttled',
     'unavailable',
     'unintelligible',
+    'untrusted-certificate',
+    'wrong-scope',
+    'wrong-secret',
   ]);
 });
 
@@ -171,26 +206,79 @@ describe('the words', () => {
   });
 });
 
-test.each([
-  ['GetGroup', 'arn:aws:iam::*:group/*'],
-  ['CreatePolicyVersion', 'arn:aws:iam::*:policy/*'],
-])('the statement that allows %s of IAM', (operation, Resource) => {
-  expect(missingStatement(operation)).toEqual({
-    Effect: 'Allow',
-    Action: `iam:${operation}`,
-    Resource,
-  });
-});
-
-test("a missing right is named in the region's partition", () => {
+test('a missing right is named in its region, for what was called and nothing else', () => {
   const denied = serviceError('AccessDeniedException', 403);
-  const { remedy } = new AwsFailure('GetStages', denied, 1, { partition: 'aws-cn' });
-  expect(remedy).toContain('arn:aws-cn:apigateway:*::/restapis*');
+  const { remedy } = new AwsFailure('GetStages', denied, 1, {
+    partition: 'aws-cn',
+    region: 'cn-north-1',
+    subject: 'a1b2c3d4e5',
+  });
+  expect(remedy).toContain('"arn:aws-cn:apigateway:cn-north-1::/restapis/a1b2c3d4e5/stages"');
 });
 
 test('IAM has no part in the quota of API Gateway', () => {
   const throttled = new AwsFailure('GetGroup', serviceError('Throttling', 400), 8);
   expect(throttled.remedy).not.toContain('API Gateway');
+});
+
+describe('what is wrong with where AWS is called', () => {
+  const of = (error: Error, ...endpointVariables: EndpointVariable[]) =>
+    new AwsFailure('GetStages', error, 1, { endpointVariables });
+
+  test('an answer that is not AWS is shown by its status and type, never by its text', () => {
+    const { message, detail } = of(foreign(404, 'text/html; charset=utf-8'));
+    expect(detail).toBe('HTTP 404, text/html');
+    expect(message).toContain(
+      'something that is not AWS answered (SyntaxError: HTTP 404, text/html)',
+    );
+  });
+
+  test.each([
+    [foreign(404, 'text/html'), 'Point AWS_ENDPOINT_URL to an endpoint of AWS'],
+    [networkError('ECONNREFUSED'), 'Check AWS_ENDPOINT_URL, which says where AWS is called'],
+    [networkError('DEPTH_ZERO_SELF_SIGNED_CERT'), 'NODE_EXTRA_CA_CERTS'],
+    [
+      networkError('ERR_TLS_CERT_ALTNAME_INVALID'),
+      'a host name that it covers into AWS_ENDPOINT_URL',
+    ],
+    [networkError('CERT_HAS_EXPIRED'), 'Renew the certificate of the endpoint in AWS_ENDPOINT_URL'],
+    [
+      serviceError(
+        'InvalidSignatureException',
+        403,
+        'Credential should be scoped to a valid region. ',
+      ),
+      'Point AWS_ENDPOINT_URL to the endpoint of the region',
+    ],
+  ])('%s names the variable that is set', (error, words) => {
+    expect(of(error, 'AWS_ENDPOINT_URL').remedy).toContain(words);
+    expect(of(error).remedy).not.toContain('AWS_ENDPOINT_URL');
+  });
+
+  test('the variable of the service goes before the common one, and one of another does not count', () => {
+    const error = networkError('ECONNREFUSED');
+    const remedyOf = (operation: string, ...endpointVariables: EndpointVariable[]) =>
+      new AwsFailure(operation, error, 1, { endpointVariables }).remedy;
+    expect(remedyOf('GetStages', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_API_GATEWAY')).toContain(
+      'AWS_ENDPOINT_URL_API_GATEWAY',
+    );
+    expect(remedyOf('GetGroup', 'AWS_ENDPOINT_URL_IAM')).toContain('AWS_ENDPOINT_URL_IAM');
+    expect(remedyOf('AssumeRole', 'AWS_ENDPOINT_URL_STS')).toContain('AWS_ENDPOINT_URL_STS');
+    expect(remedyOf('GetStages', 'AWS_ENDPOINT_URL_STS')).not.toContain('AWS_ENDPOINT_URL');
+  });
+});
+
+test('a wrong secret is said without the canonical request that AWS answers with', () => {
+  const words =
+    "The request signature we calculated does not match the signature you provided.\n\nThe Canonical String for this request should have been\n'GET\n/restapis\n\nhost:x'\n\nThe String-to-Sign should have been\n'AWS4'";
+  const failure = new AwsFailure(
+    'GetStages',
+    serviceError('InvalidSignatureException', 403, words),
+    1,
+  );
+  expect(failure.inFull).toContain('does not belong to the access key id');
+  expect(failure.inFull).toContain('AWS_SECRET_ACCESS_KEY');
+  expect(failure.inFull).not.toMatch(/Canonical|String-to-Sign|restapis/);
 });
 
 describe('Retry-After', () => {

@@ -1,10 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { DEFAULT_POLICY, type Policy } from '../../../src/config/config.js';
 import type { ApiPlan } from '../../../src/enforce/plan.js';
-import { isIdle, pendingChanges, planEnforcement, refusalText } from '../../../src/enforce/plan.js';
+import {
+  isIdle,
+  pendingChanges,
+  planEnforcement,
+  refusalText,
+  servedKey,
+} from '../../../src/enforce/plan.js';
 import { decidePending } from '../../../src/enforce/preconditions.js';
-import type { ApiEvidence } from '../../../src/evidence/model.js';
-import { DEFAULT_POLICY } from '../../../src/policy/policy.js';
+import type { ApiEvidence, ConfiguredMethod, DeployedMethod } from '../../../src/model/evidence.js';
 import {
   api,
   apiOf,
@@ -417,3 +423,176 @@ describe('whatever is found', () => {
     );
   });
 });
+
+describe('an exception', () => {
+  const exceptionUntil = (expires: string | null, stages: readonly string[] = []): Policy => ({
+    ...DEFAULT_POLICY,
+    exceptions: [
+      {
+        methods: ['GET /a'],
+        matches: (method, path) => `${method} ${path}` === 'GET /a',
+        apis: ['*'],
+        stages,
+        reason: 'a partner moves in spring',
+        owner: 'orders',
+        expires,
+        location: null,
+      },
+    ],
+  });
+  const planWith = (policy: Policy, today = BASIS.today): ApiPlan => {
+    const subject = apiOf({ 'GET /a': 'NONE', 'GET /b': 'NONE' });
+    const [plan] = planEnforcement([subject], { policy, today, replaceAuthorizers: false });
+    if (plan === undefined) throw new Error('no plan came back');
+    return plan;
+  };
+
+  test.each([
+    ['on the day before its last', '2026-11-22', true],
+    ['on its last day', '2026-11-23', true],
+    ['on the day after', '2026-11-24', false],
+  ])('%s', (_, today, isKept) => {
+    const { changes, kept } = planWith(exceptionUntil('2026-11-23'), today);
+    expect(changes.map(({ path }) => path)).toEqual(isKept ? ['/b'] : ['/a', '/b']);
+    expect(kept.map(({ path, reason }) => `${path} ${reason}`)).toEqual(
+      isKept ? ['/a an exception (until 2026-11-23; a partner moves in spring)'] : [],
+    );
+  });
+
+  test('without an end keeps what it covers, also where it is only served', () => {
+    const { changes, kept } = planWith(exceptionUntil(null), '2999-01-01');
+    expect(changes.map(({ path }) => path)).toEqual(['/b']);
+    expect(kept[0]?.reason).toBe('an exception (permanent; a partner moves in spring)');
+    const served = apiOf({ 'GET /a': 'AWS_IAM' }, { 'GET /a': 'NONE' });
+    for (const [policy, isLeft] of [
+      [exceptionUntil('2026-11-23'), true],
+      [exceptionUntil('2026-11-22'), false],
+    ] as const) {
+      const [plan] = planEnforcement([served], { ...BASIS, policy, replaceAuthorizers: false });
+      expect([plan?.stages.length, plan === undefined || isIdle(plan)]).toEqual(
+        isLeft ? [0, true] : [1, false],
+      );
+    }
+  });
+});
+
+describe('OPTIONS', () => {
+  const OPEN_PREFLIGHT = { ...PREFLIGHT, authorizationType: 'NONE' };
+
+  test('that is a preflight may be opened by a deployment where that is allowed; any other may not', () => {
+    const served = { 'GET /a': 'NONE', 'OPTIONS /a': 'AWS_IAM' };
+    const preflight = planOf(apiOf({ 'GET /a': 'NONE', 'OPTIONS /a': OPEN_PREFLIGHT }, served));
+    expect(decidePending(preflight, [], true).refusals).toEqual([]);
+    expect(decidePending(preflight, [], false).refusals.join()).toContain('OPTIONS /a goes from');
+
+    // The policy allows NONE, and it reaches a backend: no exemption of preflights is meant for it.
+    const policy: Policy = {
+      ...DEFAULT_POLICY,
+      overrides: [{ matches: (method) => method === 'OPTIONS', types: ['NONE', 'AWS_IAM'] }],
+    };
+    const backend = { authorizationType: 'NONE', integrationType: 'HTTP_PROXY' };
+    const [plan] = planEnforcement([apiOf({ 'GET /a': 'NONE', 'OPTIONS /a': backend }, served)], {
+      ...BASIS,
+      policy,
+      replaceAuthorizers: false,
+    });
+    if (plan === undefined) throw new Error('no plan came back');
+    expect(decidePending(plan, [], true).refusals.join()).toContain(
+      'would open OPTIONS /a, which is closed there',
+    );
+  });
+
+  test('that is a preflight in both layers is neither changed nor a reason to deploy', () => {
+    const plan = planOf(
+      apiOf(
+        { 'GET /a': 'AWS_IAM', 'OPTIONS /a': OPEN_PREFLIGHT },
+        { 'GET /a': 'AWS_IAM', 'OPTIONS /a': { authorizationType: 'NONE', preflight: 'yes' } },
+      ),
+    );
+    expect(isIdle(plan)).toBe(true);
+  });
+
+  test('that is a preflight with another type than NONE keeps it', () => {
+    for (const authorizationType of ['CUSTOM', 'COGNITO_USER_POOLS']) {
+      const plan = planOf(apiOf({ 'OPTIONS /a': { ...PREFLIGHT, authorizationType } }), true);
+      expect(plan.changes).toEqual([]);
+    }
+  });
+});
+
+describe('an OPTIONS method', () => {
+  const OPEN: Partial<DeployedMethod> = { authorizationType: 'NONE', preflight: 'no' };
+  const SERVED: Partial<DeployedMethod> = { authorizationType: 'NONE', preflight: 'yes' };
+  const BESIDE = { 'GET /a': 'AWS_IAM' };
+  const of = (
+    configuredAs: Partial<ConfiguredMethod> | null,
+    servedAs: Partial<DeployedMethod> | null,
+    more: Readonly<Record<string, string>> = {},
+  ): ApiEvidence =>
+    apiOf(
+      { ...BESIDE, ...more, ...(configuredAs === null ? {} : { 'OPTIONS /a': configuredAs }) },
+      { ...BESIDE, ...more, ...(servedAs === null ? {} : { 'OPTIONS /a': servedAs }) },
+    );
+
+  test('that reaches a backend where it is served is a reason to deploy the preflight', () => {
+    const plan = planOf(of(PREFLIGHT, OPEN));
+    expect(inShort(plan)).toEqual({ ...NOTHING, stages: ['prod'], kept: ['OPTIONS /a: NONE'] });
+    expect(plan.pending).toEqual([]);
+    expect([...plan.becomingPreflights]).toEqual([servedKey('prod', 'OPTIONS /a')]);
+  });
+
+  test('that is served as a preflight, and is one, is no reason for anything', () => {
+    const plan = planOf(of(PREFLIGHT, SERVED));
+    expect(inShort(plan)).toEqual({ ...NOTHING, kept: ['OPTIONS /a: NONE'] });
+    expect(plan.becomingPreflights.size).toBe(0);
+  });
+
+  test('that is served as a preflight and no longer configured is no reason to deploy', () => {
+    expect(inShort(planOf(of(null, SERVED)))).toEqual(NOTHING);
+  });
+
+  test('that is served as a preflight goes to AWS_IAM with nobody asking for it: that is pending', () => {
+    const backend = { authorizationType: 'NONE', integrationType: 'AWS_PROXY' };
+    expect(inShort(planOf(of(backend, SERVED)))).toMatchObject({ stages: [], refused: false });
+    const plan = planOf(of(backend, SERVED, { 'GET /open': 'NONE' }));
+    expect(plan.pending.join()).toContain('OPTIONS /a goes from NONE to AWS_IAM');
+  });
+
+  test('of which nobody can tell what it is refuses whatever else is to be done', () => {
+    const unknown = { authorizationType: 'NONE', untold: UNREAD };
+    const plan = planOf(of(PREFLIGHT, unknown, { 'GET /open': 'NONE' }));
+    expect(plan.refusals.join()).toContain('whether OPTIONS /a is a preflight in what prod serves');
+    expect(plan.becomingPreflights.size).toBe(0);
+  });
+
+  test('that an exception covers is deployed for nobody', () => {
+    const clause = {
+      methods: ['OPTIONS /a'],
+      matches: () => true,
+      apis: ['*'],
+      stages: [],
+      reason: 'webhook',
+      owner: 'team-shop',
+      expires: BASIS.today,
+      location: null,
+    };
+    const policy = { ...DEFAULT_POLICY, exceptions: [clause] };
+    const options = { policy, today: BASIS.today, replaceAuthorizers: false };
+    const [plan] = planEnforcement([of(PREFLIGHT, OPEN)], options);
+    expect(plan?.stages).toEqual([]);
+    expect(plan?.becomingPreflights.size).toBe(0);
+  });
+});
+
+test.each(['CUSTOM', 'COGNITO_USER_POOLS', 'JWT'])(
+  '%s is replaced where that is asked for',
+  (type) => {
+    expect(inShort(planOf(apiOf({ 'GET /a': type }), true))).toEqual({
+      ...NOTHING,
+      changes: [`GET /a: ${type} -> AWS_IAM`],
+      stages: ['prod'],
+    });
+    const kept = planOf(apiOf({ 'GET /a': type })).kept;
+    expect(kept[0]?.reason).toBe('its authorizer is kept without replace-authorizers: true');
+  },
+);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiGateway, Resource, Stage } from '../../../src/aws/api-gateway.js';
-import { ConfigurationError } from '../../../src/errors.js';
 import { collectEvidence, type Scope } from '../../../src/evidence/collect.js';
-import type { ApiEvidence, Evidence } from '../../../src/evidence/model.js';
-import type { Logger } from '../../../src/logger.js';
+import { ConfigurationError } from '../../../src/model/errors.js';
+import type { ApiEvidence, Evidence } from '../../../src/model/evidence.js';
+import type { Logger } from '../../../src/model/logger.js';
 import { apiGatewayThat, META, notFound, throttled } from './fake-api-gateway.js';
 
 const SILENT: Logger = { info: () => {}, group: (_title, phase) => phase() };
@@ -18,11 +18,15 @@ const PETS: Resource = {
 const PROD: Stage = { stageName: 'prod', deploymentId: 'd1' };
 const DEV: Stage = { stageName: 'dev', deploymentId: 'd1' };
 
+/** What the stage exports where methods are not in the summary: it serves `GET /pets` alone. */
+const EXPORT = JSON.stringify({ paths: { '/pets': { get: { security: [{ sigv4: [] }] } } } });
+
 /** An account in which every API is called orders, has `GET /pets`, and serves it from prod and dev. */
 const ORDERS: Partial<ApiGateway> = {
   getRestApi: async (id) => ({ id, name: 'orders' }),
   getResourcesPage: async () => ({ ...META, items: [PETS] }),
   getStages: async () => [PROD, DEV],
+  getExport: async () => EXPORT,
   getDeployment: async (_api, id) => ({
     id,
     apiSummary: { '/pets': { GET: { authorizationType: 'AWS_IAM', apiKeyRequired: false } } },

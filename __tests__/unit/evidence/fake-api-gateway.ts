@@ -33,6 +33,7 @@ export function apiGatewayThat(answers: Partial<ApiGateway>): ApiGateway & { cal
     getGatewayResponses: wrap('getGatewayResponses', answers.getGatewayResponses),
     getDomainNamesPage: wrap('getDomainNamesPage', answers.getDomainNamesPage),
     getBasePathMappingsPage: wrap('getBasePathMappingsPage', answers.getBasePathMappingsPage),
+    getRoutingRulesPage: wrap('getRoutingRulesPage', answers.getRoutingRulesPage),
     updateMethod: wrap('updateMethod', answers.updateMethod),
     createDeployment: wrap('createDeployment', answers.createDeployment),
     deleteDeployment: wrap('deleteDeployment', answers.deleteDeployment),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isPreflight } from '../../../src/evidence/join.js';
-import type { ConfiguredMethod } from '../../../src/evidence/model.js';
+import type { ConfiguredMethod, Preflight } from '../../../src/model/evidence.js';
 import {
   api,
   apiOf,
@@ -107,7 +107,37 @@ describe('a preflight', () => {
     );
   });
 
-  test('is no OPTIONS method that is configured no more', () => {
-    expect(onlyRow(apiOf({}, { 'OPTIONS /a': 'NONE' })).preflight).toBe('no');
+  test.each<[served: Preflight, canary: Preflight | null, expected: Preflight]>([
+    ['yes', null, 'yes'],
+    ['no', null, 'no'],
+    ['unknown', null, 'unknown'],
+    ['yes', 'yes', 'yes'],
+    ['yes', 'no', 'no'],
+    ['yes', 'unknown', 'unknown'],
+    ['unknown', 'no', 'no'],
+  ])('that is configured is %s in the stage, %s in the canary: %s', (served, canary, expected) => {
+    const layer = (preflight: Preflight) =>
+      read(deployed({ 'OPTIONS /a': { authorizationType: 'NONE', preflight } }));
+    const row = onlyRow(
+      api({
+        configured: read(configured({ 'OPTIONS /a': PREFLIGHT })),
+        stages: read([
+          stage({
+            deployed: layer(served),
+            canary:
+              canary === null
+                ? null
+                : { deploymentId: 'd2', percentTraffic: 10, deployed: layer(canary) },
+          }),
+        ]),
+      }),
+    );
+    expect(row.preflight).toBe(expected);
+    expect(row.preflights.deployed).toBe(served);
+  });
+
+  test('is no OPTIONS method with IAM, whatever its integration', () => {
+    const row = onlyRow(apiOf({ 'OPTIONS /a': { ...PREFLIGHT, authorizationType: 'AWS_IAM' } }));
+    expect(row.preflight).toBe('no');
   });
 });

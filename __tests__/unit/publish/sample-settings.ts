@@ -21,13 +21,14 @@ export function makePublishSettings(parts: Partial<PublishSettings> = {}): Publi
   return {
     ...makeSarifSettings(),
     reportDir: '/nowhere',
+    environment: {},
     failOn: 'error',
     githubToken: '',
     comment: 'never',
     checkRun: null,
     driftIssue: false,
     uploadSarif: false,
-    audited: { region: 'eu-west-1', apiIds: ['a1b2c3d4e5'], stages: '*' },
+    audited: { region: 'eu-west-1', apiIds: ['a1b2c3d4e5'], stages: '*', owner: '0a1b2c3d4e5f' },
     ...parts,
   };
 }

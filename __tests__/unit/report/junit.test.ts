@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { visible } from '../../../src/report/escape.js';
 import { renderJunit } from '../../../src/report/junit.js';
-import { parseJunit } from '../../scenarios/report-files.js';
+import { checkJunit, parseJunit } from '../../scenarios/report-files.js';
 import {
   HOSTILE_TEXTS,
   makeApi,
@@ -14,6 +14,16 @@ import {
 } from './sample-report.js';
 
 describe('JUnit', () => {
+  test("the check is a check: Jenkins' schema refuses what it does not know", () => {
+    const good = renderJunit(makeMixedReport());
+    expect(() => checkJunit(good)).not.toThrow();
+    expect(() => checkJunit(good.replace('<testsuites ', '<testsuites skipped="0" '))).toThrow(
+      'skipped',
+    );
+    expect(() => checkJunit(good.replace('<testcase ', '<testcase file="x" '))).toThrow('file');
+    expect(() => checkJunit(good.replace('</testsuites>', ''))).toThrow();
+  });
+
   test('has a suite a stage, a case a method, and totals that agree', () => {
     const junit = parseJunit(renderJunit(makeMixedReport()));
     expect(
@@ -23,7 +33,8 @@ describe('JUnit', () => {
       ['billing/prod', '2', '0', '0'],
       ['drafts', '1', '1', '0'],
     ]);
-    expect(junit).toMatchObject({ tests: '11', failures: '5', errors: '1', skipped: '0' });
+    expect(junit).toMatchObject({ tests: '11', failures: '5', errors: '1' });
+    expect(junit.testsuite.map(({ skipped }) => skipped)).toEqual(['0', '0', '0']);
   });
 
   test('a failing method says everything about it, the finding of every stage too', () => {
@@ -53,7 +64,8 @@ describe('JUnit', () => {
         }),
       ),
     );
-    expect(junit).toMatchObject({ failures: '0', skipped: '1' });
+    expect(junit).toMatchObject({ failures: '0' });
+    expect(junit.testsuite).toMatchObject([{ skipped: '1' }]);
   });
 
   test('what is about no single method is a case of its own, never lost', () => {

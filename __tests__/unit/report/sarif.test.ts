@@ -36,7 +36,9 @@ describe('SARIF', () => {
     for (const { ruleId, ruleIndex } of run.results) {
       expect(run.tool.driver.rules?.[ruleIndex ?? -1]?.id).toBe(ruleId);
     }
+    expect(run.tool.driver.rules?.map(({ name }) => name)).toContain('DeployedNotIam');
     for (const rule of run.tool.driver.rules ?? []) {
+      expect(rule.name).toMatch(/^(?:[A-Z][a-z]+)+$/);
       expect(rule.help?.text).toContain(rule.helpUri ?? '');
       expect(rule.helpUri).toMatch(new RegExp(`#${rule.id}$`));
     }

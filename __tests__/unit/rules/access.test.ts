@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccessEvidence, Group } from '../../../src/access/model.js';
 import { parsePolicy } from '../../../src/access/policy-document.js';
-import type { ApiEvidence } from '../../../src/evidence/model.js';
+import type { ApiEvidence } from '../../../src/model/evidence.js';
 import type { Finding } from '../../../src/report/report.js';
 import { judgeAccess } from '../../../src/rules/judge-access.js';
 import { apiOf, read, rowsOf, UNREAD } from '../evidence-builder.js';
@@ -81,6 +81,34 @@ describe('a resource policy', () => {
     [
       'open to all but one',
       [{ ...OPEN, Principal: undefined, NotPrincipal: PARTNER }],
+      ['public-principal'],
+    ],
+    ['open to any federation', [{ ...OPEN, Principal: { Federated: '*' } }], ['public-principal']],
+    [
+      'open to a public federation',
+      [{ ...OPEN, Principal: { Federated: 'graph.facebook.com' } }],
+      ['public-principal'],
+    ],
+    [
+      'for a federation of an account',
+      [{ ...OPEN, Principal: { Federated: 'arn:aws:iam::111122223333:saml-provider/corp' } }],
+      [],
+    ],
+    ['open to any service', [{ ...OPEN, Principal: { Service: '*' } }], ['public-principal']],
+    ['for a service', [{ ...OPEN, Principal: { Service: 'apigateway.amazonaws.com' } }], []],
+    [
+      'open to a root of any account',
+      [{ ...OPEN, Principal: { AWS: 'arn:aws:iam::*:root' } }],
+      ['public-principal'],
+    ],
+    [
+      'open, with a deny of federations',
+      [OPEN, { ...OPEN, Effect: 'Deny', Principal: { Federated: '*' } }],
+      ['public-principal'],
+    ],
+    [
+      'open, with a deny of nobody',
+      [OPEN, { ...OPEN, Effect: 'Deny', Principal: undefined, NotPrincipal: { AWS: '*' } }],
       ['public-principal'],
     ],
     [
@@ -193,6 +221,56 @@ describe('a resource policy', () => {
     expect(rules(apiWith(statements))).toEqual(expected);
   });
 
+  // AWS's data perimeter for API Gateway, service_specific_controls/api_gateway_policy.json of
+  // aws-samples/data-perimeter-policy-examples, by its statements.
+  const identities = {
+    ...OPEN,
+    Effect: 'Deny',
+    Action: '*',
+    Resource: '*',
+    Condition: {
+      StringNotEqualsIfExists: {
+        'aws:PrincipalOrgID': 'o-a1b2c3d4e5',
+        'aws:PrincipalAccount': ['444455556666', '777788889999'],
+      },
+      BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+    },
+  };
+  const networks = {
+    ...identities,
+    Condition: {
+      NotIpAddressIfExists: { 'aws:SourceIp': '203.0.113.0/24' },
+      StringNotEqualsIfExists: { 'aws:SourceVpc': 'vpc-0a1b2c3d' },
+      BoolIfExists: { 'aws:PrincipalIsAWSService': 'false', 'aws:ViaAWSService': 'false' },
+    },
+  };
+  const tagged = {
+    ...networks,
+    Condition: {
+      ...networks.Condition,
+      StringEquals: { 'aws:PrincipalTag/dp:include:network': 'true' },
+    },
+  };
+  const deputies = {
+    ...identities,
+    Condition: {
+      StringNotEqualsIfExists: { 'aws:SourceOrgID': 'o-a1b2c3d4e5' },
+      Null: { 'aws:SourceAccount': 'false' },
+      Bool: { 'aws:PrincipalIsAWSService': 'true' },
+    },
+  };
+  test.each<[string, string, object[], string[]]>([
+    ['identities', 'REGIONAL', [identities], []],
+    ['networks', 'REGIONAL', [networks], []],
+    ['all of it', 'REGIONAL', [identities, deputies, tagged], []],
+    ['tagged callers alone', 'REGIONAL', [tagged], ['public-principal']],
+    ['confused deputies alone', 'REGIONAL', [deputies], ['public-principal']],
+    ['networks', 'PRIVATE', [networks], []],
+    ['identities', 'PRIVATE', [identities], ['private-api-open']],
+  ])('with the data perimeter of %s, %s', (_, endpointType, denies, expected) => {
+    expect(rules(apiWith([OPEN, ...denies], endpointType))).toEqual(expected);
+  });
+
   test.each<[string, object[] | null, string[]]>([
     ['without a policy', null, ['policy-locks-out']],
     ['that names an endpoint', [{ ...OPEN, Condition: VPCE }], []],
@@ -217,6 +295,36 @@ describe('a resource policy', () => {
     ['that is open', [OPEN], ['public-principal', 'private-api-open']],
   ])('of a private API %s', (_, statements, expected) => {
     expect(rules(apiWith(statements, 'PRIVATE'))).toEqual(expected);
+  });
+
+  test.each<[string, object, object[], string]>([
+    ['names a role of its account', { AWS: `arn:aws:iam::${OWNER}:role/caller` }, [], 'warning'],
+    ['names an account', PARTNER, [], 'warning'],
+    ['is open', { AWS: '*' }, [], 'error'],
+    ['is open to any federation', { Federated: '*' }, [], 'error'],
+    [
+      'is open, with a deny of other organizations',
+      { AWS: '*' },
+      [{ StringNotEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }],
+      'warning',
+    ],
+    [
+      'is open, with a deny of other organizations but by name',
+      { AWS: '*' },
+      [{ StringNotLike: { 'aws:PrincipalOrgID': 'o-*' } }],
+      'error',
+    ],
+  ])('of a private API that %s: its severity', (_, Principal, denied, severity) => {
+    const found = judged(
+      apiWith(
+        [
+          { ...OPEN, Principal },
+          ...denied.map((Condition) => ({ ...OPEN, Effect: 'Deny', Condition })),
+        ],
+        'PRIVATE',
+      ),
+    ).filter(({ rule }) => rule === 'private-api-open');
+    expect(found.map((it) => it.severity)).toEqual([severity]);
   });
 
   test('without which there is nothing to find', () => {
@@ -316,6 +424,33 @@ describe('the group', () => {
     expect(found[0]?.message).toBe(
       `statement 2 of managed policy invoke lets group callers invoke ${words}.`,
     );
+  });
+
+  const elsewhere = `arn:aws:execute-api:eu-west-1:${OWNER}:z9y8x7/*`;
+  test.each<[string, object]>([
+    ['denies', { Effect: 'Deny', Action: 'execute-api:Invoke', Resource: elsewhere }],
+    ['manages connections', { Action: 'execute-api:ManageConnections', Resource: elsewhere }],
+    ['manages connections of all', { Action: 'execute-api:ManageConnections', Resource: '*' }],
+    ['drops the cache', { Action: ['execute-api:InvalidateCache'], Resource: elsewhere }],
+    ['is about objects', { Action: 's3:*', Resource: '*' }],
+    ['is about all but invoking', { NotAction: 'execute-api:Invoke', Resource: elsewhere }],
+    ['is about all but APIs', { NotAction: 'execute-api:*', Resource: '*' }],
+    ['reads definitions', { Action: 'apigateway:GET', Resource: '*' }],
+  ])('whose other statement %s has no grant too broad', (_, statement) => {
+    const found = rules(apiWith(null), groupWith(grant, { Effect: 'Allow', ...statement }));
+    expect(found).not.toContain('grant-too-broad');
+  });
+
+  test.each<[string, object]>([
+    ['any action', { Action: '*', Resource: elsewhere }],
+    ['any action of APIs', { Action: ['s3:*', 'EXECUTE-API:*'], Resource: elsewhere }],
+    ['all but objects', { NotAction: 's3:*', Resource: elsewhere }],
+    ['invoking by a wildcard', { Action: 'execute-api:In*', Resource: elsewhere }],
+    ['all resources but one', { Action: 'execute-api:Invoke', NotResource: `${ARN}/dev/*` }],
+    ['an ARN that ends early', { Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:*' }],
+  ])('whose other statement is about %s has', (_, statement) => {
+    const found = rules(apiWith(null), groupWith(grant, { Effect: 'Allow', ...statement }));
+    expect(found).toContain('grant-too-broad');
   });
 
   test.each([

@@ -7,12 +7,13 @@ import type {
   DeployedMethod,
   Evidence,
   Methods,
+  Preflight,
   Reading,
   StageEvidence,
-} from '../../../src/evidence/model.js';
+} from '../../../src/model/evidence.js';
+import type { AnswerKind, SettledAnswer } from '../../../src/probe/answer.js';
+import type { Observation } from '../../../src/probe/observation.js';
 import { EXPLANATIONS } from '../../../src/rules/observed.js';
-import type { AnswerKind, SettledAnswer } from '../../../src/smoke/answer.js';
-import type { Observation } from '../../../src/smoke/observation.js';
 import {
   api,
   configuredMethod,
@@ -55,13 +56,21 @@ const configuredLayer = methodsOf<ConfiguredMethod>(
     ]),
 );
 
+/** What an export tells of an OPTIONS method, or does not. */
+const servedAs = fc.constantFrom<Preflight>('yes', 'yes', 'yes', 'no', 'unknown');
+
 const deployedLayer = methodsOf<DeployedMethod>(
   fc
-    .tuple(name, type, fc.boolean())
-    .map(([key, authorizationType, apiKeyRequired]) => [
-      key,
-      deployedMethod(key, { authorizationType, apiKeyRequired }),
-    ]),
+    .tuple(name, type, fc.boolean(), servedAs, fc.boolean())
+    .map(([key, authorizationType, apiKeyRequired, preflight, isBlamed]) => {
+      const ofOptions = key.startsWith('OPTIONS ') ? preflight : 'no';
+      const isUnknown =
+        (ofOptions === 'unknown' && authorizationType !== 'AWS_IAM') ||
+        authorizationType === 'unreadable';
+      const untold = isUnknown && isBlamed ? UNREAD : null;
+      const parts = { authorizationType, apiKeyRequired, preflight: ofOptions, untold };
+      return [key, deployedMethod(key, parts)];
+    }),
 );
 
 const canaryEvidence: fc.Arbitrary<CanaryEvidence> = fc

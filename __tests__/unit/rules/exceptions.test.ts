@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ApiEvidence } from '../../../src/evidence/model.js';
-import { compileMethodGlobs } from '../../../src/policy/method-glob.js';
-import type { ExceptionClause } from '../../../src/policy/policy.js';
-import { applyExceptions, type Excepted } from '../../../src/rules/exceptions.js';
+import type { ExceptionClause } from '../../../src/config/config.js';
+import { compileMethodGlobs } from '../../../src/config/method-glob.js';
+import type { ApiEvidence } from '../../../src/model/evidence.js';
+import { applyExceptions, type Excepted, isExcepted } from '../../../src/rules/exceptions.js';
 import { finding } from '../../../src/rules/finding.js';
 import { judge } from '../../../src/rules/judge.js';
 import {
@@ -13,6 +13,7 @@ import {
   read,
   rowsOf,
   stage,
+  stageWithCanary,
   UNREAD,
 } from '../evidence-builder.js';
 
@@ -115,6 +116,9 @@ describe('an exception', () => {
     expect(named(excepted(openApi(), unused))).toContain('exception-unused');
     const blind = { ...openApi(), configured: UNREAD };
     expect(named(excepted(blind, unused))).not.toContain('exception-unused');
+    const untold = deployed({ 'OPTIONS /a': { authorizationType: 'NONE', untold: UNREAD } });
+    const unknown = { ...openApi(), stages: read([stage({ deployed: read(untold) })]) };
+    expect(named(excepted(unknown, unused))).not.toContain('exception-unused');
   });
 
   test('of every audited stage excuses nothing that another stage would get', () => {
@@ -156,5 +160,61 @@ describe('an exception', () => {
     const result = excepted(openApi(), clause(), clause({ methods: ['* /**'] }));
     expect(result.exceptions.map(({ state }) => state)).toEqual(['in-use', 'in-use']);
     expect(result.findings).toEqual([]);
+  });
+});
+
+describe('a method that an exception lets do without IAM', () => {
+  const rows = rowsOf(openApi(['dev', 'prod']));
+  const isFree = (parts: Partial<ExceptionClause>, stageName = 'prod', path = '/health') => {
+    const row = rows.find((it) => it.stage?.name === stageName && it.path === path);
+    if (row === undefined) throw new Error(`there is no ${path} in ${stageName}`);
+    return isExcepted(row, [clause(parts)], TODAY);
+  };
+
+  test('is so in the stages that the exception names, and in no other', () => {
+    expect(isFree({ stages: ['dev'] }, 'dev')).toBe(true);
+    expect(isFree({ stages: ['dev'] }, 'prod')).toBe(false);
+    expect(isFree({ stages: ['dev', 'prod'] }, 'prod')).toBe(true);
+    expect(isFree({ stages: [] }, 'prod')).toBe(true);
+  });
+
+  test('is so until the last day, which counts', () => {
+    expect(isFree({ expires: '2026-11-24' })).toBe(true);
+    expect(isFree({ expires: TODAY })).toBe(true);
+    expect(isFree({ expires: '2026-11-22' })).toBe(false);
+  });
+
+  test('is one that the exception names, of an API that it names', () => {
+    expect(isFree({}, 'prod', '/orders')).toBe(false);
+    expect(isFree({ apis: ['other'] })).toBe(false);
+    expect(isFree({ apis: ['orders'] })).toBe(true);
+    expect(isFree({ methods: ['POST /health'] })).toBe(false);
+  });
+
+  test('needs rights again as soon as one layer asks for a signature', () => {
+    const of = (layer: 'configured' | 'deployed' | 'canary') =>
+      rowsOf(
+        api({
+          configured: read(
+            configured({ 'GET /health': layer === 'configured' ? 'AWS_IAM' : 'NONE' }),
+          ),
+          stages: read([
+            stageWithCanary(
+              { 'GET /health': layer === 'deployed' ? 'AWS_IAM' : 'NONE' },
+              read(deployed({ 'GET /health': layer === 'canary' ? 'AWS_IAM' : 'NONE' })),
+            ),
+          ]),
+        }),
+      ).map((row) => isExcepted(row, [clause()], TODAY));
+    expect(of('configured')).toEqual([false]);
+    expect(of('deployed')).toEqual([false]);
+    expect(of('canary')).toEqual([false]);
+  });
+
+  test('of a stage is none of an API without stages', () => {
+    const [row] = rowsOf(api({ configured: openApi().configured }));
+    if (row === undefined) throw new Error('there is no row');
+    expect(isExcepted(row, [clause({ stages: ['dev'] })], TODAY)).toBe(false);
+    expect(isExcepted(row, [clause()], TODAY)).toBe(true);
   });
 });

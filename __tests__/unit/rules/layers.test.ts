@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ApiEvidence } from '../../../src/evidence/model.js';
+import type { ApiEvidence, DeployedMethod } from '../../../src/model/evidence.js';
 import { CATALOGUE, severityOf } from '../../../src/rules/catalogue.js';
 import {
   api,
@@ -17,6 +17,10 @@ import {
 } from '../evidence-builder.js';
 
 /** What was listed without details: `"GET": {}`. */
+/** OPTIONS methods as stages serve them, told by an export. */
+const OPEN_BACKEND: Partial<DeployedMethod> = { authorizationType: 'NONE', preflight: 'no' };
+const SERVED_PREFLIGHT: Partial<DeployedMethod> = { authorizationType: 'NONE', preflight: 'yes' };
+
 const BARE = { authorizationType: 'unreadable', integrationType: null };
 
 const CASES: readonly [what: string, api: ApiEvidence, rules: string[], verdict: string][] = [
@@ -113,14 +117,93 @@ const CASES: readonly [what: string, api: ApiEvidence, rules: string[], verdict:
     'pass',
   ],
   [
-    'OPTIONS that is configured no more and open',
-    apiOf({}, { 'OPTIONS /a': 'NONE' }),
+    'OPTIONS that is no longer configured and reaches a backend',
+    apiOf({}, { 'OPTIONS /a': OPEN_BACKEND }),
     ['deployed-not-iam'],
     'fail',
   ],
   [
-    'OPTIONS that may be a preflight: nobody knows',
-    { ...apiOf({}, { 'OPTIONS /a': 'NONE' }), configured: UNREAD },
+    'a preflight that is served and no longer configured',
+    apiOf({}, { 'OPTIONS /a': SERVED_PREFLIGHT }),
+    ['undeployed-change'],
+    'pass',
+  ],
+  [
+    'a preflight by configuration that reaches a backend where it is served',
+    apiOf({ 'OPTIONS /a': PREFLIGHT }, { 'OPTIONS /a': OPEN_BACKEND }),
+    ['deployed-not-iam'],
+    'fail',
+  ],
+  [
+    'a preflight where it is served that is configured with a backend',
+    apiOf(
+      { 'OPTIONS /a': { ...PREFLIGHT, integrationType: 'AWS_PROXY' } },
+      { 'OPTIONS /a': SERVED_PREFLIGHT },
+    ),
+    ['preflight-has-backend'],
+    'fail',
+  ],
+  [
+    'a preflight by configuration of which no export told',
+    apiOf({ 'OPTIONS /a': PREFLIGHT }, { 'OPTIONS /a': 'NONE' }),
+    ['unreadable'],
+    'incomplete',
+  ],
+  [
+    'a preflight by configuration that reaches a backend in the canary',
+    api({
+      configured: read(configured({ 'OPTIONS /a': PREFLIGHT })),
+      stages: read([
+        stageWithCanary(
+          { 'OPTIONS /a': SERVED_PREFLIGHT },
+          read(deployed({ 'OPTIONS /a': OPEN_BACKEND })),
+        ),
+      ]),
+    }),
+    ['canary-not-iam'],
+    'fail',
+  ],
+  [
+    'a preflight by configuration of which nobody can tell what it is in the canary',
+    api({
+      configured: read(configured({ 'OPTIONS /a': PREFLIGHT })),
+      stages: read([
+        stageWithCanary(
+          { 'OPTIONS /a': SERVED_PREFLIGHT },
+          read(deployed({ 'OPTIONS /a': { authorizationType: 'NONE', untold: UNREAD } })),
+        ),
+      ]),
+    }),
+    ['unreadable'],
+    'incomplete',
+  ],
+  [
+    'a preflight that is not deployed yet, where the canary reaches a backend',
+    api({
+      configured: read(configured({ 'OPTIONS /a': PREFLIGHT })),
+      stages: read([stageWithCanary({}, read(deployed({ 'OPTIONS /a': OPEN_BACKEND })))]),
+    }),
+    ['canary-not-iam', 'undeployed-change'],
+    'fail',
+  ],
+  [
+    'a method that may be served although the summary does not name it',
+    apiOf(
+      { 'GET /a': 'AWS_IAM', 'POST /a': 'AWS_IAM' },
+      { 'GET /a': 'AWS_IAM', 'POST /a': { authorizationType: 'unreadable', untold: UNREAD } },
+    ),
+    ['unreadable'],
+    'incomplete',
+  ],
+  [
+    'OPTIONS that reaches a backend, whatever is configured',
+    { ...apiOf({}, { 'OPTIONS /a': OPEN_BACKEND }), configured: UNREAD },
+    ['deployed-not-iam', 'unreadable'],
+    'fail',
+  ],
+  [
+    'a preflight where what is configured was not read',
+    { ...apiOf({}, { 'OPTIONS /a': SERVED_PREFLIGHT }), configured: UNREAD },
     ['unreadable'],
     'incomplete',
   ],
@@ -257,9 +340,9 @@ describe('words', () => {
     expect(fix).toMatch(/^Deploy the API/);
   });
 
-  test('say configured no more', () => {
+  test('say no longer configured', () => {
     const { message } = wordsOf(apiOf({}, { 'GET /a': 'NONE' }), 'deployed-not-iam');
-    expect(message).toContain('configured no more');
+    expect(message).toContain('no longer configured');
   });
 
   test('call NONE open, and an authorizer another way in', () => {

@@ -1,16 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JoinedMethod } from '../../../src/evidence/join.js';
-import type { Finding } from '../../../src/report/report.js';
-import { judge } from '../../../src/rules/judge.js';
-import { EXPLANATIONS } from '../../../src/rules/observed.js';
-import { decideRowVerdicts, decideVerdict } from '../../../src/rules/verdict.js';
 import {
   type AnswerKind,
   hasReachedIntegration,
   isPastAuthorization,
   isRefusal,
-} from '../../../src/smoke/answer.js';
-import type { Observation } from '../../../src/smoke/observation.js';
+  type SettledAnswer,
+} from '../../../src/probe/answer.js';
+import type { Observation, VerbAnswers } from '../../../src/probe/observation.js';
+import { proofOf } from '../../../src/probe/proof.js';
+import type { Finding } from '../../../src/report/report.js';
+import { judge } from '../../../src/rules/judge.js';
+import { EXPLANATIONS } from '../../../src/rules/observed.js';
+import {
+  decideRowVerdicts,
+  decideVerdict,
+  isIncomplete,
+  notesOnUnproven,
+} from '../../../src/rules/verdict.js';
 import {
   apiOf,
   evidenceOf,
@@ -35,7 +42,7 @@ function judged(
     rules: rulesOf(findings),
     findings,
     verdict: decideVerdict(findings, observations),
-    rowVerdicts: decideRowVerdicts(rows, findings),
+    rowVerdicts: decideRowVerdicts(rows, findings, observations),
   };
 }
 
@@ -219,5 +226,197 @@ describe('words', () => {
     const unsigned = unsettled('accepted', 'missing-token');
     const [atTimes] = judged([observation(ROW, { unsigned })]).findings;
     expect(atTimes?.message).toBe('An unsigned request at times was served (GET).');
+  });
+});
+
+describe('a stage that is proven by nothing', () => {
+  const ROWS = rowsOf(apiOf({ 'GET /a': 'AWS_IAM', 'GET /b/{id}': 'AWS_IAM' }));
+  const unsignedAlone = (row: JoinedMethod): Observation =>
+    observation(row, { signed: null, unproven: ['add a value for {id}'] });
+
+  test('is incomplete where its answers are as they should be, and says what to add', () => {
+    const { verdict, findings } = judged(ROWS.map(unsignedAlone), ROWS);
+    expect(verdict).toBe('incomplete');
+    expect(findings).toMatchObject([
+      {
+        rule: 'probe-inconclusive',
+        method: null,
+        fix: expect.stringContaining('add a value for {id}'),
+      },
+    ]);
+  });
+
+  test('is proven by one method that is', () => {
+    const [first, second] = ROWS;
+    if (first === undefined || second === undefined) throw new Error('there are two methods');
+    expect(judged([observation(first), unsignedAlone(second)], ROWS)).toMatchObject({
+      verdict: 'pass',
+      findings: [],
+    });
+  });
+
+  test.each<[string, Partial<Observation>]>([
+    ['signed callers are refused', { signed: settled('denied') }],
+    ['strangers are let in', { unsigned: settled('accepted') }],
+    ['nobody could sign', { signed: settled('no-credentials'), tampered: null }],
+  ])('is incomplete where %s, and the baseline knows of it', (_why, parts) => {
+    const observations = ROWS.map((row) => observation(row, parts));
+    const { findings } = judged(observations, ROWS);
+    const known = findings.map((it) => ({ ...it, known: true }));
+    expect(decideVerdict(known, observations)).toBe('incomplete');
+    expect(isIncomplete(known, observations)).toBe(true);
+    const isSaid = known.some(({ rule }) => rule === 'probe-inconclusive');
+    expect(notesOnUnproven(known, observations)).toHaveLength(isSaid ? 0 : 1);
+    expect(notesOnUnproven(findings, observations)).toEqual([]);
+  });
+
+  test('is nothing where nothing of it was asked', () => {
+    const observations = ROWS.map((row) =>
+      observation(row, {
+        unsigned: null,
+        tampered: null,
+        signed: null,
+        notProbed: 'not in smoke-methods',
+      }),
+    );
+    expect(judged(observations, ROWS)).toMatchObject({ verdict: 'pass', findings: [] });
+  });
+});
+
+describe('methods that there was no time to ask', () => {
+  const ROWS = rowsOf(
+    apiOf(Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`GET /m${at}`, 'AWS_IAM']))),
+  );
+
+  test('make it incomplete, though the stage is proven, and are one finding', () => {
+    const observations = ROWS.map((row, at) =>
+      at === 0 ? observation(row) : observation(row, { unsigned: settled('out-of-time') }),
+    );
+    const { verdict, findings, rowVerdicts } = judged(observations, ROWS);
+    expect(verdict).toBe('incomplete');
+    expect(findings).toHaveLength(1);
+    expect(findings[0]?.message).toMatch(/GET \/m1, .* and 6 more/);
+    expect(rowVerdicts).toEqual(['pass', ...Array(11).fill('incomplete')]);
+    expect(
+      decideVerdict(
+        findings.map((it) => ({ ...it, known: true })),
+        observations,
+      ),
+    ).toBe('incomplete');
+  });
+});
+
+describe('no trusted connection', () => {
+  test.each([
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'NODE_EXTRA_CA_CERTS'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'NODE_EXTRA_CA_CERTS'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'NODE_EXTRA_CA_CERTS'],
+    ['CERT_HAS_EXPIRED', 'Renew'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'endpoint-url'],
+    ['EPROTO', 'certificate'],
+  ])('%s: what to change is one thing', (detail, remedy) => {
+    const lost = settled('tls-failure', { detail, status: null });
+    const { findings } = judged([observation(ROW, { unsigned: lost })]);
+    expect(findings[0]?.fix).toContain(remedy);
+    expect(findings[0]?.message).toContain(detail);
+  });
+});
+
+describe('ANY that was sent as several verbs', () => {
+  const ANY = onlyRow(apiOf({ 'ANY /a': 'AWS_IAM' }));
+  const RIGHT: VerbAnswers = {
+    unsigned: settled('missing-token'),
+    tampered: settled('wrong-signature'),
+    signed: settled('accepted'),
+    atDefaultEndpoint: null,
+  };
+  /** As the smoke test puts it: the whole has the worst of each, the verbs have their own. */
+  const answered = (verbs: Readonly<Record<string, Partial<VerbAnswers>>>): Observation => {
+    const own = Object.entries(verbs).map(([sentAs, parts]): VerbAnswers => {
+      const { unsigned, tampered, signed, atDefaultEndpoint } = { ...RIGHT, ...parts };
+      const as = (it: SettledAnswer | null) => (it === null ? null : { ...it, sentAs });
+      return {
+        unsigned: as(unsigned),
+        tampered: as(tampered),
+        signed: as(signed),
+        atDefaultEndpoint: as(atDefaultEndpoint),
+      };
+    });
+    const worst = (name: keyof VerbAnswers) =>
+      own.map((it) => it[name]).find((it) => it !== null && it.kind !== RIGHT[name]?.kind) ??
+      RIGHT[name];
+    return observation(ANY, {
+      unsigned: worst('unsigned'),
+      tampered: worst('tampered'),
+      signed: worst('signed'),
+      verbs: own,
+    });
+  };
+  const THROTTLED = { unsigned: settled('throttled') };
+  const SHUT = { unsigned: settled('forbidden'), signed: settled('forbidden') };
+
+  test('is not called refused for what two verbs were answered for reasons of their own', () => {
+    // A WAF shuts one verb for everybody; the other was throttled, and let its caller in.
+    for (const verbs of [
+      { GET: THROTTLED, DELETE: SHUT },
+      { DELETE: SHUT, GET: THROTTLED },
+    ]) {
+      const { rules, verdict, findings } = judged([answered(verbs)], [ANY]);
+      expect({ rules, verdict }).toEqual({ rules: ['probe-inconclusive'], verdict: 'incomplete' });
+      expect(proofOf(answered(verbs))).toBe('inconclusive');
+      expect(findings[0]?.message).toContain(
+        'The unsigned request (GET) proved nothing: it was throttled',
+      );
+      expect(findings[0]?.message).toContain('The signed request (DELETE) proved nothing');
+    }
+  });
+
+  test('is refused where one verb is, although another was forbidden to strangers', () => {
+    const { rules, findings } = judged(
+      [
+        answered({
+          GET: { unsigned: settled('forbidden') },
+          PUT: { signed: settled('forbidden') },
+        }),
+      ],
+      [ANY],
+    );
+    expect(rules).toContain('signed-rejected');
+    expect(findings.find(({ rule }) => rule === 'signed-rejected')?.message).toContain('(PUT)');
+  });
+
+  test('gives the reason of each verb that was refused', () => {
+    const [found] = judged(
+      [answered({ GET: { signed: settled('denied') }, PUT: { signed: settled('expired-token') } })],
+      [ANY],
+    ).findings;
+    expect(found?.rule).toBe('signed-rejected');
+    expect(found?.message).toContain('A signed request (GET) was refused: no policy allows');
+    expect(found?.message).toContain(
+      'A signed request (PUT) was refused: the credentials have expired',
+    );
+    expect(found?.fix).toContain('Allow the caller');
+    expect(found?.fix).toContain('Fetch credentials');
+  });
+
+  test('says once what several verbs were answered alike', () => {
+    const open = { unsigned: settled('accepted') };
+    const [found] = judged([answered({ GET: open, PUT: open, PATCH: {} })], [ANY]).findings;
+    expect(found?.message).toBe('An unsigned request was served (GET, PUT, status 200).');
+  });
+
+  test.each(['GET', 'PUT', 'PATCH'])('is open where %s alone lets strangers in', (verb) => {
+    const verbs = { GET: {}, PUT: {}, PATCH: {}, [verb]: { unsigned: settled('accepted') } };
+    const { rules, verdict } = judged([answered(verbs)], [ANY]);
+    expect({ rules, verdict }).toEqual({ rules: ['unsigned-accepted'], verdict: 'fail' });
+    const tampered = { ...verbs, [verb]: { tampered: settled('accepted') } };
+    expect(judged([answered(tampered)], [ANY]).rules).toEqual(['tampered-accepted']);
+  });
+
+  test('is proven where every verb is', () => {
+    expect(judged([answered({ GET: {}, PUT: {} })], [ANY])).toMatchObject({
+      rules: [],
+      verdict: 'pass',
+    });
   });
 });

@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type JoinedMethod, joinLayers } from '../../../src/evidence/join.js';
-import type { Evidence, StageEvidence } from '../../../src/evidence/model.js';
+import type {
+  ConfiguredMethod,
+  DeployedMethod,
+  Evidence,
+  Methods,
+  Reading,
+  StageEvidence,
+} from '../../../src/model/evidence.js';
+import { isPastAuthorization } from '../../../src/probe/answer.js';
 import { finding } from '../../../src/rules/finding.js';
 import { type Case, judge } from '../../../src/rules/judge.js';
 import {
@@ -10,7 +18,6 @@ import {
   provenStages,
   stageKey,
 } from '../../../src/rules/verdict.js';
-import { isPastAuthorization } from '../../../src/smoke/answer.js';
 import { ONLY_IAM } from '../evidence-builder.js';
 import { arbitraryEvidence, arbitraryObservations } from './arbitrary-evidence.js';
 
@@ -28,19 +35,36 @@ function verdictOf(given: Case): string {
 
 /*
  * What must hold is told here from the evidence itself, in other words than the rules': a method is
- * fine in a layer where its type is AWS_IAM, or where it is an OPTIONS method that the API is
- * configured to answer by MOCK with CORS.
+ * fine in a layer where its type is AWS_IAM, or where it is an OPTIONS method that this very layer
+ * answers by MOCK with CORS.
  */
-function isExempt(evidence: Evidence, apiId: string, key: string): boolean {
-  const configured = evidence.apis.find(({ id }) => id === apiId)?.configured;
-  const method = configured?.readable ? configured.value.get(key) : undefined;
-  return (
-    key.startsWith('OPTIONS ') && method?.integrationType === 'MOCK' && method.answersCors === true
-  );
+interface Said {
+  readonly key: string;
+  readonly type: string;
+  readonly isPreflight: boolean;
+  readonly isUntold: boolean;
+}
+
+/** What one layer says of a method; nothing where it has no such method. */
+function saidOf(
+  layer: Reading<Methods<ConfiguredMethod | DeployedMethod>> | undefined,
+  key: string,
+): Said[] {
+  const method = layer?.readable ? layer.value.get(key) : undefined;
+  if (method === undefined) return [];
+  const isPreflight =
+    'preflight' in method
+      ? method.preflight === 'yes'
+      : key.startsWith('OPTIONS ') && method.integrationType === 'MOCK' && method.answersCors;
+  const isUntold =
+    'preflight' in method &&
+    method.preflight === 'unknown' &&
+    method.authorizationType !== 'AWS_IAM';
+  return [{ key, type: method.authorizationType, isPreflight, isUntold }];
 }
 
 /** Every method of every layer, with what the layer says of it. */
-function saidBy(evidence: Evidence): { apiId: string; key: string; type: string }[] {
+function saidBy(evidence: Evidence): Said[] {
   return evidence.apis.flatMap((api) => {
     const stages: readonly StageEvidence[] = api.stages.readable ? api.stages.value : [];
     const layers = [
@@ -48,27 +72,19 @@ function saidBy(evidence: Evidence): { apiId: string; key: string; type: string 
       ...stages.flatMap(({ deployed, canary }) => [deployed, ...(canary ? [canary.deployed] : [])]),
     ];
     return layers.flatMap((layer) =>
-      layer.readable
-        ? [...layer.value].map(([key, { authorizationType: type }]) => ({
-            apiId: api.id,
-            key,
-            type,
-          }))
-        : [],
+      layer.readable ? [...layer.value.keys()].flatMap((key) => saidOf(layer, key)) : [],
     );
   });
 }
 
 function isOpenSomewhere(evidence: Evidence): boolean {
-  return saidBy(evidence).some(
-    ({ apiId, key, type }) => type !== 'AWS_IAM' && !isExempt(evidence, apiId, key),
-  );
+  return saidBy(evidence).some(({ type, isPreflight }) => type !== 'AWS_IAM' && !isPreflight);
 }
 
 function isUnreadSomewhere(evidence: Evidence): boolean {
   return (
     evidence.listing !== null ||
-    saidBy(evidence).some(({ type }) => type === 'unreadable') ||
+    saidBy(evidence).some(({ type, isUntold }) => type === 'unreadable' || isUntold) ||
     evidence.apis.some(
       ({ description, configured, stages }) =>
         !description.readable ||
@@ -132,7 +148,7 @@ describe('the verdict', () => {
       fc.property(arbitraryCase, (given) => {
         fc.pre(verdictOf(given) === 'pass');
         const findings = judge(given);
-        const rowVerdicts = decideRowVerdicts(given.rows, findings);
+        const rowVerdicts = decideRowVerdicts(given.rows, findings, given.observations);
         expect(rowVerdicts).not.toContain('fail');
         for (const [index, verdict] of rowVerdicts.entries()) {
           if (verdict === 'pass') continue;
@@ -149,7 +165,7 @@ describe('the verdict', () => {
     fc.assert(
       fc.property(arbitraryCase, (given) => {
         const findings = judge(given);
-        fc.pre(decideRowVerdicts(given.rows, findings).includes('fail'));
+        fc.pre(decideRowVerdicts(given.rows, findings, given.observations).includes('fail'));
         expect(decideVerdict(findings, given.observations)).toBe('fail');
       }),
       RUNS,
@@ -159,13 +175,14 @@ describe('the verdict', () => {
   test('of a row is pass only where each of its layers is absent, IAM or a preflight', () => {
     fc.assert(
       fc.property(arbitraryCase, (given) => {
-        const verdicts = decideRowVerdicts(given.rows, judge(given));
+        const verdicts = decideRowVerdicts(given.rows, judge(given), given.observations);
         for (const [index, row] of given.rows.entries()) {
           if (verdicts[index] !== 'pass') continue;
-          const exempt = isExempt(given.evidence, row.api.id, `${row.method} ${row.path}`);
-          for (const layer of [row.configured, row.deployed, row.canary]) {
-            expect(layer === null || layer === 'AWS_IAM' || exempt).toBe(true);
-            expect(layer).not.toBe('unreadable');
+          const key = `${row.method} ${row.path}`;
+          const layers = [row.api.configured, row.stage?.deployed, row.stage?.canary?.deployed];
+          for (const said of layers.flatMap((layer) => saidOf(layer, key))) {
+            expect(said.type === 'AWS_IAM' || said.isPreflight).toBe(true);
+            expect(said.type).not.toBe('unreadable');
           }
         }
       }),

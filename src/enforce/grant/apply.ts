@@ -1,7 +1,8 @@
 import { AwsFailure, wasNotCarriedOut } from '../../aws/failure.js';
 import type { Iam } from '../../aws/iam.js';
 import type { RetrySettings } from '../../aws/retry.js';
-import type { UndoResult } from '../step.js';
+import type { Certainty } from '../transaction/make-certain.js';
+import type { UndoResult, UndoWorld } from '../transaction/registry.js';
 import { arnOf, isSameDocument, orNull, withAccount } from './read.js';
 import {
   type AttachGroupPolicyStep,
@@ -26,9 +27,10 @@ export class GrantStopped extends Error {}
  * Carries a step out, once: where it is done already, nothing is. Where an answer was lost, what IAM
  * holds decides whether the call was carried out.
  *
+ * @returns whether IAM answered that it was our call that did it.
  * @throws AwsFailure where IAM refused it, GrantStopped where the policy is no longer as planned.
  */
-export async function applyGrantStep(step: GrantStep, world: GrantWorld): Promise<void> {
+export async function applyGrantStep(step: GrantStep, world: GrantWorld): Promise<Certainty> {
   switch (step.kind) {
     case 'create-policy':
       return createPolicy(step, world);
@@ -44,12 +46,12 @@ export async function applyGrantStep(step: GrantStep, world: GrantWorld): Promis
 async function createPolicy(
   { target: { policyName }, does, undo }: CreatePolicyStep,
   world: GrantWorld,
-): Promise<void> {
+): Promise<Certainty> {
   const { iam } = world;
   const tags = { [PURPOSE_TAG]: does.purpose, [TOKEN_TAG]: undo.deleteWhereToken };
   const arn = await arnOf(policyName, iam);
   const document = await filled(does.document, iam);
-  await makeOnce(
+  return makeOnce(
     () => iam.createPolicy(policyName, document, tags),
     async () => {
       const now = await orNull(() => iam.getPolicy(arn));
@@ -62,22 +64,26 @@ async function createPolicy(
 async function deleteVersion(
   { target: { policyName, versionId }, does }: DeletePolicyVersionStep,
   { iam }: GrantWorld,
-): Promise<void> {
+): Promise<Certainty> {
   const arn = await ownArnOf(policyName, does.purpose, iam);
   const version = (await iam.listPolicyVersions(arn)).find(({ id }) => id === versionId);
-  if (version === undefined) return;
+  if (version === undefined) return 'seen';
   if (version.isDefault) {
     throw new GrantStopped(
       `version ${versionId} of ${policyName} was put in force by somebody else`,
     );
   }
-  await orNull(() => iam.deletePolicyVersion(arn, versionId));
+  const gone = await orNull(async () => {
+    await iam.deletePolicyVersion(arn, versionId);
+    return true;
+  });
+  return gone === null ? 'seen' : 'answered';
 }
 
 async function createVersion(
   { target: { policyName }, does, undo }: CreatePolicyVersionStep,
   world: GrantWorld,
-): Promise<void> {
+): Promise<Certainty> {
   const { iam } = world;
   const arn = await ownArnOf(policyName, does.purpose, iam);
   const document = await filled(does.document, iam);
@@ -87,20 +93,25 @@ async function createVersion(
     if (inForce === undefined || undo.versionIds.includes(inForce)) return false;
     return isSameDocument(await iam.getPolicyVersion(arn, inForce), document);
   };
-  if (await isMade()) return;
+  if (await isMade()) return 'seen';
   const { defaultVersionId } = await iam.getPolicy(arn);
   if (defaultVersionId !== undo.defaultVersionId) {
     throw new GrantStopped(`${policyName} was changed by somebody else meanwhile`);
   }
-  await makeOnce(() => iam.createPolicyVersion(arn, document, true), isMade, world);
+  return makeOnce(() => iam.createPolicyVersion(arn, document, true), isMade, world);
 }
 
 async function attach(
   { target: { policyName, groupName }, does }: AttachGroupPolicyStep,
   { iam }: GrantWorld,
-): Promise<void> {
-  // Attaching what is attached changes nothing (IAM API Reference, AttachGroupPolicy).
-  await iam.attachPolicy(groupName, await ownArnOf(policyName, does.purpose, iam));
+): Promise<Certainty> {
+  const arn = await ownArnOf(policyName, does.purpose, iam);
+  // Attaching what is attached changes nothing and is answered alike (IAM API Reference,
+  // AttachGroupPolicy): only a look before tells whose the attachment is.
+  const attached = await iam.listAttachedPolicies(groupName);
+  if (attached.some((policy) => policy.arn === arn)) return 'seen';
+  await iam.attachPolicy(groupName, arn);
+  return 'answered';
 }
 
 async function filled(document: string, iam: Iam): Promise<string> {
@@ -122,17 +133,17 @@ async function makeOnce(
   make: () => Promise<void>,
   isMade: () => Promise<boolean>,
   { retries }: GrantWorld,
-): Promise<void> {
+): Promise<Certainty> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await make();
-      return;
+      return 'answered';
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
       // The repetition of a call that was carried out is refused, too ("already exists").
       if (await isMade()) {
         retries.logger.info(`${error.operation} was carried out; only its answer was lost`);
-        return;
+        return 'seen';
       }
       if (wasNotCarriedOut(error.cause) || attempt >= retries.maxAttempts) throw error;
       await retries.sleep(1000 * attempt);
@@ -141,30 +152,41 @@ async function makeOnce(
 }
 
 const NOTHING: UndoResult = { state: 'nothing-to-undo' };
+/** Why a change is left that nobody knows the author of. */
+const IN_DOUBT = "IAM's answer to the call was never heard, so it may be somebody else's";
 const PUT_BACK: UndoResult = { state: 'put-back' };
+
+/** What undoing a step of a grant needs. */
+export type GrantUndoWorld = Pick<UndoWorld, 'iam' | 'isConfirmed' | 'createdPolicies'>;
 
 /**
  * Puts back what a step did. Nothing is done where it never took effect, was undone before, or where
- * the policy is not the gate's. May be run any number of times, the last step of a grant first.
+ * the policy is not the gate's. A policy that the transaction created is known by its tag; of one that
+ * was there before, only what IAM answered us is ours. May be run any number of times, the last step of
+ * a grant first.
  *
  * @throws AwsFailure where it could not be read or put back.
  */
-export async function undoGrantStep(step: GrantStep, { iam }: GrantWorld): Promise<UndoResult> {
+export async function undoGrantStep(
+  step: GrantStep,
+  { iam, isConfirmed, createdPolicies }: GrantUndoWorld,
+): Promise<UndoResult> {
   const { policyName } = step.target;
   const arn = await arnOf(policyName, iam);
   const policy = await orNull(() => iam.getPolicy(arn));
   if (policy === null || policy.tags[PURPOSE_TAG] !== step.does.purpose) return NOTHING;
+  const isOurs = isConfirmed || createdPolicies.has(policy.tags[TOKEN_TAG] ?? '');
   switch (step.kind) {
     case 'create-policy': {
       if (policy.tags[TOKEN_TAG] !== step.undo.deleteWhereToken) return NOTHING;
       return deletePolicy(policyName, arn, iam);
     }
     case 'delete-policy-version':
-      return restoreVersion(step, arn, iam);
+      return restoreVersion(step, arn, iam, isOurs);
     case 'create-policy-version':
-      return dropVersion(step, arn, iam);
+      return dropVersion(step, arn, iam, isOurs);
     case 'attach-group-policy':
-      return detach(step, arn, iam);
+      return detach(step, arn, iam, isOurs);
   }
 }
 
@@ -183,9 +205,11 @@ async function restoreVersion(
   { target: { policyName, versionId }, undo }: DeletePolicyVersionStep,
   arn: string,
   iam: Iam,
+  isOurs: boolean,
 ): Promise<UndoResult> {
   const versions = await iam.listPolicyVersions(arn);
   if (versions.some(({ id }) => id === versionId)) return NOTHING;
+  if (!isOurs) return left(`version ${versionId} of ${policyName} is gone: ${IN_DOUBT}`);
   const document = await filled(undo.document, iam);
   for (const { id, isDefault } of versions) {
     if (isDefault) continue;
@@ -205,12 +229,14 @@ async function dropVersion(
   { target: { policyName }, does, undo }: CreatePolicyVersionStep,
   arn: string,
   iam: Iam,
+  isOurs: boolean,
 ): Promise<UndoResult> {
   const versions = await iam.listPolicyVersions(arn);
   const document = await filled(does.document, iam);
   for (const { id, isDefault } of versions) {
     if (undo.versionIds.includes(id)) continue;
     if (!isSameDocument(await iam.getPolicyVersion(arn, id), document)) continue;
+    if (!isOurs) return left(`version ${id} of ${policyName} stays: ${IN_DOUBT}`);
     if (isDefault) {
       if (!versions.some((version) => version.id === undo.defaultVersionId)) {
         return left(
@@ -226,12 +252,14 @@ async function dropVersion(
 }
 
 async function detach(
-  { target: { groupName } }: AttachGroupPolicyStep,
+  { target: { policyName, groupName } }: AttachGroupPolicyStep,
   arn: string,
   iam: Iam,
+  isOurs: boolean,
 ): Promise<UndoResult> {
   const attached = await orNull(() => iam.listAttachedPolicies(groupName));
   if (attached?.some((policy) => policy.arn === arn) !== true) return NOTHING;
+  if (!isOurs) return left(`${policyName} stays attached to group ${groupName}: ${IN_DOUBT}`);
   await orNull(() => iam.detachPolicy(groupName, arn));
   return PUT_BACK;
 }

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { addressOf, decideFor, isDecidedByIam } from '../../access/assess.js';
 import { leastPolicy } from '../../access/least-policy.js';
 import type { AccessEvidence, Group } from '../../access/model.js';
 import { parsePolicy } from '../../access/policy-document.js';
 import { resourcePolicyOf } from '../../access/resource-policy.js';
 import type { JoinedMethod } from '../../evidence/join.js';
-import type { Reading } from '../../evidence/model.js';
+import type { Reading } from '../../model/evidence.js';
 import {
   ACCOUNT,
   type ExistingPolicy,
@@ -13,7 +12,7 @@ import {
   oldestNotInForce,
   withAccount,
 } from './read.js';
-import { type GrantStep, PURPOSE_TAG } from './steps.js';
+import { type GrantStep, PURPOSE_TAG, policyNameOf } from './steps.js';
 
 /** What a grant would do for one stage of one API. */
 export interface GrantPlan {
@@ -61,13 +60,6 @@ export function grantScopes(
     ...scope,
     policyName: policyNameOf(scope.apiId, scope.stage),
   }));
-}
-
-/** Names of policies have at most 128 characters; a stage's may have as many itself. */
-function policyNameOf(apiId: string, stage: string): string {
-  const name = `apigw-iam-gate-${apiId}-${stage}`;
-  if (name.length <= 128) return name;
-  return `${name.slice(0, 119)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
 }
 
 /**

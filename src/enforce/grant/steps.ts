@@ -1,4 +1,5 @@
-import { hasTexts, isRecord } from '../../json-data.js';
+import { createHash } from 'node:crypto';
+import { hasTexts, isRecord } from '../../model/json-data.js';
 
 /*
  * The steps of a grant, as plain data: what each is about, what it does, and what undoes it, so that a
@@ -56,6 +57,19 @@ export const PURPOSE_TAG = 'apigw-iam-gate';
 
 /** The tag that tells the run which created a policy. */
 export const TOKEN_TAG = 'apigw-iam-gate-run';
+
+/** The policy of one stage. Names have at most 128 characters; a stage's may have as many itself. */
+export function policyNameOf(apiId: string, stage: string): string {
+  const name = `apigw-iam-gate-${apiId}-${stage}`;
+  if (name.length <= 128) return name;
+  return `${name.slice(0, 119)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+}
+
+/** Whether a step is about the policy that the gate makes for a stage of an API, and no other. */
+export function isGrantFor({ target, does }: GrantStep, apiId: string): boolean {
+  const [purposeApi, ...stage] = does.purpose.split('/');
+  return purposeApi === apiId && target.policyName === policyNameOf(apiId, stage.join('/'));
+}
 
 /** A step in a few words, for the log and the report. */
 export function describeGrantStep(step: GrantStep): string {

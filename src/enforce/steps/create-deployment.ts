@@ -1,17 +1,18 @@
 import type { ApiGateway } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
 import type { RetrySettings } from '../../aws/retry.js';
-import { hasTexts, isRecord } from '../../json-data.js';
-import { makeCertain } from '../make-certain.js';
-import type { StepKind, UndoResult, UndoWorld } from '../step.js';
-import { EnforcementStopped } from '../stopped.js';
+import { hasTexts, isRecord } from '../../model/json-data.js';
+import { type Certainty, makeCertain, type Sight } from '../transaction/make-certain.js';
+import { isMadeBy } from '../transaction/provenance.js';
+import type { StepKind, UndoResult, UndoWorld } from '../transaction/registry.js';
+import { EnforcementStopped } from '../transaction/stopped.js';
 
-/** A deployment is made, without a stage. */
+/** A deployment is made, without a stage. Its description ends with the transaction's token. */
 export interface CreateDeploymentStep {
   readonly kind: 'create-deployment';
   readonly target: { readonly apiId: string };
-  /** The description holds the token, which is how the deployment is found again. */
   readonly does: { readonly description: string };
+  /** The token, which is how the deployment is found again. */
   readonly undo: { readonly deleteWhereDescriptionHolds: string };
 }
 
@@ -25,26 +26,26 @@ const IN_FLIGHT_MS = 5_000;
  * Makes the deployment, once. CreateDeployment has no token that would make a repeated call harmless;
  * the description holds ours, and after a lost answer decides whether the deployment is there.
  *
- * @returns the deployment's id.
+ * @returns the deployment's id, and how it is known to be there.
  */
 export async function createDeployment(
   { target: { apiId }, does, undo: { deleteWhereDescriptionHolds: token } }: CreateDeploymentStep,
   apiGateway: ApiGateway,
   retries: RetrySettings,
-): Promise<string> {
+): Promise<{ readonly deploymentId: string; readonly certainty: Certainty }> {
   let id: string | undefined;
   let isInDoubt = false;
-  await makeCertain(
+  const certainty = await makeCertain(
     {
       what: 'the deployment',
       shortestWaitMs: IN_FLIGHT_MS,
       make: async () => {
         ({ id } = await apiGateway.createDeployment(apiId, does.description));
       },
-      isMade: async () => {
+      look: async () => {
         isInDoubt = true;
         [id] = await findDeployments(apiId, token, apiGateway);
-        return id !== undefined;
+        return id === undefined ? 'as-before' : 'made';
       },
     },
     retries,
@@ -52,7 +53,7 @@ export async function createDeployment(
   if (id === undefined) throw new EnforcementStopped('CreateDeployment answered without an id.');
   // An attempt that was given up may have been carried out after all, behind the one that counts.
   if (isInDoubt) await deleteOthers(apiId, token, id, apiGateway, retries);
-  return id;
+  return { deploymentId: id, certainty };
 }
 
 async function deleteOthers(
@@ -67,10 +68,10 @@ async function deleteOthers(
   }
 }
 
-/** Ids of an API's deployments whose description holds a text. */
+/** Ids of an API's deployments that a transaction made. */
 async function findDeployments(
   apiId: string,
-  text: string,
+  token: string,
   apiGateway: ApiGateway,
 ): Promise<string[]> {
   const found: string[] = [];
@@ -79,7 +80,7 @@ async function findDeployments(
   do {
     const page = await apiGateway.getDeploymentsPage(apiId, position);
     for (const { id, description } of page.items ?? []) {
-      if (id !== undefined && description?.includes(text)) found.push(id);
+      if (id !== undefined && isMadeBy(token, description)) found.push(id);
     }
     position = page.position;
     if (position !== undefined && seen.has(position)) {
@@ -93,9 +94,9 @@ async function findDeployments(
 async function undo(step: CreateDeploymentStep, world: UndoWorld): Promise<UndoResult> {
   const { apiId } = step.target;
   const { deleteWhereDescriptionHolds: token } = step.undo;
-  const { apiGateway, retries, isLast } = world;
+  const { apiGateway, retries, isLast, isConfirmed } = world;
   let ids = await findDeployments(apiId, token, apiGateway);
-  if (ids.length === 0 && isLast) {
+  if (ids.length === 0 && isLast && !isConfirmed) {
     await retries.sleep(IN_FLIGHT_MS);
     ids = await findDeployments(apiId, token, apiGateway);
   }
@@ -125,12 +126,12 @@ async function deleteDeployment(
   apiGateway: ApiGateway,
   retries: RetrySettings,
 ): Promise<void> {
-  const isMade = async (): Promise<boolean> => {
+  const look = async (): Promise<Sight> => {
     try {
       await apiGateway.getDeployment(apiId, id);
-      return false;
+      return 'as-before';
     } catch (error) {
-      if (error instanceof AwsFailure && error.kind === 'not-found') return true;
+      if (error instanceof AwsFailure && error.kind === 'not-found') return 'made';
       throw error;
     }
   };
@@ -141,7 +142,7 @@ async function deleteDeployment(
       if (!(error instanceof AwsFailure && error.kind === 'not-found')) throw error;
     }
   };
-  await makeCertain({ what: `the deletion of deployment ${id}`, make, isMade }, retries);
+  await makeCertain({ what: `the deletion of deployment ${id}`, make, look }, retries);
 }
 
 function is(data: unknown): data is CreateDeploymentStep {
@@ -150,9 +151,7 @@ function is(data: unknown): data is CreateDeploymentStep {
     data.kind === 'create-deployment' &&
     hasTexts(data.target, ['apiId']) &&
     hasTexts(data.does, ['description']) &&
-    hasTexts(data.undo, ['deleteWhereDescriptionHolds']) &&
-    // Every description holds the empty text: it would delete what is not ours.
-    data.undo.deleteWhereDescriptionHolds !== ''
+    hasTexts(data.undo, ['deleteWhereDescriptionHolds'])
   );
 }
 

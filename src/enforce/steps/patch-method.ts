@@ -1,11 +1,11 @@
 import type { ApiGateway, PatchOperation } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
 import type { RetrySettings } from '../../aws/retry.js';
-import { configuredMethod } from '../../evidence/configured.js';
-import { type ConfiguredMethod, methodKey } from '../../evidence/model.js';
-import { hasTexts, isRecord } from '../../json-data.js';
-import { makeCertain } from '../make-certain.js';
-import type { StepKind, UndoResult, UndoWorld } from '../step.js';
+import { configuredMethod } from '../../evidence/rest/configured.js';
+import { type ConfiguredMethod, methodKey } from '../../model/evidence.js';
+import { hasTexts, isRecord } from '../../model/json-data.js';
+import { type Certainty, makeCertain, type Sight } from '../transaction/make-certain.js';
+import type { StepKind, UndoResult, UndoWorld } from '../transaction/registry.js';
 
 /** A method's authorization is changed. */
 export interface PatchMethodStep {
@@ -28,24 +28,25 @@ export interface PatchMethodStep {
 interface Patch {
   readonly target: PatchMethodStep['target'];
   readonly operations: PatchOperation[];
-  /** Whether a method is as the patch leaves it. */
-  readonly isMade: (now: ConfiguredMethod) => boolean;
+  readonly see: (now: ConfiguredMethod) => Sight;
 }
 
 /**
- * Turns the method to its new type. From CUSTOM or COGNITO_USER_POOLS the authorizer is taken off in
- * the same patch: Terraform's AWS provider sends this pair, and API Gateway accepts it.
+ * Turns the method to its new type. From a type that has an authorizer, that is taken off in the
+ * same patch: Terraform's AWS provider sends this pair, and API Gateway accepts it.
  */
 export function patchMethod(
   { target, does, undo }: PatchMethodStep,
   apiGateway: ApiGateway,
   retries: RetrySettings,
-): Promise<void> {
+): Promise<Certainty> {
   const type = replace('/authorizationType', does.authorizationType);
   const operations = undo.authorizerId === null ? [type] : [type, replace('/authorizerId', '')];
-  const isMade = (now: ConfiguredMethod): boolean =>
-    now.authorizationType === does.authorizationType;
-  return patch({ target, operations, isMade }, apiGateway, retries);
+  const see = (now: ConfiguredMethod): Sight => {
+    if (now.authorizationType === does.authorizationType) return 'made';
+    return isFormer(now, undo) ? 'as-before' : 'changed-by-others';
+  };
+  return patch({ target, operations, see }, apiGateway, retries);
 }
 
 /**
@@ -67,12 +68,26 @@ export async function readMethod(
   }
 }
 
+/**
+ * A method tells nothing of who changed it, so it is opened again only where AWS answered our call: a
+ * patch whose answer nobody heard may never have been carried out, and what is there be somebody
+ * else's. Closed it does no harm until it is deployed, open it might.
+ */
 async function undo(step: PatchMethodStep, world: UndoWorld): Promise<UndoResult> {
   const { target, does, undo: former } = step;
   const name = methodKey(target.method, target.path);
+  // Asked first, since no time must pass between reading the method and patching it.
+  const servedSince = world.isConfirmed ? await world.readServedSince() : [];
   const now = await readMethod(target, world.apiGateway);
   if (now === null) return left(`${name} is gone: somebody deleted it`);
   if (isFormer(now, former)) return { state: 'nothing-to-undo' };
+  if (!world.isConfirmed) {
+    return left(
+      now.authorizationType === does.authorizationType
+        ? `${name} stays ${does.authorizationType} in the configuration: AWS's answer to the patch was never heard, so it may be somebody else's`
+        : `${name} reads ${now.authorizationType}, which somebody else set since`,
+    );
+  }
   // A restored type whose scopes were not put back yet is ours, too.
   const isOurs =
     now.authorizationType === does.authorizationType ||
@@ -81,24 +96,45 @@ async function undo(step: PatchMethodStep, world: UndoWorld): Promise<UndoResult
   if (!isOurs) {
     return left(`${name} reads ${now.authorizationType}, which somebody else set since`);
   }
-  // To open what others have deployed closed would be a pending change of our making.
-  const others = world.servedByOthers.find(
+  // To open what is served closed by now would be a pending change of our making.
+  const since = servedSince.find(
     ({ authorizationTypes }) => authorizationTypes.get(name) === does.authorizationType,
   );
-  if (others !== undefined) {
+  if (since !== undefined) {
     return left(
-      `${name} stays ${does.authorizationType}: stage ${others.stage} now serves deployment ${others.deploymentId}, which somebody else made with that type`,
+      `${name} stays ${does.authorizationType}: stage ${since.stage} has come to serve deployment ${since.deploymentId}, which has it with that type`,
     );
   }
   const patchBack: Patch = {
     target,
     operations: operationsBack(now, former),
-    isMade: (method) => isFormer(method, former),
+    see: (method) => {
+      if (isFormer(method, former)) return 'made';
+      return method.authorizationType === now.authorizationType ? 'as-before' : 'changed-by-others';
+    },
   };
-  await patch(patchBack, world.apiGateway, world.retries);
-  const after = await readMethod(target, world.apiGateway);
+  const certainty = await patch(patchBack, world.apiGateway, world.retries);
+  const after = await readAgain(target, certainty, world.apiGateway);
+  if (after === 'unread') return { state: 'put-back' };
   if (after !== null && isFormer(after, former)) return { state: 'put-back' };
   return left(`${name} was set back and reads ${after?.authorizationType ?? 'nothing'}`);
+}
+
+/**
+ * Reads a method that was put back. Where that fails and AWS had answered that it is back, this is the
+ * end of it: were the step left open, undoing it once more might open what somebody closes next.
+ */
+async function readAgain(
+  target: PatchMethodStep['target'],
+  certainty: Certainty,
+  apiGateway: ApiGateway,
+): Promise<ConfiguredMethod | null | 'unread'> {
+  try {
+    return await readMethod(target, apiGateway);
+  } catch (error) {
+    if (error instanceof AwsFailure && certainty === 'answered') return 'unread';
+    throw error;
+  }
 }
 
 function isFormer(now: ConfiguredMethod, former: PatchMethodStep['undo']): boolean {
@@ -132,18 +168,18 @@ function replace(path: string, value: string): PatchOperation {
 }
 
 async function patch(
-  { target, operations, isMade }: Patch,
+  { target, operations, see }: Patch,
   apiGateway: ApiGateway,
   retries: RetrySettings,
-): Promise<void> {
+): Promise<Certainty> {
   const { apiId, resourceId, method, path } = target;
-  await makeCertain(
+  return makeCertain(
     {
       what: `the patch of ${methodKey(method, path)}`,
       make: () => apiGateway.updateMethod(apiId, resourceId, method, operations),
-      isMade: async () => {
+      look: async () => {
         const now = await readMethod(target, apiGateway);
-        return now !== null && isMade(now);
+        return now === null ? 'changed-by-others' : see(now);
       },
     },
     retries,

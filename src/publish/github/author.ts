@@ -1,5 +1,6 @@
 import type { GitHub } from './client.js';
 import { isGitHubError } from './failure.js';
+import { isInstallationToken } from './token.js';
 
 /**
  * Whom GitHub will name as the author of what the token writes. The token of a workflow, and of any
@@ -12,8 +13,7 @@ const ACTIONS_LOGIN = 'github-actions[bot]';
 
 /** Asks GitHub, unless the token's prefix already says that it is an app's. */
 export async function findAuthor(github: GitHub, token: string): Promise<Author> {
-  // "ghs_" are installation access tokens (GitHub Docs, "About authentication to GitHub").
-  if (token.startsWith('ghs_')) return { kind: 'app' };
+  if (isInstallationToken(token)) return { kind: 'app' };
   try {
     const { data } = await github.rest.users.getAuthenticated();
     return { kind: 'user', login: data.login };

@@ -1,4 +1,5 @@
 import type { GitHubContext } from './context.js';
+import { isPersonalToken } from './token.js';
 
 /** What a delivery needs of GitHub, for the line that says what is missing. */
 export interface Need {
@@ -8,6 +9,8 @@ export interface Need {
   readonly permission: string;
   /** What a 404 most likely means, besides a token that may not see the repository. */
   readonly absent: string;
+  /** Only GitHub Apps may do it, whatever a person's token may. */
+  readonly onlyApps?: boolean;
 }
 
 /** An error of Octokit: `RequestError`, told by its shape, since several copies of the class may exist. */
@@ -30,16 +33,33 @@ export function mayHaveHappened(error: unknown): boolean {
 }
 
 /** One line: what failed, and the permission or the setting that is missing. */
-export function explainFailure(error: unknown, need: Need, context: GitHubContext | null): string {
-  return `${need.what}: not delivered. ${reasonOf(error, need, context)}`;
+export function explainFailure(
+  error: unknown,
+  need: Need,
+  context: GitHubContext | null,
+  token: string,
+): string {
+  return `${need.what}: not delivered. ${reasonOf(error, need, context, token)}`;
 }
 
 /** Why a request failed, and the permission or the setting that is missing: one line. */
-export function reasonOf(error: unknown, need: Need, context: GitHubContext | null): string {
+export function reasonOf(
+  error: unknown,
+  need: Need,
+  context: GitHubContext | null,
+  token: string,
+): string {
   if (!isGitHubError(error)) return error instanceof Error ? error.message : String(error);
   const said = firstLine(error.message);
   if (error.response === undefined) {
-    return `GitHub could not be reached (${said}). Check GITHUB_API_URL, the network and the proxy.`;
+    return /certificate/i.test(said)
+      ? `The certificate of GitHub, or of the proxy, is not trusted (${said}). Set NODE_EXTRA_CA_CERTS in the step's env to a file with its certificate authority.`
+      : `GitHub could not be reached (${said}). Check GITHUB_API_URL, the network and the proxy.`;
+  }
+  // GitHub's API answers in JSON; its own failures may be pages.
+  const type = String(error.response.headers['content-type'] ?? '');
+  if (error.status < 500 && type.startsWith('text/html')) {
+    return `Something that is not GitHub's API answered (${error.status}, text/html). Check GITHUB_API_URL, which ends in /api/v3 on GitHub Enterprise Server, and the proxy.`;
   }
   if (isRateLimit(error)) {
     return `The token's rate limit is used up (${error.status}). ${resetOf(error)}`;
@@ -48,9 +68,9 @@ export function reasonOf(error: unknown, need: Need, context: GitHubContext | nu
     case 401:
       return `GitHub refused the token (401: ${said}). Leave github-token out, or give one that is valid.`;
     case 403:
-      return reasonOfForbidden(said, need, context);
+      return reasonOfForbidden(said, need, context, token);
     case 404:
-      return `GitHub found nothing there (404): ${need.absent}, or the token may not see it. Add to the job \`permissions: ${need.permission}\`.`;
+      return `GitHub found nothing there (404): ${need.absent}, or the token may not see it. ${howToAllow(need, token)}`;
     case 410:
       return `GitHub says that it is switched off (410: ${said}). Switch it on: Settings, General, Features, Issues.`;
     case 413:
@@ -68,15 +88,45 @@ export function reasonOf(error: unknown, need: Need, context: GitHubContext | nu
 const SWITCHED_OFF =
   /(?:advanced|code) security must be enabled|code scanning is not enabled|not enabled for code scanning/i;
 
-function reasonOfForbidden(said: string, need: Need, context: GitHubContext | null): string {
+/**
+ * What GitHub answers to a person's token where only Apps may write: to a classic one the first, to a
+ * fine-grained one the second (actions/github-script issue 118, github/rest-api-description issue 4290).
+ */
+const NOT_AN_APP = /must authenticate via a GitHub App|not accessible by personal access token/i;
+
+function reasonOfForbidden(
+  said: string,
+  need: Need,
+  context: GitHubContext | null,
+  token: string,
+): string {
   if (SWITCHED_OFF.test(said)) {
     return `Code scanning is not enabled for this repository (403: ${said}). Enable it: Settings, Advanced Security, Code scanning; a private repository needs GitHub Code Security.`;
   }
+  if (/\b(?:archived|read-only)\b/i.test(said)) {
+    return `The repository takes no writes (403: ${said}). Leave the delivery out, or unarchive the repository.`;
+  }
+  if (/\blocked\b/i.test(said)) {
+    return `The conversation is locked (403: ${said}). Unlock it, or leave the delivery out.`;
+  }
+  if (/\bSAML\b/.test(said)) {
+    return `The organization asks for single sign-on (403: ${said}). Authorize the token for the organization: Settings, Developer settings, the token, Configure SSO.`;
+  }
+  if (need.onlyApps === true && NOT_AN_APP.test(said)) {
+    return `Only a GitHub App may write it, and github-token is a personal access token (403: ${said}). Leave github-token out, since the workflow's own token is an App's, and add to the job \`permissions: ${need.permission}\`; or give the token of an App of yours.`;
+  }
   const readOnly = whyReadOnly(context);
-  if (readOnly !== null) {
+  if (readOnly !== null && !isPersonalToken(token)) {
     return `${readOnly} gets a token that can only read, whatever \`permissions:\` says; \`${need.permission}\` is needed (403: ${said}).`;
   }
-  return `The token may not do it (403: ${said}). Add to the job \`permissions: ${need.permission}\`.`;
+  return `The token may not do it (403: ${said}). ${howToAllow(need, token)}`;
+}
+
+/** The workflow's `permissions:` say what its own token may; a person's token has its own. */
+function howToAllow({ permission }: Need, token: string): string {
+  return isPersonalToken(token)
+    ? `github-token is a personal access token: give it this repository and the permission \`${permission}\` (a classic one the scope \`repo\`), or leave github-token out.`
+    : `Add to the job \`permissions: ${permission}\`.`;
 }
 
 function whyReadOnly(context: GitHubContext | null): string | null {

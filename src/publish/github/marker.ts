@@ -1,17 +1,36 @@
 import { createHash } from 'node:crypto';
+import type { Report } from '../../report/report.js';
 
 /** What a run audits: its inputs, not what it found, so that the same job keeps its identity. */
 export interface AuditedSet {
   readonly region: string;
   readonly apiIds: readonly string[] | '*';
   readonly stages: readonly string[] | '*';
+  /** What stands for the account (see {@link ownerOf}): the same APIs of another account are another set. */
+  readonly owner: string;
+}
+
+/**
+ * What tells one account's deliveries from another's: what stands for the account; where nobody said
+ * which it is, the APIs that were found, whose ids no other account of the region has. So an account
+ * that is not known shares its issue with no other, and closes none but its own.
+ */
+export function ownerOf({ target, apis }: Pick<Report, 'target' | 'apis'>): string {
+  if (target?.account) return target.account;
+  return `unknown:${apis
+    .map(({ id }) => id)
+    .sort()
+    .join(',')}`;
 }
 
 /** A short name for a set, and whatever else tells two deliveries apart; the order of ids says nothing. */
-export function keyOf({ region, apiIds, stages }: AuditedSet, ...more: readonly string[]): string {
+export function keyOf(
+  { region, apiIds, stages, owner }: AuditedSet,
+  ...more: readonly string[]
+): string {
   const sorted = (list: readonly string[] | '*'): unknown =>
     list === '*' ? list : [...list].sort();
-  const identity = JSON.stringify([region, sorted(apiIds), sorted(stages), ...more]);
+  const identity = JSON.stringify([owner, region, sorted(apiIds), sorted(stages), ...more]);
   return createHash('sha256').update(identity).digest('hex').slice(0, 16);
 }
 

@@ -1,4 +1,5 @@
-import type { FileReading, RemoteFile } from '../../policy/load.js';
+import type { FileReading, RemoteFile } from '../../config/load.js';
+import { MAX_FILE_BYTES } from '../../files/local-file.js';
 import type { GitHub } from './client.js';
 import { isGitHubError, type Need, reasonOf } from './failure.js';
 
@@ -12,14 +13,19 @@ const NEED: Need = {
  * Reads a text file of a repository at a branch, tag or commit. The token of a workflow can read its
  * own repository and public ones; another private one needs a token that was given for it.
  */
-export async function readRemoteFile(github: GitHub, file: RemoteFile): Promise<FileReading> {
+export async function readRemoteFile(
+  github: GitHub,
+  file: RemoteFile,
+  token: string,
+): Promise<FileReading> {
   try {
     // "raw" gives the file itself, and files of more than 1 MB at all.
     const { data } = await github.rest.repos.getContent({ ...file, mediaType: { format: 'raw' } });
     const text: unknown = data;
-    return typeof text === 'string' ? { text } : { problem: 'is a folder, not a file' };
+    if (typeof text !== 'string') return { problem: 'is a folder, not a file' };
+    return Buffer.byteLength(text) > MAX_FILE_BYTES ? { problem: 'is too large' } : { text };
   } catch (error) {
     if (isGitHubError(error) && error.status === 404) return { text: null };
-    return { problem: `cannot be read. ${reasonOf(error, NEED, null)}` };
+    return { problem: `cannot be read. ${reasonOf(error, NEED, null, token)}` };
   }
 }

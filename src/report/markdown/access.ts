@@ -5,6 +5,7 @@ import type { Access, Report } from '../report.js';
 import { count, formatNumber } from '../wording.js';
 import { openTable, renderHttpMethod, renderPath, renderTableLine } from './cells.js';
 import type { Block } from './fit.js';
+import { plainJson } from './prose.js';
 import { RANKS } from './ranks.js';
 
 const MAY: Readonly<Record<Access['methods'][number]['may'], string>> = {
@@ -100,17 +101,6 @@ function renderGroup({ group, methods }: Access, apiNames: ApiNames): Block[] {
 /** What the group cannot do comes first. */
 function rankOf({ may }: Access['methods'][number]): number {
   return may === 'cannot' ? 0 : may === 'depends' ? 1 : 2;
-}
-
-/** Characters of JSON's texts that Markdown, HTML or a reader could take for something else. */
-const NOT_PLAIN = /[<>&`@(]|[^ -~]/g;
-
-/** JSON that means the same and holds nothing but plain characters: none can end the block of code. */
-function plainJson(document: string): string[] {
-  const json = JSON.stringify(JSON.parse(document), null, 2);
-  const spellOut = (char: string): string =>
-    `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return json.split('\n').map((line) => line.replace(NOT_PLAIN, spellOut));
 }
 
 function renderPolicy({ invokePolicy }: Access): Block[] {

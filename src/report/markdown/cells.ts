@@ -1,3 +1,4 @@
+import { AUTHORIZER_TYPES, REQUIRED_AUTHORIZATION_TYPE } from '../../config/requirement.js';
 import { clip } from '../clip.js';
 import { inCode, inMarkdown } from '../escape.js';
 import type { Answer, ReportedMethod } from '../report.js';
@@ -12,9 +13,8 @@ const MAX_WORD_LENGTH = 80;
 /** API Gateway's authorization types need no escape: the underscores are inside words. */
 const KNOWN_TYPES: ReadonlySet<string> = new Set([
   'NONE',
-  'AWS_IAM',
-  'CUSTOM',
-  'COGNITO_USER_POOLS',
+  REQUIRED_AUTHORIZATION_TYPE,
+  ...AUTHORIZER_TYPES,
 ]);
 
 /** An authorization type; everything but AWS_IAM stands out. */

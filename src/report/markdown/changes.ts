@@ -5,6 +5,7 @@ import type { Change, Deployment, Report, Transaction } from '../report.js';
 import { count } from '../wording.js';
 import { openTable, renderHttpMethod, renderPath, renderTableLine, renderType } from './cells.js';
 import type { Block } from './fit.js';
+import { renderProse } from './prose.js';
 import { RANKS } from './ranks.js';
 
 type State = Change['state'] | Deployment['stages'][number]['state'];
@@ -60,8 +61,8 @@ function renderTransactions({ transactions = [] }: Report, apiNames: ApiNames): 
   return transactions.map(({ api, state, reasons, left }) => ({
     open: `**${inMarkdown(clip(apiNames(api), MAX_NAME_LENGTH))}** ${ENDINGS[state]}.`,
     rows: [
-      ...left.map((words) => `- **Left:** ${inMarkdown(clip(words, MAX_REASON_LENGTH))}`),
-      ...reasons.map((words) => `- Why: ${inMarkdown(clip(words, MAX_REASON_LENGTH))}`),
+      ...left.map((words) => `- **Left:** ${renderProse(words, MAX_REASON_LENGTH, '  ')}`),
+      ...reasons.map((words) => `- Why: ${renderProse(words, MAX_REASON_LENGTH, '  ')}`),
       // A block appears with its first row, and one that went well has none.
     ].map((text, index) => ({ text: index === 0 ? `\n${text}` : text, rank: RANKS.changes })),
     noun: 'reason',

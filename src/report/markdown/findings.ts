@@ -6,6 +6,7 @@ import type { Finding } from '../report.js';
 import { count } from '../wording.js';
 import type { Block, Row } from './fit.js';
 import { SEVERITY_ICONS } from './icons.js';
+import { renderProse } from './prose.js';
 import { RANKS } from './ranks.js';
 
 /** Findings of a group that are shown without unfolding. */
@@ -19,6 +20,9 @@ const MAX_GROUPS_OF_RULE = 4;
 
 const MAX_MESSAGE_LENGTH = 2000;
 const MAX_PLACE_LENGTH = 300;
+
+/** What continues an item of a list. */
+const ITEM_INDENT = '  ';
 
 /** Findings of one rule with what they share. */
 interface Group {
@@ -93,7 +97,7 @@ function renderGroup(group: Group, heading: string, apiNames: ApiNames): Block[]
   const { findings, fix, message } = group;
   const said = [
     ...(message === null ? [] : [showText(message)]),
-    ...(fix === null || fix === '' ? [] : [`**Fix:** ${showText(fix)}`]),
+    ...(fix === null || fix === '' ? [] : [`**Fix:** ${renderProse(fix, MAX_MESSAGE_LENGTH)}`]),
   ].map((text) => `${text}\n\n`);
   const rows = findings.map(
     (finding, index): Row => ({
@@ -133,8 +137,10 @@ export function renderPlace(finding: Finding, apiNames: ApiNames): string {
 function renderItem(finding: Finding, group: Group, apiNames: ApiNames): string {
   const message = group.message === null ? `: ${showText(finding.message)}` : '';
   const fix =
-    group.fix === null && finding.fix !== '' ? `<br>**Fix:** ${showText(finding.fix)}` : '';
-  return `- ${renderPlace(finding, apiNames)}${message}${fix}${renderLocation(finding)}`;
+    group.fix === null && finding.fix !== ''
+      ? `<br>**Fix:** ${renderProse(finding.fix, MAX_MESSAGE_LENGTH, ITEM_INDENT)}`
+      : '';
+  return `- ${renderPlace(finding, apiNames)}${message}${renderLocation(finding)}${fix}`;
 }
 
 /** ` (policy.yml:12)`; empty where no line is known. */

@@ -1,8 +1,9 @@
 import { clip } from '../clip.js';
-import { inCode, inMarkdown } from '../escape.js';
+import { inCode } from '../escape.js';
 import type { Report, Verdict } from '../report.js';
 import { count, countFindings, formatNumber, VERDICT_WORDS, wordsOnLeftOut } from '../wording.js';
 import { VERDICT_ICONS } from './icons.js';
+import { renderProse } from './prose.js';
 
 /** Notes beyond this many are in report.json alone: the top of the report stays short. */
 const MAX_NOTES = 10;
@@ -23,7 +24,7 @@ export function renderHeadline(report: Report): string {
   if (counts.errors + counts.warnings === 0 && verdict === 'fail') {
     parts.push('The gate failed without a finding; the notes and the log say why.');
   }
-  const notes = report.notes.slice(0, MAX_NOTES).map((note) => `> ${inMarkdown(clip(note, 600))}`);
+  const notes = report.notes.slice(0, MAX_NOTES).map((note) => `> ${renderProse(note, 600, '> ')}`);
   if (report.notes.length > MAX_NOTES) {
     notes.push(
       `> … and ${count(report.notes.length - MAX_NOTES, 'more note')} in \`report.json\`.`,

@@ -1,20 +1,45 @@
 import { describe, expect, test } from '@jest/globals';
 import { pickOwn } from '../../../../src/publish/github/author.js';
 import { createOnce } from '../../../../src/publish/github/create-once.js';
-import { hasMarker, keyOf, markerOf } from '../../../../src/publish/github/marker.js';
+import { hasMarker, keyOf, markerOf, ownerOf } from '../../../../src/publish/github/marker.js';
 
-const AUDITED = { region: 'eu-west-1', apiIds: ['b', 'a'], stages: '*' } as const;
+const AUDITED = {
+  region: 'eu-west-1',
+  apiIds: ['b', 'a'],
+  stages: '*',
+  owner: '0a1b2c3d4e5f',
+} as const;
+
+describe('whose deliveries they are', () => {
+  const apis = (...ids: readonly string[]) => ids.map((id) => ({ id, name: 'orders', stages: [] }));
+
+  test("is the account's, whatever APIs it has", () => {
+    const target = { account: '0a1b2c3d4e5f', region: 'eu-west-1' };
+    expect(ownerOf({ target, apis: apis('a') })).toBe(ownerOf({ target, apis: apis('b', 'c') }));
+  });
+
+  test.each([[undefined], [{ account: null, region: 'eu-west-1' }]])(
+    'is told by the APIs that were found where nobody names the account: %j',
+    (target) => {
+      const owner = ownerOf({ target, apis: apis('b', 'a') });
+      expect(owner).toBe(ownerOf({ target, apis: apis('a', 'b') }));
+      expect(owner).not.toBe(ownerOf({ target, apis: apis('a') }));
+      expect(owner).not.toBe(ownerOf({ target, apis: [] }));
+    },
+  );
+});
 
 describe('the key of a delivery', () => {
   test('is the same whatever the order of the ids', () => {
     expect(keyOf({ ...AUDITED, apiIds: ['a', 'b'] }, 'job')).toBe(keyOf(AUDITED, 'job'));
   });
 
-  test('differs by region, APIs, stages and job', () => {
+  test('differs by account, region, APIs, stages and job', () => {
     const keys = [
       keyOf(AUDITED, 'job'),
       keyOf(AUDITED, 'other'),
       keyOf(AUDITED),
+      keyOf({ ...AUDITED, owner: 'f0f0f0f0f0f0' }, 'job'),
       keyOf({ ...AUDITED, region: 'eu-west-2' }, 'job'),
       keyOf({ ...AUDITED, apiIds: '*' }, 'job'),
       keyOf({ ...AUDITED, stages: ['a', 'b'] }, 'job'),

@@ -1,0 +1,93 @@
+import { createServer, type Server } from 'node:http';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { SeedFile } from '../../emulator/server.js';
+import { scenario } from './kit.js';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** Something that takes requests, and answers none. */
+async function blackHole(): Promise<string> {
+  const server = createServer(() => {});
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+function withMethods(count: number): SeedFile {
+  return {
+    apis: [
+      {
+        id: 's1l2o3w4s5',
+        name: 'slow',
+        repeat: [{ count, key: 'GET /m#', method: { auth: 'AWS_IAM' } }],
+        deployments: [{ id: 'dep001' }],
+        stages: { prod: { deployment: 'dep001' } },
+      },
+    ],
+  };
+}
+
+describe('smoke-timeout', () => {
+  test('bounds the whole test, a request in flight included, and what was not asked is said', async () => {
+    const { emulator, run } = await scenario(withMethods(60));
+    // The first method is asked in no time: the stage is proven, and the audit incomplete all the same.
+    let first = '';
+    emulator.injectFault({
+      operation: 'Invoke',
+      where: ({ path }) => {
+        first ||= path;
+        return path !== first;
+      },
+      effect: { kind: 'delay', ms: 1_500 },
+    });
+    const startedAt = performance.now();
+    const { exitCode, parsed } = await run({ 'smoke-timeout': '4' });
+    expect(performance.now() - startedAt).toBeLessThan(12_000);
+    expect(exitCode).toBe(2);
+    const rows = new Map(parsed.methods.map((row) => [first.endsWith(row.path), row]));
+    expect(rows.get(true)).toMatchObject({ proof: 'proven', verdict: 'pass' });
+    expect(rows.get(false)).toMatchObject({
+      verdict: 'incomplete',
+      unsigned: { status: null, answer: 'out-of-time' },
+    });
+    const [finding, ...more] = parsed.findings;
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({ rule: 'probe-inconclusive', stage: 'prod', method: null });
+    expect(finding?.message).toMatch(/smoke-timeout was over .*GET \/m\d+, .* and \d+ more/);
+    expect(finding?.fix).toContain('Raise smoke-timeout');
+  });
+
+  test('bounds an endpoint that never answers', async () => {
+    const { run } = await scenario(withMethods(20));
+    const startedAt = performance.now();
+    const { exitCode, parsed } = await run({
+      'smoke-timeout': '2',
+      'endpoint-url': `${await blackHole()}/{stage}`,
+    });
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(exitCode).toBe(2);
+    expect(parsed.findings.map(({ rule }) => rule)).toEqual(['probe-inconclusive']);
+  });
+
+  test('bounds AssumeRole, and what needs no credentials is asked', async () => {
+    const { emulator, run } = await scenario(withMethods(3));
+    emulator.injectFault({ operation: 'AssumeRole', effect: { kind: 'delay', ms: 15_000 } });
+    const startedAt = performance.now();
+    const { exitCode, parsed } = await run({
+      'smoke-timeout': '3',
+      'invoke-role-arn': 'arn:aws:iam::123456789012:role/gate-invoker',
+    });
+    expect(performance.now() - startedAt).toBeLessThan(12_000);
+    expect(exitCode).toBe(2);
+    expect(parsed.findings[0]?.message).toContain('AssumeRole gave no answer within');
+    for (const { unsigned } of parsed.methods) expect(unsigned?.answer).toBe('missing-token');
+  });
+});

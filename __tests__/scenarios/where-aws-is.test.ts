@@ -1,0 +1,122 @@
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import { afterEach, expect, test } from '@jest/globals';
+import { selfSigned } from './certificate.js';
+import { type Outcome, scenario } from './kit.js';
+
+const opened: Server[] = [];
+afterEach(async () => {
+  for (const server of opened.splice(0)) await new Promise((resolve) => server.close(resolve));
+});
+
+async function listen(server: Server): Promise<number> {
+  opened.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+/** Audits against something else in AWS's place. */
+async function auditAt(environment: Readonly<Record<string, string>>): Promise<Outcome> {
+  const { run } = await scenario('clean');
+  return run({ 'smoke-test': 'false' }, { AWS_MAX_ATTEMPTS: '2', ...environment });
+}
+
+function saidOf({ exitCode, outputs, parsed, stdout }: Outcome): { message: string; fix: string } {
+  expect([exitCode, outputs.verdict]).toEqual([2, 'incomplete']);
+  expect(stdout).not.toMatch(/Canonical String|String-to-Sign|Deserialization|<html|\$response/);
+  const [{ message, fix } = { message: '', fix: '' }] = parsed.findings;
+  return { message, fix };
+}
+
+test('a wrong secret key is named, without the string that AWS signed', async () => {
+  const { message, fix } = saidOf(await auditAt({ AWS_SECRET_ACCESS_KEY: 'not+the/right+one' }));
+  expect(message).toContain('the secret access key does not belong to the access key id');
+  expect(message.length).toBeLessThan(500);
+  expect(fix).toContain('Set AWS_SECRET_ACCESS_KEY to the secret');
+});
+
+test('an endpoint of another region is named', async () => {
+  const { emulator, apiId, run } = await scenario('clean');
+  const result = await run(
+    { 'api-id': apiId, region: 'eu-west-1', 'smoke-test': 'false' },
+    { AWS_ENDPOINT_URL_API_GATEWAY: emulator.url, AWS_MAX_ATTEMPTS: '2' },
+  );
+  const { message, fix } = saidOf(result);
+  expect(message).toContain('the endpoint belongs to another region or service');
+  expect(fix).toContain('Point AWS_ENDPOINT_URL_API_GATEWAY to the endpoint of the region');
+});
+
+test('a certificate that nobody trusts is said at once, with where to put the authority', async () => {
+  const { certificate: cert, key } = selfSigned(['localhost']);
+  const port = await listen(createTlsServer({ cert, key }, (_, response) => response.end('{}')));
+  const { message, fix } = saidOf(await auditAt({ AWS_ENDPOINT_URL: `https://localhost:${port}` }));
+  expect(message).toContain("the endpoint's TLS certificate is not trusted");
+  expect(message).not.toContain('attempts');
+  expect(fix).toContain('NODE_EXTRA_CA_CERTS');
+});
+
+const PAGE: RequestListener = (_, response) => {
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+  response.end('<html><body>Sign in to continue ::error::gotcha</body></html>');
+};
+
+test.each<[what: string, listener: RequestListener]>([
+  ['a web page', PAGE],
+  [
+    'a page that is not there',
+    (_, response) => {
+      response.writeHead(404, { 'content-type': 'text/plain' });
+      response.end('404 page not found');
+    },
+  ],
+  [
+    'another API',
+    (_, response) => {
+      response.writeHead(404, { 'content-type': 'application/json' });
+      response.end('{"detail":"Not Found"}');
+    },
+  ],
+  [
+    'a redirect',
+    (_, response) => {
+      response.writeHead(302, { location: 'https://login.example.com/' });
+      response.end();
+    },
+  ],
+])('%s where AWS should be is said to be no AWS', async (_what, listener) => {
+  const port = await listen(createServer(listener));
+  const { message, fix } = saidOf(await auditAt({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }));
+  expect(message).toContain('something that is not AWS answered');
+  expect(message).not.toContain('attempts');
+  expect(fix).toContain('Point AWS_ENDPOINT_URL to an endpoint of AWS');
+});
+
+test('an address where nobody listens names the variable that leads there', async () => {
+  const port = await listen(createServer());
+  await new Promise((resolve) => opened.pop()?.close(resolve));
+  const { fix } = saidOf(await auditAt({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }));
+  expect(fix).toContain('Check AWS_ENDPOINT_URL, which says where AWS is called');
+});
+
+test('an endpoint that is no URL is a configuration error', async () => {
+  const { exitCode, annotations } = await auditAt({ AWS_ENDPOINT_URL_STS: 'sts.example.com' });
+  expect(exitCode).toBe(3);
+  expect(annotations[0]?.message).toContain('AWS_ENDPOINT_URL_STS: its value is not a URL');
+});
+
+test('an input that does not exist is refused with the name that was meant, before any call', async () => {
+  const { emulator, run } = await scenario('clean');
+  const { exitCode, annotations } = await run({ fail_on: 'never', replace_authorizers: 'true' });
+  expect(exitCode).toBe(3);
+  expect(annotations[0]?.message).toContain(
+    'fail_on: there is no such input. Did you mean fail-on?',
+  );
+  expect(annotations[0]?.message).toContain(
+    'replace_authorizers: there is no such input. Did you mean replace-authorizers?',
+  );
+  expect(emulator.requests).toEqual([]);
+  expect((await run({ 'who-to-greet': 'x', token: 'y', 'smoke-test': 'false' })).exitCode).toBe(0);
+});

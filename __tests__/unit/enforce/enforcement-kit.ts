@@ -1,0 +1,174 @@
+import type { RetrySettings } from '../../../src/aws/retry.js';
+import { DEFAULT_POLICY } from '../../../src/config/config.js';
+import type { Outcome, Proof } from '../../../src/enforce/outcome.js';
+import { planEnforcement } from '../../../src/enforce/plan.js';
+import type {
+  AnnouncedStep,
+  Journal,
+  JournaledTransaction,
+  TransactionHeader,
+} from '../../../src/enforce/transaction/journal.js';
+import { stepFrom } from '../../../src/enforce/transaction/registry.js';
+import { type Undone, undoTransaction } from '../../../src/enforce/transaction/roll-back.js';
+import { enforceApi } from '../../../src/enforce/transaction/transaction.js';
+import { collectEvidence } from '../../../src/evidence/collect.js';
+import {
+  API_ID,
+  type FakeApi,
+  type FakeControlPlane,
+  fakeControlPlane,
+  Killed,
+} from './fake-control-plane.js';
+import { NO_IAM } from './fake-iam.js';
+
+/** The transaction's token in these tests. */
+export const TOKEN = '0a1b2c3d-0000-4000-8000-0123456789ab';
+
+/** Retries that wait for nothing, and write down what was said and waited. */
+export function fakeRetries(maxAttempts = 2): RetrySettings & {
+  readonly lines: string[];
+  readonly waits: number[];
+} {
+  const lines: string[] = [];
+  const waits: number[] = [];
+  return {
+    lines,
+    waits,
+    logger: {
+      info: (line) => {
+        lines.push(line);
+      },
+      group: (_, phase) => phase(),
+    },
+    maxAttempts,
+    sleep: async (ms) => {
+      waits.push(ms);
+    },
+    random: () => 0,
+  };
+}
+
+/** A journal in memory that holds what a file would: data, not objects. */
+export interface MemoryJournal extends Journal {
+  unfinished(): JournaledTransaction | null;
+}
+
+export function memoryJournal(isDead: () => boolean = () => false): MemoryJournal {
+  let header: TransactionHeader | null = null;
+  let steps: AnnouncedStep[] = [];
+  const write = async (change: () => void): Promise<void> => {
+    if (isDead()) throw new Killed();
+    change();
+  };
+  const unfinished = (): JournaledTransaction | null =>
+    header === null ? null : { ...header, steps: [...steps] };
+  return {
+    path: 'journal',
+    unfinished,
+    begin: (begun) =>
+      write(() => {
+        header = structuredClone(begun);
+        steps = [];
+      }),
+    announce: (step) =>
+      write(() => {
+        const copy = stepFrom(JSON.parse(JSON.stringify(step)));
+        if (copy === null) throw new Error('the step is none that a journal holds');
+        steps.push({ step: copy, isConfirmed: false, settled: null });
+      }),
+    confirm: () =>
+      write(() => {
+        const last = steps.pop();
+        if (last !== undefined) steps.push({ ...last, isConfirmed: true });
+      }),
+    settle: (index, result) =>
+      write(() => {
+        const step = steps[index];
+        if (step !== undefined) steps[index] = { ...step, settled: result };
+      }),
+    end: () =>
+      write(() => {
+        header = null;
+      }),
+    readUnfinished: async () => unfinished(),
+  };
+}
+
+export const PROVEN: Proof = { objections: [], isAsked: true, served: new Set() };
+
+/** Plans from what the API is now, as the gate does, and carries it out. */
+export async function enforceFake(
+  plane: FakeControlPlane,
+  journal: Journal,
+  prove: () => Promise<Proof>,
+  retries: RetrySettings = fakeRetries(),
+): Promise<Outcome> {
+  const reading = fakeControlPlane(plane.api).apiGateway;
+  const scope = { apiIds: [API_ID], stages: '*', region: 'eu-west-1', known: DESCRIBED } as const;
+  const { apis } = await collectEvidence(scope, reading, retries.logger);
+  const [plan] = planEnforcement(apis, {
+    policy: DEFAULT_POLICY,
+    today: '2026-11-23',
+    replaceAuthorizers: true,
+  });
+  if (plan === undefined || plan.refusals.length > 0) throw new Error('the plan is refused');
+  return enforceApi({ ...plan, notes: [] }, [], prove, {
+    apiGateway: plane.apiGateway,
+    iam: NO_IAM,
+    retries,
+    undoing: { apiGateway: plane.apiGateway, iam: NO_IAM, retries },
+    journal,
+    region: 'eu-west-1',
+    provenance: { runUrl: null, commit: null },
+    newToken: () => TOKEN,
+  });
+}
+
+const DESCRIBED = new Map([
+  [
+    API_ID,
+    {
+      name: 'orders',
+      endpointTypes: ['REGIONAL'],
+      defaultEndpointDisabled: false,
+      tags: {},
+      policy: null,
+      status: null,
+      statusMessage: null,
+    },
+  ],
+]);
+
+/** Undoes what a journal holds as another process would. */
+export async function undoFake(
+  api: FakeApi,
+  journal: MemoryJournal,
+  onCall: FakeControlPlane['onCall'] = () => undefined,
+): Promise<Undone | null> {
+  const transaction = journal.unfinished();
+  if (transaction === null) return null;
+  const plane = fakeControlPlane(api);
+  plane.onCall = onCall;
+  const undoing = { apiGateway: plane.apiGateway, iam: NO_IAM, retries: fakeRetries() };
+  return undoTransaction(transaction, undoing, journal);
+}
+
+/** Types by method, deployments by stage, and which deployments there are: all that matters here. */
+export function pictureOf(api: FakeApi): {
+  readonly methods: Record<string, string>;
+  readonly stages: Record<string, string>;
+  readonly deployments: string[];
+} {
+  return {
+    methods: Object.fromEntries(
+      [...api.methods].map(([key, { authorizationType, authorizerId, scopes }]) => [
+        key,
+        [authorizationType, authorizerId ?? '', ...scopes.toSorted()].join(' ').trim(),
+      ]),
+    ),
+    stages: Object.fromEntries(
+      [...api.stages].map(([name, { deploymentId }]) => [name, deploymentId]),
+    ),
+    deployments: [...api.deployments.keys()],
+  };
+}

@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { basename, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { licensesOf } from './licenses.mjs';
+import { mergeParts, reachableFrom } from './merge-parts.mjs';
+
+/*
+ * Makes the bundle that ships: a file for the action's main step, one for its post step, and the parts
+ * that both share or that a run loads only where it needs them.
+ */
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** The files of `action.yml`, `runs:`, and what they are made from. */
+const ENTRIES = { index: 'src/entry/action.ts', post: 'src/entry/post.ts' };
+
+/** The name of a part, as esbuild makes it. */
+const PART = /^part-[A-Z0-9]{8}\.js$/;
+const PARTS = /part-[A-Z0-9]{8}\.js/g;
+
+/** The post step starts without the parts that it needs only where there is something to undo. */
+const MERGES = [
+  { entry: 'post.js', into: 'start.js' },
+  { entry: 'index.js', into: 'shared.js' },
+];
+
+/**
+ * Packages whose modules do nothing when they are loaded, although their `package.json` does not say
+ * so: what nobody imports from them is left out. `@actions/core` would otherwise bring an HTTP client.
+ */
+const WITHOUT_SIDE_EFFECTS = /[\\/]node_modules[\\/](?:@actions[\\/][^\\/]+|undici)[\\/]/;
+
+/** @type {import('esbuild').Plugin} */
+const leaveOutUnused = {
+  name: 'leave-out-unused',
+  setup(context) {
+    const seen = Symbol('seen');
+    context.onResolve({ filter: /^(?:@actions\/|undici$|\.)/ }, async (args) => {
+      if (args.pluginData === seen) return null;
+      const { importer, namespace, resolveDir, kind } = args;
+      const isInside = WITHOUT_SIDE_EFFECTS.test(importer);
+      if (args.path.startsWith('.') && !isInside) return null;
+      const options = { importer, namespace, resolveDir, kind, pluginData: seen };
+      return { ...(await context.resolve(args.path, options)), sideEffects: false };
+    });
+  },
+};
+
+/**
+ * An `import` of a module of Node reads all that it exports, and `node:http` exports `WebSocket`, which
+ * loads a whole HTTP client: a third of the time of a start. So only what is used is read. `require`,
+ * which packages in CommonJS call and ES modules do not have, is served in the same way.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const readWhatIsUsed = {
+  name: 'read-what-is-used',
+  setup(context) {
+    context.onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path, kind, importer }) => {
+      if (!isBuiltin(path)) return null;
+      if (kind === 'dynamic-import') return { path, external: true };
+      const namespace = kind === 'require-call' ? 'required' : 'imported';
+      // To each its own: what one importer uses is not read for the others.
+      const suffix = `?${relative(ROOT, importer).split(sep).join('/')}`;
+      const pluginData = importer;
+      return {
+        path: path.replace(/^node:/, ''),
+        suffix,
+        namespace,
+        pluginData,
+        sideEffects: false,
+      };
+    });
+    context.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('node:${path}');`,
+    }));
+    context.onLoad({ filter: /.*/, namespace: 'imported' }, async ({ path, pluginData }) => {
+      const names = namesFrom(path, await readFile(String(pluginData), 'utf8'));
+      // Marked as pure, so that what is not used after all is left out.
+      const lines = names.map((name) => `export const ${name} = /* @__PURE__ */ $read('${name}');`);
+      const it = `const $it = /* @__PURE__ */ process.getBuiltinModule('node:${path}');`;
+      const read = 'const $read = (name) => $it[name];';
+      return { contents: [it, read, 'export default $it;', ...lines].join('\n') };
+    });
+  },
+};
+
+/**
+ * Bundles the sources.
+ *
+ * @returns {Promise<ReadonlyMap<string, string>>} the files of `dist/`, by name; the same bytes
+ *   whatever the folder is called.
+ */
+export async function bundle() {
+  /** @satisfies {import('esbuild').BuildOptions} */
+  const options = {
+    absWorkingDir: ROOT,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  };
+  const { outputFiles, metafile, warnings } = await build({
+    ...options,
+    entryPoints: ENTRIES,
+    outdir: 'dist',
+    write: false,
+    bundle: true,
+    splitting: true,
+    metafile: true,
+    chunkNames: 'part-[hash]',
+    // Packages are taken as ES modules where they come as such, which leaves out what nobody uses.
+    mainFields: ['module', 'main'],
+    plugins: [readWhatIsUsed, leaveOutUnused],
+  });
+  // Shown by then, and never harmless: an export that is not there is `undefined` at run time.
+  if (warnings.length > 0) throw new Error('The bundler has warned.');
+  const { texts, outputs } = usedOf(withStableNames(outputFiles, metafile));
+  return new Map([
+    ...(await mergeParts(texts, outputs, MERGES, options)),
+    ['package.json', '{\n  "type": "module"\n}\n'],
+    ['licenses.txt', await licensesOf([...outputs.values()], ROOT)],
+  ]);
+}
+
+/**
+ * What a source imports of a module of Node, by name or through its namespace. Which exports there are
+ * besides depends on the Node that bundles, and may not decide what the bundle is.
+ *
+ * @param {string} builtin
+ * @param {string} source
+ * @returns {string[]}
+ */
+function namesFrom(builtin, source) {
+  const statement = new RegExp(`import\\s+([^'";]+?)\\s+from\\s*['"](?:node:)?${builtin}['"]`, 'g');
+  const names = [...source.matchAll(statement)].flatMap(([, clause = '']) => {
+    const listed = /\{([^}]*)\}/.exec(clause)?.[1]?.split(',') ?? [];
+    const [, namespace] = /\*\s+as\s+(\w+)/.exec(clause) ?? [];
+    const used =
+      namespace === undefined ? [] : source.matchAll(new RegExp(`\\b${namespace}\\.(\\w+)`, 'g'));
+    return [
+      ...listed.map((it) =>
+        it
+          .trim()
+          .replace(/^type\s+/, '')
+          .replace(/\s+as\s+.*$/s, ''),
+      ),
+      ...[...used].map(([, name = '']) => name),
+    ];
+  });
+  return [...new Set(names)]
+    .filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'default')
+    .sort();
+}
+
+/** @typedef {import('esbuild').Metafile['outputs'][string]} Output */
+/** @typedef {{ texts: Map<string, string>, outputs: Map<string, Output> }} Files by name */
+
+/**
+ * The files under names that tell what they are made from: the name that esbuild gives to a part depends
+ * on where the project lies.
+ *
+ * @param {readonly import('esbuild').OutputFile[]} files
+ * @param {import('esbuild').Metafile} metafile
+ * @returns {Files}
+ */
+function withStableNames(files, metafile) {
+  const all = Object.entries(metafile.outputs).map(
+    ([path, output]) => /** @type {const} */ ([basename(path), output]),
+  );
+  const names = new Map(
+    all.map(([name, { inputs, entryPoint = '' }]) => {
+      const made = [entryPoint, ...Object.keys(inputs).sort()].join('\n');
+      const hash = createHash('sha256').update(made);
+      return [name, PART.test(name) ? `part-${hash.digest('hex').slice(0, 8)}.js` : name];
+    }),
+  );
+  if (new Set(names.values()).size !== all.length) throw new Error('Two parts have one name.');
+  /** @param {string} text */
+  const renamed = (text) => text.replace(PARTS, (name) => names.get(name) ?? name);
+  return {
+    texts: new Map(files.map(({ path, text }) => [renamed(basename(path)), renamed(text)])),
+    outputs: new Map(
+      all.map(([name, output]) => {
+        const imports = output.imports.map((it) => ({ ...it, path: renamed(it.path) }));
+        return [renamed(name), { ...output, imports }];
+      }),
+    ),
+  };
+}
+
+/**
+ * The files that the entries reach: of what is imported on use by a module that nobody uses, esbuild
+ * makes a file all the same.
+ *
+ * @param {Files} files
+ * @returns {Files}
+ */
+function usedOf({ texts, outputs }) {
+  const entries = Object.keys(ENTRIES).map((name) => `${name}.js`);
+  const used = new Set(reachableFrom(entries, outputs, () => true));
+  return {
+    texts: new Map([...texts].filter(([name]) => used.has(name))),
+    outputs: new Map([...outputs].filter(([name]) => used.has(name))),
+  };
+}
+
+/**
+ * Bundles into `dist/`. Only files that differ are written, and those that no build makes any more are
+ * removed, so that whoever runs the bundle at the same time sees whole files.
+ */
+export async function buildDist() {
+  const files = await bundle();
+  const dist = join(ROOT, 'dist');
+  await mkdir(dist, { recursive: true });
+  // The entries come last: what they load is there by then.
+  const names = [...files.keys()].sort((a, b) => Number(isEntry(a)) - Number(isEntry(b)));
+  for (const name of names) {
+    const content = files.get(name) ?? '';
+    const path = join(dist, name);
+    const before = await readFile(path, 'utf8').catch(() => null);
+    if (before === content) continue;
+    const unfinished = `${path}.${process.pid}.tmp`;
+    await writeFile(unfinished, content);
+    await rename(unfinished, path);
+  }
+  for (const name of await readdir(dist)) {
+    if (!files.has(name) && !name.endsWith('.tmp')) await rm(join(dist, name), { recursive: true });
+  }
+}
+
+/** @param {string} name */
+function isEntry(name) {
+  return Object.keys(ENTRIES).some((entry) => name === `${entry}.js`);
+}

@@ -1,0 +1,119 @@
+/** Where a call went, as far as its right is named by it. */
+export interface Place {
+  /** Such as `aws-cn`; without it, `aws`. */
+  readonly partition?: string;
+  readonly region?: string;
+  /** What the call was about, as its log has it, such as `a1b2c3d4e5 prod`. */
+  readonly subject?: string;
+}
+
+/** A statement of an identity policy. */
+export interface MissingStatement {
+  readonly Effect: 'Allow';
+  readonly Action: string;
+  readonly Resource: string;
+}
+
+/** Actions that an IAM policy needs so that a call is allowed, by the call's HTTP verb. */
+const VERBS: Readonly<Record<string, string>> = {
+  UpdateMethod: 'PATCH',
+  UpdateStage: 'PATCH',
+  CreateDeployment: 'POST',
+  DeleteDeployment: 'DELETE',
+};
+
+/**
+ * What each call of API Gateway is made on: the path of its resource, with the words of the call's
+ * subject where they belong (Service Authorization Reference, "Actions, resources, and condition keys
+ * for Amazon API Gateway Management", Resource types).
+ */
+const PATHS: Readonly<Record<string, string>> = {
+  GetRestApis: '/restapis',
+  GetRestApi: '/restapis/{api}',
+  GetResources: '/restapis/{api}/resources',
+  GetMethod: '/restapis/{api}/resources/<resource id>/methods/{method}',
+  UpdateMethod: '/restapis/{api}/resources/<resource id>/methods/{method}',
+  GetStages: '/restapis/{api}/stages',
+  GetStage: '/restapis/{api}/stages/{stage}',
+  UpdateStage: '/restapis/{api}/stages/{stage}',
+  GetExport: '/restapis/{api}/stages/{stage}/exports/oas30',
+  GetDeployments: '/restapis/{api}/deployments',
+  CreateDeployment: '/restapis/{api}/deployments',
+  GetDeployment: '/restapis/{api}/deployments/{deployment}',
+  DeleteDeployment: '/restapis/{api}/deployments/{deployment}',
+  GetGatewayResponses: '/restapis/{api}/gatewayresponses',
+  GetDomainNames: '/domainnames',
+  GetBasePathMappings: '/domainnames/{domain}/basepathmappings',
+  ListRoutingRules: '/domainnames/{domain}/routingrules',
+};
+
+/** What stands in a path for a word of the subject that nobody knows. */
+const UNKNOWN: Readonly<Record<string, string>> = {
+  api: '<API id>',
+  method: '<HTTP method>',
+  stage: '<stage>',
+  deployment: '<deployment id>',
+  domain: '<domain name>',
+};
+
+/**
+ * The calls of IAM, each allowed by the action of its own name, and the kind of resource that it is
+ * allowed on (Service Authorization Reference, "Actions, resources, and condition keys for AWS
+ * Identity and Access Management").
+ */
+const IAM_RESOURCES: ReadonlyMap<string, 'group' | 'policy'> = new Map([
+  ['GetGroup', 'group'],
+  ['ListAttachedGroupPolicies', 'group'],
+  ['ListGroupPolicies', 'group'],
+  ['GetGroupPolicy', 'group'],
+  ['GetPolicy', 'policy'],
+  ['GetPolicyVersion', 'policy'],
+  ['ListPolicyVersions', 'policy'],
+  ['CreatePolicy', 'policy'],
+  ['CreatePolicyVersion', 'policy'],
+  ['SetDefaultPolicyVersion', 'policy'],
+  ['DeletePolicyVersion', 'policy'],
+  ['DeletePolicy', 'policy'],
+  ['AttachGroupPolicy', 'group'],
+  ['DetachGroupPolicy', 'group'],
+]);
+
+/** Whether a call is one of IAM's. */
+export function isIamCall(operation: string): boolean {
+  return IAM_RESOURCES.has(operation);
+}
+
+/**
+ * The IAM statement that lets a call through, for what it was about and nothing else; what is not known
+ * stands in angle brackets, and so does the account, which no report tells. API Gateway's management
+ * actions are named by HTTP verb.
+ */
+export function missingStatement(operation: string, place: Place = {}): MissingStatement {
+  const { partition = 'aws', region = '<region>', subject = '' } = place;
+  if (operation === 'AssumeRole') {
+    return { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '<the ARN in invoke-role-arn>' };
+  }
+  if (operation === 'GetCallerIdentity') {
+    // It is asked about no resource (Service Authorization Reference, AWS Security Token Service).
+    return { Effect: 'Allow', Action: 'sts:GetCallerIdentity', Resource: '*' };
+  }
+  const words = subject === '' ? [] : subject.split(' ');
+  const kind = IAM_RESOURCES.get(operation);
+  if (kind !== undefined) {
+    return {
+      Effect: 'Allow',
+      Action: `iam:${operation}`,
+      Resource: `arn:${partition}:iam::<account id>:${kind}/${words[0] ?? `<name of the ${kind}>`}`,
+    };
+  }
+  let at = 0;
+  const path = (PATHS[operation] ?? '/restapis/{api}').replace(
+    /\{(\w+)\}/g,
+    (_, name: string) => words[at++] ?? UNKNOWN[name] ?? '',
+  );
+  return {
+    Effect: 'Allow',
+    Action: `apigateway:${VERBS[operation] ?? 'GET'}`,
+    Resource: `arn:${partition}:apigateway:${region}::${path}`,
+  };
+}

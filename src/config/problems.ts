@@ -1,0 +1,128 @@
+import leven from 'leven';
+import { type Document, isMap, isScalar, type Node } from 'yaml';
+import type * as z from 'zod/mini';
+import { policyFileSchema } from './file-schema.js';
+
+/** Unknown keys of one mapping that are told, each with a suggestion. */
+const MAX_KEYS = 50;
+
+/** An issue of the schema as problems at their places; each unknown key is a problem of its own. */
+export function problemsOf(
+  issue: z.core.$ZodIssue,
+  document: Document,
+  place: (offset: number) => string,
+): string[] {
+  const where = pathText(issue.path);
+  const offset = nodeAt(document, issue.path)?.range?.[0] ?? 0;
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeysAt(issue.path);
+    const places = keyPlaces(document, issue.path);
+    return issue.keys.slice(0, MAX_KEYS).map((key) => {
+      const at = places.get(key) ?? offset;
+      return `${place(at)}: ${where === '' ? '' : `${where}: `}unknown key ${JSON.stringify(key)}${suggestion(key, known)}`;
+    });
+  }
+  if (issue.code === 'invalid_union') {
+    // Of "one or a list" the reader wants to know what is wrong with what was written.
+    const [best] = [...issue.errors].sort((a, b) => depthOf(b) - depthOf(a));
+    const inner = (best ?? []).filter((it) => it.code !== 'invalid_type' || it.path.length > 0);
+    if (inner.length > 0) {
+      return inner.flatMap((it) =>
+        problemsOf({ ...it, path: [...issue.path, ...it.path] }, document, place),
+      );
+    }
+  }
+  return [
+    `${place(offset)}: ${where === '' ? 'the policy file' : where}: ${document.hasIn(issue.path) ? wordsOf(issue) : 'is required'}`,
+  ];
+}
+
+function depthOf(issues: readonly z.core.$ZodIssue[]): number {
+  return Math.max(0, ...issues.map((it) => it.path.length * 2 + (it.code === 'custom' ? 1 : 0)));
+}
+
+function wordsOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${article(issue.expected)}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_union':
+      return 'must be a text, or a list of texts';
+    default:
+      return issue.message;
+  }
+}
+
+function article(expected: string): string {
+  return expected === 'array' ? 'a list' : expected === 'object' ? 'a mapping' : `a ${expected}`;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+/** The node of a path, or of the nearest part of the path that is there. */
+export function nodeAt(document: Document, path: readonly PropertyKey[]): Node | null {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    if (isRanged(node)) return node;
+  }
+  return isRanged(document.contents) ? document.contents : null;
+}
+
+function isRanged(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'range' in value;
+}
+
+/** Where each key of a mapping stands. */
+function keyPlaces(document: Document, path: readonly PropertyKey[]): ReadonlyMap<string, number> {
+  const map: unknown = path.length === 0 ? document.contents : document.getIn(path, true);
+  if (!isMap(map)) return new Map();
+  return new Map(
+    map.items.flatMap(({ key }): [string, number][] =>
+      isScalar(key) && key.range ? [[String(key.value), key.range[0]]] : [],
+    ),
+  );
+}
+
+/** The keys that the schema knows at a path, for suggestions. */
+function knownKeysAt(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = policyFileSchema;
+  for (const part of path) schema = childOf(schema, part);
+  const shape = Reflect.get(unwrap(schema) ?? {}, 'shape');
+  return typeof shape === 'object' && shape !== null ? Object.keys(shape) : [];
+}
+
+function childOf(schema: unknown, part: PropertyKey): unknown {
+  const definition = unwrap(schema);
+  if (definition === null) return null;
+  if (typeof part === 'number') return Reflect.get(definition, 'element');
+  const shape: unknown = Reflect.get(definition, 'shape');
+  return typeof shape === 'object' && shape !== null ? Reflect.get(shape, part) : null;
+}
+
+/** The definition behind a schema, without `optional`. */
+function unwrap(schema: unknown): object | null {
+  if (typeof schema !== 'object' || schema === null) return null;
+  const definition: unknown = Reflect.get(schema, 'def');
+  if (typeof definition !== 'object' || definition === null) return null;
+  return Reflect.get(definition, 'type') === 'optional'
+    ? unwrap(Reflect.get(definition, 'innerType'))
+    : definition;
+}
+
+function suggestion(key: string, known: readonly string[]): string {
+  // Nobody means a known key by a page of text.
+  const near = known
+    .filter((candidate) => key.length <= candidate.length * 2)
+    .map((candidate) => ({ candidate, distance: leven(key.toLowerCase(), candidate) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  if (near !== undefined && near.distance <= Math.max(2, Math.floor(near.candidate.length / 3))) {
+    return `; did you mean ${near.candidate}?`;
+  }
+  return known.length === 0 ? '' : `; known are ${known.join(', ')}`;
+}

@@ -1,0 +1,49 @@
+/** A sample as the policy file writes it, before anything of it is believed. */
+type Written = Readonly<Record<string, unknown>>;
+
+/** A name to which JavaScript gives a meaning of its own: what it names would be lost on the way. */
+const PROTOTYPE = '__proto__';
+
+/** Keys of a sample that hold names of the user's. */
+const WITH_NAMES = ['path-parameters', 'query', 'headers'] as const;
+
+/**
+ * What is wrong with a sample that its schema cannot tell: a request must be the one that it says, at
+ * the path that it says, and stay so where it is signed.
+ *
+ * @returns what is wrong with which key, as the rest of a sentence that the key begins.
+ */
+export function problemsOfSample(sample: unknown): { key: string; problem: string }[] {
+  if (!isRecord(sample)) return [];
+  const problems: { key: string; problem: string }[] = [];
+  for (const key of WITH_NAMES) {
+    const values = sample[key];
+    if (!isRecord(values)) continue;
+    if (Object.hasOwn(values, PROTOTYPE)) {
+      problems.push({ key, problem: `${JSON.stringify(PROTOTYPE)} cannot be sent; leave it out` });
+    }
+  }
+  const parameters = sample['path-parameters'];
+  for (const [name, value] of Object.entries(isRecord(parameters) ? parameters : {})) {
+    const why = problemOfValue(String(value));
+    if (why !== null)
+      problems.push({
+        key: 'path-parameters',
+        problem: `the value of ${JSON.stringify(name)} ${why}`,
+      });
+  }
+  return problems;
+}
+
+/** Why a value cannot stand in a path: what is asked would be another method, by another signature. */
+function problemOfValue(value: string): string | null {
+  if (value === '') return 'is empty, which is another path';
+  const segments = value.split(/[/\\]/).map((segment) => segment.replace(/%2e/gi, '.'));
+  return segments.some((segment) => segment === '.' || segment === '..')
+    ? 'has a segment "." or "..", which is taken out on the way: the request would get to another path'
+    : null;
+}
+
+function isRecord(value: unknown): value is Written {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,84 @@
+import leven from 'leven';
+
+/** Every input of `action.yml`. */
+export const INPUT_NAMES = [
+  'mode',
+  'api-id',
+  'stage',
+  'region',
+  'policy-file',
+  'baseline',
+  'replace-authorizers',
+  'allow-pending-changes',
+  'smoke-test',
+  'smoke-methods',
+  'smoke-timeout',
+  'endpoint-url',
+  'invoke-role-arn',
+  'invoke-group',
+  'grant',
+  'fail-on',
+  'report-dir',
+  'github-token',
+  'comment',
+  'check-run',
+  'drift-issue',
+  'upload-sarif',
+  'quota-share',
+  'aws-timeout',
+] as const;
+
+/** The runner hands over `with:` as variables of this prefix, unknown keys too, of which it only warns. */
+const PREFIX = 'INPUT_';
+
+/** Letters of a name from which on one slip of the pen, or two, still tells which input was meant. */
+const LENGTH_FOR_ONE_SLIP = 6;
+const LENGTH_FOR_TWO_SLIPS = 9;
+
+/**
+ * Inputs that do not exist, and the one that was most likely meant: `fail_on`, `failon` and `fail-onn`
+ * for `fail-on`. An input that is ignored is worse than one that is refused. Variables of other actions
+ * may be in the environment as well (`INPUT_WHO-TO-GREET`), so a name that is near to none of ours says
+ * nothing, and short names must be very near: `INPUT_STATE` is not `stage`.
+ */
+export function problemsOfUnknownInputs(
+  environment: Readonly<Record<string, string | undefined>>,
+  names: readonly string[] = INPUT_NAMES,
+): string[] {
+  const known = new Set(names.map((name) => `${PREFIX}${name.toUpperCase()}`));
+  return Object.entries(environment)
+    .filter(([variable, value]) => variable.startsWith(PREFIX) && (value ?? '').trim() !== '')
+    .filter(([variable]) => !known.has(variable))
+    .flatMap(([variable]) => {
+      const given = variable.slice(PREFIX.length).toLowerCase();
+      const meant = names.find((name) => isNear(lettersOf(given), lettersOf(name)));
+      return meant === undefined
+        ? []
+        : [`${clip(given)}: there is no such input. Did you mean ${meant}?`];
+    })
+    .toSorted();
+}
+
+/** Any number of dashes leaves a name as near as it was. */
+function clip(name: string): string {
+  return name.length > 60 ? `${name.slice(0, 60)}…` : name;
+}
+
+function lettersOf(name: string): string {
+  return name.replace(/[^a-z0-9]/gi, '').toLowerCase();
+}
+
+function isNear(given: string, name: string): boolean {
+  if (given === name || given === `${name}s` || `${given}s` === name) return true;
+  const slips =
+    name.length >= LENGTH_FOR_TWO_SLIPS ? 2 : name.length >= LENGTH_FOR_ONE_SLIP ? 1 : 0;
+  // Two letters that changed places are one slip of the pen.
+  return slips > 0 && (leven(given, name) <= slips || isSwapped(given, name));
+}
+
+function isSwapped(given: string, name: string): boolean {
+  if (given.length !== name.length) return false;
+  const at = [...name].findIndex((letter, index) => letter !== given[index]);
+  const swapped = `${name.slice(0, at)}${name.charAt(at + 1)}${name.charAt(at)}${name.slice(at + 2)}`;
+  return at >= 0 && swapped === given;
+}

@@ -1,0 +1,23 @@
+/** A policy file that is wrong in one way can be wrong in a thousand places. */
+const MAX_SHOWN = 50;
+
+/**
+ * The user's mistake: the inputs, or the world that they name, cannot be right. Exit code 3.
+ * Carries every problem that was found, so that one run is enough to mend them all.
+ */
+export class ConfigurationError extends Error {
+  readonly problems: readonly string[];
+  /** As many of them as a reader works off at a time, and how many there are beside. */
+  readonly shown: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    const left = problems.length - MAX_SHOWN;
+    const shown = [...problems.slice(0, MAX_SHOWN), ...(left > 0 ? [`… and ${left} more`] : [])];
+    const list = shown.map((problem) => `  - ${problem}`).join('\n');
+    const count = problems.length === 1 ? 'One thing' : `${problems.length} things`;
+    super(`${count} in the configuration must be changed:\n${list}`);
+    this.name = 'ConfigurationError';
+    this.problems = problems;
+    this.shown = shown;
+  }
+}

@@ -1,0 +1,21 @@
+/** Whether data is a JSON object; its members are unknown still. */
+export function isRecord(data: unknown): data is Readonly<Record<string, unknown>> {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
+}
+
+/** Whether data is an object in which each of these members is text. */
+export function hasTexts<const K extends string>(
+  data: unknown,
+  names: readonly K[],
+): data is Readonly<Record<string, unknown>> & Readonly<Record<K, string>> {
+  return isRecord(data) && names.every((name) => typeof data[name] === 'string');
+}
+
+/** The value of a JSON text; `undefined` where it is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,131 @@
+import { partition } from '@aws-sdk/core/client';
+
+const PLACEHOLDERS: readonly string[] = ['{api-id}', '{stage}', '{region}'];
+
+/**
+ * Whether a text can be the base URL of probes, with its placeholders.
+ *
+ * @returns `null` where it can, else the rest of a sentence that says why not and what to write.
+ */
+export function isBaseUrlTemplate(template: string): string | null {
+  const unknown = (template.match(/\{[^}]*\}/g) ?? []).filter((it) => !PLACEHOLDERS.includes(it));
+  if (unknown.length > 0) {
+    return `has the unknown placeholder ${unknown.join(', ')}. Known are ${PLACEHOLDERS.join(', ')}.`;
+  }
+  const filled = fillTemplate(template, {
+    apiId: 'a1b2c3d4e5',
+    stage: 'prod',
+    region: 'eu-west-1',
+  });
+  if (!URL.canParse(filled)) return 'is not a URL, such as https://api.example.com/orders.';
+  const url = new URL(filled);
+  if (url.username !== '' || url.password !== '') return 'holds credentials; leave them out.';
+  if (url.search !== '' || url.hash !== '') return 'has a query or fragment; give the base alone.';
+  if (url.protocol === 'https:') return null;
+  // A signed request over plain HTTP could be read and replayed for five minutes by anybody between.
+  if (url.protocol === 'http:' && isLoopback(url.hostname)) return null;
+  return 'is not https. Plain http is accepted for loopback addresses alone.';
+}
+
+/** A stage's address in words that the templates and the invoke URL need. */
+export interface StageAddress {
+  readonly apiId: string;
+  readonly stage: string;
+  readonly region: string;
+}
+
+/**
+ * The base URL that a stage is probed at, without a final slash.
+ *
+ * The default host name is `{api}.execute-api.{region}.{suffix}`; the suffix follows the partition
+ * (`amazonaws.com.cn` in China). Source: API Gateway Developer Guide, "Invoke REST APIs".
+ */
+export function baseUrlOf(address: StageAddress, template: string | null): string {
+  return template === null
+    ? invokeUrlOf(address)
+    : fillTemplate(template, address).replace(/\/+$/, '');
+}
+
+/** The invoke URL of a stage at the API's default endpoint. */
+export function invokeUrlOf({ apiId, stage, region }: StageAddress): string {
+  return `https://${apiId}.execute-api.${region}.${partition(region).dnsSuffix}/${stage}`;
+}
+
+/**
+ * The ARN that a caller must be allowed to invoke. The account is `*`: the gate shows no account ids,
+ * and an API's id belongs to one account of its region anyway. A parameter is `*` as well.
+ *
+ * Source: API Gateway Developer Guide, "Resource format of permissions for executing API".
+ */
+export function invokeArnOf(
+  { apiId, stage, region }: StageAddress,
+  verb: string,
+  path: string,
+): string {
+  const resource = path.replace(/\{[^}]*\}/g, '*');
+  return `arn:${partition(region).name}:execute-api:${region}:*:${apiId}/${stage}/${verb}${resource}`;
+}
+
+function fillTemplate(template: string, { apiId, stage, region }: StageAddress): string {
+  return template
+    .replaceAll('{api-id}', apiId)
+    .replaceAll('{stage}', stage)
+    .replaceAll('{region}', region);
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** What a host name says that API Gateway itself gives. */
+export interface DefaultEndpoint {
+  /** `null` in the name of a VPC endpoint, which leads to many. */
+  readonly apiId: string | null;
+  readonly region: string;
+  /** The first part of the path. */
+  readonly stage: string;
+  /** What the path has behind the stage. */
+  readonly rest: string;
+}
+
+/**
+ * `{api}.execute-api.{region}.{suffix}`, the same with a VPC endpoint's id, and the endpoint's own name
+ * `{vpce}[-…].execute-api.{region}.vpce.{suffix}`; with `-fips` behind the service's name too.
+ */
+const DEFAULT_HOST =
+  /^(?:vpce-[a-z0-9]+(?:-[a-z0-9-]+)?|([a-z0-9]+)(?:-vpce-[a-z0-9]+)?)\.execute-api(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?(.+)$/;
+
+/**
+ * What a base URL says where it leads to a default endpoint, `null` where it leads to a custom domain
+ * name. The suffix is that of the region's partition, for IPv4 or for both versions of IP (AWS General
+ * Reference, "Amazon API Gateway endpoints and quotas"; API Gateway Developer Guide, "Invoke a private
+ * API"; the SDK's table of partitions).
+ */
+export function defaultEndpointOf(baseUrl: string): DefaultEndpoint | null {
+  const { hostname, pathname } = new URL(baseUrl);
+  const [, apiId = null, region = '', suffix] = DEFAULT_HOST.exec(hostname) ?? [];
+  if (suffix === undefined) return null;
+  const { dnsSuffix, dualStackDnsSuffix } = partition(region);
+  if (suffix !== dnsSuffix && suffix !== dualStackDnsSuffix) return null;
+  const [, stage = '', ...rest] = pathname.split('/');
+  return { apiId, region, stage, rest: rest.join('/') };
+}
+
+/** Whether a base URL leads to a default endpoint, rather than to a custom domain name. */
+export function isDefaultEndpoint(baseUrl: string): boolean {
+  return defaultEndpointOf(baseUrl) !== null;
+}
+
+/** Whether a base URL leads to this machine: a stand-in or a tunnel, and no custom domain name. */
+export function isLocal(baseUrl: string): boolean {
+  return isLoopback(new URL(baseUrl).hostname);
+}
+
+/**
+ * Headers that an address asks for: a VPC endpoint serves many APIs under its one name and is told
+ * by `x-apigw-api-id` which is meant (API Gateway Developer Guide, "Invoke a private API").
+ */
+export function headersOfAddress(baseUrl: string, apiId: string): Readonly<Record<string, string>> {
+  const endpoint = defaultEndpointOf(baseUrl);
+  return endpoint !== null && endpoint.apiId === null ? { 'x-apigw-api-id': apiId } : {};
+}

@@ -1,0 +1,143 @@
+import type { AwsCredentialIdentity } from '@smithy/types';
+import { redact } from '../aws/redact.js';
+
+/** Everything that requests were signed with, so that an endpoint's echo of it can be taken out. */
+export interface Secrets {
+  /** Remembers what a request was signed with, before it is sent. */
+  add(identity: AwsCredentialIdentity, signature: string): void;
+  /** A text without what was remembered, without account ids and callers. */
+  hide(text: string): string;
+}
+
+/** A part of a secret that is as long is taken out; shorter ones stand in ordinary words, too. */
+const PART = 8;
+/**
+ * Signatures are remembered for so many requests: an endpoint may answer one request with what came
+ * in another. A run makes many thousands, and each is good for five minutes and its own request alone.
+ */
+const MOST_SIGNATURES = 128;
+/** Of an endpoint's words a few hundred characters are shown: more is not looked through. */
+const MOST_TEXT = 4 * 1024;
+/** Less than a part, each of its characters written in the longest way. */
+const LEFT_AT_END = 128;
+const HIDDEN = '***';
+
+/**
+ * Remembers by parts of eight characters, whatever their case: a text hides each stretch that is made
+ * of such parts. What is compared is the text with its escapes undone (JSON, URL, HTML, each twice), and
+ * the secrets as they are, in base64 at each of its three alignments, and as hexadecimal digits.
+ */
+export function createSecrets(): Secrets {
+  /** How many of the remembered values have a part. */
+  const parts = new Map<string, number>();
+  const known = new Set<string>();
+  const signatures: string[] = [];
+
+  const remember = (value: string): void => {
+    for (const part of partsOf(value)) parts.set(part, (parts.get(part) ?? 0) + 1);
+  };
+  const forget = (value: string): void => {
+    for (const part of partsOf(value)) {
+      const left = (parts.get(part) ?? 0) - 1;
+      if (left > 0) parts.set(part, left);
+      else parts.delete(part);
+    }
+  };
+  return {
+    add({ accessKeyId, secretAccessKey, sessionToken }, signature) {
+      for (const value of [accessKeyId, secretAccessKey, sessionToken ?? '']) {
+        if (known.has(value)) continue;
+        known.add(value);
+        remember(value);
+      }
+      remember(signature);
+      signatures.push(signature);
+      if (signatures.length > MOST_SIGNATURES) forget(signatures.shift() ?? '');
+    },
+    hide(text) {
+      const shown = redact(withoutParts(text.slice(0, MOST_TEXT), (part) => parts.has(part)));
+      // What was cut within a secret has left less than a part of it at the end.
+      return text.length > MOST_TEXT ? shown.slice(0, -LEFT_AT_END) : shown;
+    },
+  };
+}
+
+/** The parts of a value in each form that it may be repeated in. */
+function partsOf(value: string): ReadonlySet<string> {
+  const parts = new Set<string>();
+  if (value.length < PART) return parts;
+  const bytes = Buffer.from(value, 'utf8');
+  const forms = [value, bytes.toString('hex')];
+  for (const before of [0, 1, 2]) {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    // The first and the last characters also hold what stood around.
+    forms.push(encoded.slice(Math.ceil((before * 8) / 6), -4));
+  }
+  for (const form of forms) {
+    const comparable = comparableOf(form);
+    for (let at = 0; at + PART <= comparable.length; at += 1) {
+      parts.add(comparable.slice(at, at + PART));
+    }
+  }
+  return parts;
+}
+
+/** Base64 has two alphabets, and a header or a host name may have lost its capitals. */
+function comparableOf(text: string): string {
+  return text.toLowerCase().replaceAll('-', '+').replaceAll('_', '/');
+}
+
+function withoutParts(text: string, isPart: (text: string) => boolean): string {
+  // Where each character of the text with its escapes undone begins and ends in the text itself.
+  let plain = [...Array(text.length).keys()].map((at): Character => [text[at] ?? '', at, at + 1]);
+  for (const undo of [undone, undone]) plain = undo(plain);
+
+  const hidden = new Uint8Array(text.length);
+  const comparable = comparableOf(plain.map(([character]) => character).join(''));
+  // A character whose small letter is longer would move all that follow.
+  if (comparable.length !== plain.length) return HIDDEN;
+  for (let at = 0; at + PART <= comparable.length; at += 1) {
+    if (!isPart(comparable.slice(at, at + PART))) continue;
+    const from = plain[at]?.[1] ?? 0;
+    const to = plain[at + PART - 1]?.[2] ?? text.length;
+    hidden.fill(1, from, to);
+  }
+  let shown = '';
+  for (let at = 0; at < text.length; at += 1) {
+    if (hidden[at] === 0) shown += text[at];
+    else if (at === 0 || hidden[at - 1] === 0) shown += HIDDEN;
+  }
+  return shown;
+}
+
+/** A character, and from where to where it is written. */
+type Character = readonly [character: string, from: number, to: number];
+
+/** JSON's and JavaScript's, URLs' and HTML's ways to write a character. */
+const ESCAPE =
+  /\\u\{?([0-9a-f]{4})\}?|\\x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#(\d{1,7});|\\([/"\\])/iy;
+
+function undone(characters: readonly Character[]): Character[] {
+  const text = characters.map(([character]) => character).join('');
+  // A surrogate pair never comes from one code unit, so that positions stay those of `characters`.
+  if (text.length !== characters.length) return [...characters];
+  const result: Character[] = [];
+  for (let at = 0; at < text.length; ) {
+    ESCAPE.lastIndex = at;
+    const found = ESCAPE.exec(text);
+    const [first, second] = [characters[at], characters[at + (found?.[0].length ?? 1) - 1]];
+    if (first === undefined || second === undefined) break;
+    if (found === null) {
+      result.push(first);
+      at += 1;
+      continue;
+    }
+    const [whole, unicode, x, percent, hexadecimal, decimal, itself] = found;
+    const digits = unicode ?? x ?? percent ?? hexadecimal;
+    const code = digits === undefined ? Number(decimal) : Number.parseInt(digits, 16);
+    const character = itself ?? (code < 0x10000 ? String.fromCharCode(code) : '?');
+    result.push([character, first[1], second[2]]);
+    at += whole.length;
+  }
+  return result;
+}

@@ -1,0 +1,185 @@
+import type { HttpHandler } from '@smithy/protocol-http';
+import { HttpRequest } from '@smithy/protocol-http';
+import type { AwsCredentialIdentity } from '@smithy/types';
+import type { ProbeAnswer } from './answer.js';
+import { beginningOf } from './body.js';
+import { classify, classifyNetworkError } from './classify.js';
+import type { GatewayResponses } from './gateway-responses.js';
+import { startLimit } from './limit.js';
+import { createSecrets, type Secrets } from './secrets.js';
+import { type Signing, sign, signatureOf, tamperWith } from './sign.js';
+
+/** One request of the smoke test. */
+export interface ProbeRequest {
+  readonly method: string;
+  /** Where the stage is served, without a final slash. */
+  readonly baseUrl: string;
+  /** The path below the stage, percent-encoded. */
+  readonly path: string;
+  /** Not percent-encoded; a key may be repeated. */
+  readonly query: readonly (readonly [key: string, value: string])[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/** How a request is signed, if at all. */
+export type Signature =
+  | { readonly kind: 'unsigned' }
+  | { readonly kind: 'tampered'; readonly by: Signing }
+  | { readonly kind: 'signed'; readonly by: Signing };
+
+/** Sends probes; keeps connections alive between them. */
+export interface Prober {
+  /** @param withinMs what is left of the smoke test's time: the request is given up with it. */
+  send(
+    request: ProbeRequest,
+    signature: Signature,
+    gatewayResponses: GatewayResponses,
+    withinMs: number,
+  ): Promise<ProbeAnswer>;
+  destroy(): void;
+}
+
+/** A request that got no answer for so long has none. */
+export const PROBE_TIMEOUTS = { connectionTimeoutMs: 5_000, requestTimeoutMs: 10_000 };
+
+/** How long a body may take once status and headers are there: they have decided, but for errors. */
+const BODY_WITHIN_MS = 1_000;
+
+/** By it a backend's log tells what a request was; API Gateway and backends give it no meaning. */
+export const MARKER_HEADER = { name: 'x-apigw-iam-gate', value: 'probe' };
+
+/**
+ * @param handler carries requests out; closed with the prober.
+ * @param userAgent such as `apigw-iam-gate/1.0.0`.
+ */
+export function createProber(
+  handler: HttpHandler & { destroy(): void },
+  userAgent: string,
+  now: () => number,
+): Prober {
+  const secrets = createSecrets();
+  return {
+    async send(request, signature, gatewayResponses, withinMs) {
+      if (withinMs <= 0) return OUT_OF_TIME;
+      const { requestTimeoutMs } = PROBE_TIMEOUTS;
+      const limit = startLimit(Math.min(withinMs, requestTimeoutMs));
+      try {
+        const bare = httpRequestOf(request, userAgent);
+        const ready = await limit.race(withSignature(bare, signature, secrets));
+        if (ready.request === null) return ready.answer;
+        const abortSignal = limit.signal;
+        const { response } = await limit.race(handler.handle(ready.request, { abortSignal }));
+        const { text, isCut } = await beginningOf(
+          response.body,
+          Math.min(BODY_WITHIN_MS, limit.remainingMs()),
+        );
+        const answer = {
+          status: response.statusCode,
+          headers: lowerCased(response.headers),
+          body: text,
+          isCut,
+          receivedAtMs: now(),
+        };
+        return classify(answer, gatewayResponses, {
+          hide: secrets.hide,
+          isSigned: signature.kind === 'signed',
+        });
+      } catch (error) {
+        if (limit.signal.aborted && withinMs <= requestTimeoutMs) return OUT_OF_TIME;
+        return classifyNetworkError(error);
+      } finally {
+        limit.end();
+      }
+    },
+    destroy: () => handler.destroy(),
+  };
+}
+
+const OUT_OF_TIME: ProbeAnswer = { kind: 'out-of-time', status: null, detail: '' };
+
+type Ready =
+  | { readonly request: HttpRequest }
+  | { readonly request: null; readonly answer: ProbeAnswer };
+
+async function withSignature(
+  request: HttpRequest,
+  signature: Signature,
+  secrets: Secrets,
+): Promise<Ready> {
+  if (signature.kind === 'unsigned') return { request };
+  const { region, credentials } = signature.by;
+  let identity: AwsCredentialIdentity;
+  try {
+    identity = await credentials();
+  } catch (error) {
+    // A provider can fail late, when what it fetched has expired: the rest can still be judged.
+    const words = error instanceof Error ? error.message : String(error);
+    const detail = secrets.hide(words).slice(0, 300);
+    return { request: null, answer: { kind: 'no-credentials', status: null, detail } };
+  }
+  const signed = await sign(request, { region, credentials: async () => identity });
+  const sent = signature.kind === 'signed' ? signed : tamperWith(signed);
+  secrets.add(identity, signatureOf(signed));
+  return { request: sent };
+}
+
+/** Headers that make a probe what it is, so that no sample may set them. */
+const OWN_HEADERS: ReadonlySet<string> = new Set([
+  'authorization',
+  'connection',
+  'content-length',
+  'host',
+  'transfer-encoding',
+  'user-agent',
+  'x-amz-content-sha256',
+  'x-amz-date',
+  'x-amz-security-token',
+]);
+
+/** The request before it is signed. */
+export function httpRequestOf(request: ProbeRequest, userAgent: string): HttpRequest {
+  const { method, baseUrl, path, query, headers, body } = request;
+  const base = new URL(baseUrl);
+  const bytes = body === null ? null : Buffer.from(body, 'utf8');
+  return new HttpRequest({
+    method,
+    protocol: base.protocol,
+    hostname: base.hostname,
+    ...(base.port === '' ? {} : { port: Number(base.port) }),
+    path: `${base.pathname.replace(/\/+$/, '')}${path}`,
+    query: queryOf(query),
+    headers: {
+      accept: '*/*',
+      ...samplesOwn(headers),
+      ...(bytes === null ? {} : { 'content-length': String(bytes.byteLength) }),
+      // The signer signs the host header and does not make one.
+      host: base.host,
+      'user-agent': userAgent,
+      [MARKER_HEADER.name]: MARKER_HEADER.value,
+    },
+    ...(bytes === null ? {} : { body: bytes }),
+  });
+}
+
+function samplesOwn(headers: ProbeRequest['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(lowerCased(headers)).filter(([name]) => !OWN_HEADERS.has(name)),
+  );
+}
+
+function queryOf(query: ProbeRequest['query']): Record<string, string[]> {
+  const byKey = new Map<string, string[]>();
+  for (const [key, value] of query) {
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, [value]);
+    else known.push(value);
+  }
+  return Object.fromEntries(byKey);
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+}

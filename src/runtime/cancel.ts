@@ -1,0 +1,43 @@
+import { type Cancellation, Cancelled, createCancellation } from '../model/cancellation.js';
+import { logger } from './runner.js';
+
+/** Of what nobody may interrupt: reading ends with the process, and undoing must not end half-way. */
+export const NEVER: Cancellation = { requested: false, onRequest: () => () => {} };
+
+/** A sleep that no cancelled job shortens. */
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** A sleep that ends with Cancelled when the job is cancelled. */
+export function sleepUnless(cancellation: Cancellation): (ms: number) => Promise<void> {
+  return (ms) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        forget();
+        resolve();
+      }, ms);
+      const forget = cancellation.onRequest(() => {
+        clearTimeout(timer);
+        reject(new Cancelled());
+      });
+    });
+}
+
+/**
+ * A runner that cancels a job sends SIGINT, SIGTERM 7.5 s later, and kills 2.5 s after that; then it
+ * runs the post steps, with five minutes for everything (GitHub Docs, "Workflow cancellation";
+ * actions/runner, src/Runner.Sdk/ProcessInvoker.cs). So what was changed is put back at once, and where
+ * the time does not suffice the post step goes on. Only enforce has something to put back: the other
+ * modes end as any process does.
+ */
+export function listenForCancellation(): Cancellation {
+  const cancellation = createCancellation();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (!cancellation.requested) logger.info(`${signal}: the job is being cancelled`);
+      cancellation.request();
+    });
+  }
+  return cancellation;
+}

@@ -1,0 +1,55 @@
+import { ConfigurationError } from '../model/errors.js';
+import { EXIT } from '../publish/exit-code.js';
+import { inLog, inMarkdown } from '../report/escape.js';
+import { runner } from './runner.js';
+import { StateNotSaved } from './state.js';
+
+interface Ending {
+  readonly title: string;
+  readonly message: string;
+  /** What is listed in the job summary. */
+  readonly problems: readonly string[];
+  readonly exitCode: number;
+}
+
+/**
+ * Says why there is no report. The verdict is `incomplete`, so that nobody can read it as a pass.
+ *
+ * @returns the exit code.
+ */
+export async function giveUp(error: unknown): Promise<number> {
+  const { title, message, problems, exitCode } = endingOf(error);
+  runner.setOutput('verdict', 'incomplete');
+  runner.error(message.split('\n').map(inLog).join('\n'), { title });
+  const list = problems.map((problem) => `- ${inMarkdown(problem)}`).join('\n');
+  try {
+    await runner.writeSummary(`## ${title}\n\nNothing was judged.\n\n${list}\n`);
+  } catch (unwritten) {
+    runner.warning(`The job summary could not be written: ${inLog(wordsOf(unwritten))}`, {
+      title: 'Report not delivered',
+    });
+  }
+  return exitCode;
+}
+
+function endingOf(error: unknown): Ending {
+  if (error instanceof ConfigurationError) {
+    const { message, shown: problems } = error;
+    return { title: 'Configuration error', message, problems, exitCode: EXIT.configuration };
+  }
+  const problems = [wordsOf(error)];
+  const exitCode = EXIT.incomplete;
+  if (error instanceof StateNotSaved) {
+    return { title: 'Enforcement not begun', message: error.message, problems, exitCode };
+  }
+  return { title: 'Bug in apigw-iam-gate', message: bugReport(error), problems, exitCode };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function bugReport(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `This should not have happened, and is no fault of yours. Please open an issue with these lines:\n${stack}`;
+}

@@ -1,0 +1,73 @@
+import * as core from '@actions/core';
+import { loadPolicy, notesOnPreset, type SourceFile } from '../config/load.js';
+import { workflowFileOf } from '../config/locate.js';
+import { findLink } from '../files/folder.js';
+import { readLocalFile } from '../files/local-file.js';
+import { openReportFolder } from '../files/report-folder.js';
+import type { Basis } from '../gate/gate.js';
+import { type Inputs, readInputs } from '../inputs/inputs.js';
+import { ConfigurationError } from '../model/errors.js';
+import { deadlineIn } from '../publish/deadline.js';
+import { readRemoteFile } from '../publish/github/remote-file.js';
+import { connect } from './connect.js';
+import { isEmptyFolder } from './workspace.js';
+
+/** What reading the policy file of another repository may take. */
+const REMOTE_FILE_MS = 120_000;
+
+/** Reads everything that decides the run: policy file, baseline, inputs, and the workflow's text. */
+export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
+  const environment = process.env;
+  const workspace = environment.GITHUB_WORKSPACE || process.cwd();
+  const loaded = await loadPolicy(core.getInput, {
+    readLocal: (path) => readLocalFile(workspace, path),
+    isWorkspaceEmpty: () => isEmptyFolder(workspace),
+    readRemote: async (file) => {
+      const token = core.getInput('github-token');
+      return token === ''
+        ? { problem: 'needs github-token, which is empty' }
+        : readRemoteFile(await connect(token, deadlineIn(REMOTE_FILE_MS)), file, token);
+    },
+  });
+  const reportDir = await openReportFolder(
+    core.getInput('report-dir') || (loaded.inputs['report-dir'] ?? ''),
+    core.getInput('baseline'),
+    environment,
+  );
+  const inputs = {
+    ...readInputs({ getInput: core.getInput, environment }, loaded),
+    reportDir,
+  };
+  if (inputs.mode === 'enforce') await refuseLink(reportDir, environment);
+  const workflow = await readWorkflow(workspace);
+  const sources = [workflow, loaded.source].filter((source) => source !== null);
+  const { policy, baseline } = loaded;
+  return {
+    inputs,
+    basis: {
+      policy,
+      baseline,
+      sources,
+      notes: [...loaded.notes, ...notesOnPreset(loaded.inputs, core.getInput)],
+      today: new Date().toISOString().slice(0, 10),
+    },
+  };
+}
+
+/** What enforce journals there decides what is rolled back: nobody may lead it elsewhere. */
+async function refuseLink(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const link = await findLink(folder, environment);
+  if (link === null) return;
+  throw new ConfigurationError([
+    `report-dir: ${link} is a link, and the journal is not written through one. Name the folder that it leads to.`,
+  ]);
+}
+
+/** The workflow's own file, where it is checked out: findings point at the line that names their API. */
+async function readWorkflow(workspace: string): Promise<SourceFile | null> {
+  const { GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY } = process.env;
+  const file = workflowFileOf(GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY);
+  if (file === null) return null;
+  const reading = await readLocalFile(workspace, file);
+  return 'text' in reading && reading.text !== null ? { file, text: reading.text } : null;
+}

@@ -1,0 +1,33 @@
+import type { Inputs } from '../inputs/inputs.js';
+import { documentationUrl } from '../publish/documentation.js';
+import type { ParsedContext } from '../publish/github/context.js';
+import { keyOf, ownerOf } from '../publish/github/marker.js';
+import type { PublishSettings } from '../publish/publish.js';
+import type { Location, Report } from '../report/report.js';
+import { CATALOGUE } from '../rules/catalogue.js';
+import { NAME, VERSION } from '../version.js';
+
+/** Where a finding without a line of its own points: the workflow that asked, as far as it is told. */
+const FALLBACK_FILE = '.github/workflows';
+
+/** What the sinks say besides the report. */
+export function publishSettings(
+  inputs: Inputs,
+  parsed: ParsedContext,
+  report: Report,
+): PublishSettings {
+  const context = parsed.ok ? parsed.context : null;
+  const fallback: Location = { file: context?.workflowFile ?? FALLBACK_FILE, line: 1 };
+  const { region, apiIds, stages } = inputs;
+  const audited = { region, apiIds, stages, owner: ownerOf(report) };
+  return {
+    ...inputs,
+    environment: process.env,
+    audited,
+    fallback,
+    rules: CATALOGUE,
+    version: VERSION,
+    documentation: documentationUrl(process.env, process.argv[1] ?? ''),
+    category: `${NAME}/${keyOf(audited)}`,
+  };
+}

@@ -1,0 +1,38 @@
+import * as core from '@actions/core';
+import { type Asked, parseAsked } from '../enforce/transaction/asked.js';
+
+/** What the main step leaves to its post step: where the journal is, and what it may be about. */
+const JOURNAL = 'journal';
+const ASKED = 'asked';
+
+/** The post step could not be told what it would have to undo, so nothing may be begun. */
+export class StateNotSaved extends Error {
+  override readonly name = 'StateNotSaved';
+}
+
+/**
+ * Tells the post step where the journal is and which APIs the job enforces; it has nothing to do where this was never called.
+ *
+ * @throws StateNotSaved
+ */
+export function saveJournalPath(path: string, { region, apiIds }: Asked): void {
+  try {
+    core.saveState(ASKED, { region, apiIds });
+    core.saveState(JOURNAL, path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StateNotSaved(
+      `The file that GITHUB_STATE names could not be written (${why}). Where a job is cancelled, its post step puts back what was begun, and it learns from that file what this is. So nothing was begun. Look at the runner's disk and at the rights of its folder for temporary files, then run the job again.`,
+    );
+  }
+}
+
+/** Where the main step's journal is; `''` where that began nothing. */
+export function savedJournalPath(): string {
+  return core.getState(JOURNAL);
+}
+
+/** What the main step was asked to enforce. */
+export function savedAsked(): Asked {
+  return parseAsked(core.getState(ASKED));
+}
