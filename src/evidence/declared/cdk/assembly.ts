@@ -1,4 +1,4 @@
-import { isRecord } from '../../../json-data.js';
+import { isRecord } from '../../../model/json-data.js';
 import type { Resource } from '../cloudformation/resources.js';
 import { readTemplate, type TemplateReading } from '../cloudformation/template.js';
 import { type Files, normalize } from '../files.js';

@@ -1,4 +1,4 @@
-import { isRecord } from '../../../json-data.js';
+import { isRecord } from '../../../model/json-data.js';
 import type { Place } from '../model.js';
 
 /** Where each logical id of a stack was created in the app, by the assembly's metadata. */

@@ -1,4 +1,4 @@
-import { hasTexts, isRecord } from '../../../json-data.js';
+import { hasTexts, isRecord } from '../../../model/json-data.js';
 
 type Data = Readonly<Record<string, unknown>>;
 

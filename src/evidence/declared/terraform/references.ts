@@ -1,4 +1,4 @@
-import { isRecord } from '../../../json-data.js';
+import { isRecord } from '../../../model/json-data.js';
 import { moduleAt, type Plan, type Planned, parentModule } from './plan-model.js';
 
 /**
