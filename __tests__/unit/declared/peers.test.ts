@@ -200,6 +200,14 @@ ${method('      AuthorizationType: !If [IsProd, AWS_IAM, NONE]')}`,
     expect(couldPass(declared)).toBe(false);
   });
 
+  test('a macro beside a property may rewrite it', () => {
+    const declared = template(
+      method('      AuthorizationType: AWS_IAM\n      Fn::Transform: {Name: Mine}'),
+    );
+    expect(declared.files[0]?.unresolved[0]?.reason).toContain('the macro Mine can rewrite');
+    expect(couldPass(declared)).toBe(false);
+  });
+
   test('a WebSocket API: the connection is what counts', () => {
     const declared = template(`Resources:
   Ws: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET, RouteSelectionExpression: x}}
@@ -327,6 +335,14 @@ ${fn('        Get: {Type: Api, Properties: {Path: /a, Method: options, RestApiId
 ${fn(`        Get: {Type: HttpApi, Properties: {Path: /a, Method: get, ApiId: !Ref Api}}
         Options: {Type: HttpApi, Properties: {Path: /a, Method: options, ApiId: !Ref Api}}`)}`);
     expect(lines(declared)).toEqual(['GET /a AWS_IAM', 'OPTIONS /a NONE']);
+  });
+
+  test('an event that is an Fn::If is refused, and not passed by', () => {
+    const declared = template(
+      `${head}Resources:${fn('        Get: !If [IsProd, {Type: Api, Properties: {Path: /a, Method: get}}, !Ref AWS::NoValue]')}`,
+    );
+    expect(declared.files[0]?.undeployable[0]?.reason).toContain('Event with id [Get]');
+    expect(couldPass(declared)).toBe(false);
   });
 
   test('a local document is read, and named by its own line', () => {

@@ -86,6 +86,7 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
       place: at,
     });
   }
+  if (/Fn::Transform|!Transform/.test(text)) unresolved.push(...macrosIn(template));
   const listed = resourcesOf(template, scope, text.includes('Fn::ForEach'));
   unresolved.push(...listed.unresolved);
   const isSam =
@@ -171,6 +172,28 @@ function withIncludes(
     }
   }
   return whole;
+}
+
+/** Macros within the template: one may rewrite whatever stands beside it. */
+function macrosIn(root: Node): readonly Unresolved[] {
+  const found = new Map<string, Unresolved>();
+  const visit = (node: Node): void => {
+    if (isList(node)) node.items.forEach(visit);
+    if (!isMap(node)) return;
+    for (const { key, value, at } of node.entries) {
+      const name = key === 'Fn::Transform' ? scalarText(get(value, 'Name')) : 'AWS::Include';
+      if (name !== 'AWS::Include') {
+        found.set(name ?? '', {
+          reason: `the macro ${name ?? '(of an unknown name)'} can rewrite what stands beside it`,
+          give: 'give the processed template (GetTemplate, stage Processed)',
+          place: at,
+        });
+      }
+      visit(value);
+    }
+  };
+  visit(root);
+  return [...found.values()];
 }
 
 function modulesOf(resources: readonly Resource[]): readonly Unresolved[] {

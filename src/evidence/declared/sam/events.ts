@@ -65,31 +65,31 @@ export function eventsOf(
     if (owner.type !== FUNCTION && owner.type !== STATE_MACHINE) return [];
     // The translator reads HttpApi events of functions alone.
     if (kind.type === 'HttpApi' && owner.type === STATE_MACHINE) return [];
-    return entriesOf(owner.properties, 'Events').flatMap(({ value }) =>
-      isMap(value)
-        ? value.entries.flatMap(({ key, at, value: event }) => {
-            if (textOf(get(event, 'Type')) !== kind.type) return [];
-            try {
-              const read = eventOf(owner, key, event, at, kind);
-              return read === null ? [] : [read];
-            } catch (error) {
-              if (!(error instanceof Refusal)) throw error;
-              refuse(owner.id, error);
-              return [];
-            }
-          })
-        : [],
-    );
+    return entriesOf(owner.properties, 'Events').flatMap(({ value, at }) => {
+      if (!isMap(value)) {
+        if (!isNull(value)) refuse(owner.id, new Refusal("Property 'Events' should be a map.", at));
+        return [];
+      }
+      return value.entries.flatMap((it): readonly ApiEvent[] => {
+        try {
+          const type = textOf(get(it.value, 'Type'));
+          if (type === undefined) {
+            // An Fn::If in the place of an event is one of these.
+            const reason = 'Event must have a Type that is a string.';
+            throw new Refusal(`Event with id [${it.key}] is invalid. ${reason}`, it.at);
+          }
+          return type === kind.type ? [eventOf(owner, it.key, it.value, it.at, kind)] : [];
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          refuse(owner.id, error);
+          return [];
+        }
+      });
+    });
   });
 }
 
-function eventOf(
-  owner: Resource,
-  id: string,
-  event: Node,
-  at: Place,
-  kind: EventKind,
-): ApiEvent | null {
+function eventOf(owner: Resource, id: string, event: Node, at: Place, kind: EventKind): ApiEvent {
   const written = get(event, 'Properties');
   const isEmpty = written === undefined || isNull(written);
   if (isEmpty && kind.type === 'Api') {
