@@ -365,6 +365,39 @@ ${fn(`        Get: {Type: HttpApi, Properties: {Path: /a, Method: get, ApiId: !R
     expect(declared.files.map(({ outcome }) => outcome)).toEqual(['read', 'read']);
   });
 
+  test.each([
+    ['REST', 'AWS::Serverless::Api', '{DefaultAuthorizer: AWS_IAM}', 'StageName: p'],
+    [
+      'HTTP',
+      'AWS::Serverless::HttpApi',
+      '{EnableIamAuthorizer: true, DefaultAuthorizer: AWS_IAM}',
+      'StageName: p',
+    ],
+  ])(
+    'Auth beside an included document (%s): nobody knows who is right, and it is no pass',
+    (_, type, auth, more) => {
+      const declared = declare(
+        {
+          'template.yaml': `${head}Resources:
+  Api:
+    Type: ${type}
+    Properties:
+      ${more}
+      Auth: ${auth}
+      DefinitionBody:
+        Fn::Transform: {Name: AWS::Include, Parameters: {Location: api.yaml}}
+`,
+          'api.yaml':
+            'openapi: 3.0.1\npaths:\n  /a:\n    get: {x-amazon-apigateway-integration: {type: mock}}\n',
+        },
+        { templates: ['template.yaml'] },
+      );
+      expect(lines(declared)).toEqual(['GET /a AWS_IAM']);
+      expect(declared.apis[0]?.unresolved[0]?.reason).toContain('refuses Auth beside');
+      expect(couldPass(declared)).toBe(false);
+    },
+  );
+
   test('a document in a bucket is not known', () => {
     const declared = template(`${head}Resources:
   Api: {Type: AWS::Serverless::Api, Properties: {StageName: p, DefinitionUri: s3://bucket/key}}

@@ -1,5 +1,5 @@
 import type { Files } from '../files.js';
-import type { DeclaredApi, Fix, Language, Suppression } from '../model.js';
+import type { DeclaredApi, Fix, Language, Suppression, Unresolved } from '../model.js';
 import { get, type Node, scalarText } from '../node.js';
 import type { Blame } from '../openapi/document.js';
 import { suppressionComments, suppressionsIn } from '../suppressions.js';
@@ -11,6 +11,7 @@ import type { Scope } from './scope.js';
 export interface SamApi {
   readonly blame: (operation: Node, method: string) => Blame | undefined;
   readonly notes: readonly string[];
+  readonly unresolved: readonly Unresolved[];
   /** The fix of a route that SAM wrote as a resource of its own. */
   readonly routeFix?: Fix;
 }
@@ -44,7 +45,7 @@ export function apiDraft(
     place: resource.at,
     when: resource.when,
     methods: [],
-    unresolved: [],
+    unresolved: context.samOf(resource.id)?.unresolved ?? [],
     undeployable: [],
     policies: [],
     defaultEndpointDisabled: false,

@@ -19,7 +19,7 @@ export function readRestApi(resource: Resource, context: ApiContext): DeclaredAp
   const draft = apiDraft(resource, 'REST', context);
   const mode = scalarText(get(properties, 'Parameters', 'basepath'));
   const body = readBody(resource, 'REST', isBasePathMode(mode) ? mode : 'ignore', context);
-  const unresolved: Unresolved[] = [...body.unresolved];
+  const unresolved: Unresolved[] = [...draft.unresolved, ...body.unresolved];
   const importMode = get(properties, 'Mode');
   if (importMode !== undefined && body.hasDocument) {
     for (const value of fold(importMode, scope)) {

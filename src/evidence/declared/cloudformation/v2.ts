@@ -19,7 +19,8 @@ export function readV2Api(resource: Resource, context: ApiContext): DeclaredApi 
   const mode = scalarText(get(properties, 'BasePath'))?.toLowerCase();
   const basePath = mode === 'prepend' || mode === 'split' ? mode : 'ignore';
   const body = readBody(resource, 'HTTP', basePath, context);
-  const unresolved: Unresolved[] = [...body.unresolved];
+  const draft = apiDraft(resource, kind, context);
+  const unresolved: Unresolved[] = [...draft.unresolved, ...body.unresolved];
   const isKnown =
     texts.length === 1 &&
     (texts[0] !== undefined || body.hasDocument || protocols[0]?.kind === 'absent');
@@ -29,7 +30,7 @@ export function readV2Api(resource: Resource, context: ApiContext): DeclaredApi 
     unresolved.push({ reason, give: 'write ProtocolType itself in the template', place: at });
   }
   return {
-    ...apiDraft(resource, kind, context),
+    ...draft,
     methods: [...body.methods, ...quickCreated(resource, kind, context)],
     unresolved,
     undeployable: body.undeployable,

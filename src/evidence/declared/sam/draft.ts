@@ -15,6 +15,8 @@ export interface ApiDraft {
   /** Whether SAM writes the document: the template has none. */
   readonly isManaged: boolean;
   readonly resolver: Resolver;
+  /** Whether the document comes from a file that `AWS::Include` puts in. */
+  readonly isIncluded: boolean;
   readonly notes: Set<string>;
 }
 

@@ -1,8 +1,19 @@
 import type { SamApi } from '../cloudformation/api-draft.js';
+import { fold } from '../cloudformation/fold.js';
 import type { Resource } from '../cloudformation/resources.js';
 import type { Scope } from '../cloudformation/scope.js';
-import type { Undeployable } from '../model.js';
-import { type Entry, entry, entryOf, get, isMap, list, map, type Node } from '../node.js';
+import type { Undeployable, Unresolved } from '../model.js';
+import {
+  type Entry,
+  entry,
+  entryOf,
+  get,
+  isMap,
+  list,
+  map,
+  type Node,
+  onlyEntry,
+} from '../node.js';
 import type { Blame } from '../openapi/document.js';
 import { FIXES } from '../snippets.js';
 import { Body } from './body.js';
@@ -184,7 +195,9 @@ class Translation {
         }
         return withGlobals(resource.properties, this.#globals.get(type), resource.node);
       }) ?? resource.properties;
-    const document = get(resource.properties, 'DefinitionBody');
+    const written = get(resource.properties, 'DefinitionBody');
+    const included = this.#included(written);
+    const document = included ?? written;
     const isManaged = !truthy(document) && !truthy(get(resource.properties, 'DefinitionUri'));
     const resolver = new Resolver(this.#scope, this.#assignment);
     const valid = type === REST ? isSwagger(document) : isOpenApi(document);
@@ -195,7 +208,15 @@ class Translation {
       if (version !== undefined) body?.set('openapi', version);
       body?.remove('swagger');
     }
-    return { resource, properties, body, isManaged, resolver, notes: new Set() };
+    const isIncluded = included !== null && body !== null;
+    return { resource, properties, body, isManaged, resolver, isIncluded, notes: new Set() };
+  }
+
+  /** The file that stands for the whole document by `AWS::Include`, where it is here. */
+  #included(document: Node | undefined): Node | null {
+    if (document === undefined || onlyEntry(document)?.key !== 'Fn::Transform') return null;
+    const [only] = fold(document, this.#scope);
+    return only?.kind === 'known' ? only.node : null;
   }
 
   #expectApi(
@@ -244,7 +265,7 @@ class Translation {
     if (uri !== undefined && truthy(uri.value)) entries.push({ ...uri, key: 'BodyS3Location' });
     const endpoint = endpointOf(properties);
     if (endpoint !== undefined) entries.push(endpoint);
-    this.#tell(draft);
+    this.#tell(draft, this.#doubts(draft, type));
     return {
       ...resource,
       type: type === REST ? 'AWS::ApiGateway::RestApi' : 'AWS::ApiGatewayV2::Api',
@@ -254,11 +275,35 @@ class Translation {
     };
   }
 
-  #tell({ resource, notes }: ApiDraft): void {
+  /**
+   * What SAM writes into an included document. Its translator alone refuses that; CloudFormation runs
+   * nested macros first, so that SAM may find the document in its place (aws/aws-sam-cli#803).
+   */
+  #doubts({ isIncluded, resource, properties }: ApiDraft, type: string): readonly Unresolved[] {
+    if (!isIncluded) return [];
+    const writes = ['Auth', 'Cors', 'CorsConfiguration', 'MergeDefinitions'].filter((key) =>
+      truthy(get(properties, key)),
+    );
+    const hasEvents =
+      type === HTTP &&
+      eventsOf(this.#resources, HTTP_EVENTS, () => {}).some(({ apiId }) => apiId === resource.id);
+    if (writes.length === 0 && !hasEvents) return [];
+    const what = writes.length === 0 ? 'events' : writes.join(' and ');
+    return [
+      {
+        reason: `SAM's translator refuses ${what} beside a DefinitionBody that AWS::Include puts in`,
+        give: 'write the document in its place, or what SAM should add into the document',
+        place: entryOf(properties, writes[0] ?? 'DefinitionBody')?.at ?? resource.at,
+      },
+    ];
+  }
+
+  #tell({ resource, notes }: ApiDraft, unresolved: readonly Unresolved[]): void {
     const before = this.#apis.get(resource.id);
     this.#apis.set(resource.id, {
       blame: (operation, method) => this.#blames.get(operation) ?? before?.blame(operation, method),
       notes: [...(before?.notes ?? []), ...notes],
+      unresolved,
     });
   }
 
@@ -278,6 +323,7 @@ class Translation {
       this.#apis.set(resource.id, {
         blame: () => undefined,
         notes: [],
+        unresolved: [],
         routeFix: FIXES.samWebSocket,
       });
       const whole = translated ?? [{ ...resource, type: 'AWS::ApiGatewayV2::Api' }];
