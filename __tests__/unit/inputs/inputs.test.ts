@@ -2,7 +2,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type InputSource, type Inputs, listOf, readInputs } from '../../../src/inputs/inputs.js';
+import { type InputSource, readInputs } from '../../../src/inputs/inputs.js';
+import { listOf } from '../../../src/inputs/parser.js';
+import type { Inputs } from '../../../src/inputs/table.js';
 import { ConfigurationError } from '../../../src/model/errors.js';
 
 const NAMES = [
@@ -57,6 +59,8 @@ describe('inputs that are not given', () => {
       region: 'eu-west-1',
       quotaShare: 0.8,
       awsTimeoutMs: 90_000,
+      policyFile: '',
+      baseline: '',
       replaceAuthorizers: false,
       allowPendingChanges: false,
       smokeTest: true,
