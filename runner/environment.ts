@@ -26,7 +26,11 @@ export async function defaultVariables(folder: string): Promise<Record<string, s
     mkdir(join(folder, '_github_workflow'), { recursive: true }),
   ]);
   const event = { ref: 'refs/heads/main', after: COMMIT, repository: REPOSITORY };
-  await writeFile(eventPath, JSON.stringify(event));
+  await Promise.all([
+    writeFile(eventPath, JSON.stringify(event)),
+    // As after actions/checkout, of a repository without a policy file.
+    writeFile(join(workspace, 'README.md'), '# example\n'),
+  ]);
   return {
     CI: 'true',
     GITHUB_ACTIONS: 'true',

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { policyFileSchema } from '../src/policy/file-schema.js';
+import { policyFileSchema } from '../src/config/file-schema.js';
 
 /** The JSON Schema of the policy file, for editors: draft-07, as committed in `policy.schema.json`. */
 export function makePolicySchema(): string {

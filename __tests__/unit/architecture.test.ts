@@ -81,12 +81,12 @@ describe('the parser of imports', () => {
     // Several lines, a value among types.
     expect(VALUES).toContainEqual({
       from: 'evidence/join.ts',
-      to: 'evidence/model.ts',
+      to: 'model/evidence.ts',
       ...atStart,
     });
     expect(VALUES).toContainEqual({
-      from: 'policy/load.ts',
-      to: 'policy/parse.ts',
+      from: 'config/load.ts',
+      to: 'config/parse.ts',
       isTypeOnly: false,
       isOnUse: true,
     });
@@ -109,7 +109,7 @@ describe('the parser of imports', () => {
 
 describe('what is pure', () => {
   /** Folders in which a value depends on its arguments alone. */
-  const PURE = ['rules', 'report', 'policy'];
+  const PURE = ['model', 'rules', 'report', 'config'];
   const IS_IO =
     /^(node:(?!crypto$|net$|path$|url$|util$)|@aws-sdk\/client-|@smithy\/|@actions\/|@octokit\/|p-limit$|p-retry$|p-throttle$)/;
 
@@ -144,10 +144,9 @@ describe('what is pure', () => {
     'access/narrowing.ts',
     'enforce/grant/plan.ts',
     'evidence/join.ts',
-    'evidence/model.ts',
     'enforce/plan.ts',
-    'smoke/classify.ts',
-    'smoke/settle.ts',
+    'probe/classify.ts',
+    'probe/settle.ts',
   ])('%s does no I/O', (file) => {
     expect([...reachableFrom(file)].filter((it) => IS_IO.test(it))).toEqual([]);
   });
@@ -194,7 +193,8 @@ describe('what is shipped', () => {
 
   test('the post step reaches nothing that enforces, delivers or asks an endpoint', () => {
     const reached = [...reachableFrom('entry/post.ts')];
-    const begins = /^(gate|enforcement-phase|enforce\/(plan|transaction))\.ts$|^(smoke|rules)\//;
+    const begins =
+      /^(gate\/(gate|enforce)|enforce\/(plan|transaction\/transaction))\.ts$|^(probe|rules)\//;
     expect(reached.filter((it) => begins.test(it))).toEqual([]);
   });
 
@@ -213,21 +213,28 @@ describe('what is shipped', () => {
 describe('the order of the folders', () => {
   /** Values are imported from a folder further up this list, or from the own one. */
   const ORDER = [
-    ['cancellation.ts', 'errors.ts', 'json-data.ts', 'logger.ts', 'version.ts', 'policy'],
-    ['unknown-inputs.ts', 'folder.ts', 'report'],
-    ['local-file.ts', 'report-folder.ts', 'aws'],
-    ['evidence'],
-    ['access'],
-    ['smoke'],
-    ['rules', 'enforce', 'inputs.ts', 'compose-report.ts'],
-    ['compose-access.ts', 'publish', 'world.ts', 'ask-endpoint.ts', 'prove-enforcement.ts'],
-    ['enforcement-phase.ts', 'post.ts'],
-    ['access-phase.ts', 'look-again.ts'],
-    ['gate.ts'],
-    ['runtime'],
-    ['entry'],
+    'model',
+    'version.ts',
+    'config',
+    'files',
+    'report',
+    'aws',
+    'evidence',
+    'access',
+    'probe',
+    'rules',
+    'enforce',
+    'inputs',
+    'publish',
+    'gate',
+    'runtime',
+    'entry',
   ];
-  const RANK = new Map(ORDER.flatMap((names, rank) => names.map((name) => [name, rank] as const)));
+  const RANK = new Map(ORDER.map((name, rank) => [name, rank] as const));
+
+  test('is kept by folders: a file at most lies beside them', () => {
+    expect(FILES.filter((file) => !file.includes('/'))).toEqual(['version.ts']);
+  });
 
   test('knows every folder', () => {
     const folders = [...new Set(FILES.map(folderOf))];

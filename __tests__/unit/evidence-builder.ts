@@ -1,5 +1,5 @@
-import { NO_SETTINGS } from '../../src/evidence/integration.js';
 import { isPreflight, type JoinedMethod, joinLayers } from '../../src/evidence/join.js';
+import { NO_SETTINGS } from '../../src/evidence/rest/integration.js';
 import {
   type ApiEvidence,
   type ConfiguredMethod,
@@ -10,13 +10,13 @@ import {
   type Reading,
   type StageEvidence,
   type Unreadable,
-} from '../../src/evidence/model.js';
+} from '../../src/model/evidence.js';
+import type { AnswerKind, SettledAnswer } from '../../src/probe/answer.js';
+import type { Observation } from '../../src/probe/observation.js';
+import { NO_SAMPLE } from '../../src/probe/sample.js';
 import type { Finding } from '../../src/report/report.js';
 import { judge } from '../../src/rules/judge.js';
 import { decideVerdict } from '../../src/rules/verdict.js';
-import type { AnswerKind, SettledAnswer } from '../../src/smoke/answer.js';
-import type { Observation } from '../../src/smoke/observation.js';
-import { NO_SAMPLE } from '../../src/smoke/sample.js';
 
 /** A layer that could not be read. */
 export const UNREAD: Unreadable = {

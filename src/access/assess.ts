@@ -1,6 +1,6 @@
+import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import { type ApiEvidence, UNREADABLE } from '../evidence/model.js';
-import { isRequiredType } from '../policy/requirement.js';
+import { type ApiEvidence, UNREADABLE } from '../model/evidence.js';
 import { type Decision, decideInvoke, type NamedPolicy } from './evaluate.js';
 import type { AccessEvidence, Group } from './model.js';
 import type { MethodAddress } from './request-family.js';

@@ -1,9 +1,9 @@
 import { partition } from '@aws-sdk/core/client';
 import { AwsFailure } from '../aws/failure.js';
 import type { Account, Iam } from '../aws/iam.js';
-import { ConfigurationError } from '../errors.js';
-import type { Evidence, Reading } from '../evidence/model.js';
 import { reading, unreadable } from '../evidence/reading.js';
+import { ConfigurationError } from '../model/errors.js';
+import type { Evidence, Reading } from '../model/evidence.js';
 import type { NamedPolicy } from './evaluate.js';
 import type { AccessEvidence, Group } from './model.js';
 import { parsePolicy } from './policy-document.js';

@@ -1,4 +1,4 @@
-import type { Reading } from '../evidence/model.js';
+import type { Reading } from '../model/evidence.js';
 import type { NamedPolicy } from './evaluate.js';
 
 /** An IAM group as far as it decides who may invoke. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../json-data.js';
+import { isRecord } from '../model/json-data.js';
 /*
  * A policy in IAM's JSON language as a value: the grammar's many spellings (one or a list, `Action`
  * or `NotAction`) brought into one form. Source: IAM User Guide, "Grammar of the IAM JSON policy

@@ -1,5 +1,5 @@
-import type { ApiDescription, ApiEvidence, Reading } from '../evidence/model.js';
 import { unreadable } from '../evidence/reading.js';
+import type { ApiDescription, ApiEvidence, Reading } from '../model/evidence.js';
 import type { NamedPolicy } from './evaluate.js';
 import { expandShorthand, parsePolicy } from './policy-document.js';
 

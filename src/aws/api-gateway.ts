@@ -28,7 +28,7 @@ import {
   UpdateMethodCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
-import { type Cancellation, Cancelled } from '../cancellation.js';
+import { type Cancellation, Cancelled } from '../model/cancellation.js';
 import { AwsFailure } from './failure.js';
 import type { Quotas } from './quotas.js';
 import { type RetrySettings, withRetries } from './retry.js';

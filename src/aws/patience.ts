@@ -1,4 +1,4 @@
-import type { Logger } from '../logger.js';
+import type { Logger } from '../model/logger.js';
 
 /** How long one kind of call has been without an answer. */
 interface Wait {

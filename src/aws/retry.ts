@@ -1,5 +1,5 @@
-import { Cancelled } from '../cancellation.js';
-import type { Logger } from '../logger.js';
+import { Cancelled } from '../model/cancellation.js';
+import type { Logger } from '../model/logger.js';
 import {
   AwsFailure,
   type Circumstances,

@@ -1,6 +1,6 @@
 import type { Change, Deployment, Kept, Transaction } from '../report/report.js';
 import type { CheckedPlan } from './preconditions.js';
-import type { Undone } from './undo.js';
+import type { Undone } from './transaction/roll-back.js';
 
 /** What a proof came to, as far as enforcement needs to know. */
 export interface Proof {

@@ -1,4 +1,4 @@
-import { type ApiEvidence, nameOf } from '../evidence/model.js';
+import { type ApiEvidence, nameOf } from '../model/evidence.js';
 import type { Owner } from '../report/report.js';
 import { SNIPPETS, type SnippetFormat } from './owner-snippets.js';
 

@@ -1,3 +1,9 @@
+import { allowedTypesOf, exceptionFor, type Policy } from '../config/config.js';
+import {
+  isAuthorizerType,
+  isRequiredType,
+  REQUIRED_AUTHORIZATION_TYPE,
+} from '../config/requirement.js';
 import { isPreflight } from '../evidence/join.js';
 import {
   type ApiEvidence,
@@ -7,13 +13,7 @@ import {
   nameOf,
   type StageEvidence,
   UNREADABLE,
-} from '../evidence/model.js';
-import { allowedTypesOf, exceptionFor, type Policy } from '../policy/policy.js';
-import {
-  isAuthorizerType,
-  isRequiredType,
-  REQUIRED_AUTHORIZATION_TYPE,
-} from '../policy/requirement.js';
+} from '../model/evidence.js';
 
 /** A method whose authorization enforce changes. */
 export interface PlannedChange {

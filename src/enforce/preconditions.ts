@@ -1,8 +1,8 @@
 import type { ApiGateway } from '../aws/api-gateway.js';
-import { type ExportedIntegration, readExportedIntegrations } from '../evidence/exported.js';
-import { differingSettings, exportedSettings } from '../evidence/integration.js';
-import type { ConfiguredMethod, Methods, Reading, StageEvidence } from '../evidence/model.js';
 import { reading } from '../evidence/reading.js';
+import { type ExportedIntegration, readExportedIntegrations } from '../evidence/rest/exported.js';
+import { differingSettings, exportedSettings } from '../evidence/rest/integration.js';
+import type { ConfiguredMethod, Methods, Reading, StageEvidence } from '../model/evidence.js';
 import { shownBackend } from './backend.js';
 import { type ApiPlan, pendingText, servedKey } from './plan.js';
 

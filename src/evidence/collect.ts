@@ -1,11 +1,8 @@
 import pLimit from 'p-limit';
 import type { ApiGateway, RestApi, Stage } from '../aws/api-gateway.js';
 import { AwsFailure } from '../aws/failure.js';
-import { ConfigurationError } from '../errors.js';
-import type { Logger } from '../logger.js';
-import { REQUIRED_AUTHORIZATION_TYPE } from '../policy/requirement.js';
-import { readConfiguredMethods } from './configured.js';
-import { readStage, snapshotReader } from './deployed.js';
+import { REQUIRED_AUTHORIZATION_TYPE } from '../config/requirement.js';
+import { ConfigurationError } from '../model/errors.js';
 import {
   type ApiDescription,
   type ApiEvidence,
@@ -14,9 +11,12 @@ import {
   type Reading,
   type StageEvidence,
   type Unreadable,
-} from './model.js';
+} from '../model/evidence.js';
+import type { Logger } from '../model/logger.js';
 import { reading, unreadable } from './reading.js';
-import { completeByExports, type Questions } from './served.js';
+import { readConfiguredMethods } from './rest/configured.js';
+import { readStage, snapshotReader } from './rest/deployed.js';
+import { completeByExports, type Questions } from './rest/served.js';
 
 /** What to collect. */
 export interface Scope {

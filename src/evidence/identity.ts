@@ -1,7 +1,7 @@
 import { scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Iam } from '../aws/iam.js';
-import type { Reading } from './model.js';
+import type { Reading } from '../model/evidence.js';
 import { reading } from './reading.js';
 
 const derive = promisify<string, string, number, Buffer>(scrypt);

@@ -8,7 +8,7 @@ import {
   type Reading,
   type StageEvidence,
   UNREADABLE,
-} from './model.js';
+} from '../model/evidence.js';
 
 /** The layers that name an authorization type. */
 export type Layer = 'configured' | 'deployed' | 'canary';

@@ -1,5 +1,5 @@
 import { AwsFailure } from '../aws/failure.js';
-import type { Reading, Unreadable } from './model.js';
+import type { Reading, Unreadable } from '../model/evidence.js';
 
 /**
  * Makes what AWS refused to tell a value; so is an answer whose shape is not what the service promises

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findLink, ignoreSystemError, isSystemError, makeFolder } from '../folder.js';
+import { findLink, ignoreSystemError, isSystemError, makeFolder } from '../files/folder.js';
 
 /** A file of the report; its text is made when it is written. */
 export interface ReportFile {

@@ -1,5 +1,5 @@
-import type { CommentWhen } from '../inputs.js';
-import type { Logger } from '../logger.js';
+import type { CommentWhen } from '../inputs/inputs.js';
+import type { Logger } from '../model/logger.js';
 import { inLog } from '../report/escape.js';
 import type { Location, Report } from '../report/report.js';
 import type { DescribedRule } from '../report/sarif.js';

@@ -1,5 +1,6 @@
-import type { FailOn } from '../inputs.js';
-import type { Logger } from '../logger.js';
+import { REPORT_FILES } from '../files/report-folder.js';
+import type { FailOn } from '../inputs/inputs.js';
+import type { Logger } from '../model/logger.js';
 import { renderAnnotations } from '../report/annotations.js';
 import { inLog } from '../report/escape.js';
 import { renderJson } from '../report/json.js';
@@ -7,7 +8,6 @@ import { renderJunit } from '../report/junit.js';
 import { renderMarkdown } from '../report/markdown.js';
 import type { Location, Report } from '../report/report.js';
 import { MAX_SARIF_RESULTS, renderSarif } from '../report/sarif.js';
-import { REPORT_FILES } from '../report-folder.js';
 import { within } from './deadline.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { type ReportFile, type WrittenFile, writeReportFiles } from './files.js';

@@ -1,6 +1,6 @@
+import { isPastAuthorization, isRefusal } from '../probe/answer.js';
+import { eachVerb, type Observation } from '../probe/observation.js';
 import type { Finding } from '../report/report.js';
-import { isPastAuthorization, isRefusal } from '../smoke/answer.js';
-import { eachVerb, type Observation } from '../smoke/observation.js';
 import { finding } from './finding.js';
 import { subjectOf } from './observed.js';
 

@@ -1,3 +1,5 @@
+import { type ExceptionClause, holdsOn, namesApi, namesStage } from '../config/config.js';
+import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import {
   type ApiEvidence,
@@ -6,9 +8,7 @@ import {
   type Methods,
   nameOf,
   type Reading,
-} from '../evidence/model.js';
-import { type ExceptionClause, holdsOn, namesApi, namesStage } from '../policy/policy.js';
-import { isRequiredType } from '../policy/requirement.js';
+} from '../model/evidence.js';
 import type { Exception, Finding, Suppressed } from '../report/report.js';
 import type { RuleId } from './catalogue.js';
 import { finding } from './finding.js';

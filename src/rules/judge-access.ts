@@ -1,7 +1,7 @@
 import type { AccessEvidence } from '../access/model.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import type { ApiEvidence } from '../evidence/model.js';
+import type { ApiEvidence } from '../model/evidence.js';
 import type { Finding } from '../report/report.js';
 import { denyShadowsAllow, denyShadowsGroup } from './deny-shadows-allow.js';
 import { finding } from './finding.js';

@@ -1,8 +1,8 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import type { Evidence } from '../evidence/model.js';
+import type { Evidence } from '../model/evidence.js';
+import type { Observation } from '../probe/observation.js';
 import { compareTexts } from '../report/order.js';
 import type { Finding } from '../report/report.js';
-import type { Observation } from '../smoke/observation.js';
 import { canaryNotIam } from './canary-not-iam.js';
 import { CATALOGUE } from './catalogue.js';
 import { configuredNotIam } from './configured-not-iam.js';

@@ -1,5 +1,5 @@
 import type { JoinedMethod, Layer } from '../evidence/join.js';
-import { methodKey, UNREADABLE } from '../evidence/model.js';
+import { methodKey, UNREADABLE } from '../model/evidence.js';
 
 /** One row a method: what is configured is the same for every stage, and is said once. */
 export function oncePerMethod(rows: readonly JoinedMethod[]): JoinedMethod[] {

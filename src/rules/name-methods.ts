@@ -1,5 +1,5 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import { methodKey } from '../evidence/model.js';
+import { methodKey } from '../model/evidence.js';
 
 /** Methods that a sentence names before it says how many more there are. */
 const NAMED = 5;

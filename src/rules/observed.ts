@@ -1,6 +1,6 @@
-import { type AnswerKind, isPastAuthorization, type SettledAnswer } from '../smoke/answer.js';
-import { invokeArnOf } from '../smoke/endpoint.js';
-import type { Observation } from '../smoke/observation.js';
+import { type AnswerKind, isPastAuthorization, type SettledAnswer } from '../probe/answer.js';
+import { invokeArnOf } from '../probe/endpoint.js';
+import type { Observation } from '../probe/observation.js';
 import type { Subject } from './finding.js';
 
 /** What an observation is about. */

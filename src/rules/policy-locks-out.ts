@@ -2,7 +2,7 @@ import { isPrivate } from '../access/assess.js';
 import type { AccessEvidence } from '../access/model.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import type { ApiEvidence } from '../evidence/model.js';
+import type { ApiEvidence } from '../model/evidence.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
 import { corrected, coversAll, ofApi, resourcePolicies, TAKES_A_DEPLOYMENT } from './statements.js';

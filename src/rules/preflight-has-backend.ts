@@ -1,5 +1,5 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import { UNREADABLE } from '../evidence/model.js';
+import { UNREADABLE } from '../model/evidence.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
 import { isAllowed, isConfiguredMock, oncePerMethod } from './method.js';

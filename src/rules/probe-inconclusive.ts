@@ -1,8 +1,6 @@
-import { compareTexts } from '../report/order.js';
-import type { Finding } from '../report/report.js';
-import { isWithoutAnswer, type SettledAnswer } from '../smoke/answer.js';
-import { isPrivate } from '../smoke/locate.js';
-import { eachVerb, type Observation } from '../smoke/observation.js';
+import { isWithoutAnswer, type SettledAnswer } from '../probe/answer.js';
+import { isPrivate } from '../probe/locate.js';
+import { eachVerb, type Observation } from '../probe/observation.js';
 import {
   isLetIn,
   isOutOfTime,
@@ -11,7 +9,9 @@ import {
   isProvenTamperRefusal,
   isSignedRefused,
   proofOf,
-} from '../smoke/proof.js';
+} from '../probe/proof.js';
+import { compareTexts } from '../report/order.js';
+import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
 import { explain, inWords, sentencesOn, subjectOf, verbIn } from './observed.js';
 

@@ -1,6 +1,6 @@
+import { eachVerb, type Observation } from '../probe/observation.js';
+import { isSignedRefused } from '../probe/proof.js';
 import type { Finding } from '../report/report.js';
-import { eachVerb, type Observation } from '../smoke/observation.js';
-import { isSignedRefused } from '../smoke/proof.js';
 import { finding } from './finding.js';
 import { explain, inWords, sentencesOn, subjectOf, verbIn } from './observed.js';
 

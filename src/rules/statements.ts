@@ -8,7 +8,7 @@ import { requestsTo } from '../access/request-family.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
 import { redact } from '../aws/redact.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import { type ApiEvidence, methodKey } from '../evidence/model.js';
+import { type ApiEvidence, methodKey } from '../model/evidence.js';
 import type { Subject } from './finding.js';
 
 /** A readable resource policy, and the requests of its API that it is held against. */

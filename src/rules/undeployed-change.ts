@@ -1,5 +1,5 @@
 import type { JoinedMethod, Layer } from '../evidence/join.js';
-import { type Authorization, UNREADABLE } from '../evidence/model.js';
+import { type Authorization, UNREADABLE } from '../model/evidence.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
 import { isAllowed } from './method.js';

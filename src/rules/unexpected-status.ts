@@ -1,7 +1,7 @@
+import { eachVerb, type Observation } from '../probe/observation.js';
+import { isProvenSuccess } from '../probe/proof.js';
+import { isExpectedStatus } from '../probe/sample.js';
 import type { Finding } from '../report/report.js';
-import { eachVerb, type Observation } from '../smoke/observation.js';
-import { isProvenSuccess } from '../smoke/proof.js';
-import { isExpectedStatus } from '../smoke/sample.js';
 import { finding } from './finding.js';
 import { sentencesOn, subjectOf } from './observed.js';
 

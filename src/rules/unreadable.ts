@@ -8,7 +8,7 @@ import {
   type Reading,
   UNREADABLE,
   type Unreadable,
-} from '../evidence/model.js';
+} from '../model/evidence.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
 import { isAllowed } from './method.js';

@@ -1,8 +1,8 @@
-import { isRequiredType } from '../policy/requirement.js';
+import { isRequiredType } from '../config/requirement.js';
+import type { SettledAnswer } from '../probe/answer.js';
+import { eachVerb, type Observation } from '../probe/observation.js';
+import { isLetIn } from '../probe/proof.js';
 import type { Finding } from '../report/report.js';
-import type { SettledAnswer } from '../smoke/answer.js';
-import { eachVerb, type Observation } from '../smoke/observation.js';
-import { isLetIn } from '../smoke/proof.js';
 import { finding } from './finding.js';
 import { type Asked, AUDIT, enforceFix } from './method.js';
 import { inSentence, sentencesOn, subjectOf } from './observed.js';

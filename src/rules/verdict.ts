@@ -1,8 +1,8 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import { methodKey, UNREADABLE } from '../evidence/model.js';
+import { methodKey, UNREADABLE } from '../model/evidence.js';
+import type { Observation } from '../probe/observation.js';
+import { isOutOfTime, proofOf } from '../probe/proof.js';
 import type { Finding, Verdict } from '../report/report.js';
-import type { Observation } from '../smoke/observation.js';
-import { isOutOfTime, proofOf } from '../smoke/proof.js';
 
 /**
  * Decides the verdict, once, last. Anything wrong fails; else anything that could not be read, or

@@ -1,4 +1,4 @@
-import { type Cancellation, Cancelled, createCancellation } from '../cancellation.js';
+import { type Cancellation, Cancelled, createCancellation } from '../model/cancellation.js';
 import { logger } from './runner.js';
 
 /** Of what nobody may interrupt: reading ends with the process, and undoing must not end half-way. */

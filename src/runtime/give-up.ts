@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError } from '../model/errors.js';
 import { EXIT } from '../publish/exit-code.js';
 import { inLog, inMarkdown } from '../report/escape.js';
 import { runner } from './runner.js';

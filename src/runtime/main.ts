@@ -6,17 +6,22 @@ import { createApiGateway } from '../aws/api-gateway.js';
 import { endpointVariablesIn } from '../aws/endpoint-variable.js';
 import { ProxiedHttpHandler } from '../aws/http-handler.js';
 import type { RetrySettings } from '../aws/retry.js';
-import { Cancelled } from '../cancellation.js';
-import { createJournal, type Journal, JournalUnreadable, journalPath } from '../enforce/journal.js';
-import { readProvenance } from '../enforce/provenance.js';
-import { type Basis, runGate } from '../gate.js';
-import type { Inputs } from '../inputs.js';
+import {
+  createJournal,
+  type Journal,
+  JournalUnreadable,
+  journalPath,
+} from '../enforce/transaction/journal.js';
+import { readProvenance } from '../enforce/transaction/provenance.js';
+import { type Basis, runGate } from '../gate/gate.js';
+import type { Inputs } from '../inputs/inputs.js';
+import { Cancelled } from '../model/cancellation.js';
+import { createProber, PROBE_TIMEOUTS } from '../probe/send.js';
 import { EXIT } from '../publish/exit-code.js';
 import { type ParsedContext, parseGitHubContext } from '../publish/github/context.js';
 import { explainMissingCredentials } from '../publish/github/missing-credentials.js';
 import { publish } from '../publish/publish.js';
 import { inLog } from '../report/escape.js';
-import { createProber, PROBE_TIMEOUTS } from '../smoke/send.js';
 import { NAME, VERSION } from '../version.js';
 import { listenForCancellation, NEVER, sleep, sleepUnless } from './cancel.js';
 import { connect } from './connect.js';

@@ -1,7 +1,7 @@
 import type { ApiGateway } from '../aws/api-gateway.js';
 import type { Iam } from '../aws/iam.js';
-import { createJournal } from '../enforce/journal.js';
-import { runPost } from '../post.js';
+import { createJournal } from '../enforce/transaction/journal.js';
+import { runPost } from '../gate/post.js';
 import { sleep } from './cancel.js';
 import { openControlPlanes, retriesWith } from './control-plane.js';
 import { giveUp } from './give-up.js';

@@ -1,14 +1,14 @@
 import * as core from '@actions/core';
-import { ConfigurationError } from '../errors.js';
-import { findLink } from '../folder.js';
-import type { Basis } from '../gate.js';
-import { type Inputs, readInputs } from '../inputs.js';
-import { readLocalFile } from '../local-file.js';
-import { loadPolicy, notesOnPreset, type SourceFile } from '../policy/load.js';
-import { workflowFileOf } from '../policy/locate.js';
+import { loadPolicy, notesOnPreset, type SourceFile } from '../config/load.js';
+import { workflowFileOf } from '../config/locate.js';
+import { findLink } from '../files/folder.js';
+import { readLocalFile } from '../files/local-file.js';
+import { openReportFolder } from '../files/report-folder.js';
+import type { Basis } from '../gate/gate.js';
+import { type Inputs, readInputs } from '../inputs/inputs.js';
+import { ConfigurationError } from '../model/errors.js';
 import { deadlineIn } from '../publish/deadline.js';
 import { readRemoteFile } from '../publish/github/remote-file.js';
-import { openReportFolder } from '../report-folder.js';
 import { connect } from './connect.js';
 import { isEmptyFolder } from './workspace.js';
 

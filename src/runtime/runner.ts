@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import type { Logger } from '../logger.js';
+import type { Logger } from '../model/logger.js';
 import type { Runner } from '../publish/publish.js';
 import { inLog } from '../report/escape.js';
 

@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { type Asked, parseAsked } from '../enforce/asked.js';
+import { type Asked, parseAsked } from '../enforce/transaction/asked.js';
 
 /** What the main step leaves to its post step: where the journal is, and what it may be about. */
 const JOURNAL = 'journal';

@@ -1,17 +1,17 @@
 import type { RetrySettings } from '../../../src/aws/retry.js';
+import { DEFAULT_POLICY } from '../../../src/config/config.js';
+import type { Outcome, Proof } from '../../../src/enforce/outcome.js';
+import { planEnforcement } from '../../../src/enforce/plan.js';
 import type {
   AnnouncedStep,
   Journal,
   JournaledTransaction,
   TransactionHeader,
-} from '../../../src/enforce/journal.js';
-import type { Outcome, Proof } from '../../../src/enforce/outcome.js';
-import { planEnforcement } from '../../../src/enforce/plan.js';
-import { stepFrom } from '../../../src/enforce/step.js';
-import { enforceApi } from '../../../src/enforce/transaction.js';
-import { type Undone, undoTransaction } from '../../../src/enforce/undo.js';
+} from '../../../src/enforce/transaction/journal.js';
+import { stepFrom } from '../../../src/enforce/transaction/registry.js';
+import { type Undone, undoTransaction } from '../../../src/enforce/transaction/roll-back.js';
+import { enforceApi } from '../../../src/enforce/transaction/transaction.js';
 import { collectEvidence } from '../../../src/evidence/collect.js';
-import { DEFAULT_POLICY } from '../../../src/policy/policy.js';
 import {
   API_ID,
   type FakeApi,

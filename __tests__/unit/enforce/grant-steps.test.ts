@@ -7,7 +7,7 @@ import {
   policyNameOf,
   TOKEN_TAG,
 } from '../../../src/enforce/grant/steps.js';
-import type { Certainty } from '../../../src/enforce/make-certain.js';
+import type { Certainty } from '../../../src/enforce/transaction/make-certain.js';
 import { fakeRetries, TOKEN } from './enforcement-kit.js';
 import type { Fate } from './fake-control-plane.js';
 import { arnOf, type FakeIam, fakeIam } from './fake-iam.js';

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type { Method } from '../../../src/aws/api-gateway.js';
 import { shownBackend } from '../../../src/enforce/backend.js';
 import { integrationChange } from '../../../src/enforce/preconditions.js';
-import { configuredMethod } from '../../../src/evidence/configured.js';
-import { parseExport } from '../../../src/evidence/exported.js';
+import { configuredMethod } from '../../../src/evidence/rest/configured.js';
+import { parseExport } from '../../../src/evidence/rest/exported.js';
 
 type Integration = NonNullable<Method['methodIntegration']>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ownerOf } from '../../../src/enforce/owner.js';
-import { describeDeployment, readProvenance } from '../../../src/enforce/provenance.js';
+import { describeDeployment, readProvenance } from '../../../src/enforce/transaction/provenance.js';
 import { api, read, UNREAD } from '../evidence-builder.js';
 
 function ownerWith(tags: Record<string, string>) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { DEFAULT_POLICY, type Policy } from '../../../src/config/config.js';
 import type { ApiPlan } from '../../../src/enforce/plan.js';
 import {
   isIdle,
@@ -9,8 +10,7 @@ import {
   servedKey,
 } from '../../../src/enforce/plan.js';
 import { decidePending } from '../../../src/enforce/preconditions.js';
-import type { ApiEvidence, ConfiguredMethod, DeployedMethod } from '../../../src/evidence/model.js';
-import { DEFAULT_POLICY, type Policy } from '../../../src/policy/policy.js';
+import type { ApiEvidence, ConfiguredMethod, DeployedMethod } from '../../../src/model/evidence.js';
 import {
   api,
   apiOf,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { UndoWorld } from '../../../src/enforce/step.js';
-import { describeStep, stepFrom, undoStep } from '../../../src/enforce/step.js';
 import {
   type CreateDeploymentStep,
   createDeployment,
 } from '../../../src/enforce/steps/create-deployment.js';
 import { type MoveStageStep, moveStage } from '../../../src/enforce/steps/move-stage.js';
 import { type PatchMethodStep, patchMethod } from '../../../src/enforce/steps/patch-method.js';
+import type { UndoWorld } from '../../../src/enforce/transaction/registry.js';
+import { describeStep, stepFrom, undoStep } from '../../../src/enforce/transaction/registry.js';
 import { fakeRetries, pictureOf, TOKEN } from './enforcement-kit.js';
 import {
   API_ID,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiGateway, Resource, Stage } from '../../../src/aws/api-gateway.js';
-import { ConfigurationError } from '../../../src/errors.js';
 import { collectEvidence, type Scope } from '../../../src/evidence/collect.js';
-import type { ApiEvidence, Evidence } from '../../../src/evidence/model.js';
-import type { Logger } from '../../../src/logger.js';
+import { ConfigurationError } from '../../../src/model/errors.js';
+import type { ApiEvidence, Evidence } from '../../../src/model/evidence.js';
+import type { Logger } from '../../../src/model/logger.js';
 import { apiGatewayThat, META, notFound, throttled } from './fake-api-gateway.js';
 
 const SILENT: Logger = { info: () => {}, group: (_title, phase) => phase() };

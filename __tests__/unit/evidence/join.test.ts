@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isPreflight } from '../../../src/evidence/join.js';
-import type { ConfiguredMethod, Preflight } from '../../../src/evidence/model.js';
+import type { ConfiguredMethod, Preflight } from '../../../src/model/evidence.js';
 import {
   api,
   apiOf,

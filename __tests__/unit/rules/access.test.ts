@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccessEvidence, Group } from '../../../src/access/model.js';
 import { parsePolicy } from '../../../src/access/policy-document.js';
-import type { ApiEvidence } from '../../../src/evidence/model.js';
+import type { ApiEvidence } from '../../../src/model/evidence.js';
 import type { Finding } from '../../../src/report/report.js';
 import { judgeAccess } from '../../../src/rules/judge-access.js';
 import { apiOf, read, rowsOf, UNREAD } from '../evidence-builder.js';

@@ -10,10 +10,10 @@ import type {
   Preflight,
   Reading,
   StageEvidence,
-} from '../../../src/evidence/model.js';
+} from '../../../src/model/evidence.js';
+import type { AnswerKind, SettledAnswer } from '../../../src/probe/answer.js';
+import type { Observation } from '../../../src/probe/observation.js';
 import { EXPLANATIONS } from '../../../src/rules/observed.js';
-import type { AnswerKind, SettledAnswer } from '../../../src/smoke/answer.js';
-import type { Observation } from '../../../src/smoke/observation.js';
 import {
   api,
   configuredMethod,

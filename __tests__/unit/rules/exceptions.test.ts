@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ApiEvidence } from '../../../src/evidence/model.js';
-import { compileMethodGlobs } from '../../../src/policy/method-glob.js';
-import type { ExceptionClause } from '../../../src/policy/policy.js';
+import type { ExceptionClause } from '../../../src/config/config.js';
+import { compileMethodGlobs } from '../../../src/config/method-glob.js';
+import type { ApiEvidence } from '../../../src/model/evidence.js';
 import { applyExceptions, type Excepted, isExcepted } from '../../../src/rules/exceptions.js';
 import { finding } from '../../../src/rules/finding.js';
 import { judge } from '../../../src/rules/judge.js';

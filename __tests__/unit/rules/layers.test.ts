@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ApiEvidence, DeployedMethod } from '../../../src/evidence/model.js';
+import type { ApiEvidence, DeployedMethod } from '../../../src/model/evidence.js';
 import { CATALOGUE, severityOf } from '../../../src/rules/catalogue.js';
 import {
   api,

@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JoinedMethod } from '../../../src/evidence/join.js';
+import {
+  type AnswerKind,
+  hasReachedIntegration,
+  isPastAuthorization,
+  isRefusal,
+  type SettledAnswer,
+} from '../../../src/probe/answer.js';
+import type { Observation, VerbAnswers } from '../../../src/probe/observation.js';
+import { proofOf } from '../../../src/probe/proof.js';
 import type { Finding } from '../../../src/report/report.js';
 import { judge } from '../../../src/rules/judge.js';
 import { EXPLANATIONS } from '../../../src/rules/observed.js';
@@ -9,15 +18,6 @@ import {
   isIncomplete,
   notesOnUnproven,
 } from '../../../src/rules/verdict.js';
-import {
-  type AnswerKind,
-  hasReachedIntegration,
-  isPastAuthorization,
-  isRefusal,
-  type SettledAnswer,
-} from '../../../src/smoke/answer.js';
-import type { Observation, VerbAnswers } from '../../../src/smoke/observation.js';
-import { proofOf } from '../../../src/smoke/proof.js';
 import {
   apiOf,
   evidenceOf,

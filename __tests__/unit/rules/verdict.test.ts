@@ -8,7 +8,8 @@ import type {
   Methods,
   Reading,
   StageEvidence,
-} from '../../../src/evidence/model.js';
+} from '../../../src/model/evidence.js';
+import { isPastAuthorization } from '../../../src/probe/answer.js';
 import { finding } from '../../../src/rules/finding.js';
 import { type Case, judge } from '../../../src/rules/judge.js';
 import {
@@ -17,7 +18,6 @@ import {
   provenStages,
   stageKey,
 } from '../../../src/rules/verdict.js';
-import { isPastAuthorization } from '../../../src/smoke/answer.js';
 import { ONLY_IAM } from '../evidence-builder.js';
 import { arbitraryEvidence, arbitraryObservations } from './arbitrary-evidence.js';
 

@@ -1,8 +1,8 @@
 import { AwsFailure, wasNotCarriedOut } from '../../aws/failure.js';
 import type { Iam } from '../../aws/iam.js';
 import type { RetrySettings } from '../../aws/retry.js';
-import type { Certainty } from '../make-certain.js';
-import type { UndoResult, UndoWorld } from '../step.js';
+import type { Certainty } from '../transaction/make-certain.js';
+import type { UndoResult, UndoWorld } from '../transaction/registry.js';
 import { arnOf, isSameDocument, orNull, withAccount } from './read.js';
 import {
   type AttachGroupPolicyStep,

@@ -1,8 +1,8 @@
 import { assessGroup } from '../../access/assess.js';
 import type { AccessEvidence } from '../../access/model.js';
 import type { JoinedMethod } from '../../evidence/join.js';
-import type { Reading } from '../../evidence/model.js';
 import { reading } from '../../evidence/reading.js';
+import type { Reading } from '../../model/evidence.js';
 import type { GrantWorld } from './apply.js';
 import type { GrantOutcome } from './outcome.js';
 import { type GrantPlan, grantScopes, planGrants } from './plan.js';

@@ -4,7 +4,7 @@ import type { AccessEvidence, Group } from '../../access/model.js';
 import { parsePolicy } from '../../access/policy-document.js';
 import { resourcePolicyOf } from '../../access/resource-policy.js';
 import type { JoinedMethod } from '../../evidence/join.js';
-import type { Reading } from '../../evidence/model.js';
+import type { Reading } from '../../model/evidence.js';
 import {
   ACCOUNT,
   type ExistingPolicy,

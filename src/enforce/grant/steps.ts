@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { hasTexts, isRecord } from '../../json-data.js';
+import { hasTexts, isRecord } from '../../model/json-data.js';
 
 /*
  * The steps of a grant, as plain data: what each is about, what it does, and what undoes it, so that a

@@ -1,11 +1,11 @@
 import type { ApiGateway } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
 import type { RetrySettings } from '../../aws/retry.js';
-import { hasTexts, isRecord } from '../../json-data.js';
-import { type Certainty, makeCertain, type Sight } from '../make-certain.js';
-import { isMadeBy } from '../provenance.js';
-import type { StepKind, UndoResult, UndoWorld } from '../step.js';
-import { EnforcementStopped } from '../stopped.js';
+import { hasTexts, isRecord } from '../../model/json-data.js';
+import { type Certainty, makeCertain, type Sight } from '../transaction/make-certain.js';
+import { isMadeBy } from '../transaction/provenance.js';
+import type { StepKind, UndoResult, UndoWorld } from '../transaction/registry.js';
+import { EnforcementStopped } from '../transaction/stopped.js';
 
 /** A deployment is made, without a stage. Its description ends with the transaction's token. */
 export interface CreateDeploymentStep {

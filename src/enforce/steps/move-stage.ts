@@ -1,10 +1,10 @@
 import type { ApiGateway, Stage } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
 import type { RetrySettings } from '../../aws/retry.js';
-import { hasTexts, isRecord } from '../../json-data.js';
-import { type Certainty, makeCertain } from '../make-certain.js';
-import { isMadeBy } from '../provenance.js';
-import type { StepKind, UndoResult, UndoWorld } from '../step.js';
+import { hasTexts, isRecord } from '../../model/json-data.js';
+import { type Certainty, makeCertain } from '../transaction/make-certain.js';
+import { isMadeBy } from '../transaction/provenance.js';
+import type { StepKind, UndoResult, UndoWorld } from '../transaction/registry.js';
 
 /** A stage is pointed at another deployment. */
 export interface MoveStageStep {

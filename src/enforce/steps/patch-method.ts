@@ -1,11 +1,11 @@
 import type { ApiGateway, PatchOperation } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
 import type { RetrySettings } from '../../aws/retry.js';
-import { configuredMethod } from '../../evidence/configured.js';
-import { type ConfiguredMethod, methodKey } from '../../evidence/model.js';
-import { hasTexts, isRecord } from '../../json-data.js';
-import { type Certainty, makeCertain, type Sight } from '../make-certain.js';
-import type { StepKind, UndoResult, UndoWorld } from '../step.js';
+import { configuredMethod } from '../../evidence/rest/configured.js';
+import { type ConfiguredMethod, methodKey } from '../../model/evidence.js';
+import { hasTexts, isRecord } from '../../model/json-data.js';
+import { type Certainty, makeCertain, type Sight } from '../transaction/make-certain.js';
+import type { StepKind, UndoResult, UndoWorld } from '../transaction/registry.js';
 
 /** A method's authorization is changed. */
 export interface PatchMethodStep {

@@ -1,4 +1,4 @@
-import { workflowFileOf } from '../../policy/locate.js';
+import { workflowFileOf } from '../../config/locate.js';
 
 /** The run that the action is part of, as far as its deliveries depend on it. */
 export interface GitHubContext {

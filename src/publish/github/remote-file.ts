@@ -1,5 +1,5 @@
-import { MAX_FILE_BYTES } from '../../local-file.js';
-import type { FileReading, RemoteFile } from '../../policy/load.js';
+import type { FileReading, RemoteFile } from '../../config/load.js';
+import { MAX_FILE_BYTES } from '../../files/local-file.js';
 import type { GitHub } from './client.js';
 import { isGitHubError, type Need, reasonOf } from './failure.js';
 

@@ -1,4 +1,4 @@
-import { AUTHORIZER_TYPES, REQUIRED_AUTHORIZATION_TYPE } from '../../policy/requirement.js';
+import { AUTHORIZER_TYPES, REQUIRED_AUTHORIZATION_TYPE } from '../../config/requirement.js';
 import { clip } from '../clip.js';
 import { inCode, inMarkdown } from '../escape.js';
 import type { Answer, ReportedMethod } from '../report.js';

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  type FileReading,
+  type LoadedPolicy,
+  loadPolicy,
+  parseRemote,
+} from '../../../src/config/load.js';
+
+function load(
+  inputs: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, FileReading>> = {},
+  isWorkspaceEmpty = false,
+): Promise<LoadedPolicy> {
+  const read = (name: string): FileReading => files[name] ?? { text: null };
+  return loadPolicy((name) => inputs[name] ?? '', {
+    readLocal: async (path) => read(path),
+    isWorkspaceEmpty: async () => isWorkspaceEmpty,
+    readRemote: async ({ owner, repo, path, ref }) => read(`${owner}/${repo}/${path}@${ref}`),
+  });
+}
+
+const CUSTOM = { text: 'require: { types: [CUSTOM] }' };
+
+describe('the policy', () => {
+  test('is the default where nobody names a file and there is none', async () => {
+    expect(await load({})).toMatchObject({ policy: { types: ['AWS_IAM'] }, problems: [] });
+  });
+
+  test('is found at its usual place', async () => {
+    const loaded = await load({}, { '.github/apigw-iam-gate.yml': CUSTOM });
+    expect(loaded.policy.types).toEqual(['AWS_IAM', 'CUSTOM']);
+    expect(loaded.source?.file).toBe('.github/apigw-iam-gate.yml');
+  });
+
+  test.each<[string, Readonly<Record<string, FileReading>>, boolean, RegExp[]]>([
+    ['in a checkout without one', {}, false, []],
+    ['where nothing was checked out', {}, true, [/workspace is empty.*actions\/checkout/]],
+    [
+      'that is named .yaml',
+      { '.github/apigw-iam-gate.yaml': CUSTOM },
+      false,
+      [/^\.github\/apigw-iam-gate\.yaml was not read.*apigw-iam-gate\.yml\. Rename it/],
+    ],
+    [
+      'that is named .json and cannot be read',
+      { '.github/apigw-iam-gate.json': { problem: 'EACCES' } },
+      false,
+      [/apigw-iam-gate\.json was not read/],
+    ],
+    [
+      'that is there beside one named .yaml',
+      { '.github/apigw-iam-gate.yml': CUSTOM, '.github/apigw-iam-gate.yaml': CUSTOM },
+      false,
+      [],
+    ],
+  ])('%s is said to be unseen, or not', async (_what, files, isEmpty, expected) => {
+    const { notes, problems } = await load({}, files, isEmpty);
+    expect(notes).toEqual(expected.map((it) => expect.stringMatching(it)));
+    expect(problems).toEqual([]);
+  });
+
+  test('that somebody named is not looked for elsewhere', async () => {
+    const { notes } = await load({ 'policy-file': 'p.yml' }, { 'p.yml': CUSTOM }, true);
+    expect(notes).toEqual([]);
+  });
+
+  test('may be kept in another repository', async () => {
+    const name = 'octo/policies/gates/apigw.yml@v1';
+    const loaded = await load({ 'policy-file': name }, { [name]: CUSTOM });
+    expect(loaded.policy.types).toEqual(['AWS_IAM', 'CUSTOM']);
+    expect(loaded.source).toBeNull();
+  });
+
+  test.each<
+    [string, Readonly<Record<string, string>>, Readonly<Record<string, FileReading>>, RegExp]
+  >([
+    [
+      'a named file that is not there',
+      { 'policy-file': 'p.yml' },
+      {},
+      /^policy-file: p\.yml: there is no such file/,
+    ],
+    [
+      'a remote one that is not there',
+      { 'policy-file': 'o/r/p.yml@main' },
+      {},
+      /token may not read/,
+    ],
+    [
+      'one that cannot be read',
+      { 'policy-file': 'p.yml' },
+      { 'p.yml': { problem: 'EACCES' } },
+      /EACCES/,
+    ],
+    [
+      'a baseline that is not there',
+      { baseline: 'old.json' },
+      {},
+      /^baseline: old\.json: there is no such/,
+    ],
+    [
+      'a baseline that is none',
+      { baseline: 'old.json' },
+      { 'old.json': { text: '[]' } },
+      /is not a report of/,
+    ],
+  ])('%s is a problem', async (_what, inputs, files, expected) => {
+    const { problems } = await load(inputs, files);
+    expect(problems).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('and the baseline are wrong at once', async () => {
+    const { problems } = await load({ 'policy-file': 'p.yml', baseline: 'b.json' });
+    expect(problems).toHaveLength(2);
+  });
+});
+
+test.each([
+  ['octo/policies/a/b.yml@v1', { owner: 'octo', repo: 'policies', path: 'a/b.yml', ref: 'v1' }],
+  [
+    'octo/policies/b.yml@feature/x',
+    { owner: 'octo', repo: 'policies', path: 'b.yml', ref: 'feature/x' },
+  ],
+  ['.github/apigw-iam-gate.yml', null],
+  ['policies/b.yml', null],
+  ['/etc/a/b.yml', null],
+])('%s is read from %j', (name, remote) => {
+  expect(parseRemote(name)).toEqual(remote);
+});

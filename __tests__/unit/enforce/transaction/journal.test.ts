@@ -1,0 +1,313 @@
+import { execFileSync } from 'node:child_process';
+import {
+  appendFile,
+  chmod,
+  link,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  type AnnouncedStep,
+  createJournal,
+  JournalUnreadable,
+  journalPath,
+  parseJournal,
+  type TransactionHeader,
+} from '../../../../src/enforce/transaction/journal.js';
+import type { Step } from '../../../../src/enforce/transaction/registry.js';
+import { EnforcementStopped } from '../../../../src/enforce/transaction/stopped.js';
+
+const TOKEN = '0a1b2c3d-0000-4000-8000-0123456789ab';
+
+const OTHER = '0a1b2c3d-0000-4000-8000-0123456789ac';
+
+const HEADER: TransactionHeader = {
+  token: TOKEN,
+  region: 'eu-west-1',
+  apiId: 'a1b2c3',
+  apiName: 'orders',
+  stages: { prod: 'd1' },
+  canaries: {},
+};
+
+const STEPS: readonly Step[] = [
+  {
+    kind: 'patch-method',
+    target: { apiId: 'a1b2c3', resourceId: 'r1', method: 'GET', path: '/a' },
+    does: { authorizationType: 'AWS_IAM' },
+    undo: { authorizationType: 'CUSTOM', authorizerId: 'auth1', authorizationScopes: ['s'] },
+  },
+  {
+    kind: 'create-deployment',
+    target: { apiId: 'a1b2c3' },
+    does: { description: `Transaction: ${TOKEN}` },
+    undo: { deleteWhereDescriptionHolds: TOKEN },
+  },
+  {
+    kind: 'move-stage',
+    target: { apiId: 'a1b2c3', stage: 'prod' },
+    does: { deploymentId: 'd2' },
+    undo: { deploymentId: 'd1' },
+  },
+];
+
+/** The steps as they are read: without an answer, and not undone yet. */
+function announced(): AnnouncedStep[] {
+  return STEPS.map((step) => ({ step, isConfirmed: false, settled: null }));
+}
+
+const folders: string[] = [];
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+});
+
+async function newPath(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'journal-'));
+  folders.push(folder);
+  return journalPath(join(folder, 'report'));
+}
+
+async function writtenJournal(): Promise<{ path: string; text: string }> {
+  const path = await newPath();
+  const journal = createJournal(path);
+  await journal.begin(HEADER);
+  for (const step of STEPS) await journal.announce(step);
+  return { path, text: await readFile(path, 'utf8') };
+}
+
+describe('the journal', () => {
+  test('gives back a transaction that did not end, to another process', async () => {
+    const { path } = await writtenJournal();
+    expect(await createJournal(path).readUnfinished()).toEqual({ ...HEADER, steps: announced() });
+  });
+
+  test('gives back nothing once it ended, or where there is none', async () => {
+    const { path } = await writtenJournal();
+    const journal = createJournal(path);
+    await journal.end('undone', []);
+    expect(await journal.readUnfinished()).toBeNull();
+    expect(await createJournal(await newPath()).readUnfinished()).toBeNull();
+  });
+
+  test('holds several transactions of one run, and begins anew with the next run', async () => {
+    const path = await newPath();
+    const journal = createJournal(path);
+    await journal.begin(HEADER);
+    await journal.end('completed', []);
+    await journal.begin({ ...HEADER, token: OTHER });
+    expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(4);
+    expect(await journal.readUnfinished()).toMatchObject({ token: OTHER, steps: [] });
+    await createJournal(path).begin(HEADER);
+    expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(2);
+  });
+
+  test('cut short anywhere, gives back the steps that were announced whole', async () => {
+    const { text } = await writtenJournal();
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: text.length }), (length) => {
+        const cut = text.slice(0, length);
+        const whole = cut.split('\n').length - 1;
+        const found = parseJournal(cut);
+        expect(found?.steps ?? null).toEqual(whole === 0 ? null : announced().slice(0, whole - 1));
+      }),
+    );
+  });
+
+  test('cuts a half line off before it goes on', async () => {
+    const { path } = await writtenJournal();
+    await appendFile(path, '{"record":"st');
+    const journal = createJournal(path);
+    await journal.end('undone', []);
+    expect(await journal.readUnfinished()).toBeNull();
+  });
+
+  test('is not believed with a transaction within another', async () => {
+    const { text } = await writtenJournal();
+    expect(() => parseJournal(text + text)).toThrow(JournalUnreadable);
+  });
+
+  test('says which steps AWS answered, and what undoing came to', async () => {
+    const path = await newPath();
+    const journal = createJournal(path);
+    await journal.begin(HEADER);
+    for (const step of STEPS) {
+      await journal.announce(step);
+      if (step.kind !== 'create-deployment') await journal.confirm();
+    }
+    const left = { state: 'left', words: 'GET /a is gone', isFinal: true } as const;
+    await journal.settle(0, { state: 'put-back' });
+    await journal.settle(0, left);
+    const read = await createJournal(path).readUnfinished();
+    expect(read?.steps.map(({ isConfirmed }) => isConfirmed)).toEqual([true, false, true]);
+    expect(read?.steps.map(({ settled }) => settled)).toEqual([left, null, null]);
+  });
+
+  const BEGIN = JSON.stringify({ record: 'begin', format: 'apigw-iam-gate/journal/v1', ...HEADER });
+  const stepLine = (step: object): string => JSON.stringify({ record: 'step', step });
+  const GRANT = {
+    kind: 'attach-group-policy',
+    target: { policyName: 'apigw-iam-gate-a1b2c3-prod', groupName: 'tills' },
+    does: { purpose: 'a1b2c3/prod' },
+    undo: { detach: true },
+  };
+
+  test('of a version that did not look at canaries is read, too', () => {
+    const { canaries: _, ...old } = HEADER;
+    const begin = JSON.stringify({ record: 'begin', format: 'apigw-iam-gate/journal/v1', ...old });
+    expect(parseJournal(`${begin}\n`)).toEqual({ ...HEADER, steps: [] });
+  });
+
+  test('is believed with the lines that the gate writes', () => {
+    const lines = [BEGIN, ...STEPS.map(stepLine), stepLine(GRANT)];
+    expect(parseJournal(`${lines.join('\n')}\n`)?.steps).toHaveLength(4);
+  });
+
+  test.each([
+    ['no JSON', 'nonsense'],
+    ['another record', '{"record":"later"}'],
+    ['an unknown kind of step', '{"record":"step","step":{"kind":"later"}}'],
+    ['a step without what undoes it', stepLine({ ...STEPS[2], undo: {} })],
+    [
+      'a deletion of every deployment',
+      stepLine({ ...STEPS[1], undo: { deleteWhereDescriptionHolds: '' } }),
+    ],
+    [
+      "a deletion of another transaction's deployment",
+      stepLine({ ...STEPS[1], undo: { deleteWhereDescriptionHolds: OTHER } }),
+    ],
+    [
+      'a method of another API',
+      stepLine({ ...STEPS[0], target: { ...STEPS[0]?.target, apiId: 'x' } }),
+    ],
+    ['a deployment of another API', stepLine({ ...STEPS[1], target: { apiId: 'x' } })],
+    ['a stage of another API', stepLine({ ...STEPS[2], target: { apiId: 'x', stage: 'prod' } })],
+    [
+      'a stage put elsewhere than it was',
+      stepLine({ ...STEPS[2], undo: { deploymentId: 'open' } }),
+    ],
+    [
+      'a stage that was not there',
+      stepLine({ ...STEPS[2], target: { apiId: 'a1b2c3', stage: 'constructor' } }),
+    ],
+    ['a policy of another API', stepLine({ ...GRANT, does: { purpose: 'x/prod' } })],
+    [
+      "a policy that is not the gate's",
+      stepLine({ ...GRANT, target: { ...GRANT.target, policyName: 'AdministratorAccess' } }),
+    ],
+    ['a confirmation of nothing', '{"record":"confirmed"}'],
+    [
+      'the undoing of a step that is not there',
+      '{"record":"settled","step":7,"result":{"state":"put-back"}}',
+    ],
+    [
+      'the undoing of a step to nothing known',
+      '{"record":"settled","step":0,"result":{"state":"left"}}',
+    ],
+  ])('is not believed with a line that is %s', (_, line) => {
+    expect(() => parseJournal(`${BEGIN}\n${line}\n`)).toThrow(JournalUnreadable);
+  });
+
+  test.each([
+    ['another format', { format: 'later' }],
+    ['a token that is no UUID', { token: 'Transaction' }],
+    ['an empty token', { token: '' }],
+    ['a UUID with more behind it', { token: `${TOKEN}\n` }],
+    ['stages that are no ids', { stages: { prod: 1 } }],
+  ])('is not believed with a beginning that has %s', (_, parts) => {
+    const begin = { record: 'begin', format: 'apigw-iam-gate/journal/v1', ...HEADER, ...parts };
+    expect(() => parseJournal(`${JSON.stringify(begin)}\n`)).toThrow(JournalUnreadable);
+  });
+
+  test.each([stepLine(STEPS[0] ?? {}), '{"record":"end"}', '{"record":"confirmed"}'])(
+    'is not believed where %s stands in no transaction',
+    (line) => {
+      expect(() => parseJournal(`${line}\n`)).toThrow(JournalUnreadable);
+    },
+  );
+
+  test('that cannot be written stops enforcement', async () => {
+    const path = await newPath();
+    const folder = join(path, '..');
+    await writeFile(folder, 'a file where the folder should be');
+    const begun = createJournal(path).begin(HEADER);
+    await expect(begun).rejects.toThrow(EnforcementStopped);
+    await expect(begun).rejects.toThrow('report-dir');
+  });
+
+  describe('in a place where somebody else has a hand in it', () => {
+    const PLACES: readonly [string, (path: string) => Promise<void>, string][] = [
+      [
+        'a link',
+        async (path) => {
+          await writeFile(`${path}.real`, await readFile(path));
+          await rm(path);
+          await symlink(`${path}.real`, path);
+        },
+        'it is a link',
+      ],
+      ['a file with another name', (path) => link(path, `${path}.other`), 'another name'],
+      ['a file that all may write', (path) => chmod(path, 0o666), 'other users may write'],
+      [
+        'a folder that is a link',
+        async (path) => {
+          await rename(dirname(path), `${dirname(path)}.real`);
+          await symlink(`${dirname(path)}.real`, dirname(path));
+        },
+        'is a link',
+      ],
+      [
+        'a folder',
+        async (path) => {
+          await rm(path);
+          await mkdir(path);
+        },
+        'no regular file',
+      ],
+      [
+        'a pipe',
+        async (path) => {
+          await rm(path);
+          execFileSync('mkfifo', [path]);
+        },
+        'no regular file',
+      ],
+    ];
+
+    test.each(PLACES)('(%s) it is neither believed nor written', async (_, replace, words) => {
+      const { path } = await writtenJournal();
+      const before = await readFile(path, 'utf8');
+      await replace(path);
+      const journal = createJournal(path);
+      await expect(journal.readUnfinished()).rejects.toThrow(JournalUnreadable);
+      await expect(journal.readUnfinished()).rejects.toThrow(words);
+      await expect(journal.begin(HEADER)).rejects.toThrow(EnforcementStopped);
+      for (const other of [`${path}.real`, `${path}.other`]) {
+        const text = await readFile(other, 'utf8').catch(() => before);
+        expect(text).toBe(before);
+      }
+    });
+
+    test('a link to nowhere makes no file there', async () => {
+      const path = await newPath();
+      await mkdir(dirname(path));
+      await symlink(`${path}.elsewhere`, path);
+      await expect(createJournal(path).begin(HEADER)).rejects.toThrow('it is a link');
+      await expect(readFile(`${path}.elsewhere`)).rejects.toThrow('ENOENT');
+    });
+
+    test('a folder in which nothing can be made ends, and says so', async () => {
+      const journal = createJournal('/proc/nope/deeper/enforce-journal.jsonl');
+      await expect(journal.begin(HEADER)).rejects.toThrow(EnforcementStopped);
+      expect(await journal.readUnfinished()).toBeNull();
+    });
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createSecrets } from '../../../src/probe/secrets.js';
+
+const IDENTITY = {
+  accessKeyId: 'ASIAZB82GXSKPRTIJDTS',
+  secretAccessKey: 'tan9bjgkmkax0h072ho8s3afeprxiu0tko1g6sec',
+  sessionToken: 'IQoJb3JpZ2luX2VjEOz//////////wEaCXVzLWVhc3QtMSJHMEUCIQDx+w==',
+};
+const SIGNATURE = 'fe6ba5b8c9d34f8aa1e0b27d45c6f9013d2e8b7a6c5f4e3d2c1b0a99887766ab';
+
+function hidden(text: string): string {
+  const secrets = createSecrets();
+  secrets.add(IDENTITY, SIGNATURE);
+  return secrets.hide(text);
+}
+
+const VALUES = [...Object.values(IDENTITY), SIGNATURE];
+
+/** Ways in which an endpoint may repeat what it was sent. */
+const WAYS: Readonly<Record<string, (value: string) => string>> = {
+  'as it is': (value) => value,
+  'in small letters': (value) => value.toLowerCase(),
+  'in capitals': (value) => value.toUpperCase(),
+  'URL-encoded': (value) => encodeURIComponent(value),
+  'URL-encoded in full': (value) =>
+    [...Buffer.from(value)].map((it) => `%${it.toString(16).padStart(2, '0')}`).join(''),
+  'URL-encoded twice': (value) => encodeURIComponent(encodeURIComponent(value)),
+  'in base64': (value) => Buffer.from(value).toString('base64'),
+  'in base64 for URLs': (value) => Buffer.from(value).toString('base64url'),
+  'in base64 behind one more octet': (value) => Buffer.from(`:${value}:`).toString('base64'),
+  'in base64 behind two more octets': (value) => Buffer.from(`::${value}`).toString('base64'),
+  'in hexadecimal digits': (value) => Buffer.from(value).toString('hex'),
+  'as JSON has it': (value) => JSON.stringify(value).replaceAll('/', '\\/'),
+  'as JSON may have it': (value) =>
+    [...value].map((it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+  'as HTML has it': (value) => [...value].map((it) => `&#${it.charCodeAt(0)};`).join(''),
+  'as HTML has it in hexadecimal digits': (value) =>
+    [...value].map((it) => `&#x${it.charCodeAt(0).toString(16)};`).join(''),
+};
+
+describe.each(Object.entries(WAYS))('what was signed with, %s', (_way, written) => {
+  test('is taken out, and what stands around it stays', () => {
+    for (const value of VALUES) {
+      const shown = hidden(`before ${written(value)} after`);
+      expect(shown).toMatch(/^before .*\*\*\*.* after$/);
+      expect(shown.length).toBeLessThan(`before ${written(value)} after`.length / 2 + 20);
+    }
+  });
+
+  test('is taken out in part', () => {
+    const part = fc.tuple(
+      fc.constantFrom(...VALUES),
+      fc.integer({ min: 0, max: 20 }),
+      fc.integer({ min: 12, max: 30 }),
+    );
+    fc.assert(
+      fc.property(part, fc.constantFrom('', '{', 'x=', '~ '), ([value, at, length], before) => {
+        const cut = value.slice(at, at + length);
+        fc.pre(cut.length >= 12);
+        expect(hidden(`${before}${written(cut)}`)).not.toContain(written(cut));
+      }),
+    );
+  });
+});
+
+describe('a text', () => {
+  test.each([
+    'Missing Authentication Token',
+    'The security token included in the request is invalid.',
+    'User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-west-2:********7089:u1hp5d8r0b/api/GET/prod',
+    'nginx/1.25',
+    '',
+    '100 % &amp; more',
+    'ÄÖÜ ß 𝒳 \u{1F600}',
+  ])('that holds none of it stays as it is: %j', (text) => {
+    expect(hidden(text)).toBe(text);
+  });
+
+  test('never throws, and is as long at most as it was but for the stars', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        expect(hidden(text).length).toBeLessThanOrEqual(Math.max(text.length, 3) + 3);
+      }),
+    );
+  });
+
+  test('is not cut within a secret', () => {
+    expect(hidden(`${'x'.repeat(4090)}${IDENTITY.sessionToken}`)).not.toContain('IQoJ');
+  });
+
+  test('loses account ids and names of callers as well', () => {
+    expect(hidden('arn:aws:sts::123456789012:assumed-role/Deploy/alice')).toBe(
+      'arn:aws:sts::********9012:assumed-role/***',
+    );
+  });
+});
+
+test('signatures are forgotten in their time, and credentials never', () => {
+  const secrets = createSecrets();
+  const signatures = Array.from({ length: 400 }, (_, at) =>
+    Buffer.from(`${at}`.padStart(32, 'q')).toString('hex'),
+  );
+  for (const signature of signatures) secrets.add(IDENTITY, signature);
+  expect(secrets.hide(signatures.at(-1) ?? '')).toBe('***');
+  expect(secrets.hide(IDENTITY.sessionToken)).toBe('***');
+});

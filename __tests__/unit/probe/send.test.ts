@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ProxiedHttpHandler } from '../../../src/aws/http-handler.js';
+import { NO_GATEWAY_RESPONSES } from '../../../src/probe/gateway-responses.js';
+import { encodePath } from '../../../src/probe/request-path.js';
+import { createProber, httpRequestOf, PROBE_TIMEOUTS } from '../../../src/probe/send.js';
+
+describe('a path', () => {
+  test.each([
+    ['/', '/'],
+    ['/pets/a1', '/pets/a1'],
+    ['/pets/', '/pets/'],
+    ['/a//b', '/a//b'],
+    ['/a b', '/a%20b'],
+    ['/ä', '/%C3%A4'],
+    ['/a+b=c&d', '/a%2Bb%3Dc%26d'],
+    ['/100%', '/100%25'],
+    ['/a?b#c', '/a%3Fb%23c'],
+    ["/!'()*", '/%21%27%28%29%2A'],
+    ['/~user/-_.', '/~user/-_.'],
+    ['/\ud800', '/%EF%BF%BD'],
+    ['/a:b@c', '/a%3Ab%40c'],
+  ])('%j is sent as %j', (path, sent) => {
+    expect(encodePath(path)).toBe(sent);
+  });
+
+  test('has nothing but unreserved characters and escapes between its slashes, and reads back', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const path = `/${text.toWellFormed()}`;
+        const sent = encodePath(path);
+        // RFC 3986, section 2.3: unreserved characters; escapes in capitals, as Signature Version 4 wants.
+        expect(sent).toMatch(/^\/([A-Za-z0-9\-._~/]|%[0-9A-F]{2})*$/);
+        expect(decodeURIComponent(sent)).toBe(path);
+        expect(sent.split('/')).toHaveLength(path.split('/').length);
+      }),
+    );
+  });
+});
+
+const REQUEST = {
+  method: 'GET',
+  baseUrl: 'https://nowhere.invalid/base/',
+  path: '/a',
+  query: [],
+  headers: {},
+  body: null,
+};
+
+describe('credentials that fail when they are needed', () => {
+  test('are an answer of their own, redacted, and nothing is sent', async () => {
+    const handler = new ProxiedHttpHandler(() => '', PROBE_TIMEOUTS);
+    const prober = createProber(handler, 'test/1.0', () => 0);
+    const credentials = async () => {
+      throw new Error('arn:aws:sts::123456789012:assumed-role/Deploy/alice has expired');
+    };
+    const by = { region: 'eu-west-1', credentials };
+    const answer = await prober.send(REQUEST, { kind: 'signed', by }, NO_GATEWAY_RESPONSES, 1000);
+    prober.destroy();
+    expect(answer).toEqual({
+      kind: 'no-credentials',
+      status: null,
+      detail: 'arn:aws:sts::********9012:assumed-role/*** has expired',
+    });
+  });
+});
+
+describe('a request', () => {
+  test('tells a backend what it is, and keeps repeated keys of the query', () => {
+    const query = [['a', '1'] as const, ['b', 'x y'] as const, ['a', '2'] as const];
+    const request = httpRequestOf({ ...REQUEST, query }, 'test/1.0');
+    expect(request.path).toBe('/base/a');
+    expect(request.query).toEqual({ a: ['1', '2'], b: ['x y'] });
+    expect(request.headers).toEqual({
+      accept: '*/*',
+      host: 'nowhere.invalid',
+      'user-agent': 'test/1.0',
+      'x-apigw-iam-gate': 'probe',
+    });
+  });
+
+  test('takes headers of a sample, but none that would make it another probe', () => {
+    const headers = {
+      Accept: 'text/plain',
+      'X-Api-Key': 'k',
+      Authorization: 'Bearer x',
+      HOST: 'elsewhere',
+      'X-Amz-Security-Token': 't',
+      'x-apigw-iam-gate': 'no',
+    };
+    const request = httpRequestOf({ ...REQUEST, headers, body: 'ä' }, 'test/1.0');
+    expect(request.headers).toEqual({
+      accept: 'text/plain',
+      'x-api-key': 'k',
+      'content-length': '2',
+      host: 'nowhere.invalid',
+      'user-agent': 'test/1.0',
+      'x-apigw-iam-gate': 'probe',
+    });
+  });
+});

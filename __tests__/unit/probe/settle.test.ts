@@ -1,0 +1,263 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type AnswerKind, isContradictory, isSameAnswer } from '../../../src/probe/answer.js';
+import { type Settlement, settle } from '../../../src/probe/settle.js';
+
+interface Trial {
+  readonly answer: Settlement;
+  /** The kinds that came, in order. */
+  readonly asked: readonly AnswerKind[];
+  /** Milliseconds on the virtual clock. */
+  readonly elapsed: number;
+  readonly waits: readonly number[];
+}
+
+interface Setting {
+  readonly settling?: boolean;
+  readonly timeoutMs?: number;
+  /** How long an answer takes. */
+  readonly answerMs?: number;
+  readonly random?: number;
+}
+
+/** Asks an endpoint that gives each answer in turn and then the last one for ever. */
+async function ask(
+  answers: readonly [AnswerKind, ...AnswerKind[]],
+  { settling = false, timeoutMs = 90_000, answerMs = 10, random = 0.5 }: Setting = {},
+): Promise<Trial> {
+  const asked: AnswerKind[] = [];
+  const waits: number[] = [];
+  let clock = 1_000_000;
+  const start = clock;
+  const answer = await settle(
+    async () => {
+      clock += answerMs;
+      const kind = answers[asked.length] ?? answers.at(-1) ?? answers[0];
+      asked.push(kind);
+      if (asked.length > 10_000) throw new Error('asked without end');
+      return { kind, status: 403, detail: `answer ${asked.length}` };
+    },
+    (kind) => kind === 'missing-token',
+    {
+      settling,
+      deadlineMs: start + timeoutMs,
+      now: () => clock,
+      sleep: async (ms) => {
+        waits.push(ms);
+        clock += ms;
+      },
+      random: () => random,
+    },
+  );
+  return { answer, asked, elapsed: clock - start, waits };
+}
+
+describe('at rest', () => {
+  test.each<AnswerKind>(['missing-token', 'accepted', 'forbidden', 'unreachable'])(
+    'three answers that agree are believed: %s',
+    async (kind) => {
+      const { answer, asked, elapsed } = await ask([kind]);
+      expect(answer).toMatchObject({ kind, settled: true, detail: 'answer 3' });
+      expect([...answer.seen]).toEqual([[kind, 3]]);
+      expect(asked).toHaveLength(3);
+      expect(elapsed).toBeLessThan(1000);
+    },
+  );
+
+  test('an endpoint that changes its mind once is not believed', async () => {
+    const { answer, asked } = await ask(['accepted', 'missing-token']);
+    expect(answer).toMatchObject({ kind: 'missing-token', settled: false });
+    expect([...answer.seen]).toEqual([
+      ['accepted', 1],
+      ['missing-token', 11],
+    ]);
+    expect(asked).toHaveLength(12);
+  });
+
+  test('an endpoint that flaps without end is asked twelve times', async () => {
+    const { answer, asked } = await ask([
+      'accepted',
+      'missing-token',
+      'accepted',
+      'missing-token',
+      'accepted',
+      'missing-token',
+      'accepted',
+    ]);
+    expect(answer.settled).toBe(false);
+    expect(asked).toHaveLength(12);
+  });
+
+  test('throttling is waited out and is no change of mind', async () => {
+    const { answer, asked } = await ask([
+      'throttled',
+      'throttled',
+      'throttled',
+      'throttled',
+      'missing-token',
+    ]);
+    expect(answer).toMatchObject({ kind: 'missing-token', settled: true });
+    expect(asked).toHaveLength(7);
+  });
+
+  test('throttling in between starts the count again', async () => {
+    const { answer, asked } = await ask([
+      'missing-token',
+      'missing-token',
+      'throttled',
+      'missing-token',
+    ]);
+    expect(answer).toMatchObject({ kind: 'missing-token', settled: true });
+    expect(asked).toHaveLength(6);
+  });
+
+  test('throttling does not hide a change of mind', async () => {
+    const { answer } = await ask(['accepted', 'throttled', 'missing-token']);
+    expect(answer.settled).toBe(false);
+    expect(answer.seen.get('accepted')).toBe(1);
+  });
+
+  test('throttling to the end is what was seen, when time is up', async () => {
+    const { answer, elapsed } = await ask(['throttled'], { timeoutMs: 60_000 });
+    expect(answer.kind).toBe('throttled');
+    expect(elapsed).toBeGreaterThanOrEqual(60_000);
+    expect(elapsed).toBeLessThan(61_000);
+  });
+});
+
+describe('while a stage settles', () => {
+  test('the wanted answer is waited for', async () => {
+    const old = Array.from({ length: 9 }, (): AnswerKind => 'accepted');
+    const { answer, asked } = await ask(['accepted', ...old, 'missing-token'], { settling: true });
+    expect(answer).toMatchObject({ kind: 'missing-token', settled: true });
+    expect(answer.seen.get('accepted')).toBe(10);
+    expect(asked).toHaveLength(13);
+  });
+
+  test('a wanted answer that is taken back is not believed yet', async () => {
+    const { answer, asked } = await ask(
+      ['missing-token', 'missing-token', 'accepted', 'missing-token', 'accepted', 'missing-token'],
+      { settling: true },
+    );
+    expect(answer).toMatchObject({ kind: 'missing-token', settled: true });
+    expect(asked).toHaveLength(8);
+  });
+
+  test('an answer that nobody wanted is believed when time is up, and not before', async () => {
+    const { answer, elapsed } = await ask(['accepted'], { settling: true, timeoutMs: 30_000 });
+    expect(answer).toMatchObject({ kind: 'accepted', settled: true });
+    expect(elapsed).toBeGreaterThanOrEqual(30_000);
+    expect(elapsed).toBeLessThan(31_000);
+  });
+
+  test('waits grow to seconds, and none goes far beyond the deadline', async () => {
+    const { waits, elapsed } = await ask(['accepted'], {
+      settling: true,
+      timeoutMs: 60_000,
+      random: 1,
+    });
+    expect(Math.max(...waits)).toBeGreaterThan(4000);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(6250);
+    expect(waits.length).toBeLessThan(40);
+    expect(elapsed).toBeLessThan(60_100);
+  });
+});
+
+describe('with no time', () => {
+  test.each([false, true])(
+    'three answers are asked for all the same (settling: %s)',
+    async (settling) => {
+      const { answer, asked, waits } = await ask(['accepted'], { settling, timeoutMs: 0 });
+      expect(answer).toMatchObject({ kind: 'accepted', settled: true });
+      expect(asked).toHaveLength(3);
+      expect(waits).toEqual([]);
+    },
+  );
+
+  test('answers that do not agree are not believed', async () => {
+    const { answer, asked } = await ask(['missing-token', 'accepted', 'missing-token'], {
+      settling: true,
+      timeoutMs: 0,
+    });
+    expect(answer.settled).toBe(false);
+    expect(asked).toHaveLength(3);
+  });
+
+  test('slow answers end the wait, too', async () => {
+    const { answer, asked } = await ask(['accepted'], {
+      settling: true,
+      answerMs: 10_000,
+      timeoutMs: 20_000,
+    });
+    expect(answer.settled).toBe(true);
+    expect(asked).toHaveLength(3);
+  });
+});
+
+describe('whatever an endpoint answers', () => {
+  const kind = fc.constantFrom<AnswerKind>('missing-token', 'accepted', 'throttled', 'unreachable');
+  const answers = fc
+    .tuple(kind, fc.array(kind, { maxLength: 40 }))
+    .map(([first, rest]): [AnswerKind, ...AnswerKind[]] => [first, ...rest]);
+  const setting = fc.record({
+    settling: fc.boolean(),
+    timeoutMs: fc.constantFrom(0, 1, 500, 5_000, 90_000),
+    answerMs: fc.constantFrom(0, 10, 3_000),
+    random: fc.constantFrom(0, 0.5, 0.999),
+  });
+
+  test('settled is said only where the last three agreed, and all that came is counted', async () => {
+    await fc.assert(
+      fc.asyncProperty(answers, setting, async (given, how) => {
+        const { answer, asked } = await ask(given, how);
+        expect(answer.kind).toBe(asked.at(-1));
+        expect([...answer.seen.values()].reduce((sum, count) => sum + count, 0)).toBe(asked.length);
+        expect(new Set(asked)).toEqual(new Set(answer.seen.keys()));
+        if (!answer.settled) return;
+        const last = asked.slice(-3).map((kind) => isSameAnswer(kind, answer.kind));
+        expect(last).toEqual([true, true, true]);
+        if (!how.settling) expect(isContradictory(answer.seen)).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('it ends soon after the deadline', async () => {
+    await fc.assert(
+      fc.asyncProperty(answers, setting, async (given, how) => {
+        const { elapsed } = await ask(given, how);
+        expect(elapsed).toBeLessThanOrEqual(how.timeoutMs + 4 * how.answerMs + 1);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('when the time of the whole test is over', () => {
+  test('nothing more is asked, and what was seen before is no answer that settled', async () => {
+    const { answer, asked } = await ask(['missing-token', 'missing-token', 'out-of-time']);
+    expect(asked).toHaveLength(3);
+    expect(answer).toMatchObject({ kind: 'out-of-time', settled: false });
+    expect([...answer.seen]).toEqual([
+      ['missing-token', 2],
+      ['out-of-time', 1],
+    ]);
+  });
+
+  test('before it began, that is all that is said', async () => {
+    const { answer, asked } = await ask(['out-of-time'], { settling: true });
+    expect(asked).toHaveLength(1);
+    expect(answer).toMatchObject({ kind: 'out-of-time', settled: true });
+  });
+
+  test('it contradicts nothing', () => {
+    expect(
+      isContradictory(
+        new Map([
+          ['missing-token', 3],
+          ['out-of-time', 1],
+        ]),
+      ),
+    ).toBe(false);
+  });
+});

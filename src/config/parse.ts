@@ -1,0 +1,240 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
+import type { Policy } from './config.js';
+import { type PolicyFile, policyFileSchema, problemOfExpiry } from './file-schema.js';
+import { compileMethodGlobs } from './method-glob.js';
+import { nodeAt, problemsOf } from './problems.js';
+import { REQUIRED_AUTHORIZATION_TYPE } from './requirement.js';
+import { problemsOfSample } from './sample-problems.js';
+
+/** A policy file that was understood. */
+export interface ParsedPolicy {
+  readonly policy: Policy;
+  /** Values for inputs that the workflow gives none for, by the inputs' names. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** A policy file, or every problem with it as `file:line:column: …`. */
+export type ParseResult =
+  | { readonly ok: true; readonly value: ParsedPolicy }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** More than any policy of a whole region needs, some two thousand exceptions; a larger file is something else. */
+const MAX_KIB = 256;
+/** Aliases may repeat a list here and there, not unfold a small file into a large one. */
+const MAX_ALIASES = 100;
+/** An exception has some fifteen. */
+const MAX_NODES = 20_000;
+const MAX_PROBLEMS = 50;
+
+interface Problem {
+  /** Offset in the file. */
+  readonly at: number;
+  readonly words: string;
+}
+
+/** Parses a policy file, YAML or JSON (which YAML contains). Pure; never throws. */
+export function parsePolicyFile(text: string, file: string): ParseResult {
+  const refuse = (problem: string): ParseResult => ({
+    ok: false,
+    problems: [`${file}:1:1: ${problem}`],
+  });
+  if (Buffer.byteLength(text) > MAX_KIB * 1024) {
+    return refuse(`is larger than ${MAX_KIB} KiB, which no policy file needs`);
+  }
+  try {
+    return parseText(text, file);
+  } catch (error) {
+    // The parser, and what walks its tree, call themselves once a level.
+    if (error instanceof RangeError) return refuse('is nested too deeply, which no policy file is');
+    throw error;
+  }
+}
+
+function parseText(text: string, file: string): ParseResult {
+  const lines = new LineCounter();
+  // The parser's own look for keys that stand twice compares each key with each.
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+  });
+  const place = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
+  };
+  const wrong = [
+    ...document.errors.map((error) => ({ at: error.pos[0], words: firstLine(error.message) })),
+    ...problemsOfTree(document),
+  ];
+  if (wrong.length > 0) {
+    const problems = wrong.slice(0, MAX_PROBLEMS).map(({ at, words }) => `${place(at)}: ${words}`);
+    return { ok: false, problems };
+  }
+  let content: unknown;
+  try {
+    content = document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    return { ok: false, problems: [`${place(0)}: ${why}`] };
+  }
+  const parsed = policyFileSchema.safeParse(content);
+  const problems = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) => problemsOf(issue, document, place)),
+    ...expiryProblems(content, document, place),
+    ...sampleProblems(content, document, place),
+  ];
+  if (!parsed.success || problems.length > 0) {
+    return { ok: false, problems: [...new Set(problems)].slice(0, MAX_PROBLEMS) };
+  }
+  const lineOf = (path: readonly PropertyKey[]): number => {
+    const node = nodeAt(document, path);
+    return lines.linePos(node?.range?.[0] ?? 0).line;
+  };
+  return { ok: true, value: compile(parsed.data, file, lineOf) };
+}
+
+function compile(
+  content: PolicyFile,
+  file: string,
+  lineOf: (path: readonly PropertyKey[]) => number,
+): ParsedPolicy {
+  return {
+    policy: {
+      types: withIam(content.require?.types ?? []),
+      overrides: (content.require?.overrides ?? []).map(({ methods, types }) => ({
+        matches: compileMethodGlobs(listOf(methods)),
+        types: withIam(types),
+      })),
+      exceptions: (content.exceptions ?? []).map((exception, index) => ({
+        methods: listOf(exception.methods),
+        matches: compileMethodGlobs(listOf(exception.methods)),
+        apis: listOf(exception.api),
+        stages: stagesOf(listOf(exception.stage ?? [])),
+        reason: exception.reason,
+        owner: exception.owner,
+        expires: exception.expires ?? null,
+        location: { file, line: lineOf(['exceptions', index]) },
+      })),
+      samples: (content.smoke ?? []).map((sample) => ({
+        matches: compileMethodGlobs(listOf(sample.methods)),
+        pathParameters: stringsOf(sample['path-parameters'] ?? {}),
+        query: Object.entries(sample.query ?? {}).flatMap(([name, values]) =>
+          [values].flat().map((value): [string, string] => [name, String(value)]),
+        ),
+        headers: stringsOf(sample.headers ?? {}),
+        body: sample.body ?? null,
+        expectedStatuses: sample.expect ?? [],
+      })),
+    },
+    inputs: stringsOf(content.inputs ?? {}),
+  };
+}
+
+/** AWS_IAM is what enforce sets: a policy adds to it, and never takes it away. */
+function withIam(types: readonly string[]): readonly string[] {
+  return [...new Set([REQUIRED_AUTHORIZATION_TYPE, ...types])];
+}
+
+/** `*` is every stage, which no name at all means as well. */
+function stagesOf(names: readonly string[]): readonly string[] {
+  return names.includes('*') ? [] : names;
+}
+
+function listOf(value: string | readonly string[]): readonly string[] {
+  return typeof value === 'string' ? [value] : value;
+}
+
+function stringsOf(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)]],
+    ),
+  );
+}
+
+function expiryProblems(
+  content: unknown,
+  document: Document,
+  place: (offset: number) => string,
+): string[] {
+  const exceptions: unknown =
+    typeof content === 'object' && content !== null ? Reflect.get(content, 'exceptions') : null;
+  if (!Array.isArray(exceptions)) return [];
+  return exceptions.flatMap((exception: unknown, index) => {
+    const problem = problemOfExpiry(exception);
+    if (problem === null) return [];
+    const offset = nodeAt(document, ['exceptions', index])?.range?.[0] ?? 0;
+    return [`${place(offset)}: exceptions[${index}]: ${problem}`];
+  });
+}
+
+function sampleProblems(
+  content: unknown,
+  document: Document,
+  place: (offset: number) => string,
+): string[] {
+  const samples: unknown =
+    typeof content === 'object' && content !== null ? Reflect.get(content, 'smoke') : null;
+  if (!Array.isArray(samples)) return [];
+  return samples.flatMap((sample: unknown, index) =>
+    problemsOfSample(sample).map(({ key, problem }) => {
+      const offset = nodeAt(document, ['smoke', index, key])?.range?.[0] ?? 0;
+      return `${place(offset)}: smoke[${index}].${key}: ${problem}`;
+    }),
+  );
+}
+
+/** What the parser takes and a policy file must not have: too much of anything, and keys that stand twice. */
+function problemsOfTree(document: Document): readonly Problem[] {
+  const problems: Problem[] = [];
+  let nodes = 0;
+  let aliases = 0;
+  visit(document, (_, node) => {
+    if (isPair(node) || !isNode(node)) return undefined;
+    const at = node.range?.[0] ?? 0;
+    nodes += 1;
+    if (nodes > MAX_NODES) {
+      const words = `has more than ${MAX_NODES.toLocaleString('en')} keys and values, which no policy file needs`;
+      problems.unshift({ at: 0, words });
+      return visit.BREAK;
+    }
+    if (isAlias(node)) {
+      aliases += 1;
+      if (aliases <= MAX_ALIASES) return undefined;
+      problems.push({ at, words: `has more than ${MAX_ALIASES} aliases up to here` });
+      return visit.BREAK;
+    }
+    if (isMap(node)) problems.push(...repeatedKeysOf(node));
+    return undefined;
+  });
+  return problems;
+}
+
+function repeatedKeysOf({ items }: YAMLMap): readonly Problem[] {
+  const seen = new Set<unknown>();
+  const problems: Problem[] = [];
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    if (seen.has(key.value) && problems.length < MAX_PROBLEMS) {
+      problems.push({ at: key.range?.[0] ?? 0, words: 'Map keys must be unique' });
+    }
+    seen.add(key.value);
+  }
+  return problems;
+}
+
+function firstLine(message: string): string {
+  return message.split('\n')[0]?.trim() ?? message;
+}

@@ -1,0 +1,221 @@
+import { isRequiredType } from '../config/requirement.js';
+import type { JoinedMethod } from '../evidence/join.js';
+import { type ApiEvidence, type Methods, methodKey } from '../model/evidence.js';
+import type { Observation } from '../probe/observation.js';
+import { type Selection, select } from '../probe/select.js';
+import type { Surroundings } from '../probe/surroundings.js';
+import type { Finding } from '../report/report.js';
+import type { Proof } from './outcome.js';
+import type { ApiPlan, ExpectedMethod } from './plan.js';
+
+/** The proof of one API: what is there now, what the endpoint answered, what speaks against it. */
+export interface EnforcementProof extends Proof {
+  readonly api: ApiEvidence;
+  readonly rows: readonly JoinedMethod[];
+  readonly observations: readonly Observation[];
+  /** What the smoke test stood on. */
+  readonly surroundings: Surroundings;
+  /** The findings that speak against it. */
+  readonly findings: readonly Finding[];
+}
+
+/** What a proof looks at, and with what. */
+export interface ProofWorld {
+  readonly smokeTest: boolean;
+  readonly join: (api: ApiEvidence) => readonly JoinedMethod[];
+  /** Reads the API as it is now. */
+  readonly collect: () => Promise<ApiEvidence>;
+  /** Asks the endpoint of every row. */
+  readonly ask: (
+    rows: readonly JoinedMethod[],
+  ) => Promise<Pick<EnforcementProof, 'observations' | 'surroundings'>>;
+  /** Judges what was found. */
+  readonly judge: (
+    api: ApiEvidence,
+    rows: readonly JoinedMethod[],
+    observations: readonly Observation[],
+  ) => { readonly findings: readonly Finding[]; readonly provenStages: ReadonlySet<string> };
+}
+
+/** Rules that convict a deployment: it lets in whom it should not, or keeps out whom it should let in. */
+const CONVICTING: ReadonlySet<string> = new Set([
+  'unsigned-accepted',
+  'tampered-accepted',
+  'signed-rejected',
+]);
+
+/**
+ * Asks the endpoint of the stages that were moved, then reads everything once more: what stands in
+ * the plan must be configured and served, and every stage must be proven. What the endpoint answers on
+ * methods that keep another type is no part of it.
+ */
+export async function proveEnforcement(
+  plan: ApiPlan,
+  world: ProofWorld,
+): Promise<EnforcementProof> {
+  const first = await world.collect();
+  const rows = world.join(first);
+  const { observations, surroundings } = await world.ask(rows);
+  const { findings, provenStages } = world.judge(first, rows, observations);
+  const api = world.smokeTest ? await world.collect() : first;
+
+  const moved = new Set(plan.stages.map(({ name }) => name));
+  const convicting = findings.filter(
+    (finding) =>
+      finding.stage !== null &&
+      moved.has(finding.stage) &&
+      (CONVICTING.has(finding.rule)
+        ? servesIam(rows, finding)
+        : finding.rule === 'probe-inconclusive' && !provenStages.has(finding.stage)),
+  );
+  return {
+    api,
+    rows,
+    observations,
+    surroundings,
+    findings: convicting,
+    isAsked: world.smokeTest && moved.size > 0,
+    served: servedDeployments(api),
+    objections: [
+      ...objectionsOf(convicting),
+      ...(world.smokeTest ? unprovenStages(moved, provenStages, convicting) : []),
+      ...deviations(plan, first, api),
+    ],
+  };
+}
+
+/** Methods that an objection names beside the first one. */
+const NAMED = 5;
+
+/** A rule each: what was found of the first method, which others it is true of, and what to change. */
+function objectionsOf(findings: readonly Finding[]): string[] {
+  const byRule = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    byRule.set(finding.rule, [...(byRule.get(finding.rule) ?? []), finding]);
+  }
+  return [...byRule.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const named = others.slice(0, NAMED).map(placeOf).join(', ');
+    const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : '';
+    const rest = others.length === 0 ? '' : ` So with ${named}${more}.`;
+    const fix = first.fix === '' ? '' : ` ${first.fix}`;
+    return [`${first.rule}, ${placeOf(first)}: ${first.message}${rest}${fix}`];
+  });
+}
+
+function placeOf({ method, path, stage }: Finding): string {
+  const name = method === null || path === null ? '' : `${methodKey(method, path)} in `;
+  return `${name}stage ${stage}`;
+}
+
+/** Stages of which no answer says that they are closed to strangers and open to signed callers. */
+function unprovenStages(
+  moved: ReadonlySet<string>,
+  proven: ReadonlySet<string>,
+  findings: readonly Finding[],
+): string[] {
+  return [...moved].flatMap((stage) => {
+    const isTold = findings.some((finding) => finding.stage === stage);
+    return isTold || proven.has(stage) ? [] : [`No answer proved stage ${stage}.`];
+  });
+}
+
+function servedDeployments({ stages }: ApiEvidence): ReadonlySet<string> {
+  if (!stages.readable) return new Set();
+  return new Set(stages.value.flatMap(({ deploymentId }) => deploymentId ?? []));
+}
+
+function servesIam(rows: readonly JoinedMethod[], { method, path, stage }: Finding): boolean {
+  return rows.some(
+    (row) =>
+      row.method === method &&
+      row.path === path &&
+      row.stage?.name === stage &&
+      row.deployed !== null &&
+      isRequiredType(row.deployed),
+  );
+}
+
+/** Where what is there is not what the plan says: somebody else changed it meanwhile. */
+function deviations(
+  { expected, stages }: ApiPlan,
+  first: ApiEvidence,
+  last: ApiEvidence,
+): string[] {
+  const found: string[] = [];
+  for (const api of new Set([first, last])) {
+    if (!api.configured.readable) {
+      found.push(
+        `What is configured could not be read again: ${api.configured.call} ${api.configured.reason}.`,
+      );
+    } else {
+      found.push(...differing('configured', expected, api.configured.value));
+    }
+    if (!api.stages.readable) {
+      found.push(`The stages could not be read again: ${api.stages.call} ${api.stages.reason}.`);
+      continue;
+    }
+    for (const { name } of stages) {
+      const now = api.stages.value.find((stage) => stage.name === name);
+      if (now === undefined) found.push(`Stage ${name} is gone.`);
+      else if (!now.deployed.readable) {
+        found.push(
+          `What stage ${name} serves could not be read: ${now.deployed.call} ${now.deployed.reason}.`,
+        );
+      } else found.push(...differing(`served by stage ${name}`, expected, now.deployed.value));
+    }
+  }
+  return [...new Set(found)];
+}
+
+function differing(
+  where: string,
+  expected: Methods<ExpectedMethod>,
+  found: Methods<{ readonly authorizationType: string }>,
+): string[] {
+  return [...expected].flatMap(([key, { authorizationType }]) => {
+    const now = found.get(key)?.authorizationType;
+    if (now === authorizationType) return [];
+    return [
+      `${key} is ${where} ${now === undefined ? 'no more' : `with ${now}`}, not ${authorizationType}.`,
+    ];
+  });
+}
+
+/**
+ * Why a plan could not be proven once it was carried out, known before anything is changed: each stage
+ * needs an address, and one method at least whose answers prove something.
+ *
+ * @param rows the plan's API as it is now.
+ */
+export function reasonsUnprovable(
+  plan: ApiPlan,
+  rows: readonly JoinedMethod[],
+  selection: Selection,
+  { whereabouts }: Pick<Surroundings, 'whereabouts'>,
+): string[] {
+  if (!selection.smokeTest) return [];
+  return plan.stages.flatMap((stage) => {
+    const where = whereabouts(plan.api, stage.name);
+    if ('unavailable' in where) {
+      return [`stage ${stage.name} could not be asked: ${where.unavailable}. ${where.remedy}`];
+    }
+    const isProvable = rows.some((row) => {
+      if (row.stage?.name !== stage.name) return false;
+      const next = plan.expected.get(methodKey(row.method, row.path));
+      if (next === undefined) return false;
+      const selected = select({ ...row, deployed: next.authorizationType }, selection);
+      return (
+        typeof selected !== 'string' &&
+        selected.asksForSignature &&
+        selected.unproven.length === 0 &&
+        where.leadsElsewhere({ path: selected.path.path, headers: selected.sample.headers }) ===
+          null
+      );
+    });
+    if (isProvable) return [];
+    return [
+      `no method of stage ${stage.name} may be asked so that its answers prove something; name HTTP methods in smoke-methods whose calls do no harm, give sample values in the smoke section of the policy file, or set smoke-test: false`,
+    ];
+  });
+}

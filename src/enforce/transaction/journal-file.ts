@@ -1,0 +1,170 @@
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { findLink, isSystemError, makeFolder } from '../../files/folder.js';
+import { EnforcementStopped } from './stopped.js';
+
+/*
+ * The file of a journal. It decides what is undone in an account, so it is written and read only where
+ * nobody else can have a hand in it: a regular file of this user's, that no other user may write, with
+ * no other name, in a folder that no link leads to.
+ */
+
+/** The journal at a path is not one, or may be somebody else's: nobody knows what an earlier run has left. */
+export class JournalUnreadable extends Error {
+  override readonly name = 'JournalUnreadable';
+}
+
+export interface JournalFile {
+  /**
+   * Writes a line and returns when it is on the disk.
+   *
+   * @param anew whether what is there goes first.
+   * @throws EnforcementStopped where it cannot be written, or is not in a safe place.
+   */
+  append(record: object, anew: boolean): Promise<void>;
+  /**
+   * The text; empty where there is no file.
+   *
+   * @throws JournalUnreadable where it may be somebody else's, or cannot be read.
+   */
+  read(): Promise<string>;
+}
+
+/** The largest journal that is read: a step is some hundred bytes, an API has 300 resources. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @param environment tells the runner's folders, in which no link may stand. */
+export function openJournalFile(path: string, environment: Environment): JournalFile {
+  return {
+    append: async (record, anew) => {
+      const doubt = await writing(path, () => append(path, record, anew, environment));
+      if (doubt !== null) {
+        throw new EnforcementStopped(
+          `The journal ${path} is not written: ${doubt}. Without it nothing may be changed: point report-dir to a folder that only the gate writes to.`,
+        );
+      }
+    },
+    read: async () => {
+      const answer = await reading(() => read(path, environment));
+      if ('doubt' in answer) throw new JournalUnreadable(answer.doubt);
+      return answer.text;
+    },
+  };
+}
+
+/** Nothing is changed that is not in the journal first: a disk that is full stops enforcement. */
+async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new EnforcementStopped(
+      `The journal ${path} could not be written (${error.message}). Without it nothing may be changed: point report-dir to a folder that can be written and has room.`,
+    );
+  }
+}
+
+async function append(
+  path: string,
+  record: object,
+  anew: boolean,
+  environment: Environment,
+): Promise<string | null> {
+  const folder = dirname(path);
+  const doubt = (await doubtOfFolder(folder, environment)) ?? (await doubtOfPath(path));
+  if (doubt !== null) return doubt;
+  await makeFolder(folder);
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT | NO_FOLLOW, 0o600);
+  try {
+    const opened = doubtOfFile(await file.stat());
+    if (opened !== null) return opened;
+    // A line that a kill cut short is cut off first.
+    const end = anew ? 0 : await endOfLastLine(file);
+    await file.truncate(end);
+    const line = Buffer.from(`${JSON.stringify(record)}\n`);
+    const { bytesWritten } = await file.write(line, 0, line.length, end);
+    if (bytesWritten < line.length) return 'the disk has no room for a whole line';
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  if (anew) await flushFolder(folder);
+  return null;
+}
+
+const NOTHING_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
+
+type Reading = { readonly text: string } | { readonly doubt: string };
+
+async function reading(read: () => Promise<Reading>): Promise<Reading> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return NOTHING_THERE.has(error.code) ? { text: '' } : { doubt: error.message };
+  }
+}
+
+async function read(path: string, environment: Environment): Promise<Reading> {
+  const doubt = (await doubtOfFolder(dirname(path), environment)) ?? (await doubtOfPath(path));
+  if (doubt !== null) return { doubt };
+  // A pipe in its place would keep the job waiting for ever.
+  const file = await open(path, constants.O_RDONLY | NO_FOLLOW | NO_WAIT);
+  try {
+    const opened = doubtOfFile(await file.stat());
+    return opened === null ? { text: await file.readFile('utf8') } : { doubt: opened };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Windows knows neither: there only `lstat` tells a link. */
+const NO_FOLLOW = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW;
+const NO_WAIT = process.platform === 'win32' ? 0 : constants.O_NONBLOCK;
+
+async function doubtOfFolder(folder: string, environment: Environment): Promise<string | null> {
+  const link = await findLink(resolve(folder), environment);
+  return link === null ? null : `${link} is a link`;
+}
+
+async function doubtOfPath(path: string): Promise<string | null> {
+  try {
+    const status = await lstat(path);
+    return status.isSymbolicLink() ? 'it is a link' : doubtOfFile(status);
+  } catch (error) {
+    if (isSystemError(error) && NOTHING_THERE.has(error.code)) return null;
+    throw error;
+  }
+}
+
+/** Why a file may be somebody else's, or lead there; `null` where nothing says so. */
+function doubtOfFile(status: Stats): string | null {
+  if (!status.isFile()) return 'it is no regular file';
+  if (status.size > MAX_BYTES) return `it is larger than ${MAX_BYTES / 1024 / 1024} MiB`;
+  if (status.nlink > 1) return 'the file has another name, too (a hard link)';
+  const self = process.geteuid?.();
+  // Windows keeps owners and rights elsewhere.
+  if (self === undefined) return null;
+  if (status.uid !== self) return 'the file belongs to another user';
+  return (status.mode & 0o022) === 0 ? null : 'other users may write to the file';
+}
+
+async function endOfLastLine(file: FileHandle): Promise<number> {
+  const content = await file.readFile();
+  return content.lastIndexOf('\n') + 1;
+}
+
+/** A new file is found after a crash only when its folder is on the disk, too. */
+async function flushFolder(folder: string): Promise<void> {
+  // Windows opens no folder as a file, and needs no such flush.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,84 @@
+import type { ApiGateway, Method, Resource } from '../../aws/api-gateway.js';
+import { AwsFailure } from '../../aws/failure.js';
+import {
+  type ConfiguredMethod,
+  type Methods,
+  methodKey,
+  UNREADABLE,
+} from '../../model/evidence.js';
+import { isAllowOrigin } from './exported-methods.js';
+import { configuredSettings } from './integration.js';
+
+/**
+ * Reads every method of an API's editable resources, 500 resources a call.
+ *
+ * @throws AwsFailure where any page could not be read: a part of an API is not an API.
+ */
+export async function readConfiguredMethods(
+  apiGateway: Pick<ApiGateway, 'getResourcesPage'>,
+  apiId: string,
+): Promise<Methods<ConfiguredMethod>> {
+  const methods = new Map<string, ConfiguredMethod>();
+  const seen = new Set<string>();
+  let position: string | undefined;
+  do {
+    const page = await apiGateway.getResourcesPage(apiId, position);
+    // An API has its root resource at least: an answer without any is none of API Gateway's.
+    if (page.items === undefined || (page.items.length === 0 && seen.size === 0)) {
+      throw new AwsFailure('GetResources', new Error('the answer lists no resources'), 1);
+    }
+    for (const resource of page.items) {
+      for (const method of methodsOf(resource)) {
+        methods.set(methodKey(method.method, method.path), method);
+      }
+    }
+    position = page.position;
+    if (position !== undefined && seen.has(position)) {
+      throw new AwsFailure('GetResources', new Error('the same page was offered twice'), 1);
+    }
+    if (position !== undefined) seen.add(position);
+  } while (position !== undefined);
+  return methods;
+}
+
+function methodsOf(resource: Resource): ConfiguredMethod[] {
+  const { id, path } = resource;
+  if (id === undefined || path === undefined) {
+    throw new AwsFailure('GetResources', new Error('a resource came without id or path'), 1);
+  }
+  return Object.entries(resource.resourceMethods ?? {}).map(([method, details]) =>
+    configuredMethod(id, path, method, details),
+  );
+}
+
+/** A method as GetResources and GetMethod tell it. */
+export function configuredMethod(
+  resourceId: string,
+  path: string,
+  method: string,
+  details: Method,
+): ConfiguredMethod {
+  return {
+    resourceId,
+    path,
+    method,
+    // Without `embed=methods` a method comes as `{}`: that is "not read", never "no authorization".
+    authorizationType: details.authorizationType ?? UNREADABLE,
+    authorizerId: details.authorizerId || null,
+    authorizationScopes: details.authorizationScopes ?? [],
+    apiKeyRequired: details.apiKeyRequired ?? false,
+    integrationType: details.methodIntegration?.type ?? null,
+    integrationUri: details.methodIntegration?.uri ?? null,
+    integrationHttpMethod: details.methodIntegration?.httpMethod ?? null,
+    integrationSettings: configuredSettings(details.methodIntegration, resourceId),
+    answersCors: answersCors(details),
+  };
+}
+
+function answersCors(details: Method): boolean {
+  return Object.entries(details.methodResponses ?? {}).some(
+    ([status, response]) =>
+      (status === '200' || status === '204') &&
+      Object.keys(response.responseParameters ?? {}).some(isAllowOrigin),
+  );
+}

@@ -1,0 +1,80 @@
+import { lstat, mkdir, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { hasTexts } from '../model/json-data.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * A link on the way to a folder: below the workspace, `RUNNER_TEMP` or the machine's temporary folder
+ * none may be, since a pull request can bring links along; elsewhere the folder itself must be none.
+ *
+ * @returns the link's path, or `null`.
+ */
+export async function findLink(folder: string, environment: Environment): Promise<string | null> {
+  const roots = [
+    environment.GITHUB_WORKSPACE || process.cwd(),
+    environment.RUNNER_TEMP || tmpdir(),
+    tmpdir(),
+  ].map((root) => resolve(root));
+  const [root = dirname(folder)] = roots
+    .filter((candidate) => isBelow(folder, candidate))
+    .toSorted((a, b) => b.length - a.length);
+  let path = root;
+  for (const part of relative(root, folder).split(sep)) {
+    path = join(path, part);
+    if (await isLink(path)) return path;
+  }
+  return null;
+}
+
+function isBelow(path: string, root: string): boolean {
+  const way = relative(root, path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink();
+  } catch (error) {
+    ignoreSystemError(error);
+    return false;
+  }
+}
+
+/** Whether something is there, whatever it is. */
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Makes a folder, and the folders above it. Node's own `recursive` tries for ever where a folder can be
+ * seen and nothing can be made in it, as in `/proc`.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    if (error.code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    const parent = dirname(folder);
+    if (error.code !== 'ENOENT' || parent === folder || (await exists(parent))) throw error;
+    await makeFolder(parent);
+    await mkdir(folder);
+  }
+}
+
+/** What the file system says: it has a code, such as `ENOSPC`. */
+export function isSystemError(
+  error: unknown,
+): error is { readonly code: string; readonly message: string } {
+  return hasTexts(error, ['code', 'message']);
+}
+
+/** For a file that may be missing, or be one that nobody may touch. */
+export function ignoreSystemError(error: unknown): void {
+  if (!isSystemError(error)) throw error;
+}

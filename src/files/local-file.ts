@@ -1,0 +1,53 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { FileReading } from '../config/load.js';
+import { isSystemError } from './folder.js';
+
+/** Larger than any policy or report that the gate writes for a whole region. */
+export const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/** Reads a text file below a folder, or by an absolute path, if it is not larger than so many bytes. */
+export async function readLocalFile(
+  folder: string,
+  path: string,
+  maxBytes: number = MAX_FILE_BYTES,
+): Promise<FileReading> {
+  try {
+    // Opening a pipe would wait for somebody to write into it.
+    const file = await open(resolve(folder, path), constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      if (!(await file.stat()).isFile()) return { problem: 'is not a file' };
+      const text = await readUpTo(file, maxBytes);
+      return text === null ? { problem: `is larger than ${sizeOf(maxBytes)}` } : { text };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const code = isSystemError(error) ? error.code : null;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { text: null };
+    const words = isSystemError(error) ? error.message : String(error);
+    return { problem: `cannot be read (${words})` };
+  }
+}
+
+/** The text of a file; `null` where there is more of it, whatever its size says (`/proc` says 0). */
+async function readUpTo(file: FileHandle, maxBytes: number): Promise<string | null> {
+  const { size } = await file.stat();
+  if (size > maxBytes) return null;
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for (;;) {
+    const chunk = Buffer.alloc(Math.min(Math.max(size + 1 - total, 4096), maxBytes + 1));
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
+    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
+    total += bytesRead;
+    if (total > maxBytes) return null;
+    chunks.push(chunk.subarray(0, bytesRead));
+  }
+}
+
+function sizeOf(bytes: number): string {
+  const mib = 1024 * 1024;
+  return bytes >= mib ? `${bytes / mib} MiB` : `${bytes / 1024} KiB`;
+}

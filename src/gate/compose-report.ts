@@ -1,0 +1,139 @@
+import type { JoinedMethod } from '../evidence/join.js';
+import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
+import type { SettledAnswer } from '../probe/answer.js';
+import type { Observation } from '../probe/observation.js';
+import { proofOf } from '../probe/proof.js';
+import type {
+  Access,
+  Answer,
+  Change,
+  Deployment,
+  Exception,
+  Finding,
+  Kept,
+  Owner,
+  Report,
+  ReportedApi,
+  Suppressed,
+  Transaction,
+  Verdict,
+} from '../report/report.js';
+import type { Subject } from '../rules/finding.js';
+
+/** Everything that a report says, before it is put into its published shape. */
+export interface Material {
+  readonly mode: Report['mode'];
+  readonly region: string;
+  readonly target: NonNullable<Report['target']>;
+  /** Where a stage is found by callers. */
+  readonly baseUrlOf: (api: ApiEvidence, stage: string) => string;
+  readonly evidence: Evidence;
+  readonly rows: readonly JoinedMethod[];
+  /** One for each row, in the same order. */
+  readonly observations: readonly Observation[];
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly Suppressed[];
+  readonly exceptions: readonly Exception[];
+  readonly verdict: Verdict;
+  readonly incomplete: boolean;
+  /** One for each row, in the same order. */
+  readonly rowVerdicts: readonly Verdict[];
+  readonly changes: readonly Change[];
+  readonly deployments: readonly Deployment[];
+  readonly kept: readonly Kept[];
+  readonly access: Access;
+  readonly transactions: readonly Transaction[];
+  readonly owners: readonly Owner[];
+  readonly notes: readonly string[];
+}
+
+/** Puts all that was found into the report value, `apigw-iam-gate/report/v1`. */
+export function composeReport(material: Material): Report {
+  const { findings, changes, suppressed } = material;
+  const excepted = new Set(suppressed.map(({ finding }) => placeOf(finding)));
+  const count = (severity: Finding['severity']): number =>
+    findings.filter((finding) => finding.severity === severity && !finding.known).length;
+  return {
+    schema: 'apigw-iam-gate/report/v1',
+    verdict: material.verdict,
+    incomplete: material.incomplete,
+    mode: material.mode,
+    region: material.region,
+    target: material.target,
+    counts: {
+      methods: material.rows.length,
+      errors: count('error'),
+      warnings: count('warning'),
+      known: findings.filter((finding) => finding.known).length,
+      suppressed: material.suppressed.length,
+      changed: changes.filter(({ state }) => state === 'applied' || state === 'planned').length,
+    },
+    apis: material.evidence.apis.map((api) => composeApi(api, material)),
+    methods: material.rows.map((row, index) => composeMethod(row, index, material, excepted)),
+    findings,
+    suppressed: material.suppressed,
+    exceptions: material.exceptions,
+    changes,
+    deployments: material.deployments,
+    kept: material.kept,
+    access: material.access,
+    transactions: material.transactions,
+    owners: material.owners,
+    notes: material.notes,
+  };
+}
+
+function composeApi(api: Evidence['apis'][number], material: Material): ReportedApi {
+  const stages = api.stages.readable ? api.stages.value : [];
+  return {
+    id: api.id,
+    name: nameOf(api),
+    stages: stages.map(({ name, deploymentId, canary }) => ({
+      name,
+      deploymentId,
+      canary:
+        canary === null
+          ? null
+          : { deploymentId: canary.deploymentId, percentTraffic: canary.percentTraffic },
+      invokeUrl: material.baseUrlOf(api, name),
+    })),
+  };
+}
+
+function composeMethod(
+  row: JoinedMethod,
+  index: number,
+  { observations, rowVerdicts }: Material,
+  excepted: ReadonlySet<string>,
+): Report['methods'][number] {
+  const observation = observations[index];
+  return {
+    api: row.api.id,
+    stage: row.stage?.name ?? null,
+    method: row.method,
+    path: row.path,
+    configured: row.configured,
+    deployed: row.deployed,
+    canary: row.canary,
+    preflight: row.preflight === 'yes',
+    unsigned: composeAnswer(observation?.unsigned ?? null),
+    tampered: composeAnswer(observation?.tampered ?? null),
+    signed: composeAnswer(observation?.signed ?? null),
+    excepted: [row.stage?.name ?? null, null].some((stage) =>
+      excepted.has(placeOf({ api: row.api.id, stage, method: row.method, path: row.path })),
+    ),
+    notProbed: observation?.notProbed ?? null,
+    proof: observation === undefined ? null : proofOf(observation),
+    unproven: observation?.unproven ?? [],
+    verdict: rowVerdicts[index] ?? 'incomplete',
+  };
+}
+
+function placeOf({ api, stage, method, path }: Subject): string {
+  return JSON.stringify([api, stage, method, path]);
+}
+
+function composeAnswer(answer: SettledAnswer | null): Answer | null {
+  if (answer === null) return null;
+  return { status: answer.status, answer: answer.settled ? answer.kind : 'unsettled' };
+}

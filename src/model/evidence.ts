@@ -1,0 +1,132 @@
+/*
+ * What is: the evidence that was collected, before anything is judged. What could not be read is
+ * data, with the call that failed and why; it is never an absence and never a pass.
+ */
+
+import type { IntegrationSettings } from '../evidence/rest/integration.js';
+
+/** A layer, or a part of one, that could not be read. */
+export interface Unreadable {
+  readonly readable: false;
+  /** The call that failed, such as `GetResources`. */
+  readonly call: string;
+  /** What became of it, so that it reads on after the call: `failed after 3 attempts: …`. */
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** What was read, or why it could not be. */
+export type Reading<T> = { readonly readable: true; readonly value: T } | Unreadable;
+
+/** Says of a method's authorization that no answer told it. */
+export const UNREADABLE = 'unreadable';
+
+/**
+ * A method's authorization in one layer: the type as AWS spells it, `null` where the layer has no
+ * such method, or {@link UNREADABLE}.
+ */
+export type Authorization = string | null;
+
+/** A method of the API's editable resources. */
+export interface ConfiguredMethod {
+  readonly resourceId: string;
+  readonly path: string;
+  /** HTTP method, or `ANY`. */
+  readonly method: string;
+  readonly authorizationType: string;
+  readonly authorizerId: string | null;
+  /** OAuth scopes that a Cognito authorizer asks for. */
+  readonly authorizationScopes: readonly string[];
+  readonly apiKeyRequired: boolean;
+  /** `MOCK`, `HTTP`, …; `null` where the method has no integration yet. */
+  readonly integrationType: string | null;
+  /** Where the integration sends requests, and how; `null` where it says nothing of it. */
+  readonly integrationUri: string | null;
+  readonly integrationHttpMethod: string | null;
+  readonly integrationSettings: IntegrationSettings;
+  /** Its method responses of status 200 or 204 carry CORS headers. */
+  readonly answersCors: boolean;
+}
+
+/**
+ * Whether a method is a preflight: an OPTIONS method that answers CORS by itself and reaches no backend.
+ */
+export type Preflight = 'yes' | 'no' | 'unknown';
+
+/**
+ * A method of a deployment's frozen snapshot. Its summary tells type and API key of each; what hangs on
+ * more than that is read from an export.
+ */
+export interface DeployedMethod {
+  readonly path: string;
+  readonly method: string;
+  readonly authorizationType: string;
+  readonly apiKeyRequired: boolean;
+  /** `unknown` also where nobody asked, since nothing hangs on it. */
+  readonly preflight: Preflight;
+  /** Why what hangs on an export is not known; `null` where it is, or where nothing does. */
+  readonly untold: Unreadable | null;
+}
+
+/** Methods by {@link methodKey}. */
+export type Methods<M> = ReadonlyMap<string, M>;
+
+/** A second deployment that serves a share of a stage's traffic. */
+export interface CanaryEvidence {
+  readonly deploymentId: string;
+  /** 0 to 100. A promoted canary can stay behind with 0. */
+  readonly percentTraffic: number;
+  readonly deployed: Reading<Methods<DeployedMethod>>;
+}
+
+/** A stage and what it serves. */
+export interface StageEvidence {
+  readonly name: string;
+  readonly deploymentId: string | null;
+  readonly deployed: Reading<Methods<DeployedMethod>>;
+  readonly canary: CanaryEvidence | null;
+  /** When the stage was last changed, in milliseconds since the epoch; `null` where AWS did not say. */
+  readonly lastUpdatedMs: number | null;
+}
+
+/** What GetRestApi tells of an API. */
+export interface ApiDescription {
+  readonly name: string;
+  /** `EDGE`, `REGIONAL`, `PRIVATE`. */
+  readonly endpointTypes: readonly string[];
+  readonly defaultEndpointDisabled: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The resource policy as AWS sent it, escaped or clean; `null` where the API has none. */
+  readonly policy: string | null;
+  /** `AVAILABLE`, `UPDATING`, `PENDING`, `FAILED`; `null` where AWS does not tell, as it long did not. */
+  readonly status: string | null;
+  readonly statusMessage: string | null;
+}
+
+/** All that is known of one API. */
+export interface ApiEvidence {
+  readonly id: string;
+  readonly description: Reading<ApiDescription>;
+  readonly configured: Reading<Methods<ConfiguredMethod>>;
+  /** The audited stages: the named ones, or all. */
+  readonly stages: Reading<readonly StageEvidence[]>;
+  /** Every stage of the API, also those outside the audit; empty where they could not be read. */
+  readonly stageNames: readonly string[];
+}
+
+/** What was collected in one pass over the region. */
+export interface Evidence {
+  readonly apis: readonly ApiEvidence[];
+  /** Why APIs are missing from the list above; only where every API was asked for. */
+  readonly listing: Unreadable | null;
+}
+
+/** The name of a method within its API: neither part can hold a space before the path begins. */
+export function methodKey(method: string, path: string): string {
+  return `${method} ${path}`;
+}
+
+/** The name of an API where it could be read, else its id. */
+export function nameOf(api: ApiEvidence): string {
+  return api.description.readable ? api.description.value.name : api.id;
+}

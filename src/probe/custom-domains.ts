@@ -1,0 +1,190 @@
+import type { ApiGateway } from '../aws/api-gateway.js';
+import { AwsFailure } from '../aws/failure.js';
+import { reading } from '../evidence/reading.js';
+import type { Reading } from '../model/evidence.js';
+
+/** A base path of a custom domain name, and the stage that it leads to. */
+export interface Mapping {
+  /** Without slashes at its ends; `''` for the domain name itself. */
+  readonly basePath: string;
+  readonly apiId: string;
+  /** `null` where the mapping leaves it to the path that callers write. */
+  readonly stage: string | null;
+}
+
+/** A header that a routing rule asks for. */
+export interface HeaderCondition {
+  /** In lower case: names match in any case (API Gateway Developer Guide, "Match headers conditions"). */
+  readonly name: string;
+  /** `*` stands for anything. */
+  readonly value: string;
+}
+
+/** A rule that leads requests to a stage before any base path does. */
+export interface RoutingRule {
+  readonly priority: number;
+  /** All must hold; of one, any base path will do. */
+  readonly basePaths: readonly (readonly string[])[];
+  /** All must hold; of one, any header will do. */
+  readonly headers: readonly (readonly HeaderCondition[])[];
+  readonly apiId: string;
+  readonly stage: string;
+  /** Otherwise the API gets the base path as a part of the path. */
+  readonly stripsBasePath: boolean;
+}
+
+/** A custom domain name, and all that decides where a request to it goes. */
+export interface CustomDomain {
+  readonly name: string;
+  /** Callers must show a client certificate, which the gate has not. */
+  readonly wantsClientCertificate: boolean;
+  /** Answers inside a VPC alone. */
+  readonly isPrivate: boolean;
+  /** In the order in which they are looked at; empty where the domain name has none. */
+  readonly rules: Reading<readonly RoutingRule[]>;
+  /** Empty where the domain name goes by its rules alone. */
+  readonly mappings: readonly Mapping[];
+}
+
+/** What custom domain names are read with. */
+export type DomainReader = Pick<
+  ApiGateway,
+  'getDomainNamesPage' | 'getBasePathMappingsPage' | 'getRoutingRulesPage'
+>;
+
+/**
+ * The region's custom domain names with their base path mappings and routing rules. The routing mode
+ * says which of the two count, rules first (API Gateway Developer Guide, "Send traffic to your APIs
+ * through your custom domain name").
+ *
+ * @param isWanted by name; the others are not looked into.
+ */
+export function readCustomDomains(
+  apiGateway: DomainReader,
+  isWanted: (name: string) => boolean = () => true,
+): Promise<Reading<readonly CustomDomain[]>> {
+  return reading('GetDomainNames', async () => {
+    const domains: CustomDomain[] = [];
+    for (const domain of await pagesOf('GetDomainNames', (at) =>
+      apiGateway.getDomainNamesPage(at),
+    )) {
+      const { domainName: name, domainNameId, routingMode = 'BASE_PATH_MAPPING_ONLY' } = domain;
+      if (name === undefined || !isWanted(name)) continue;
+      const isPrivate = domain.endpointConfiguration?.types?.includes('PRIVATE') ?? false;
+      const id = isPrivate ? domainNameId : undefined;
+      domains.push({
+        name,
+        wantsClientCertificate: domain.mutualTlsAuthentication !== undefined,
+        isPrivate,
+        rules:
+          routingMode === 'BASE_PATH_MAPPING_ONLY'
+            ? { readable: true, value: [] }
+            : await readRules(apiGateway, name, id),
+        mappings: routingMode === 'ROUTING_RULE_ONLY' ? [] : await mappingsOf(apiGateway, name, id),
+      });
+    }
+    return domains;
+  });
+}
+
+/** "Specify '(none)' for a mapping without base path" (API Gateway API Reference, BasePathMapping). */
+const NONE = '(none)';
+
+async function mappingsOf(
+  apiGateway: DomainReader,
+  name: string,
+  id: string | undefined,
+): Promise<Mapping[]> {
+  const mappings = await pagesOf('GetBasePathMappings', (at) =>
+    apiGateway.getBasePathMappingsPage(name, id, at),
+  );
+  return mappings.flatMap(({ restApiId, basePath, stage }) =>
+    restApiId === undefined
+      ? []
+      : [
+          {
+            basePath: basePath === undefined || basePath === NONE ? '' : trimmed(basePath),
+            apiId: restApiId,
+            stage: stage === undefined || stage === NONE ? null : stage,
+          },
+        ],
+  );
+}
+
+function readRules(
+  apiGateway: DomainReader,
+  name: string,
+  id: string | undefined,
+): Promise<Reading<readonly RoutingRule[]>> {
+  return reading('ListRoutingRules', async () => {
+    const rules = await pagesOf('ListRoutingRules', (at) =>
+      apiGateway.getRoutingRulesPage(name, id, at),
+    );
+    return rules
+      .map(({ Priority, Actions = [], Conditions = [] }): RoutingRule => {
+        const [action] = Actions;
+        const { ApiId: apiId, Stage: stage, StripBasePath } = action?.InvokeApi ?? {};
+        if (Priority === undefined || apiId === undefined || stage === undefined) {
+          throw new AwsFailure(
+            'ListRoutingRules',
+            new Error('a rule has no priority, or does not invoke an API'),
+            1,
+          );
+        }
+        if (Conditions.some((it) => !it.MatchBasePaths === !it.MatchHeaders)) {
+          throw new AwsFailure(
+            'ListRoutingRules',
+            new Error('a rule has a condition that is neither on base paths nor on headers'),
+            1,
+          );
+        }
+        return {
+          priority: Priority,
+          basePaths: Conditions.flatMap(({ MatchBasePaths: match }) =>
+            match === undefined ? [] : [(match.AnyOf ?? []).map(trimmed)],
+          ),
+          headers: Conditions.flatMap(({ MatchHeaders: match }) =>
+            match === undefined
+              ? []
+              : [
+                  (match.AnyOf ?? []).map(({ Header = '', ValueGlob = '' }) => ({
+                    name: Header.toLowerCase(),
+                    value: ValueGlob,
+                  })),
+                ],
+          ),
+          apiId,
+          stage,
+          stripsBasePath: StripBasePath ?? false,
+        };
+      })
+      .toSorted((a, b) => a.priority - b.priority);
+  });
+}
+
+function trimmed(basePath: string): string {
+  return basePath.replace(/^\/+|\/+$/g, '');
+}
+
+async function pagesOf<T>(
+  operation: string,
+  pageAt: (position: string | undefined) => Promise<{
+    readonly items?: T[] | undefined;
+    readonly position?: string | undefined;
+  }>,
+): Promise<T[]> {
+  const items: T[] = [];
+  const seen = new Set<string>();
+  let position: string | undefined;
+  do {
+    const page = await pageAt(position);
+    // Without a list nothing is found, and a stage without address is incomplete, never a pass.
+    items.push(...(page.items ?? []));
+    position = page.position;
+    if (position !== undefined && seen.has(position)) {
+      throw new AwsFailure(operation, new Error('the same page was offered twice'), 1);
+    }
+    if (position !== undefined) seen.add(position);
+  } while (position !== undefined);
+  return items;
+}

@@ -1,0 +1,113 @@
+import { isRequiredType } from '../config/requirement.js';
+import type { JoinedMethod } from '../evidence/join.js';
+import { methodKey, UNREADABLE } from '../model/evidence.js';
+import { type FilledPath, fillPath } from './request-path.js';
+import { type SmokeSample, sampleFor } from './sample.js';
+
+/** Which methods may be probed, and how a caller asks for them. */
+export interface Selection {
+  readonly smokeTest: boolean;
+  /** HTTP methods that may be sent at all. */
+  readonly smokeMethods: readonly string[];
+  readonly samples: readonly SmokeSample[];
+}
+
+/** A method that is to be asked, with all that its requests need but their address. */
+export interface Selected {
+  readonly row: JoinedMethod;
+  /** HTTP methods to send: one, or for `ANY` each that is allowed. Never empty. */
+  readonly verbs: readonly string[];
+  readonly sample: SmokeSample;
+  readonly path: FilledPath;
+  /** The snapshot asks for a signature, so that all three requests say something. */
+  readonly asksForSignature: boolean;
+  /** Why no signed request is sent, and what to add so that one is; empty where one is sent. */
+  readonly unproven: readonly string[];
+}
+
+/**
+ * Chooses a row for the smoke test, or says why it is not. Only a method that the user lets us send is
+ * asked. One that the snapshot does not name is asked unsigned where its address is exact: nobody knows
+ * how large a summary AWS answers in full, and what it left out must not go unseen. Without sample values a path with parameters gets a
+ * placeholder, for requests that must be refused alone.
+ */
+export function select(row: JoinedMethod, selection: Selection): Selected | string {
+  if (!selection.smokeTest) return 'smoke-test is off';
+  if (row.stage === null) return 'not deployed';
+  if (row.deployed === UNREADABLE && !row.stage.deployed.readable) {
+    return 'the snapshot of the stage could not be read';
+  }
+  const reason = reasonOfPreflight(row);
+  if (reason !== null) return reason;
+  const verbs = verbsOf(row, selection.smokeMethods);
+  if (verbs.length === 0) return 'not in smoke-methods';
+  const sample = sampleFor(selection.samples, row.method, row.path);
+  const path = fillPath(row.path, sample.pathParameters);
+  if (path.path.includes('%7B')) return 'its path has a parameter that is not a whole segment';
+  const asksForSignature = row.deployed !== null && isRequiredType(row.deployed);
+  if (path.missing.some((name) => name.endsWith('+'))) {
+    return `its path is open-ended: add ${valuesFor(path.missing)} to the smoke section of the policy file`;
+  }
+  if (row.deployed === null && path.missing.length > 0) return 'not deployed';
+  if (row.deployed === UNREADABLE && path.missing.length > 0) {
+    return 'whether the stage serves it is not known';
+  }
+  if (path.missing.length > 0 && !asksForSignature) {
+    return `it is open, so that a made-up value would reach the backend: add ${valuesFor(path.missing)} to the smoke section of the policy file`;
+  }
+  return { row, verbs, sample, path, asksForSignature, unproven: gapsOf(row, sample, path) };
+}
+
+/**
+ * Why an OPTIONS method is not asked: what a stage or its canary serves without IAM answers anybody,
+ * which convicts no preflight. One that reaches a backend is asked as any other method is.
+ */
+function reasonOfPreflight(row: JoinedMethod): string | null {
+  if (row.method !== 'OPTIONS') return null;
+  const open = (['deployed', 'canary'] as const).filter((layer) => {
+    const type = row[layer];
+    return type !== null && !row.allowedTypes.includes(type);
+  });
+  if (open.some((layer) => row.preflights[layer] === 'unknown')) {
+    return 'whether it is a preflight is not known';
+  }
+  if (open.some((layer) => row.preflights[layer] === 'yes')) {
+    return 'a preflight is open on purpose';
+  }
+  return row.deployed === null && row.preflights.configured === 'yes' ? 'not deployed' : null;
+}
+
+function gapsOf(row: JoinedMethod, sample: SmokeSample, { missing }: FilledPath): string[] {
+  const gaps: string[] = [];
+  if (missing.length > 0) {
+    gaps.push(`add ${valuesFor(missing)} to the smoke section of the policy file`);
+  }
+  const headers = Object.keys(sample.headers).map((name) => name.toLowerCase());
+  // The key is asked for after the signature: without it, "Forbidden" would say nothing.
+  if (asksForApiKey(row) && !headers.includes('x-api-key')) {
+    gaps.push('add the header x-api-key to the smoke section of the policy file');
+  }
+  return gaps;
+}
+
+/** `values for {id} and {part}`. */
+function valuesFor(names: readonly string[]): string {
+  const braced = names.map((name) => `{${name}}`).join(' and ');
+  return `${names.length === 1 ? 'a value' : 'values'} for ${braced}`;
+}
+
+/** `ANY` answers every verb that has no method of its own on the same path. */
+function verbsOf({ stage, method, path }: JoinedMethod, allowed: readonly string[]): string[] {
+  if (method !== 'ANY') return allowed.includes(method) ? [method] : [];
+  const own = stage?.deployed.readable === true ? stage.deployed.value : new Map();
+  return allowed.filter((verb) => !own.has(methodKey(verb, path)));
+}
+
+/** Whether either of the stage's deployments does: a request may get to the one or the other. */
+function asksForApiKey({ stage, method, path }: JoinedMethod): boolean {
+  const served = stage === null ? [] : [stage.deployed, stage.canary?.deployed];
+  return served.some(
+    (layer) =>
+      layer?.readable === true && layer.value.get(methodKey(method, path))?.apiKeyRequired === true,
+  );
+}
