@@ -5,10 +5,10 @@
 export const FOLDERS: readonly string[] = [
   'src/evidence',
   'src/rules',
-  'src/smoke',
+  'src/probe',
   'src/access',
   'src/enforce',
-  'src/policy',
+  'src/config',
 ];
 
 /** The share of mutants, in percent, that the tests of a folder must kill. */

@@ -24,7 +24,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       sample: { type: 'string' },
       seed: { type: 'string', default: '1' },
-      runs: { type: 'string', default: '100' },
+      runs: { type: 'string', default: '700' },
       processes: { type: 'string', default: '2' },
       only: { type: 'string' },
     },
