@@ -33,12 +33,17 @@ test.each(['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY'])(
   async (variable) => {
     await withFolder(async (folder) => {
       const { run } = await scenario('orders');
-      const { exitCode, annotations } = await run({ 'smoke-test': 'false' }, { [variable]: folder });
+      const { exitCode, annotations } = await run(
+        { 'smoke-test': 'false' },
+        { [variable]: folder },
+      );
       expect(exitCode).toBe(1);
       expect(annotations.some(({ level, title }) => level === 'error' && title !== undefined)).toBe(
         true,
       );
-      expect(annotations.some(({ message }) => message.includes('could not be written'))).toBe(true);
+      expect(annotations.some(({ message }) => message.includes('could not be written'))).toBe(
+        true,
+      );
     });
   },
 );

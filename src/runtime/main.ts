@@ -14,7 +14,7 @@ import {
 } from '../enforce/transaction/journal.js';
 import { readProvenance } from '../enforce/transaction/provenance.js';
 import { type Basis, runGate } from '../gate/gate.js';
-import type { Inputs } from '../inputs/inputs.js';
+import type { Inputs } from '../inputs/table.js';
 import { Cancelled } from '../model/cancellation.js';
 import { createProber, PROBE_TIMEOUTS } from '../probe/send.js';
 import { EXIT } from '../publish/exit-code.js';
