@@ -275,6 +275,19 @@ describe('an endpoint-url that leads to another API', () => {
     expect(world.proxy.asked).toEqual([]);
   });
 
+  test('is not asked where its base paths may not be read', async () => {
+    const world = await outside([HERE]);
+    world.emulator.injectFault({
+      operation: 'GetBasePathMappings',
+      effect: { kind: 'answer', status: 403 },
+    });
+    const { exitCode, parsed } = await world.ask({ 'endpoint-url': `https://${CUSTOM_HOST}` });
+    expect(exitCode).toBe(2);
+    expect(parsed.findings[0]?.message).toContain('could not be read (GetBasePathMappings failed');
+    expect(parsed.findings[0]?.message).toContain('apigateway:GET');
+    expect(world.proxy.asked).toEqual([]);
+  });
+
   test('is asked as it is where nobody may look it up, and that is said', async () => {
     const world = await outside([HERE]);
     world.emulator.injectFault({
