@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,7 +109,8 @@ describe('the README', () => {
     const { scripts } = z
       .object({ scripts: z.record(z.string(), z.string()) })
       .parse(JSON.parse(await text('package.json')));
-    const named = [...readme.matchAll(/npm (?:run ([\w-]+)|(test))/g)];
+    const pages = readme + (await text('CONTRIBUTING.md'));
+    const named = [...pages.matchAll(/npm (?:run ([\w-]+)|(test))/g)];
     expect(named.length).toBeGreaterThan(0);
     for (const [, run, alone] of named) expect(Object.keys(scripts)).toContain(run ?? alone);
   });
@@ -138,15 +140,12 @@ describe('docs', () => {
     for (const heading of headings) expect(said).toContain(heading.replaceAll('`', ''));
   });
 
-  test.each([
-    'README.md',
-    'docs/enforcement.md',
-    'docs/how-it-judges.md',
-    'docs/troubleshooting.md',
-    'docs/security.md',
-    'docs/delivery.md',
-    'docs/access.md',
-  ])('the links of %s lead to files and headings that exist', async (page) => {
+  const PAGES = [
+    ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'emulator/README.md'],
+    ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`),
+  ];
+
+  test.each(PAGES)('the links of %s lead to files and headings that exist', async (page) => {
     for (const [, target = ''] of (await text(page)).matchAll(/\]\((?!https:)([^)]+)\)/g)) {
       const url = new URL(target, new URL(page, ROOT));
       const linked = await readFile(fileURLToPath(new URL(url.pathname, url)), 'utf8');
@@ -154,6 +153,17 @@ describe('docs', () => {
       const anchors = [...linked.matchAll(/^##+ (.*)$/gm)].map(([, title = '']) => anchorOf(title));
       expect(anchors).toContain(url.hash.slice(1));
     }
+  });
+});
+
+describe('CONTRIBUTING.md', () => {
+  test('names files and folders that exist', async () => {
+    const named = [
+      ...(await text('CONTRIBUTING.md')).matchAll(/`((?:src|docs|emulator)\/[\w/.-]+)`/g),
+    ];
+    const paths = named.flatMap(([, path = '']) => (path.includes('NAME') ? [] : [path]));
+    expect(paths.length).toBeGreaterThan(5);
+    for (const path of paths) await expect(stat(new URL(path, ROOT))).resolves.toBeDefined();
   });
 });
 
