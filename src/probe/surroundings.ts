@@ -72,9 +72,8 @@ function hostsOf(
   return new Set(
     apis.flatMap((api) => {
       const stages = api.stages.readable ? api.stages.value : [];
-      return stages.map(
-        ({ name }) =>
-          hostnameOf(baseUrlOf({ apiId: api.id, stage: name, region }, endpointUrl)),
+      return stages.map(({ name }) =>
+        hostnameOf(baseUrlOf({ apiId: api.id, stage: name, region }, endpointUrl)),
       );
     }),
   );
