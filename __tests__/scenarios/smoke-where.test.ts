@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { SeedFile } from '../../emulator/server.js';
 import type { Report, ReportedMethod } from '../../src/report/report.js';
@@ -243,6 +246,26 @@ describe('a custom domain name with routing rules', () => {
       'arn:aws:apigateway:us-east-1::/domainnames/api.example.com/routingrules',
     );
   });
+});
+
+test('a stage whose samples all lead to another API is incomplete, and is not asked', async () => {
+  const world = await outside([HERE], {
+    routingMode: 'ROUTING_RULE_THEN_BASE_PATH_MAPPING',
+    rules: [{ priority: 1, headers: [{ header: 'X-Tenant', valueGlob: 'b*' }], ...THERE }],
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'apigw-iam-gate-'));
+  try {
+    const file = join(folder, 'policy.yml');
+    await writeFile(file, 'smoke:\n  - methods: "* /**"\n    headers: { x-tenant: beta }\n');
+    const inputs = { 'endpoint-url': `https://${CUSTOM_HOST}`, 'policy-file': file };
+    const { exitCode, parsed } = await world.ask(inputs);
+    expect(exitCode).toBe(2);
+    expect(findingsOf(parsed)).toEqual(['probe-inconclusive prod']);
+    expect(parsed.findings[0]?.fix).toContain('set endpoint-url to an address that leads to');
+    expect(world.proxy.asked).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test('a longer base path of another API takes what is below it out of the proof', async () => {

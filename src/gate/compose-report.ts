@@ -124,7 +124,8 @@ function composeMethod(
     ),
     notProbed: observation?.notProbed ?? null,
     proof: observation === undefined ? null : proofOf(observation),
-    unproven: observation?.unproven ?? [],
+    // What was not asked says by itself what it wants.
+    unproven: observation?.notProbed === null ? observation.unproven : [],
     verdict: rowVerdicts[index] ?? 'incomplete',
   };
 }

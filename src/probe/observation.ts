@@ -40,12 +40,17 @@ export function eachVerb(observation: Observation): readonly Observation[] {
   return verbs === undefined ? [observation] : verbs.map((answers) => ({ ...whole, ...answers }));
 }
 
-/** A method that no request was sent to, and why. */
+/**
+ * A method that no request was sent to, and why.
+ *
+ * @param unproven what to do so that it is asked, where it was to be.
+ */
 export function unasked(
   row: JoinedMethod,
   region: string,
   notProbed: string,
   unlocated: string | null = null,
+  unproven: readonly string[] = [],
 ): Observation {
   return {
     row,
@@ -56,7 +61,7 @@ export function unasked(
     tampered: null,
     signed: null,
     atDefaultEndpoint: null,
-    unproven: [],
+    unproven,
     sample: NO_SAMPLE,
   };
 }

@@ -84,3 +84,8 @@ export function isOutOfTime(observation: Observation): boolean {
     [unsigned, tampered, signed, atDefaultEndpoint].some((it) => it?.seen.has('out-of-time')),
   );
 }
+
+/** Whether a method was to be asked, and could not be for want of a value or of an address of its own. */
+export function isLeftUnasked({ notProbed, unproven }: Observation): boolean {
+  return notProbed !== null && unproven.length > 0;
+}

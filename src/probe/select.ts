@@ -59,6 +59,20 @@ export function select(row: JoinedMethod, selection: Selection): Selected | stri
 }
 
 /**
+ * What a method with IAM wants so that it is asked, where it is not for want of a value alone; `null`
+ * elsewhere.
+ */
+export function wantOf(row: JoinedMethod, selection: Selection): string | null {
+  if (!selection.smokeTest || row.deployed === null || !isRequiredType(row.deployed)) return null;
+  if (verbsOf(row, selection.smokeMethods).length === 0) return null;
+  const sample = sampleFor(selection.samples, row.method, row.path);
+  const missing = fillPath(row.path, sample.pathParameters).missing;
+  return missing.some((name) => name.endsWith('+'))
+    ? `add ${valuesFor(missing)} to the smoke section of the policy file`
+    : null;
+}
+
+/**
  * Why an OPTIONS method is not asked: what a stage or its canary serves without IAM answers anybody,
  * which convicts no preflight. One that reaches a backend is asked as any other method is.
  */

@@ -2,6 +2,7 @@ import { isWithoutAnswer, type SettledAnswer } from '../probe/answer.js';
 import { isPrivate } from '../probe/locate.js';
 import { eachVerb, type Observation } from '../probe/observation.js';
 import {
+  isLeftUnasked,
   isLetIn,
   isOutOfTime,
   isProvenRefusal,
@@ -136,15 +137,18 @@ function ofStagesOutOfTime(observations: readonly Observation[]): Finding[] {
 function ofUnprovenStages(observations: readonly Observation[]): Finding[] {
   return [...byStage(observations).values()].flatMap((ofStage) => {
     const proofs = ofStage.map((it) => proofOf(it)).filter((it) => it !== null);
+    const left = ofStage.filter(isLeftUnasked);
     const [first] = ofStage;
-    if (first === undefined || proofs.length === 0) return [];
+    if (first === undefined || proofs.length + left.length === 0) return [];
     if (proofs.some((it) => it !== 'consistent') || ofStage.some(isOutOfTime)) return [];
     const gaps = [...new Set(ofStage.flatMap(({ unproven }) => unproven))].toSorted(compareTexts);
     return [
       finding(
         'probe-inconclusive',
         { ...subjectOf(first), method: null, path: null },
-        `No method of the stage is proven: ${proofs.length} refused what they must refuse, and none could be asked so that its answers prove that it lets its callers in.`,
+        proofs.length === 0
+          ? 'No method of the stage is proven: none could be asked.'
+          : `No method of the stage is proven: ${proofs.length} refused what they must refuse, and none could be asked so that its answers prove that it lets its callers in.`,
         `For a proof of one method at least: ${gaps.slice(0, NAMED).join('; or ')}.`,
         'unproven',
       ),

@@ -1,7 +1,7 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { methodKey, UNREADABLE } from '../model/evidence.js';
 import type { Observation } from '../probe/observation.js';
-import { isOutOfTime, proofOf } from '../probe/proof.js';
+import { isLeftUnasked, isOutOfTime, proofOf } from '../probe/proof.js';
 import type { Finding, Verdict } from '../report/report.js';
 
 /**
@@ -46,13 +46,14 @@ export interface UnprovenStage {
   readonly stage: string;
 }
 
-/** Stages that were asked and are proven by nothing. */
+/** Stages that were asked, or to be asked, and are proven by nothing. */
 export function unprovenStages(observations: readonly Observation[]): UnprovenStage[] {
   const proven = provenStages(observations);
   const unproven = new Map<string, UnprovenStage>();
   for (const observation of observations) {
     const { api, stage } = observation.row;
-    if (stage === null || proofOf(observation) === null) continue;
+    if (stage === null) continue;
+    if (proofOf(observation) === null && !isLeftUnasked(observation)) continue;
     const key = stageKey(api.id, stage.name);
     if (!proven.has(key)) unproven.set(key, { api: api.id, stage: stage.name });
   }
