@@ -4,7 +4,7 @@ import type { AccessEvidence } from '../access/model.js';
 import { planTheGrants, settleGrants } from '../enforce/grant/grant.js';
 import { type GrantOutcome, grantOutcomeOf } from '../enforce/grant/outcome.js';
 import type { GrantPlan } from '../enforce/grant/plan.js';
-import type { Recovery } from '../enforce/transaction/recover.js';
+import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { Inputs } from '../inputs/inputs.js';
 import type { Evidence } from '../model/evidence.js';
@@ -43,7 +43,7 @@ export async function enforceWithGrants(
   basis: Basis,
   before: Evidence,
   access: AccessEvidence,
-  recovery: Recovery | null,
+  recovery: InterruptedRun | null,
   enforce: (grants: readonly GrantPlan[]) => Promise<readonly GateOutcome[]>,
   world: World,
 ): Promise<Enforced> {

@@ -4,8 +4,11 @@ import { type Outcome, outcomeOf } from '../enforce/outcome.js';
 import { type ApiPlan, isIdle, planEnforcement, refusalText } from '../enforce/plan.js';
 import { type CheckedPlan, checkPreconditions } from '../enforce/preconditions.js';
 import { type EnforcementProof, proveEnforcement, reasonsUnprovable } from '../enforce/prove.js';
-import { finishInterrupted, type Recovery } from '../enforce/transaction/recover.js';
-import { type EnforcementWorld, enforceApi } from '../enforce/transaction/transaction.js';
+import {
+  type InterruptedRun,
+  rollBackInterrupted,
+} from '../enforce/transaction/roll-back-interrupted.js';
+import { type EnforceDependencies, enforceApi } from '../enforce/transaction/transaction.js';
 import { collectEvidence, type Scope } from '../evidence/collect.js';
 import { type JoinedMethod, joinLayers } from '../evidence/join.js';
 import type { Inputs } from '../inputs/inputs.js';
@@ -20,14 +23,14 @@ import type { Basis, World } from './dependencies.js';
  * The part of the gate's story that changes things: recover, plan, enforce, prove, look again.
  */
 
-/** Undoes what a killed run before this one has left in the journal. */
+/** Rolls back what a killed run before this one has left in the journal. */
 export function recover(
   { region, apiIds }: Inputs,
   { enforcement }: World,
-): Promise<Recovery | null> {
-  const { journal, apiGatewayIn, iamIn, undoing } = enforcement;
-  const asked = { region, apiIds };
-  return finishInterrupted({ journal, asked, apiGatewayIn, iamIn, retries: undoing.retries });
+): Promise<InterruptedRun | null> {
+  const { journal, apiGatewayIn, iamIn, rollingBack } = enforcement;
+  const scope = { region, apiIds };
+  return rollBackInterrupted({ journal, scope, apiGatewayIn, iamIn, retries: rollingBack.retries });
 }
 
 /** An outcome with the proof that it came to. */
@@ -38,7 +41,7 @@ export async function enforceOrPlan(
   inputs: Inputs,
   basis: Basis,
   evidence: Evidence,
-  recovery: Recovery | null,
+  recovery: InterruptedRun | null,
   grants: readonly GrantPlan[],
   world: World,
 ): Promise<GateOutcome[]> {
@@ -77,7 +80,10 @@ export async function enforceOrPlan(
  * What forbids any further change: something that could not be put back, by this run or one before
  * it. The journal has room for one transaction that is open, and it is of more use than a second.
  */
-function obstacleOf(recovery: Recovery | null, outcomes: readonly GateOutcome[]): string | null {
+function obstacleOf(
+  recovery: InterruptedRun | null,
+  outcomes: readonly GateOutcome[],
+): string | null {
   const unfinished = reasonUnfinished(recovery);
   if (unfinished !== null) return unfinished;
   const failed = outcomes.find(({ state }) => state === 'left');
@@ -85,11 +91,11 @@ function obstacleOf(recovery: Recovery | null, outcomes: readonly GateOutcome[])
   return `enforcement of ${nameOf(failed.plan.api)} (${failed.plan.api.id}) could not be put back, so nothing more is changed`;
 }
 
-function reasonUnfinished(recovery: Recovery | null): string | null {
+function reasonUnfinished(recovery: InterruptedRun | null): string | null {
   return recovery === null || recovery.isFinal ? null : recovery.words;
 }
 
-function enforcementWorld(world: World): EnforcementWorld {
+function enforcementWorld(world: World): EnforceDependencies {
   return {
     ...world.enforcement,
     apiGateway: world.apiGateway,
@@ -103,7 +109,7 @@ async function checkPlan(
   plan: ApiPlan,
   inputs: Inputs,
   basis: Basis,
-  recovery: Recovery | null,
+  recovery: InterruptedRun | null,
   outcomes: readonly GateOutcome[],
   world: World,
 ): Promise<CheckedPlan> {

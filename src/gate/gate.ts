@@ -218,7 +218,7 @@ function notesOnAllowedTypes(rows: readonly JoinedMethod[]): string[] {
   );
 }
 
-function notesOnOutcome({ plan, state, reasons, left }: Outcome): string[] {
+function notesOnOutcome({ plan, state, reasons, notRolledBack }: Outcome): string[] {
   const name = `${nameOf(plan.api)} (${plan.api.id})`;
   const notes = [...plan.notes];
   if (state === 'refused') notes.push(refusalText(plan));
@@ -229,7 +229,7 @@ function notesOnOutcome({ plan, state, reasons, left }: Outcome): string[] {
   }
   if (state === 'left') {
     notes.push(
-      `Enforcement of ${name} did not succeed, and NOT everything could be put back: ${left.join('; ')}. Why it did not succeed: ${reasons.join(' ')}`,
+      `Enforcement of ${name} did not succeed, and NOT everything could be rolled back: ${notRolledBack.join('; ')}. Why it did not succeed: ${reasons.join(' ')}`,
     );
   }
   const [owner] = ownersOf({ plan });

@@ -59,7 +59,7 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
     region: inputs.region,
     onMissingCredentials: explainMissingCredentials(parsed.ok ? parsed.context : null),
   };
-  const undoing = retriesWith(sleep, inputs.awsTimeoutMs);
+  const rollingBack = retriesWith(sleep, inputs.awsTimeoutMs);
   const control = openControlPlanes(inputs.quotaShare, inputs.awsTimeoutMs);
   const prober = createProber(
     new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS),
@@ -82,13 +82,13 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
         region: inputs.region,
         provenance: readProvenance(process.env),
         newToken: randomUUID,
-        undoing: {
-          apiGateway: control.apiGatewayIn(inputs.region, undoing),
-          iam: control.iamIn(inputs.region, undoing),
-          retries: undoing,
+        rollingBack: {
+          apiGateway: control.apiGatewayIn(inputs.region, rollingBack),
+          iam: control.iamIn(inputs.region, rollingBack),
+          retries: rollingBack,
         },
-        apiGatewayIn: (region) => control.apiGatewayIn(region, undoing),
-        iamIn: (region) => control.iamIn(region, undoing),
+        apiGatewayIn: (region) => control.apiGatewayIn(region, rollingBack),
+        iamIn: (region) => control.iamIn(region, rollingBack),
       },
     });
     return await publish(report, publishSettings(inputs, parsed, report), runner, {
