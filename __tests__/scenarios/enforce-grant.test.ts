@@ -117,5 +117,5 @@ test('a proof that fails takes the grant back with the rest', async () => {
   const { main } = await runJob(enforceStep(emulator, GRANT));
   expect(main.exitCode).toBe(1);
   expect(worldOf(emulator, picture)).toBe(start);
-  expect(main.report).toContain('was taken back, since enforcement did not succeed');
+  expect(main.report).toContain('was rolled back, since enforcement did not succeed');
 });

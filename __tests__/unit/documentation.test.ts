@@ -37,7 +37,7 @@ describe('action.yml', () => {
         connect: () => {
           throw new Error('nothing was to be delivered to GitHub');
         },
-        logger: { info: () => {}, group: (_, phase) => phase() },
+        logger: { info: () => {}, debug: () => {}, group: (_, phase) => phase() },
       });
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -15,7 +15,7 @@ import { type GateOutcome, joinByPolicy } from './enforce.js';
 
 /*
  * The part of the gate's story that is about who may invoke: grant before methods begin to ask for
- * rights, take back what was granted for nothing, read again.
+ * rights, roll back what was granted for nothing, read again.
  */
 
 /** The rows whose callers need a right: all but those that an exception lets do without IAM. */
@@ -34,7 +34,7 @@ export interface Enforced {
 
 /**
  * Plans what is to be granted, and enforces: each API's grant is the beginning of its transaction, and
- * is put back with it.
+ * is rolled back with it.
  *
  * @param enforce is called once, with the planned grants.
  */

@@ -77,8 +77,8 @@ export async function enforceOrPlan(
 }
 
 /**
- * What forbids any further change: something that could not be put back, by this run or one before
- * it. The journal has room for one transaction that is open, and it is of more use than a second.
+ * What forbids any further change: something that could not be rolled back, by this run or one before
+ * it. The journal has room for one open transaction, and the one that is there must not be lost.
  */
 function obstacleOf(
   recovery: InterruptedRun | null,
@@ -88,7 +88,7 @@ function obstacleOf(
   if (unfinished !== null) return unfinished;
   const failed = outcomes.find(({ state }) => state === 'left');
   if (failed === undefined) return null;
-  return `enforcement of ${nameOf(failed.plan.api)} (${failed.plan.api.id}) could not be put back, so nothing more is changed`;
+  return `enforcement of ${nameOf(failed.plan.api)} (${failed.plan.api.id}) could not be rolled back, so nothing more is changed`;
 }
 
 function reasonUnfinished(recovery: InterruptedRun | null): string | null {
@@ -150,7 +150,7 @@ async function reasonsNotToProve(
   return [...reasons, `signed requests could not be sent to prove it: ${credentials.unavailable}`];
 }
 
-/** Whether the new deployment does what it should; the objections put it back. */
+/** Whether the new deployment does what it should; its objections have it rolled back. */
 function prove(
   plan: ApiPlan,
   inputs: Inputs,

@@ -49,7 +49,7 @@ export type { Basis, World } from './dependencies.js';
  * The whole job: collect, judge, enforce where asked, ask the endpoint, judge again, report.
  *
  * @throws ConfigurationError where the inputs name what does not exist.
- * @throws Cancelled once what was changed is put back.
+ * @throws Cancelled once what was changed is rolled back.
  */
 export async function runGate(inputs: Inputs, basis: Basis, world: World): Promise<Report> {
   const recovery = inputs.mode === 'enforce' ? await recover(inputs, world) : null;
@@ -135,7 +135,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
 }
 
 /**
- * What was found against a deployment that was taken back is no more true of the stage, and is the
+ * What was found against a deployment that was rolled back is no longer true of the stage, and is the
  * reason why the gate fails: it stays among the findings, and says so.
  */
 function withFailedProofs(
@@ -150,7 +150,7 @@ function withFailedProofs(
     .filter(({ fingerprint }) => !known.has(fingerprint))
     .map((reason) => ({
       ...reason,
-      message: `On the deployment that enforce made and took back again: ${reason.message}`,
+      message: `On the deployment that enforce made and rolled back: ${reason.message}`,
     }));
   return [...added, ...findings];
 }
