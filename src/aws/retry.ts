@@ -37,7 +37,7 @@ export interface Call {
   /**
    * Making the call twice has the effect of making it once, and it does not matter which of the two had
    * it: true of every read. Others are made again only where AWS answered that it had not carried
-   * them out (429, 409); after a lost answer the caller reads what is there and decides.
+   * them out (429, 409); after a lost answer the caller reads what AWS holds and decides.
    */
   readonly idempotent: boolean;
 }

@@ -2,7 +2,7 @@ import { redact } from '../aws/redact.js';
 
 /**
  * A backend's URI as far as it may be shown: scheme, host and path. A user, a password and keys in the
- * query are secrets, accounts in ARNs are nobody's business. Stage variables stand in any part, so the
+ * query are secrets, and account ids are never shown. Stage variables stand in any part, so the
  * text is cut and not parsed.
  */
 export function shownBackend(uri: string | null): string {
