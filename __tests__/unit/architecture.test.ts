@@ -202,6 +202,13 @@ describe('what is shipped', () => {
     expect([...loadedWith('entry/action.ts')].filter((it) => /^zod\b/.test(it))).toEqual([]);
   });
 
+  test('needs no schema library for a post step that finds no journal', () => {
+    const loaded = [...loadedWith('runtime/post.ts')];
+    expect(loaded).toContain('enforce/steps/registry.ts');
+    expect(loaded.filter((it) => /^zod\b/.test(it))).toEqual([]);
+    expect([...reachableFrom('runtime/post.ts')]).toContain('zod/mini');
+  });
+
   test('loads with the main step nothing that most runs do without', () => {
     const loaded = [...loadedWith('entry/action.ts')];
     const onUse = /^(@octokit\/|undici$|yaml$|@aws-sdk\/client-(iam|sts)$)/;

@@ -11,8 +11,8 @@ const KEY = /^(?=.*\d)(?=.*[a-z])[a-z0-9_~.=-]{24,}$/i;
 
 /**
  * A backend's URI as far as it may be shown: scheme, host and path. A user, a password and keys in the
- * query or the path are secrets, accounts in ARNs are nobody's business. Stage variables stand in any
- * part, and a password may hold any character, so the text is cut and not parsed.
+ * query or the path are secrets, and account ids are never shown. Stage variables stand in any part,
+ * and a password may hold any character, so the text is cut and not parsed.
  */
 export function shownBackend(uri: string | null): string {
   if (uri === null) return 'none';
