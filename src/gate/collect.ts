@@ -31,9 +31,10 @@ export async function collect(
 ): Promise<Collected> {
   const { inputs } = assignment;
   const { target, logger } = dependencies;
-  const [evidence, account] = await logger.group(
+  // The account first: what stands for it takes long to derive, and so is ready before the rest is.
+  const [account, evidence] = await logger.group(
     'Reading what is configured and what is deployed',
-    () => Promise.all([collectApis(assignment, dependencies, {}), target.account()]),
+    () => Promise.all([target.account(), collectApis(assignment, dependencies, {})]),
   );
   refuseAmbiguousEndpoint(assignment, evidence);
   return {
