@@ -1,6 +1,6 @@
 import type { Policy } from '../config/config.js';
 import type { SourceFile } from '../config/load.js';
-import type { Inputs } from '../inputs/inputs.js';
+import type { Inputs } from '../inputs/table.js';
 
 /** What is judged by. */
 export interface Basis {

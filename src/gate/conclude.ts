@@ -1,7 +1,7 @@
 import type { AccessEvidence } from '../access/model.js';
 import { markKnown, withTarget } from '../config/baseline.js';
 import { locateFindings } from '../config/locate.js';
-import type { Inputs } from '../inputs/inputs.js';
+import type { Inputs } from '../inputs/table.js';
 import type { ApiEvidence } from '../model/evidence.js';
 import { baseUrlOf } from '../probe/endpoint.js';
 import type { Finding, Report } from '../report/report.js';

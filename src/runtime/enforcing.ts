@@ -7,11 +7,12 @@ import {
 } from '../enforce/transaction/journal.js';
 import { readProvenance } from '../enforce/transaction/provenance.js';
 import type { ChangeDependencies } from '../gate/dependencies.js';
-import type { Inputs } from '../inputs/inputs.js';
+import type { Inputs } from '../inputs/table.js';
 import type { Cancellation } from '../model/cancellation.js';
 import { EXIT } from '../publish/exit-code.js';
 import { inLog } from '../report/escape.js';
 import { listenForCancellation } from './cancel.js';
+import { deliver } from './give-up.js';
 import { rollBackWith } from './roll-back-with.js';
 import { runner } from './runner.js';
 import { saveJournalPath } from './state.js';
@@ -51,10 +52,10 @@ export function makeReadyToEnforce(inputs: Inputs): Enforcing {
       const ending = (await isUnfinished(journal))
         ? `Not everything is put back yet: the post step goes on with the journal ${journal.path}.`
         : 'Nothing is left half done: what was not proven yet was put back.';
-      runner.setOutput('verdict', 'incomplete');
       runner.error(inLog(`The job was cancelled while IAM was being turned on. ${ending}`), {
         title: 'Cancelled',
       });
+      await deliver('The outputs', () => runner.setOutput('verdict', 'incomplete'));
       return EXIT.incomplete;
     },
   };
