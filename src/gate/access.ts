@@ -3,7 +3,7 @@ import type { AccessEvidence } from '../access/model.js';
 import { planTheGrants, settleGrants } from '../enforce/grant/grant.js';
 import { type GrantOutcome, grantOutcomeOf } from '../enforce/grant/outcome.js';
 import type { GrantPlan } from '../enforce/grant/plan.js';
-import type { Recovery } from '../enforce/transaction/recover.js';
+import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
 import type { Assignment } from './assignment.js';
 import type { Collected } from './collect.js';
 import type { ReadDependencies } from './dependencies.js';
@@ -20,7 +20,7 @@ import { invokedOf, joinedRows } from './rows.js';
 export function planInvokeGrants(
   assignment: Assignment,
   { evidence, access }: Collected,
-  recovery: Recovery | null,
+  recovery: InterruptedRun | null,
   dependencies: ReadDependencies,
 ): Promise<GrantPlan[]> {
   const obstacle = recovery === null || recovery.isFinal ? null : recovery.words;

@@ -1,9 +1,9 @@
 import type { GrantPlan } from '../enforce/grant/plan.js';
-import type { GrantStep } from '../enforce/grant/steps.js';
 import { outcomeOf } from '../enforce/outcome.js';
 import { type ApiPlan, isIdle, planEnforcement, refusalText } from '../enforce/plan.js';
 import { type CheckedPlan, checkPreconditions } from '../enforce/preconditions.js';
-import type { Recovery } from '../enforce/transaction/recover.js';
+import type { Step } from '../enforce/steps/registry.js';
+import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
 import { enforceApi } from '../enforce/transaction/transaction.js';
 import { type Evidence, nameOf } from '../model/evidence.js';
 import type { Assignment } from './assignment.js';
@@ -20,7 +20,7 @@ import { prove, reasonsNotToProve } from './prove.js';
 export async function enforceApis(
   evidence: Evidence,
   grants: readonly GrantPlan[],
-  recovery: Recovery | null,
+  recovery: InterruptedRun | null,
   assignment: Assignment,
   dependencies: ReadDependencies,
   changes: ChangeDependencies | null,
@@ -49,7 +49,7 @@ export async function enforceApis(
 
 function carryOut(
   plan: CheckedPlan,
-  grants: readonly GrantStep[],
+  grants: readonly Step[],
   assignment: Assignment,
   dependencies: ReadDependencies,
   { journal, provenance, apiGatewayIn, iamIn, retries }: ChangeDependencies,
@@ -59,11 +59,11 @@ function carryOut(
   return enforceApi(plan, grants, () => prove(plan, assignment, dependencies), {
     ...{ apiGateway, iam, journal, region, provenance, newToken },
     retries: dependencies,
-    undoing: { apiGateway: apiGatewayIn(region), iam: iamIn(region), retries },
+    rollingBack: { apiGateway: apiGatewayIn(region), iam: iamIn(region), retries },
   });
 }
 
-function stepsFor({ api }: ApiPlan, grants: readonly GrantPlan[]): GrantStep[] {
+function stepsFor({ api }: ApiPlan, grants: readonly GrantPlan[]): Step[] {
   return grants.filter(({ apiId }) => apiId === api.id).flatMap(({ steps }) => steps);
 }
 
@@ -71,7 +71,10 @@ function stepsFor({ api }: ApiPlan, grants: readonly GrantPlan[]): GrantStep[] {
  * What forbids any further change: something that could not be rolled back, by this run or one before
  * it. The journal holds one open transaction; a second one would overwrite what is still to be done.
  */
-function obstacleOf(recovery: Recovery | null, outcomes: readonly GateOutcome[]): string | null {
+function obstacleOf(
+  recovery: InterruptedRun | null,
+  outcomes: readonly GateOutcome[],
+): string | null {
   const unfinished = reasonUnfinished(recovery);
   if (unfinished !== null) return unfinished;
   const failed = outcomes.find(({ state }) => state === 'left');
@@ -79,14 +82,14 @@ function obstacleOf(recovery: Recovery | null, outcomes: readonly GateOutcome[])
   return `enforcement of ${nameOf(failed.plan.api)} (${failed.plan.api.id}) could not be put back, so nothing more is changed`;
 }
 
-function reasonUnfinished(recovery: Recovery | null): string | null {
+function reasonUnfinished(recovery: InterruptedRun | null): string | null {
   return recovery === null || recovery.isFinal ? null : recovery.words;
 }
 
 /** Everything that must hold before the first change, and can be found out without one. */
 async function checkPlan(
   plan: ApiPlan,
-  recovery: Recovery | null,
+  recovery: InterruptedRun | null,
   obstacle: string | null,
   assignment: Assignment,
   dependencies: ReadDependencies,

@@ -1,6 +1,6 @@
 import type { RetrySettings } from '../aws/retry.js';
 import type { Provenance } from '../enforce/transaction/provenance.js';
-import type { RecoveryWorld } from '../enforce/transaction/recover.js';
+import type { InterruptedDependencies } from '../enforce/transaction/roll-back-interrupted.js';
 import type { Prober } from '../probe/send.js';
 import type { Target } from './target.js';
 
@@ -17,7 +17,7 @@ export interface ReadDependencies extends RetrySettings {
 }
 
 /** What it needs besides to change anything, and to roll that back after the job was cancelled. */
-export interface ChangeDependencies extends Omit<RecoveryWorld, 'asked'> {
+export interface ChangeDependencies extends Omit<InterruptedDependencies, 'scope'> {
   readonly provenance: Provenance;
 }
 

@@ -8,14 +8,14 @@ import {
 } from '../enforce/outcome.js';
 import { ownerOf } from '../enforce/owner.js';
 import { isIdle, refusalText } from '../enforce/plan.js';
-import type { Recovery } from '../enforce/transaction/recover.js';
+import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
 import { nameOf } from '../model/evidence.js';
 import type { Owner } from '../report/report.js';
 import type { Enforced, GateOutcome } from './enforced.js';
 
 /** What the report says of enforcement, or of the plan of one. */
 export function describeEnforced(
-  recovery: Recovery | null,
+  recovery: InterruptedRun | null,
   outcomes: readonly GateOutcome[],
   grants: readonly GrantOutcome[],
 ): Enforced {
@@ -37,7 +37,7 @@ export function describeEnforced(
   };
 }
 
-function notesOnOutcome({ plan, state, reasons, left }: Outcome): string[] {
+function notesOnOutcome({ plan, state, reasons, notRolledBack }: Outcome): string[] {
   const name = `${nameOf(plan.api)} (${plan.api.id})`;
   const notes = [...plan.notes];
   if (state === 'refused') notes.push(refusalText(plan));
@@ -48,7 +48,7 @@ function notesOnOutcome({ plan, state, reasons, left }: Outcome): string[] {
   }
   if (state === 'left') {
     notes.push(
-      `Enforcement of ${name} did not succeed, and NOT everything could be put back: ${left.join('; ')}. Why it did not succeed: ${reasons.join(' ')}`,
+      `Enforcement of ${name} did not succeed, and NOT everything could be rolled back: ${notRolledBack.join('; ')}. Why it did not succeed: ${reasons.join(' ')}`,
     );
   }
   const [owner] = ownersOf({ plan });

@@ -1,4 +1,7 @@
-import { finishInterrupted, type Recovery } from '../enforce/transaction/recover.js';
+import {
+  type InterruptedRun,
+  rollBackInterrupted,
+} from '../enforce/transaction/roll-back-interrupted.js';
 import type { Report } from '../report/report.js';
 import { accessAfter, planInvokeGrants, withOutcomes } from './access.js';
 import type { Assignment } from './assignment.js';
@@ -42,6 +45,6 @@ export async function enforce(
 function recover(
   { inputs: { region, apiIds } }: Assignment,
   changes: ChangeDependencies,
-): Promise<Recovery | null> {
-  return finishInterrupted({ ...changes, asked: { region, apiIds } });
+): Promise<InterruptedRun | null> {
+  return rollBackInterrupted({ ...changes, scope: { region, apiIds } });
 }
