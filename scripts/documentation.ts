@@ -1,4 +1,4 @@
-import type { Rule } from '../src/rules/catalogue.js';
+import type { RuleDescription } from '../src/rules/rule.js';
 import type { ActionMetadata } from './action-metadata.js';
 
 /** The parts of the README that are made from what they describe, by the names of their markers. */
@@ -9,7 +9,10 @@ export interface GeneratedTables {
 }
 
 /** Makes the tables of inputs, outputs and rules, in the order of their sources. */
-export function makeTables(action: ActionMetadata, rules: readonly Rule[]): GeneratedTables {
+export function makeTables(
+  action: ActionMetadata,
+  rules: readonly RuleDescription[],
+): GeneratedTables {
   return {
     inputs: table(
       ['Input', 'Default', 'Meaning'],

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { CATALOGUE } from '../src/rules/catalogue.js';
+import { RULES } from '../src/rules/index.js';
 import { readActionMetadata } from './action-metadata.js';
 import { insertTables, makeTables } from './documentation.js';
 import { writeGenerated } from './generated-file.js';
@@ -16,6 +16,6 @@ const action = readActionMetadata(await readFile(new URL('action.yml', ROOT), 'u
 const readme = await readFile(README, 'utf8');
 await writeGenerated({
   file: README,
-  text: insertTables(readme, makeTables(action, CATALOGUE)),
+  text: insertTables(readme, makeTables(action, RULES)),
   remedy: 'npm run docs, and commit the file',
 });

@@ -12,7 +12,7 @@ import { loadPolicy } from '../../src/config/load.js';
 import { type InputSource, readInputs } from '../../src/inputs/inputs.js';
 import { EXIT } from '../../src/publish/exit-code.js';
 import { publish, type Runner } from '../../src/publish/publish.js';
-import { CATALOGUE } from '../../src/rules/catalogue.js';
+import { RULES } from '../../src/rules/index.js';
 import { makePublishSettings } from './publish/sample-settings.js';
 import { makeReport } from './report/sample-report.js';
 
@@ -95,7 +95,7 @@ describe('action.yml', () => {
 
 describe('the README', () => {
   test('has the tables that action.yml and the catalogue make', () => {
-    expect(insertTables(readme, makeTables(action, CATALOGUE))).toBe(readme);
+    expect(insertTables(readme, makeTables(action, RULES))).toBe(readme);
   });
 
   test('has the exit codes that the action ends with', () => {
@@ -144,7 +144,7 @@ describe('the README', () => {
 describe('docs', () => {
   test('how-it-judges has a section for each rule, in the order of the catalogue', async () => {
     const sections = headingsOf(await text('docs/how-it-judges.md'));
-    expect(sections).toEqual(CATALOGUE.map(({ id }) => id));
+    expect(sections).toEqual(RULES.map(({ id }) => id));
   });
 
   test('access names the right for each call of IAM, as the gate itself does where one is missing', async () => {
@@ -269,7 +269,7 @@ describe('tables between markers', () => {
   test('keep bars and line breaks of a description within its cell', () => {
     const { inputs } = makeTables(
       { ...action, inputs: { odd: { description: 'One | two\nthree.' } } },
-      CATALOGUE,
+      RULES,
     );
     expect(inputs).toBe(
       [
