@@ -1,10 +1,11 @@
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { type ApiEvidence, type Methods, methodKey } from '../model/evidence.js';
+import type { Finding } from '../model/finding.js';
 import type { Observation } from '../probe/observation.js';
 import { type Selection, select } from '../probe/select.js';
 import type { Surroundings } from '../probe/surroundings.js';
-import type { Finding } from '../report/report.js';
+import { ruleOf } from '../rules/index.js';
 import type { StageProof } from './outcome.js';
 import type { ApiPlan, ExpectedMethod } from './plan.js';
 
@@ -36,13 +37,6 @@ export interface ProofEvidence {
   readonly last: ApiEvidence;
 }
 
-/** Rules that convict a deployment: it lets in whom it should not, or keeps out whom it should let in. */
-const CONVICTING: ReadonlySet<string> = new Set([
-  'unsigned-accepted',
-  'tampered-accepted',
-  'signed-rejected',
-]);
-
 /**
  * Decides what a plan came to: what stands in it must be configured and served, and every stage must be
  * proven. What the endpoint answers on methods that keep another type is no part of it.
@@ -55,9 +49,7 @@ export function decideProof(plan: ApiPlan, evidence: ProofEvidence): Enforcement
     (finding) =>
       finding.stage !== null &&
       moved.has(finding.stage) &&
-      (CONVICTING.has(finding.rule)
-        ? servesIam(rows, finding)
-        : finding.rule === 'probe-inconclusive' && !provenStages.has(finding.stage)),
+      blocksProof(finding, rows, provenStages),
   );
   return {
     api: last,
@@ -73,6 +65,17 @@ export function decideProof(plan: ApiPlan, evidence: ProofEvidence): Enforcement
       ...deviations(plan, first, last),
     ],
   };
+}
+
+/** Whether a finding speaks against the deployment: it lets in whom it should not, or keeps out whom it should let in. */
+function blocksProof(
+  finding: Finding,
+  rows: readonly JoinedMethod[],
+  provenStages: ReadonlySet<string>,
+): boolean {
+  const when = ruleOf(finding)?.blocksProof;
+  if (when === undefined || finding.stage === null) return false;
+  return when === 'of-iam' ? servesIam(rows, finding) : !provenStages.has(finding.stage);
 }
 
 /** Methods that an objection names beside the first one. */

@@ -1,13 +1,16 @@
 import type { AccessEvidence } from '../access/model.js';
-import { markKnown, withTarget } from '../config/baseline.js';
+import { withTarget } from '../config/baseline.js';
 import { locateFindings } from '../config/locate.js';
 import type { Inputs } from '../inputs/table.js';
 import type { ApiEvidence } from '../model/evidence.js';
+import type { Finding } from '../model/finding.js';
 import { baseUrlOf } from '../probe/endpoint.js';
-import type { Finding, Report } from '../report/report.js';
+import { buildReport } from '../report/build.js';
+import { buildAccess } from '../report/build-access.js';
+import type { Report } from '../report/report.js';
 import { applyExceptions } from '../rules/exceptions.js';
-import { inReadingOrder, judge } from '../rules/judge.js';
-import { judgeAccess } from '../rules/judge-access.js';
+import { judge } from '../rules/judge.js';
+import { markKnown } from '../rules/known.js';
 import {
   decideRowVerdicts,
   decideVerdict,
@@ -16,8 +19,6 @@ import {
 } from '../rules/verdict.js';
 import type { Assignment } from './assignment.js';
 import type { Identity } from './collect.js';
-import { composeAccess } from './compose-access.js';
-import { composeReport } from './compose-report.js';
 import type { Enforced } from './enforced.js';
 import { notesOnAccess, notesOnAllowedTypes, notesOnApis, notesOnIdentity } from './notes.js';
 import type { Present } from './present.js';
@@ -37,10 +38,7 @@ export function conclude(
   const { region, account } = identity;
   const target = { account: account.readable ? account.value : null, region };
 
-  const judged = [
-    ...judge({ evidence, rows, observations, asked: inputs }),
-    ...judgeAccess(rows, invoked, access, inputs),
-  ];
+  const judged = judge({ evidence, rows, observations, invoked, access, asked: inputs });
   const excepted = applyExceptions(
     withFailedProofs(judged, enforced),
     basis.policy.exceptions,
@@ -49,12 +47,12 @@ export function conclude(
     inputs.apiIds === '*' && inputs.stages === '*',
   );
   const findings = locateFindings(
-    markKnown(withTarget(inReadingOrder(excepted.findings), target), basis.baseline),
+    markKnown(withTarget(excepted.findings, target), basis.baseline),
     basis.sources,
   );
-  const accessReport = composeAccess(invoked, access, inputs.invokeGroup, enforced.grants);
+  const accessReport = buildAccess(invoked, access, inputs.invokeGroup, enforced.grants);
   const { changes, deployments, kept, transactions, owners } = enforced;
-  return composeReport({
+  return buildReport({
     mode: inputs.mode,
     region,
     target,

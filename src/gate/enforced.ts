@@ -1,7 +1,8 @@
 import type { GrantOutcome } from '../enforce/grant/outcome.js';
 import type { Outcome } from '../enforce/outcome.js';
 import type { EnforcementProof } from '../enforce/prove.js';
-import type { Finding, Kept, Owner, Report, Transaction } from '../report/report.js';
+import type { Finding } from '../model/finding.js';
+import type { Kept, Owner, Report, Transaction } from '../report/report.js';
 
 /** An outcome with the proof that it came to. */
 export type GateOutcome = Outcome<EnforcementProof>;

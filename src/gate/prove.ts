@@ -1,8 +1,9 @@
 import type { ApiPlan } from '../enforce/plan.js';
 import { decideProof, type EnforcementProof, reasonsUnprovable } from '../enforce/prove.js';
+import { stageKey } from '../model/stage-key.js';
 import { dependsOnDomains, readSurroundings } from '../probe/surroundings.js';
 import { judge } from '../rules/judge.js';
-import { provenStages, stageKey } from '../rules/verdict.js';
+import { provenStages } from '../rules/verdict.js';
 import { askEndpoint, probeCredentials, selectionOf } from './ask-endpoint.js';
 import type { Assignment } from './assignment.js';
 import { collectApi } from './collect.js';
