@@ -145,7 +145,7 @@ describe('what is pure', () => {
     'enforce/grant/plan.ts',
     'evidence/join.ts',
     'enforce/plan.ts',
-    'probe/classify.ts',
+    'probe/classify/rest.ts',
     'probe/settle.ts',
   ])('%s does no I/O', (file) => {
     expect([...reachableFrom(file)].filter((it) => IS_IO.test(it))).toEqual([]);
