@@ -2,7 +2,7 @@ import type { ApiEvidence, Reading } from '../model/evidence.js';
 import { type AnswersReader, readAnswers } from './classify/by-kind.js';
 import type { Classifier } from './classify/classifier.js';
 import { type CustomDomain, type DomainReader, readCustomDomains } from './custom-domains.js';
-import { baseUrlOf } from './endpoint.js';
+import { baseUrlOf, hostnameOf } from './endpoint.js';
 import {
   isCustomDomain,
   isDefaultDisabled,
@@ -70,9 +70,8 @@ function hostsOf(
   return new Set(
     apis.flatMap((api) => {
       const stages = api.stages.readable ? api.stages.value : [];
-      return stages.map(
-        ({ name }) =>
-          new URL(baseUrlOf({ apiId: api.id, stage: name, region }, endpointUrl)).hostname,
+      return stages.map(({ name }) =>
+        hostnameOf(baseUrlOf({ apiId: api.id, stage: name, region }, endpointUrl)),
       );
     }),
   );
