@@ -5,6 +5,7 @@ import { ProxiedHttpHandler } from '../aws/http-handler.js';
 import type { Assignment } from '../gate/assignment.js';
 import { runGate } from '../gate/gate.js';
 import { Cancelled } from '../model/cancellation.js';
+import { withDebugLines } from '../probe/debug-lines.js';
 import { createProber, PROBE_TIMEOUTS } from '../probe/send.js';
 import { type ParsedContext, parseGitHubContext } from '../publish/github/context.js';
 import { explainMissingCredentials } from '../publish/github/missing-credentials.js';
@@ -63,11 +64,8 @@ async function runOnTarget(
     explainMissingCredentials(parsed.ok ? parsed.context : null),
   );
   const targets = openTargets(quotaShare, awsTimeoutMs);
-  const prober = createProber(
-    new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS),
-    `${NAME}/${VERSION}`,
-    Date.now,
-  );
+  const handler = new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS);
+  const prober = withDebugLines(createProber(handler, `${NAME}/${VERSION}`, Date.now), logger);
   try {
     const dependencies = {
       ...retries,
