@@ -8,8 +8,8 @@ import { z } from 'zod';
 import { readActionMetadata } from '../../scripts/action-metadata.js';
 import { insertTables, makeTables } from '../../scripts/documentation.js';
 import { missingStatement } from '../../src/aws/missing-right.js';
-import { loadPolicy } from '../../src/config/load.js';
 import { type InputSource, readInputs } from '../../src/inputs/inputs.js';
+import { INPUTS } from '../../src/inputs/table.js';
 import { EXIT } from '../../src/publish/exit-code.js';
 import { publish, type Runner } from '../../src/publish/publish.js';
 import { RULES } from '../../src/rules/index.js';
@@ -23,37 +23,6 @@ const action = readActionMetadata(await text('action.yml'));
 const readme = await text('README.md');
 
 describe('action.yml', () => {
-  test('has exactly the inputs that are read', async () => {
-    const read = new Set<string>();
-    const source = sourceOf({ 'api-id': 'a1b2c3d4e5', region: 'eu-west-1' }, read);
-    await loadPolicy(source.getInput, {
-      readLocal: async () => ({ text: null }),
-      isWorkspaceEmpty: async () => false,
-      readRemote: async () => ({ text: null }),
-    });
-    readInputs(source);
-    expect([...read].sort()).toEqual(Object.keys(action.inputs).sort());
-  });
-
-  test('has the defaults that hold without it', () => {
-    const given = { 'api-id': 'a1b2c3d4e5', region: 'eu-west-1' };
-    const defaults = Object.fromEntries(
-      Object.entries(action.inputs).flatMap(([name, input]) =>
-        // The runner evaluates an expression; the code has no default for what it gives.
-        input.default === undefined || input.default.startsWith('${{')
-          ? []
-          : [[name, input.default]],
-      ),
-    );
-    expect(readInputs(sourceOf({ ...defaults, ...given }))).toEqual(readInputs(sourceOf(given)));
-  });
-
-  test('requires the inputs without which nothing can be done', () => {
-    const required = Object.entries(action.inputs).filter(([, input]) => input.required === true);
-    expect(required.map(([name]) => name)).toEqual(['api-id']);
-    expect(() => readInputs(sourceOf({ region: 'eu-west-1' }))).toThrow('api-id: is required');
-  });
-
   test('has exactly the outputs that are set', async () => {
     // What src/runtime sets, it sets where the process ends: its outputs are read from its text.
     const ofRuntime = await Promise.all(
@@ -95,7 +64,7 @@ describe('action.yml', () => {
 
 describe('the README', () => {
   test('has the tables that action.yml and the catalogue make', () => {
-    expect(insertTables(readme, makeTables(action, RULES))).toBe(readme);
+    expect(insertTables(readme, makeTables(action, Object.values(INPUTS), RULES))).toBe(readme);
   });
 
   test('has the exit codes that the action ends with', () => {
@@ -269,6 +238,7 @@ describe('tables between markers', () => {
   test('keep bars and line breaks of a description within its cell', () => {
     const { inputs } = makeTables(
       { ...action, inputs: { odd: { description: 'One | two\nthree.' } } },
+      [{ name: 'odd', parse: () => null }],
       RULES,
     );
     expect(inputs).toBe(
@@ -282,18 +252,8 @@ describe('tables between markers', () => {
   });
 });
 
-/** Inputs from a record; the names asked for are noted. */
-function sourceOf(
-  given: Readonly<Record<string, string>>,
-  asked: Set<string> = new Set(),
-): InputSource {
-  return {
-    getInput: (name) => {
-      asked.add(name);
-      return given[name] ?? '';
-    },
-    environment: { RUNNER_TEMP: '/tmp' },
-  };
+function sourceOf(given: Readonly<Record<string, string>>): InputSource {
+  return { getInput: (name) => given[name] ?? '', environment: { RUNNER_TEMP: '/tmp' } };
 }
 
 /** A runner that notes the names of the outputs that are set. */

@@ -1,5 +1,5 @@
 import { REPORT_FILES } from '../files/report-folder.js';
-import type { FailOn } from '../inputs/inputs.js';
+import type { FailOn } from '../inputs/table.js';
 import type { Logger } from '../model/logger.js';
 import { renderAnnotations } from '../report/annotations.js';
 import { inLog } from '../report/escape.js';
