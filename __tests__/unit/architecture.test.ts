@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { UNREADABLE } from '../../src/model/evidence.js';
+import { RULES } from '../../src/rules/index.js';
 
 const SRC = resolve('src');
 
@@ -207,6 +209,23 @@ describe('what is shipped', () => {
     const onUse = /^(@octokit\/|undici$|yaml$|@aws-sdk\/client-(iam|sts)$)/;
     expect(loaded.filter((it) => onUse.test(it))).toEqual([]);
     expect(loaded).toContain('@aws-sdk/client-api-gateway');
+  });
+});
+
+describe('the model', () => {
+  test('imports nothing, not even types', () => {
+    const imported = IMPORTS.filter(({ from }) => folderOf(from) === 'model');
+    expect(imported.filter(({ to }) => folderOf(to) !== 'model')).toEqual([]);
+  });
+});
+
+describe('rules', () => {
+  test.each(RULES.map(({ id }) => id))('%s is named in its own file alone', (id) => {
+    const named = FILES.filter((file) => readFileSync(join(SRC, file), 'utf8').includes(`'${id}'`));
+    // An authorization type that could not be read is spelled like the rule.
+    const isType = (file: string): boolean =>
+      id === UNREADABLE && /^(?:model|evidence)\//.test(file);
+    expect(named.filter((file) => !isType(file))).toEqual([`rules/${id}.ts`]);
   });
 });
 
