@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { UNREADABLE } from '../../src/model/evidence.js';
+import { RULES } from '../../src/rules/index.js';
 
 const SRC = resolve('src');
 
@@ -211,6 +213,23 @@ describe('what is shipped', () => {
     const enforces = /^(gate|runtime)\/enforc(e|ing)\.ts$|^enforce\/(?!transaction\/job-scope)/;
     expect(loaded.filter((it) => enforces.test(it))).toEqual([]);
     expect([...reachableFrom('entry/action.ts')].some((it) => enforces.test(it))).toBe(true);
+  });
+});
+
+describe('the model', () => {
+  test('imports nothing, not even types', () => {
+    const imported = IMPORTS.filter(({ from }) => folderOf(from) === 'model');
+    expect(imported.filter(({ to }) => folderOf(to) !== 'model')).toEqual([]);
+  });
+});
+
+describe('rules', () => {
+  test.each(RULES.map(({ id }) => id))('%s is named in its own file alone', (id) => {
+    const named = FILES.filter((file) => readFileSync(join(SRC, file), 'utf8').includes(`'${id}'`));
+    // An authorization type that could not be read is spelled like the rule.
+    const isType = (file: string): boolean =>
+      id === UNREADABLE && /^(?:model|evidence)\//.test(file);
+    expect(named.filter((file) => !isType(file))).toEqual([`rules/${id}.ts`]);
   });
 });
 
