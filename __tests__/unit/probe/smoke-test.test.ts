@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { SampleRequest } from '../../../src/config/config.js';
 import type { ApiEvidence } from '../../../src/model/evidence.js';
 import type { ProbeAnswer } from '../../../src/probe/answer.js';
 import { NO_GATEWAY_RESPONSES } from '../../../src/probe/classify/gateway-responses.js';
@@ -6,7 +7,7 @@ import { restClassifier } from '../../../src/probe/classify/rest.js';
 import type { Observation } from '../../../src/probe/observation.js';
 import type { SmokeTest } from '../../../src/probe/observe.js';
 import { isOutOfTime, proofOf } from '../../../src/probe/proof.js';
-import { NO_SAMPLE, type SmokeSample } from '../../../src/probe/sample.js';
+import { NO_SAMPLE } from '../../../src/probe/sample.js';
 import { type Selection, select } from '../../../src/probe/select.js';
 import type { ProbeRequest, Signature } from '../../../src/probe/send.js';
 import { runSmokeTest } from '../../../src/probe/smoke-test.js';
@@ -26,7 +27,7 @@ import {
 
 const ALL: Selection = { smokeTest: true, smokeMethods: ['GET', 'HEAD', 'OPTIONS'], samples: [] };
 
-function sampleOf(parts: Partial<SmokeSample>): SmokeSample {
+function sampleOf(parts: Partial<SampleRequest>): SampleRequest {
   return { ...NO_SAMPLE, matches: () => true, ...parts };
 }
 
