@@ -3,7 +3,7 @@
  * data, with the call that failed and why; it is never an absence and never a pass.
  */
 
-import type { IntegrationSettings } from '../evidence/rest/integration.js';
+import type { AuditedKind } from './api-kind.js';
 
 /** A layer, or a part of one, that could not be read. */
 export interface Unreadable {
@@ -26,6 +26,9 @@ export const UNREADABLE = 'unreadable';
  * such method, or {@link UNREADABLE}.
  */
 export type Authorization = string | null;
+
+/** What an integration says beyond its type, backend and HTTP method, by name; what has its default is absent. */
+export type IntegrationSettings = Readonly<Record<string, string>>;
 
 /** A method of the API's editable resources. */
 export interface ConfiguredMethod {
@@ -106,6 +109,7 @@ export interface ApiDescription {
 /** All that is known of one API. */
 export interface ApiEvidence {
   readonly id: string;
+  readonly kind: AuditedKind;
   readonly description: Reading<ApiDescription>;
   readonly configured: Reading<Methods<ConfiguredMethod>>;
   /** The audited stages: the named ones, or all. */
