@@ -90,6 +90,9 @@ export interface StageEvidence {
   readonly lastUpdatedMs: number | null;
 }
 
+/** The kinds of API that API Gateway has. */
+export type Kind = 'REST' | 'HTTP' | 'WEBSOCKET';
+
 /** What GetRestApi tells of an API. */
 export interface ApiDescription {
   readonly name: string;
@@ -107,6 +110,7 @@ export interface ApiDescription {
 /** All that is known of one API. */
 export interface ApiEvidence {
   readonly id: string;
+  readonly kind: Kind;
   readonly description: Reading<ApiDescription>;
   readonly configured: Reading<Methods<ConfiguredMethod>>;
   /** The audited stages: the named ones, or all. */
