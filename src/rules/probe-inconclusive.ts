@@ -1,5 +1,6 @@
 import { compareTexts } from '../model/compare-texts.js';
 import type { Finding } from '../model/finding.js';
+import { stageKey } from '../model/stage-key.js';
 import { isWithoutAnswer, type SettledAnswer } from '../probe/answer.js';
 import { isPrivate } from '../probe/locate.js';
 import { eachVerb, type Observation } from '../probe/observation.js';
@@ -100,19 +101,18 @@ const PRIVATE_REMEDY =
 
 /** Stages that could not be asked at all: one finding each, not one a method. */
 function ofUnaskedStages(observations: readonly Observation[]): Finding[] {
-  const stages = new Map<string, Observation>();
-  for (const observation of observations) {
-    if (observation.unlocated === null) continue;
-    stages.set(JSON.stringify([observation.row.api.id, observation.row.stage?.name]), observation);
-  }
-  return [...stages.values()].map((observation) =>
-    finding(
-      probeInconclusive,
-      { ...subjectOf(observation), method: null, path: null },
-      `The stage was not asked: ${observation.notProbed}.`,
-      observation.unlocated ?? '',
-    ),
-  );
+  return stagesOf(observations.filter(({ unlocated }) => unlocated !== null)).flatMap((ofStage) => {
+    const observation = ofStage.at(-1);
+    if (observation === undefined) return [];
+    return [
+      finding(
+        probeInconclusive,
+        { ...subjectOf(observation), method: null, path: null },
+        `The stage was not asked: ${observation.notProbed}.`,
+        observation.unlocated ?? '',
+      ),
+    ];
+  });
 }
 
 /** Methods that a finding about a stage names. */
@@ -120,7 +120,7 @@ const NAMED = 5;
 
 /** Stages with methods that there was no time to ask: one finding each, not one a method. */
 function ofStagesOutOfTime(observations: readonly Observation[]): Finding[] {
-  return [...byStage(observations.filter(isOutOfTime)).values()].flatMap((left) => {
+  return stagesOf(observations.filter(isOutOfTime)).flatMap((left) => {
     const [first] = left;
     if (first === undefined) return [];
     const names = left
@@ -145,7 +145,7 @@ function ofStagesOutOfTime(observations: readonly Observation[]): Finding[] {
  * since of none could all three requests be sent.
  */
 function ofUnprovenStages(observations: readonly Observation[]): Finding[] {
-  return [...byStage(observations).values()].flatMap((ofStage) => {
+  return stagesOf(observations).flatMap((ofStage) => {
     const proofs = ofStage.map((it) => proofOf(it)).filter((it) => it !== null);
     const left = ofStage.filter(isLeftUnasked);
     const [first] = ofStage;
@@ -166,16 +166,11 @@ function ofUnprovenStages(observations: readonly Observation[]): Finding[] {
   });
 }
 
-function byStage(observations: readonly Observation[]): Map<string, Observation[]> {
-  const stages = new Map<string, Observation[]>();
-  for (const observation of observations) {
-    if (observation.row.stage === null) continue;
-    const key = JSON.stringify([observation.row.api.id, observation.row.stage.name]);
-    const known = stages.get(key);
-    if (known === undefined) stages.set(key, [observation]);
-    else known.push(observation);
-  }
-  return stages;
+/** Observations of stages, a list a stage. */
+function stagesOf(observations: readonly Observation[]): Observation[][] {
+  const ofStages = observations.filter(({ row }) => row.stage !== null);
+  const byStage = Map.groupBy(ofStages, ({ row }) => stageKey(row.api.id, row.stage?.name ?? null));
+  return [...byStage.values()];
 }
 
 function doubtOf(answer: SettledAnswer): string {

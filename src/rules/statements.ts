@@ -29,13 +29,7 @@ export function resourcePolicies(
   access: AccessEvidence | undefined,
 ): PolicyOfApi[] {
   if (access === undefined) return [];
-  const byApi = new Map<ApiEvidence, JoinedMethod[]>();
-  for (const row of rows) {
-    const known = byApi.get(row.api);
-    if (known === undefined) byApi.set(row.api, [row]);
-    else known.push(row);
-  }
-  return [...byApi].flatMap(([api, ofOne]) => {
+  return [...Map.groupBy(rows, ({ api }) => api)].flatMap(([api, ofOne]) => {
     const policy = resourcePolicyOf(api);
     if (!policy.readable || policy.value === null) return [];
     const anywhere = new Map(ofOne.map((row) => [methodKey(row.method, row.path), row]));

@@ -106,16 +106,14 @@ function ofUntold(
   layer: ReturnType<Layer['methodsOf']>,
 ): Finding[] {
   if (layer === null || !layer.readable) return [];
-  const reasons = new Map<string, { readonly why: Unreadable; readonly methods: LayerMethod[] }>();
-  for (const method of layer.value.values()) {
-    const { untold = null } = method;
-    if (untold === null) continue;
-    const key = JSON.stringify([untold.call, untold.reason]);
-    const known = reasons.get(key);
-    if (known === undefined) reasons.set(key, { why: untold, methods: [method] });
-    else known.methods.push(method);
-  }
-  return [...reasons].map(([key, { why, methods }]) => {
+  const untold = [...layer.value.values()].flatMap((method) =>
+    method.untold ? [{ method, why: method.untold }] : [],
+  );
+  const reasons = Map.groupBy(untold, ({ why }) => JSON.stringify([why.call, why.reason]));
+  return [...reasons].flatMap(([key, ofReason]) => {
+    const why = ofReason[0]?.why;
+    if (why === undefined) return [];
+    const methods = ofReason.map(({ method }) => method);
     const missing = methods.filter(({ authorizationType }) => authorizationType === UNREADABLE);
     const options = methods.filter(({ authorizationType }) => authorizationType !== UNREADABLE);
     const unknown = [
@@ -126,13 +124,8 @@ function ofUntold(
         ? ''
         : `How ${whose} serves ${named(missing)}, and whether it does, is not known: the snapshot's summary does not say.`,
     ].filter((sentence) => sentence !== '');
-    return finding(
-      unreadable,
-      subject,
-      `${unknown.join(' ')} ${why.call} ${why.reason}.`,
-      why.remedy,
-      JSON.stringify([whose, key]),
-    );
+    const message = `${unknown.join(' ')} ${why.call} ${why.reason}.`;
+    return [finding(unreadable, subject, message, why.remedy, JSON.stringify([whose, key]))];
   });
 }
 

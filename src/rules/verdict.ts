@@ -1,6 +1,6 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { LAYERS } from '../evidence/layers.js';
-import { methodKey, UNREADABLE } from '../model/evidence.js';
+import { UNREADABLE } from '../model/evidence.js';
 import type { Finding, Verdict } from '../model/finding.js';
 import { stageKey } from '../model/stage-key.js';
 import type { Observation } from '../probe/observation.js';
@@ -96,14 +96,9 @@ export function decideRowVerdicts(
   findings: readonly Finding[],
   observations: readonly Observation[],
 ): Verdict[] {
-  const byMethod = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    if (finding.method === null || finding.path === null) continue;
-    const key = rowKey(finding.api, finding.stage, finding.method, finding.path);
-    const known = byMethod.get(key);
-    if (known === undefined) byMethod.set(key, [finding]);
-    else known.push(finding);
-  }
+  const byMethod = Map.groupBy(findings, ({ api, stage, method, path }) =>
+    rowKey(api, stage, method, path),
+  );
   const left = new Set(observations.filter(isOutOfTime).map(({ row }) => row));
   return rows.map((row) => {
     const { api, stage, method, path } = row;
@@ -141,6 +136,11 @@ export function provenStages(observations: readonly Observation[]): ReadonlySet<
   return proven;
 }
 
-function rowKey(api: string | null, stage: string | null, method: string, path: string): string {
-  return JSON.stringify([api, stage, methodKey(method, path)]);
+function rowKey(
+  api: string | null,
+  stage: string | null,
+  method: string | null,
+  path: string | null,
+): string {
+  return JSON.stringify([api, stage, method, path]);
 }

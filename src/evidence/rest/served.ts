@@ -8,14 +8,14 @@ import {
   UNREADABLE,
   type Unreadable,
 } from '../../model/evidence.js';
+import type { Questions } from '../kind.js';
 import { reading, unreadable } from '../reading.js';
 import { type ExportedMethod, parseExportedMethods } from './exported-methods.js';
 
 /** What decides which questions a deployment's summary leaves open. */
-export interface Questions {
+export interface OpenQuestions {
   readonly configured: Reading<Methods<ConfiguredMethod>>;
-  /** The authorization types that a method may have. */
-  readonly allowedTypesOf: (method: string, path: string) => readonly string[];
+  readonly allowedTypesOf: Questions['allowedTypesOf'];
   /** Whether a method of a stage may be open: whether it is a preflight decides nothing then. */
   readonly mayBeOpen: (stage: string, method: string, path: string) => boolean;
 }
@@ -35,7 +35,7 @@ export interface Questions {
 export async function completeByExports(
   stages: readonly StageEvidence[],
   listed: readonly Stage[],
-  { configured, allowedTypesOf, mayBeOpen }: Questions,
+  { configured, allowedTypesOf, mayBeOpen }: OpenQuestions,
   apiGateway: Pick<ApiGateway, 'getExport'>,
   apiId: string,
 ): Promise<StageEvidence[]> {
