@@ -3,7 +3,7 @@ import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import type { ApiGateway } from '../aws/api-gateway.js';
 import type { Iam } from '../aws/iam.js';
 import type { RetrySettings } from '../aws/retry.js';
-import type { Policy } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import type { SourceFile } from '../config/load.js';
 import type { RecoveryWorld } from '../enforce/transaction/recover.js';
 import type { EnforcementWorld } from '../enforce/transaction/transaction.js';
@@ -28,7 +28,7 @@ export interface World extends RetrySettings {
 
 /** What is judged by. */
 export interface Basis {
-  readonly policy: Policy;
+  readonly policy: Config;
   /** Fingerprints of findings that are known already. */
   readonly baseline: ReadonlySet<string>;
   /** The workflow and the policy file, where findings may point. */

@@ -1,4 +1,4 @@
-import type { CommentWhen } from '../inputs/inputs.js';
+import type { CommentWhen } from '../inputs/table.js';
 import { renderComment } from '../report/comment.js';
 import type { Report } from '../report/report.js';
 import { type Author, pickOwn } from './github/author.js';
