@@ -405,3 +405,130 @@ describe('several kinds of API', () => {
     await expect(kindsOf(['a1', 'zz'])).rejects.toThrow('there is no REST API zz');
   });
 });
+
+describe('what is told of an API', () => {
+  test.each<[object, object]>([
+    [
+      { id: 'a1' },
+      {
+        name: 'a1',
+        endpointTypes: [],
+        defaultEndpointDisabled: false,
+        tags: {},
+        policy: null,
+        status: null,
+        statusMessage: null,
+      },
+    ],
+    [{ name: 'orders', id: 'a1' }, { name: 'orders' }],
+    [{}, { name: '' }],
+    [{ disableExecuteApiEndpoint: true }, { defaultEndpointDisabled: true }],
+    [{ policy: '' }, { policy: null }],
+    [{ policy: '{}' }, { policy: '{}' }],
+    [{ tags: { team: 'shop' } }, { tags: { team: 'shop' } }],
+    [{ endpointConfiguration: { types: ['PRIVATE'] } }, { endpointTypes: ['PRIVATE'] }],
+    [
+      { apiStatus: 'UPDATING', apiStatusMessage: 'wait' },
+      { status: 'UPDATING', statusMessage: 'wait' },
+    ],
+  ])('%j', async (answer, expected) => {
+    const { description } = await collectOne({ getRestApi: async () => answer });
+    expect(description.readable && description.value).toMatchObject(expected);
+  });
+
+  test('is nothing of the API itself where it could not be read, and no mistake of the user', async () => {
+    const failing: Partial<ApiGateway> = {
+      getRestApi: async () => {
+        throw throttled('GetRestApi');
+      },
+    };
+    expect(await problemsOf(ONE, failing)).toEqual([]);
+    expect((await collectOne(failing)).description).toMatchObject({
+      readable: false,
+      call: 'GetRestApi',
+    });
+  });
+
+  test('names the call that failed', async () => {
+    const fail = (operation: string) => async () => {
+      throw throttled(operation);
+    };
+    const broken = async (): Promise<never> => {
+      throw new TypeError('no answer of AWS');
+    };
+    const { stages, configured } = await collectOne({
+      getStages: fail('GetStages'),
+      getResourcesPage: fail('GetResources'),
+    });
+    expect([stages, configured]).toMatchObject([{ call: 'GetStages' }, { call: 'GetResources' }]);
+    // What no answer of AWS is like is unreadable as well.
+    const { description } = await collectOne({ getRestApi: broken });
+    expect(description).toMatchObject({ readable: false, call: 'GetRestApi' });
+  });
+
+  test('is a line of the log', async () => {
+    const said: string[] = [];
+    const logger: Logger = { info: (line) => said.push(line), group: (_title, phase) => phase() };
+    const lines = async (answers: Partial<ApiGateway>): Promise<string | undefined> => {
+      said.length = 0;
+      await collectEvidence(ONE, apiGatewayThat({ ...ORDERS, ...answers }), logger);
+      return said.find((line) => line.includes('orders (a1)'));
+    };
+    expect(await lines({})).toBe('1/1 orders (a1): 1 methods configured; stages: prod, dev');
+    expect(await lines({ getStages: async () => [] })).toBe(
+      '1/1 orders (a1): 1 methods configured; stages: none',
+    );
+    const failing = async (): Promise<never> => {
+      throw throttled('any');
+    };
+    expect(await lines({ getStages: failing, getResourcesPage: failing })).toBe(
+      '1/1 orders (a1): configured methods unreadable; stages unreadable',
+    );
+  });
+
+  test.each<[string, string, boolean]>([
+    ['200', 'method.response.header.Access-Control-Allow-Origin', true],
+    ['204', 'method.response.header.access-control-allow-origin', true],
+    ['404', 'method.response.header.Access-Control-Allow-Origin', false],
+    ['200', 'method.response.header.Access-Control-Allow-Origins', false],
+    ['200', 'a.method.response.header.Access-Control-Allow-Origin', false],
+  ])('is whether a method answers CORS: %s with %s', async (status, parameter, expected) => {
+    const OPTIONS = {
+      methodResponses: { [status]: { responseParameters: { [parameter]: true } } },
+    };
+    const { configured } = await collectOne({
+      getResourcesPage: async () => ({
+        ...META,
+        items: [{ ...PETS, resourceMethods: { OPTIONS } }],
+      }),
+    });
+    expect(configured.readable && configured.value.get('OPTIONS /pets')?.answersCors).toBe(
+      expected,
+    );
+  });
+
+  test('of a method has no value where AWS gives none', async () => {
+    const { configured } = await collectOne({
+      getResourcesPage: async () => ({
+        ...META,
+        items: [
+          { ...PETS, resourceMethods: { GET: { authorizerId: '' }, PUT: {} } },
+          { id: 'r2', path: '/' },
+        ],
+      }),
+    });
+    const bare = {
+      authorizationType: 'unreadable',
+      authorizerId: null,
+      authorizationScopes: [],
+      apiKeyRequired: false,
+      integrationType: null,
+      integrationUri: null,
+      integrationHttpMethod: null,
+      answersCors: false,
+    };
+    const found = configured.readable ? configured.value : new Map();
+    expect([...found.keys()]).toEqual(['GET /pets', 'PUT /pets']);
+    expect([...found.values()]).toMatchObject([bare, bare]);
+  });
+});
