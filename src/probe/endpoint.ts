@@ -133,7 +133,7 @@ export function isLocal(baseUrl: string): boolean {
 }
 
 /**
- * Headers that an address asks for: a VPC endpoint serves many APIs under its one name and is told
+ * Headers that an address asks for: a VPC endpoint serves many APIs under one name, and learns
  * by `x-apigw-api-id` which is meant (API Gateway Developer Guide, "Invoke a private API").
  */
 export function headersOfAddress(baseUrl: string, apiId: string): Readonly<Record<string, string>> {

@@ -11,7 +11,7 @@ export interface Observation {
   readonly notProbed: string | null;
   /** What to do where the stage has no address that can be asked; `null` elsewhere. */
   readonly unlocated: string | null;
-  /** Of `ANY`, the worst answer of all verbs that were sent; so with the others. */
+  /** Of `ANY`, the worst answer of all verbs that were sent. The same holds for the other answers. */
   readonly unsigned: SettledAnswer | null;
   /** Signed well, then one bit of the signature changed. */
   readonly tampered: SettledAnswer | null;

@@ -45,7 +45,7 @@ export interface Task {
   readonly baseUrl: string;
   /** The default endpoint, where it is open besides. */
   readonly defaultUrl: string | null;
-  /** How often the unsigned request is asked for a canary's sake; 0 for no more than it takes. */
+  /** How often the unsigned request is asked for a canary's sake; 0 where it is asked only until it settles. */
   readonly canaryAsks: number;
   /** Why a canary's answer is not looked for; `null` where it is, or where there is none. */
   readonly canaryGap: string | null;

@@ -58,7 +58,7 @@ export function isProvenTamperRefusal(tampered: SettledAnswer): boolean {
   return tampered.settled && tampered.kind === 'wrong-signature';
 }
 
-/** The integration answered a signed request: that it then failed is the backend's affair. */
+/** The integration answered a signed request: a failure after that is the backend's. */
 export function isProvenSuccess(signed: SettledAnswer): boolean {
   return signed.settled && hasReachedIntegration(signed.kind);
 }

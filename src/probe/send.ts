@@ -49,7 +49,7 @@ export const PROBE_TIMEOUTS = { connectionTimeoutMs: 5_000, requestTimeoutMs: 10
 /** How long a body may take once status and headers are there: they have decided, but for errors. */
 const BODY_WITHIN_MS = 1_000;
 
-/** By it a backend's log tells what a request was; API Gateway and backends give it no meaning. */
+/** It marks the request in a backend's log; API Gateway and backends give it no meaning. */
 export const MARKER_HEADER = { name: 'x-apigw-iam-gate', value: 'probe' };
 
 /**

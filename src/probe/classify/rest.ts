@@ -62,9 +62,9 @@ export function restClassifier(gatewayResponses: GatewayResponses): Classifier {
 }
 
 /**
- * Classifies what an endpoint answered. Refusals are told by `x-amzn-ErrorType`, which stays when
+ * Classifies what an endpoint answered. Refusals are recognized by `x-amzn-ErrorType`, which stays when
  * gateway responses change an error's status or body, together with a status that the API's gateway
- * responses allow; a status alone tells nothing, since an integration can answer any of them. What is
+ * responses allow; a status alone proves nothing, since an integration can answer any of them. What is
  * not known is called unknown: never a refusal, never a success.
  *
  * An answer of a proxied backend can carry `x-amzn-ErrorType` as well, where that backend is an API

@@ -27,7 +27,7 @@ export function messageOf(body: string): string {
 
 /**
  * How far this machine's clock is off, in words; `null` where that is not why the signature was
- * refused. The Date header tells it even where a gateway response hides AWS's own words.
+ * refused. The Date header shows it even where a gateway response hides AWS's own words.
  */
 export function skewOf(
   { headers, receivedAtMs }: HttpAnswer,
