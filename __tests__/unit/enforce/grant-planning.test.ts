@@ -232,14 +232,19 @@ describe('what became of a grant', () => {
       {},
       { ...outcome, grant: 'rolled-back', reasons: ['One.', 'Two.'] },
       'failed',
-      'The grant of apigw-iam-gate-a1b2c3-prod was taken back, since enforcement did not succeed: everything is as before. One. Two.',
+      'The grant of apigw-iam-gate-a1b2c3-prod was rolled back, since enforcement did not succeed: everything is as before. One. Two.',
     ],
     [
       'taken back in part',
       {},
-      { ...outcome, grant: 'rolled-back', reasons: ['One.'], left: ['a is left', 'b is left'] },
+      {
+        ...outcome,
+        grant: 'rolled-back',
+        reasons: ['One.'],
+        notRolledBack: ['a is left', 'b is left'],
+      },
       'failed',
-      'The grant of apigw-iam-gate-a1b2c3-prod was taken back, since enforcement did not succeed: a is left; b is left. One.',
+      'The grant of apigw-iam-gate-a1b2c3-prod was rolled back, since enforcement did not succeed: a is left; b is left. One.',
     ],
   ])('that was %s', async (_, parts, of, state, problem) => {
     const [drafted] = await planTheGrants(ENFORCE, ROWS, accessTo(null), null, world().made);

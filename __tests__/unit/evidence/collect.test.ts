@@ -468,7 +468,11 @@ describe('what is told of an API', () => {
 
   test('is a line of the log', async () => {
     const said: string[] = [];
-    const logger: Logger = { info: (line) => said.push(line), group: (_title, phase) => phase() };
+    const logger: Logger = {
+      info: (line) => said.push(line),
+      debug: () => {},
+      group: (_title, phase) => phase(),
+    };
     const lines = async (answers: Partial<ApiGateway>): Promise<string | undefined> => {
       said.length = 0;
       await collectEvidence(ONE, apiGatewayThat({ ...ORDERS, ...answers }), logger);

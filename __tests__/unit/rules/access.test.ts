@@ -52,9 +52,12 @@ function groupWith(...statements: readonly object[]): AccessEvidence {
 }
 
 function judged(api: ApiEvidence, evidence: AccessEvidence = access()): Finding[] {
-  const rows = rowsOf(api);
+  return judgedRows(rowsOf(api), evidence);
+}
+
+function judgedRows(rows: ReturnType<typeof rowsOf>, evidence: AccessEvidence): Finding[] {
   return judge({
-    evidence: { apis: [api], listing: null },
+    evidence: { apis: [...new Set(rows.map(({ api }) => api))], listing: null },
     rows,
     observations: [],
     invoked: rows,
@@ -531,9 +534,7 @@ describe('what is said of a resource policy', () => {
       description: apiWith([{ ...OPEN, Resource: `${ARN}/x/GET/y` }]).description,
     };
     const rows = rowsOf(other, lost);
-    const [found] = judgeAccess(rows, rows, access()).filter(
-      (it) => it.rule === 'policy-matches-nothing',
-    );
+    const [found] = judgedRows(rows, access()).filter((it) => it.rule === 'policy-matches-nothing');
     expect(found?.fix).toContain(`the API has ANY ${path})`);
     expect(found?.fix).toContain('"execute-api:/*/*/pets/*/*"');
   });
@@ -680,15 +681,15 @@ describe('what is said of a resource policy', () => {
 
   test('that could not be understood is said with its API', () => {
     const rows = rowsOf(apiWith([{ ...OPEN, Effect: 'Maybe' }]));
-    const found = judgeAccess(rows, rows, access(UNREAD));
+    const found = judgedRows(rows, access(UNREAD));
     expect(found).toMatchObject([
-      { rule: 'unreadable', api: 'a1b2c3', message: expect.stringContaining('resource policy') },
       {
         rule: 'unreadable',
         api: null,
         message: 'Could not read the group in invoke-group: GetResources failed after 3 attempts.',
         fix: 'Run the job again.',
       },
+      { rule: 'unreadable', api: 'a1b2c3', message: expect.stringContaining('resource policy') },
     ]);
   });
 });
