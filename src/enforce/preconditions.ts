@@ -111,7 +111,7 @@ export function integrationChange(
 ): string | null {
   const { integrationType: type, integrationUri: uri, integrationHttpMethod: http } = method;
   if (deployed === undefined) {
-    // No deployment holds a method without an integration, so this one is in the snapshot and untold.
+    // No deployment holds a method without an integration, so this one is in the snapshot and the export does not show it.
     return 'has an integration that the export of the stage does not tell';
   }
   if (type === null) return `loses its ${deployed.type} integration`;

@@ -1,6 +1,6 @@
 import type { ApiDescription, ApiEvidence, Kind, Unreadable } from '../model/evidence.js';
 
-/** An API of the region, with its description where the listing told it already. */
+/** An API of the region, with its description where the listing has it. */
 export interface ListedApi {
   readonly id: string;
   readonly known: ApiDescription | null;
