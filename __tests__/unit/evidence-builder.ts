@@ -75,7 +75,7 @@ export function deployedMethod(name: string, parts: Partial<DeployedMethod> = {}
     authorizationType: 'AWS_IAM',
     apiKeyRequired: false,
     preflight: method === 'OPTIONS' ? 'unknown' : 'no',
-    untold: null,
+    unread: null,
     ...parts,
   };
 }

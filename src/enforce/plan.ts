@@ -231,8 +231,8 @@ function refusalsOf(
       refusals.push(`the snapshot of stage ${stage.name} could not be read`);
       continue;
     }
-    for (const [key, { authorizationType, untold }] of stage.deployed.value) {
-      if (untold !== null && authorizationType !== UNREADABLE) {
+    for (const [key, { authorizationType, unread }] of stage.deployed.value) {
+      if (unread !== null && authorizationType !== UNREADABLE) {
         refusals.push(`whether ${key} is a preflight in what ${stage.name} serves is not known`);
       }
       if (authorizationType === UNREADABLE) {

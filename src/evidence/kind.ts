@@ -1,7 +1,7 @@
 import type { ApiKind } from '../model/api-kind.js';
 import type { ApiDescription, ApiEvidence, Unreadable } from '../model/evidence.js';
 
-/** An API of the region, with its description where the listing told it already. */
+/** An API of the region, with its description where the listing has it. */
 export interface ListedApi {
   readonly id: string;
   readonly known: ApiDescription | null;

@@ -8,7 +8,7 @@ import { proofOf } from '../probe/proof.js';
 import { sortFindings } from '../rules/order.js';
 import type { Answer, Report, ReportedApi } from './report.js';
 
-/** What a report is built from: parts in their published shape, and what the others are told by. */
+/** What a report is built from: parts in their published shape, and what the other parts are made from. */
 export interface ReportParts extends Omit<Report, 'schema' | 'counts' | 'apis' | 'methods'> {
   /** Where callers find a stage. */
   readonly baseUrlOf: (api: ApiEvidence, stage: string) => string;

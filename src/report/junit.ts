@@ -22,7 +22,7 @@ interface TestCase {
 
 /**
  * `report.junit.xml`: a suite a stage, a case a method. A method that fails is a `failure`, one that
- * could not be told an `error`, an excepted one `skipped`. Findings about no single method are cases
+ * could not be judged an `error`, an excepted one `skipped`. Findings about no single method are cases
  * of a suite of their own, so that none is lost. The format is the one that Ant's JUnit task wrote
  * first and that CI systems read, within Jenkins' schema of it (jenkinsci/xunit-plugin,
  * junit-10.xsd); one outcome a case.

@@ -18,7 +18,7 @@ import { finding } from './finding.js';
 import { explain, inWords, sentencesOn, subjectOf, verbIn } from './observed.js';
 import type { Rule } from './rule.js';
 
-/** A probe that neither proves the method nor convicts it. */
+/** A probe that proves nothing about the method, for or against it. */
 export const probeInconclusive: Rule = {
   id: 'probe-inconclusive',
   severity: 'warning',
@@ -38,9 +38,9 @@ export const probeInconclusive: Rule = {
 };
 
 function ofMethod(observation: Observation): Finding[] {
-  // What a method that is not IAM answers is no riddle: the snapshot's own finding says it all.
+  // A method without IAM has a finding of its own from the snapshot.
   if (proofOf(observation) === null) return [];
-  // There may be hundreds of them, for one reason: that is said once a stage.
+  // There may be hundreds for one reason, which is said once a stage.
   if (isOutOfTime(observation)) return [];
   const doubts = eachVerb(observation).flatMap(doubtsOf);
   if (doubts.length === 0) return [];
@@ -72,7 +72,7 @@ function doubtsOf(observation: Observation): Doubt[] {
   if (unsigned !== null && !isLetIn(unsigned) && !isProvenRefusal(unsigned)) {
     doubts.push(['The unsigned', unsigned]);
   }
-  // Credentials that are refused as such are the signed request's finding: its twin adds nothing.
+  // Credentials that are refused as such are the signed request's finding: the tampered one adds nothing.
   const isToldBySigned = isSignedRefused(observation) && tampered?.kind === signed?.kind;
   if (
     tampered !== null &&

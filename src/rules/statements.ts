@@ -70,7 +70,7 @@ export function coversAll(
   return requests.every((family) => coverageOf(statement, policy.document, family) === 'all');
 }
 
-/** Whether a statement speaks of everybody, of everybody but a few, or of whoever has an account somewhere. */
+/** Whether a statement is about everybody, everybody but a few, or everybody with an account of a provider. */
 export function isForEverybody(principals: Principals | null): boolean {
   if (principals === null) return false;
   const { negated, aws, others } = principals;

@@ -84,7 +84,7 @@ function ofApi(api: ApiEvidence): Finding[] {
           ofStage,
           layers.map((it): Part => [it.what, it.methodsOf(api, stage)]),
         ),
-        ...layers.flatMap((it) => ofUntold(ofStage, it.whose, it.methodsOf(api, stage))),
+        ...layers.flatMap((it) => ofUnread(ofStage, it.whose, it.methodsOf(api, stage))),
       ];
     }),
   ];
@@ -93,23 +93,23 @@ function ofApi(api: ApiEvidence): Finding[] {
 /** A part of the evidence by its name; `null` where there is none to read. */
 type Part = readonly [what: string, reading: Reading<unknown> | null];
 
-/** Many methods that one export would have told are named in part. */
+/** Methods that a finding names; the others are counted. */
 const NAMED = 5;
 
 /**
- * What neither the summary nor an export told of what is served: a finding a reason, which names the
+ * What neither the summary nor an export says of what is served: a finding a reason, which names the
  * methods.
  */
-function ofUntold(
+function ofUnread(
   subject: WholeStage,
   whose: string,
   layer: ReturnType<Layer['methodsOf']>,
 ): Finding[] {
   if (layer === null || !layer.readable) return [];
-  const untold = [...layer.value.values()].flatMap((method) =>
-    method.untold ? [{ method, why: method.untold }] : [],
+  const unread = [...layer.value.values()].flatMap((method) =>
+    method.unread ? [{ method, why: method.unread }] : [],
   );
-  const reasons = Map.groupBy(untold, ({ why }) => JSON.stringify([why.call, why.reason]));
+  const reasons = Map.groupBy(unread, ({ why }) => JSON.stringify([why.call, why.reason]));
   return [...reasons].flatMap(([key, ofReason]) => {
     const why = ofReason[0]?.why;
     if (why === undefined) return [];
@@ -171,7 +171,7 @@ function ofMethod(row: JoinedMethod): Finding[] {
       unreadable,
       { api: row.api.id, stage: row.stage?.name ?? null, method: row.method, path: row.path },
       isUnasked
-        ? 'Nothing tells whether the OPTIONS method that is served is a preflight.'
+        ? 'It is not known whether the OPTIONS method that is served is a preflight.'
         : `AWS returned no authorization type for the method (${calls.join(', ')}).`,
       'Run the job again; if it stays, open an issue with this message.',
     ),
@@ -190,7 +190,7 @@ function isSilent({ api, stage, method, path }: JoinedMethod, layer: Layer): boo
   const methods = layer.methodsOf(api, stage);
   if (methods?.readable !== true) return false;
   const found = methods.value.get(methodKey(method, path));
-  return found !== undefined && (found.untold ?? null) === null;
+  return found !== undefined && (found.unread ?? null) === null;
 }
 
 /** What could not be read of who may invoke: resource policies, and the group. */

@@ -23,8 +23,8 @@ export function decideVerdict(
 }
 
 /**
- * Whether something could not be read, a stage was asked and proven by no answer, whatever the reason
- * and whoever knows of it, or the time was over before everything was asked.
+ * Whether something could not be read, a stage was asked and proven by no answer, whatever the reason,
+ * or the time was over before everything was asked.
  */
 export function isIncomplete(
   findings: readonly Finding[],

@@ -10,7 +10,7 @@ import { completeByExports, type OpenQuestions } from './served.js';
 
 /**
  * Reads REST APIs. The calls are as few as the service allows: for an API one GetRestApi (none where
- * GetRestApis told), one GetResources per 500 resources, one GetStages, one GetDeployment per distinct
+ * GetRestApis described it), one GetResources per 500 resources, one GetStages, one GetDeployment per distinct
  * deployment, and one GetExport for each of those that leaves a question open.
  */
 export function restReader(apiGateway: ApiGateway): KindReader {
