@@ -43,7 +43,7 @@ describe('action.yml', () => {
         connect: () => {
           throw new Error('nothing was to be delivered to GitHub');
         },
-        logger: { info: () => {}, group: (_, phase) => phase() },
+        logger: { info: () => {}, debug: () => {}, group: (_, phase) => phase() },
       });
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -332,7 +332,7 @@ const OFFLINE = {
   },
 };
 const RETRIES: RetrySettings = {
-  logger: { info: () => {}, group: (_, phase) => phase() },
+  logger: { info: () => {}, debug: () => {}, group: (_, phase) => phase() },
   maxAttempts: 1,
   sleep: async () => {},
   random: () => 0,

@@ -5,11 +5,11 @@ import type { Observation } from '../probe/observation.js';
 import { type Selection, select } from '../probe/select.js';
 import type { Surroundings } from '../probe/surroundings.js';
 import type { Finding } from '../report/report.js';
-import type { Proof } from './outcome.js';
+import type { StageProof } from './outcome.js';
 import type { ApiPlan, ExpectedMethod } from './plan.js';
 
 /** The proof of one API: what is there now, what the endpoint answered, what speaks against it. */
-export interface EnforcementProof extends Proof {
+export interface EnforcementProof extends StageProof {
   readonly api: ApiEvidence;
   readonly rows: readonly JoinedMethod[];
   readonly observations: readonly Observation[];

@@ -4,7 +4,7 @@ import type { AccessEvidence } from '../access/model.js';
 import { planTheGrants, settleGrants } from '../enforce/grant/grant.js';
 import { type GrantOutcome, grantOutcomeOf } from '../enforce/grant/outcome.js';
 import type { GrantPlan } from '../enforce/grant/plan.js';
-import type { Recovery } from '../enforce/transaction/recover.js';
+import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { Inputs } from '../inputs/table.js';
 import type { Evidence } from '../model/evidence.js';
@@ -15,7 +15,7 @@ import { type GateOutcome, joinByPolicy } from './enforce.js';
 
 /*
  * The part of the gate's story that is about who may invoke: grant before methods begin to ask for
- * rights, take back what was granted for nothing, read again.
+ * rights, roll back what was granted for nothing, read again.
  */
 
 /** The rows whose callers need a right: all but those that an exception lets do without IAM. */
@@ -34,7 +34,7 @@ export interface Enforced {
 
 /**
  * Plans what is to be granted, and enforces: each API's grant is the beginning of its transaction, and
- * is put back with it.
+ * is rolled back with it.
  *
  * @param enforce is called once, with the planned grants.
  */
@@ -43,7 +43,7 @@ export async function enforceWithGrants(
   basis: Basis,
   before: Evidence,
   access: AccessEvidence,
-  recovery: Recovery | null,
+  recovery: InterruptedRun | null,
   enforce: (grants: readonly GrantPlan[]) => Promise<readonly GateOutcome[]>,
   world: World,
 ): Promise<Enforced> {

@@ -5,8 +5,8 @@ import type { Iam } from '../aws/iam.js';
 import type { RetrySettings } from '../aws/retry.js';
 import type { Config } from '../config/config.js';
 import type { SourceFile } from '../config/load.js';
-import type { RecoveryWorld } from '../enforce/transaction/recover.js';
-import type { EnforcementWorld } from '../enforce/transaction/transaction.js';
+import type { InterruptedDependencies } from '../enforce/transaction/roll-back-interrupted.js';
+import type { EnforceDependencies } from '../enforce/transaction/transaction.js';
 import type { Prober } from '../probe/send.js';
 
 /** The world that the gate acts on; `runtime` makes the real one. */
@@ -22,8 +22,8 @@ export interface World extends RetrySettings {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** What only enforcement needs. */
-  readonly enforcement: Omit<EnforcementWorld, 'apiGateway' | 'iam' | 'retries'> &
-    Pick<RecoveryWorld, 'apiGatewayIn' | 'iamIn'>;
+  readonly enforcement: Omit<EnforceDependencies, 'apiGateway' | 'iam' | 'retries'> &
+    Pick<InterruptedDependencies, 'apiGatewayIn' | 'iamIn'>;
 }
 
 /** What is judged by. */

@@ -4,8 +4,11 @@ import { type Outcome, outcomeOf } from '../enforce/outcome.js';
 import { type ApiPlan, isIdle, planEnforcement, refusalText } from '../enforce/plan.js';
 import { type CheckedPlan, checkPreconditions } from '../enforce/preconditions.js';
 import { type EnforcementProof, proveEnforcement, reasonsUnprovable } from '../enforce/prove.js';
-import { finishInterrupted, type Recovery } from '../enforce/transaction/recover.js';
-import { type EnforcementWorld, enforceApi } from '../enforce/transaction/transaction.js';
+import {
+  type InterruptedRun,
+  rollBackInterrupted,
+} from '../enforce/transaction/roll-back-interrupted.js';
+import { type EnforceDependencies, enforceApi } from '../enforce/transaction/transaction.js';
 import { collectEvidence, type Scope } from '../evidence/collect.js';
 import { type JoinedMethod, joinLayers } from '../evidence/join.js';
 import type { Inputs } from '../inputs/table.js';
@@ -20,14 +23,14 @@ import type { Basis, World } from './dependencies.js';
  * The part of the gate's story that changes things: recover, plan, enforce, prove, look again.
  */
 
-/** Undoes what a killed run before this one has left in the journal. */
+/** Rolls back what a killed run before this one has left in the journal. */
 export function recover(
   { region, apiIds }: Inputs,
   { enforcement }: World,
-): Promise<Recovery | null> {
-  const { journal, apiGatewayIn, iamIn, undoing } = enforcement;
-  const asked = { region, apiIds };
-  return finishInterrupted({ journal, asked, apiGatewayIn, iamIn, retries: undoing.retries });
+): Promise<InterruptedRun | null> {
+  const { journal, apiGatewayIn, iamIn, rollingBack } = enforcement;
+  const scope = { region, apiIds };
+  return rollBackInterrupted({ journal, scope, apiGatewayIn, iamIn, retries: rollingBack.retries });
 }
 
 /** An outcome with the proof that it came to. */
@@ -38,7 +41,7 @@ export async function enforceOrPlan(
   inputs: Inputs,
   basis: Basis,
   evidence: Evidence,
-  recovery: Recovery | null,
+  recovery: InterruptedRun | null,
   grants: readonly GrantPlan[],
   world: World,
 ): Promise<GateOutcome[]> {
@@ -74,22 +77,25 @@ export async function enforceOrPlan(
 }
 
 /**
- * What forbids any further change: something that could not be put back, by this run or one before
- * it. The journal has room for one transaction that is open, and it is of more use than a second.
+ * What forbids any further change: something that could not be rolled back, by this run or one before
+ * it. The journal has room for one open transaction, and the one that is there must not be lost.
  */
-function obstacleOf(recovery: Recovery | null, outcomes: readonly GateOutcome[]): string | null {
+function obstacleOf(
+  recovery: InterruptedRun | null,
+  outcomes: readonly GateOutcome[],
+): string | null {
   const unfinished = reasonUnfinished(recovery);
   if (unfinished !== null) return unfinished;
   const failed = outcomes.find(({ state }) => state === 'left');
   if (failed === undefined) return null;
-  return `enforcement of ${nameOf(failed.plan.api)} (${failed.plan.api.id}) could not be put back, so nothing more is changed`;
+  return `enforcement of ${nameOf(failed.plan.api)} (${failed.plan.api.id}) could not be rolled back, so nothing more is changed`;
 }
 
-function reasonUnfinished(recovery: Recovery | null): string | null {
+function reasonUnfinished(recovery: InterruptedRun | null): string | null {
   return recovery === null || recovery.isFinal ? null : recovery.words;
 }
 
-function enforcementWorld(world: World): EnforcementWorld {
+function enforcementWorld(world: World): EnforceDependencies {
   return {
     ...world.enforcement,
     apiGateway: world.apiGateway,
@@ -103,7 +109,7 @@ async function checkPlan(
   plan: ApiPlan,
   inputs: Inputs,
   basis: Basis,
-  recovery: Recovery | null,
+  recovery: InterruptedRun | null,
   outcomes: readonly GateOutcome[],
   world: World,
 ): Promise<CheckedPlan> {
@@ -144,7 +150,7 @@ async function reasonsNotToProve(
   return [...reasons, `signed requests could not be sent to prove it: ${credentials.unavailable}`];
 }
 
-/** Whether the new deployment does what it should; the objections put it back. */
+/** Whether the new deployment does what it should; its objections have it rolled back. */
 function prove(
   plan: ApiPlan,
   inputs: Inputs,

@@ -49,7 +49,7 @@ export type { Basis, World } from './dependencies.js';
  * The whole job: collect, judge, enforce where asked, ask the endpoint, judge again, report.
  *
  * @throws ConfigurationError where the inputs name what does not exist.
- * @throws Cancelled once what was changed is put back.
+ * @throws Cancelled once what was changed is rolled back.
  */
 export async function runGate(inputs: Inputs, basis: Basis, world: World): Promise<Report> {
   const recovery = inputs.mode === 'enforce' ? await recover(inputs, world) : null;
@@ -135,7 +135,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
 }
 
 /**
- * What was found against a deployment that was taken back is no more true of the stage, and is the
+ * What was found against a deployment that was rolled back is no longer true of the stage, and is the
  * reason why the gate fails: it stays among the findings, and says so.
  */
 function withFailedProofs(
@@ -150,7 +150,7 @@ function withFailedProofs(
     .filter(({ fingerprint }) => !known.has(fingerprint))
     .map((reason) => ({
       ...reason,
-      message: `On the deployment that enforce made and took back again: ${reason.message}`,
+      message: `On the deployment that enforce made and rolled back: ${reason.message}`,
     }));
   return [...added, ...findings];
 }
@@ -218,7 +218,7 @@ function notesOnAllowedTypes(rows: readonly JoinedMethod[]): string[] {
   );
 }
 
-function notesOnOutcome({ plan, state, reasons, left }: Outcome): string[] {
+function notesOnOutcome({ plan, state, reasons, notRolledBack }: Outcome): string[] {
   const name = `${nameOf(plan.api)} (${plan.api.id})`;
   const notes = [...plan.notes];
   if (state === 'refused') notes.push(refusalText(plan));
@@ -229,7 +229,7 @@ function notesOnOutcome({ plan, state, reasons, left }: Outcome): string[] {
   }
   if (state === 'left') {
     notes.push(
-      `Enforcement of ${name} did not succeed, and NOT everything could be put back: ${left.join('; ')}. Why it did not succeed: ${reasons.join(' ')}`,
+      `Enforcement of ${name} did not succeed, and NOT everything could be rolled back: ${notRolledBack.join('; ')}. Why it did not succeed: ${reasons.join(' ')}`,
     );
   }
   const [owner] = ownersOf({ plan });

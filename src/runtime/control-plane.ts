@@ -19,7 +19,7 @@ interface Region {
 /** AWS's control planes, by region. */
 export interface ControlPlanes {
   in(region: string): Region;
-  /** The control plane of a region for undoing: a cancelled job does not stop it. */
+  /** The control plane of a region for rolling back: a cancelled job does not stop it. */
   apiGatewayIn(region: string, retries: RetrySettings): ApiGateway;
   iamIn(region: string, retries: RetrySettings): Iam;
   /** Closes kept connections, so that the process can end. */

@@ -16,6 +16,7 @@ import { readProvenance } from '../enforce/transaction/provenance.js';
 import { type Basis, runGate } from '../gate/gate.js';
 import type { Inputs } from '../inputs/table.js';
 import { Cancelled } from '../model/cancellation.js';
+import { withDebugLines } from '../probe/debug-lines.js';
 import { createProber, PROBE_TIMEOUTS } from '../probe/send.js';
 import { EXIT } from '../publish/exit-code.js';
 import { type ParsedContext, parseGitHubContext } from '../publish/github/context.js';
@@ -59,13 +60,10 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
     region: inputs.region,
     onMissingCredentials: explainMissingCredentials(parsed.ok ? parsed.context : null),
   };
-  const undoing = retriesWith(sleep, inputs.awsTimeoutMs);
+  const rollingBack = retriesWith(sleep, inputs.awsTimeoutMs);
   const control = openControlPlanes(inputs.quotaShare, inputs.awsTimeoutMs);
-  const prober = createProber(
-    new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS),
-    `${NAME}/${VERSION}`,
-    Date.now,
-  );
+  const handler = new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS);
+  const prober = withDebugLines(createProber(handler, `${NAME}/${VERSION}`, Date.now), logger);
   try {
     const { clients, quotas } = control.in(inputs.region);
     const report = await runGate(inputs, basis, {
@@ -82,13 +80,13 @@ async function run(inputs: Inputs, basis: Basis): Promise<number> {
         region: inputs.region,
         provenance: readProvenance(process.env),
         newToken: randomUUID,
-        undoing: {
-          apiGateway: control.apiGatewayIn(inputs.region, undoing),
-          iam: control.iamIn(inputs.region, undoing),
-          retries: undoing,
+        rollingBack: {
+          apiGateway: control.apiGatewayIn(inputs.region, rollingBack),
+          iam: control.iamIn(inputs.region, rollingBack),
+          retries: rollingBack,
         },
-        apiGatewayIn: (region) => control.apiGatewayIn(region, undoing),
-        iamIn: (region) => control.iamIn(region, undoing),
+        apiGatewayIn: (region) => control.apiGatewayIn(region, rollingBack),
+        iamIn: (region) => control.iamIn(region, rollingBack),
       },
     });
     return await publish(report, publishSettings(inputs, parsed, report), runner, {
@@ -118,8 +116,8 @@ async function isUnfinished(journal: Journal): Promise<boolean> {
 async function endCancelled(journal: Journal): Promise<number> {
   const isOpen = await isUnfinished(journal);
   const ending = isOpen
-    ? `Not everything is put back yet: the post step goes on with the journal ${journal.path}.`
-    : 'Nothing is left half done: what was not proven yet was put back.';
+    ? `Not everything is rolled back yet: the post step goes on with the journal ${journal.path}.`
+    : 'Nothing is left half done: what was not proven yet was rolled back.';
   runner.error(inLog(`The job was cancelled while IAM was being turned on. ${ending}`), {
     title: 'Cancelled',
   });

@@ -6,26 +6,26 @@ import { sleep } from './cancel.js';
 import { openControlPlanes, retriesWith } from './control-plane.js';
 import { giveUp } from './give-up.js';
 import { runner } from './runner.js';
-import { savedAsked } from './state.js';
+import { savedScope } from './state.js';
 
 /** A post step of a cancelled job has five minutes for everything. */
 const SILENCE_MS = 120_000;
 
 /**
- * Undoes what the journal says was begun and not ended.
+ * Rolls back what the journal says was begun and not ended.
  *
  * @returns the exit code.
  */
 export async function runAsPost(journalPath: string): Promise<number> {
-  // Nobody is served by leaving room to others while something is half done.
+  // A half-done change harms others more than calls that take all of the quota.
   const control = openControlPlanes(1, SILENCE_MS);
   const retries = retriesWith(sleep, SILENCE_MS);
   const apiGatewayIn = (region: string): ApiGateway => control.apiGatewayIn(region, retries);
   const iamIn = (region: string): Iam => control.iamIn(region, retries);
   const journal = createJournal(journalPath, process.env);
   try {
-    const asked = savedAsked();
-    return await runPost({ journal, asked, apiGatewayIn, iamIn, retries }, runner);
+    const scope = savedScope();
+    return await runPost({ journal, scope, apiGatewayIn, iamIn, retries }, runner);
   } catch (error) {
     return giveUp(error);
   } finally {

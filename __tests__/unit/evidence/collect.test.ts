@@ -6,7 +6,7 @@ import type { ApiEvidence, Evidence } from '../../../src/model/evidence.js';
 import type { Logger } from '../../../src/model/logger.js';
 import { apiGatewayThat, META, notFound, throttled } from './fake-api-gateway.js';
 
-const SILENT: Logger = { info: () => {}, group: (_title, phase) => phase() };
+const SILENT: Logger = { info: () => {}, debug: () => {}, group: (_title, phase) => phase() };
 const ONE: Scope = { apiIds: ['a1'], stages: '*', region: 'eu-west-1' };
 const REGION: Scope = { apiIds: '*', stages: '*', region: 'eu-west-1' };
 

@@ -156,7 +156,7 @@ async function run(
     },
     credentials: async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }),
     isSettling: () => false,
-    logger: { info: () => {}, group: (_title, phase) => phase() },
+    logger: { info: () => {}, debug: () => {}, group: (_title, phase) => phase() },
     now: () => 0,
     sleep: async () => {},
     random: () => 0.5,

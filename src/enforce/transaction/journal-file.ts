@@ -5,7 +5,7 @@ import { findLink, isSystemError, makeFolder } from '../../files/folder.js';
 import { EnforcementStopped } from './stopped.js';
 
 /*
- * The file of a journal. It decides what is undone in an account, so it is written and read only where
+ * The file of a journal. It decides what is rolled back in an account, so it is written and read only where
  * nobody else can have a hand in it: a regular file of this user's, that no other user may write, with
  * no other name, in a folder that no link leads to.
  */
