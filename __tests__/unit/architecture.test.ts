@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { UNREADABLE } from '../../src/model/evidence.js';
+import { RULES } from '../../src/rules/index.js';
 
 const SRC = resolve('src');
 
@@ -71,10 +73,10 @@ describe('the parser of imports', () => {
     const atStart = { isTypeOnly: false, isOnUse: false };
     expect(IMPORTS).toContainEqual({ from: 'evidence/collect.ts', to: 'p-limit', ...atStart });
     const judge = 'rules/judge.ts';
-    expect(IMPORTS).toContainEqual({ from: judge, to: 'rules/catalogue.ts', ...atStart });
+    expect(IMPORTS).toContainEqual({ from: judge, to: 'rules/index.ts', ...atStart });
     expect(IMPORTS).toContainEqual({
       from: judge,
-      to: 'report/report.ts',
+      to: 'model/finding.ts',
       isTypeOnly: true,
       isOnUse: false,
     });
@@ -210,6 +212,23 @@ describe('what is shipped', () => {
   });
 });
 
+describe('the model', () => {
+  test('imports nothing, not even types', () => {
+    const imported = IMPORTS.filter(({ from }) => folderOf(from) === 'model');
+    expect(imported.filter(({ to }) => folderOf(to) !== 'model')).toEqual([]);
+  });
+});
+
+describe('rules', () => {
+  test.each(RULES.map(({ id }) => id))('%s is named in its own file alone', (id) => {
+    const named = FILES.filter((file) => readFileSync(join(SRC, file), 'utf8').includes(`'${id}'`));
+    // An authorization type that could not be read is spelled like the rule.
+    const isType = (file: string): boolean =>
+      id === UNREADABLE && /^(?:model|evidence)\//.test(file);
+    expect(named.filter((file) => !isType(file))).toEqual([`rules/${id}.ts`]);
+  });
+});
+
 describe('the order of the folders', () => {
   /** Values are imported from a folder further up this list, or from the own one. */
   const ORDER = [
@@ -217,13 +236,13 @@ describe('the order of the folders', () => {
     'version.ts',
     'config',
     'files',
-    'report',
     'aws',
     'evidence',
     'access',
     'probe',
     'rules',
     'enforce',
+    'report',
     'inputs',
     'publish',
     'gate',

@@ -150,7 +150,7 @@ async function readBaseline(path: string, files: Files): Promise<Result<Readonly
     );
   }
   const parsed = parseBaseline(reading.value);
-  return typeof parsed === 'string' ? refuse(`${parsed}.`) : ok(parsed);
+  return parsed.ok ? parsed : refuse(`${parsed.why}.`);
 }
 
 /** The inputs whose values come from the configuration file, as one note: who reads the workflow does not see them. */

@@ -4,7 +4,6 @@ import type { AnswerKind } from '../../../src/probe/answer.js';
 import { type Observation, unasked } from '../../../src/probe/observation.js';
 import { NO_SAMPLE } from '../../../src/probe/sample.js';
 import type { Finding } from '../../../src/report/report.js';
-import type { RuleId } from '../../../src/rules/catalogue.js';
 import { judge } from '../../../src/rules/judge.js';
 import { nameMethods } from '../../../src/rules/name-methods.js';
 import { explain, inSentence, inWords } from '../../../src/rules/observed.js';
@@ -41,7 +40,7 @@ function only(findings: readonly Finding[]): Finding {
   return first;
 }
 
-function judged(observations: readonly Observation[], rule: RuleId): Finding[] {
+function judged(observations: readonly Observation[], rule: string): Finding[] {
   const rows = observations.map(({ row }) => row);
   const evidence = evidenceOf(...new Set(rows.map((row) => row.api)));
   return judge({ evidence, rows, observations }).filter((it) => it.rule === rule);
