@@ -147,7 +147,7 @@ describe('what is pure', () => {
     'enforce/grant/plan.ts',
     'evidence/join.ts',
     'enforce/plan.ts',
-    'probe/classify.ts',
+    'probe/classify/rest.ts',
     'probe/settle.ts',
   ])('%s does no I/O', (file) => {
     expect([...reachableFrom(file)].filter((it) => IS_IO.test(it))).toEqual([]);
@@ -209,6 +209,10 @@ describe('what is shipped', () => {
     const onUse = /^(@octokit\/|undici$|yaml$|@aws-sdk\/client-(iam|sts)$)/;
     expect(loaded.filter((it) => onUse.test(it))).toEqual([]);
     expect(loaded).toContain('@aws-sdk/client-api-gateway');
+    // An audit, which is what most runs are, plans nothing and changes nothing.
+    const enforces = /^(gate|runtime)\/enforc(e|ing)\.ts$|^enforce\/(?!transaction\/job-scope)/;
+    expect(loaded.filter((it) => enforces.test(it))).toEqual([]);
+    expect([...reachableFrom('entry/action.ts')].some((it) => enforces.test(it))).toBe(true);
   });
 });
 

@@ -131,6 +131,7 @@ export function api(parts: Partial<ApiEvidence> = {}): ApiEvidence {
   const { stages } = parts;
   return {
     id: 'a1b2c3',
+    kind: 'REST',
     description: read({
       name: 'orders',
       endpointTypes: ['REGIONAL'],

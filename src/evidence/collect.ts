@@ -141,6 +141,7 @@ async function collectApi(
   return {
     evidence: {
       id,
+      kind: 'REST',
       description,
       configured,
       stages: allStages.readable

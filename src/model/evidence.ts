@@ -3,6 +3,8 @@
  * data, with the call that failed and why; it is never an absence and never a pass.
  */
 
+import type { AuditedKind } from './api-kind.js';
+
 /** A layer, or a part of one, that could not be read. */
 export interface Unreadable {
   readonly readable: false;
@@ -107,6 +109,7 @@ export interface ApiDescription {
 /** All that is known of one API. */
 export interface ApiEvidence {
   readonly id: string;
+  readonly kind: AuditedKind;
   readonly description: Reading<ApiDescription>;
   readonly configured: Reading<Methods<ConfiguredMethod>>;
   /** The audited stages: the named ones, or all. */

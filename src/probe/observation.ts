@@ -1,6 +1,7 @@
+import type { SampleRequest } from '../config/config.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { SettledAnswer } from './answer.js';
-import { NO_SAMPLE, type SmokeSample } from './sample.js';
+import { NO_SAMPLE } from './sample.js';
 
 /** What was observed of one method of one stage. */
 export interface Observation {
@@ -20,7 +21,7 @@ export interface Observation {
   readonly atDefaultEndpoint: SettledAnswer | null;
   /** What keeps the method from being proven, and what to add, each to be read after "Not proven:". */
   readonly unproven: readonly string[];
-  readonly sample: SmokeSample;
+  readonly sample: SampleRequest;
   /** Of `ANY` that was sent as several verbs, what each of them was answered; absent elsewhere. */
   readonly verbs?: readonly VerbAnswers[];
 }

@@ -1,16 +1,17 @@
+import type { SampleRequest } from '../config/config.js';
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { LAYERS } from '../evidence/layers.js';
 import { methodKey, UNREADABLE } from '../model/evidence.js';
 import { type FilledPath, fillPath } from './request-path.js';
-import { type SmokeSample, sampleFor } from './sample.js';
+import { sampleFor } from './sample.js';
 
 /** Which methods may be probed, and how a caller asks for them. */
 export interface Selection {
   readonly smokeTest: boolean;
   /** HTTP methods that may be sent at all. */
   readonly smokeMethods: readonly string[];
-  readonly samples: readonly SmokeSample[];
+  readonly samples: readonly SampleRequest[];
 }
 
 /** A method that is to be asked, with all that its requests need but their address. */
@@ -18,7 +19,7 @@ export interface Selected {
   readonly row: JoinedMethod;
   /** HTTP methods to send: one, or for `ANY` each that is allowed. Never empty. */
   readonly verbs: readonly string[];
-  readonly sample: SmokeSample;
+  readonly sample: SampleRequest;
   readonly path: FilledPath;
   /** The snapshot asks for a signature, so that all three requests say something. */
   readonly asksForSignature: boolean;
@@ -78,7 +79,7 @@ function reasonOfPreflight(row: JoinedMethod): string | null {
   return row.deployed === null && row.preflights.configured === 'yes' ? 'not deployed' : null;
 }
 
-function gapsOf(row: JoinedMethod, sample: SmokeSample, { missing }: FilledPath): string[] {
+function gapsOf(row: JoinedMethod, sample: SampleRequest, { missing }: FilledPath): string[] {
   const gaps: string[] = [];
   if (missing.length > 0) {
     gaps.push(`add ${valuesFor(missing)} to the smoke section of the policy file`);

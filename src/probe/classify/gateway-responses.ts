@@ -1,6 +1,6 @@
-import type { ApiGateway } from '../aws/api-gateway.js';
-import { reading } from '../evidence/reading.js';
-import type { Reading } from '../model/evidence.js';
+import type { ApiGateway } from '../../aws/api-gateway.js';
+import { reading } from '../../evidence/reading.js';
+import type { Reading } from '../../model/evidence.js';
 
 /** What an API answers in the place of one kind of error. */
 export interface GatewayResponse {
@@ -25,9 +25,12 @@ export const NO_GATEWAY_RESPONSES: GatewayResponses = { readable: true, value: n
 /** The template of every gateway response that has none of its own (API Gateway Developer Guide). */
 const BUILT_IN_TEMPLATE = '{"message":$context.error.messageString}';
 
+/** What reads gateway responses. */
+export type GatewayResponsesReader = Pick<ApiGateway, 'getGatewayResponses'>;
+
 /** Reads an API's gateway responses; the collection is not paged (service model, GetGatewayResponses). */
 export function readGatewayResponses(
-  apiGateway: Pick<ApiGateway, 'getGatewayResponses'>,
+  apiGateway: GatewayResponsesReader,
   apiId: string,
 ): Promise<GatewayResponses> {
   return reading('GetGatewayResponses', async () => {
