@@ -91,6 +91,19 @@ describe('the README', () => {
     expect(allowed[1]).toHaveLength(enforce?.length ?? 0);
   });
 
+  test('has a right of its own for each call, and docs/security.md names the call', async () => {
+    const security = await text('docs/security.md');
+    const unknown = missingStatement('NoSuchCall').Resource;
+    for (const name of await callsOf(makeApiGateway())) {
+      expect(security).toContain(`\`${name}\``);
+      expect([name, missingStatement(name).Resource === unknown]).toEqual([
+        name,
+        name === 'GetRestApi',
+      ]);
+    }
+    for (const name of await callsOf(makeIam())) expect(security).toContain(`\`${name}\``);
+  });
+
   test('names each permission of these policies in its table', () => {
     const needed = [...policiesIn(readme).flatMap(actionsOf), ...actionsFor(['AssumeRole'])];
     for (const name of needed) expect(readme).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'));

@@ -1,15 +1,15 @@
-/** A sample as the policy file writes it, before anything of it is believed. */
+/** A sample as the configuration file has it, before it is checked. */
 type Written = Readonly<Record<string, unknown>>;
 
-/** A name to which JavaScript gives a meaning of its own: what it names would be lost on the way. */
+/** A name with a meaning of its own in JavaScript: its value would be lost. */
 const PROTOTYPE = '__proto__';
 
 /** Keys of a sample that hold names of the user's. */
 const WITH_NAMES = ['path-parameters', 'query', 'headers'] as const;
 
 /**
- * What is wrong with a sample that its schema cannot tell: a request must be the one that it says, at
- * the path that it says, and stay so where it is signed.
+ * What is wrong with a sample that its schema cannot express: the request that is sent must be the one
+ * that the sample describes.
  *
  * @returns what is wrong with which key, as the rest of a sentence that the key begins.
  */
@@ -67,7 +67,7 @@ function problemsOfHeaders(headers: unknown): { key: string; problem: string }[]
   });
 }
 
-/** Why a value cannot stand in a path: what is asked would be another method, by another signature. */
+/** Why a value cannot be part of a path: the request would go to another method. */
 function problemOfValue(value: string): string | null {
   if (value === '') return 'is empty, which is another path';
   const segments = value.split(/[/\\]/).map((segment) => segment.replace(/%2e/gi, '.'));
