@@ -111,7 +111,7 @@ describe('before the first change', () => {
 
   test('a method that the export leaves out is a pending change; one that is new is none here', async () => {
     expect((await checked(OPEN, () => exported(['GET /a']))).pending).toEqual([
-      expect.stringContaining('GET /b has an integration that the export'),
+      expect.stringContaining('GET /b has an integration that is not in the export of the stage'),
     ]);
     const fresh = planOf(apiOf({ 'GET /a': 'NONE', 'GET /new': 'AWS_IAM' }, { 'GET /a': 'NONE' }));
     const found = (await checked({ ...fresh, pending: [] }, () => SAME)).pending;
@@ -135,7 +135,7 @@ describe('before the first change', () => {
     expect(await checked(plan, () => exported(all, { novel: 1 }))).toMatchObject({
       refusals: [],
       notes: [
-        `Not compared before the deployment, since the configuration does not tell it: novel in the integration of ${names}`,
+        `Not compared before the deployment, since GetResources does not return it: novel in the integration of ${names}`,
       ],
     });
   });
