@@ -1,4 +1,4 @@
-import { parseBaseline } from './baseline.js';
+import { type Baseline, NO_BASELINE, parseBaseline } from './baseline.js';
 import { DEFAULT_POLICY, type Policy } from './config.js';
 import type { ParsedPolicy } from './parse.js';
 
@@ -37,8 +37,7 @@ export interface LoadedPolicy {
   readonly policy: Policy;
   /** Values for inputs that the workflow gives none for. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Fingerprints of known findings. */
-  readonly baseline: ReadonlySet<string>;
+  readonly baseline: Baseline;
   /** The policy file itself, where it is a file of this repository. */
   readonly source: SourceFile | null;
   readonly problems: readonly string[];
@@ -61,7 +60,7 @@ export async function loadPolicy(
   return {
     policy: parsed.policy,
     inputs: parsed.inputs,
-    baseline: typeof baseline === 'string' ? new Set() : baseline,
+    baseline: typeof baseline === 'string' ? NO_BASELINE : baseline,
     source,
     problems: [...problems, ...(typeof baseline === 'string' ? [baseline] : [])],
     notes: name === '' && source === null ? await notesOnNoFile(files) : [],
@@ -131,8 +130,8 @@ export function parseRemote(name: string): RemoteFile | null {
   return { owner, repo, path, ref };
 }
 
-async function readBaseline(path: string, files: Files): Promise<ReadonlySet<string> | string> {
-  if (path === '') return new Set();
+async function readBaseline(path: string, files: Files): Promise<Baseline | string> {
+  if (path === '') return NO_BASELINE;
   const reading = await files.readLocal(path);
   if ('problem' in reading) return `baseline: ${path}: ${reading.problem}`;
   if (reading.text === null) {

@@ -7,6 +7,7 @@ import type {
   Access,
   Answer,
   Change,
+  Comparison,
   Deployment,
   Exception,
   Finding,
@@ -45,6 +46,10 @@ export interface Material {
   readonly transactions: readonly Transaction[];
   readonly owners: readonly Owner[];
   readonly notes: readonly string[];
+  /** Those of the notes that are about what was changed or could not be rolled back. */
+  readonly changeNotes: readonly string[];
+  /** `null` where there is no baseline. */
+  readonly comparison: Comparison | null;
 }
 
 /** Puts all that was found into the report value, `apigw-iam-gate/report/v1`. */
@@ -80,6 +85,8 @@ export function composeReport(material: Material): Report {
     transactions: material.transactions,
     owners: material.owners,
     notes: material.notes,
+    changeNotes: material.changeNotes,
+    ...(material.comparison === null ? {} : { comparison: material.comparison }),
   };
 }
 

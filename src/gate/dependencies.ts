@@ -3,6 +3,7 @@ import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import type { ApiGateway } from '../aws/api-gateway.js';
 import type { Iam } from '../aws/iam.js';
 import type { RetrySettings } from '../aws/retry.js';
+import type { Baseline } from '../config/baseline.js';
 import type { Policy } from '../config/config.js';
 import type { SourceFile } from '../config/load.js';
 import type { RecoveryWorld } from '../enforce/transaction/recover.js';
@@ -29,8 +30,8 @@ export interface World extends RetrySettings {
 /** What is judged by. */
 export interface Basis {
   readonly policy: Policy;
-  /** Fingerprints of findings that are known already. */
-  readonly baseline: ReadonlySet<string>;
+  /** What an earlier report found. */
+  readonly baseline: Baseline;
   /** The workflow and the policy file, where findings may point. */
   readonly sources: readonly SourceFile[];
   /** What the policy file decides besides, for the reader to know. */

@@ -1,5 +1,5 @@
 import { collectAccess } from '../access/collect.js';
-import { markKnown, withTarget } from '../config/baseline.js';
+import { compareWithBaseline, markKnown, withTarget } from '../config/baseline.js';
 import { locateFindings } from '../config/locate.js';
 import { isRequiredType } from '../config/requirement.js';
 import {
@@ -94,11 +94,17 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     inputs.apiIds === '*' && inputs.stages === '*',
   );
   const findings = locateFindings(
-    markKnown(withTarget(inReadingOrder(excepted.findings), target), basis.baseline),
+    markKnown(withTarget(inReadingOrder(excepted.findings), target), basis.baseline.fingerprints),
     basis.sources,
   );
   const accessReport = composeAccess(invoked, access, inputs.invokeGroup, grants);
   const isFailed = outcomes.some(({ state }) => state === 'restored' || state === 'left');
+  const incomplete = isIncomplete(findings, observations);
+  const changeNotes = [
+    ...(recovery === null ? [] : [recovery.words]),
+    ...outcomes.flatMap(notesOnOutcome),
+    ...grants.flatMap(notesOnGrant),
+  ];
   return composeReport({
     mode: inputs.mode,
     region: inputs.region,
@@ -111,7 +117,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     suppressed: excepted.suppressed,
     exceptions: excepted.exceptions,
     verdict: decideVerdict(findings, observations, isFailed || recovery?.isFinal === false),
-    incomplete: isIncomplete(findings, observations),
+    incomplete,
     rowVerdicts: decideRowVerdicts(rows, findings, observations),
     changes: outcomes.flatMap(changesOf),
     deployments: outcomes.flatMap(deploymentsOf),
@@ -120,9 +126,7 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     transactions: outcomes.flatMap(transactionsOf),
     owners: outcomes.flatMap(ownersOf),
     notes: [
-      ...(recovery === null ? [] : [recovery.words]),
-      ...outcomes.flatMap(notesOnOutcome),
-      ...grants.flatMap(notesOnGrant),
+      ...changeNotes,
       ...notesOn(evidence),
       ...notesOnIdentity(identity),
       ...basis.notes,
@@ -131,6 +135,13 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
       ...surroundings.notes,
       ...notesOnUnproven(findings, observations),
     ],
+    changeNotes,
+    comparison: compareWithBaseline(findings, excepted.suppressed, basis.baseline, {
+      target,
+      evidence,
+      isWhole: inputs.apiIds === '*' && inputs.stages === '*',
+      incomplete,
+    }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { annotateFinding } from '../report/annotations.js';
 import { clip } from '../report/clip.js';
+import type { Links } from '../report/document/links.js';
 import { renderMarkdown } from '../report/markdown.js';
 import { sortFindings } from '../report/order.js';
 import { nameApis } from '../report/place.js';
@@ -40,7 +41,12 @@ const LEVELS = { error: 'failure', warning: 'warning', notice: 'notice' } as con
  */
 export async function publishCheckRun(
   report: Report,
-  settings: { readonly name: string; readonly key: string; readonly fallback: Location },
+  settings: {
+    readonly name: string;
+    readonly key: string;
+    readonly fallback: Location;
+    readonly links: Links;
+  },
   context: GitHubContext,
   github: GitHub,
 ): Promise<string> {
@@ -49,7 +55,7 @@ export async function publishCheckRun(
   const left = report.findings.length - annotations.length;
   const output = {
     title: clip(summarizeInOneLine(report), MAX_TITLE_LENGTH),
-    summary: renderMarkdown(report, SUMMARY_LIMIT_BYTES),
+    summary: renderMarkdown(report, SUMMARY_LIMIT_BYTES, { links: settings.links }),
     ...(left === 0
       ? {}
       : {

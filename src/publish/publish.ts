@@ -3,6 +3,7 @@ import type { FailOn } from '../inputs/inputs.js';
 import type { Logger } from '../model/logger.js';
 import { renderAnnotations } from '../report/annotations.js';
 import { inLog } from '../report/escape.js';
+import { renderHtml } from '../report/html.js';
 import { renderJson } from '../report/json.js';
 import { renderJunit } from '../report/junit.js';
 import { renderMarkdown } from '../report/markdown.js';
@@ -73,7 +74,7 @@ export async function publish(
       });
     }
   };
-  const markdown = renderMarkdown(report, SUMMARY_LIMIT_BYTES);
+  const markdown = renderMarkdown(report, SUMMARY_LIMIT_BYTES, settings);
   const exitCode = exitCodeOf(report, settings.failOn);
 
   const written = await within(
@@ -97,6 +98,7 @@ export async function publish(
 const FILES = [
   { output: 'report', name: REPORT_FILES.json },
   { output: 'markdown', name: REPORT_FILES.markdown },
+  { output: 'html', name: REPORT_FILES.html },
   { output: 'sarif', name: REPORT_FILES.sarif },
   { output: 'junit', name: REPORT_FILES.junit },
 ] as const;
@@ -106,6 +108,7 @@ function filesOf(report: Report, markdown: string, settings: PublishSettings): R
   const renderers: Readonly<Record<(typeof FILES)[number]['output'], () => string>> = {
     report: () => renderJson(report),
     markdown: () => markdown,
+    html: () => renderHtml(report, settings),
     sarif: () => renderSarif(report, sarif),
     junit: () => renderJunit(report),
   };

@@ -1,4 +1,5 @@
 import { clip } from './clip.js';
+import { judgedOf } from './document/judged.js';
 import { inXml } from './escape.js';
 import { sortFindings } from './order.js';
 import { nameApis, nameMethod, nameStage } from './place.js';
@@ -33,7 +34,7 @@ export function renderJunit(report: Report): string {
   const suiteOf = (of: Pick<Finding, 'api' | 'stage'>): string =>
     nameStage(of, apiNames) ?? GATE_SUITE;
   const cases: Case[] = [
-    ...report.methods.map((method) => ({
+    ...judgedOf(report).methods.map(({ method }) => ({
       suite: suiteOf(method),
       name: nameMethod(method) ?? '',
       outcome: outcomeOf(method),

@@ -3,12 +3,15 @@ import type {
   accessSchema,
   answerSchema,
   changeSchema,
+  comparisonSchema,
   deploymentSchema,
+  effectSchema,
   exceptionSchema,
   findingSchema,
   keptSchema,
   locationSchema,
   ownerSchema,
+  placeSchema,
   reportSchema,
   severitySchema,
   suppressedSchema,
@@ -18,6 +21,7 @@ import type {
 
 export type Verdict = z.infer<typeof verdictSchema>;
 export type Severity = z.infer<typeof severitySchema>;
+export type Effect = z.infer<typeof effectSchema>;
 export type Answer = z.infer<typeof answerSchema>;
 export type Finding = z.infer<typeof findingSchema>;
 export type Change = z.infer<typeof changeSchema>;
@@ -29,6 +33,8 @@ export type Suppressed = z.infer<typeof suppressedSchema>;
 export type Kept = z.infer<typeof keptSchema>;
 export type Transaction = z.infer<typeof transactionSchema>;
 export type Owner = z.infer<typeof ownerSchema>;
+export type Place = z.infer<typeof placeSchema>;
+export type Comparison = z.infer<typeof comparisonSchema>;
 export type Report = z.infer<typeof reportSchema>;
 export type ReportedMethod = Report['methods'][number];
 export type ReportedApi = Report['apis'][number];

@@ -1,9 +1,11 @@
-import type { Severity } from '../report/report.js';
+import type { Effect, Severity } from '../report/report.js';
 
 /** A rule as users meet it: its name is the rule id everywhere and never changes meaning. */
 export interface Rule {
   readonly id: RuleId;
   readonly severity: Severity;
+  /** What it means for callers without IAM, where it means something for them. */
+  readonly effect?: Effect;
   /** When the rule holds, in one sentence. */
   readonly holdsWhen: string;
 }
@@ -37,31 +39,37 @@ export const CATALOGUE: readonly Rule[] = [
   {
     id: 'unsigned-accepted',
     severity: 'error',
+    effect: 'open',
     holdsWhen: 'the endpoint did not refuse an unsigned request',
   },
   {
     id: 'tampered-accepted',
     severity: 'error',
+    effect: 'open',
     holdsWhen: 'the endpoint did not refuse a request with a wrong signature',
   },
   {
     id: 'deployed-not-iam',
     severity: 'error',
+    effect: 'open',
     holdsWhen: "the stage's snapshot serves a method without AWS_IAM: it is open now",
   },
   {
     id: 'canary-not-iam',
     severity: 'error',
+    effect: 'open',
     holdsWhen: "the canary's snapshot serves a method without AWS_IAM",
   },
   {
     id: 'configured-not-iam',
     severity: 'error',
+    effect: 'opens-next',
     holdsWhen: "a configured method's type is not AWS_IAM: the next deployment opens it",
   },
   {
     id: 'preflight-has-backend',
     severity: 'error',
+    effect: 'opens-next',
     holdsWhen: 'an OPTIONS method without IAM reaches a backend, so it is no preflight',
   },
   {
@@ -97,11 +105,13 @@ export const CATALOGUE: readonly Rule[] = [
   {
     id: 'unreadable',
     severity: 'error',
+    effect: 'unknown',
     holdsWhen: 'a layer of the evidence could not be read; makes the verdict incomplete',
   },
   {
     id: 'probe-inconclusive',
     severity: 'warning',
+    effect: 'unknown',
     holdsWhen:
       'the endpoint gave no answer that proves anything; makes the verdict incomplete where nothing else proves the stage',
   },
@@ -148,11 +158,15 @@ export const CATALOGUE: readonly Rule[] = [
   },
 ];
 
-const SEVERITIES: ReadonlyMap<string, Severity> = new Map(
-  CATALOGUE.map((rule) => [rule.id, rule.severity]),
-);
+const RULES: ReadonlyMap<string, Rule> = new Map(CATALOGUE.map((rule) => [rule.id, rule]));
 
 /** A rule's severity. */
 export function severityOf(id: RuleId): Severity {
-  return SEVERITIES.get(id) ?? 'error';
+  return RULES.get(id)?.severity ?? 'error';
+}
+
+/** A rule's effect, as a part of a finding. */
+export function effectOf(id: RuleId): { readonly effect?: Effect } {
+  const effect = RULES.get(id)?.effect;
+  return effect === undefined ? {} : { effect };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../report/report.js';
-import { type RuleId, severityOf } from './catalogue.js';
+import { effectOf, type RuleId, severityOf } from './catalogue.js';
 
 /** What a finding is about; `null` where it is about more than one of them. */
 export interface Subject {
@@ -28,6 +28,7 @@ export function finding(
   return {
     rule,
     severity: severityOf(rule),
+    ...effectOf(rule),
     api,
     stage,
     method,

@@ -4,7 +4,7 @@ import { eachVerb, type Observation } from '../probe/observation.js';
 import { isLetIn } from '../probe/proof.js';
 import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
-import { type Asked, AUDIT, enforceFix } from './method.js';
+import { type Asked, AUDIT, servedFix } from './method.js';
 import { inSentence, sentencesOn, subjectOf } from './observed.js';
 
 /** An unsigned request was not refused: whatever is configured, anybody can call the method. */
@@ -35,7 +35,7 @@ export function unsignedAccepted(
           ? "The snapshot's summary names no such method, and the endpoint serves it: look at the stage in the console, and run again."
           : isRequiredType(deployed)
             ? 'The snapshot asks for AWS_IAM, so something else let it through: a deployment that has not settled (run again), a canary, or an endpoint-url that bypasses the stage.'
-            : enforceFix(deployed, asked),
+            : servedFix(observation.row, asked),
       ),
     ];
   });

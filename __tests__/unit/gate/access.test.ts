@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { NO_BASELINE } from '../../../src/config/baseline.js';
 import { DEFAULT_POLICY } from '../../../src/config/config.js';
 import { parsePolicyFile } from '../../../src/config/parse.js';
 import { invokedOf } from '../../../src/gate/access.js';
@@ -28,7 +29,7 @@ function invoked(exception: string): string[] {
   const { policy } = parsed.value;
   return invokedOf(rows(), {
     policy,
-    baseline: new Set(),
+    baseline: NO_BASELINE,
     sources: [],
     notes: [],
     today: TODAY,
@@ -39,7 +40,7 @@ const ALL = ['/health dev', '/health prod', '/orders dev', '/orders prod'];
 
 describe('callers need a right', () => {
   test('to every method of every stage where nothing is excepted', () => {
-    const basis = { policy: DEFAULT_POLICY, baseline: new Set<string>(), sources: [], notes: [] };
+    const basis = { policy: DEFAULT_POLICY, baseline: NO_BASELINE, sources: [], notes: [] };
     expect(invokedOf(rows(), { ...basis, today: TODAY })).toHaveLength(ALL.length);
   });
 

@@ -8,7 +8,7 @@ const problemsOf = (name: string, value = 'x'): string[] =>
   problemsOfUnknownInputs({ [`INPUT_${name.toUpperCase()}`]: value });
 
 test('every input of action.yml is known, and none besides', async () => {
-  const yaml = await readFile(new URL('../../action.yml', import.meta.url), 'utf8');
+  const yaml = await readFile(new URL('../../../action.yml', import.meta.url), 'utf8');
   const { inputs, description } = readActionMetadata(yaml);
   expect([...INPUT_NAMES].toSorted()).toEqual(Object.keys(inputs).toSorted());
   // What the Marketplace shows of it.

@@ -49,7 +49,7 @@ export function fitBlocks(headline: string, blocks: readonly Block[], limitBytes
 }
 
 function sayShortened(rowsLeft: number): string {
-  return `> ✂️ Shortened to fit: the verdict and the totals are complete, lines of detail left out: ${formatNumber(rowsLeft)}. \`report.json\` has every method and finding.`;
+  return `> ✂️ Shortened to fit: the verdict and the totals are complete, lines of detail left out: ${formatNumber(rowsLeft)}. \`report.json\` and \`report.html\` have every method and finding.`;
 }
 
 /** How many rows of each block fit into `room` bytes. */
