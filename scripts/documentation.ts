@@ -1,3 +1,4 @@
+import type { Input } from '../src/inputs/table.js';
 import type { Rule } from '../src/rules/catalogue.js';
 import type { ActionMetadata } from './action-metadata.js';
 
@@ -8,16 +9,26 @@ export interface GeneratedTables {
   readonly rules: string;
 }
 
-/** Makes the tables of inputs, outputs and rules, in the order of their sources. */
-export function makeTables(action: ActionMetadata, rules: readonly Rule[]): GeneratedTables {
+/**
+ * Makes the tables of inputs, outputs and rules, in the order of their sources. What an input or output
+ * means, `action.yml` says.
+ */
+export function makeTables(
+  action: ActionMetadata,
+  inputs: readonly Input<unknown>[],
+  rules: readonly Pick<Rule, 'id' | 'severity' | 'holdsWhen'>[],
+): GeneratedTables {
   return {
     inputs: table(
       ['Input', 'Default', 'Meaning'],
-      Object.entries(action.inputs).map(([name, input]) => [
-        code(name),
-        defaultCell(input),
-        input.description.replace(DEFAULT_IN_CODE, ''),
-      ]),
+      inputs.map((input) => {
+        const { description = '', default: inAction } = action.inputs[input.name] ?? {};
+        return [
+          code(input.name),
+          defaultCell(input, inAction ?? null, description),
+          description.replace(DEFAULT_IN_DESCRIPTION, ''),
+        ];
+      }),
     ),
     outputs: table(
       ['Output', 'Value'],
@@ -57,15 +68,16 @@ export function insertTables(document: string, tables: GeneratedTables): string 
 }
 
 /**
- * How the description of an input says its default where a policy file may set it, too: a default of
- * action.yml itself would beat the policy file's value.
+ * How a description says the default of an input that has none in `action.yml`: a default there would
+ * beat the value of the configuration file.
  */
-export const DEFAULT_IN_CODE = / Default: (`[^`]+`(?:, where it exists)?)\.$/;
+export const DEFAULT_IN_DESCRIPTION = / Default: (`[^`]+`(?:, where it exists)?)\.$/;
 
-function defaultCell(input: ActionMetadata['inputs'][string]): string {
-  if (input.required === true) return '**required**';
-  if (input.default !== undefined) return code(input.default);
-  return DEFAULT_IN_CODE.exec(input.description)?.[1] ?? '';
+function defaultCell(input: Input<unknown>, inAction: string | null, description: string): string {
+  if (input.isRequired) return '**required**';
+  const fallback = inAction ?? input.default;
+  if (fallback !== undefined) return code(fallback);
+  return DEFAULT_IN_DESCRIPTION.exec(description)?.[1] ?? '';
 }
 
 function code(text: string): string {

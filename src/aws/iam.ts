@@ -18,6 +18,7 @@ import {
 import type { STSClient } from '@aws-sdk/client-sts';
 import { AwsFailure } from './failure.js';
 import { readOwnAccount } from './own-account.js';
+import { pages } from './pages.js';
 import { type RetrySettings, withRetries } from './retry.js';
 
 /** The account that the step's credentials belong to, which is the API's too. */
@@ -75,6 +76,17 @@ export function createIam(client: IAMClient, sts: STSClient, retries: RetrySetti
     make: () => Promise<T>,
     idempotent = true,
   ): Promise<T> => withRetries({ operation, subject, idempotent }, make, retries);
+  const list = async <P extends IamPage>(
+    operation: string,
+    subject: string,
+    read: (marker: string | undefined) => Promise<P>,
+  ): Promise<P[]> => {
+    const send = (marker: string | undefined) => call(operation, subject, () => read(marker));
+    const found: P[] = [];
+    const next = (page: P) => nextMarker(operation, page);
+    for await (const page of pages(operation, send, next)) found.push(page);
+    return found;
+  };
   let account: Promise<Account> | undefined;
 
   return {
@@ -84,42 +96,29 @@ export function createIam(client: IAMClient, sts: STSClient, retries: RetrySetti
     },
 
     getGroup: async (group) => {
-      const userArns: string[] = [];
-      await eachPage('GetGroup', async (Marker) => {
-        const page = await call('GetGroup', group, () =>
-          client.send(new GetGroupCommand({ GroupName: group, Marker })),
-        );
-        for (const { Arn } of page.Users ?? []) if (Arn !== undefined) userArns.push(Arn);
-        return page;
-      });
-      return { userArns };
+      const found = await list('GetGroup', group, (Marker) =>
+        client.send(new GetGroupCommand({ GroupName: group, Marker })),
+      );
+      const users = found.flatMap(({ Users = [] }) => Users);
+      return { userArns: users.flatMap(({ Arn }) => Arn ?? []) };
     },
 
     listAttachedPolicies: async (group) => {
-      const policies: { name: string; arn: string }[] = [];
-      await eachPage('ListAttachedGroupPolicies', async (Marker) => {
-        const page = await call('ListAttachedGroupPolicies', group, () =>
-          client.send(new ListAttachedGroupPoliciesCommand({ GroupName: group, Marker })),
-        );
-        for (const { PolicyName: name, PolicyArn: arn } of page.AttachedPolicies ?? []) {
-          if (!name || !arn) throw withoutAnswer('ListAttachedGroupPolicies', 'name and ARN');
-          policies.push({ name, arn });
-        }
-        return page;
+      const found = await list('ListAttachedGroupPolicies', group, (Marker) =>
+        client.send(new ListAttachedGroupPoliciesCommand({ GroupName: group, Marker })),
+      );
+      const policies = found.flatMap(({ AttachedPolicies = [] }) => AttachedPolicies);
+      return policies.map(({ PolicyName: name, PolicyArn: arn }) => {
+        if (!name || !arn) throw withoutAnswer('ListAttachedGroupPolicies', 'name and ARN');
+        return { name, arn };
       });
-      return policies;
     },
 
     listInlinePolicies: async (group) => {
-      const names: string[] = [];
-      await eachPage('ListGroupPolicies', async (Marker) => {
-        const page = await call('ListGroupPolicies', group, () =>
-          client.send(new ListGroupPoliciesCommand({ GroupName: group, Marker })),
-        );
-        names.push(...(page.PolicyNames ?? []));
-        return page;
-      });
-      return names;
+      const found = await list('ListGroupPolicies', group, (Marker) =>
+        client.send(new ListGroupPoliciesCommand({ GroupName: group, Marker })),
+      );
+      return found.flatMap(({ PolicyNames = [] }) => PolicyNames);
     },
 
     getInlinePolicy: async (group, name) => {
@@ -147,18 +146,16 @@ export function createIam(client: IAMClient, sts: STSClient, retries: RetrySetti
     },
 
     listPolicyVersions: async (arn) => {
-      const versions: PolicyVersion[] = [];
-      await eachPage('ListPolicyVersions', async (Marker) => {
-        const page = await call('ListPolicyVersions', nameIn(arn), () =>
-          client.send(new ListPolicyVersionsCommand({ PolicyArn: arn, Marker })),
-        );
-        for (const { VersionId: id, IsDefaultVersion: isDefault = false } of page.Versions ?? []) {
+      const found = await list('ListPolicyVersions', nameIn(arn), (Marker) =>
+        client.send(new ListPolicyVersionsCommand({ PolicyArn: arn, Marker })),
+      );
+      return found
+        .flatMap(({ Versions = [] }) => Versions)
+        .map(({ VersionId: id, IsDefaultVersion: isDefault = false }) => {
           if (!id) throw withoutAnswer('ListPolicyVersions', 'version id');
-          versions.push({ id, isDefault });
-        }
-        return page;
-      });
-      return versions.sort((a, b) => numberOf(b.id) - numberOf(a.id));
+          return { id, isDefault };
+        })
+        .sort((a, b) => numberOf(b.id) - numberOf(a.id));
     },
 
     createPolicy: async (name, document, tags) => {
@@ -222,24 +219,16 @@ export function createIam(client: IAMClient, sts: STSClient, retries: RetrySetti
   };
 }
 
-/** IAM cuts lists into pages of 100 and says `IsTruncated`; a marker that comes back is no progress. */
-async function eachPage(
-  operation: string,
-  read: (
-    marker: string | undefined,
-  ) => Promise<{ IsTruncated?: boolean | undefined; Marker?: string | undefined }>,
-): Promise<void> {
-  const seen = new Set<string>();
-  let marker: string | undefined;
-  do {
-    const page = await read(marker);
-    if (page.IsTruncated !== true) return;
-    marker = page.Marker;
-    if (marker === undefined || seen.has(marker)) {
-      throw new AwsFailure(operation, new Error('there is more, and no way to the next page'), 1);
-    }
-    seen.add(marker);
-  } while (marker !== undefined);
+/** A page of a list of IAM's: a hundred items, and `IsTruncated` where there are more. */
+interface IamPage {
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+function nextMarker(operation: string, { IsTruncated, Marker }: IamPage): string | undefined {
+  if (IsTruncated !== true) return undefined;
+  if (Marker !== undefined) return Marker;
+  throw new AwsFailure(operation, new Error('there is more, and no way to the next page'), 1);
 }
 
 /** IAM hands documents out percent-encoded by RFC 3986 (IAM API Reference, GetPolicyVersion). */

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { ApiGateway, RestApi, Stage } from '../aws/api-gateway.js';
 import { AwsFailure } from '../aws/failure.js';
+import { nextPosition, pages } from '../aws/pages.js';
 import { REQUIRED_AUTHORIZATION_TYPE } from '../config/requirement.js';
 import { ConfigurationError } from '../model/errors.js';
 import {
@@ -13,7 +14,7 @@ import {
   type Unreadable,
 } from '../model/evidence.js';
 import type { Logger } from '../model/logger.js';
-import { reading, unreadable } from './reading.js';
+import { reading } from './reading.js';
 import { readConfiguredMethods } from './rest/configured.js';
 import { readStage, snapshotReader } from './rest/deployed.js';
 import { completeByExports, type Questions } from './rest/served.js';
@@ -86,27 +87,21 @@ async function apisInScope(
     return { apis, listing: null };
   }
   const apis: ApiInScope[] = [];
-  const seen = new Set<string>();
-  const stop = (why: string): { apis: readonly ApiInScope[]; listing: Unreadable } => ({
-    apis,
-    listing: unreadable('GetRestApis', why, 'Run the job again.'),
+  // What was listed before a page failed is judged all the same.
+  const listing = await reading('GetRestApis', async () => {
+    for await (const { items } of pages('GetRestApis', apiGateway.getRestApisPage, nextPosition)) {
+      if (items === undefined) throw unlisted('the answer holds no list of APIs');
+      for (const api of items) {
+        if (api.id === undefined) throw unlisted('an API came without its id');
+        apis.push({ id: api.id, known: describe(api) });
+      }
+    }
   });
-  let position: string | undefined;
-  do {
-    const page = await reading('GetRestApis', () => apiGateway.getRestApisPage(position));
-    if (!page.readable) return { apis, listing: page };
-    if (page.value.items === undefined) return stop('answered without a list of APIs');
-    for (const api of page.value.items) {
-      if (api.id === undefined) return stop('named an API without an id');
-      apis.push({ id: api.id, known: describe(api) });
-    }
-    position = page.value.position;
-    if (position !== undefined && seen.has(position)) {
-      return stop('offered the same page twice');
-    }
-    if (position !== undefined) seen.add(position);
-  } while (position !== undefined);
-  return { apis, listing: null };
+  return { apis, listing: listing.readable ? null : listing };
+}
+
+function unlisted(why: string): AwsFailure {
+  return new AwsFailure('GetRestApis', new Error(why), 1);
 }
 
 interface CollectedApi {

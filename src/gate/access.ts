@@ -6,7 +6,7 @@ import { type GrantOutcome, grantOutcomeOf } from '../enforce/grant/outcome.js';
 import type { GrantPlan } from '../enforce/grant/plan.js';
 import type { Recovery } from '../enforce/transaction/recover.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import type { Inputs } from '../inputs/inputs.js';
+import type { Inputs } from '../inputs/table.js';
 import type { Evidence } from '../model/evidence.js';
 import type { Access } from '../report/report.js';
 import { isExcepted } from '../rules/exceptions.js';

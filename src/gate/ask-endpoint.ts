@@ -1,5 +1,5 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import type { Inputs } from '../inputs/inputs.js';
+import type { Inputs } from '../inputs/table.js';
 import { credentialsForProbes, type ProbeCredentials } from '../probe/credentials.js';
 import { limitOfCredentialsMs } from '../probe/limit.js';
 import type { Observation } from '../probe/observation.js';

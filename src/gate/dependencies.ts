@@ -4,7 +4,7 @@ import type { ApiGateway } from '../aws/api-gateway.js';
 import type { Iam } from '../aws/iam.js';
 import type { RetrySettings } from '../aws/retry.js';
 import type { Baseline } from '../config/baseline.js';
-import type { Policy } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import type { SourceFile } from '../config/load.js';
 import type { RecoveryWorld } from '../enforce/transaction/recover.js';
 import type { EnforcementWorld } from '../enforce/transaction/transaction.js';
@@ -29,7 +29,7 @@ export interface World extends RetrySettings {
 
 /** What is judged by. */
 export interface Basis {
-  readonly policy: Policy;
+  readonly policy: Config;
   /** What an earlier report found. */
   readonly baseline: Baseline;
   /** The workflow and the policy file, where findings may point. */

@@ -8,7 +8,7 @@ import { finishInterrupted, type Recovery } from '../enforce/transaction/recover
 import { type EnforcementWorld, enforceApi } from '../enforce/transaction/transaction.js';
 import { collectEvidence, type Scope } from '../evidence/collect.js';
 import { type JoinedMethod, joinLayers } from '../evidence/join.js';
-import type { Inputs } from '../inputs/inputs.js';
+import type { Inputs } from '../inputs/table.js';
 import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
 import { dependsOnDomains, readSurroundings } from '../probe/surroundings.js';
 import { judge } from '../rules/judge.js';

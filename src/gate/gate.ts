@@ -14,7 +14,7 @@ import { isIdle, refusalText } from '../enforce/plan.js';
 import { collectEvidence } from '../evidence/collect.js';
 import { readIdentity } from '../evidence/identity.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import type { Inputs } from '../inputs/inputs.js';
+import type { Inputs } from '../inputs/table.js';
 import { ConfigurationError } from '../model/errors.js';
 import { type ApiEvidence, type Evidence, nameOf, type Reading } from '../model/evidence.js';
 import { baseUrlOf } from '../probe/endpoint.js';

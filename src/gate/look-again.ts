@@ -1,7 +1,7 @@
 import type { EnforcementProof } from '../enforce/prove.js';
 import { collectEvidence } from '../evidence/collect.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import type { Inputs } from '../inputs/inputs.js';
+import type { Inputs } from '../inputs/table.js';
 import type { ApiEvidence, Evidence } from '../model/evidence.js';
 import type { Observation } from '../probe/observation.js';
 import type { Surroundings } from '../probe/surroundings.js';

@@ -1,32 +1,5 @@
 import leven from 'leven';
-
-/** Every input of `action.yml`. */
-export const INPUT_NAMES = [
-  'mode',
-  'api-id',
-  'stage',
-  'region',
-  'policy-file',
-  'baseline',
-  'replace-authorizers',
-  'allow-pending-changes',
-  'smoke-test',
-  'smoke-methods',
-  'smoke-timeout',
-  'endpoint-url',
-  'invoke-role-arn',
-  'invoke-group',
-  'grant',
-  'fail-on',
-  'report-dir',
-  'github-token',
-  'comment',
-  'check-run',
-  'drift-issue',
-  'upload-sarif',
-  'quota-share',
-  'aws-timeout',
-] as const;
+import { INPUT_NAMES } from './table.js';
 
 /** The runner hands over `with:` as variables of this prefix, unknown keys too, of which it only warns. */
 const PREFIX = 'INPUT_';

@@ -1,5 +1,6 @@
 import type { ApiGateway } from '../aws/api-gateway.js';
 import { AwsFailure } from '../aws/failure.js';
+import { nextPosition, pages } from '../aws/pages.js';
 import { reading } from '../evidence/reading.js';
 import type { Reading } from '../model/evidence.js';
 
@@ -174,17 +175,9 @@ async function pagesOf<T>(
   }>,
 ): Promise<T[]> {
   const items: T[] = [];
-  const seen = new Set<string>();
-  let position: string | undefined;
-  do {
-    const page = await pageAt(position);
+  for await (const page of pages(operation, pageAt, nextPosition)) {
     // Without a list nothing is found, and a stage without address is incomplete, never a pass.
     items.push(...(page.items ?? []));
-    position = page.position;
-    if (position !== undefined && seen.has(position)) {
-      throw new AwsFailure(operation, new Error('the same page was offered twice'), 1);
-    }
-    if (position !== undefined) seen.add(position);
-  } while (position !== undefined);
+  }
   return items;
 }

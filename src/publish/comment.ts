@@ -1,4 +1,4 @@
-import type { CommentWhen } from '../inputs/inputs.js';
+import type { CommentWhen } from '../inputs/table.js';
 import { renderComment } from '../report/comment.js';
 import type { Links } from '../report/document/links.js';
 import type { Report } from '../report/report.js';

@@ -1,4 +1,4 @@
-import type { CommentWhen } from '../inputs/inputs.js';
+import type { CommentWhen } from '../inputs/table.js';
 import type { Logger } from '../model/logger.js';
 import type { Links } from '../report/document/links.js';
 import { inLog } from '../report/escape.js';

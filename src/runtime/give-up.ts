@@ -19,17 +19,25 @@ interface Ending {
  */
 export async function giveUp(error: unknown): Promise<number> {
   const { title, message, problems, exitCode } = endingOf(error);
-  runner.setOutput('verdict', 'incomplete');
+  // First, since the log takes it where no file of the runner can be written.
   runner.error(message.split('\n').map(inLog).join('\n'), { title });
+  await deliver('The outputs', () => runner.setOutput('verdict', 'incomplete'));
   const list = problems.map((problem) => `- ${inMarkdown(problem)}`).join('\n');
+  await deliver('The job summary', () =>
+    runner.writeSummary(`## ${title}\n\nNothing was judged.\n\n${list}\n`),
+  );
+  return exitCode;
+}
+
+/** What cannot be delivered is said, and keeps nothing else from being so. */
+export async function deliver(what: string, delivery: () => Promise<void> | void): Promise<void> {
   try {
-    await runner.writeSummary(`## ${title}\n\nNothing was judged.\n\n${list}\n`);
+    await delivery();
   } catch (unwritten) {
-    runner.warning(`The job summary could not be written: ${inLog(wordsOf(unwritten))}`, {
+    runner.warning(`${what} could not be written: ${inLog(wordsOf(unwritten))}`, {
       title: 'Report not delivered',
     });
   }
-  return exitCode;
 }
 
 function endingOf(error: unknown): Ending {

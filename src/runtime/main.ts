@@ -14,7 +14,7 @@ import {
 } from '../enforce/transaction/journal.js';
 import { readProvenance } from '../enforce/transaction/provenance.js';
 import { type Basis, runGate } from '../gate/gate.js';
-import type { Inputs } from '../inputs/inputs.js';
+import type { Inputs } from '../inputs/table.js';
 import { Cancelled } from '../model/cancellation.js';
 import { createProber, PROBE_TIMEOUTS } from '../probe/send.js';
 import { EXIT } from '../publish/exit-code.js';
@@ -26,7 +26,7 @@ import { NAME, VERSION } from '../version.js';
 import { listenForCancellation, NEVER, sleep, sleepUnless } from './cancel.js';
 import { connect } from './connect.js';
 import { openControlPlanes, retriesWith } from './control-plane.js';
-import { giveUp } from './give-up.js';
+import { deliver, giveUp } from './give-up.js';
 import { prepare } from './prepare.js';
 import { publishSettings } from './publish-settings.js';
 import { logger, maskSecret, runner } from './runner.js';
@@ -120,10 +120,10 @@ async function endCancelled(journal: Journal): Promise<number> {
   const ending = isOpen
     ? `Not everything is put back yet: the post step goes on with the journal ${journal.path}.`
     : 'Nothing is left half done: what was not proven yet was put back.';
-  runner.setOutput('verdict', 'incomplete');
   runner.error(inLog(`The job was cancelled while IAM was being turned on. ${ending}`), {
     title: 'Cancelled',
   });
+  await deliver('The outputs', () => runner.setOutput('verdict', 'incomplete'));
   return EXIT.incomplete;
 }
 

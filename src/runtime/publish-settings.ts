@@ -1,4 +1,4 @@
-import type { Inputs } from '../inputs/inputs.js';
+import type { Inputs } from '../inputs/table.js';
 import { documentationUrl, linksOf } from '../publish/documentation.js';
 import type { ParsedContext } from '../publish/github/context.js';
 import { keyOf, ownerOf } from '../publish/github/marker.js';

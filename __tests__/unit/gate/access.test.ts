@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_BASELINE } from '../../../src/config/baseline.js';
-import { DEFAULT_POLICY } from '../../../src/config/config.js';
-import { parsePolicyFile } from '../../../src/config/parse.js';
+import { DEFAULT_CONFIG } from '../../../src/config/config.js';
+import { parseConfigFile } from '../../../src/config/parse.js';
 import { invokedOf } from '../../../src/gate/access.js';
 import { api, configured, deployed, read, rowsOf, stage } from '../evidence-builder.js';
 
@@ -21,14 +21,14 @@ function rows() {
 }
 
 function invoked(exception: string): string[] {
-  const parsed = parsePolicyFile(
+  const parsed = parseConfigFile(
     `exceptions:\n  - { methods: GET /health, api: "*", reason: x, owner: y, ${exception} }`,
     'p.yml',
+    [],
   );
-  if (!parsed.ok) throw new Error(parsed.problems.join());
-  const { policy } = parsed.value;
+  if (!parsed.ok) throw new Error(parsed.why.join());
   return invokedOf(rows(), {
-    policy,
+    policy: parsed.value.config,
     baseline: NO_BASELINE,
     sources: [],
     notes: [],
@@ -40,7 +40,7 @@ const ALL = ['/health dev', '/health prod', '/orders dev', '/orders prod'];
 
 describe('callers need a right', () => {
   test('to every method of every stage where nothing is excepted', () => {
-    const basis = { policy: DEFAULT_POLICY, baseline: NO_BASELINE, sources: [], notes: [] };
+    const basis = { policy: DEFAULT_CONFIG, baseline: NO_BASELINE, sources: [], notes: [] };
     expect(invokedOf(rows(), { ...basis, today: TODAY })).toHaveLength(ALL.length);
   });
 

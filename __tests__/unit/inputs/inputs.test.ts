@@ -2,39 +2,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type InputSource, type Inputs, listOf, readInputs } from '../../../src/inputs/inputs.js';
+import { type InputSource, readInputs } from '../../../src/inputs/inputs.js';
+import { listOf } from '../../../src/inputs/parser.js';
+import { INPUT_NAMES, type Inputs } from '../../../src/inputs/table.js';
 import { ConfigurationError } from '../../../src/model/errors.js';
 
-const NAMES = [
-  'mode',
-  'api-id',
-  'stage',
-  'region',
-  'quota-share',
-  'aws-timeout',
-  'replace-authorizers',
-  'smoke-test',
-  'smoke-methods',
-  'smoke-timeout',
-  'endpoint-url',
-  'invoke-role-arn',
-  'invoke-group',
-  'grant',
-  'fail-on',
-  'report-dir',
-  'github-token',
-  'comment',
-  'check-run',
-  'drift-issue',
-  'upload-sarif',
-] as const;
-
-type Given = Partial<Record<(typeof NAMES)[number], string>>;
+type Given = Readonly<Record<string, string | undefined>>;
 type Environment = InputSource['environment'];
 
 /** Reads inputs that are right but for those given. */
 function readWith(given: Given, environment: Environment = { AWS_REGION: 'eu-west-1' }): Inputs {
-  const inputs: Readonly<Record<string, string>> = { 'api-id': 'a1b2c3', ...given };
+  const inputs: Given = { 'api-id': 'a1b2c3', ...given };
   return readInputs({ getInput: (name) => inputs[name] ?? '', environment });
 }
 
@@ -57,6 +35,8 @@ describe('inputs that are not given', () => {
       region: 'eu-west-1',
       quotaShare: 0.8,
       awsTimeoutMs: 90_000,
+      policyFile: '',
+      baseline: '',
       replaceAuthorizers: false,
       allowPendingChanges: false,
       smokeTest: true,
@@ -195,7 +175,7 @@ describe('lists', () => {
 });
 
 interface Table {
-  readonly input: (typeof NAMES)[number];
+  readonly input: string;
   readonly accepted: readonly (readonly [text: string, part: Partial<Inputs>])[];
   readonly refused: readonly string[];
 }
@@ -278,6 +258,21 @@ const TABLES: readonly Table[] = [
       ['FALSE', { replaceAuthorizers: false }],
     ],
     refused: ['yes', '1', 'tRUE', 'on'],
+  },
+  {
+    input: 'allow-pending-changes',
+    accepted: [['TRUE', { allowPendingChanges: true }]],
+    refused: ['yes', 'all'],
+  },
+  {
+    input: 'policy-file',
+    accepted: [['octo/policies/gate.yml@v1', { policyFile: 'octo/policies/gate.yml@v1' }]],
+    refused: [],
+  },
+  {
+    input: 'baseline',
+    accepted: [['out/report.json', { baseline: 'out/report.json' }]],
+    refused: [],
   },
   {
     input: 'smoke-test',
@@ -422,7 +417,7 @@ describe.each(TABLES)('$input', ({ input, accepted, refused }) => {
 });
 
 test('there is a table for every input', () => {
-  expect(TABLES.map(({ input }) => input).toSorted()).toEqual([...NAMES].toSorted());
+  expect(TABLES.map(({ input }) => input).toSorted()).toEqual([...INPUT_NAMES].toSorted());
 });
 
 describe('endpoint-url', () => {
@@ -459,7 +454,7 @@ describe('whatever is given', () => {
     fc.constantFrom('https://{', 'https://[', '{api-id}', '*', 'enforce', 'true', '__proto__'),
     fc.webUrl(),
   );
-  const given = fc.record(Object.fromEntries(NAMES.map((name) => [name, text])), {
+  const given = fc.record(Object.fromEntries(INPUT_NAMES.map((name) => [name, text])), {
     requiredKeys: [],
   });
 
@@ -566,7 +561,9 @@ describe('an account id in a value that is refused', () => {
     `https://${ACCOUNT}.signin.aws.amazon.com/console`,
     `${'x'.repeat(72)}:${ACCOUNT}:x`,
   ];
-  const told = NAMES.filter((name) => name !== 'report-dir' && name !== 'github-token');
+  const told = INPUT_NAMES.filter(
+    (name) => !['report-dir', 'github-token', 'policy-file', 'baseline'].includes(name),
+  );
   test.each(told.flatMap((name) => values.map((value) => [name, value] as const)))(
     '%s: %s is not told',
     (name, value) => {

@@ -1,19 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readActionMetadata } from '../../../scripts/action-metadata.js';
-import { INPUT_NAMES, problemsOfUnknownInputs } from '../../../src/inputs/unknown-inputs.js';
+import { INPUT_NAMES } from '../../../src/inputs/table.js';
+import { problemsOfUnknownInputs } from '../../../src/inputs/unknown-inputs.js';
 
 const problemsOf = (name: string, value = 'x'): string[] =>
   problemsOfUnknownInputs({ [`INPUT_${name.toUpperCase()}`]: value });
-
-test('every input of action.yml is known, and none besides', async () => {
-  const yaml = await readFile(new URL('../../../action.yml', import.meta.url), 'utf8');
-  const { inputs, description } = readActionMetadata(yaml);
-  expect([...INPUT_NAMES].toSorted()).toEqual(Object.keys(inputs).toSorted());
-  // What the Marketplace shows of it.
-  expect(description.length).toBeLessThanOrEqual(124);
-});
 
 describe('a name that is near to one of ours is refused with the name that was meant', () => {
   test.each([

@@ -270,8 +270,8 @@ describe('findings', () => {
 
   test('keep the fingerprint that they have always had', () => {
     const about = { api: 'a1b2c3', stage: 'prod', method: 'GET', path: '/pets/{id}' };
-    expect(finding('deployed-not-iam', about, '', '').fingerprint).toMatchInlineSnapshot(
-      `"0b6578113fb74c09bedb1575e576f765"`,
+    expect(finding('deployed-not-iam', about, '', '').fingerprint).toBe(
+      '0b6578113fb74c09bedb1575e576f765',
     );
   });
 });

@@ -1,5 +1,6 @@
 import type { ApiGateway } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
+import { nextPosition, pages } from '../../aws/pages.js';
 import type { RetrySettings } from '../../aws/retry.js';
 import { hasTexts, isRecord } from '../../model/json-data.js';
 import { type Certainty, makeCertain, type Sight } from '../transaction/make-certain.js';
@@ -75,19 +76,12 @@ async function findDeployments(
   apiGateway: ApiGateway,
 ): Promise<string[]> {
   const found: string[] = [];
-  const seen = new Set<string>();
-  let position: string | undefined;
-  do {
-    const page = await apiGateway.getDeploymentsPage(apiId, position);
-    for (const { id, description } of page.items ?? []) {
+  const read = (position: string | undefined) => apiGateway.getDeploymentsPage(apiId, position);
+  for await (const { items = [] } of pages('GetDeployments', read, nextPosition)) {
+    for (const { id, description } of items) {
       if (id !== undefined && isMadeBy(token, description)) found.push(id);
     }
-    position = page.position;
-    if (position !== undefined && seen.has(position)) {
-      throw new AwsFailure('GetDeployments', new Error('the same page was offered twice'), 1);
-    }
-    if (position !== undefined) seen.add(position);
-  } while (position !== undefined);
+  }
   return found;
 }
 

@@ -1,5 +1,6 @@
 import type { ApiGateway, Method, Resource } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
+import { nextPosition, pages } from '../../aws/pages.js';
 import {
   type ConfiguredMethod,
   type Methods,
@@ -19,25 +20,18 @@ export async function readConfiguredMethods(
   apiId: string,
 ): Promise<Methods<ConfiguredMethod>> {
   const methods = new Map<string, ConfiguredMethod>();
-  const seen = new Set<string>();
-  let position: string | undefined;
-  do {
-    const page = await apiGateway.getResourcesPage(apiId, position);
+  const read = (position: string | undefined) => apiGateway.getResourcesPage(apiId, position);
+  let isFirst = true;
+  for await (const { items } of pages('GetResources', read, nextPosition)) {
     // An API has its root resource at least: an answer without any is none of API Gateway's.
-    if (page.items === undefined || (page.items.length === 0 && seen.size === 0)) {
+    if (items === undefined || (items.length === 0 && isFirst)) {
       throw new AwsFailure('GetResources', new Error('the answer lists no resources'), 1);
     }
-    for (const resource of page.items) {
-      for (const method of methodsOf(resource)) {
-        methods.set(methodKey(method.method, method.path), method);
-      }
+    isFirst = false;
+    for (const method of items.flatMap(methodsOf)) {
+      methods.set(methodKey(method.method, method.path), method);
     }
-    position = page.position;
-    if (position !== undefined && seen.has(position)) {
-      throw new AwsFailure('GetResources', new Error('the same page was offered twice'), 1);
-    }
-    if (position !== undefined) seen.add(position);
-  } while (position !== undefined);
+  }
   return methods;
 }
 

@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { scenario } from './kit.js';
+
+/** A file that the runner names and nobody can write to: a folder stands in its place. */
+async function withFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'apigw-iam-gate-'));
+  try {
+    await run(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+test.each(['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY'])(
+  'a configuration error is said where %s cannot be written',
+  async (variable) => {
+    await withFolder(async (folder) => {
+      const { run } = await scenario('clean');
+      const { exitCode, annotations } = await run({ mode: 'adit' }, { [variable]: folder });
+      expect(exitCode).toBe(3);
+      expect(annotations[0]?.level).toBe('error');
+      expect(annotations[0]?.message).toContain('mode:');
+      expect(annotations[1]?.message).toContain('could not be written');
+    });
+  },
+);
+
+test.each(['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY'])(
+  'findings are annotated, and decide, where %s cannot be written',
+  async (variable) => {
+    await withFolder(async (folder) => {
+      const { run } = await scenario('orders');
+      const { exitCode, annotations } = await run(
+        { 'smoke-test': 'false' },
+        { [variable]: folder },
+      );
+      expect(exitCode).toBe(1);
+      expect(annotations.some(({ level, title }) => level === 'error' && title !== undefined)).toBe(
+        true,
+      );
+      expect(annotations.some(({ message }) => message.includes('could not be written'))).toBe(
+        true,
+      );
+    });
+  },
+);

@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals';
+import { declare, lines, template } from './kit.js';
+
+describe('resource policies', () => {
+  const policy = (statement: string) => {
+    const declared = template(`Parameters: {Who: {Type: String}, Vpce: {Type: String}}
+Resources:
+  Role: {Type: AWS::IAM::Role}
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      EndpointConfiguration: {Types: [PRIVATE]}
+      Policy: {Statement: [${statement}]}
+`);
+    const [found] = declared.apis[0]?.policies ?? [];
+    return { found, api: declared.apis[0] };
+  };
+
+  test('say whom they let in', () => {
+    const { found, api } = policy(
+      "{Effect: Allow, Principal: '*', Resource: !Sub 'arn:aws:execute-api:\u0024{AWS::Region}:*:*'}",
+    );
+    expect(found?.unresolved).toBeNull();
+    expect(JSON.parse(found?.text ?? '')).toEqual({
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: '*',
+          Resource: 'arn:aws:execute-api:\u0024{AWS::Region}:*:*',
+        },
+      ],
+    });
+    expect(found?.place.line).toBe(8);
+    expect(api?.endpointTypes).toEqual(['PRIVATE']);
+  });
+
+  test.each([
+    ['a role of the stack', '{Effect: Allow, Principal: {AWS: !GetAtt Role.Arn}}'],
+    ['an account', "{Effect: Allow, Principal: {AWS: !Sub 'arn:aws:iam::\u0024{Who}:root'}}"],
+    [
+      'a condition that narrows',
+      "{Effect: Allow, Principal: '*', Condition: {StringEquals: {aws:SourceVpce: !Ref Vpce}}}",
+    ],
+  ])('are known enough with %s', (_, statement) => {
+    expect(policy(statement).found?.unresolved).toBeNull();
+  });
+
+  test.each([
+    ['a parameter', '{Effect: Allow, Principal: {AWS: !Ref Who}}'],
+    ['a condition', "{Effect: Allow, Principal: !If [IsOpen, '*', {AWS: x}]}"],
+    ['an effect', '{Effect: !Ref Who, Principal: x}'],
+  ])('are not known where %s says whom they let in', (_, statement) => {
+    expect(policy(statement).found?.unresolved?.reason).toContain('resource policy');
+  });
+
+  test('of SAM: a list of addresses lets everybody in, but', () => {
+    const declared = template(`Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: p
+      EndpointConfiguration: {Type: REGIONAL}
+      Auth:
+        ResourcePolicy:
+          IpRangeWhitelist: [1.2.3.4]
+`);
+    const [found] = declared.apis[0]?.policies ?? [];
+    expect(JSON.parse(found?.text ?? '')).toMatchObject({
+      Statement: [
+        { Effect: 'Allow', Principal: '*' },
+        { Effect: 'Deny', Condition: { NotIpAddress: { 'aws:SourceIp': ['1.2.3.4'] } } },
+      ],
+    });
+    expect(found?.place.line).toBe(9);
+    expect(declared.apis[0]?.endpointTypes).toEqual(['REGIONAL']);
+  });
+});
+
+describe('HCL without a plan', () => {
+  const open = `resource "aws_apigatewayv2_api" "api" { protocol_type = "HTTP" }
+resource "aws_apigatewayv2_route" "x" {
+  api_id    = aws_apigatewayv2_api.api.id
+  route_key = "GET /x"
+}
+`;
+
+  test('a module by a local path is read with the folder that calls it', () => {
+    const declared = declare(
+      { 'main.tf': 'module "api" {\n  source = "./api"\n}\n', 'api/main.tf': open },
+      { templates: ['main.tf'] },
+    );
+    expect(lines(declared)).toEqual(['GET /x NONE']);
+    expect(declared.files.map(({ file }) => file)).toEqual(['main.tf', 'api/main.tf']);
+  });
+
+  test('a module from elsewhere, or of a folder that is not there, is not known', () => {
+    const declared = declare({
+      'main.tf': 'module "a" {\n  source = "x/y/aws"\n}\nmodule "b" {\n  source = "./none"\n}\n',
+    });
+    expect(declared.files[0]?.unresolved.map(({ place }) => place.line)).toEqual([1, 4]);
+  });
+
+  test('its JSON syntax is not read, and that is said', () => {
+    const declared = declare({ 'main.tf.json': '{"resource": {"aws_api_gateway_method": {}}}' });
+    expect(declared.files[0]?.unresolved[0]?.give).toContain('give a plan');
+  });
+
+  test('a template of a template is said to be unreadable', () => {
+    const declared = declare({
+      'template.yaml.j2': '{% if x %}\nType: AWS::ApiGateway::RestApi\n{% endif %}\n',
+    });
+    expect(declared.files[0]?.outcome).toBe('unreadable');
+  });
+});

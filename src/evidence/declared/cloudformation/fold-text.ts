@@ -1,0 +1,100 @@
+import { LIMITS } from '../limits.js';
+import type { Place } from '../model.js';
+import { get, isList, isScalar, list, type Node, scalar, scalarText } from '../node.js';
+import { type Call, type Folded, GIVE_VALUE, known, type Unknown, unknown } from './folded.js';
+
+const VARIABLE = /\$\{(!?)([^}]*)\}/g;
+
+export function foldSub({ argument, at, when, fold: inner }: Call): readonly Folded[] {
+  const [template, values] = isList(argument) ? argument.items : [argument];
+  const text = scalarText(template);
+  if (text === undefined || template === undefined) {
+    return [unknown(at, when, 'Fn::Sub has no text', GIVE_VALUE)];
+  }
+  const pieces: Node[] = [];
+  let last = 0;
+  for (const found of text.matchAll(VARIABLE)) {
+    const [whole, escaped, name = ''] = found;
+    pieces.push(scalar(text.slice(last, found.index), template.at));
+    last = found.index + whole.length;
+    if (escaped === '!') pieces.push(scalar(`\${${name}}`, template.at));
+    else pieces.push(get(values, name.trim()) ?? referenceTo(name.trim(), template.at));
+  }
+  pieces.push(scalar(text.slice(last), template.at));
+  return concatenate(pieces, '', template.at, when, inner);
+}
+
+/** What `${Name}` and `${Name.Attribute}` of `Fn::Sub` stand for. */
+function referenceTo(name: string, at: Place): Node {
+  const key = name.includes('.') ? 'Fn::GetAtt' : 'Ref';
+  const dot = name.indexOf('.');
+  const value =
+    dot < 0
+      ? scalar(name, at)
+      : list([scalar(name.slice(0, dot), at), scalar(name.slice(dot + 1), at)], at);
+  return { kind: 'map', entries: [{ key, at, value }], at };
+}
+
+export function foldJoin({ argument, at, when, fold: inner }: Call): readonly Folded[] {
+  const [delimiter, parts] = isList(argument) ? argument.items : [];
+  const between = scalarText(delimiter);
+  if (between === undefined || parts === undefined) {
+    return [unknown(at, when, 'Fn::Join needs a delimiter and a list', GIVE_VALUE)];
+  }
+  return inner(parts).flatMap((value): readonly Folded[] => {
+    if (value.kind !== 'known') return [value];
+    if (!isList(value.node)) return [unknown(at, when, 'Fn::Join needs a list', GIVE_VALUE)];
+    return concatenate(value.node.items, between, at, value.when, inner, value.assumes);
+  });
+}
+
+function concatenate(
+  pieces: readonly Node[],
+  between: string,
+  at: Place,
+  when: readonly string[],
+  inner: Call['fold'],
+  assumes: readonly string[] = [],
+): readonly Folded[] {
+  interface Partial {
+    readonly text: string;
+    readonly when: readonly string[];
+    readonly assumes: readonly string[];
+    readonly unknown: Unknown | null;
+  }
+  let partials: readonly Partial[] = [{ text: '', when, assumes, unknown: null }];
+  for (const [index, piece] of pieces.entries()) {
+    const before = index === 0 ? '' : between;
+    const next: Partial[] = [];
+    for (const partial of partials) {
+      for (const value of inner(piece, partial.when)) {
+        if (value.kind === 'absent') next.push({ ...partial, when: value.when });
+        else if (value.kind === 'unknown') {
+          const text = `${partial.text}${before}${value.placeholder}`;
+          next.push({ ...partial, text, when: value.when, unknown: partial.unknown ?? value });
+        } else {
+          const text = scalarText(value.node) ?? '';
+          const problem =
+            isScalar(value.node) || partial.unknown !== null
+              ? partial.unknown
+              : unknown(at, value.when, 'a list or map stands where text is needed', GIVE_VALUE);
+          next.push({
+            text: `${partial.text}${before}${text}`,
+            when: value.when,
+            assumes: [...partial.assumes, ...value.assumes],
+            unknown: problem,
+          });
+        }
+      }
+    }
+    if (next.length > LIMITS.branches) {
+      return [unknown(at, when, `it has more than ${LIMITS.branches} possible values`, GIVE_VALUE)];
+    }
+    partials = next;
+  }
+  return partials.map((it) =>
+    it.unknown === null
+      ? known(scalar(it.text, at), it.when, it.assumes)
+      : { ...it.unknown, when: it.when, refersTo: null, placeholder: it.text },
+  );
+}

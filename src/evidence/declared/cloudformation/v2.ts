@@ -1,0 +1,171 @@
+import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
+import type { ApiKind, DeclaredApi, DeclaredMethod, Fix, Unresolved } from '../model.js';
+import { get, scalarText } from '../node.js';
+import { FIXES } from '../snippets.js';
+import { type ApiContext, apiDraft } from './api-draft.js';
+import { readBody } from './body.js';
+import { fold, foldKey } from './fold.js';
+import type { Resource } from './resources.js';
+import { endpointDisabled, keyRequired } from './rest.js';
+import { joinWhen } from './when.js';
+
+/** Reads `AWS::ApiGatewayV2::Api`: its document, and the route that `Target` creates. */
+export function readV2Api(resource: Resource, context: ApiContext): DeclaredApi {
+  const { properties, at } = resource;
+  const { scope } = context;
+  const protocols = foldKey(properties, 'ProtocolType', scope);
+  const texts = protocols.map((it) => (it.kind === 'known' ? scalarText(it.node) : undefined));
+  const kind: ApiKind = texts.includes('WEBSOCKET') ? 'WEBSOCKET' : 'HTTP';
+  const mode = scalarText(get(properties, 'BasePath'))?.toLowerCase();
+  const basePath = mode === 'prepend' || mode === 'split' ? mode : 'ignore';
+  const body = readBody(resource, 'HTTP', basePath, context);
+  const draft = apiDraft(resource, kind, context);
+  const unresolved: Unresolved[] = [...draft.unresolved, ...body.unresolved];
+  const isKnown =
+    texts.length === 1 &&
+    (texts[0] !== undefined || body.hasDocument || protocols[0]?.kind === 'absent');
+  if (!isKnown) {
+    const reason =
+      'ProtocolType, and with it what a route without a type means, is known at the deployment';
+    unresolved.push({ reason, give: 'write ProtocolType itself in the template', place: at });
+  }
+  return {
+    ...draft,
+    methods: [...body.methods, ...quickCreated(resource, kind, context)],
+    unresolved,
+    undeployable: body.undeployable,
+    policies: [],
+    defaultEndpointDisabled: endpointDisabled(properties, body.defaultEndpointDisabled, scope),
+  };
+}
+
+/** `Target` creates a route that nobody declares: `$default`, or what `RouteKey` says. */
+function quickCreated(
+  resource: Resource,
+  kind: ApiKind,
+  { scope }: ApiContext,
+): readonly DeclaredMethod[] {
+  if (kind !== 'HTTP') return [];
+  return foldKey(resource.properties, 'Target', scope).flatMap((target) => {
+    if (target.kind === 'absent') return [];
+    return foldKey(resource.properties, 'RouteKey', scope, target.when).map((key) => {
+      const written = key.kind === 'known' ? scalarText(key.node) : undefined;
+      const { method, path } = routeOf(written ?? '$default');
+      const draft = methodDraft(method, path, target.keyAt ?? resource.at, FIXES.quickCreate);
+      return { ...draft, by: 'quick create' as const, when: key.when };
+    });
+  });
+}
+
+/**
+ * The routes of an API after `AWS::ApiGatewayV2::ApiGatewayManagedOverrides`, which changes the route
+ * that quick create makes.
+ */
+export function readManagedRoute(api: DeclaredApi, context: ApiContext): readonly DeclaredMethod[] {
+  if (!api.methods.some(({ by }) => by === 'quick create')) return api.methods;
+  const overrides = context.resources.all.filter(
+    ({ type, properties }) =>
+      type === 'AWS::ApiGatewayV2::ApiGatewayManagedOverrides' &&
+      foldKey(properties, 'ApiId', context.scope).some(
+        (it) => it.kind === 'unknown' && it.refersTo === api.name,
+      ),
+  );
+  let methods = api.methods;
+  for (const override of overrides) {
+    const route = get(override.properties, 'Route');
+    if (route === undefined) continue;
+    methods = methods.flatMap((it) => {
+      if (it.by !== 'quick create') return [it];
+      return foldKey(route, 'AuthorizationType', context.scope, it.when).flatMap((type) => {
+        const when = joinWhen(type.when, override.when);
+        if (when === null || type.kind === 'absent') return [it];
+        const place = type.keyAt ?? override.at;
+        const text = type.kind === 'known' ? scalarText(type.node) : undefined;
+        const isKnown = text !== undefined && isAuthorizationType(text);
+        const reason =
+          type.kind === 'unknown' ? type.reason : `${text ?? ''} is no authorization type`;
+        return [
+          {
+            ...it,
+            place,
+            fix: FIXES.route,
+            when,
+            by: 'resource' as const,
+            authorization: isKnown ? text : ('unresolved' as const),
+            unresolved: isKnown
+              ? null
+              : { reason, give: 'write AuthorizationType: AWS_IAM', place },
+          },
+        ];
+      });
+    });
+  }
+  return methods;
+}
+
+const SERVERLESS: Readonly<Record<ApiKind, Fix>> = {
+  REST: FIXES.serverlessRest,
+  HTTP: FIXES.serverlessHttp,
+  WEBSOCKET: FIXES.serverlessWebSocket,
+};
+
+/** Reads `AWS::ApiGatewayV2::Route` in every branch of its key and its type. */
+export function readRoute(
+  resource: Resource,
+  when: readonly string[],
+  kind: ApiKind,
+  api: { readonly routeFix?: Fix },
+  context: ApiContext,
+): readonly DeclaredMethod[] {
+  const { scope, language } = context;
+  const under = joinWhen([...resource.choice, ...when], resource.when);
+  if (under === null) return [];
+  const fix = api.routeFix ?? (language === 'serverless' ? SERVERLESS[kind] : FIXES.route);
+  const integration = integrationOf(resource, context);
+  return foldKey(resource.properties, 'RouteKey', scope, under).flatMap((key) => {
+    const written = key.kind === 'known' ? scalarText(key.node) : undefined;
+    const route = written === undefined ? { method: 'unresolved', path: null } : routeOf(written);
+    return foldKey(resource.properties, 'AuthorizationType', scope, key.when).map((type) => {
+      const place = type.keyAt ?? resource.at;
+      const draft = {
+        ...methodDraft(route.method, route.path, place, fix),
+        resource: resource.id,
+        when: type.when,
+        assumes: [...resource.assumes, ...(type.kind === 'known' ? type.assumes : [])],
+        apiKeyRequired: keyRequired(resource.properties, scope),
+        integration,
+      };
+      // Absent is NONE: SAM's WebSocket routes rely on it.
+      if (type.kind === 'absent') return { ...draft, by: 'default' as const };
+      const decided = { ...draft, by: 'resource' as const };
+      if (type.kind === 'unknown') {
+        const { reason, give } = type;
+        return {
+          ...decided,
+          authorization: 'unresolved' as const,
+          unresolved: { reason, give, place },
+        };
+      }
+      const text = scalarText(type.node);
+      if (text !== undefined && isAuthorizationType(text))
+        return { ...decided, authorization: text };
+      const reason = `${resource.id} has the AuthorizationType ${text ?? '(none)'}, which API Gateway does not know`;
+      const unresolved = { reason, give: 'write AuthorizationType: AWS_IAM', place };
+      const undeployable = { reason, place };
+      return { ...decided, authorization: 'unresolved' as const, unresolved, undeployable };
+    });
+  });
+}
+
+/** The type of the integration that a route's target names. */
+function integrationOf({ properties }: Resource, { scope, resources }: ApiContext): string | null {
+  const target = get(properties, 'Target');
+  if (target === undefined) return null;
+  const ids = fold(target, scope).map((it) =>
+    it.kind === 'unknown' ? /^integrations\/\$\{([^}.]+)\}$/.exec(it.placeholder)?.[1] : undefined,
+  );
+  const found = ids
+    .flatMap((id) => resources.withId(id ?? null))
+    .find(({ type }) => type === 'AWS::ApiGatewayV2::Integration');
+  return scalarText(get(found?.properties, 'IntegrationType'))?.toUpperCase() ?? null;
+}

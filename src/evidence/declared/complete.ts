@@ -1,0 +1,14 @@
+import type { DeclaredApi, Unresolved } from './model.js';
+
+/** An API without a single method is no protected API: its methods are somewhere else. */
+export function complete(api: DeclaredApi): DeclaredApi {
+  if (api.methods.length > 0 || api.unresolved.length > 0 || api.undeployable.length > 0)
+    return api;
+  const what = api.kind === 'REST' ? 'method' : 'route';
+  const unresolved: Unresolved = {
+    reason: `no ${what} of this API is declared in the files that were read`,
+    give: `name the file that declares its ${what}s too`,
+    place: api.place,
+  };
+  return { ...api, unresolved: [unresolved] };
+}

@@ -1,0 +1,27 @@
+import { get, isMap, type Node, scalarText } from './node.js';
+
+export type DocumentKind = 'openapi' | 'template' | 'serverless.yml' | 'other';
+
+/** What a YAML or JSON file is, by what it holds. */
+export function kindOf(root: Node): DocumentKind {
+  if (!isMap(root)) return 'other';
+  const has = (key: string) => get(root, key) !== undefined;
+  if (has('swagger') || has('openapi')) return 'openapi';
+  if (has('Resources') || has('AWSTemplateFormatVersion')) return 'template';
+  if (has('service') && has('provider') && (has('functions') || has('resources'))) {
+    return 'serverless.yml';
+  }
+  const paths = get(root, 'paths');
+  // A part of a document, such as one that a template includes.
+  if (isMap(paths) && paths.entries.some(({ key }) => key.startsWith('/'))) return 'openapi';
+  return 'other';
+}
+
+/** Whether a template is what the Serverless Framework compiled. */
+export function isServerlessCompiled(file: string, root: Node): boolean {
+  return (
+    /(^|\/)cloudformation-template-(update|create)-stack\.json$/.test(file) ||
+    get(root, 'Outputs', 'ServerlessDeploymentBucketName') !== undefined ||
+    scalarText(get(root, 'Resources', 'ServerlessDeploymentBucket', 'Type')) === 'AWS::S3::Bucket'
+  );
+}

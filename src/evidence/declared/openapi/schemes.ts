@@ -1,0 +1,169 @@
+import { fold, foldKey } from '../cloudformation/fold.js';
+import type { Scope } from '../cloudformation/scope.js';
+import { joinWhen } from '../cloudformation/when.js';
+import type { ApiKind, AuthorizationType, Place, Unresolved } from '../model.js';
+import { entriesOf, get, isMap, type Node, scalarText } from '../node.js';
+
+/** What a method gets that names a scheme in `security`. */
+export type SchemeMeaning =
+  | { readonly kind: 'authorizer'; readonly type: Exclude<AuthorizationType, 'NONE'> }
+  /** `apiKeyRequired`, which is no authentication. */
+  | { readonly kind: 'api key' }
+  /** Nothing: it is not defined, or of a kind that API Gateway does not import. */
+  | { readonly kind: 'nothing'; readonly because: string }
+  /** The two things that a careful reader can make of it. */
+  | {
+      readonly kind: 'unproven';
+      readonly type: Exclude<AuthorizationType, 'NONE'>;
+      readonly because: string;
+    }
+  | { readonly kind: 'unresolved'; readonly unresolved: Unresolved };
+
+export interface Scheme {
+  readonly meaning: SchemeMeaning;
+  readonly when: readonly string[];
+}
+
+const AUTHTYPE = 'x-amazon-apigateway-authtype';
+const AUTHORIZER = 'x-amazon-apigateway-authorizer';
+
+/** Where a document defines its schemes: OpenAPI 2, OpenAPI 3. SAM leaves either form in either. */
+function schemesOf(document: Node): readonly (Node | undefined)[] {
+  return [get(document, 'securityDefinitions'), get(document, 'components', 'securitySchemes')];
+}
+
+/** Looks a scheme up; each of its branches and duplicates is a meaning of its own. */
+export function readScheme(
+  document: Node,
+  name: string,
+  kind: ApiKind,
+  scope: Scope,
+  when: readonly string[],
+  place: Place,
+): readonly Scheme[] {
+  const found = schemesOf(document)
+    .flatMap((schemes) => (schemes === undefined ? [] : fold(schemes, scope, when)))
+    .flatMap((schemes) =>
+      schemes.kind === 'known'
+        ? entriesOf(schemes.node, name).flatMap((it) => fold(it.value, scope, schemes.when))
+        : schemes.kind === 'unknown'
+          ? [schemes]
+          : [],
+    );
+  if (found.length === 0) {
+    return [{ meaning: { kind: 'nothing', because: `the scheme ${name} is not defined` }, when }];
+  }
+  return found.flatMap((value): readonly Scheme[] => {
+    if (value.kind === 'unknown') return [{ meaning: unresolved(value), when: value.when }];
+    if (value.kind === 'absent' || !isMap(value.node)) {
+      return [
+        { meaning: { kind: 'nothing', because: `the scheme ${name} is empty` }, when: value.when },
+      ];
+    }
+    return meaningsOf(name, value.node, kind, scope, value.when, place);
+  });
+}
+
+function unresolved({ reason, give, place }: Unresolved): SchemeMeaning {
+  return { kind: 'unresolved', unresolved: { reason, give, place } };
+}
+
+function meaningsOf(
+  name: string,
+  scheme: Node,
+  kind: ApiKind,
+  scope: Scope,
+  when: readonly string[],
+  place: Place,
+): readonly Scheme[] {
+  const authorizer = authorizerTypeOf(get(scheme, AUTHORIZER), scope);
+  return foldKey(scheme, AUTHTYPE, scope, when).flatMap((authtype): readonly Scheme[] => {
+    if (authtype.kind === 'unknown')
+      return [{ meaning: unresolved(authtype), when: authtype.when }];
+    const written = authtype.kind === 'known' ? scalarText(authtype.node) : undefined;
+    return authorizer.flatMap((it): readonly Scheme[] => {
+      const joined = joinWhen(authtype.when, it.when);
+      if (joined === null) return [];
+      return [{ meaning: meaningOf(name, scheme, kind, written, it.type, place), when: joined }];
+    });
+  });
+}
+
+type AuthorizerType = Exclude<AuthorizationType, 'NONE' | 'AWS_IAM'> | 'unknown' | null;
+
+interface AuthorizerBranch {
+  readonly type: AuthorizerType;
+  readonly when: readonly string[];
+}
+
+function authorizerTypeOf(node: Node | undefined, scope: Scope): readonly AuthorizerBranch[] {
+  if (node === undefined) return [{ type: null, when: [] }];
+  return fold(node, scope).flatMap((value): readonly AuthorizerBranch[] => {
+    if (value.kind === 'absent') return [{ type: null, when: value.when }];
+    if (value.kind === 'unknown' || !isMap(value.node)) {
+      return [{ type: 'unknown', when: value.when }];
+    }
+    return foldKey(value.node, 'type', scope, value.when).map((it) => {
+      const text = it.kind === 'known' ? (scalarText(it.node) ?? '').toLowerCase() : '';
+      const type: AuthorizerType =
+        it.kind === 'unknown'
+          ? 'unknown'
+          : text === 'cognito_user_pools'
+            ? 'COGNITO_USER_POOLS'
+            : text === 'jwt'
+              ? 'JWT'
+              : 'CUSTOM';
+      return { type, when: it.when };
+    });
+  });
+}
+
+/**
+ * One scheme, by API Gateway Developer Guide, "x-amazon-apigateway-authtype" and
+ * "x-amazon-apigateway-authorizer", and by what imports were seen to do.
+ */
+function meaningOf(
+  name: string,
+  scheme: Node,
+  kind: ApiKind,
+  authtype: string | undefined,
+  authorizer: AuthorizerType,
+  place: Place,
+): SchemeMeaning {
+  const lower = authtype?.toLowerCase();
+  if (lower === 'awssigv4') return { kind: 'authorizer', type: 'AWS_IAM' };
+  if (lower?.startsWith('aws') === true) {
+    return unresolved({
+      reason: `${AUTHTYPE}: ${authtype ?? ''} is a value that AWS reserves and does not document`,
+      give: 'use awsSigv4',
+      place,
+    });
+  }
+  if (authorizer === 'unknown') {
+    return unresolved({
+      reason: `the type of authorizer ${name} is known at the deployment`,
+      give: 'write the type itself in the document',
+      place,
+    });
+  }
+  if (authorizer !== null) {
+    // HTTP APIs need no authtype; an import as a REST API without it was seen to create no authorizer.
+    if (authtype !== undefined || kind === 'HTTP') return { kind: 'authorizer', type: authorizer };
+    const because = `the scheme ${name} has ${AUTHORIZER} without ${AUTHTYPE}: an import was seen to create no authorizer for it`;
+    return { kind: 'unproven', type: authorizer, because };
+  }
+  if (authtype !== undefined) {
+    return unresolved({
+      reason: `the scheme ${name} has ${AUTHTYPE}: ${authtype} and no ${AUTHORIZER}: API Gateway does not create the methods that name it`,
+      give: `add ${AUTHORIZER}, or use awsSigv4`,
+      place,
+    });
+  }
+  const type = scalarText(get(scheme, 'type'))?.toLowerCase();
+  const header = scalarText(get(scheme, 'name'))?.toLowerCase();
+  if (type === 'apikey' && header === 'x-api-key') return { kind: 'api key' };
+  return {
+    kind: 'nothing',
+    because: `API Gateway imports no scheme of type ${type ?? 'unknown'} without ${AUTHTYPE}, and ${name} has none`,
+  };
+}

@@ -1,0 +1,72 @@
+import type { Files } from './files.js';
+import { normalize } from './files.js';
+import { LIMITS } from './limits.js';
+import { get, isList, isMap, isScalar, type Node, scalar, scalarText, textOf } from './node.js';
+import { parseText } from './parse.js';
+import { SyntaxProblem } from './parse-json.js';
+
+export interface GivenParameters {
+  readonly values: ReadonlyMap<string, Node>;
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads parameter files: the AWS CLI's list of `ParameterKey` and `ParameterValue`, its list of
+ * `Key=Value`, CodePipeline's and Git sync's `Parameters` (lower case too), or a plain map. A later
+ * file wins.
+ */
+export function readParameterFiles(paths: readonly string[], files: Files): GivenParameters {
+  const values = new Map<string, Node>();
+  const problems: string[] = [];
+  for (const path of paths) {
+    const file = normalize(path);
+    const source =
+      file === null ? { problem: 'leads out of the workspace' } : files.read(file, LIMITS.bytes);
+    if ('problem' in source) {
+      problems.push(`the parameter file ${path} ${source.problem}`);
+      continue;
+    }
+    try {
+      const root = parseText(file ?? path, source.text);
+      const found = parametersOf(root);
+      if (found === null) problems.push(`the parameter file ${path} holds no parameters`);
+      for (const [name, value] of found ?? []) values.set(name, value);
+    } catch (error) {
+      if (!(error instanceof SyntaxProblem)) throw error;
+      const { line, column } = error.place;
+      problems.push(
+        `the parameter file ${path} cannot be parsed at ${line}:${column}: ${error.message}`,
+      );
+    }
+  }
+  return { values, problems };
+}
+
+function parametersOf(root: Node): readonly (readonly [string, Node])[] | null {
+  if (isList(root)) {
+    return root.items.flatMap((item): readonly (readonly [string, Node])[] => {
+      const pair = /^([A-Za-z0-9]+)=([\s\S]*)$/.exec(textOf(item) ?? '');
+      const [, name, value] = pair ?? [];
+      if (name !== undefined && value !== undefined) return [[name, scalar(value, item.at)]];
+      const key = scalarText(get(item, 'ParameterKey'));
+      const given = get(item, 'ParameterValue');
+      // UsePreviousValue gives none.
+      return key === undefined || given === undefined ? [] : [[key, given]];
+    });
+  }
+  if (!isMap(root)) return null;
+  const inner = get(root, 'Parameters') ?? get(root, 'parameters');
+  const holder = isMap(inner) ? inner : root;
+  return holder.entries.flatMap(({ key, value }) =>
+    isScalar(value) && value.value !== null
+      ? [[key, value] as const]
+      : isList(value)
+        ? [
+            [
+              key,
+              scalar(value.items.map((it) => scalarText(it) ?? '').join(','), value.at),
+            ] as const,
+          ]
+        : [],
+  );
+}

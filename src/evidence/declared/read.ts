@@ -1,0 +1,409 @@
+import { readAssembly } from './cdk/assembly.js';
+import { readTemplate, type TemplateReading } from './cloudformation/template.js';
+import { complete } from './complete.js';
+import { isServerlessCompiled, kindOf } from './detect.js';
+import { filesOnDisk } from './disk.js';
+import { type Files, normalize } from './files.js';
+import { isAssembly, isFolder, matchGlobs } from './globs.js';
+import { LIMITS } from './limits.js';
+import type {
+  Declared,
+  DeclaredApi,
+  DeclaredFile,
+  Language,
+  Place,
+  Undeployable,
+  Unresolved,
+} from './model.js';
+import type { Node } from './node.js';
+import { kindOfDocument, readDocument } from './openapi/document.js';
+import { readParameterFiles } from './parameter-files.js';
+import { parseText } from './parse.js';
+import { SyntaxProblem } from './parse-json.js';
+import { withServerlessHints } from './serverless.js';
+import { parseHcl } from './terraform/hcl.js';
+import { readPlain } from './terraform/plain.js';
+import { readPlan } from './terraform/plan.js';
+import { Sources } from './terraform/sources.js';
+
+export interface DeclaredRequest {
+  readonly workspace: string;
+  /** Globs of templates, documents, `cdk.out` folders and `.tf` files. */
+  readonly templates: readonly string[];
+  /** The JSON of a Terraform or OpenTofu plan. */
+  readonly planFile: string | null;
+  /** CloudFormation parameter files. */
+  readonly parameters: readonly string[];
+}
+
+/** Reads the declared layer from the workspace's files: no network, no credentials. */
+export async function readDeclared(request: DeclaredRequest): Promise<Declared> {
+  return readDeclaredFrom(request, filesOnDisk(request.workspace));
+}
+
+/** The same from any files. */
+export function readDeclaredFrom(
+  { templates, planFile, parameters }: Omit<DeclaredRequest, 'workspace'>,
+  files: Files,
+): Declared {
+  const given = readParameterFiles(parameters, files);
+  const matches = matchGlobs(templates, files);
+  const run = new Run(new TrackedFiles(files), given.values, planFile !== null);
+  for (const path of matches.paths) run.add(path);
+  run.addModules();
+  if (planFile !== null) run.addPlan(planFile);
+  return {
+    ...run.result(),
+    unmatched: matches.unmatched,
+    problems: [...given.problems, ...matches.problems],
+  };
+}
+
+/** Remembers what was read, to know the files that another file has put in. */
+class TrackedFiles implements Files {
+  readonly #files: Files;
+  readonly #read = new Map<string, ReturnType<Files['read']>>();
+  #listed: ReturnType<Files['list']> | null = null;
+  reads: Set<string> = new Set();
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  get root(): string {
+    return this.#files.root;
+  }
+
+  list(): ReturnType<Files['list']> {
+    this.#listed ??= this.#files.list();
+    return this.#listed;
+  }
+
+  read(path: string, maxBytes: number): ReturnType<Files['read']> {
+    this.reads.add(path);
+    const known = this.#read.get(path);
+    if (known !== undefined) return known;
+    const source = this.#files.read(path, maxBytes);
+    // What does not exist is asked for often: every frame of every construct is looked for.
+    if ('problem' in source) this.#read.set(path, source);
+    return source;
+  }
+}
+
+interface Reading {
+  readonly file: DeclaredFile;
+  readonly apis: readonly DeclaredApi[];
+  /** What this reading put in from other files. */
+  readonly reads: ReadonlySet<string>;
+}
+
+class Run {
+  readonly #files: TrackedFiles;
+  readonly #given: ReadonlyMap<string, Node>;
+  readonly #hasPlan: boolean;
+  readonly #readings = new Map<string, Reading>();
+  readonly #sources: Sources;
+  readonly #folders = new Set<string>();
+  /** Folders of modules that a folder calls, which are read with it. */
+  readonly #modules = new Set<string>();
+
+  constructor(files: TrackedFiles, given: ReadonlyMap<string, Node>, hasPlan: boolean) {
+    this.#files = files;
+    this.#given = given;
+    this.#hasPlan = hasPlan;
+    this.#sources = new Sources(files);
+  }
+
+  add(path: string): void {
+    const assembly = this.#assemblyOf(path);
+    if (assembly !== null) this.#addAssembly(assembly);
+    else if (path.endsWith('.tf') || path.endsWith('.tofu')) this.#addHcl(path);
+    else this.#addFile(path);
+  }
+
+  /** The assembly that a path is, or is a part of. */
+  #assemblyOf(path: string): string | null {
+    if (this.#readings.has(path)) return null;
+    if (isAssembly(path, this.#files)) return path;
+    if (
+      !/(\.template\.json|\.assets\.json|\.metadata\.json|(^|\/)(manifest|tree)\.json|(^|\/)cdk\.out)$/.test(
+        path,
+      )
+    ) {
+      return null;
+    }
+    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+    return isAssembly(folder, this.#files) ? folder : null;
+  }
+
+  #addAssembly(folder: string): void {
+    const name = folder === '' ? '.' : folder;
+    if (this.#readings.has(name)) return;
+    this.#track(name, () => {
+      const reading = readAssembly(folder, this.#files, this.#given);
+      const manifest = folder === '' ? 'manifest.json' : `${folder}/manifest.json`;
+      const place = { file: manifest, line: 1, column: 1 };
+      const { apis, unresolved, undeployable, problem } = reading;
+      return {
+        apis,
+        file: fileOf(name, 'cdk', apis, { unresolved, undeployable, problem, place }),
+      };
+    });
+  }
+
+  #addHcl(file: string): void {
+    const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '';
+    const place = { file, line: 1, column: 1 };
+    this.#track(file, () => {
+      const source = this.#files.read(file, LIMITS.bytes);
+      if ('problem' in source)
+        return { apis: [], file: unreadable(file, 'terraform', source.problem, place) };
+      try {
+        parseHcl(file, source.text);
+      } catch (error) {
+        if (!(error instanceof SyntaxProblem)) throw error;
+        return { apis: [], file: unreadable(file, 'terraform', error.message, error.place) };
+      }
+      // With a plan the files give the lines alone; a module's folder is read once.
+      if (this.#hasPlan || this.#folders.has(folder)) {
+        return { apis: [], file: { ...fileOf(file, 'terraform', [], {}), outcome: 'read' } };
+      }
+      this.#folders.add(folder);
+      const { apis, unresolved, modules } = readPlain(folder, this.#sources, this.#files);
+      for (const module of modules) this.#modules.add(module);
+      return { apis, file: fileOf(file, 'terraform', apis, { unresolved }) };
+    });
+  }
+
+  #addFile(file: string): void {
+    if (this.#readings.has(file)) return;
+    this.#track(file, () => this.#readFile(file));
+  }
+
+  #readFile(file: string): Omit<Reading, 'reads'> {
+    const start = { file, line: 1, column: 1 };
+    const source = this.#files.read(file, LIMITS.bytes);
+    if ('problem' in source) {
+      const isDirectory = source.problem === 'is not a file' || source.problem === 'does not exist';
+      const problem =
+        isDirectory && isFolder(file, this.#files)
+          ? 'is a folder without a manifest.json: name its files by a glob'
+          : source.problem;
+      return { apis: [], file: unreadable(file, null, problem, start) };
+    }
+    let root: Node;
+    try {
+      root = parseText(file, source.text);
+    } catch (error) {
+      if (!(error instanceof SyntaxProblem)) throw error;
+      // A broad glob matches what is no template at all.
+      const isMeant =
+        /\.(ya?ml|json|template|tpl|cfn)$/i.test(file) || NAMES_AN_API.test(source.text);
+      if (!isMeant) return noApi(file);
+      return { apis: [], file: unreadable(file, null, error.message, error.place) };
+    }
+    switch (kindOf(root)) {
+      case 'openapi':
+        return documentReading(file, root);
+      case 'template':
+        return this.#template(file, source.text, root);
+      case 'serverless.yml': {
+        const unresolved = {
+          reason: 'serverless.yml is full of variables, and its APIs are known once it is compiled',
+          give: 'run `serverless package` and name .serverless/cloudformation-template-update-stack.json',
+          place: start,
+        };
+        return { apis: [], file: fileOf(file, 'serverless.yml', [], { unresolved: [unresolved] }) };
+      }
+      default:
+        return this.#other(file, source.text);
+    }
+  }
+
+  #template(file: string, text: string, root: Node): Omit<Reading, 'reads'> {
+    const isCompiled = isServerlessCompiled(file, root);
+    const reading: TemplateReading = readTemplate({
+      file,
+      text,
+      root,
+      files: this.#files,
+      language: isCompiled ? 'serverless' : 'cloudformation',
+      given: this.#given,
+      stack: null,
+      prefix: '',
+    });
+    const apis = isCompiled
+      ? reading.apis.map((api) => withServerlessHints(api, root))
+      : reading.apis;
+    const language = isCompiled ? 'serverless' : reading.isSam ? 'sam' : 'cloudformation';
+    return { apis, file: fileOf(file, language, apis, reading) };
+  }
+
+  /** A plan among the templates is read as one. */
+  #other(file: string, text: string): Omit<Reading, 'reads'> {
+    if (file.endsWith('.tf.json') && /"(aws_api_?gateway|module)/.test(text)) {
+      const place = { file, line: 1, column: 1 };
+      const reason = 'the JSON syntax of Terraform is not read without a plan';
+      const give = 'give a plan (input `plan-file`): `terraform show -json` of a plan file';
+      return {
+        apis: [],
+        file: fileOf(file, 'terraform', [], { unresolved: [{ reason, give, place }] }),
+      };
+    }
+    if (!text.includes('"resource_changes"') || !text.includes('"format_version"')) {
+      return noApi(file);
+    }
+    return this.#plan(file, text);
+  }
+
+  addPlan(path: string): void {
+    const file = normalize(path) ?? path;
+    const start = { file, line: 1, column: 1 };
+    this.#track(file, () => {
+      const source = this.#files.read(file, LIMITS.planBytes);
+      if ('problem' in source)
+        return { apis: [], file: unreadable(file, 'terraform', source.problem, start) };
+      return this.#plan(file, source.text);
+    });
+  }
+
+  #plan(file: string, text: string): Omit<Reading, 'reads'> {
+    const start = { file, line: 1, column: 1 };
+    const failed = (problem: string, place = start) => ({
+      apis: [],
+      file: unreadable(file, 'terraform', problem, place),
+    });
+    if (text.startsWith('PK')) {
+      return failed('is a binary plan: give the output of `terraform show -json` of it');
+    }
+    let data: unknown;
+    try {
+      data = JSON.parse(text.replace(/^\ufeff/, ''));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const [, line, column] = /line (\d+) column (\d+)/.exec(message) ?? [];
+      const place = { file, line: Number(line ?? 1), column: Number(column ?? 1) };
+      return failed(`is no JSON (${message})`, place);
+    }
+    const { apis, unresolved, problem } = readPlan(file, data, this.#files);
+    if (problem !== null) return failed(problem);
+    return { apis, file: fileOf(file, 'terraform', apis, { unresolved }) };
+  }
+
+  #track(name: string, read: () => Omit<Reading, 'reads'>): void {
+    this.#files.reads = new Set();
+    const reading = read();
+    this.#readings.set(name, { ...reading, reads: this.#files.reads });
+  }
+
+  /** Reads the modules that were called, and those that they call. */
+  addModules(): void {
+    for (const folder of this.#modules) {
+      if (this.#folders.has(folder)) continue;
+      const [first] = this.#sources.folders.get(folder) ?? [];
+      if (first !== undefined) this.#addHcl(first);
+    }
+  }
+
+  /** What a template puts in, or nests, is judged there, and not a second time on its own. */
+  result(): Pick<Declared, 'apis' | 'files'> {
+    const all = [...this.#readings];
+    const isPutIn = (name: string) =>
+      all.some(
+        ([other, { file, reads }]) =>
+          other !== name && TEMPLATES.has(file.language) && reads.has(name),
+      );
+    const kept = all.map(([name, reading]) => {
+      const { language } = reading.file;
+      const canBePutIn = language === 'openapi' || TEMPLATES.has(language);
+      if (!canBePutIn || !isPutIn(name)) return reading;
+      const file: DeclaredFile = {
+        ...reading.file,
+        unresolved: [],
+        undeployable: [],
+        outcome: 'read',
+      };
+      return { ...reading, apis: [], file };
+    });
+    return {
+      apis: kept.flatMap(({ apis }) => apis),
+      files: kept.map(({ file }) => file),
+    };
+  }
+}
+
+/** What a file names that is a template of a template, or one that is broken. */
+const NAMES_AN_API = /AWS::(ApiGateway|ApiGatewayV2|Serverless)::|^\s*(openapi|swagger):/m;
+
+const TEMPLATES: ReadonlySet<Language | null> = new Set([
+  'cloudformation',
+  'sam',
+  'cdk',
+  'serverless',
+  'terraform',
+]);
+
+function documentReading(file: string, root: Node): Omit<Reading, 'reads'> {
+  const place = { file, line: 1, column: 1 };
+  const kind = kindOfDocument(root);
+  const reading = readDocument(root, { kind });
+  const api = complete({
+    name: 'document',
+    file,
+    language: 'openapi',
+    kind,
+    place,
+    when: [],
+    methods: reading.methods,
+    unresolved: reading.unresolved,
+    undeployable: reading.undeployable,
+    policies: reading.policies,
+    endpointTypes: [],
+    defaultEndpointDisabled:
+      reading.defaultEndpointDisabled === undefined ? false : reading.defaultEndpointDisabled,
+    identity: { stack: null, logicalId: null, constructPath: null, address: null, id: null },
+    suppressions: [],
+    notes: [],
+  });
+  return { apis: [api], file: fileOf(file, 'openapi', [api], {}) };
+}
+
+function fileOf(
+  file: string,
+  language: Language,
+  apis: readonly DeclaredApi[],
+  more: {
+    readonly unresolved?: readonly Unresolved[];
+    readonly undeployable?: readonly Undeployable[];
+    readonly problem?: string | null;
+    readonly place?: Place;
+  },
+): DeclaredFile {
+  const { unresolved = [], undeployable = [], problem = null } = more;
+  const isSilent = apis.length === 0 && unresolved.length === 0 && undeployable.length === 0;
+  return {
+    file,
+    language,
+    outcome: problem !== null ? 'unreadable' : isSilent ? 'no API' : 'read',
+    problem,
+    place: more.place ?? { file, line: 1, column: 1 },
+    unresolved,
+    undeployable,
+  };
+}
+
+function unreadable(
+  file: string,
+  language: Language | null,
+  problem: string,
+  place: Place,
+): DeclaredFile {
+  const outcome = 'unreadable';
+  return { file, language, outcome, problem, place, unresolved: [], undeployable: [] };
+}
+
+function noApi(file: string): Omit<Reading, 'reads'> {
+  const place = { file, line: 1, column: 1 };
+  const base = { problem: null, place, unresolved: [], undeployable: [] };
+  return { apis: [], file: { file, language: null, outcome: 'no API', ...base } };
+}

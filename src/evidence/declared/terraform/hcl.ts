@@ -1,0 +1,206 @@
+import { LIMITS } from '../limits.js';
+import type { Place } from '../model.js';
+import { Lines, SyntaxProblem } from '../parse-json.js';
+
+/**
+ * A block of Terraform's language with its attributes, of which only what is written is known: no
+ * expression is evaluated. The grammar is HCL's native syntax (hashicorp/hcl, hclsyntax/spec.md).
+ */
+export interface Block {
+  readonly type: string;
+  readonly labels: readonly string[];
+  readonly at: Place;
+  readonly endLine: number;
+  readonly attributes: readonly Attribute[];
+  readonly blocks: readonly Block[];
+}
+
+export interface Attribute {
+  readonly name: string;
+  readonly at: Place;
+  /** As it is written, without the space around it. */
+  readonly expression: string;
+  readonly valueAt: Place;
+}
+
+const SPACE = /(?:[ \t\r\n]+|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/y;
+const NAME = /[A-Za-z_][\w-]*/y;
+const QUOTED = /"[^"\\\n]*(?:\\.[^"\\\n]*)*"/y;
+
+/** Reads the blocks and attributes of a `.tf` file; throws a `SyntaxProblem` with its place. */
+export function parseHcl(file: string, text: string): Block {
+  const lines = new Lines(file, text);
+  let offset = text.startsWith('\ufeff') ? 1 : 0;
+  const fail = (message: string): never => {
+    throw new SyntaxProblem(message, lines.placeOf(Math.min(offset, text.length)));
+  };
+  const match = (pattern: RegExp): string | null => {
+    pattern.lastIndex = offset;
+    const found = pattern.exec(text)?.[0] ?? null;
+    if (found !== null) offset += found.length;
+    return found;
+  };
+
+  const bodyOf = (isRoot: boolean, depth: number) => {
+    if (depth > LIMITS.depth) fail('blocks are nested too deep');
+    const attributes: Attribute[] = [];
+    const blocks: Block[] = [];
+    for (;;) {
+      match(SPACE);
+      if (offset >= text.length) {
+        if (!isRoot) fail('a block is not closed');
+        break;
+      }
+      if (text[offset] === '}' && !isRoot) {
+        offset += 1;
+        break;
+      }
+      const at = lines.placeOf(offset);
+      const name = match(NAME) ?? match(QUOTED) ?? fail('expected a name');
+      match(/[ \t]*/y);
+      if (text[offset] === '=' && text[offset + 1] !== '=') {
+        offset += 1;
+        match(/[ \t]*/y);
+        const valueAt = lines.placeOf(offset);
+        const from = offset;
+        skipExpression();
+        attributes.push({ name, at, expression: text.slice(from, offset).trim(), valueAt });
+        continue;
+      }
+      const labels: string[] = [];
+      for (;;) {
+        match(/[ \t]*/y);
+        const label = match(QUOTED) ?? match(NAME);
+        if (label === null) break;
+        labels.push(label.startsWith('"') ? label.slice(1, -1) : label);
+      }
+      if (text[offset] !== '{') fail('expected { or =');
+      offset += 1;
+      const inner = bodyOf(false, depth + 1);
+      blocks.push({ type: name, labels, at, endLine: lines.placeOf(offset).line, ...inner });
+    }
+    return { attributes, blocks };
+  };
+
+  /** To the end of the line, or of what is opened on it. */
+  const skipExpression = (): void => {
+    const open: string[] = [];
+    while (offset < text.length) {
+      const character = text[offset] ?? '';
+      if (character === '\n' && open.length === 0) return;
+      if (character === '"') skipText();
+      else if (text.startsWith('<<', offset) && /[-A-Za-z_]/.test(text[offset + 2] ?? ''))
+        skipHeredoc();
+      else if (
+        character === '#' ||
+        text.startsWith('//', offset) ||
+        text.startsWith('/*', offset)
+      ) {
+        if (open.length === 0 && !text.startsWith('/*', offset)) return;
+        if (match(SPACE) === null) offset += 1;
+      } else if ('{[('.includes(character)) {
+        open.push(character);
+        offset += 1;
+      } else if ('}])'.includes(character)) {
+        if (open.pop() === undefined) return;
+        offset += 1;
+      } else offset += 1;
+    }
+    if (open.length > 0) fail('a bracket is not closed');
+  };
+
+  /** A text with what is put in: `"a ${f("b")} c"`. */
+  const skipText = (): void => {
+    offset += 1;
+    for (;;) {
+      const character = text[offset];
+      if (character === undefined || character === '\n') fail('a text is not closed');
+      if (character === '\\') offset += 2;
+      else if (character === '"') {
+        offset += 1;
+        return;
+      } else if ((character === '$' || character === '%') && text[offset + 1] === '{') {
+        if (text[offset - 1] === character) offset += 2;
+        else {
+          offset += 2;
+          skipInterpolation();
+        }
+      } else offset += 1;
+    }
+  };
+
+  const skipInterpolation = (): void => {
+    for (let depth = 1; depth > 0; ) {
+      const character = text[offset];
+      if (character === undefined) fail('${ is not closed');
+      if (character === '"') {
+        skipText();
+        continue;
+      }
+      if (character === '{') depth += 1;
+      if (character === '}') depth -= 1;
+      offset += 1;
+    }
+  };
+
+  const skipHeredoc = (): void => {
+    const opening = /<<-?([A-Za-z_][\w-]*)[^\n]*\n/y;
+    opening.lastIndex = offset;
+    const found = opening.exec(text);
+    if (found === null) {
+      offset += 2;
+      return;
+    }
+    const closing = new RegExp(`^[ \\t]*${found[1] ?? ''}[ \\t]*\\r?$`, 'm');
+    const from = offset + found[0].length;
+    const end = closing.exec(text.slice(from));
+    if (end === null) fail('a heredoc is not closed');
+    offset = from + (end?.index ?? 0) + (end?.[0].length ?? 0);
+  };
+
+  let root: ReturnType<typeof bodyOf>;
+  try {
+    root = bodyOf(true, 0);
+  } catch (error) {
+    // A text within a text within a text: the stack ends before the file does.
+    if (error instanceof RangeError) return fail('values are nested too deep');
+    throw error;
+  }
+  return { type: '', labels: [], at: { file, line: 1, column: 1 }, endLine: 1, ...root };
+}
+
+export function attribute(block: Block | undefined, name: string): Attribute | undefined {
+  return block?.attributes.findLast((it) => it.name === name);
+}
+
+/** The value of an expression that is a literal: text, number, `true`, `false` or `null`. */
+export function literal(expression: string | undefined): string | boolean | null | undefined {
+  if (expression === undefined) return undefined;
+  if (expression === 'true' || expression === 'false') return expression === 'true';
+  if (expression === 'null') return null;
+  if (/^-?\d+(\.\d+)?$/.test(expression)) return expression;
+  const quoted = /^"([^"\\]*(?:\\.[^"\\]*)*)"$/.exec(expression)?.[1];
+  if (quoted !== undefined) {
+    if (/(^|[^$])\$\{|(^|[^%])%\{/.test(quoted)) return undefined;
+    return quoted
+      .replaceAll(/\\(.)/g, (_, it: string) => ESCAPES[it] ?? it)
+      .replaceAll('$${', '${');
+  }
+  const heredoc = /^<<(-?)([A-Za-z_][\w-]*)[^\n]*\n([\s\S]*?)\n?[ \t]*\2[ \t\r]*$/.exec(expression);
+  const content = heredoc?.[3];
+  if (content === undefined || /(^|[^$])\$\{|(^|[^%])%\{/.test(content)) return undefined;
+  return content;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+
+/** The file that `file("…")` or `templatefile("…", …)` reads, below its module's folder. */
+export function fileNamed(
+  expression: string | undefined,
+): { path: string; isTemplate: boolean } | null {
+  const found = /\b(templatefile|file)\(\s*"(?:\$\{path\.(?:module|root)\}\/)?([^"$]+)"/.exec(
+    expression ?? '',
+  );
+  const [, name, path] = found ?? [];
+  return path === undefined ? null : { path, isTemplate: name === 'templatefile' };
+}

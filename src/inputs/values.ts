@@ -1,0 +1,135 @@
+import { isBaseUrlTemplate } from '../probe/endpoint.js';
+import { type Field, listOf, quote, refuseItems } from './parser.js';
+
+/* The parsers of single inputs. */
+
+/** The methods of a REST API that a smoke test can send; `ANY` is no HTTP method. */
+const HTTP_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/**
+ * More than any region holds: 600 regional and 600 private APIs, 120 edge-optimised ones, 10 stages each
+ * (API Gateway Developer Guide, "Amazon API Gateway quotas and important notes").
+ */
+const MAX_API_IDS = 2000;
+const MAX_STAGES = 500;
+
+/** Ids in the order given, or `'*'` for every REST API of the region. */
+export function apiIds(text: string, field: Field): readonly string[] | '*' {
+  const { refuse } = field;
+  const ids = listOf(text);
+  if (ids.length === 0) {
+    refuse(
+      'is required. Give one REST API id or several, such as a1b2c3d4e5, or * for every REST API of the region.',
+    );
+    return [];
+  }
+  if (ids.includes('*')) {
+    if (ids.length > 1) refuse('* already means every API; leave the other ids out.');
+    return '*';
+  }
+  if (ids.length > MAX_API_IDS) {
+    refuse(`names ${ids.length} APIs, and ${MAX_API_IDS} is the most. Use several jobs.`);
+    return [];
+  }
+  // API Gateway gives ids of letters and digits; anything else (an ARN, a URL, a name) is a mistake.
+  refuseItems(
+    ids.filter((id) => !/^[A-Za-z0-9]{1,64}$/.test(id)),
+    'is not a REST API id. An id is letters and digits alone, such as a1b2c3d4e5: the first label of the invoke URL.',
+    field,
+  );
+  return ids;
+}
+
+/** Stage names, or `'*'` for every stage. */
+export function stages(text: string, field: Field): readonly string[] | '*' {
+  const names = listOf(text);
+  if (names.length === 0 || (names.length === 1 && names[0] === '*')) return '*';
+  if (names.length > MAX_STAGES) {
+    field.refuse(`names ${names.length} stages, and ${MAX_STAGES} is the most.`);
+    return [];
+  }
+  // "Stage names can only contain alphanumeric characters, hyphens, and underscores. Maximum
+  // length is 128 characters." (API Gateway API Reference, CreateStage)
+  refuseItems(
+    names.filter((name) => !/^[A-Za-z0-9_-]{1,128}$/.test(name)),
+    'cannot be a stage name. Stage names have letters, digits, - and _, 128 at most.',
+    field,
+  );
+  return names;
+}
+
+/** The region that is given, else the one of the SDK's own variables. */
+export function region(text: string, { environment, refuse }: Field): string {
+  const name = text || environment.AWS_REGION?.trim() || environment.AWS_DEFAULT_REGION?.trim();
+  if (!name) {
+    refuse(
+      'is not known. Set the input, or AWS_REGION (aws-actions/configure-aws-credentials sets it).',
+    );
+    return '';
+  }
+  if (!/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/.test(name)) {
+    refuse(`${quote(name)} is not an AWS region, such as eu-west-1.`);
+  }
+  return name;
+}
+
+/** HTTP methods, in capitals. */
+export function smokeMethods(text: string, field: Field): readonly string[] {
+  const names = listOf(text).map((name) => name.toUpperCase());
+  if (names.length === 0) {
+    field.refuse('names no method. To send no request at all, set smoke-test: false.');
+  }
+  const known: readonly string[] = HTTP_METHODS;
+  refuseItems(
+    names.filter((name) => !known.includes(name)),
+    `is not an HTTP method of API Gateway. Choose from ${HTTP_METHODS.join(', ')}.`,
+    field,
+  );
+  return names;
+}
+
+/** A base URL, with placeholders or without. */
+export function endpointUrl(text: string, { refuse }: Field): string {
+  const problem = isBaseUrlTemplate(text);
+  if (problem !== null) refuse(`${quote(withoutSecrets(text))} ${problem}`);
+  return text;
+}
+
+/** A URL without the parts that can hold a password or a token: what is refused is shown in the log. */
+function withoutSecrets(url: string): string {
+  return url.replace(/(:\/\/)?[^?#]*@/, '$1***@').replace(/([?#]).*$/s, '$1***');
+}
+
+/** The ARN of an IAM role. */
+export function roleArn(text: string, { refuse }: Field): string {
+  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text)) {
+    refuse(
+      `${quote(text)} is not the ARN of a role, such as arn:aws:iam::111122223333:role/invoker.`,
+    );
+  }
+  return text;
+}
+
+/** The name of an IAM group. */
+export function groupName(text: string, { refuse }: Field): string {
+  // IAM API Reference, GetGroup: GroupName is up to 128 of [\w+=,.@-].
+  if (!/^[\w+=,.@-]{1,128}$/.test(text)) {
+    refuse(
+      `${quote(text)} is not the name of an IAM group. Give the name alone, such as api-callers, not its ARN.`,
+    );
+  }
+  return text;
+}
+
+/** Long enough for any name; GitHub documents no limit, and shows little more. */
+const MAX_CHECK_RUN_NAME = 100;
+
+/** The name of a check run. */
+export function checkRunName(text: string, { refuse }: Field): string {
+  if (['true', 'false'].includes(text.toLowerCase())) {
+    refuse(`${quote(text)} would be its name. Give the check run a name, or leave the input out.`);
+  } else if (text.length > MAX_CHECK_RUN_NAME || /\p{C}/u.test(text)) {
+    refuse(`${quote(text)} is no name of one line and at most ${MAX_CHECK_RUN_NAME} characters.`);
+  }
+  return text;
+}
