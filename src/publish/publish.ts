@@ -38,6 +38,7 @@ export const OUTPUTS = [
   'invoke-policy',
   'report',
   'markdown',
+  'html',
   'sarif',
   'junit',
 ] as const;

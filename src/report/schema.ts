@@ -266,9 +266,9 @@ export const transactionSchema = z
     state: z
       .enum(['refused', 'proven', 'applied', 'restored', 'left'])
       .describe(
-        'refused: nothing was changed. proven: the endpoint was asked. applied: it was not asked. restored: everything is as before. left: not everything could be put back',
+        'refused: nothing was changed. proven: the endpoint was asked. applied: it was not asked. restored: everything is as before. left: not everything could be rolled back',
       ),
-    reasons: z.array(z.string()).readonly().describe('Why it was refused or put back'),
+    reasons: z.array(z.string()).readonly().describe('Why it was refused or rolled back'),
     left: z.array(z.string()).readonly().describe('What is not as it was before'),
   })
   .readonly();

@@ -351,12 +351,12 @@ describe('changes', () => {
     const text = render(makeEnforcedReport());
     expect(text).toContain('### What enforce changed');
     expect(text).toContain(
-      '| ✅ applied | GET `/pets` · api orders | <del>**NONE**</del> → AWS_IAM |',
+      '| ✅ applied | GET `/pets` · API orders | <del>**NONE**</del> → AWS_IAM |',
     );
     expect(text).toContain('❌ failed');
     expect(text).toContain('| ✅ moved | orders/prod | `dep123` → `dep999` |');
     expect(text).toContain(
-      '| **CUSTOM** | POST `/pets` · api orders | It has an authorizer, and replace-authorizers is not set. |',
+      '| **CUSTOM** | POST `/pets` · API orders | It has an authorizer, and replace-authorizers is not set. |',
     );
   });
 

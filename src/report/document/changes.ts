@@ -86,8 +86,8 @@ const ENDINGS: Readonly<Record<Transaction['state'], string>> = {
   refused: '⏸️ was left as it is: nothing was changed',
   proven: '✅ is changed, and the endpoint proves it',
   applied: '✅ is changed; the endpoint was not asked',
-  restored: '↩️ did not succeed: everything was put back and read again, and is as before',
-  left: '🚨 did not succeed, and NOT everything could be put back',
+  restored: '↩️ did not succeed: everything was rolled back and read again, and is as before',
+  left: '🚨 did not succeed, and NOT everything could be rolled back',
 };
 
 /** What is left first: somebody must put it right. */

@@ -85,7 +85,8 @@ function frameBytes(block: Block): number {
 function renderBlock(block: Block, shown: number): string {
   const rows = block.rows.slice(0, shown).map((row) => `\n${row.text}`);
   const left = block.rows.length - shown;
-  return `${block.open}${rows.join('')}${left === 0 ? '' : sayLeftOut(block, left)}${block.close ?? ''}`;
+  const lines = block.open === '' ? rows.join('').trimStart() : rows.join('');
+  return `${block.open}${lines}${left === 0 ? '' : sayLeftOut(block, left)}${block.close ?? ''}`;
 }
 
 /** Never shorter for many rows than for few, so that room can be set aside before. */

@@ -69,8 +69,8 @@ export function summaryOf(content: Content): string {
     .join('');
 }
 
-/** Where a name may be broken: after what separates its parts, and where a part is long. */
-const PARTS = /[^/._}-]{0,9}[/._}-]|[^/._}-]{1,10}/gu;
+/** Where a name may be broken: before a slash, after what else separates its parts, and where a part is long. */
+const PARTS = /\/?[^/._-]{1,10}[._-]?|./gsu;
 
 function isLong(text: string): boolean {
   const shown = visible(text);

@@ -30,9 +30,10 @@ export function blockOf(part: Part): Block {
   const lone = rows.length === 0 ? words.pop() : undefined;
   const header = isTable && rows.length > 0 ? [openTable(body.columns)] : [];
   const closing = [...after.map(saidOf), ...(fold === undefined ? [] : ['</details>'])];
+  const opening = [...title, ...opened, ...words, ...header].join('\n\n');
   return {
-    open: [...title, ...opened, ...words, ...header].join('\n\n'),
-    rows: lone === undefined ? rows : [{ text: `\n${lone}`, rank: 0 }],
+    open: opening,
+    rows: lone === undefined ? rows : [{ text: opening === '' ? lone : `\n${lone}`, rank: 0 }],
     close: closing.map((text) => `\n\n${text}`).join(''),
     noun,
   };
@@ -98,8 +99,10 @@ function tableLine({ cells }: Line, columns: readonly Column[]): string {
 
 /** A value with what it is, as far as its column says so. */
 function named(text: string, { title, group }: Column): string {
-  if (group?.says === 'title first') return `${title.toLowerCase()} ${text}`;
-  return group?.says === 'value first' ? `${text} ${title.toLowerCase()}` : text;
+  // An abbreviation stays one.
+  const word = title === title.toUpperCase() ? title : title.toLowerCase();
+  if (group?.says === 'title first') return `${word} ${text}`;
+  return group?.says === 'value first' ? `${text} ${word}` : text;
 }
 
 /** A line above or below all parts. */
