@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Evidence } from '../model/evidence.js';
-import { hasTexts } from '../model/json-data.js';
-import type { Comparison, Finding, Place, Report, Suppressed } from '../report/report.js';
+import type { Comparison, Finding, Place, Suppressed } from '../model/finding.js';
+import { isRecord, jsonOf } from '../model/json-data.js';
+import { failed, ok, type Result } from '../model/result.js';
 
 /** What an earlier `report.json` found. */
 export interface Baseline {
@@ -27,27 +28,24 @@ const OF_A_TARGET = 'target:';
  * naming what is fixed. A finding of a known account counts there alone; one of an older file, which
  * names none, everywhere.
  *
- * @returns the findings, or what is wrong with the file.
+ * @returns the findings, or what is wrong with the file, as the rest of a sentence.
  */
-export function parseBaseline(text: string): Baseline | string {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    return 'is not JSON';
+export function parseBaseline(text: string): Result<Baseline> {
+  const content = jsonOf(text);
+  if (content === undefined) return failed('is not JSON');
+  if (typeof content !== 'object' || content === null) return failed('is not a report');
+  if (!isRecord(content) || content.schema !== 'apigw-iam-gate/report/v1') {
+    return failed('is not a report of this gate (schema apigw-iam-gate/report/v1)');
   }
-  if (typeof content !== 'object' || content === null) return 'is not a report';
-  if (Reflect.get(content, 'schema') !== 'apigw-iam-gate/report/v1') {
-    return 'is not a report of this gate (schema apigw-iam-gate/report/v1)';
-  }
-  const findings: unknown = Reflect.get(content, 'findings');
-  if (!Array.isArray(findings)) return 'has no findings list';
+  const { findings } = content;
+  if (!Array.isArray(findings)) return failed('has no findings list');
   const fingerprints = new Set<string>();
   const found: BaselineFinding[] = [];
   for (const finding of findings) {
-    if (!hasTexts(finding, ['fingerprint'])) return 'has a finding without fingerprint';
-    const { fingerprint } = finding;
+    if (!isRecord(finding)) return failed('has a finding without fingerprint');
+    const fingerprint = textOf(finding, 'fingerprint');
     const targetFingerprint = textOf(finding, 'targetFingerprint');
+    if (fingerprint === null) return failed('has a finding without fingerprint');
     if (targetFingerprint === null) fingerprints.add(fingerprint);
     else fingerprints.add(targetFingerprint).add(`${OF_A_TARGET}${fingerprint}`);
     found.push({
@@ -60,18 +58,18 @@ export function parseBaseline(text: string): Baseline | string {
       path: textOf(finding, 'path'),
     });
   }
-  return { fingerprints, findings: found };
+  return ok({ fingerprints, findings: found });
 }
 
-function textOf(value: object, name: string): string | null {
-  const text: unknown = Reflect.get(value, name);
+function textOf(value: Readonly<Record<string, unknown>>, name: string): string | null {
+  const text = value[name];
   return typeof text === 'string' ? text : null;
 }
 
 /** Findings with the fingerprint that they have within an account and region. */
 export function withTarget(
   findings: readonly Finding[],
-  { account, region }: NonNullable<Report['target']>,
+  { account, region }: { readonly account: string | null; readonly region: string },
 ): Finding[] {
   return findings.map((finding) => ({
     ...finding,
@@ -83,29 +81,8 @@ function hashOf(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/**
- * Rules whose findings no baseline makes known: nobody can have agreed to what nobody saw, and an
- * exception that is over was agreed to until a day.
- */
-const NEVER_KNOWN: ReadonlySet<string> = new Set([
-  'unreadable',
-  'probe-inconclusive',
-  'exception-expired',
-]);
-
-/** Marks the findings that the baseline holds: notices, which fail nothing. */
-export function markKnown(
-  findings: readonly Finding[],
-  baseline: ReadonlySet<string>,
-): readonly Finding[] {
-  if (baseline.size === 0) return findings;
-  return findings.map((finding) => {
-    const isKnown = !NEVER_KNOWN.has(finding.rule) && isHeld(finding, baseline);
-    return isKnown ? { ...finding, known: true } : finding;
-  });
-}
-
-function isHeld(
+/** Whether the baseline holds a finding. */
+export function isHeld(
   { fingerprint, targetFingerprint }: Finding,
   baseline: ReadonlySet<string>,
 ): boolean {
@@ -117,7 +94,7 @@ function isHeld(
 
 /** What of a baseline a run looked at. */
 export interface ComparedRun {
-  readonly target: NonNullable<Report['target']>;
+  readonly target: { readonly account: string | null; readonly region: string };
   readonly evidence: Evidence;
   /** Every API of the region and every stage. */
   readonly isWhole: boolean;

@@ -1,29 +1,35 @@
-import type { JoinedMethod } from '../evidence/join.js';
-import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
-import { type Asked, AUDIT, backendOf, isFixedAtSource, isOpen, servedFix } from './method.js';
+import { backendOf, isFixedAtSource, isOpen, servedFix } from './method.js';
+import type { Rule } from './rule.js';
 
 /** A method that the stage's snapshot serves without AWS_IAM is open now, whatever is configured. */
-export function deployedNotIam(rows: readonly JoinedMethod[], asked: Asked = AUDIT): Finding[] {
-  return rows.flatMap((row) => {
-    const { deployed, stage } = row;
-    if (stage === null || !isOpen(row, 'deployed')) return [];
-    return [
-      finding(
-        'deployed-not-iam',
-        { api: row.api.id, stage: stage.name, method: row.method, path: row.path },
-        `The stage serves the method with ${deployed}, not AWS_IAM${backendOf(row)}${
-          isFixedAtSource(row)
-            ? ': fixed but not deployed'
-            : row.configured === null
-              ? ', though it is no longer configured'
-              : deployed === 'NONE'
-                ? ': it is open now'
-                : ': callers get in without IAM'
-        }.`,
-        servedFix(row, asked),
-        deployed,
-      ),
-    ];
-  });
-}
+export const deployedNotIam: Rule = {
+  id: 'deployed-not-iam',
+  severity: 'error',
+  effect: 'open',
+  holdsWhen: "the stage's snapshot serves a method without AWS_IAM: it is open now",
+  excusable: true,
+  find({ rows, asked }) {
+    return rows.flatMap((row) => {
+      const { deployed, stage } = row;
+      if (stage === null || !isOpen(row, 'deployed')) return [];
+      return [
+        finding(
+          deployedNotIam,
+          { api: row.api.id, stage: stage.name, method: row.method, path: row.path },
+          `The stage serves the method with ${deployed}, not AWS_IAM${backendOf(row)}${
+            isFixedAtSource(row)
+              ? ': fixed but not deployed'
+              : row.configured === null
+                ? ', though it is no longer configured'
+                : deployed === 'NONE'
+                  ? ': it is open now'
+                  : ': callers get in without IAM'
+          }.`,
+          servedFix(row, asked),
+          deployed,
+        ),
+      ];
+    });
+  },
+};

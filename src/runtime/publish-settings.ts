@@ -4,10 +4,10 @@ import type { ParsedContext } from '../publish/github/context.js';
 import { keyOf, ownerOf } from '../publish/github/marker.js';
 import type { PublishSettings } from '../publish/publish.js';
 import type { Location, Report } from '../report/report.js';
-import { CATALOGUE } from '../rules/catalogue.js';
+import { RULES } from '../rules/index.js';
 import { NAME, VERSION } from '../version.js';
 
-/** Where a finding without a line of its own points: the workflow that asked, as far as it is told. */
+/** Where a finding without a line of its own points: the workflow that asked, where its file is known. */
 const FALLBACK_FILE = '.github/workflows';
 
 /** What the sinks say besides the report. */
@@ -26,7 +26,7 @@ export function publishSettings(
     environment: process.env,
     audited,
     fallback,
-    rules: CATALOGUE,
+    rules: RULES,
     version: VERSION,
     documentation,
     links: linksOf(context, documentation, process.env),

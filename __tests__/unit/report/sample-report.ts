@@ -5,11 +5,13 @@ import type {
   ReportedApi,
   ReportedMethod,
 } from '../../../src/report/report.js';
-import { CATALOGUE, effectOf } from '../../../src/rules/catalogue.js';
+import { ruleOf } from '../../../src/rules/index.js';
+
+import { sortFindings } from '../../../src/rules/order.js';
 
 /** A report with nothing in it; every part can be replaced. */
 export function makeReport(parts: Partial<Report> = {}): Report {
-  const findings = parts.findings ?? [];
+  const findings = sortFindings(parts.findings ?? []);
   const methods = parts.methods ?? [];
   return {
     schema: 'apigw-iam-gate/report/v1',
@@ -27,7 +29,6 @@ export function makeReport(parts: Partial<Report> = {}): Report {
     },
     apis: [],
     methods: [],
-    findings: [],
     suppressed: [],
     exceptions: [],
     changes: [],
@@ -35,6 +36,7 @@ export function makeReport(parts: Partial<Report> = {}): Report {
     kept: [],
     notes: [],
     ...parts,
+    findings,
   };
 }
 
@@ -65,8 +67,8 @@ export function makeUnprobed(why: string, parts: Partial<ReportedMethod> = {}): 
 }
 
 function effectsOf(rule: string): Pick<Finding, 'effect'> {
-  const known = CATALOGUE.find(({ id }) => id === rule);
-  return known === undefined ? {} : effectOf(known.id);
+  const effect = ruleOf({ rule })?.effect;
+  return effect === undefined ? {} : { effect };
 }
 
 export function makeFinding(parts: Partial<Finding> = {}): Finding {

@@ -1,7 +1,5 @@
-import { sortFindings } from '../order.js';
 import { nameApis } from '../place.js';
 import type { Finding, Report, ReportedApi, ReportedMethod } from '../report.js';
-import { groupBy } from './group.js';
 import { type RowState, stateRank, worstOf } from './state.js';
 
 /*
@@ -62,10 +60,11 @@ export function judgedOf(report: Report): Judged {
 }
 
 function putInPlace(report: Report): Judged {
-  const sorted = sortFindings(report.findings);
+  // They are sorted where the report is built, for every reader.
+  const sorted = report.findings;
   const places = new Map(sorted.map((finding, place) => [finding, place]));
-  const byMethod = groupBy(sorted, methodKeyOf);
-  const excused = groupBy(
+  const byMethod = Map.groupBy(sorted, methodKeyOf);
+  const excused = Map.groupBy(
     report.suppressed.map(({ finding }) => finding),
     methodKeyOf,
   );
@@ -88,8 +87,8 @@ function putInPlace(report: Report): Judged {
   });
   const ordered = methods.toSorted(compareMethods);
   const rest = sorted.filter((finding) => !attached.has(finding));
-  const methodsOf = groupBy(ordered, ({ method }) => method.api);
-  const listedOf = groupBy(rest, ({ api }) => api);
+  const methodsOf = Map.groupBy(ordered, ({ method }) => method.api);
+  const listedOf = Map.groupBy(rest, ({ api }) => api);
   const apis = listApis(report).map((api, index) =>
     judgeApi(api, index, methodsOf.get(api.id) ?? [], listedOf.get(api.id) ?? []),
   );

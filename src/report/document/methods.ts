@@ -2,7 +2,6 @@ import type { Location } from '../report.js';
 import { count, formatNumber } from '../wording.js';
 import { sayAnswers, sayMethod, sayType } from './cells.js';
 import { BREAK, type Content, join, name, paragraph, prose, type Said, strong } from './content.js';
-import { groupBy } from './group.js';
 import { countOpen, type JudgedApi, type JudgedMethod } from './judged.js';
 import { layersOf } from './layers.js';
 import { fileLink, type Links, ruleLink } from './links.js';
@@ -33,7 +32,7 @@ export interface Shown {
  */
 export function partsOfApi(api: JudgedApi, shown: Shown, isAlone: boolean): Part[] {
   const heading = headingOf(api, shown, isAlone);
-  const groups = groupBy(
+  const groups = Map.groupBy(
     api.shown.filter(({ state }) => isOnTop(state)),
     groupKeyOf,
   );
@@ -149,7 +148,7 @@ function partOfGroup(methods: readonly JudgedMethod[], api: JudgedApi, shown: Sh
   const fix = fixesOf(first?.findings ?? []).flatMap((text, index) =>
     sayProse(text, [strong(index === 0 ? 'Fix:' : 'And:'), ' ']),
   );
-  const byRule = groupBy(
+  const byRule = Map.groupBy(
     methods.flatMap(({ findings }) => findings),
     ({ rule }) => rule,
   );
@@ -198,9 +197,7 @@ export function methodTable(methods: readonly JudgedMethod[], tabled: Tabled): B
   const columns: Column[] = [
     { title: 'Verdict' },
     { title: 'Method' },
-    ...layers.map(
-      ({ name }): Column => ({ title: capital(name), group: { ...EVIDENCE, says: 'title first' } }),
-    ),
+    ...layers.map(({ title }): Column => ({ title, group: { ...EVIDENCE, says: 'title first' } })),
     { title: 'Answers', group: { ...EVIDENCE, says: 'value alone' } },
   ];
   const isPlaced = api !== undefined && sharedPlace(api) === null;
@@ -251,7 +248,3 @@ function nameRules(word: string, findings: JudgedMethod['findings'], links: Link
 }
 
 const EVIDENCE = { title: 'Layers and answers' } as const;
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
