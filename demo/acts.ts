@@ -51,7 +51,7 @@ export const ACTS: readonly Act[] = [
     why: 'The gate reads what is configured and what each stage serves, then asks the endpoint itself. Open methods make the step fail.',
     inputs: { 'api-id': ORDERS },
     expected: { verdict: 'fail', exitCode: 1, annotations: 10, mutatingCalls: {} },
-    sections: ['orders/prod'],
+    sections: ['❌ orders'],
   },
   {
     kind: 'gate',
@@ -101,7 +101,7 @@ export const ACTS: readonly Act[] = [
       annotations: 0,
       mutatingCalls: { UpdateMethod: 7, CreateDeployment: 1, UpdateStage: 2 },
     },
-    sections: ['orders/prod'],
+    sections: ['methods in order'],
     watched: `/${ORDERS}/prod/health`,
   },
   {
@@ -126,6 +126,6 @@ export const ACTS: readonly Act[] = [
     why: 'Of "invoices" every method is set to AWS_IAM, but nobody deployed it. Of "payments" the stage is right, but its canary is open: a probe would rarely meet it, reading the snapshot always does.',
     inputs: { 'api-id': '*' },
     expected: { verdict: 'fail', exitCode: 1, annotations: 5, mutatingCalls: {} },
-    sections: ['What to do'],
+    sections: ['APIs', '❌ invoices', '❌ payments'],
   },
 ];

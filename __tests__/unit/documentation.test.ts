@@ -155,7 +155,9 @@ describe('docs', () => {
 
   const PAGES = [
     ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'emulator/README.md'],
-    ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`),
+    ...readdirSync(new URL('docs/', ROOT))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
   ];
 
   test.each(PAGES)('the links of %s lead to files and headings that exist', async (page) => {

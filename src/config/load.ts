@@ -1,5 +1,5 @@
 import { failed, ok, type Result } from '../model/result.js';
-import { parseBaseline } from './baseline.js';
+import { type Baseline, NO_BASELINE, parseBaseline } from './baseline.js';
 import type { ParsedConfig } from './compile.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
 
@@ -38,8 +38,7 @@ export interface LoadedConfig {
   readonly config: Config;
   /** Values for inputs that the workflow gives none for. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Fingerprints of known findings. */
-  readonly baseline: ReadonlySet<string>;
+  readonly baseline: Baseline;
   /** The configuration file itself, where it is a file of this repository. */
   readonly source: SourceFile | null;
   readonly problems: readonly string[];
@@ -68,7 +67,7 @@ export async function loadConfig(
   return {
     config: parsed.config,
     inputs: parsed.inputs,
-    baseline: baseline.ok ? baseline.value : new Set(),
+    baseline: baseline.ok ? baseline.value : NO_BASELINE,
     source,
     problems: [...problems, ...(baseline.ok ? [] : [baseline.why])],
     notes: named.config === '' && source === null ? await notesOnNoFile(files) : [],
@@ -139,8 +138,8 @@ export function parseRemote(name: string): RemoteFile | null {
   return { owner, repo, path, ref };
 }
 
-async function readBaseline(path: string, files: Files): Promise<Result<ReadonlySet<string>>> {
-  if (path === '') return ok(new Set());
+async function readBaseline(path: string, files: Files): Promise<Result<Baseline>> {
+  if (path === '') return ok(NO_BASELINE);
   const refuse = (why: string) => failed(`baseline: ${path}: ${why}`);
   const reading = await files.readLocal(path);
   if (!reading.ok) return refuse(reading.why);

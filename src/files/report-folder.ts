@@ -13,6 +13,7 @@ import { exists, findLink, ignoreSystemError, makeFolder } from './folder.js';
 export const REPORT_FILES = {
   json: 'report.json',
   markdown: 'report.md',
+  html: 'report.html',
   sarif: 'report.sarif',
   junit: 'report.junit.xml',
 } as const;

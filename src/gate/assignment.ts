@@ -1,3 +1,4 @@
+import type { Baseline } from '../config/baseline.js';
 import type { Config } from '../config/config.js';
 import type { SourceFile } from '../config/load.js';
 import type { Inputs } from '../inputs/table.js';
@@ -5,8 +6,8 @@ import type { Inputs } from '../inputs/table.js';
 /** What is judged by. */
 export interface Basis {
   readonly policy: Config;
-  /** Fingerprints of findings that are known already. */
-  readonly baseline: ReadonlySet<string>;
+  /** What an earlier report found. */
+  readonly baseline: Baseline;
   /** The workflow and the policy file, where findings may point. */
   readonly sources: readonly SourceFile[];
   /** What the policy file decides besides, for the reader to know. */

@@ -1,5 +1,5 @@
 import type { AccessEvidence } from '../access/model.js';
-import { withTarget } from '../config/baseline.js';
+import { compareWithBaseline, withTarget } from '../config/baseline.js';
 import { locateFindings } from '../config/locate.js';
 import type { Inputs } from '../inputs/table.js';
 import type { ApiEvidence } from '../model/evidence.js';
@@ -47,11 +47,18 @@ export function conclude(
     inputs.apiIds === '*' && inputs.stages === '*',
   );
   const findings = locateFindings(
-    markKnown(withTarget(excepted.findings, target), basis.baseline),
+    markKnown(withTarget(excepted.findings, target), basis.baseline.fingerprints),
     basis.sources,
   );
   const accessReport = buildAccess(invoked, access, inputs.invokeGroup, enforced.grants);
   const { changes, deployments, kept, transactions, owners } = enforced;
+  const incomplete = isIncomplete(findings, observations);
+  const comparison = compareWithBaseline(findings, excepted.suppressed, basis.baseline, {
+    target,
+    evidence,
+    isWhole: inputs.apiIds === '*' && inputs.stages === '*',
+    incomplete,
+  });
   return buildReport({
     mode: inputs.mode,
     region,
@@ -64,7 +71,7 @@ export function conclude(
     suppressed: excepted.suppressed,
     exceptions: excepted.exceptions,
     verdict: decideVerdict(findings, observations, enforced.isFailed),
-    incomplete: isIncomplete(findings, observations),
+    incomplete,
     rowVerdicts: decideRowVerdicts(rows, findings, observations),
     ...{ changes, deployments, kept, transactions, owners },
     access: accessReport,
@@ -78,6 +85,8 @@ export function conclude(
       ...surroundings.notes,
       ...notesOnUnproven(findings, observations),
     ],
+    changeNotes: enforced.notes,
+    ...(comparison === null ? {} : { comparison }),
   });
 }
 

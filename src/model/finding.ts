@@ -8,6 +8,12 @@ export type Verdict = 'pass' | 'fail' | 'incomplete';
 
 export type Severity = 'error' | 'warning';
 
+/**
+ * What a finding means for callers without IAM: they get in now, they do from the next deployment on, or
+ * nobody can tell.
+ */
+export type Effect = 'open' | 'opens-next' | 'unknown';
+
 /** A line of a file in the repository, or of a policy file kept elsewhere. */
 export interface Location {
   /** Path relative to the repository, with forward slashes. */
@@ -29,6 +35,8 @@ export interface Finding extends Subject {
   /** The rule's id. */
   readonly rule: string;
   readonly severity: Severity;
+  /** What it means for callers without IAM, where it means something for them. */
+  readonly effect?: Effect | undefined;
   /** What is wrong. */
   readonly message: string;
   /** What to do about it. */
@@ -66,4 +74,20 @@ export interface Suppressed {
   readonly finding: Finding;
   /** Index into the exceptions. */
   readonly exception: number;
+}
+
+/** What a finding is about and by which rule, and nothing that was said of it. */
+export interface Place extends Subject {
+  readonly rule: string;
+}
+
+/** How the findings differ from those of an earlier report. */
+export interface Comparison {
+  readonly with: 'baseline' | 'last-audit';
+  /** Findings that the earlier report does not hold. */
+  readonly added: number;
+  /** Findings that both hold. */
+  readonly same: number;
+  /** Findings of the earlier report alone; `null` where not everything could be read. */
+  readonly fixed: readonly Place[] | null;
 }

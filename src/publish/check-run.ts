@@ -1,5 +1,6 @@
 import { annotateFinding } from '../report/annotations.js';
 import { clip } from '../report/clip.js';
+import type { Links } from '../report/document/links.js';
 import { renderMarkdown } from '../report/markdown.js';
 import { nameApis } from '../report/place.js';
 import type { Location, Report } from '../report/report.js';
@@ -39,7 +40,12 @@ const LEVELS = { error: 'failure', warning: 'warning', notice: 'notice' } as con
  */
 export async function publishCheckRun(
   report: Report,
-  settings: { readonly name: string; readonly key: string; readonly fallback: Location },
+  settings: {
+    readonly name: string;
+    readonly key: string;
+    readonly fallback: Location;
+    readonly links: Links;
+  },
   context: GitHubContext,
   github: GitHub,
 ): Promise<string> {
@@ -48,7 +54,7 @@ export async function publishCheckRun(
   const left = report.findings.length - annotations.length;
   const output = {
     title: clip(summarizeInOneLine(report), MAX_TITLE_LENGTH),
-    summary: renderMarkdown(report, SUMMARY_LIMIT_BYTES),
+    summary: renderMarkdown(report, SUMMARY_LIMIT_BYTES, { links: settings.links }),
     ...(left === 0
       ? {}
       : {

@@ -11,6 +11,8 @@ export interface Difference {
   readonly current: readonly Remembered[];
   readonly added: readonly string[];
   readonly gone: readonly string[];
+  /** How many findings were there before and are there still. */
+  readonly same: number;
   /** Whether `added` and `gone` can be told at all. */
   readonly isTold: boolean;
 }
@@ -58,6 +60,7 @@ export function compareDrift(report: Report, previous: DriftState | null): Diffe
   return {
     current: complete ? found : [...found, ...missing],
     added: found.filter(({ id }) => !known.has(id)).map(({ label }) => label),
+    same: found.filter(({ id }) => known.has(id)).length,
     gone: complete ? missing.map(({ label }) => label) : [],
     isTold: previous?.isCut !== true,
   };

@@ -1,5 +1,6 @@
 import type { CommentWhen } from '../inputs/table.js';
 import type { Logger } from '../model/logger.js';
+import type { Links } from '../report/document/links.js';
 import { inLog } from '../report/escape.js';
 import type { Location, Report } from '../report/report.js';
 import type { RuleDescription } from '../rules/rule.js';
@@ -33,6 +34,8 @@ export interface DeliverySettings {
   /** What tells analyses of one commit apart in code scanning. */
   readonly category: string;
   readonly fallback: Location;
+  /** Where the report leads to. */
+  readonly links: Links;
 }
 
 /** The world of the deliveries; `runtime` makes the real one. */
@@ -117,7 +120,7 @@ function whatIsMissing({ githubToken }: Deliveries, parsed: ParsedContext): stri
 
 function sinksFor(report: Report, deliveries: Deliveries, settings: DeliverySettings): Sink[] {
   const { comment: when, checkRun: name, driftIssue, uploadSarif } = deliveries;
-  const { audited, fallback } = settings;
+  const { audited, fallback, links } = settings;
   const sinks: Sink[] = [];
   if (uploadSarif) {
     sinks.push({
@@ -129,21 +132,21 @@ function sinksFor(report: Report, deliveries: Deliveries, settings: DeliverySett
     sinks.push({
       need: CHECK_RUN_NEED,
       publish: (context, github) =>
-        publishCheckRun(report, { name, key: keyOf(audited), fallback }, context, github),
+        publishCheckRun(report, { name, key: keyOf(audited), fallback, links }, context, github),
     });
   }
   if (when !== 'never') {
     sinks.push({
       need: COMMENT_NEED,
       publish: async (context, github, author) =>
-        publishComment(report, { when, audited }, context, github, await author()),
+        publishComment(report, { when, audited, links }, context, github, await author()),
     });
   }
   if (driftIssue) {
     sinks.push({
       need: DRIFT_ISSUE_NEED,
       publish: async (context, github, author) =>
-        publishDriftIssue(report, audited, context, github, await author()),
+        publishDriftIssue(report, { audited, links }, context, github, await author()),
     });
   }
   return sinks;

@@ -1,5 +1,6 @@
 import { ruleOf } from '../rules/index.js';
 import { clip } from './clip.js';
+import { judgedOf } from './document/judged.js';
 import { inXml } from './escape.js';
 import { nameApis, nameMethod, nameStage } from './place.js';
 import type { Finding, Report, ReportedMethod } from './report.js';
@@ -33,7 +34,7 @@ export function renderJunit(report: Report): string {
   const suiteOf = (of: Pick<Finding, 'api' | 'stage'>): string =>
     nameStage(of, apiNames) ?? GATE_SUITE;
   const cases: TestCase[] = [
-    ...report.methods.map((method) => ({
+    ...judgedOf(report).methods.map(({ method }) => ({
       suite: suiteOf(method),
       name: nameMethod(method) ?? '',
       outcome: outcomeOf(method),

@@ -11,9 +11,11 @@ import type {
 } from './schema.js';
 
 export type {
+  Comparison,
   Exception,
   Finding,
   Location,
+  Place,
   Severity,
   Suppressed,
   Verdict,

@@ -13,6 +13,9 @@ export const verdictSchema = z.enum(['pass', 'fail', 'incomplete']);
 
 export const severitySchema = z.enum(['error', 'warning']);
 
+/** What a finding means for callers without IAM, where it means something for them. */
+export const effectSchema = z.enum(['open', 'opens-next', 'unknown']);
+
 /** An authorization type, `null` where the layer has no such method, or `unreadable`. */
 const authorizationSchema = z
   .string()
@@ -88,6 +91,11 @@ export const findingSchema = z
   .object({
     rule: z.string(),
     severity: severitySchema,
+    effect: effectSchema
+      .optional()
+      .describe(
+        'open: callers get in without IAM now. opens-next: they do from the next deployment on. unknown: nobody can tell. Absent: it is about something else',
+      ),
     api: z.string().nullable().describe('null: the whole region could not be read'),
     stage: z.string().nullable().describe('null: the finding is about what is configured'),
     method: z.string().nullable(),
@@ -102,6 +110,31 @@ export const findingSchema = z
       .describe('The same within its account and region; null where the account is not known'),
     location: locationSchema.nullable().describe('Where it can be mended or was asked for'),
     known: z.boolean().describe('The baseline holds it already: a notice, which fails nothing'),
+  })
+  .readonly();
+
+/** What a finding is about, and nothing that was said of it. */
+export const placeSchema = z
+  .object({
+    rule: z.string(),
+    api: z.string().nullable(),
+    stage: z.string().nullable(),
+    method: z.string().nullable(),
+    path: z.string().nullable(),
+  })
+  .readonly();
+
+/** How the findings differ from those of an earlier report. */
+export const comparisonSchema = z
+  .object({
+    with: z.enum(['baseline', 'last-audit']),
+    added: z.number().int().describe('Findings that the earlier report does not hold'),
+    same: z.number().int().describe('Findings that both hold'),
+    fixed: z
+      .array(placeSchema)
+      .readonly()
+      .nullable()
+      .describe('Findings of the earlier report alone; null where not everything could be read'),
   })
   .readonly();
 
@@ -232,9 +265,9 @@ export const transactionSchema = z
     state: z
       .enum(['refused', 'proven', 'applied', 'restored', 'left'])
       .describe(
-        'refused: nothing was changed. proven: the endpoint was asked. applied: it was not asked. restored: everything is as before. left: not everything could be put back',
+        'refused: nothing was changed. proven: the endpoint was asked. applied: it was not asked. restored: everything is as before. left: not everything could be rolled back',
       ),
-    reasons: z.array(z.string()).readonly().describe('Why it was refused or put back'),
+    reasons: z.array(z.string()).readonly().describe('Why it was refused or rolled back'),
     left: z.array(z.string()).readonly().describe('What is not as it was before'),
   })
   .readonly();
@@ -297,5 +330,13 @@ export const reportSchema = z
     transactions: z.array(transactionSchema).readonly().optional(),
     owners: z.array(ownerSchema).readonly().optional(),
     notes: z.array(z.string()).readonly().describe('What a reader must know to read the rest'),
+    changeNotes: z
+      .array(z.string())
+      .readonly()
+      .optional()
+      .describe('Those of the notes that are about what was changed or could not be rolled back'),
+    comparison: comparisonSchema
+      .optional()
+      .describe('What is new, the same and fixed since the baseline, where one was given'),
   })
   .readonly();

@@ -6,6 +6,7 @@ import type { Rule } from './rule.js';
 export const canaryNotIam: Rule = {
   id: 'canary-not-iam',
   severity: 'error',
+  effect: 'open',
   holdsWhen: "the canary's snapshot serves a method without AWS_IAM",
   excusable: true,
   find({ rows }) {

@@ -7,6 +7,7 @@ import type { Rule } from './rule.js';
 export const configuredNotIam: Rule = {
   id: 'configured-not-iam',
   severity: 'error',
+  effect: 'opens-next',
   holdsWhen: "a configured method's type is not AWS_IAM: the next deployment opens it",
   excusable: true,
   find({ rows, asked }) {

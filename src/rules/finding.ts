@@ -10,7 +10,7 @@ import type { RuleDescription } from './rule.js';
  *   authorizer is known is another matter once it is open to everybody.
  */
 export function finding(
-  { id, severity }: Pick<RuleDescription, 'id' | 'severity'>,
+  { id, severity, effect }: Pick<RuleDescription, 'id' | 'severity' | 'effect'>,
   subject: Subject,
   message: string,
   fix: string,
@@ -20,6 +20,7 @@ export function finding(
   return {
     rule: id,
     severity,
+    ...(effect === undefined ? {} : { effect }),
     api,
     stage,
     method,

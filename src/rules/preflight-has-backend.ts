@@ -7,6 +7,7 @@ import type { Rule } from './rule.js';
 export const preflightHasBackend: Rule = {
   id: 'preflight-has-backend',
   severity: 'error',
+  effect: 'opens-next',
   holdsWhen: 'an OPTIONS method without IAM reaches a backend, so it is no preflight',
   excusable: true,
   find({ rows }) {

@@ -22,6 +22,7 @@ import type { Rule } from './rule.js';
 export const probeInconclusive: Rule = {
   id: 'probe-inconclusive',
   severity: 'warning',
+  effect: 'unknown',
   holdsWhen:
     'the endpoint gave no answer that proves anything; makes the verdict incomplete where nothing else proves the stage',
   blocksProof: 'unless-proven',

@@ -1,7 +1,7 @@
 import type { AccessEvidence } from '../access/model.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { Evidence } from '../model/evidence.js';
-import type { Exception, Finding, Severity } from '../model/finding.js';
+import type { Effect, Exception, Finding, Severity } from '../model/finding.js';
 import type { Observation } from '../probe/observation.js';
 import type { Asked } from './method.js';
 
@@ -30,6 +30,8 @@ export interface RuleDescription {
   /** Its name everywhere; it never changes meaning. */
   readonly id: string;
   readonly severity: Severity;
+  /** What a finding of it means for callers without IAM, where it means something for them. */
+  readonly effect?: Effect;
   /** One sentence, without a full stop. */
   readonly holdsWhen: string;
 }

@@ -8,6 +8,7 @@ import type { Rule } from './rule.js';
 export const tamperedAccepted: Rule = {
   id: 'tampered-accepted',
   severity: 'error',
+  effect: 'open',
   holdsWhen: 'the endpoint did not refuse a request with a wrong signature',
   blocksProof: 'of-iam',
   find({ observations }) {

@@ -29,6 +29,7 @@ const WHOLE_REGION = { api: null, stage: null, method: null, path: null };
 export const unreadable: Rule = {
   id: 'unreadable',
   severity: 'error',
+  effect: 'unknown',
   holdsWhen: 'a layer of the evidence could not be read; makes the verdict incomplete',
   makesIncomplete: 'always',
   neverKnown: true,

@@ -3,7 +3,7 @@ import type { SettledAnswer } from '../probe/answer.js';
 import { eachVerb } from '../probe/observation.js';
 import { isLetIn } from '../probe/proof.js';
 import { finding } from './finding.js';
-import { enforceFix } from './method.js';
+import { servedFix } from './method.js';
 import { inSentence, sentencesOn, subjectOf } from './observed.js';
 import type { Rule } from './rule.js';
 
@@ -11,6 +11,7 @@ import type { Rule } from './rule.js';
 export const unsignedAccepted: Rule = {
   id: 'unsigned-accepted',
   severity: 'error',
+  effect: 'open',
   holdsWhen: 'the endpoint did not refuse an unsigned request',
   excusable: true,
   blocksProof: 'of-iam',
@@ -38,7 +39,7 @@ export const unsignedAccepted: Rule = {
             ? "The snapshot's summary names no such method, and the endpoint serves it: look at the stage in the console, and run again."
             : isRequiredType(deployed)
               ? 'The snapshot asks for AWS_IAM, so something else let it through: a deployment that has not settled (run again), a canary, or an endpoint-url that bypasses the stage.'
-              : enforceFix(deployed, asked),
+              : servedFix(observation.row, asked),
         ),
       ];
     });

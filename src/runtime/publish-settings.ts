@@ -1,5 +1,5 @@
 import type { Inputs } from '../inputs/table.js';
-import { documentationUrl } from '../publish/documentation.js';
+import { documentationUrl, linksOf } from '../publish/documentation.js';
 import type { ParsedContext } from '../publish/github/context.js';
 import { keyOf, ownerOf } from '../publish/github/marker.js';
 import type { PublishSettings } from '../publish/publish.js';
@@ -20,6 +20,7 @@ export function publishSettings(
   const fallback: Location = { file: context?.workflowFile ?? FALLBACK_FILE, line: 1 };
   const { region, apiIds, stages } = inputs;
   const audited = { region, apiIds, stages, owner: ownerOf(report) };
+  const documentation = documentationUrl(process.env, process.argv[1] ?? '');
   return {
     ...inputs,
     environment: process.env,
@@ -27,7 +28,8 @@ export function publishSettings(
     fallback,
     rules: RULES,
     version: VERSION,
-    documentation: documentationUrl(process.env, process.argv[1] ?? ''),
+    documentation,
+    links: linksOf(context, documentation, process.env),
     category: `${NAME}/${keyOf(audited)}`,
   };
 }

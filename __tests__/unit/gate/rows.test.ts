@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { NO_BASELINE } from '../../../src/config/baseline.js';
 import { DEFAULT_CONFIG } from '../../../src/config/config.js';
 import { parseConfigFile } from '../../../src/config/parse.js';
 import { invokedOf } from '../../../src/gate/rows.js';
@@ -27,7 +28,7 @@ function invoked(exception: string): string[] {
   );
   if (!parsed.ok) throw new Error(parsed.why.join());
   const { config: policy } = parsed.value;
-  const basis = { policy, baseline: new Set<string>(), sources: [], notes: [], today: TODAY };
+  const basis = { policy, baseline: NO_BASELINE, sources: [], notes: [], today: TODAY };
   return invokedOf(rows(), { basis }).map((row) => `${row.path} ${row.stage?.name ?? '(none)'}`);
 }
 
@@ -35,7 +36,7 @@ const ALL = ['/health dev', '/health prod', '/orders dev', '/orders prod'];
 
 describe('callers need a right', () => {
   test('to every method of every stage where nothing is excepted', () => {
-    const basis = { policy: DEFAULT_CONFIG, baseline: new Set<string>(), sources: [], notes: [] };
+    const basis = { policy: DEFAULT_CONFIG, baseline: NO_BASELINE, sources: [], notes: [] };
     expect(invokedOf(rows(), { basis: { ...basis, today: TODAY } })).toHaveLength(ALL.length);
   });
 

@@ -1,4 +1,5 @@
 import type { PublishSettings } from '../../../src/publish/publish.js';
+import { NO_LINKS } from '../../../src/report/document/links.js';
 import type { SarifSettings } from '../../../src/report/sarif.js';
 import { RULES } from '../../../src/rules/index.js';
 
@@ -28,6 +29,7 @@ export function makePublishSettings(parts: Partial<PublishSettings> = {}): Publi
     checkRun: null,
     driftIssue: false,
     uploadSarif: false,
+    links: NO_LINKS,
     audited: { region: 'eu-west-1', apiIds: ['a1b2c3d4e5'], stages: '*', owner: '0a1b2c3d4e5f' },
     ...parts,
   };

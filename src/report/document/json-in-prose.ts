@@ -1,33 +1,8 @@
-import { clip } from '../clip.js';
-import { inMarkdown } from '../escape.js';
-
 /** Longer documents are not copied out of a sentence; an IAM policy takes 6,144 characters at the most. */
 const MAX_JSON_LENGTH = 8000;
 
 /** Beginnings that turn out to be none; our own prose has none at all. */
 const MAX_FAILURES = 20;
-
-/**
- * Prose of the gate's own that may hold JSON to copy, such as the statement that a role lacks: that
- * stands in a block of code below the words that lead to it.
- *
- * @param indent what every line but the first begins with: blanks within a list's item, `> ` in a quote.
- */
-export function renderProse(text: string, maxLength: number, indent = ''): string {
-  const emptyLine = `\n${indent.trimEnd()}\n${indent}`;
-  return splitJson(text)
-    .map((part) =>
-      typeof part === 'string'
-        ? inMarkdown(clip(part, maxLength))
-        : renderJsonBlock(part.json).join(`\n${indent}`),
-    )
-    .join(emptyLine);
-}
-
-/** JSON as a block of code, a line each. */
-export function renderJsonBlock(document: string): string[] {
-  return ['```json', ...plainJson(document), '```'];
-}
 
 /** Characters of JSON's texts that Markdown, HTML or a reader could take for something else. */
 const NOT_PLAIN = /[<>&`@(]|[^ -~]/g;
@@ -40,10 +15,10 @@ export function plainJson(document: string): string[] {
   return json.split('\n').map((line) => line.replace(NOT_PLAIN, spellOut));
 }
 
-type Part = string | { readonly json: string };
+export type Part = string | { readonly json: string };
 
 /** The words and the JSON objects of a text in turn. */
-function splitJson(text: string): Part[] {
+export function splitJson(text: string): Part[] {
   const parts: Part[] = [];
   let from = 0;
   let at = text.indexOf('{"');
