@@ -1,5 +1,5 @@
 import type { Input } from '../src/inputs/table.js';
-import type { Rule } from '../src/rules/catalogue.js';
+import type { RuleDescription } from '../src/rules/rule.js';
 import type { ActionMetadata } from './action-metadata.js';
 
 /** The parts of the README that are made from what they describe, by the names of their markers. */
@@ -16,7 +16,7 @@ export interface GeneratedTables {
 export function makeTables(
   action: ActionMetadata,
   inputs: readonly Input<unknown>[],
-  rules: readonly Pick<Rule, 'id' | 'severity' | 'holdsWhen'>[],
+  rules: readonly RuleDescription[],
 ): GeneratedTables {
   return {
     inputs: table(

@@ -71,10 +71,10 @@ describe('the parser of imports', () => {
     const atStart = { isTypeOnly: false, isOnUse: false };
     expect(IMPORTS).toContainEqual({ from: 'evidence/collect.ts', to: 'p-limit', ...atStart });
     const judge = 'rules/judge.ts';
-    expect(IMPORTS).toContainEqual({ from: judge, to: 'rules/catalogue.ts', ...atStart });
+    expect(IMPORTS).toContainEqual({ from: judge, to: 'rules/index.ts', ...atStart });
     expect(IMPORTS).toContainEqual({
       from: judge,
-      to: 'report/report.ts',
+      to: 'model/finding.ts',
       isTypeOnly: true,
       isOnUse: false,
     });
@@ -217,13 +217,13 @@ describe('the order of the folders', () => {
     'version.ts',
     'config',
     'files',
-    'report',
     'aws',
     'evidence',
     'access',
     'probe',
     'rules',
     'enforce',
+    'report',
     'inputs',
     'publish',
     'gate',

@@ -12,7 +12,7 @@ import { type InputSource, readInputs } from '../../src/inputs/inputs.js';
 import { INPUTS } from '../../src/inputs/table.js';
 import { EXIT } from '../../src/publish/exit-code.js';
 import { publish, type Runner } from '../../src/publish/publish.js';
-import { CATALOGUE } from '../../src/rules/catalogue.js';
+import { RULES } from '../../src/rules/index.js';
 import { makePublishSettings } from './publish/sample-settings.js';
 import { makeReport } from './report/sample-report.js';
 
@@ -64,7 +64,7 @@ describe('action.yml', () => {
 
 describe('the README', () => {
   test('has the tables that action.yml and the catalogue make', () => {
-    expect(insertTables(readme, makeTables(action, Object.values(INPUTS), CATALOGUE))).toBe(readme);
+    expect(insertTables(readme, makeTables(action, Object.values(INPUTS), RULES))).toBe(readme);
   });
 
   test('has the exit codes that the action ends with', () => {
@@ -113,7 +113,7 @@ describe('the README', () => {
 describe('docs', () => {
   test('how-it-judges has a section for each rule, in the order of the catalogue', async () => {
     const sections = headingsOf(await text('docs/how-it-judges.md'));
-    expect(sections).toEqual(CATALOGUE.map(({ id }) => id));
+    expect(sections).toEqual(RULES.map(({ id }) => id));
   });
 
   test('access names the right for each call of IAM, as the gate itself does where one is missing', async () => {
@@ -239,7 +239,7 @@ describe('tables between markers', () => {
     const { inputs } = makeTables(
       { ...action, inputs: { odd: { description: 'One | two\nthree.' } } },
       [{ name: 'odd', parse: () => null }],
-      CATALOGUE,
+      RULES,
     );
     expect(inputs).toBe(
       [

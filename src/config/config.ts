@@ -1,4 +1,4 @@
-import type { Location } from '../report/report.js';
+import type { Location } from '../model/finding.js';
 import type { MethodMatcher } from './method-glob.js';
 import { REQUIRED_AUTHORIZATION_TYPE } from './requirement.js';
 

@@ -139,7 +139,7 @@ async function readBaseline(path: string, files: Files): Promise<ReadonlySet<str
     return `baseline: ${path}: there is no such file. Give the path of an earlier report.json, or leave baseline out.`;
   }
   const parsed = parseBaseline(reading.text);
-  return typeof parsed === 'string' ? `baseline: ${path}: ${parsed}.` : parsed;
+  return parsed.ok ? parsed.value : `baseline: ${path}: ${parsed.why}.`;
 }
 
 /** The inputs whose values come from the policy file, as one note: who reads the workflow does not see them. */

@@ -1,10 +1,11 @@
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { type ApiEvidence, type Methods, methodKey } from '../model/evidence.js';
+import type { Finding } from '../model/finding.js';
 import type { Observation } from '../probe/observation.js';
 import { type Selection, select } from '../probe/select.js';
 import type { Surroundings } from '../probe/surroundings.js';
-import type { Finding } from '../report/report.js';
+import { ruleOf } from '../rules/index.js';
 import type { Proof } from './outcome.js';
 import type { ApiPlan, ExpectedMethod } from './plan.js';
 
@@ -37,13 +38,6 @@ export interface ProofWorld {
   ) => { readonly findings: readonly Finding[]; readonly provenStages: ReadonlySet<string> };
 }
 
-/** Rules that convict a deployment: it lets in whom it should not, or keeps out whom it should let in. */
-const CONVICTING: ReadonlySet<string> = new Set([
-  'unsigned-accepted',
-  'tampered-accepted',
-  'signed-rejected',
-]);
-
 /**
  * Asks the endpoint of the stages that were moved, then reads everything once more: what stands in
  * the plan must be configured and served, and every stage must be proven. What the endpoint answers on
@@ -64,9 +58,7 @@ export async function proveEnforcement(
     (finding) =>
       finding.stage !== null &&
       moved.has(finding.stage) &&
-      (CONVICTING.has(finding.rule)
-        ? servesIam(rows, finding)
-        : finding.rule === 'probe-inconclusive' && !provenStages.has(finding.stage)),
+      blocksProof(finding, rows, provenStages),
   );
   return {
     api,
@@ -82,6 +74,17 @@ export async function proveEnforcement(
       ...deviations(plan, first, api),
     ],
   };
+}
+
+/** Whether a finding speaks against the deployment: it lets in whom it should not, or keeps out whom it should let in. */
+function blocksProof(
+  finding: Finding,
+  rows: readonly JoinedMethod[],
+  provenStages: ReadonlySet<string>,
+): boolean {
+  const when = ruleOf(finding)?.blocksProof;
+  if (when === undefined || finding.stage === null) return false;
+  return when === 'of-iam' ? servesIam(rows, finding) : !provenStages.has(finding.stage);
 }
 
 /** Methods that an objection names beside the first one. */

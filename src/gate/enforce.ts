@@ -10,9 +10,10 @@ import { collectEvidence, type Scope } from '../evidence/collect.js';
 import { type JoinedMethod, joinLayers } from '../evidence/join.js';
 import type { Inputs } from '../inputs/table.js';
 import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
+import { stageKey } from '../model/stage-key.js';
 import { dependsOnDomains, readSurroundings } from '../probe/surroundings.js';
 import { judge } from '../rules/judge.js';
-import { provenStages, stageKey } from '../rules/verdict.js';
+import { provenStages } from '../rules/verdict.js';
 import { askEndpoint, probeCredentials, selectionOf } from './ask-endpoint.js';
 import type { Basis, World } from './dependencies.js';
 

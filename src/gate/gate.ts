@@ -1,5 +1,5 @@
 import { collectAccess } from '../access/collect.js';
-import { markKnown, withTarget } from '../config/baseline.js';
+import { withTarget } from '../config/baseline.js';
 import { locateFindings } from '../config/locate.js';
 import { isRequiredType } from '../config/requirement.js';
 import {
@@ -17,12 +17,15 @@ import type { JoinedMethod } from '../evidence/join.js';
 import type { Inputs } from '../inputs/table.js';
 import { ConfigurationError } from '../model/errors.js';
 import { type ApiEvidence, type Evidence, nameOf, type Reading } from '../model/evidence.js';
+import type { Finding } from '../model/finding.js';
 import { baseUrlOf } from '../probe/endpoint.js';
 import type { Surroundings } from '../probe/surroundings.js';
-import type { Finding, Owner, Report } from '../report/report.js';
+import { buildReport } from '../report/build.js';
+import { buildAccess } from '../report/build-access.js';
+import type { Owner, Report } from '../report/report.js';
 import { applyExceptions } from '../rules/exceptions.js';
-import { inReadingOrder, judge } from '../rules/judge.js';
-import { judgeAccess } from '../rules/judge-access.js';
+import { judge } from '../rules/judge.js';
+import { markKnown } from '../rules/known.js';
 import {
   decideRowVerdicts,
   decideVerdict,
@@ -37,8 +40,6 @@ import {
   notesOnAccess,
   notesOnGrant,
 } from './access.js';
-import { composeAccess } from './compose-access.js';
-import { composeReport } from './compose-report.js';
 import { type Basis, type World, withinLimit } from './dependencies.js';
 import { enforceOrPlan, type GateOutcome, recover, requirementOf } from './enforce.js';
 import { lookAgain } from './look-again.js';
@@ -81,11 +82,8 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
   const invoked = invokedOf(rows, basis);
   const access = await accessAfter(inputs, evidence, invoked, accessBefore, grants, world);
 
-  const judged = judge({ evidence, rows, observations, asked: inputs });
-  const found = withFailedProofs(
-    [...judged, ...judgeAccess(rows, invoked, access, inputs)],
-    outcomes,
-  );
+  const judged = judge({ evidence, rows, observations, invoked, access, asked: inputs });
+  const found = withFailedProofs(judged, outcomes);
   const excepted = applyExceptions(
     found,
     basis.policy.exceptions,
@@ -94,12 +92,12 @@ export async function runGate(inputs: Inputs, basis: Basis, world: World): Promi
     inputs.apiIds === '*' && inputs.stages === '*',
   );
   const findings = locateFindings(
-    markKnown(withTarget(inReadingOrder(excepted.findings), target), basis.baseline),
+    markKnown(withTarget(excepted.findings, target), basis.baseline),
     basis.sources,
   );
-  const accessReport = composeAccess(invoked, access, inputs.invokeGroup, grants);
+  const accessReport = buildAccess(invoked, access, inputs.invokeGroup, grants);
   const isFailed = outcomes.some(({ state }) => state === 'restored' || state === 'left');
-  return composeReport({
+  return buildReport({
     mode: inputs.mode,
     region: inputs.region,
     target,

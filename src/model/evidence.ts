@@ -3,8 +3,6 @@
  * data, with the call that failed and why; it is never an absence and never a pass.
  */
 
-import type { IntegrationSettings } from '../evidence/rest/integration.js';
-
 /** A layer, or a part of one, that could not be read. */
 export interface Unreadable {
   readonly readable: false;
@@ -26,6 +24,9 @@ export const UNREADABLE = 'unreadable';
  * such method, or {@link UNREADABLE}.
  */
 export type Authorization = string | null;
+
+/** What an integration says beyond its type, backend and HTTP method, by name; what has its default is absent. */
+export type IntegrationSettings = Readonly<Record<string, string>>;
 
 /** A method of the API's editable resources. */
 export interface ConfiguredMethod {

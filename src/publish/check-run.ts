@@ -1,7 +1,6 @@
 import { annotateFinding } from '../report/annotations.js';
 import { clip } from '../report/clip.js';
 import { renderMarkdown } from '../report/markdown.js';
-import { sortFindings } from '../report/order.js';
 import { nameApis } from '../report/place.js';
 import type { Location, Report } from '../report/report.js';
 import { summarizeInOneLine } from '../report/summary-line.js';
@@ -80,20 +79,18 @@ export async function publishCheckRun(
 
 function annotationsOf(report: Report, fallback: Location) {
   const apiNames = nameApis(report.apis);
-  return sortFindings(report.findings)
-    .slice(0, MAX_ANNOTATIONS)
-    .map((finding) => {
-      const { level, title, message, location } = annotateFinding(finding, apiNames);
-      const { file, line } = location ?? fallback;
-      return {
-        path: file,
-        start_line: Math.max(1, line),
-        end_line: Math.max(1, line),
-        annotation_level: LEVELS[level],
-        title,
-        message,
-      };
-    });
+  return report.findings.slice(0, MAX_ANNOTATIONS).map((finding) => {
+    const { level, title, message, location } = annotateFinding(finding, apiNames);
+    const { file, line } = location ?? fallback;
+    return {
+      path: file,
+      start_line: Math.max(1, line),
+      end_line: Math.max(1, line),
+      annotation_level: LEVELS[level],
+      title,
+      message,
+    };
+  });
 }
 
 function chunk<T>(items: readonly T[], size: number): T[][] {

@@ -2,7 +2,7 @@ import type { CommentWhen } from '../inputs/table.js';
 import type { Logger } from '../model/logger.js';
 import { inLog } from '../report/escape.js';
 import type { Location, Report } from '../report/report.js';
-import type { DescribedRule } from '../report/sarif.js';
+import type { RuleDescription } from '../rules/rule.js';
 import { CHECK_RUN_NEED, publishCheckRun } from './check-run.js';
 import { CODE_SCANNING_NEED, publishToCodeScanning } from './code-scanning.js';
 import { COMMENT_NEED, publishComment } from './comment.js';
@@ -27,7 +27,7 @@ export interface Deliveries {
 /** What the deliveries say besides the report. */
 export interface DeliverySettings {
   readonly audited: AuditedSet;
-  readonly rules: readonly DescribedRule[];
+  readonly rules: readonly RuleDescription[];
   readonly version: string;
   readonly documentation: string;
   /** What tells analyses of one commit apart in code scanning. */

@@ -2,7 +2,6 @@ import { clip, clipBytes, utf8Bytes } from './clip.js';
 import { inLog } from './escape.js';
 import { describeTerm, endingSoon } from './exceptions.js';
 import { annotateFailedEnforcement } from './failed-enforcement.js';
-import { sortFindings } from './order.js';
 import { type ApiNames, nameApis } from './place.js';
 import type { Exception, Finding, Location, Report } from './report.js';
 import { summarizeInOneLine, titleFinding } from './summary-line.js';
@@ -46,15 +45,15 @@ export function renderAnnotations(report: Report): {
   readonly verdictLine: string;
 } {
   const apiNames = nameApis(report.apis);
-  const sorted = sortFindings(report.findings);
+  const { findings } = report;
   const failed = annotateFailedEnforcement(report, {
     maxBytes: MAX_MESSAGE_BYTES,
     maxTitle: MAX_TITLE_LENGTH,
   }).slice(0, MAX_ANNOTATIONS);
   const room = MAX_ANNOTATIONS - failed.length;
-  const shown = sorted.filter(({ known }) => !known).slice(0, room);
-  const notices = sorted.filter(({ known }) => known).slice(0, MAX_ANNOTATIONS);
-  const left = sorted.length - shown.length - notices.length;
+  const shown = findings.filter(({ known }) => !known).slice(0, room);
+  const notices = findings.filter(({ known }) => known).slice(0, MAX_ANNOTATIONS);
+  const left = findings.length - shown.length - notices.length;
   const more = left === 0 ? '' : ` And ${formatNumber(left)} more in the summary.`;
   return {
     annotations: [

@@ -1,6 +1,6 @@
+import { ruleOf } from '../rules/index.js';
 import { clip } from './clip.js';
 import { inXml } from './escape.js';
-import { sortFindings } from './order.js';
 import { nameApis, nameMethod, nameStage } from './place.js';
 import type { Finding, Report, ReportedMethod } from './report.js';
 
@@ -37,7 +37,7 @@ export function renderJunit(report: Report): string {
       suite: suiteOf(method),
       name: nameMethod(method) ?? '',
       outcome: outcomeOf(method),
-      findings: sortFindings(findingsOn(method, byMethod)),
+      findings: findingsOn(method, byMethod),
     })),
     ...report.findings
       .filter(({ method, path }) => method === null || path === null)
@@ -86,9 +86,10 @@ function outcomeOf({ verdict, excepted }: ReportedMethod): Outcome {
   return excepted ? 'skipped' : 'passed';
 }
 
-function outcomeOfFinding({ rule, severity, known }: Finding): Outcome {
+function outcomeOfFinding(finding: Finding): Outcome {
+  const { severity, known } = finding;
   if (known || severity === 'warning') return 'passed';
-  return rule === 'unreadable' ? 'error' : 'failed';
+  return ruleOf(finding)?.makesIncomplete === 'always' ? 'error' : 'failed';
 }
 
 /** The totals that `testsuites` may have: the schema knows `skipped` on a suite alone. */

@@ -1,6 +1,5 @@
 import { clip } from './clip.js';
 import { inLog } from './escape.js';
-import { sortFindings } from './order.js';
 import { type ApiNames, nameApis, nameMethod, nameStage } from './place.js';
 import type { Finding, Report } from './report.js';
 import { count, countFindings, VERDICT_WORDS, wordsOnLeftOut } from './wording.js';
@@ -17,7 +16,7 @@ export function summarizeInOneLine(report: Report): string {
   const judged = `${countFindings(counts)}${besides} in ${count(counts.methods, 'method')}`;
   const changed = describeChanged(report);
   const where = `(${report.mode}, ${inLog(clip(report.region, 64))})`;
-  const [worst] = sortFindings(report.findings.filter((finding) => !finding.known));
+  const [worst] = report.findings.filter((finding) => !finding.known);
   const first = worst === undefined ? '' : ` First: ${titleFinding(worst, nameApis(report.apis))}.`;
   const incomplete =
     verdict === 'incomplete' ? ' Not everything could be read or proven: this is not a pass.' : '';

@@ -1,11 +1,11 @@
 import { assessGroup, decideFor } from '../access/assess.js';
 import { coverageOf } from '../access/evaluate.js';
-import type { AccessEvidence } from '../access/model.js';
 import type { Principals, Statement } from '../access/policy-document.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import type { Finding } from '../report/report.js';
+import type { Finding } from '../model/finding.js';
 import { finding } from './finding.js';
 import { nameMethods } from './name-methods.js';
+import type { Case, Rule } from './rule.js';
 import {
   corrected,
   isForEverybody,
@@ -17,7 +17,14 @@ import {
 } from './statements.js';
 
 /** An Allow of a resource policy all of whose requests another statement denies. */
-export function denyShadowsAllow(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
+export const denyShadowsAllow: Rule = {
+  id: 'deny-shadows-allow',
+  severity: 'warning',
+  holdsWhen: 'an explicit deny defeats an allow wherever it would count',
+  find: (found) => [...ofPolicies(found), ...ofGroup(found)],
+};
+
+function ofPolicies({ rows, access }: Case): Finding[] {
   return resourcePolicies(rows, access).flatMap((ofOne) => {
     const { statements } = ofOne.policy.document;
     return statements.flatMap((allow) => {
@@ -27,7 +34,7 @@ export function denyShadowsAllow(rows: readonly JoinedMethod[], access: AccessEv
       if (first === undefined) return [];
       return [
         finding(
-          'deny-shadows-allow',
+          denyShadowsAllow,
           ofApi(ofOne.api),
           `${allow.position} of the resource policy allows nothing: ${denies.map(({ position }) => position).join(' and ')} denies all of it, and a deny defeats every allow.`,
           `Take the allow away, or narrow the deny, as in: ${corrected(first, {
@@ -72,11 +79,11 @@ function includesAll(deny: Principals | null, allow: Principals | null): boolean
 }
 
 /** What the group would be let in to, were it not for a deny on either side. */
-export function denyShadowsGroup(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
-  if (access.group === null || !access.group.readable) return [];
+function ofGroup({ invoked = [], access }: Case): Finding[] {
+  if (access === undefined || access.group === null || !access.group.readable) return [];
   const group = access.group.value;
   const byDeny = new Map<string, { readonly because: string; readonly rows: JoinedMethod[] }>();
-  for (const { row, decision } of assessGroup(rows, access)) {
+  for (const { row, decision } of assessGroup(invoked, access)) {
     if (decision.may !== 'deny' || decision.how !== 'explicit') continue;
     const without = decideFor(group, row, access, 'Deny');
     if (without === null || without.may === 'deny') continue;
@@ -91,7 +98,7 @@ export function denyShadowsGroup(rows: readonly JoinedMethod[], access: AccessEv
     if (row === undefined) return [];
     return [
       finding(
-        'deny-shadows-allow',
+        denyShadowsAllow,
         ofApi(row.api),
         `Group ${group.name} is allowed to invoke ${nameMethods(shadowed)}, and ${because} denies it: a deny on either side defeats every allow.`,
         `Narrow or remove ${because}. ${because.includes('resource policy') ? TAKES_A_DEPLOYMENT : ''}`.trim(),

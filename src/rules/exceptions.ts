@@ -9,21 +9,9 @@ import {
   nameOf,
   type Reading,
 } from '../model/evidence.js';
-import type { Exception, Finding, Suppressed } from '../report/report.js';
-import type { RuleId } from './catalogue.js';
-import { finding } from './finding.js';
-
-/**
- * What an exception can excuse: that a method may be called without IAM. Never that something could
- * not be read, nor that callers are locked out.
- */
-const EXCUSABLE: ReadonlySet<string> = new Set<RuleId>([
-  'configured-not-iam',
-  'deployed-not-iam',
-  'canary-not-iam',
-  'preflight-has-backend',
-  'unsigned-accepted',
-]);
+import type { Exception, Finding, Suppressed } from '../model/finding.js';
+import { RULES, ruleOf } from './index.js';
+import type { UsedException } from './rule.js';
 
 /** Findings sorted by what the exceptions say of them, and the exceptions by what they did. */
 export interface Excepted {
@@ -70,10 +58,13 @@ export function applyExceptions(
       location: clause.location,
     };
   });
-  const about = exceptions.flatMap((exception, index) => {
+  const used = exceptions.map((exception, index): UsedException => {
     const clause = inScope[index];
-    return clause === undefined ? [] : findingsAbout(exception, clause, evidence);
+    return { exception, isAllReadable: clause !== undefined && isAllReadable(clause, evidence) };
   });
+  const about = RULES.flatMap((rule) =>
+    'findInExceptions' in rule ? rule.findInExceptions(used) : [],
+  );
   return {
     findings: [...findings.filter((it) => !exceptionOf.has(it)), ...about],
     suppressed: [...exceptionOf].map(([it, exception]) => ({ finding: it, exception })),
@@ -96,7 +87,7 @@ function concerns(clause: ExceptionClause, evidence: Evidence, isWholeRegion: bo
 
 function covers(clause: ExceptionClause, it: Finding, { apis }: Evidence): boolean {
   const { api: id, stage, method, path } = it;
-  if (!EXCUSABLE.has(it.rule) || method === null || path === null) return false;
+  if (ruleOf(it)?.excusable !== true || method === null || path === null) return false;
   const api = apis.find((candidate) => candidate.id === id);
   if (api === undefined || !concernsApi(clause, api) || !clause.matches(method, path)) return false;
   if (clause.stages.length === 0) return true;
@@ -133,32 +124,6 @@ export function isExcepted(
 
 function concernsApi(clause: ExceptionClause, api: ApiEvidence): boolean {
   return namesApi(clause, { id: api.id, name: nameOf(api) });
-}
-
-function findingsAbout(
-  exception: Exception,
-  clause: ExceptionClause,
-  evidence: Evidence,
-): Finding[] {
-  const subject = { api: null, stage: null, method: null, path: null };
-  const what = `${clause.methods.join(', ')} of ${clause.apis.join(', ')}`;
-  const identity = JSON.stringify([clause.methods, clause.apis, clause.stages]);
-  if (exception.state === 'expired') {
-    const message = `The exception for ${what} expired after ${clause.expires} (owner: ${clause.owner}; reason: ${clause.reason}).`;
-    const fix = 'Protect the methods, or have its owner renew the exception.';
-    return [
-      {
-        ...finding('exception-expired', subject, message, fix, identity),
-        location: clause.location,
-      },
-    ];
-  }
-  if (exception.state !== 'unused' || !isAllReadable(clause, evidence)) return [];
-  const message = `The exception for ${what} covers nothing: no such method is open (owner: ${clause.owner}; reason: ${clause.reason}).`;
-  const fix = 'Remove it, or mend its glob, API or stage.';
-  return [
-    { ...finding('exception-unused', subject, message, fix, identity), location: clause.location },
-  ];
 }
 
 /** Where something could not be read, an exception may cover what was not seen. */

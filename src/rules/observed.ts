@@ -1,7 +1,7 @@
+import type { Subject } from '../model/finding.js';
 import { type AnswerKind, isPastAuthorization, type SettledAnswer } from '../probe/answer.js';
 import { invokeArnOf } from '../probe/endpoint.js';
 import type { Observation } from '../probe/observation.js';
-import type { Subject } from './finding.js';
 
 /** What an observation is about. */
 export function subjectOf({ row }: Observation): Subject {

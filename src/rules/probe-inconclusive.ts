@@ -1,3 +1,5 @@
+import { compareTexts } from '../model/compare-texts.js';
+import type { Finding } from '../model/finding.js';
 import { isWithoutAnswer, type SettledAnswer } from '../probe/answer.js';
 import { isPrivate } from '../probe/locate.js';
 import { eachVerb, type Observation } from '../probe/observation.js';
@@ -10,20 +12,28 @@ import {
   isSignedRefused,
   proofOf,
 } from '../probe/proof.js';
-import { compareTexts } from '../report/order.js';
-import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
 import { explain, inWords, sentencesOn, subjectOf, verbIn } from './observed.js';
+import type { Rule } from './rule.js';
 
 /** A probe that neither proves the method nor convicts it. */
-export function probeInconclusive(observations: readonly Observation[]): Finding[] {
-  return [
-    ...observations.flatMap(ofMethod),
-    ...ofUnaskedStages(observations),
-    ...ofStagesOutOfTime(observations),
-    ...ofUnprovenStages(observations),
-  ];
-}
+export const probeInconclusive: Rule = {
+  id: 'probe-inconclusive',
+  severity: 'warning',
+  holdsWhen:
+    'the endpoint gave no answer that proves anything; makes the verdict incomplete where nothing else proves the stage',
+  blocksProof: 'unless-proven',
+  makesIncomplete: 'unless-proven',
+  neverKnown: true,
+  find({ observations }) {
+    return [
+      ...observations.flatMap(ofMethod),
+      ...ofUnaskedStages(observations),
+      ...ofStagesOutOfTime(observations),
+      ...ofUnprovenStages(observations),
+    ];
+  },
+};
 
 function ofMethod(observation: Observation): Finding[] {
   // What a method that is not IAM answers is no riddle: the snapshot's own finding says it all.
@@ -35,7 +45,7 @@ function ofMethod(observation: Observation): Finding[] {
   const remedies = doubts.map(([, answer]) => remedyOf(answer, observation));
   return [
     finding(
-      'probe-inconclusive',
+      probeInconclusive,
       subjectOf(observation),
       WHO.flatMap((who) =>
         sentencesOn(
@@ -96,7 +106,7 @@ function ofUnaskedStages(observations: readonly Observation[]): Finding[] {
   }
   return [...stages.values()].map((observation) =>
     finding(
-      'probe-inconclusive',
+      probeInconclusive,
       { ...subjectOf(observation), method: null, path: null },
       `The stage was not asked: ${observation.notProbed}.`,
       observation.unlocated ?? '',
@@ -119,7 +129,7 @@ function ofStagesOutOfTime(observations: readonly Observation[]): Finding[] {
     const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
     return [
       finding(
-        'probe-inconclusive',
+        probeInconclusive,
         { ...subjectOf(first), method: null, path: null },
         `smoke-timeout was over before these methods were asked all that they are asked: ${names.join(', ')}${more}.`,
         'Raise smoke-timeout (seconds, at most 900), or ask less: fewer APIs a job, fewer smoke-methods. Where few methods took all of the time, look at why their backends answer so slowly.',
@@ -142,7 +152,7 @@ function ofUnprovenStages(observations: readonly Observation[]): Finding[] {
     const gaps = [...new Set(ofStage.flatMap(({ unproven }) => unproven))].toSorted(compareTexts);
     return [
       finding(
-        'probe-inconclusive',
+        probeInconclusive,
         { ...subjectOf(first), method: null, path: null },
         `No method of the stage is proven: ${proofs.length} refused what they must refuse, and none could be asked so that its answers prove that it lets its callers in.`,
         `For a proof of one method at least: ${gaps.slice(0, NAMED).join('; or ')}.`,

@@ -9,7 +9,7 @@ import { resourcePolicyOf } from '../access/resource-policy.js';
 import { redact } from '../aws/redact.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { type ApiEvidence, methodKey } from '../model/evidence.js';
-import type { Subject } from './finding.js';
+import type { Subject } from '../model/finding.js';
 
 /** A readable resource policy, and the requests of its API that it is held against. */
 export interface PolicyOfApi {
@@ -23,11 +23,12 @@ export interface PolicyOfApi {
   readonly ofAnyStage: readonly Family[];
 }
 
-/** Every API that has a resource policy which could be read. */
+/** Every API that has a resource policy which could be read; none where nobody asked who may invoke. */
 export function resourcePolicies(
   rows: readonly JoinedMethod[],
-  access: AccessEvidence,
+  access: AccessEvidence | undefined,
 ): PolicyOfApi[] {
+  if (access === undefined) return [];
   const byApi = new Map<ApiEvidence, JoinedMethod[]>();
   for (const row of rows) {
     const known = byApi.get(row.api);

@@ -1,3 +1,5 @@
+import type { AccessEvidence } from '../access/model.js';
+import { resourcePolicyOf } from '../access/resource-policy.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import {
   type ApiEvidence,
@@ -9,9 +11,10 @@ import {
   UNREADABLE,
   type Unreadable,
 } from '../model/evidence.js';
-import type { Finding } from '../report/report.js';
+import type { Finding } from '../model/finding.js';
 import { finding } from './finding.js';
 import { isAllowed } from './method.js';
+import type { Rule } from './rule.js';
 
 /** A finding about an API or a stage, and no single method of it. */
 interface WholeStage {
@@ -24,21 +27,29 @@ interface WholeStage {
 const WHOLE_REGION = { api: null, stage: null, method: null, path: null };
 
 /** Whatever could not be read is said, a finding a cause: it is neither a pass nor an absence. */
-export function unreadable(evidence: Evidence, rows: readonly JoinedMethod[]): Finding[] {
-  const listing =
-    evidence.listing === null
-      ? []
-      : [
-          finding(
-            'unreadable',
-            WHOLE_REGION,
-            `The list of the region's APIs could not be read: ${evidence.listing.call} ${evidence.listing.reason}.`,
-            evidence.listing.remedy,
-          ),
-        ];
-  const found = [...listing, ...evidence.apis.flatMap(ofApi), ...rows.flatMap(ofMethod)];
-  return found.length === 0 && rows.length === 0 ? [nothingJudged(evidence)] : found;
-}
+export const unreadable: Rule = {
+  id: 'unreadable',
+  severity: 'error',
+  holdsWhen: 'a layer of the evidence could not be read; makes the verdict incomplete',
+  makesIncomplete: 'always',
+  neverKnown: true,
+  find({ evidence, rows, access }) {
+    const listing =
+      evidence.listing === null
+        ? []
+        : [
+            finding(
+              unreadable,
+              WHOLE_REGION,
+              `The list of the region's APIs could not be read: ${evidence.listing.call} ${evidence.listing.reason}.`,
+              evidence.listing.remedy,
+            ),
+          ];
+    const found = [...listing, ...evidence.apis.flatMap(ofApi), ...rows.flatMap(ofMethod)];
+    const ofLayers = found.length === 0 && rows.length === 0 ? [nothingJudged(evidence)] : found;
+    return access === undefined ? ofLayers : [...ofLayers, ...ofAccess(rows, access)];
+  },
+};
 
 /** A pass over nothing would be what a wrong region or account gets. */
 function nothingJudged({ apis }: Evidence): Finding {
@@ -47,7 +58,7 @@ function nothingJudged({ apis }: Evidence): Finding {
       ? 'there is no REST API in the region'
       : 'no API has a method configured or deployed';
   return finding(
-    'unreadable',
+    unreadable,
     WHOLE_REGION,
     `Nothing was judged: ${what}.`,
     'Check the region and whose credentials the step uses; where this is right, leave the step out.',
@@ -116,7 +127,7 @@ function ofUntold(
         : `How ${whose} serves ${named(missing)}, and whether it does, is not known: the snapshot's summary does not say.`,
     ].filter((sentence) => sentence !== '');
     return finding(
-      'unreadable',
+      unreadable,
       subject,
       `${unknown.join(' ')} ${why.call} ${why.reason}.`,
       why.remedy,
@@ -145,7 +156,7 @@ function summarise(
     })
     .join(' ');
   const remedies = new Set(parts.map(([, why]) => why.remedy));
-  return finding('unreadable', subject, message, [...remedies].join(' '));
+  return finding(unreadable, subject, message, [...remedies].join(' '));
 }
 
 /** `its methods`, `its methods and its stages`, `its name, its methods and its stages`. */
@@ -173,7 +184,7 @@ function ofMethod(row: JoinedMethod): Finding[] {
   if (isUnaskedPreflight(row, 'deployed') || isUnaskedPreflight(row, 'canary')) {
     return [
       finding(
-        'unreadable',
+        unreadable,
         subject,
         'Nothing tells whether the OPTIONS method that is served is a preflight.',
         'Run the job again; if it stays, open an issue with this message.',
@@ -183,7 +194,7 @@ function ofMethod(row: JoinedMethod): Finding[] {
   if (silent.length === 0) return [];
   return [
     finding(
-      'unreadable',
+      unreadable,
       subject,
       `AWS returned no authorization type for the method (${silent.join(', ')}).`,
       'Run the job again; if it stays, open an issue with this message.',
@@ -206,4 +217,20 @@ function isSilent(
 ): boolean {
   if (layer === undefined || !layer.readable) return false;
   return layer.value.get(methodKey(method, path))?.untold === null;
+}
+
+/** What could not be read of who may invoke: resource policies, and the group. */
+function ofAccess(rows: readonly JoinedMethod[], { group }: AccessEvidence): Finding[] {
+  const policies = [...new Set(rows.map(({ api }) => api))].flatMap((api) => {
+    // A description that could not be read at all is said above.
+    if (!api.description.readable) return [];
+    const policy = resourcePolicyOf(api);
+    if (policy.readable) return [];
+    const message = `Could not read its resource policy: ${policy.call} ${policy.reason}.`;
+    const subject = { ...WHOLE_REGION, api: api.id };
+    return [finding(unreadable, subject, message, policy.remedy, 'resource policy')];
+  });
+  if (group === null || group.readable) return policies;
+  const message = `Could not read the group in invoke-group: ${group.call} ${group.reason}.`;
+  return [...policies, finding(unreadable, WHOLE_REGION, message, group.remedy, 'invoke-group')];
 }

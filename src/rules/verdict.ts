@@ -1,8 +1,10 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { methodKey, UNREADABLE } from '../model/evidence.js';
+import type { Finding, Verdict } from '../model/finding.js';
+import { stageKey } from '../model/stage-key.js';
 import type { Observation } from '../probe/observation.js';
 import { isOutOfTime, proofOf } from '../probe/proof.js';
-import type { Finding, Verdict } from '../report/report.js';
+import { ruleOf } from './index.js';
 
 /**
  * Decides the verdict, once, last. Anything wrong fails; else anything that could not be read, or
@@ -29,12 +31,12 @@ export function isIncomplete(
 ): boolean {
   const proven = provenStages(observations);
   return (
-    findings.some(
-      (finding) =>
-        finding.rule === 'unreadable' ||
-        (finding.rule === 'probe-inconclusive' &&
-          !proven.has(stageKey(finding.api, finding.stage))),
-    ) ||
+    findings.some((finding) => {
+      const when = ruleOf(finding)?.makesIncomplete;
+      return when === 'unless-proven'
+        ? !proven.has(stageKey(finding.api, finding.stage))
+        : when === 'always';
+    }) ||
     observations.some(isOutOfTime) ||
     unprovenStages(observations).length > 0
   );
@@ -74,7 +76,7 @@ export function notesOnUnproven(
           (finding) =>
             finding.api === api &&
             finding.stage === stage &&
-            (finding.rule === 'probe-inconclusive' || isWrong(finding)),
+            (ruleOf(finding)?.makesIncomplete === 'unless-proven' || isWrong(finding)),
         ),
     )
     .map(
@@ -112,14 +114,16 @@ export function decideRowVerdicts(
     const isUnknown =
       layers.includes(UNREADABLE) ||
       row.preflight === 'unknown' ||
-      all.some((finding) => finding.rule === 'probe-inconclusive') ||
+      all.some((finding) => ruleOf(finding)?.makesIncomplete !== undefined) ||
       left.has(row);
     return isUnknown ? 'incomplete' : 'pass';
   });
 }
 
 function isWrong(finding: Finding): boolean {
-  return finding.severity === 'error' && finding.rule !== 'unreadable' && !finding.known;
+  return (
+    finding.severity === 'error' && ruleOf(finding)?.makesIncomplete === undefined && !finding.known
+  );
 }
 
 /**
@@ -134,11 +138,6 @@ export function provenStages(observations: readonly Observation[]): ReadonlySet<
     proven.add(stageKey(row.api.id, row.stage.name));
   }
   return proven;
-}
-
-/** Names a stage in {@link provenStages}. */
-export function stageKey(api: string | null, stage: string | null): string {
-  return JSON.stringify([api, stage]);
 }
 
 function rowKey(api: string | null, stage: string | null, method: string, path: string): string {

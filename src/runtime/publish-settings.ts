@@ -4,7 +4,7 @@ import type { ParsedContext } from '../publish/github/context.js';
 import { keyOf, ownerOf } from '../publish/github/marker.js';
 import type { PublishSettings } from '../publish/publish.js';
 import type { Location, Report } from '../report/report.js';
-import { CATALOGUE } from '../rules/catalogue.js';
+import { RULES } from '../rules/index.js';
 import { NAME, VERSION } from '../version.js';
 
 /** Where a finding without a line of its own points: the workflow that asked, as far as it is told. */
@@ -25,7 +25,7 @@ export function publishSettings(
     environment: process.env,
     audited,
     fallback,
-    rules: CATALOGUE,
+    rules: RULES,
     version: VERSION,
     documentation: documentationUrl(process.env, process.argv[1] ?? ''),
     category: `${NAME}/${keyOf(audited)}`,

@@ -1,11 +1,11 @@
 import type { PublishSettings } from '../../../src/publish/publish.js';
 import type { SarifSettings } from '../../../src/report/sarif.js';
-import { CATALOGUE } from '../../../src/rules/catalogue.js';
+import { RULES } from '../../../src/rules/index.js';
 
 /** SARIF settings as the action makes them; every part can be replaced. */
 export function makeSarifSettings(parts: Partial<SarifSettings> = {}): SarifSettings {
   return {
-    rules: CATALOGUE,
+    rules: RULES,
     fallback: { file: '.github/workflows/gate.yml', line: 1 },
     version: '1.2.3',
     documentation: 'https://github.com/o/r/blob/v1/docs/how-it-judges.md',

@@ -48,7 +48,7 @@ describe('annotations', () => {
       'unreadable',
       'undeployed-change',
     ]);
-    const reversed = { ...report, findings: [...report.findings].reverse() };
+    const reversed = makeReport({ ...report, findings: [...report.findings].reverse() });
     expect(renderAnnotations(reversed).annotations).toEqual(annotations);
   });
 

@@ -6,9 +6,11 @@ import type {
   ReportedMethod,
 } from '../../../src/report/report.js';
 
+import { sortFindings } from '../../../src/rules/order.js';
+
 /** A report with nothing in it; every part can be replaced. */
 export function makeReport(parts: Partial<Report> = {}): Report {
-  const findings = parts.findings ?? [];
+  const findings = sortFindings(parts.findings ?? []);
   const methods = parts.methods ?? [];
   return {
     schema: 'apigw-iam-gate/report/v1',
@@ -26,7 +28,6 @@ export function makeReport(parts: Partial<Report> = {}): Report {
     },
     apis: [],
     methods: [],
-    findings: [],
     suppressed: [],
     exceptions: [],
     changes: [],
@@ -34,6 +35,7 @@ export function makeReport(parts: Partial<Report> = {}): Report {
     kept: [],
     notes: [],
     ...parts,
+    findings,
   };
 }
 

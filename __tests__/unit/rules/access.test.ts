@@ -3,7 +3,7 @@ import type { AccessEvidence, Group } from '../../../src/access/model.js';
 import { parsePolicy } from '../../../src/access/policy-document.js';
 import type { ApiEvidence } from '../../../src/model/evidence.js';
 import type { Finding } from '../../../src/report/report.js';
-import { judgeAccess } from '../../../src/rules/judge-access.js';
+import { judge } from '../../../src/rules/judge.js';
 import { apiOf, read, rowsOf, UNREAD } from '../evidence-builder.js';
 
 const OWNER = '111122221633';
@@ -53,7 +53,13 @@ function groupWith(...statements: readonly object[]): AccessEvidence {
 
 function judged(api: ApiEvidence, evidence: AccessEvidence = access()): Finding[] {
   const rows = rowsOf(api);
-  return judgeAccess(rows, rows, evidence);
+  return judge({
+    evidence: { apis: [api], listing: null },
+    rows,
+    observations: [],
+    invoked: rows,
+    access: evidence,
+  });
 }
 
 function rules(...given: Parameters<typeof judged>): string[] {
@@ -386,8 +392,8 @@ describe('the group', () => {
   test('may not invoke a method that its policy leaves out', () => {
     const found = judged(apiWith(null), groupWith({ ...grant, Resource: `${ARN}/prod/GET/pets` }));
     expect(found.map(({ rule, method, path, stage }) => [rule, method, path, stage])).toEqual([
-      ['group-cannot-invoke', 'GET', '/pets/{id}', 'prod'],
       ['group-cannot-invoke', 'OPTIONS', '/pets', 'prod'],
+      ['group-cannot-invoke', 'GET', '/pets/{id}', 'prod'],
     ]);
   });
 

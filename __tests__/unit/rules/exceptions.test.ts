@@ -149,7 +149,7 @@ describe('an exception', () => {
     'never hides %s',
     (rule) => {
       const subject = { api: 'a1b2c3', stage: 'prod', method: 'GET', path: '/health' };
-      const it = finding(rule, subject, 'message', 'fix');
+      const it = finding({ id: rule, severity: 'error' }, subject, 'message', 'fix');
       const result = applyExceptions([it], [clause()], evidenceOf(openApi()), TODAY);
       expect(result.suppressed).toEqual([]);
       expect(result.findings).toContain(it);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiEvidence, DeployedMethod } from '../../../src/model/evidence.js';
-import { CATALOGUE, severityOf } from '../../../src/rules/catalogue.js';
+import { RULES, ruleOf } from '../../../src/rules/index.js';
 import {
   api,
   apiOf,
@@ -402,15 +402,15 @@ describe('what is said once', () => {
   });
 });
 
-describe('the catalogue', () => {
-  test('has each rule once, and its severity', () => {
-    const ids = CATALOGUE.map(({ id }) => id);
+describe('the list of rules', () => {
+  test('has each rule once, by its id', () => {
+    const ids = RULES.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const { id, severity } of CATALOGUE) expect(severityOf(id)).toBe(severity);
+    for (const rule of RULES) expect(ruleOf({ rule: rule.id })).toBe(rule);
   });
 
   test('makes warnings of what is no error in itself, and of nothing else', () => {
-    const warnings = CATALOGUE.filter(({ severity }) => severity === 'warning');
+    const warnings = RULES.filter(({ severity }) => severity === 'warning');
     expect(warnings.map(({ id }) => id)).toEqual([
       'probe-inconclusive',
       'default-endpoint-open',

@@ -1,6 +1,5 @@
 import { clip } from '../clip.js';
 import { inCode, inMarkdown } from '../escape.js';
-import { sortFindings } from '../order.js';
 import { type ApiNames, nameMethod, nameStage } from '../place.js';
 import type { Finding } from '../report.js';
 import { count } from '../wording.js';
@@ -37,7 +36,7 @@ interface Group {
  * and the methods are listed beneath; long lists are folded. What the baseline knows is not here.
  */
 export function renderFindings(findings: readonly Finding[], apiNames: ApiNames): Block[] {
-  const unknown = sortFindings(findings).filter((finding) => !finding.known);
+  const unknown = findings.filter((finding) => !finding.known);
   const rules = partition(unknown, ({ severity, rule }) => `${severity} ${rule}`);
   return rules.flatMap((ofRule, ruleIndex) =>
     groupFindings(ofRule).flatMap((group, index) => {

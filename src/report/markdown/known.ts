@@ -1,5 +1,4 @@
 import { inCode } from '../escape.js';
-import { sortFindings } from '../order.js';
 import type { ApiNames } from '../place.js';
 import type { Report } from '../report.js';
 import { count } from '../wording.js';
@@ -10,7 +9,7 @@ import { RANKS } from './ranks.js';
 
 /** The findings that the baseline holds already, folded: they fail nothing, and are still open. */
 export function renderKnown({ findings }: Report, apiNames: ApiNames): Block[] {
-  const known = sortFindings(findings.filter((finding) => finding.known));
+  const known = findings.filter((finding) => finding.known);
   if (known.length === 0) {
     return [];
   }

@@ -1,24 +1,21 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
+import type { Exception, Finding, Subject, Suppressed, Verdict } from '../model/finding.js';
 import type { SettledAnswer } from '../probe/answer.js';
 import type { Observation } from '../probe/observation.js';
 import { proofOf } from '../probe/proof.js';
+import { sortFindings } from '../rules/order.js';
 import type {
   Access,
   Answer,
   Change,
   Deployment,
-  Exception,
-  Finding,
   Kept,
   Owner,
   Report,
   ReportedApi,
-  Suppressed,
   Transaction,
-  Verdict,
-} from '../report/report.js';
-import type { Subject } from '../rules/finding.js';
+} from './report.js';
 
 /** Everything that a report says, before it is put into its published shape. */
 export interface Material {
@@ -48,9 +45,10 @@ export interface Material {
 }
 
 /** Puts all that was found into the report value, `apigw-iam-gate/report/v1`. */
-export function composeReport(material: Material): Report {
-  const { findings, changes, suppressed } = material;
-  const excepted = new Set(suppressed.map(({ finding }) => placeOf(finding)));
+export function buildReport(material: Material): Report {
+  const { changes, suppressed } = material;
+  const findings = sortFindings(material.findings);
+  const excepted = new Set(suppressed.map(({ finding }) => subjectKey(finding)));
   const count = (severity: Finding['severity']): number =>
     findings.filter((finding) => finding.severity === severity && !finding.known).length;
   return {
@@ -68,8 +66,8 @@ export function composeReport(material: Material): Report {
       suppressed: material.suppressed.length,
       changed: changes.filter(({ state }) => state === 'applied' || state === 'planned').length,
     },
-    apis: material.evidence.apis.map((api) => composeApi(api, material)),
-    methods: material.rows.map((row, index) => composeMethod(row, index, material, excepted)),
+    apis: material.evidence.apis.map((api) => apiOf(api, material)),
+    methods: material.rows.map((row, index) => methodOf(row, index, material, excepted)),
     findings,
     suppressed: material.suppressed,
     exceptions: material.exceptions,
@@ -83,7 +81,7 @@ export function composeReport(material: Material): Report {
   };
 }
 
-function composeApi(api: Evidence['apis'][number], material: Material): ReportedApi {
+function apiOf(api: Evidence['apis'][number], material: Material): ReportedApi {
   const stages = api.stages.readable ? api.stages.value : [];
   return {
     id: api.id,
@@ -100,7 +98,7 @@ function composeApi(api: Evidence['apis'][number], material: Material): Reported
   };
 }
 
-function composeMethod(
+function methodOf(
   row: JoinedMethod,
   index: number,
   { observations, rowVerdicts }: Material,
@@ -116,11 +114,11 @@ function composeMethod(
     deployed: row.deployed,
     canary: row.canary,
     preflight: row.preflight === 'yes',
-    unsigned: composeAnswer(observation?.unsigned ?? null),
-    tampered: composeAnswer(observation?.tampered ?? null),
-    signed: composeAnswer(observation?.signed ?? null),
+    unsigned: answerOf(observation?.unsigned ?? null),
+    tampered: answerOf(observation?.tampered ?? null),
+    signed: answerOf(observation?.signed ?? null),
     excepted: [row.stage?.name ?? null, null].some((stage) =>
-      excepted.has(placeOf({ api: row.api.id, stage, method: row.method, path: row.path })),
+      excepted.has(subjectKey({ api: row.api.id, stage, method: row.method, path: row.path })),
     ),
     notProbed: observation?.notProbed ?? null,
     proof: observation === undefined ? null : proofOf(observation),
@@ -129,11 +127,11 @@ function composeMethod(
   };
 }
 
-function placeOf({ api, stage, method, path }: Subject): string {
+function subjectKey({ api, stage, method, path }: Subject): string {
   return JSON.stringify([api, stage, method, path]);
 }
 
-function composeAnswer(answer: SettledAnswer | null): Answer | null {
+function answerOf(answer: SettledAnswer | null): Answer | null {
   if (answer === null) return null;
   return { status: answer.status, answer: answer.settled ? answer.kind : 'unsettled' };
 }

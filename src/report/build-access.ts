@@ -5,19 +5,19 @@ import type { AccessEvidence } from '../access/model.js';
 import type { GrantOutcome } from '../enforce/grant/outcome.js';
 import { describeGrantStep } from '../enforce/grant/steps.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import type { Access } from '../report/report.js';
+import type { Access } from './report.js';
 
 type Method = Access['methods'][number];
 
 /** Puts what is known of who may invoke into the report's shape. */
-export function composeAccess(
+export function buildAccess(
   rows: readonly JoinedMethod[],
   access: AccessEvidence,
   group: string | null,
   grants: readonly GrantOutcome[],
 ): Access {
   return {
-    group: group === null ? null : composeGroup(group, access),
+    group: group === null ? null : groupOf(group, access),
     methods: assessGroup(rows, access).map(
       ({ row, decision }): Method => ({
         api: row.api.id,
@@ -28,8 +28,8 @@ export function composeAccess(
         because: becauseOf(decision),
       }),
     ),
-    invokePolicy: composePolicy(policyFor(rows, access)),
-    grants: grants.map(composeGrant),
+    invokePolicy: invokePolicyOf(policyFor(rows, access)),
+    grants: grants.map(grantOf),
   };
 }
 
@@ -63,19 +63,19 @@ function becauseOf(decision: Decision): readonly string[] {
   }
 }
 
-function composeGroup(name: string, { group }: AccessEvidence): Access['group'] {
+function groupOf(name: string, { group }: AccessEvidence): Access['group'] {
   if (group === null || !group.readable) return { name, users: null, policies: [] };
   const { userArns, policies } = group.value;
   return { name, users: userArns.length, policies: policies.map((policy) => policy.name) };
 }
 
-function composePolicy(policy: InvokePolicy | null): Access['invokePolicy'] {
+function invokePolicyOf(policy: InvokePolicy | null): Access['invokePolicy'] {
   if (policy === null) return null;
   const { document, isExact } = policy;
   return { document, characters: document.length, exact: isExact };
 }
 
-function composeGrant({ plan, state, problem }: GrantOutcome): Access['grants'][number] {
+function grantOf({ plan, state, problem }: GrantOutcome): Access['grants'][number] {
   const { apiId, stage, groupName, policyName, steps, refusals } = plan;
   return {
     api: apiId,
