@@ -27,13 +27,13 @@ test('an API with open methods fails, and says of each where it is open', async 
     'deployed-not-iam GET /orders/export prod',
     'deployed-not-iam DELETE /orders/{id} prod',
     'deployed-not-iam OPTIONS /webhook prod',
+    'preflight-has-backend OPTIONS /webhook',
     'configured-not-iam ANY /files/{proxy+}',
     'configured-not-iam GET /health',
     'configured-not-iam GET /me',
     'configured-not-iam POST /orders',
     'configured-not-iam GET /orders/export',
     'configured-not-iam DELETE /orders/{id}',
-    'preflight-has-backend OPTIONS /webhook',
   ]);
   expect(outputs).toMatchObject({
     verdict: 'fail',

@@ -1,4 +1,5 @@
-import { isPreflight, type JoinedMethod, joinLayers } from '../../src/evidence/join.js';
+import { type JoinedMethod, joinLayers } from '../../src/evidence/join.js';
+import { isPreflight } from '../../src/evidence/layers.js';
 import { NO_SETTINGS } from '../../src/evidence/rest/integration.js';
 import {
   type ApiEvidence,

@@ -4,7 +4,7 @@ import {
   isRequiredType,
   REQUIRED_AUTHORIZATION_TYPE,
 } from '../config/requirement.js';
-import { isPreflight } from '../evidence/join.js';
+import { isPreflight } from '../evidence/layers.js';
 import {
   type ApiEvidence,
   type ConfiguredMethod,

@@ -1,5 +1,6 @@
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
+import { LAYERS } from '../evidence/layers.js';
 import { methodKey, UNREADABLE } from '../model/evidence.js';
 import { type FilledPath, fillPath } from './request-path.js';
 import { type SmokeSample, sampleFor } from './sample.js';
@@ -64,14 +65,14 @@ export function select(row: JoinedMethod, selection: Selection): Selected | stri
  */
 function reasonOfPreflight(row: JoinedMethod): string | null {
   if (row.method !== 'OPTIONS') return null;
-  const open = (['deployed', 'canary'] as const).filter((layer) => {
-    const type = row[layer];
-    return type !== null && !row.allowedTypes.includes(type);
+  const open = LAYERS.filter(({ of, name }) => {
+    const type = row[name];
+    return of === 'stage' && type !== null && !row.allowedTypes.includes(type);
   });
-  if (open.some((layer) => row.preflights[layer] === 'unknown')) {
+  if (open.some(({ name }) => row.preflights[name] === 'unknown')) {
     return 'whether it is a preflight is not known';
   }
-  if (open.some((layer) => row.preflights[layer] === 'yes')) {
+  if (open.some(({ name }) => row.preflights[name] === 'yes')) {
     return 'a preflight is open on purpose';
   }
   return row.deployed === null && row.preflights.configured === 'yes' ? 'not deployed' : null;

@@ -1,4 +1,5 @@
 import type { JoinedMethod } from '../evidence/join.js';
+import { byLayer } from '../evidence/layers.js';
 import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
 import type { Exception, Finding, Subject, Suppressed, Verdict } from '../model/finding.js';
 import type { SettledAnswer } from '../probe/answer.js';
@@ -110,9 +111,7 @@ function methodOf(
     stage: row.stage?.name ?? null,
     method: row.method,
     path: row.path,
-    configured: row.configured,
-    deployed: row.deployed,
-    canary: row.canary,
+    ...byLayer(({ name }) => row[name]),
     preflight: row.preflight === 'yes',
     unsigned: answerOf(observation?.unsigned ?? null),
     tampered: answerOf(observation?.tampered ?? null),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { byLayer } from '../evidence/layers.js';
 
 /*
- * The report value, `apigw-iam-gate/report/v1`. The types of the whole program and the committed
+ * The report value, `apigw-iam-gate/report/v1`. The types of the renderers and the committed
  * JSON Schema (`report.schema.json`) both come from this one description; at run time nothing
  * imports it but types, so no schema library is in the bundle. Additions only: readers keep
  * `report.json` files as baselines.
@@ -52,9 +53,7 @@ const methodSchema = z
     stage: z.string().nullable().describe('null: the API has no stage, only what is configured'),
     method: z.string().describe('HTTP method, or ANY'),
     path: z.string(),
-    configured: authorizationSchema,
-    deployed: authorizationSchema,
-    canary: authorizationSchema,
+    ...byLayer(() => authorizationSchema),
     preflight: z.boolean().describe('An OPTIONS method that answers CORS by itself: exempt'),
     unsigned: answerSchema.nullable(),
     tampered: answerSchema.nullable(),

@@ -1,14 +1,8 @@
 import { type ExceptionClause, holdsOn, namesApi, namesStage } from '../config/config.js';
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import {
-  type ApiEvidence,
-  type DeployedMethod,
-  type Evidence,
-  type Methods,
-  nameOf,
-  type Reading,
-} from '../model/evidence.js';
+import { LAYERS, type Layer } from '../evidence/layers.js';
+import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
 import type { Exception, Finding, Suppressed } from '../model/finding.js';
 import { RULES, ruleOf } from './index.js';
 import type { UsedException } from './rule.js';
@@ -108,11 +102,8 @@ export function isExcepted(
   clauses: readonly ExceptionClause[],
   today: string,
 ): boolean {
-  if (
-    [row.configured, row.deployed, row.canary].some((type) => type !== null && isRequiredType(type))
-  ) {
-    return false;
-  }
+  const types = LAYERS.map(({ name }) => row[name]);
+  if (types.some((type) => type !== null && isRequiredType(type))) return false;
   return clauses.some(
     (clause) =>
       holdsOn(clause, today) &&
@@ -126,24 +117,23 @@ function concernsApi(clause: ExceptionClause, api: ApiEvidence): boolean {
   return namesApi(clause, { id: api.id, name: nameOf(api) });
 }
 
-/** Where something could not be read, an exception may cover what was not seen. */
+/** Whether everything was read that an exception may cover. */
 function isAllReadable(clause: ExceptionClause, { apis, listing }: Evidence): boolean {
   if (listing !== null) return false;
   return apis
     .filter((api) => concernsApi(clause, api))
     .every(
-      ({ configured, stages }) =>
-        configured.readable &&
-        stages.readable &&
-        stages.value.every(
-          ({ deployed, canary }) =>
-            isToldInFull(deployed) && (canary === null || isToldInFull(canary.deployed)),
+      (api) =>
+        api.stages.readable &&
+        [null, ...api.stages.value].every((stage) =>
+          LAYERS.every((layer) => isReadInFull(layer.methodsOf(api, stage))),
         ),
     );
 }
 
-function isToldInFull(layer: Reading<Methods<DeployedMethod>>): boolean {
-  return layer.readable && [...layer.value.values()].every(({ untold }) => untold === null);
+function isReadInFull(layer: ReturnType<Layer['methodsOf']>): boolean {
+  if (layer === null) return true;
+  return layer.readable && [...layer.value.values()].every(({ untold = null }) => untold === null);
 }
 
 function daysBetween(from: string, to: string): number {

@@ -1,4 +1,5 @@
-import type { JoinedMethod, Layer } from '../evidence/join.js';
+import type { JoinedMethod } from '../evidence/join.js';
+import type { LayerName } from '../evidence/layers.js';
 import { methodKey, UNREADABLE } from '../model/evidence.js';
 
 /** One row a method: what is configured is the same for every stage, and is said once. */
@@ -69,7 +70,7 @@ export function isAllowed(row: JoinedMethod, authorizationType: string): boolean
  * Whether a layer's method is open. An OPTIONS method of which nobody can tell whether it is a preflight
  * is not called open: `unreadable` says that nobody knows.
  */
-export function isOpen(row: JoinedMethod, layer: Layer): boolean {
+export function isOpen(row: JoinedMethod, layer: LayerName): boolean {
   const authorization = row[layer];
   return (
     authorization !== null &&

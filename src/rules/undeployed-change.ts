@@ -1,4 +1,5 @@
-import type { JoinedMethod, Layer } from '../evidence/join.js';
+import type { JoinedMethod } from '../evidence/join.js';
+import type { LayerName } from '../evidence/layers.js';
 import { type Authorization, UNREADABLE } from '../model/evidence.js';
 import { finding } from './finding.js';
 import { isAllowed } from './method.js';
@@ -26,7 +27,7 @@ export const undeployedChange: Rule = {
   },
 };
 
-function isAcceptable(row: JoinedMethod, layer: Layer): boolean {
+function isAcceptable(row: JoinedMethod, layer: LayerName): boolean {
   const authorization = row[layer];
   if (authorization === UNREADABLE) return false;
   return authorization === null || isAllowed(row, authorization) || row.preflights[layer] === 'yes';

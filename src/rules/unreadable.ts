@@ -1,11 +1,10 @@
 import type { AccessEvidence } from '../access/model.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
 import type { JoinedMethod } from '../evidence/join.js';
+import { LAYERS, type Layer, type LayerMethod, type LayerName } from '../evidence/layers.js';
 import {
   type ApiEvidence,
-  type DeployedMethod,
   type Evidence,
-  type Methods,
   methodKey,
   type Reading,
   UNREADABLE,
@@ -67,28 +66,32 @@ function nothingJudged({ apis }: Evidence): Finding {
 
 function ofApi(api: ApiEvidence): Finding[] {
   const subject = { ...WHOLE_REGION, api: api.id };
-  const parts: [string, Unreadable][] = [];
-  if (!api.description.readable) parts.push(['its description', api.description]);
-  if (!api.configured.readable) parts.push(['its configured methods', api.configured]);
-  if (!api.stages.readable) parts.push(['its stages', api.stages]);
-  const ofStages = api.stages.readable ? api.stages.value : [];
+  const stages = api.stages.readable ? api.stages.value : [];
+  const parts: Part[] = [
+    ['its description', api.description],
+    ...LAYERS.filter(({ of }) => of === 'api').map(
+      (it): Part => [it.what, it.methodsOf(api, null)],
+    ),
+    ['its stages', api.stages],
+  ];
   return [
-    ...(parts.length === 0 ? [] : [summarise(subject, parts)]),
-    ...ofStages.flatMap((stage) => {
-      const snapshots: [string, Unreadable][] = [];
-      if (!stage.deployed.readable) snapshots.push(['the snapshot of the stage', stage.deployed]);
-      if (stage.canary !== null && !stage.canary.deployed.readable) {
-        snapshots.push(["the snapshot of the stage's canary", stage.canary.deployed]);
-      }
+    ...summarise(subject, parts),
+    ...stages.flatMap((stage) => {
       const ofStage = { ...subject, stage: stage.name };
+      const layers = LAYERS.filter(({ of }) => of === 'stage');
       return [
-        ...(snapshots.length === 0 ? [] : [summarise(ofStage, snapshots)]),
-        ...ofUntold(ofStage, 'the stage', stage.deployed),
-        ...ofUntold(ofStage, "the stage's canary", stage.canary?.deployed ?? null),
+        ...summarise(
+          ofStage,
+          layers.map((it): Part => [it.what, it.methodsOf(api, stage)]),
+        ),
+        ...layers.flatMap((it) => ofUntold(ofStage, it.whose, it.methodsOf(api, stage))),
       ];
     }),
   ];
 }
+
+/** A part of the evidence by its name; `null` where there is none to read. */
+type Part = readonly [what: string, reading: Reading<unknown> | null];
 
 /** Many methods that one export would have told are named in part. */
 const NAMED = 5;
@@ -100,15 +103,12 @@ const NAMED = 5;
 function ofUntold(
   subject: WholeStage,
   whose: string,
-  layer: Reading<Methods<DeployedMethod>> | null,
+  layer: ReturnType<Layer['methodsOf']>,
 ): Finding[] {
   if (layer === null || !layer.readable) return [];
-  const reasons = new Map<
-    string,
-    { readonly why: Unreadable; readonly methods: DeployedMethod[] }
-  >();
+  const reasons = new Map<string, { readonly why: Unreadable; readonly methods: LayerMethod[] }>();
   for (const method of layer.value.values()) {
-    const { untold } = method;
+    const { untold = null } = method;
     if (untold === null) continue;
     const key = JSON.stringify([untold.call, untold.reason]);
     const known = reasons.get(key);
@@ -136,16 +136,18 @@ function ofUntold(
   });
 }
 
-function named(methods: readonly DeployedMethod[]): string {
+function named(methods: readonly LayerMethod[]): string {
   const names = methods.map(({ method, path }) => methodKey(method, path));
   const more = names.length - NAMED;
   return inList([...names.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])]);
 }
 
-function summarise(
-  subject: WholeStage,
-  parts: readonly [what: string, why: Unreadable][],
-): Finding {
+/** The parts that could not be read, in one finding at most. */
+function summarise(subject: WholeStage, all: readonly Part[]): Finding[] {
+  const parts = all.flatMap(([what, why]): [string, Unreadable][] =>
+    why === null || why.readable ? [] : [[what, why]],
+  );
+  if (parts.length === 0) return [];
   // Missing credentials or rights fail every call alike: the cause is said once.
   const reasons = new Set(parts.map(([, why]) => why.reason));
   const message = [...reasons]
@@ -156,7 +158,7 @@ function summarise(
     })
     .join(' ');
   const remedies = new Set(parts.map(([, why]) => why.remedy));
-  return finding(unreadable, subject, message, [...remedies].join(' '));
+  return [finding(unreadable, subject, message, [...remedies].join(' '))];
 }
 
 /** `its methods`, `its methods and its stages`, `its name, its methods and its stages`. */
@@ -167,56 +169,35 @@ function inList(items: readonly string[]): string {
 
 /** A method that was listed without its authorization; its layer as a whole was readable. */
 function ofMethod(row: JoinedMethod): Finding[] {
-  const silent: string[] = [];
-  if (row.configured === UNREADABLE && row.api.configured.readable) silent.push('GetResources');
-  if (row.deployed === UNREADABLE && isSilent(row, row.stage?.deployed)) {
-    silent.push('GetDeployment');
-  }
-  if (row.canary === UNREADABLE && isSilent(row, row.stage?.canary?.deployed)) {
-    silent.push("GetDeployment of the canary's snapshot");
-  }
-  const subject = {
-    api: row.api.id,
-    stage: row.stage?.name ?? null,
-    method: row.method,
-    path: row.path,
-  };
-  if (isUnaskedPreflight(row, 'deployed') || isUnaskedPreflight(row, 'canary')) {
-    return [
-      finding(
-        unreadable,
-        subject,
-        'Nothing tells whether the OPTIONS method that is served is a preflight.',
-        'Run the job again; if it stays, open an issue with this message.',
-      ),
-    ];
-  }
-  if (silent.length === 0) return [];
+  const silent = LAYERS.filter((layer) => isSilent(row, layer));
+  const calls = silent.filter(({ name }) => row[name] === UNREADABLE).map(({ call }) => call);
+  const isUnasked = silent.some(({ of, name }) => of === 'stage' && isUnknownPreflight(row, name));
+  if (!isUnasked && calls.length === 0) return [];
   return [
     finding(
       unreadable,
-      subject,
-      `AWS returned no authorization type for the method (${silent.join(', ')}).`,
+      { api: row.api.id, stage: row.stage?.name ?? null, method: row.method, path: row.path },
+      isUnasked
+        ? 'Nothing tells whether the OPTIONS method that is served is a preflight.'
+        : `AWS returned no authorization type for the method (${calls.join(', ')}).`,
       'Run the job again; if it stays, open an issue with this message.',
     ),
   ];
 }
 
-/** Whether an OPTIONS method is served without IAM, and neither an answer nor a failure says what it is. */
-function isUnaskedPreflight(row: JoinedMethod, layer: 'deployed' | 'canary'): boolean {
+/** Whether a layer has an OPTIONS method without IAM, and it is not known whether it is a preflight. */
+function isUnknownPreflight(row: JoinedMethod, layer: LayerName): boolean {
   const type = row[layer];
   if (row.preflights[layer] !== 'unknown' || type === null || type === UNREADABLE) return false;
-  const served = layer === 'deployed' ? row.stage?.deployed : row.stage?.canary?.deployed;
-  return !isAllowed(row, type) && isSilent(row, served);
+  return !isAllowed(row, type);
 }
 
-/** Whether a layer that was read named a method without its type, and no export is to blame. */
-function isSilent(
-  { method, path }: JoinedMethod,
-  layer: Reading<Methods<DeployedMethod>> | undefined,
-): boolean {
-  if (layer === undefined || !layer.readable) return false;
-  return layer.value.get(methodKey(method, path))?.untold === null;
+/** Whether a layer that was read names a method, and nothing says that a part of it could not be read. */
+function isSilent({ api, stage, method, path }: JoinedMethod, layer: Layer): boolean {
+  const methods = layer.methodsOf(api, stage);
+  if (methods?.readable !== true) return false;
+  const found = methods.value.get(methodKey(method, path));
+  return found !== undefined && (found.untold ?? null) === null;
 }
 
 /** What could not be read of who may invoke: resource policies, and the group. */

@@ -1,4 +1,5 @@
 import type { JoinedMethod } from '../evidence/join.js';
+import { LAYERS } from '../evidence/layers.js';
 import { methodKey, UNREADABLE } from '../model/evidence.js';
 import type { Finding, Verdict } from '../model/finding.js';
 import { stageKey } from '../model/stage-key.js';
@@ -110,9 +111,8 @@ export function decideRowVerdicts(
       stage === null ? [] : (byMethod.get(rowKey(api.id, null, method, path)) ?? []);
     const all = [...own, ...everywhere];
     if (all.some(isWrong)) return 'fail';
-    const layers = [row.configured, row.deployed, row.canary];
     const isUnknown =
-      layers.includes(UNREADABLE) ||
+      LAYERS.some(({ name }) => row[name] === UNREADABLE) ||
       row.preflight === 'unknown' ||
       all.some((finding) => ruleOf(finding)?.makesIncomplete !== undefined) ||
       left.has(row);

@@ -89,13 +89,13 @@ function renderSection(section: Section, heading: string): Block[] {
     .join(' · ');
   const said = about === '' ? '' : `\n\n${about}`;
   if (section.verdict === 'pass') {
-    return [foldInOrder(section.methods, section, `${inHtml(name)}: `, heading, said)];
+    return [foldInOrder(section.methods, `${inHtml(name)}: `, heading, said)];
   }
   const title = `#### ${VERDICT_ICONS[section.verdict]} ${inMarkdown(name)}: ${countVerdicts(section.methods)}`;
   const open = section.methods.filter((method) => method.verdict !== 'pass');
   const rest = section.methods.slice(open.length);
   const shown = rest.length <= SHOWN_IN_ORDER ? section.methods : open;
-  const table = tabulate(shown, section.stage);
+  const table = tabulate(shown);
   const block: Block = {
     open: `${heading}${title}${said}\n\n${table.open}`,
     rows: toRows(table.lines, shown),
@@ -104,18 +104,17 @@ function renderSection(section: Section, heading: string): Block[] {
   };
   return shown.length === section.methods.length
     ? [block]
-    : [block, foldInOrder(rest, section, `${inHtml(name)}, the rest: `, '', '')];
+    : [block, foldInOrder(rest, `${inHtml(name)}, the rest: `, '', '')];
 }
 
 /** A table that is folded until somebody wants it. Its summary is HTML, its inside Markdown. */
 function foldInOrder(
   methods: readonly ReportedMethod[],
-  section: Section,
   name: string,
   heading: string,
   said: string,
 ): Block {
-  const table = tabulate(methods, section.stage);
+  const table = tabulate(methods);
   // No tick where nothing was judged: the list may be empty because it could not be read.
   const summary =
     methods.length === 0

@@ -1,4 +1,5 @@
-import type { ReportedApi, ReportedMethod } from '../report.js';
+import { LAYERS } from '../../evidence/layers.js';
+import type { ReportedMethod } from '../report.js';
 import {
   ABSENT,
   openTable,
@@ -31,15 +32,12 @@ interface Column {
  * layer and the answers where there is no stage, the canary where there is none, the tampered
  * request where none was sent. Why methods were not probed is said once, below.
  */
-export function tabulate(
-  methods: readonly ReportedMethod[],
-  stage: ReportedApi['stages'][number] | null,
-): Table {
+export function tabulate(methods: readonly ReportedMethod[]): Table {
   // Without a stage there is nothing to send a request to, which the section's name says.
   const staged = methods.filter((method) => method.stage !== null);
   const unprobed = noteUnprobed(staged);
   const unproven = noteUnproven(staged);
-  const columns = chooseColumns(methods, stage, unprobed, unproven);
+  const columns = chooseColumns(methods, unprobed, unproven);
   const footnotes = [unprobed.text, unproven.text].filter((text) => text !== '').join('<br>');
   return {
     open: openTable(columns.map((column) => column.title)),
@@ -50,13 +48,15 @@ export function tabulate(
 
 function chooseColumns(
   methods: readonly ReportedMethod[],
-  stage: ReportedApi['stages'][number] | null,
   unprobed: Footnotes,
   unproven: Footnotes,
 ): Column[] {
   const staged = methods.some((method) => method.stage !== null);
-  const hasCanary =
-    (stage !== null && stage.canary !== null) || methods.some((m) => m.canary !== null);
+  const layers = LAYERS.filter((layer) =>
+    layer.isOptional
+      ? methods.some((method) => method[layer.name] !== null)
+      : layer.of === 'api' || staged,
+  );
   // Where nothing was asked of any method there is nothing to say; older reports have no proof.
   const hasProof = methods.some((method) => (method.proof ?? null) !== null);
   const hasTampered = methods.some((method) => method.tampered !== null);
@@ -67,9 +67,10 @@ function chooseColumns(
   return [
     { title: 'Method', cell: (method) => renderHttpMethod(method.method) },
     { title: 'Path', cell: (method) => renderPath(method.path) },
-    { title: 'Configured', cell: (method) => renderType(method.configured) },
-    ...(staged ? [{ title: 'Deployed', cell: (m: ReportedMethod) => renderType(m.deployed) }] : []),
-    ...(hasCanary ? [{ title: 'Canary', cell: (m: ReportedMethod) => renderType(m.canary) }] : []),
+    ...layers.map(({ name, title }) => ({
+      title,
+      cell: (method: ReportedMethod) => renderType(method[name]),
+    })),
     ...(staged ? [{ title: 'Unsigned', cell: (m: ReportedMethod) => probe(m, 'unsigned') }] : []),
     ...(hasTampered
       ? [{ title: 'Tampered', cell: (m: ReportedMethod) => probe(m, 'tampered') }]
