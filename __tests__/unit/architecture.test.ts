@@ -207,6 +207,11 @@ describe('what is shipped', () => {
     const onUse = /^(@octokit\/|undici$|yaml$|@aws-sdk\/client-(iam|sts)$)/;
     expect(loaded.filter((it) => onUse.test(it))).toEqual([]);
     expect(loaded).toContain('@aws-sdk/client-api-gateway');
+    // An audit, which is what most runs are, plans nothing and changes nothing.
+    const enforces =
+      /^(gate|runtime)\/enforc(e|ing)\.ts$|^enforce\/(?!grant\/steps|transaction\/asked)/;
+    expect(loaded.filter((it) => enforces.test(it))).toEqual([]);
+    expect([...reachableFrom('entry/action.ts')].some((it) => enforces.test(it))).toBe(true);
   });
 });
 

@@ -26,7 +26,7 @@ describe('action.yml', () => {
   test('has exactly the outputs that are set', async () => {
     // What src/runtime sets, it sets where the process ends: its outputs are read from its text.
     const ofRuntime = await Promise.all(
-      ['main', 'give-up'].map((name) => text(`src/runtime/${name}.ts`)),
+      ['main', 'enforcing', 'give-up'].map((name) => text(`src/runtime/${name}.ts`)),
     );
     const named = ofRuntime.flatMap((it) => [...it.matchAll(/setOutput\('([^']+)'/g)]);
     const set = new Set(named.flatMap(([, name]) => name ?? []));

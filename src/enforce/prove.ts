@@ -6,11 +6,11 @@ import type { Observation } from '../probe/observation.js';
 import { type Selection, select } from '../probe/select.js';
 import type { Surroundings } from '../probe/surroundings.js';
 import { ruleOf } from '../rules/index.js';
-import type { Proof } from './outcome.js';
+import type { StageProof } from './outcome.js';
 import type { ApiPlan, ExpectedMethod } from './plan.js';
 
 /** The proof of one API: what is there now, what the endpoint answered, what speaks against it. */
-export interface EnforcementProof extends Proof {
+export interface EnforcementProof extends StageProof {
   readonly api: ApiEvidence;
   readonly rows: readonly JoinedMethod[];
   readonly observations: readonly Observation[];
@@ -20,39 +20,30 @@ export interface EnforcementProof extends Proof {
   readonly findings: readonly Finding[];
 }
 
-/** What a proof looks at, and with what. */
-export interface ProofWorld {
-  readonly smokeTest: boolean;
-  readonly join: (api: ApiEvidence) => readonly JoinedMethod[];
-  /** Reads the API as it is now. */
-  readonly collect: () => Promise<ApiEvidence>;
-  /** Asks the endpoint of every row. */
-  readonly ask: (
-    rows: readonly JoinedMethod[],
-  ) => Promise<Pick<EnforcementProof, 'observations' | 'surroundings'>>;
-  /** Judges what was found. */
-  readonly judge: (
-    api: ApiEvidence,
-    rows: readonly JoinedMethod[],
-    observations: readonly Observation[],
-  ) => { readonly findings: readonly Finding[]; readonly provenStages: ReadonlySet<string> };
+/** What was found out about an API once its stages were moved. */
+export interface ProofEvidence {
+  /** Whether the endpoint was asked. */
+  readonly isAsked: boolean;
+  /** The API when the endpoint was asked, and its rows. */
+  readonly first: ApiEvidence;
+  readonly rows: readonly JoinedMethod[];
+  /** One for each row, in the same order. */
+  readonly observations: readonly Observation[];
+  readonly surroundings: Surroundings;
+  readonly findings: readonly Finding[];
+  /** Names of the moved stages that an answer proves. */
+  readonly provenStages: ReadonlySet<string>;
+  /** The API after the endpoint was asked. */
+  readonly last: ApiEvidence;
 }
 
 /**
- * Asks the endpoint of the stages that were moved, then reads everything once more: what stands in
- * the plan must be configured and served, and every stage must be proven. What the endpoint answers on
- * methods that keep another type is no part of it.
+ * Decides what a plan came to: what stands in it must be configured and served, and every stage must be
+ * proven. What the endpoint answers on methods that keep another type is no part of it.
  */
-export async function proveEnforcement(
-  plan: ApiPlan,
-  world: ProofWorld,
-): Promise<EnforcementProof> {
-  const first = await world.collect();
-  const rows = world.join(first);
-  const { observations, surroundings } = await world.ask(rows);
-  const { findings, provenStages } = world.judge(first, rows, observations);
-  const api = world.smokeTest ? await world.collect() : first;
-
+export function decideProof(plan: ApiPlan, evidence: ProofEvidence): EnforcementProof {
+  const { isAsked, first, rows, observations, surroundings, findings, provenStages, last } =
+    evidence;
   const moved = new Set(plan.stages.map(({ name }) => name));
   const convicting = findings.filter(
     (finding) =>
@@ -61,17 +52,17 @@ export async function proveEnforcement(
       blocksProof(finding, rows, provenStages),
   );
   return {
-    api,
+    api: last,
     rows,
     observations,
     surroundings,
     findings: convicting,
-    isAsked: world.smokeTest && moved.size > 0,
-    served: servedDeployments(api),
+    isAsked: isAsked && moved.size > 0,
+    served: servedDeployments(last),
     objections: [
       ...objectionsOf(convicting),
-      ...(world.smokeTest ? unprovenStages(moved, provenStages, convicting) : []),
-      ...deviations(plan, first, api),
+      ...(isAsked ? unprovenStages(moved, provenStages, convicting) : []),
+      ...deviations(plan, first, last),
     ],
   };
 }

@@ -3,7 +3,7 @@ import type { Decision } from '../access/evaluate.js';
 import { type InvokePolicy, leastPolicy } from '../access/least-policy.js';
 import type { AccessEvidence } from '../access/model.js';
 import type { GrantOutcome } from '../enforce/grant/outcome.js';
-import { describeGrantStep } from '../enforce/grant/steps.js';
+import { actionsOf } from '../enforce/steps/registry.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { Access } from './report.js';
 
@@ -82,7 +82,7 @@ function grantOf({ plan, state, problem }: GrantOutcome): Access['grants'][numbe
     stage,
     group: groupName,
     policy: policyName,
-    steps: steps.map(describeGrantStep),
+    steps: steps.map((step) => actionsOf(step).describe()),
     state,
     reason: problem ?? (refusals.length === 0 ? null : refusals.join('; ')),
   };

@@ -4,9 +4,8 @@ import { workflowFileOf } from '../config/locate.js';
 import { findLink } from '../files/folder.js';
 import { readLocalFile } from '../files/local-file.js';
 import { openReportFolder } from '../files/report-folder.js';
-import type { Basis } from '../gate/gate.js';
+import type { Assignment } from '../gate/assignment.js';
 import { readInputs } from '../inputs/inputs.js';
-import type { Inputs } from '../inputs/table.js';
 import { ConfigurationError } from '../model/errors.js';
 import { deadlineIn } from '../publish/deadline.js';
 import { readRemoteFile } from '../publish/github/remote-file.js';
@@ -17,7 +16,7 @@ import { isEmptyFolder } from './workspace.js';
 const REMOTE_FILE_MS = 120_000;
 
 /** Reads everything that decides the run: policy file, baseline, inputs, and the workflow's text. */
-export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
+export async function prepare(): Promise<Assignment> {
   const environment = process.env;
   const workspace = environment.GITHUB_WORKSPACE || process.cwd();
   const loaded = await loadPolicy(core.getInput, {

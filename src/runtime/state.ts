@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { type Asked, parseAsked } from '../enforce/transaction/asked.js';
+import { type JobScope, parseJobScope } from '../enforce/transaction/job-scope.js';
 
 /** What the main step leaves to its post step: where the journal is, and what it may be about. */
 const JOURNAL = 'journal';
@@ -15,7 +15,7 @@ export class StateNotSaved extends Error {
  *
  * @throws StateNotSaved
  */
-export function saveJournalPath(path: string, { region, apiIds }: Asked): void {
+export function saveJournalPath(path: string, { region, apiIds }: JobScope): void {
   try {
     core.saveState(ASKED, { region, apiIds });
     core.saveState(JOURNAL, path);
@@ -33,6 +33,6 @@ export function savedJournalPath(): string {
 }
 
 /** What the main step was asked to enforce. */
-export function savedAsked(): Asked {
-  return parseAsked(core.getState(ASKED));
+export function savedScope(): JobScope {
+  return parseJobScope(core.getState(ASKED));
 }

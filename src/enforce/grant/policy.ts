@@ -1,5 +1,33 @@
-import { AwsFailure } from '../../aws/failure.js';
+import { createHash } from 'node:crypto';
 import type { Iam, PolicyVersion } from '../../aws/iam.js';
+import { nullIfNotFound } from '../../aws/not-found.js';
+
+/*
+ * The managed policies of grants. Steps and journals name a policy, never its ARN, which holds the
+ * account id; in documents `{account}` stands for it.
+ */
+
+/** The tag that marks a policy as the gate's; its value is the API and stage that it is for, `{api-id}/{stage}`. */
+export const PURPOSE_TAG = 'apigw-iam-gate';
+
+/** The tag that says which run created a policy. */
+export const TOKEN_TAG = 'apigw-iam-gate-run';
+
+/** The policy of one stage. Names have at most 128 characters; a stage's may have as many itself. */
+export function policyNameOf(apiId: string, stage: string): string {
+  const name = `apigw-iam-gate-${apiId}-${stage}`;
+  if (name.length <= 128) return name;
+  return `${name.slice(0, 119)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+}
+
+/** Whether a step is about the policy that the gate makes for a stage of an API, and no other. */
+export function isGrantFor(
+  { target, does }: { readonly target: { policyName: string }; readonly does: { purpose: string } },
+  apiId: string,
+): boolean {
+  const [purposeApi, ...stage] = does.purpose.split('/');
+  return purposeApi === apiId && target.policyName === policyNameOf(apiId, stage.join('/'));
+}
 
 /** A customer-managed policy of the gate's name, as it is now. */
 export interface ExistingPolicy {
@@ -26,6 +54,11 @@ export function withAccount(document: string, accountId: string): string {
   return document.replaceAll(ACCOUNT, accountId);
 }
 
+/** A document as IAM gets it, with the account of the credentials. */
+export async function withOwnAccount(document: string, iam: Iam): Promise<string> {
+  return withAccount(document, (await iam.ownAccount()).accountId);
+}
+
 /** The ARN of a customer-managed policy of the account. */
 export async function arnOf(policyName: string, iam: Iam): Promise<string> {
   const { partition, accountId } = await iam.ownAccount();
@@ -35,7 +68,7 @@ export async function arnOf(policyName: string, iam: Iam): Promise<string> {
 /** Reads a policy with what a new version of it takes; `null` where there is none. */
 export async function readPolicy(policyName: string, iam: Iam): Promise<ExistingPolicy | null> {
   const arn = await arnOf(policyName, iam);
-  const policy = await orNull(() => iam.getPolicy(arn));
+  const policy = await nullIfNotFound(() => iam.getPolicy(arn));
   if (policy === null) return null;
   const versions = await iam.listPolicyVersions(arn);
   const oldest = oldestNotInForce(versions);
@@ -57,16 +90,6 @@ export async function readPolicy(policyName: string, iam: Iam): Promise<Existing
 /** The oldest version that can be deleted; the one in force cannot. */
 export function oldestNotInForce(versions: readonly PolicyVersion[]): PolicyVersion | null {
   return versions.findLast(({ isDefault }) => !isDefault) ?? null;
-}
-
-/** What a call reads, `null` where AWS says that there is no such thing. */
-export async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof AwsFailure && error.kind === 'not-found') return null;
-    throw error;
-  }
 }
 
 /** Whether two documents are the same policy, however they are written. */

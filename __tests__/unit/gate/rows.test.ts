@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../../src/config/config.js';
 import { parsePolicyFile } from '../../../src/config/parse.js';
-import { invokedOf } from '../../../src/gate/access.js';
+import { invokedOf } from '../../../src/gate/rows.js';
 import { api, configured, deployed, read, rowsOf, stage } from '../evidence-builder.js';
 
 const TODAY = '2026-11-23';
@@ -26,13 +26,8 @@ function invoked(exception: string): string[] {
   );
   if (!parsed.ok) throw new Error(parsed.problems.join());
   const { policy } = parsed.value;
-  return invokedOf(rows(), {
-    policy,
-    baseline: new Set(),
-    sources: [],
-    notes: [],
-    today: TODAY,
-  }).map((row) => `${row.path} ${row.stage?.name ?? '(none)'}`);
+  const basis = { policy, baseline: new Set<string>(), sources: [], notes: [], today: TODAY };
+  return invokedOf(rows(), { basis }).map((row) => `${row.path} ${row.stage?.name ?? '(none)'}`);
 }
 
 const ALL = ['/health dev', '/health prod', '/orders dev', '/orders prod'];
@@ -40,7 +35,7 @@ const ALL = ['/health dev', '/health prod', '/orders dev', '/orders prod'];
 describe('callers need a right', () => {
   test('to every method of every stage where nothing is excepted', () => {
     const basis = { policy: DEFAULT_POLICY, baseline: new Set<string>(), sources: [], notes: [] };
-    expect(invokedOf(rows(), { ...basis, today: TODAY })).toHaveLength(ALL.length);
+    expect(invokedOf(rows(), { basis: { ...basis, today: TODAY } })).toHaveLength(ALL.length);
   });
 
   test.each<[string, string, string[]]>([

@@ -1,15 +1,13 @@
 import { hasTexts, jsonOf } from '../../model/json-data.js';
 
-/** What the job was asked to enforce: a journal about anything else is not obeyed. */
-export interface Asked {
+/** What the job enforces: a journal about anything else is not obeyed. */
+export interface JobScope {
   readonly region: string;
   readonly apiIds: readonly string[] | '*';
 }
 
-/**
- * What the main step left to its post step of it. Text that is none was left by nobody: nothing was asked.
- */
-export function parseAsked(state: string): Asked {
+/** Reads the scope that the main step saved for its post step; a scope of nothing where it saved none. */
+export function parseJobScope(state: string): JobScope {
   const data = jsonOf(state);
   if (!hasTexts(data, ['region'])) return { region: '', apiIds: [] };
   const { region, apiIds } = data;

@@ -1,0 +1,22 @@
+import type { Policy } from '../config/config.js';
+import type { SourceFile } from '../config/load.js';
+import type { Inputs } from '../inputs/table.js';
+
+/** What is judged by. */
+export interface Basis {
+  readonly policy: Policy;
+  /** Fingerprints of findings that are known already. */
+  readonly baseline: ReadonlySet<string>;
+  /** The workflow and the policy file, where findings may point. */
+  readonly sources: readonly SourceFile[];
+  /** What the policy file decides besides, for the reader to know. */
+  readonly notes: readonly string[];
+  /** `YYYY-MM-DD`, UTC. */
+  readonly today: string;
+}
+
+/** What the gate is asked to do, and what it judges by. Every step gets it, and none returns it. */
+export interface Assignment {
+  readonly inputs: Inputs;
+  readonly basis: Basis;
+}
