@@ -94,7 +94,10 @@ function problemsTogether({
 }
 
 /** Whether files of the repository are judged. */
-export function judgesFiles({ templates, planFile }: Pick<Inputs, 'templates' | 'planFile'>): boolean {
+export function judgesFiles({
+  templates,
+  planFile,
+}: Pick<Inputs, 'templates' | 'planFile'>): boolean {
   return templates.length > 0 || planFile !== null;
 }
 

@@ -19,8 +19,6 @@ export interface Input<T> {
   readonly parse: Parser<T>;
   /** The text that is parsed where neither the workflow nor the configuration file gives one; without it `''`. */
   readonly default?: string;
-  /** `''` is refused by its parser. */
-  readonly isRequired?: true;
   /**
    * The configuration file may set it. None that decides where requests go, which are sent, or what is
    * known: who edits the file need not be who holds the credentials.

@@ -1,6 +1,6 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { byLayer } from '../evidence/layers.js';
-import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
+import { type ApiEvidence, type Evidence, methodKey, nameOf } from '../model/evidence.js';
 import type { Exception, Finding, Subject, Suppressed, Verdict } from '../model/finding.js';
 import type { SettledAnswer } from '../probe/answer.js';
 import type { Observation } from '../probe/observation.js';
@@ -22,7 +22,8 @@ import type {
 export interface Material {
   readonly mode: Report['mode'];
   readonly region: string;
-  readonly target: NonNullable<Report['target']>;
+  /** `undefined` where files alone were judged. */
+  readonly target: Report['target'];
   /** Where a stage is found by callers. */
   readonly baseUrlOf: (api: ApiEvidence, stage: string) => string;
   readonly evidence: Evidence;
@@ -39,7 +40,8 @@ export interface Material {
   readonly changes: readonly Change[];
   readonly deployments: readonly Deployment[];
   readonly kept: readonly Kept[];
-  readonly access: Access;
+  /** `undefined` where files alone were judged. */
+  readonly access: Access | undefined;
   readonly transactions: readonly Transaction[];
   readonly owners: readonly Owner[];
   readonly notes: readonly string[];
@@ -106,12 +108,15 @@ function methodOf(
   excepted: ReadonlySet<string>,
 ): Report['methods'][number] {
   const observation = observations[index];
+  const declared = row.api.declared?.methods.get(methodKey(row.method, row.path));
   return {
     api: row.api.id,
     stage: row.stage?.name ?? null,
     method: row.method,
     path: row.path,
+    kind: declared?.worst.api.kind ?? 'REST',
     ...byLayer(({ name }) => row[name]),
+    declaredAt: declared?.worst.method.place ?? null,
     preflight: row.preflight === 'yes',
     unsigned: answerOf(observation?.unsigned ?? null),
     tampered: answerOf(observation?.tampered ?? null),

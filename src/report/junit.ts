@@ -3,6 +3,7 @@ import { clip } from './clip.js';
 import { inXml } from './escape.js';
 import { nameApis, nameMethod, nameStage } from './place.js';
 import type { Finding, Report, ReportedMethod } from './report.js';
+import { snippetInLine } from './snippet.js';
 
 const MAX_TEXT_LENGTH = 2000;
 const MAX_NAME_LENGTH = 500;
@@ -143,8 +144,12 @@ function renderOutcome(outcome: Outcome, worst: Finding | undefined, text: strin
   }
 }
 
-function describe({ rule, severity, known, message, fix }: Finding): string {
+function describe(finding: Finding): string {
+  const { rule, severity, known, message, fix } = finding;
   const level = known ? `known ${severity}` : severity;
-  const parts = [`${level} ${rule}: ${message}`, ...(fix === '' ? [] : [`Fix: ${fix}`])];
+  const parts = [
+    `${level} ${rule}: ${message}`,
+    ...(fix === '' ? [] : [`Fix: ${fix}${snippetInLine(finding)}`]),
+  ];
   return parts.map((part) => inXml(clip(part, MAX_TEXT_LENGTH))).join('\n');
 }

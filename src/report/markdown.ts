@@ -7,7 +7,8 @@ import { renderHeadline } from './markdown/headline.js';
 import { renderKnown } from './markdown/known.js';
 import { renderStages } from './markdown/stages.js';
 import { nameApis } from './place.js';
-import type { Report } from './report.js';
+import type { Finding, Report } from './report.js';
+import { snippetInLine } from './snippet.js';
 
 /**
  * `report.md`: the verdict, what to do, the exceptions, what changes, a table a stage, and what the
@@ -19,7 +20,7 @@ import type { Report } from './report.js';
 export function renderMarkdown(report: Report, limitBytes: number): string {
   const apiNames = nameApis(report.apis);
   const blocks = [
-    ...renderFindings(report.findings, apiNames),
+    ...renderFindings(report.findings.map(withSnippet), apiNames),
     ...renderExceptions(report, apiNames),
     ...renderChanges(report, apiNames),
     ...renderAccess(report, apiNames),
@@ -27,4 +28,11 @@ export function renderMarkdown(report: Report, limitBytes: number): string {
     ...renderKnown(report, apiNames),
   ];
   return fitBlocks(renderHeadline(report), blocks, limitBytes);
+}
+
+/** What a fix is to write follows its words. */
+function withSnippet(finding: Finding): Finding {
+  return finding.snippet === undefined
+    ? finding
+    : { ...finding, fix: `${finding.fix}${snippetInLine(finding)}` };
 }

@@ -7,7 +7,7 @@ import type { Principals, Statement } from '../access/policy-document.js';
 import { requestsTo } from '../access/request-family.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
 import { redact } from '../aws/redact.js';
-import type { JoinedMethod } from '../evidence/join.js';
+import { isOnlyDeclared, type JoinedMethod } from '../evidence/join.js';
 import { type ApiEvidence, methodKey } from '../model/evidence.js';
 import type { Subject } from '../model/finding.js';
 
@@ -31,6 +31,8 @@ export function resourcePolicies(
   if (access === undefined) return [];
   const byApi = new Map<ApiEvidence, JoinedMethod[]>();
   for (const row of rows) {
+    // A method that files alone have is not what the policy in AWS is about.
+    if (isOnlyDeclared(row)) continue;
     const known = byApi.get(row.api);
     if (known === undefined) byApi.set(row.api, [row]);
     else known.push(row);

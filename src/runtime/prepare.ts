@@ -5,7 +5,10 @@ import { findLink } from '../files/folder.js';
 import { readLocalFile } from '../files/local-file.js';
 import { openReportFolder } from '../files/report-folder.js';
 import type { Assignment } from '../gate/assignment.js';
-import { readInputs } from '../inputs/inputs.js';
+import { problemsOfFiles } from '../inputs/files.js';
+import { judgesFiles, readInputs } from '../inputs/inputs.js';
+import type { Inputs } from '../inputs/table.js';
+import type { Declared } from '../model/declared.js';
 import { ConfigurationError } from '../model/errors.js';
 import { deadlineIn } from '../publish/deadline.js';
 import { readRemoteFile } from '../publish/github/remote-file.js';
@@ -42,6 +45,7 @@ export async function prepare(): Promise<Assignment> {
   const workflow = await readWorkflow(workspace);
   const sources = [workflow, loaded.source].filter((source) => source !== null);
   const { policy, baseline } = loaded;
+  const declared = await readFiles(workspace, inputs);
   return {
     inputs,
     basis: {
@@ -49,9 +53,26 @@ export async function prepare(): Promise<Assignment> {
       baseline,
       sources,
       notes: [...loaded.notes, ...notesOnPreset(loaded.inputs, core.getInput)],
+      declared,
       today: new Date().toISOString().slice(0, 10),
     },
   };
+}
+
+/**
+ * What the files declare, `null` where none is given.
+ *
+ * @throws ConfigurationError where what was asked for cannot be meant.
+ */
+async function readFiles(workspace: string, inputs: Inputs): Promise<Declared | null> {
+  if (!judgesFiles(inputs)) return null;
+  // Parsers of every language: no run without files needs them.
+  const { readDeclared } = await import('../evidence/declared/read.js');
+  const { templates, planFile, parameters } = inputs;
+  const declared = await readDeclared({ workspace, templates, planFile, parameters });
+  const problems = problemsOfFiles(declared, inputs);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return declared;
 }
 
 /** What enforce journals there decides what is rolled back: nobody may lead it elsewhere. */

@@ -26,7 +26,14 @@ function invoked(exception: string): string[] {
   );
   if (!parsed.ok) throw new Error(parsed.problems.join());
   const { policy } = parsed.value;
-  const basis = { policy, baseline: new Set<string>(), sources: [], notes: [], today: TODAY };
+  const basis = {
+    policy,
+    baseline: new Set<string>(),
+    sources: [],
+    notes: [],
+    declared: null,
+    today: TODAY,
+  };
   return invokedOf(rows(), { basis }).map((row) => `${row.path} ${row.stage?.name ?? '(none)'}`);
 }
 
@@ -34,7 +41,13 @@ const ALL = ['/health dev', '/health prod', '/orders dev', '/orders prod'];
 
 describe('callers need a right', () => {
   test('to every method of every stage where nothing is excepted', () => {
-    const basis = { policy: DEFAULT_POLICY, baseline: new Set<string>(), sources: [], notes: [] };
+    const basis = {
+      policy: DEFAULT_POLICY,
+      baseline: new Set<string>(),
+      sources: [],
+      notes: [],
+      declared: null,
+    };
     expect(invokedOf(rows(), { basis: { ...basis, today: TODAY } })).toHaveLength(ALL.length);
   });
 

@@ -46,10 +46,14 @@ function describeVerdict({ counts, verdict }: Report): string {
 
 function describeScope(report: Report): string {
   const stages = report.apis.reduce((sum, api) => sum + api.stages.length, 0);
-  const scope = `${count(report.apis.length, 'API')} and ${count(stages, 'stage')}`;
-  const region = inCode(clip(report.region, 64));
+  const apis = count(report.apis.length, 'API');
+  // Without a region nothing was asked of AWS.
+  const scope =
+    report.region === ''
+      ? `${apis} in files`
+      : `${apis} and ${count(stages, 'stage')} in ${inCode(clip(report.region, 64))}`;
   return [
-    `\`${report.mode}\` of ${scope} in ${region}`,
+    `\`${report.mode}\` of ${scope}`,
     describeMethods(report),
     ...describeLeftOut(report),
     describeChanges(report),

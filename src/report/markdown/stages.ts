@@ -56,7 +56,7 @@ function listSections(report: Report, apiNames: ApiNames): Section[] {
   return known.map(({ api, stage, name }) => {
     const methods = sortMethods(groups.get(keyOf(api, name)) ?? []);
     return {
-      name: `${apiNames(api)}${name === null ? ' (no stage)' : `/${name}`}`,
+      name: `${apiNames(api)}${name !== null ? `/${name}` : api.includes('#') ? '' : ' (no stage)'}`,
       stage,
       methods,
       verdict: methods[0]?.verdict ?? 'pass',

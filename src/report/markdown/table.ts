@@ -52,10 +52,11 @@ function chooseColumns(
   unproven: Footnotes,
 ): Column[] {
   const staged = methods.some((method) => method.stage !== null);
+  const isInFilesAlone = methods.length > 0 && methods.every(isOnlyInFiles);
   const layers = LAYERS.filter((layer) =>
     layer.isOptional
-      ? methods.some((method) => method[layer.name] !== null)
-      : layer.of === 'api' || staged,
+      ? methods.some((method) => (method[layer.name] ?? null) !== null)
+      : (layer.of === 'api' && !isInFilesAlone) || staged,
   );
   // Where nothing was asked of any method there is nothing to say; older reports have no proof.
   const hasProof = methods.some((method) => (method.proof ?? null) !== null);
@@ -69,7 +70,7 @@ function chooseColumns(
     { title: 'Path', cell: (method) => renderPath(method.path) },
     ...layers.map(({ name, title }) => ({
       title,
-      cell: (method: ReportedMethod) => renderType(method[name]),
+      cell: (method: ReportedMethod) => renderType(method[name] ?? null),
     })),
     ...(staged ? [{ title: 'Unsigned', cell: (m: ReportedMethod) => probe(m, 'unsigned') }] : []),
     ...(hasTampered
@@ -86,4 +87,9 @@ function chooseColumns(
       : []),
     { title: 'Verdict', cell: renderVerdict },
   ];
+}
+
+/** Nothing was asked of AWS, or nothing is there yet: a column of what is would be empty. */
+function isOnlyInFiles(method: ReportedMethod): boolean {
+  return LAYERS.every(({ name }) => name === 'declared' || (method[name] ?? null) === null);
 }

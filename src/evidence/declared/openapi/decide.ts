@@ -1,8 +1,3 @@
-import { fold, foldKey } from '../cloudformation/fold.js';
-import type { Folded } from '../cloudformation/folded.js';
-import type { Scope } from '../cloudformation/scope.js';
-import { joinWhen } from '../cloudformation/when.js';
-import { LIMITS } from '../limits.js';
 import type {
   ApiKind,
   AuthorizationType,
@@ -10,7 +5,12 @@ import type {
   Place,
   Undeployable,
   Unresolved,
-} from '../model.js';
+} from '../../../model/declared.js';
+import { fold, foldKey } from '../cloudformation/fold.js';
+import type { Folded } from '../cloudformation/folded.js';
+import type { Scope } from '../cloudformation/scope.js';
+import { joinWhen } from '../cloudformation/when.js';
+import { LIMITS } from '../limits.js';
 import { get, isList, isMap, isNull, type Node, scalarText } from '../node.js';
 import { readScheme, type Scheme } from './schemes.js';
 

@@ -1,7 +1,3 @@
-import { expand } from '../cloudformation/expand.js';
-import { fold, foldKey } from '../cloudformation/fold.js';
-import { NO_SCOPE, type Scope } from '../cloudformation/scope.js';
-import { methodDraft } from '../method-draft.js';
 import type {
   ApiKind,
   DeclaredMethod,
@@ -10,7 +6,11 @@ import type {
   Place,
   Undeployable,
   Unresolved,
-} from '../model.js';
+} from '../../../model/declared.js';
+import { expand } from '../cloudformation/expand.js';
+import { fold, foldKey } from '../cloudformation/fold.js';
+import { NO_SCOPE, type Scope } from '../cloudformation/scope.js';
+import { methodDraft } from '../method-draft.js';
 import {
   booleanOf,
   type Entry,
