@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { findNode24 } from '../runner/node24.js';
+import { findNode24 } from '../scripts/node24.mjs';
 
 /** Runs `node -e 0`, on the Node that runs the bundle: what every process costs at least. */
 export function runEmptyProcess(environment: Readonly<Record<string, string>> = {}): Promise<void> {

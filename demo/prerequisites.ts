@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { findBundle } from '../runner/bundle.js';
-import { findNode24 } from '../runner/node24.js';
+import { findNode24 } from '../scripts/node24.mjs';
 
 /** What the demo runs, and with what. */
 export interface Prerequisites {

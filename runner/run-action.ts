@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findNode24 } from '../scripts/node24.mjs';
 import { inputsOf, postFileOf } from './action.js';
 import { cancelProcess } from './cancel.js';
 import { type AnnotationCommand, annotationsIn } from './commands.js';
 import { defaultVariables } from './environment.js';
 import { shownAnnotations, shownSummary } from './limits.js';
-import { findNode24 } from './node24.js';
 import { parseOutputs } from './outputs.js';
 
 /** What a step of a workflow would give the action. */

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
-import { policyFileSchema } from '../src/config/file-schema.js';
+import { configFileSchema } from '../src/config/file-schema.js';
+import { INPUTS_IN_FILE } from '../src/inputs/table.js';
 
-/** The JSON Schema of the policy file, for editors: draft-07, as committed in `policy.schema.json`. */
+/** The JSON Schema of the configuration file, for editors: draft-07, as committed in `policy.schema.json`. */
 export function makePolicySchema(): string {
-  const { $schema, ...rest } = z.toJSONSchema(policyFileSchema, {
+  const { $schema, ...rest } = z.toJSONSchema(configFileSchema(INPUTS_IN_FILE), {
     target: 'draft-7',
     io: 'input',
     override: ({ jsonSchema, path }) => {

@@ -260,6 +260,11 @@ describe('an endpoint-url that leads to another API', () => {
   test.each<[string, string]>([
     ['by its base path', `https://${CUSTOM_HOST}/other`],
     ['by its name', 'https://zzzzzzzzzz.execute-api.us-east-1.amazonaws.com/prod'],
+    ['by its base path, with the dot of the root', `https://${CUSTOM_HOST}./other`],
+    [
+      'by its name, with the dot of the root',
+      'https://zzzzzzzzzz.execute-api.us-east-1.amazonaws.com./prod',
+    ],
     ['by its region', 'https://c1e2a3n4a5.execute-api.eu-west-1.amazonaws.com/prod'],
   ])('%s is not asked, though every method there has IAM', async (_how, endpointUrl) => {
     const world = await outside([HERE, { basePath: 'other', ...THERE }]);

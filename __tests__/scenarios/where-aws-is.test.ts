@@ -86,6 +86,13 @@ test.each<[what: string, listener: RequestListener]>([
       response.end();
     },
   ],
+  ...['{}', '[]', 'null', '"fine"', ''].map((text): [string, RequestListener] => [
+    `a success that says ${JSON.stringify(text)}`,
+    (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(text);
+    },
+  ]),
 ])('%s where AWS should be is said to be no AWS', async (_what, listener) => {
   const port = await listen(createServer(listener));
   const { message, fix } = saidOf(await auditAt({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }));

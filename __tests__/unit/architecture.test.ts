@@ -247,6 +247,12 @@ describe('the order of the folders', () => {
     expect([...RANK.keys()].filter((name) => !folders.includes(name))).toEqual([]);
   });
 
+  test('is the one of docs/architecture.md', () => {
+    const page = readFileSync('docs/architecture.md', 'utf8');
+    const listed = [...page.matchAll(/^- `([\w.]+)`: /gm)].map(([, name]) => name);
+    expect(listed).toEqual(ORDER);
+  });
+
   test('is kept by every import of a value, so that there is no cycle', () => {
     const broken = VALUES.filter(({ to }) => to.endsWith('.ts')).filter(({ from, to }) => {
       const [user, used] = [folderOf(from), folderOf(to)];

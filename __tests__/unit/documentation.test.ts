@@ -1,17 +1,27 @@
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from '@jest/globals';
+import { parse as parseSource } from '@swc/core';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { readActionMetadata } from '../../scripts/action-metadata.js';
 import { insertTables, makeTables } from '../../scripts/documentation.js';
+import { type ApiGateway, createApiGateway } from '../../src/aws/api-gateway.js';
+import { AwsFailure } from '../../src/aws/failure.js';
+import { createIam, type Iam } from '../../src/aws/iam.js';
 import { missingStatement } from '../../src/aws/missing-right.js';
+import type { Quotas } from '../../src/aws/quotas.js';
+import type { RetrySettings } from '../../src/aws/retry.js';
 import { type InputSource, readInputs } from '../../src/inputs/inputs.js';
 import { INPUTS } from '../../src/inputs/table.js';
 import { EXIT } from '../../src/publish/exit-code.js';
-import { publish, type Runner } from '../../src/publish/publish.js';
+import { OUTPUTS, publish, type Runner } from '../../src/publish/publish.js';
 import { RULES } from '../../src/rules/index.js';
 import { makePublishSettings } from './publish/sample-settings.js';
 import { makeReport } from './report/sample-report.js';
@@ -23,13 +33,9 @@ const action = readActionMetadata(await text('action.yml'));
 const readme = await text('README.md');
 
 describe('action.yml', () => {
-  test('has exactly the outputs that are set', async () => {
-    // What src/runtime sets, it sets where the process ends: its outputs are read from its text.
-    const ofRuntime = await Promise.all(
-      ['main', 'enforcing', 'give-up'].map((name) => text(`src/runtime/${name}.ts`)),
-    );
-    const named = ofRuntime.flatMap((it) => [...it.matchAll(/setOutput\('([^']+)'/g)]);
-    const set = new Set(named.flatMap(([, name]) => name ?? []));
+  test('has exactly the outputs that there are, and each of them is set', async () => {
+    expect(Object.keys(action.outputs)).toEqual(OUTPUTS);
+    const set = new Set<string>();
     const folder = await mkdtemp(join(tmpdir(), 'apigw-iam-gate-'));
     try {
       await publish(makeReport(), makePublishSettings({ reportDir: folder }), recorder(set), {
@@ -42,7 +48,7 @@ describe('action.yml', () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-    expect([...set].sort()).toEqual(Object.keys(action.outputs).sort());
+    expect([...set].toSorted()).toEqual(OUTPUTS.toSorted());
   });
 
   test('runs the bundle on Node 24', async () => {
@@ -74,10 +80,9 @@ describe('the README', () => {
 
   test('allows the gate each call that it makes, and no other', async () => {
     const allowed = policiesIn(readme).map(actionsOf);
-    const client = await text('src/aws/api-gateway.ts');
-    const calls = [...client.matchAll(/new (\w+)Command\(/g)].map(([, name = '']) => name);
+    const calls = await callsOf(makeApiGateway());
     const [audit, enforce] = [true, false].map((reads) =>
-      actionsFor(calls.filter((name) => name.startsWith('Get') === reads)),
+      actionsFor(calls.filter((name) => /^(Get|List)/.test(name) === reads)),
     );
     expect(allowed).toEqual([
       [...(audit ?? []), 'execute-api:Invoke'],
@@ -104,7 +109,8 @@ describe('the README', () => {
     const { scripts } = z
       .object({ scripts: z.record(z.string(), z.string()) })
       .parse(JSON.parse(await text('package.json')));
-    const named = [...readme.matchAll(/npm (?:run ([\w-]+)|(test))/g)];
+    const pages = readme + (await text('CONTRIBUTING.md'));
+    const named = [...pages.matchAll(/npm (?:run ([\w-]+)|(test))/g)];
     expect(named.length).toBeGreaterThan(0);
     for (const [, run, alone] of named) expect(Object.keys(scripts)).toContain(run ?? alone);
   });
@@ -117,9 +123,8 @@ describe('docs', () => {
   });
 
   test('access names the right for each call of IAM, as the gate itself does where one is missing', async () => {
-    const [client, page] = [await text('src/aws/iam.ts'), await text('docs/access.md')];
-    const calls = [...client.matchAll(/new (\w+)Command\(/g)].map(([, name = '']) => name);
-    const ofIam = calls.filter((name) => name !== 'GetCallerIdentity');
+    const page = await text('docs/access.md');
+    const ofIam = (await callsOf(makeIam())).filter((name) => name !== 'GetCallerIdentity');
     expect(ofIam.length).toBeGreaterThan(10);
     for (const name of ofIam) {
       expect(missingStatement(name).Action).toBe(`iam:${name}`);
@@ -129,21 +134,18 @@ describe('docs', () => {
   });
 
   test("troubleshooting's headings are words that the action says", async () => {
-    const sources = await readSources();
+    const said = (await textsOfSources()).join('\n');
     const headings = headingsOf(await text('docs/troubleshooting.md'));
     expect(headings.length).toBeGreaterThan(0);
-    for (const heading of headings) expect(sources).toContain(heading.replaceAll('`', ''));
+    for (const heading of headings) expect(said).toContain(heading.replaceAll('`', ''));
   });
 
-  test.each([
-    'README.md',
-    'docs/enforcement.md',
-    'docs/how-it-judges.md',
-    'docs/troubleshooting.md',
-    'docs/security.md',
-    'docs/delivery.md',
-    'docs/access.md',
-  ])('the links of %s lead to files and headings that exist', async (page) => {
+  const PAGES = [
+    ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'emulator/README.md'],
+    ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`),
+  ];
+
+  test.each(PAGES)('the links of %s lead to files and headings that exist', async (page) => {
     for (const [, target = ''] of (await text(page)).matchAll(/\]\((?!https:)([^)]+)\)/g)) {
       const url = new URL(target, new URL(page, ROOT));
       const linked = await readFile(fileURLToPath(new URL(url.pathname, url)), 'utf8');
@@ -151,6 +153,17 @@ describe('docs', () => {
       const anchors = [...linked.matchAll(/^##+ (.*)$/gm)].map(([, title = '']) => anchorOf(title));
       expect(anchors).toContain(url.hash.slice(1));
     }
+  });
+});
+
+describe('CONTRIBUTING.md', () => {
+  test('names files and folders that exist', async () => {
+    const named = [
+      ...(await text('CONTRIBUTING.md')).matchAll(/`((?:src|docs|emulator)\/[\w/.-]+)`/g),
+    ];
+    const paths = named.flatMap(([, path = '']) => (path.includes('NAME') ? [] : [path]));
+    expect(paths.length).toBeGreaterThan(5);
+    for (const path of paths) await expect(stat(new URL(path, ROOT))).resolves.toBeDefined();
   });
 });
 
@@ -307,8 +320,69 @@ function anchorOf(title: string): string {
     .replaceAll(' ', '-');
 }
 
-async function readSources(): Promise<string> {
+/** What the calls need, and none of it is AWS: each ends at the connection. */
+const OFFLINE = {
+  region: 'eu-west-1',
+  credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+  maxAttempts: 1,
+  requestHandler: {
+    handle: () => Promise.reject(new Error('there is no network')),
+    updateHttpClientConfig: () => {},
+    httpHandlerConfigs: () => ({}),
+  },
+};
+const RETRIES: RetrySettings = {
+  logger: { info: () => {}, group: (_, phase) => phase() },
+  maxAttempts: 1,
+  sleep: async () => {},
+  random: () => 0,
+};
+
+function makeApiGateway(): ApiGateway {
+  const client = new APIGatewayClient(OFFLINE);
+  const quotas: Quotas = {
+    run: (_operation, call, check) => {
+      check?.();
+      return call();
+    },
+  };
+  return createApiGateway(client, quotas, RETRIES, { requested: false });
+}
+
+function makeIam(): Iam {
+  return createIam(new IAMClient(OFFLINE), new STSClient(OFFLINE), RETRIES);
+}
+
+/** The calls that the functions of a client make, by AWS's names for them. */
+async function callsOf(client: object): Promise<string[]> {
+  const calls = Object.values(client).map(async (call: unknown) => {
+    if (typeof call !== 'function') throw new TypeError('a client holds functions alone');
+    try {
+      await Reflect.apply(call, client, ['a', 'b', 'c', []]);
+    } catch (error) {
+      if (error instanceof AwsFailure) return error.operation;
+      throw error;
+    }
+    throw new Error(`${call.name} needed no network`);
+  });
+  return Promise.all(calls);
+}
+
+/** The texts that the program holds: its string literals, and what stands around a template's values. */
+async function textsOfSources(): Promise<string[]> {
   const files = await readdir(new URL('src/', ROOT), { recursive: true });
   const sources = files.filter((file) => file.endsWith('.ts'));
-  return (await Promise.all(sources.map((file) => text(`src/${file}`)))).join('\n');
+  const texts = sources.map(async (file) => {
+    const found: string[] = [];
+    const program = await parseSource(await text(`src/${file}`), { syntax: 'typescript' });
+    JSON.stringify(program, (_key, node: unknown) => {
+      if (typeof node !== 'object' || node === null) return node;
+      const { type, value, cooked } = { type: null, value: null, cooked: null, ...node };
+      if (type === 'StringLiteral' && typeof value === 'string') found.push(value);
+      if (type === 'TemplateElement' && typeof cooked === 'string') found.push(cooked);
+      return node;
+    });
+    return found;
+  });
+  return (await Promise.all(texts)).flat();
 }

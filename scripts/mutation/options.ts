@@ -8,7 +8,7 @@ export interface Options {
   readonly sample: number | undefined;
   /** Which sample is drawn, and which values property tests try. */
   readonly seed: number;
-  /** How often a property test runs at most. */
+  /** How often a property test runs at most, unless it needs more to pass. */
   readonly runs: number;
   /** How many processes try mutants at the same time. */
   readonly processes: number;
@@ -24,7 +24,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       sample: { type: 'string' },
       seed: { type: 'string', default: '1' },
-      runs: { type: 'string', default: '700' },
+      runs: { type: 'string', default: '100' },
       processes: { type: 'string', default: '2' },
       only: { type: 'string' },
     },

@@ -5,6 +5,8 @@ import type { Measurement, PlannedTests } from './protocol.js';
 export interface MeasuredBundle {
   readonly test: string;
   readonly path: string;
+  /** How often its property tests run at most. */
+  readonly runs: number;
   readonly measurement: Measurement;
 }
 
@@ -18,25 +20,37 @@ export interface Plan {
   readonly hits: number;
 }
 
+/** What the tests of other folders may take for a mutant, in milliseconds without it. */
+const OTHERS_MS = 1_000;
+
 /**
- * Plans the tests that reach a mutant: those of its own folder first, then the quick before the slow.
- * Where it is reached while a module is loaded, every test of that file may notice it.
+ * Plans the tests that reach a mutant: those of its own folder, then of others as far as they are quick.
+ * Where it is reached while a module is loaded, every test of that file may notice it: then those of
+ * others are not asked, unless there are no own ones. Tests that are left out can only let survive.
  */
 export function planFor(mutant: Mutant, bundles: readonly MeasuredBundle[]): Plan {
-  const chosen = bundles
+  const reaching = bundles
     .map((bundle) => choose(mutant, bundle))
     .filter(({ names }) => names.length > 0)
     .sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || a.milliseconds - b.milliseconds);
+  const hasOwn = reaching.some(({ isOwn }) => isOwn);
+  let left = OTHERS_MS;
+  const chosen = reaching.filter(({ isOwn, tests, milliseconds }) => {
+    if (isOwn) return true;
+    if (tests === null && hasOwn) return false;
+    left -= milliseconds;
+    return left > 0;
+  });
   return {
     mutant,
-    tests: chosen.map(({ bundle, tests }) => ({ bundle, tests })),
+    tests: chosen.map(({ bundle, runs, tests }) => ({ bundle, runs, tests })),
     milliseconds: sum(chosen.map(({ milliseconds }) => milliseconds)),
     slowestTest: Math.max(0, ...chosen.map(({ slowest }) => slowest)),
     hits: sum(chosen.map(({ hits }) => hits)),
   };
 }
 
-function choose(mutant: Mutant, { test, path, measurement }: MeasuredBundle) {
+function choose(mutant: Mutant, { test, path, runs, measurement }: MeasuredBundle) {
   const { whileLoading, byTest, milliseconds } = measurement;
   const loadingHits = whileLoading[mutant.id] ?? 0;
   const all = Object.keys(milliseconds);
@@ -46,6 +60,7 @@ function choose(mutant: Mutant, { test, path, measurement }: MeasuredBundle) {
   return {
     names,
     bundle: path,
+    runs,
     tests: loadingHits > 0 ? null : names,
     isOwn: folderOf(test, 2) === folderOf(mutant.file, 1),
     milliseconds: sum(times),

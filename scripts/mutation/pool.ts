@@ -26,7 +26,7 @@ export interface Job {
 /** Carries out tasks in several processes, each of which does one at a time. */
 export async function carryOutAll(
   jobs: readonly Job[],
-  settings: { readonly processes: number; readonly runs: number; readonly seed: number },
+  settings: { readonly processes: number; readonly seed: number },
 ): Promise<void> {
   const waiting = [...jobs].reverse();
   const lane = async (): Promise<void> => {
@@ -35,7 +35,7 @@ export async function carryOutAll(
     for (let job = waiting.pop(); job !== undefined; job = waiting.pop()) {
       if (child === undefined || tasks >= TASKS_OF_A_PROCESS) {
         child?.kill('SIGKILL');
-        child = fork(WORKER, [String(settings.runs), String(settings.seed)], {
+        child = fork(WORKER, [String(settings.seed)], {
           execArgv: NODE,
           stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         });

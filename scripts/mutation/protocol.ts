@@ -1,12 +1,13 @@
 /** A file of tests of a plan: all of them where `tests` is null. */
 export interface PlannedTests {
   readonly bundle: string;
+  readonly runs: number;
   readonly tests: readonly string[] | null;
 }
 
 /** What the parent asks a worker for. */
 export type Task =
-  | { readonly kind: 'measure'; readonly bundle: string }
+  | { readonly kind: 'measure'; readonly bundle: string; readonly runs: number }
   | {
       readonly kind: 'try';
       readonly mutant: string;

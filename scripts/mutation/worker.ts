@@ -3,11 +3,10 @@ import { runTests } from './run-tests.js';
 
 /*
  * Runs tests for `npm run mutation`, in a process of its own: a mutant may never end, or use up all
- * memory. It is started with the number of runs of a property test, and with the seed.
+ * memory. It is started with the seed of property tests.
  */
 
-const [runs, seed] = process.argv.slice(2).map(Number);
-const property = { numRuns: runs ?? 100, seed: seed ?? 1 };
+const seed = Number(process.argv[2]);
 
 // What a mutant leaves behind, such as a promise that nobody awaits, fails the test that runs.
 const thrown: string[] = [];
@@ -27,7 +26,11 @@ process.on('message', (task: Task) => {
 async function carryOut(task: Task): Promise<Answer> {
   thrown.length = 0;
   if (task.kind === 'measure') {
-    const result = await runTests(task.bundle, { property, tests: null, stopAtFailure: false });
+    const result = await runTests(task.bundle, {
+      property: { numRuns: task.runs, seed },
+      tests: null,
+      stopAtFailure: false,
+    });
     return {
       kind: 'measured',
       failures: [...result.failures, ...thrown],
@@ -37,9 +40,9 @@ async function carryOut(task: Task): Promise<Answer> {
     };
   }
   const { mutant, hitLimit, testTimeout } = task;
-  for (const { bundle, tests } of task.plan) {
+  for (const { bundle, runs, tests } of task.plan) {
     const result = await runTests(bundle, {
-      property,
+      property: { numRuns: runs, seed },
       tests: tests && new Set(tests),
       stopAtFailure: true,
       active: { mutant, hitLimit },

@@ -14,8 +14,26 @@ export function describeForeignAnswer(error: unknown): string | null {
   return type === '' ? `HTTP ${status}` : `HTTP ${status}, ${type}`;
 }
 
+/**
+ * Refuses an answer that the SDK could read and that is not AWS's: `{}` of any server reads as an answer
+ * in which everything is missing.
+ *
+ * @throws Error that {@link describeForeignAnswer} describes.
+ */
+export function refuseForeignAnswer(answer: unknown): void {
+  const metadata = field(answer, '$metadata');
+  const status = field(metadata, 'httpStatusCode');
+  if (typeof status !== 'number' || field(metadata, 'requestId') !== undefined) return;
+  throw Object.assign(new Error('the answer has no request id'), {
+    name: 'Unknown',
+    $metadata: metadata,
+  });
+}
+
 function isUnlikeAws(error: unknown, status: number, type: string): boolean {
   if (type === 'text/html' || (status >= 300 && status < 400)) return true;
+  // A success that the SDK could not read, such as `null`, or JSON where XML belongs.
+  if (status < 300 && !(error instanceof SyntaxError)) return true;
   if (!(error instanceof Error)) return false;
   // The SDK's name for an error that names none.
   if (/^Unknown(?:Error)?$/.test(error.name)) return true;

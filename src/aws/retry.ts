@@ -8,6 +8,7 @@ import {
   retryAfterMs,
   wasNotCarriedOut,
 } from './failure.js';
+import { refuseForeignAnswer } from './foreign-answer.js';
 import { clockTime, type Patience, type Watch } from './patience.js';
 
 /** What retrying needs from outside; tests replace all of it. */
@@ -87,6 +88,7 @@ async function attemptUntilDone<T>(
     try {
       begin();
       const answer = await make(begin);
+      refuseForeignAnswer(answer);
       watch?.answered();
       return answer;
     } catch (error) {

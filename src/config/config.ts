@@ -36,7 +36,7 @@ export interface SampleRequest {
 }
 
 /** What is required, what is excepted, and how to ask. */
-export interface Policy {
+export interface Config {
   readonly types: readonly string[];
   readonly overrides: readonly RequirementOverride[];
   readonly exceptions: readonly ExceptionClause[];
@@ -46,7 +46,7 @@ export interface Policy {
 }
 
 /** What holds where there is no policy file: AWS_IAM everywhere, and no exception. */
-export const DEFAULT_POLICY: Policy = {
+export const DEFAULT_CONFIG: Config = {
   types: [REQUIRED_AUTHORIZATION_TYPE],
   overrides: [],
   exceptions: [],
@@ -54,9 +54,9 @@ export const DEFAULT_POLICY: Policy = {
 };
 
 /** The authorization types that a method may have; of several overrides the last one counts. */
-export function allowedTypesOf(policy: Policy, method: string, path: string): readonly string[] {
-  const override = policy.overrides.findLast(({ matches }) => matches(method, path));
-  return override?.types ?? policy.types;
+export function allowedTypesOf(config: Config, method: string, path: string): readonly string[] {
+  const override = config.overrides.findLast(({ matches }) => matches(method, path));
+  return override?.types ?? config.types;
 }
 
 /** An API as an exception may name it. */

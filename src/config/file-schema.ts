@@ -3,7 +3,7 @@ import { problemOfMethodGlob } from './method-glob.js';
 import { AUTHORIZER_TYPES, REQUIRED_AUTHORIZATION_TYPE } from './requirement.js';
 
 /*
- * What a policy file may hold. The types of the program and the committed JSON Schema for editors
+ * What a configuration file may hold. The types of the program and the committed JSON Schema for editors
  * (`policy.schema.json`) both come from this description.
  */
 
@@ -54,7 +54,9 @@ const requirement = z.strictObject({
 
 const exception = z.strictObject({
   methods,
-  api: oneOrMore(text()).check(z.describe('Ids or names of the APIs; "*" for every API')),
+  api: oneOrMore(text()).check(
+    z.describe('Ids or names of the APIs, or template.yaml#LogicalId; "*" for every API'),
+  ),
   stage: z.optional(oneOrMore(text()).check(z.describe('Stage names; without it, every stage'))),
   reason: text().check(z.describe('Why the methods may stay as they are')),
   owner: text().check(z.describe('Who answers for it')),
@@ -98,47 +100,48 @@ const smoke = z.strictObject({
 });
 
 /**
- * Inputs of the action that a policy file may set; an input that the workflow gives wins. None that
- * decides where requests go, which are sent, or what is known: who edits the file need not be who
- * holds the credentials.
+ * The schema of a configuration file.
+ *
+ * @param inputs names of the inputs that the file may set.
  */
-export const SETTABLE_INPUTS = [
-  'check-run',
-  'comment',
-  'drift-issue',
-  'fail-on',
-  'smoke-test',
-  'smoke-timeout',
-  'upload-sarif',
-] as const;
-
-const inputs = z.strictObject(
-  Object.fromEntries(SETTABLE_INPUTS.map((name) => [name, z.optional(scalar)])),
-);
-
-export const policyFileSchema = z.strictObject({
-  require: z.optional(
-    z.strictObject({
-      types: z.optional(
-        z
-          .array(authorizationType)
-          .check(
-            z.minLength(1),
-            z.describe('Authorization types that are allowed; without it, AWS_IAM'),
+export function configFileSchema(inputs: readonly string[]) {
+  const values = Object.fromEntries(inputs.map((name) => [name, z.optional(scalar)]));
+  return z.strictObject({
+    require: z.optional(
+      z.strictObject({
+        types: z.optional(
+          z
+            .array(authorizationType)
+            .check(
+              z.minLength(1),
+              z.describe('Authorization types that are allowed; without it, AWS_IAM'),
+            ),
+        ),
+        overrides: z.optional(
+          z
+            .array(requirement)
+            .check(z.describe('Other types for some methods; the last match counts')),
+        ),
+      }),
+    ),
+    exceptions: z.optional(z.array(exception)),
+    templates: z.optional(
+      z
+        .record(z.string(), text())
+        .check(
+          z.describe(
+            'Which API, by id or name, is deployed from which file: { "template.yaml#OrdersApi": a1b2c3d4e5 }',
           ),
-      ),
-      overrides: z.optional(
-        z
-          .array(requirement)
-          .check(z.describe('Other types for some methods; the last match counts')),
-      ),
-    }),
-  ),
-  exceptions: z.optional(z.array(exception)),
-  smoke: z.optional(z.array(smoke).check(z.describe('Sample requests; the first match counts'))),
-  inputs: z.optional(
-    inputs.check(z.describe("Values for the action's inputs where the workflow gives none")),
-  ),
-});
+        ),
+    ),
+    smoke: z.optional(z.array(smoke).check(z.describe('Sample requests; the first match counts'))),
+    inputs: z.optional(
+      z
+        .strictObject(values)
+        .check(z.describe("Values for the action's inputs where the workflow gives none")),
+    ),
+  });
+}
 
-export type PolicyFile = z.infer<typeof policyFileSchema>;
+/** What a configuration file holds. */
+export type ConfigFile = z.infer<ReturnType<typeof configFileSchema>>;

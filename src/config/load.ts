@@ -1,12 +1,13 @@
+import { failed, ok, type Result } from '../model/result.js';
 import { parseBaseline } from './baseline.js';
-import { DEFAULT_POLICY, type Policy } from './config.js';
-import type { ParsedPolicy } from './parse.js';
+import type { ParsedConfig } from './compile.js';
+import { type Config, DEFAULT_CONFIG } from './config.js';
 
-/** Where a policy file is looked for when nobody names one. */
-export const DEFAULT_POLICY_FILE = '.github/apigw-iam-gate.yml';
+/** Where a configuration file is looked for when nobody names one. */
+export const DEFAULT_CONFIG_FILE = '.github/apigw-iam-gate.yml';
 
 /** A file's text, `null` where there is no such file, or why it cannot be read. */
-export type FileReading = { readonly text: string | null } | { readonly problem: string };
+export type FileReading = Result<string | null>;
 
 /** Where files are read from. */
 export interface Files {
@@ -32,77 +33,84 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** The policy in force, and what was wrong with what should have been. */
-export interface LoadedPolicy {
-  readonly policy: Policy;
+/** The configuration in force, and what was wrong with what should have been. */
+export interface LoadedConfig {
+  readonly config: Config;
   /** Values for inputs that the workflow gives none for. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Fingerprints of known findings. */
   readonly baseline: ReadonlySet<string>;
-  /** The policy file itself, where it is a file of this repository. */
+  /** The configuration file itself, where it is a file of this repository. */
   readonly source: SourceFile | null;
   readonly problems: readonly string[];
-  /** Why a policy file that somebody may have meant was not read. */
+  /** Why a configuration file that somebody may have meant was not read. */
   readonly notes: readonly string[];
 }
 
+/** The files that a workflow names; `''` where it names none. */
+export interface NamedFiles {
+  readonly config: string;
+  readonly baseline: string;
+}
+
 /**
- * Loads the policy file and the baseline.
+ * Loads the configuration file and the baseline.
  *
- * @param getInput the workflow's own value of an input, `''` where it gives none.
+ * @param inputs names of the inputs that the file may set.
  */
-export async function loadPolicy(
-  getInput: (name: string) => string,
+export async function loadConfig(
+  named: NamedFiles,
+  inputs: readonly string[],
   files: Files,
-): Promise<LoadedPolicy> {
-  const name = getInput('policy-file');
-  const { parsed, source, problems } = await readPolicyFile(name, files);
-  const baseline = await readBaseline(getInput('baseline'), files);
+): Promise<LoadedConfig> {
+  const { parsed, source, problems } = await readConfigFile(named.config, inputs, files);
+  const baseline = await readBaseline(named.baseline, files);
   return {
-    policy: parsed.policy,
+    config: parsed.config,
     inputs: parsed.inputs,
-    baseline: typeof baseline === 'string' ? new Set() : baseline,
+    baseline: baseline.ok ? baseline.value : new Set(),
     source,
-    problems: [...problems, ...(typeof baseline === 'string' ? [baseline] : [])],
-    notes: name === '' && source === null ? await notesOnNoFile(files) : [],
+    problems: [...problems, ...(baseline.ok ? [] : [baseline.why])],
+    notes: named.config === '' && source === null ? await notesOnNoFile(files) : [],
   };
 }
 
-/** Names that look like the policy file's and are not read. */
+/** Names that look like the configuration file's and are not read. */
 const NEAR_MISSES = ['.github/apigw-iam-gate.yaml', '.github/apigw-iam-gate.json'];
 
-/** Nobody named a policy file and there is none: says where one may be all the same. */
+/** Nobody named a configuration file and there is none: says where one may be all the same. */
 async function notesOnNoFile(files: Files): Promise<string[]> {
   const found: string[] = [];
   for (const path of NEAR_MISSES) {
     const reading = await files.readLocal(path);
-    if ('problem' in reading || reading.text !== null) found.push(path);
+    if (!reading.ok || reading.value !== null) found.push(path);
   }
   if (found.length > 0) {
     return found.map(
       (path) =>
-        `${path} was not read: the policy file is ${DEFAULT_POLICY_FILE}. Rename it, or set policy-file: ${path}.`,
+        `${path} was not read: the policy file is ${DEFAULT_CONFIG_FILE}. Rename it, or set policy-file: ${path}.`,
     );
   }
   if (!(await files.isWorkspaceEmpty())) return [];
   return [
-    `No policy file was read: the workspace is empty. If the repository has ${DEFAULT_POLICY_FILE}, run actions/checkout before this step.`,
+    `No policy file was read: the workspace is empty. If the repository has ${DEFAULT_CONFIG_FILE}, run actions/checkout before this step.`,
   ];
 }
 
-const NO_POLICY: ParsedPolicy = { policy: DEFAULT_POLICY, inputs: {} };
+const NO_CONFIG: ParsedConfig = { config: DEFAULT_CONFIG, inputs: {} };
 
-async function readPolicyFile(
+async function readConfigFile(
   name: string,
+  inputs: readonly string[],
   files: Files,
-): Promise<{ parsed: ParsedPolicy; source: SourceFile | null; problems: readonly string[] }> {
-  const refuse = (problem: string) => ({ parsed: NO_POLICY, source: null, problems: [problem] });
+): Promise<{ parsed: ParsedConfig; source: SourceFile | null; problems: readonly string[] }> {
+  const refuse = (problem: string) => ({ parsed: NO_CONFIG, source: null, problems: [problem] });
   const remote = parseRemote(name);
-  const path = name || DEFAULT_POLICY_FILE;
+  const path = name || DEFAULT_CONFIG_FILE;
   const reading = await (remote === null ? files.readLocal(path) : files.readRemote(remote));
-  if ('problem' in reading) return refuse(`policy-file: ${path}: ${reading.problem}`);
-  if (reading.text === null) {
-    if (name === '') return { parsed: NO_POLICY, source: null, problems: [] };
+  if (!reading.ok) return refuse(`policy-file: ${path}: ${reading.why}`);
+  if (reading.value === null) {
+    if (name === '') return { parsed: NO_CONFIG, source: null, problems: [] };
     const why =
       remote === null
         ? 'there is no such file in the workspace. Check the path, and that actions/checkout runs before this step.'
@@ -110,12 +118,12 @@ async function readPolicyFile(
     return refuse(`policy-file: ${path}: ${why}`);
   }
   // Loaded where there is a file: YAML and the schema are a good part of the whole program.
-  const { parsePolicyFile } = await import('./parse.js');
-  const result = parsePolicyFile(reading.text, path);
-  const source = remote === null ? { file: path, text: reading.text } : null;
+  const { parseConfigFile } = await import('./parse.js');
+  const result = parseConfigFile(reading.value, path, inputs);
+  const source = remote === null ? { file: path, text: reading.value } : null;
   return result.ok
     ? { parsed: result.value, source, problems: [] }
-    : { parsed: NO_POLICY, source, problems: result.problems };
+    : { parsed: NO_CONFIG, source, problems: result.why };
 }
 
 /**
@@ -131,18 +139,21 @@ export function parseRemote(name: string): RemoteFile | null {
   return { owner, repo, path, ref };
 }
 
-async function readBaseline(path: string, files: Files): Promise<ReadonlySet<string> | string> {
-  if (path === '') return new Set();
+async function readBaseline(path: string, files: Files): Promise<Result<ReadonlySet<string>>> {
+  if (path === '') return ok(new Set());
+  const refuse = (why: string) => failed(`baseline: ${path}: ${why}`);
   const reading = await files.readLocal(path);
-  if ('problem' in reading) return `baseline: ${path}: ${reading.problem}`;
-  if (reading.text === null) {
-    return `baseline: ${path}: there is no such file. Give the path of an earlier report.json, or leave baseline out.`;
+  if (!reading.ok) return refuse(reading.why);
+  if (reading.value === null) {
+    return refuse(
+      'there is no such file. Give the path of an earlier report.json, or leave baseline out.',
+    );
   }
-  const parsed = parseBaseline(reading.text);
-  return parsed.ok ? parsed.value : `baseline: ${path}: ${parsed.why}.`;
+  const parsed = parseBaseline(reading.value);
+  return parsed.ok ? parsed : refuse(`${parsed.why}.`);
 }
 
-/** The inputs whose values come from the policy file, as one note: who reads the workflow does not see them. */
+/** The inputs whose values come from the configuration file, as one note: who reads the workflow does not see them. */
 export function notesOnPreset(
   preset: Readonly<Record<string, string>>,
   getInput: (name: string) => string,

@@ -10,26 +10,16 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
-import type { Policy } from './config.js';
-import { type PolicyFile, policyFileSchema, problemOfExpiry } from './file-schema.js';
-import { compileMethodGlobs } from './method-glob.js';
+import { failed, ok, type Result } from '../model/result.js';
+import { compile, type ParsedConfig } from './compile.js';
+import { configFileSchema, problemOfExpiry } from './file-schema.js';
 import { nodeAt, problemsOf } from './problems.js';
-import { REQUIRED_AUTHORIZATION_TYPE } from './requirement.js';
 import { problemsOfSample } from './sample-problems.js';
 
-/** A policy file that was understood. */
-export interface ParsedPolicy {
-  readonly policy: Policy;
-  /** Values for inputs that the workflow gives none for, by the inputs' names. */
-  readonly inputs: Readonly<Record<string, string>>;
-}
+/** What a configuration file says, or every problem with it as `file:line:column: …`. */
+type ParseResult = Result<ParsedConfig, readonly string[]>;
 
-/** A policy file, or every problem with it as `file:line:column: …`. */
-export type ParseResult =
-  | { readonly ok: true; readonly value: ParsedPolicy }
-  | { readonly ok: false; readonly problems: readonly string[] };
-
-/** More than any policy of a whole region needs, some two thousand exceptions; a larger file is something else. */
+/** More than a whole region needs, some two thousand exceptions; a larger file is something else. */
 const MAX_KIB = 256;
 /** Aliases may repeat a list here and there, not unfold a small file into a large one. */
 const MAX_ALIASES = 100;
@@ -43,17 +33,22 @@ interface Problem {
   readonly words: string;
 }
 
-/** Parses a policy file, YAML or JSON (which YAML contains). Pure; never throws. */
-export function parsePolicyFile(text: string, file: string): ParseResult {
-  const refuse = (problem: string): ParseResult => ({
-    ok: false,
-    problems: [`${file}:1:1: ${problem}`],
-  });
+/**
+ * Parses a configuration file, YAML or JSON (which YAML contains). Pure; never throws.
+ *
+ * @param inputs names of the inputs that the file may set.
+ */
+export function parseConfigFile(
+  text: string,
+  file: string,
+  inputs: readonly string[],
+): ParseResult {
+  const refuse = (problem: string): ParseResult => failed([`${file}:1:1: ${problem}`]);
   if (Buffer.byteLength(text) > MAX_KIB * 1024) {
     return refuse(`is larger than ${MAX_KIB} KiB, which no policy file needs`);
   }
   try {
-    return parseText(text, file);
+    return parseText(text, file, inputs);
   } catch (error) {
     // The parser, and what walks its tree, call themselves once a level.
     if (error instanceof RangeError) return refuse('is nested too deeply, which no policy file is');
@@ -61,7 +56,7 @@ export function parsePolicyFile(text: string, file: string): ParseResult {
   }
 }
 
-function parseText(text: string, file: string): ParseResult {
+function parseText(text: string, file: string, inputs: readonly string[]): ParseResult {
   const lines = new LineCounter();
   // The parser's own look for keys that stand twice compares each key with each.
   const document = parseDocument(text, {
@@ -78,8 +73,7 @@ function parseText(text: string, file: string): ParseResult {
     ...problemsOfTree(document),
   ];
   if (wrong.length > 0) {
-    const problems = wrong.slice(0, MAX_PROBLEMS).map(({ at, words }) => `${place(at)}: ${words}`);
-    return { ok: false, problems };
+    return failed(wrong.slice(0, MAX_PROBLEMS).map(({ at, words }) => `${place(at)}: ${words}`));
   }
   let content: unknown;
   try {
@@ -87,81 +81,23 @@ function parseText(text: string, file: string): ParseResult {
   } catch (error) {
     if (error instanceof RangeError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    return { ok: false, problems: [`${place(0)}: ${why}`] };
+    return failed([`${place(0)}: ${why}`]);
   }
-  const parsed = policyFileSchema.safeParse(content);
+  const schema = configFileSchema(inputs);
+  const parsed = schema.safeParse(content);
   const problems = [
-    ...(parsed.error?.issues ?? []).flatMap((issue) => problemsOf(issue, document, place)),
+    ...problemsOf(parsed.error?.issues ?? [], schema, document, place),
     ...expiryProblems(content, document, place),
     ...sampleProblems(content, document, place),
   ];
   if (!parsed.success || problems.length > 0) {
-    return { ok: false, problems: [...new Set(problems)].slice(0, MAX_PROBLEMS) };
+    return failed([...new Set(problems)].slice(0, MAX_PROBLEMS));
   }
   const lineOf = (path: readonly PropertyKey[]): number => {
     const node = nodeAt(document, path);
     return lines.linePos(node?.range?.[0] ?? 0).line;
   };
-  return { ok: true, value: compile(parsed.data, file, lineOf) };
-}
-
-function compile(
-  content: PolicyFile,
-  file: string,
-  lineOf: (path: readonly PropertyKey[]) => number,
-): ParsedPolicy {
-  return {
-    policy: {
-      types: withIam(content.require?.types ?? []),
-      overrides: (content.require?.overrides ?? []).map(({ methods, types }) => ({
-        matches: compileMethodGlobs(listOf(methods)),
-        types: withIam(types),
-      })),
-      exceptions: (content.exceptions ?? []).map((exception, index) => ({
-        methods: listOf(exception.methods),
-        matches: compileMethodGlobs(listOf(exception.methods)),
-        apis: listOf(exception.api),
-        stages: stagesOf(listOf(exception.stage ?? [])),
-        reason: exception.reason,
-        owner: exception.owner,
-        expires: exception.expires ?? null,
-        location: { file, line: lineOf(['exceptions', index]) },
-      })),
-      samples: (content.smoke ?? []).map((sample) => ({
-        matches: compileMethodGlobs(listOf(sample.methods)),
-        pathParameters: stringsOf(sample['path-parameters'] ?? {}),
-        query: Object.entries(sample.query ?? {}).flatMap(([name, values]) =>
-          [values].flat().map((value): [string, string] => [name, String(value)]),
-        ),
-        headers: stringsOf(sample.headers ?? {}),
-        body: sample.body ?? null,
-        expectedStatuses: sample.expect ?? [],
-      })),
-    },
-    inputs: stringsOf(content.inputs ?? {}),
-  };
-}
-
-/** AWS_IAM is what enforce sets: a policy adds to it, and never takes it away. */
-function withIam(types: readonly string[]): readonly string[] {
-  return [...new Set([REQUIRED_AUTHORIZATION_TYPE, ...types])];
-}
-
-/** `*` is every stage, which no name at all means as well. */
-function stagesOf(names: readonly string[]): readonly string[] {
-  return names.includes('*') ? [] : names;
-}
-
-function listOf(value: string | readonly string[]): readonly string[] {
-  return typeof value === 'string' ? [value] : value;
-}
-
-function stringsOf(values: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, String(value)]],
-    ),
-  );
+  return ok(compile(parsed.data, file, lineOf));
 }
 
 function expiryProblems(
@@ -196,7 +132,7 @@ function sampleProblems(
   );
 }
 
-/** What the parser takes and a policy file must not have: too much of anything, and keys that stand twice. */
+/** What the parser takes and a configuration file must not have: too much of anything, and keys that stand twice. */
 function problemsOfTree(document: Document): readonly Problem[] {
   const problems: Problem[] = [];
   let nodes = 0;

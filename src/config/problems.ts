@@ -1,21 +1,38 @@
 import leven from 'leven';
 import { type Document, isMap, isScalar, type Node } from 'yaml';
-import type * as z from 'zod/mini';
-import { policyFileSchema } from './file-schema.js';
+import * as z from 'zod/mini';
 
 /** Unknown keys of one mapping that are told, each with a suggestion. */
 const MAX_KEYS = 50;
 
-/** An issue of the schema as problems at their places; each unknown key is a problem of its own. */
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+interface Checked {
+  readonly document: Document;
+  /** What the file may hold, for suggestions. */
+  readonly schema: JsonSchema;
+  /** `file:line:column` of an offset. */
+  readonly place: (offset: number) => string;
+}
+
+/** Issues of a schema as problems at their places; each unknown key is a problem of its own. */
 export function problemsOf(
-  issue: z.core.$ZodIssue,
+  issues: readonly z.core.$ZodIssue[],
+  schema: z.ZodMiniType,
   document: Document,
   place: (offset: number) => string,
 ): string[] {
+  if (issues.length === 0) return [];
+  const file = { document, schema: z.toJSONSchema(schema, { io: 'input' }), place };
+  return issues.flatMap((issue) => problemsOfIssue(issue, file));
+}
+
+function problemsOfIssue(issue: z.core.$ZodIssue, file: Checked): string[] {
+  const { document, place, schema } = file;
   const where = pathText(issue.path);
   const offset = nodeAt(document, issue.path)?.range?.[0] ?? 0;
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeysAt(issue.path);
+    const known = knownKeysAt(issue.path, schema);
     const places = keyPlaces(document, issue.path);
     return issue.keys.slice(0, MAX_KEYS).map((key) => {
       const at = places.get(key) ?? offset;
@@ -28,7 +45,7 @@ export function problemsOf(
     const inner = (best ?? []).filter((it) => it.code !== 'invalid_type' || it.path.length > 0);
     if (inner.length > 0) {
       return inner.flatMap((it) =>
-        problemsOf({ ...it, path: [...issue.path, ...it.path] }, document, place),
+        problemsOfIssue({ ...it, path: [...issue.path, ...it.path] }, file),
       );
     }
   }
@@ -90,29 +107,17 @@ function keyPlaces(document: Document, path: readonly PropertyKey[]): ReadonlyMa
 }
 
 /** The keys that the schema knows at a path, for suggestions. */
-function knownKeysAt(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = policyFileSchema;
-  for (const part of path) schema = childOf(schema, part);
-  const shape = Reflect.get(unwrap(schema) ?? {}, 'shape');
-  return typeof shape === 'object' && shape !== null ? Object.keys(shape) : [];
+function knownKeysAt(path: readonly PropertyKey[], schema: JsonSchema): string[] {
+  let at: JsonSchema | undefined = schema;
+  for (const part of path) {
+    const child: unknown = typeof part === 'number' ? at?.items : at?.properties?.[String(part)];
+    at = isSchema(child) ? child : undefined;
+  }
+  return Object.keys(at?.properties ?? {});
 }
 
-function childOf(schema: unknown, part: PropertyKey): unknown {
-  const definition = unwrap(schema);
-  if (definition === null) return null;
-  if (typeof part === 'number') return Reflect.get(definition, 'element');
-  const shape: unknown = Reflect.get(definition, 'shape');
-  return typeof shape === 'object' && shape !== null ? Reflect.get(shape, part) : null;
-}
-
-/** The definition behind a schema, without `optional`. */
-function unwrap(schema: unknown): object | null {
-  if (typeof schema !== 'object' || schema === null) return null;
-  const definition: unknown = Reflect.get(schema, 'def');
-  if (typeof definition !== 'object' || definition === null) return null;
-  return Reflect.get(definition, 'type') === 'optional'
-    ? unwrap(Reflect.get(definition, 'innerType'))
-    : definition;
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function suggestion(key: string, known: readonly string[]): string {

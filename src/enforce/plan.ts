@@ -1,4 +1,4 @@
-import { allowedTypesOf, exceptionFor, type Policy } from '../config/config.js';
+import { allowedTypesOf, type Config, exceptionFor } from '../config/config.js';
 import {
   isAuthorizerType,
   isRequiredType,
@@ -62,7 +62,7 @@ export interface ApiPlan {
 
 /** What decides which methods are changed. */
 export interface PlanOptions {
-  readonly policy: Policy;
+  readonly policy: Config;
   /** `YYYY-MM-DD`, UTC: an expired exception keeps nothing. */
   readonly today: string;
   readonly replaceAuthorizers: boolean;
@@ -150,7 +150,7 @@ function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
   };
 }
 
-function isAllowed(method: TypedMethod, policy: Policy): boolean {
+function isAllowed(method: TypedMethod, policy: Config): boolean {
   return allowedTypesOf(policy, method.method, method.path).includes(method.authorizationType);
 }
 

@@ -2,9 +2,10 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FileReading } from '../config/load.js';
+import { failed, ok } from '../model/result.js';
 import { isSystemError } from './folder.js';
 
-/** Larger than any policy or report that the gate writes for a whole region. */
+/** Larger than any configuration file or report that the gate writes for a whole region. */
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /** Reads a text file below a folder, or by an absolute path, if it is not larger than so many bytes. */
@@ -17,17 +18,17 @@ export async function readLocalFile(
     // Opening a pipe would wait for somebody to write into it.
     const file = await open(resolve(folder, path), constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      if (!(await file.stat()).isFile()) return { problem: 'is not a file' };
+      if (!(await file.stat()).isFile()) return failed('is not a file');
       const text = await readUpTo(file, maxBytes);
-      return text === null ? { problem: `is larger than ${sizeOf(maxBytes)}` } : { text };
+      return text === null ? failed(`is larger than ${sizeOf(maxBytes)}`) : ok(text);
     } finally {
       await file.close();
     }
   } catch (error) {
     const code = isSystemError(error) ? error.code : null;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { text: null };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return ok(null);
     const words = isSystemError(error) ? error.message : String(error);
-    return { problem: `cannot be read (${words})` };
+    return failed(`cannot be read (${words})`);
   }
 }
 

@@ -1,11 +1,11 @@
-import type { Policy } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import type { SourceFile } from '../config/load.js';
 import type { Inputs } from '../inputs/table.js';
 import type { Declared } from '../model/declared.js';
 
 /** What is judged by. */
 export interface Basis {
-  readonly policy: Policy;
+  readonly policy: Config;
   /** Fingerprints of findings that are known already. */
   readonly baseline: ReadonlySet<string>;
   /** The workflow and the policy file, where findings may point. */

@@ -17,14 +17,13 @@ const MAX_STAGES = 500;
 export function apiIds(text: string, field: Field): readonly string[] | '*' {
   const { refuse } = field;
   const ids = listOf(text);
-  if (ids.length === 0 && text !== '') refuse('names no API.');
   if (ids.includes('*')) {
     if (ids.length > 1) refuse('* already means every API; leave the other ids out.');
     return '*';
   }
   if (ids.length > MAX_API_IDS) {
     refuse(`names ${ids.length} APIs, and ${MAX_API_IDS} is the most. Use several jobs.`);
-    return [];
+    return ids;
   }
   // API Gateway gives ids of letters and digits; anything else (an ARN, a URL, a name) is a mistake.
   refuseItems(

@@ -87,7 +87,10 @@ export function classify(
   const isRemapped = Object.keys(headers).some((name) => name.startsWith('x-amzn-remapped-'));
   const message = messageOf(body);
   if (errorType !== '' && !isRemapped) {
-    return classifyError(answer, errorType, message, gatewayResponses, hide);
+    // Of a signed request it proves nothing all the same.
+    return !isSigned && isOfNoGatewayResponse(answer, gatewayResponses)
+      ? { kind: kindOfIntegration(status), status, detail: '' }
+      : classifyError(answer, errorType, message, gatewayResponses, hide);
   }
   if (!isIdentified) return notApiGateway(answer, 'x-amzn-requestid', hide);
   if (!isOfRestApi) return notApiGateway(answer, 'x-amz-apigw-id', hide);
@@ -99,6 +102,19 @@ export function classify(
   }
   // What a backend says is its own, and may hold anything: it is not repeated.
   return { kind: kindOfIntegration(status), status, detail: '' };
+}
+
+/**
+ * A success or a redirect that no gateway response of the API could be is the integration's, whatever
+ * error it claims to be: to take it for a riddle would let an open method by.
+ */
+function isOfNoGatewayResponse(
+  { status }: HttpAnswer,
+  gatewayResponses: GatewayResponses,
+): boolean {
+  if (status < 200 || status >= 400 || !gatewayResponses.readable) return false;
+  const all = [...gatewayResponses.value.values()];
+  return !all.some((response) => response.status === status || response.setsErrorType);
 }
 
 function kindOfIntegration(status: number): AnswerKind {

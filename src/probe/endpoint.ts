@@ -102,13 +102,19 @@ const DEFAULT_HOST =
  * API"; the SDK's table of partitions).
  */
 export function defaultEndpointOf(baseUrl: string): DefaultEndpoint | null {
-  const { hostname, pathname } = new URL(baseUrl);
+  const { pathname } = new URL(baseUrl);
+  const hostname = hostnameOf(baseUrl);
   const [, apiId = null, region = '', suffix] = DEFAULT_HOST.exec(hostname) ?? [];
   if (suffix === undefined) return null;
   const { dnsSuffix, dualStackDnsSuffix } = partition(region);
   if (suffix !== dnsSuffix && suffix !== dualStackDnsSuffix) return null;
   const [, stage = '', ...rest] = pathname.split('/');
   return { apiId, region, stage, rest: rest.join('/') };
+}
+
+/** The host's name without the dot of the root: with it or without, it is the same host. */
+export function hostnameOf(url: string): string {
+  return new URL(url).hostname.replace(/\.$/, '');
 }
 
 /** Whether a base URL leads to a default endpoint, rather than to a custom domain name. */
@@ -118,7 +124,7 @@ export function isDefaultEndpoint(baseUrl: string): boolean {
 
 /** Whether a base URL leads to this machine: a stand-in or a tunnel, and no custom domain name. */
 export function isLocal(baseUrl: string): boolean {
-  return isLoopback(new URL(baseUrl).hostname);
+  return isLoopback(hostnameOf(baseUrl));
 }
 
 /**

@@ -275,13 +275,19 @@ function mayBeNoSuchMethod(
   return isCut || body === '' || isMessageAlone(body);
 }
 
-/** Whether a body is what the built-in template writes, whatever the message: `{"message":…}`. */
+/** What services of AWS add to the message of an error. */
+const BESIDE_A_MESSAGE: ReadonlySet<string> = new Set(['message', '__type', 'requestid']);
+
+/**
+ * Whether a body is what the built-in template writes, whatever the message: `{"message":…}`; or what
+ * other services of AWS write in its place.
+ */
 function isMessageAlone(body: string): boolean {
   try {
     const parsed: unknown = JSON.parse(body);
     if (typeof parsed !== 'object' || parsed === null) return false;
-    const keys = Object.keys(parsed);
-    return keys.length === 1 && keys[0]?.toLowerCase() === 'message';
+    const keys = Object.keys(parsed).map((key) => key.toLowerCase());
+    return keys.includes('message') && keys.every((key) => BESIDE_A_MESSAGE.has(key));
   } catch {
     return false;
   }

@@ -4,6 +4,7 @@ import { type Destination, destinationsOf, type RoutedRequest } from './domain-r
 import {
   baseUrlOf,
   defaultEndpointOf,
+  hostnameOf,
   invokeUrlOf,
   isDefaultEndpoint,
   isLocal,
@@ -126,7 +127,7 @@ function mistakeIn(baseUrl: string, { api, stage, region }: Asked): string | nul
 
 /** Whether a URL is one of a domain name: by the name itself, or by a wildcard in its place. */
 function covers({ name }: CustomDomain, baseUrl: string): boolean {
-  const { hostname } = new URL(baseUrl);
+  const hostname = hostnameOf(baseUrl);
   if (!name.startsWith('*.')) return name.toLowerCase() === hostname;
   return hostname.slice(hostname.indexOf('.')) === name.slice(1).toLowerCase();
 }

@@ -1,7 +1,7 @@
 import type { ApiGateway } from '../aws/api-gateway.js';
 import { type ApiEvidence, nameOf, type Reading } from '../model/evidence.js';
 import { type CustomDomain, type DomainReader, readCustomDomains } from './custom-domains.js';
-import { baseUrlOf } from './endpoint.js';
+import { baseUrlOf, hostnameOf } from './endpoint.js';
 import {
   type GatewayResponses,
   NO_GATEWAY_RESPONSES,
@@ -72,9 +72,8 @@ function hostsOf(
   return new Set(
     apis.flatMap((api) => {
       const stages = api.stages.readable ? api.stages.value : [];
-      return stages.map(
-        ({ name }) =>
-          new URL(baseUrlOf({ apiId: api.id, stage: name, region }, endpointUrl)).hostname,
+      return stages.map(({ name }) =>
+        hostnameOf(baseUrlOf({ apiId: api.id, stage: name, region }, endpointUrl)),
       );
     }),
   );

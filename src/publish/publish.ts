@@ -26,9 +26,25 @@ export interface AnnotationPlace {
   readonly startColumn?: number;
 }
 
+/** The outputs of `action.yml`. */
+export const OUTPUTS = [
+  'verdict',
+  'methods',
+  'errors',
+  'warnings',
+  'changed',
+  'deployment-id',
+  'invoke-url',
+  'invoke-policy',
+  'report',
+  'markdown',
+  'sarif',
+  'junit',
+] as const;
+
 /** The runner's side of an action, as `@actions/core` has it. */
 export interface Runner {
-  setOutput(name: string, value: string | number): void;
+  setOutput(name: (typeof OUTPUTS)[number], value: string | number): void;
   error(message: string, properties: AnnotationPlace): void;
   warning(message: string, properties: AnnotationPlace): void;
   notice(message: string, properties: AnnotationPlace): void;

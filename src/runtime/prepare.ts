@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { loadPolicy, notesOnPreset, type SourceFile } from '../config/load.js';
+import { loadConfig, notesOnPreset, type SourceFile } from '../config/load.js';
 import { workflowFileOf } from '../config/locate.js';
 import { findLink } from '../files/folder.js';
 import { readLocalFile } from '../files/local-file.js';
@@ -7,34 +7,39 @@ import { openReportFolder } from '../files/report-folder.js';
 import type { Assignment } from '../gate/assignment.js';
 import { problemsOfFiles } from '../inputs/files.js';
 import { judgesFiles, readInputs } from '../inputs/inputs.js';
-import type { Inputs } from '../inputs/table.js';
+import { INPUTS, INPUTS_IN_FILE, type Inputs } from '../inputs/table.js';
 import type { Declared } from '../model/declared.js';
 import { ConfigurationError } from '../model/errors.js';
+import { failed } from '../model/result.js';
 import { deadlineIn } from '../publish/deadline.js';
 import { readRemoteFile } from '../publish/github/remote-file.js';
 import { connect } from './connect.js';
 import { isEmptyFolder } from './workspace.js';
 
-/** What reading the policy file of another repository may take. */
+/** What reading the configuration file of another repository may take. */
 const REMOTE_FILE_MS = 120_000;
 
-/** Reads everything that decides the run: policy file, baseline, inputs, and the workflow's text. */
+/** Reads everything that decides the run: configuration file, baseline, inputs, and the workflow's text. */
 export async function prepare(): Promise<Assignment> {
   const environment = process.env;
   const workspace = environment.GITHUB_WORKSPACE || process.cwd();
-  const loaded = await loadPolicy(core.getInput, {
+  const named = {
+    config: core.getInput(INPUTS.policyFile.name),
+    baseline: core.getInput(INPUTS.baseline.name),
+  };
+  const loaded = await loadConfig(named, INPUTS_IN_FILE, {
     readLocal: (path) => readLocalFile(workspace, path),
     isWorkspaceEmpty: () => isEmptyFolder(workspace),
     readRemote: async (file) => {
-      const token = core.getInput('github-token');
+      const token = core.getInput(INPUTS.githubToken.name);
       return token === ''
-        ? { problem: 'needs github-token, which is empty' }
+        ? failed('needs github-token, which is empty')
         : readRemoteFile(await connect(token, deadlineIn(REMOTE_FILE_MS)), file, token);
     },
   });
   const reportDir = await openReportFolder(
-    core.getInput('report-dir') || (loaded.inputs['report-dir'] ?? ''),
-    core.getInput('baseline'),
+    core.getInput(INPUTS.reportDir.name),
+    named.baseline,
     environment,
   );
   const inputs = {
@@ -44,13 +49,12 @@ export async function prepare(): Promise<Assignment> {
   if (inputs.mode === 'enforce') await refuseLink(reportDir, environment);
   const workflow = await readWorkflow(workspace);
   const sources = [workflow, loaded.source].filter((source) => source !== null);
-  const { policy, baseline } = loaded;
   const declared = await readFiles(workspace, inputs);
   return {
     inputs,
     basis: {
-      policy,
-      baseline,
+      policy: loaded.config,
+      baseline: loaded.baseline,
       sources,
       notes: [...loaded.notes, ...notesOnPreset(loaded.inputs, core.getInput)],
       declared,
@@ -90,5 +94,5 @@ async function readWorkflow(workspace: string): Promise<SourceFile | null> {
   const file = workflowFileOf(GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY);
   if (file === null) return null;
   const reading = await readLocalFile(workspace, file);
-  return 'text' in reading && reading.text !== null ? { file, text: reading.text } : null;
+  return reading.ok && reading.value !== null ? { file, text: reading.value } : null;
 }

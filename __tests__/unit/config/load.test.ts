@@ -1,34 +1,37 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   type FileReading,
-  type LoadedPolicy,
-  loadPolicy,
+  type LoadedConfig,
+  loadConfig,
   parseRemote,
 } from '../../../src/config/load.js';
+import { INPUTS_IN_FILE } from '../../../src/inputs/table.js';
+import { failed, ok } from '../../../src/model/result.js';
 
 function load(
   inputs: Readonly<Record<string, string>>,
   files: Readonly<Record<string, FileReading>> = {},
   isWorkspaceEmpty = false,
-): Promise<LoadedPolicy> {
-  const read = (name: string): FileReading => files[name] ?? { text: null };
-  return loadPolicy((name) => inputs[name] ?? '', {
+): Promise<LoadedConfig> {
+  const read = (name: string): FileReading => files[name] ?? ok(null);
+  const named = { config: inputs['policy-file'] ?? '', baseline: inputs.baseline ?? '' };
+  return loadConfig(named, INPUTS_IN_FILE, {
     readLocal: async (path) => read(path),
     isWorkspaceEmpty: async () => isWorkspaceEmpty,
     readRemote: async ({ owner, repo, path, ref }) => read(`${owner}/${repo}/${path}@${ref}`),
   });
 }
 
-const CUSTOM = { text: 'require: { types: [CUSTOM] }' };
+const CUSTOM = ok('require: { types: [CUSTOM] }');
 
 describe('the policy', () => {
   test('is the default where nobody names a file and there is none', async () => {
-    expect(await load({})).toMatchObject({ policy: { types: ['AWS_IAM'] }, problems: [] });
+    expect(await load({})).toMatchObject({ config: { types: ['AWS_IAM'] }, problems: [] });
   });
 
   test('is found at its usual place', async () => {
     const loaded = await load({}, { '.github/apigw-iam-gate.yml': CUSTOM });
-    expect(loaded.policy.types).toEqual(['AWS_IAM', 'CUSTOM']);
+    expect(loaded.config.types).toEqual(['AWS_IAM', 'CUSTOM']);
     expect(loaded.source?.file).toBe('.github/apigw-iam-gate.yml');
   });
 
@@ -43,7 +46,7 @@ describe('the policy', () => {
     ],
     [
       'that is named .json and cannot be read',
-      { '.github/apigw-iam-gate.json': { problem: 'EACCES' } },
+      { '.github/apigw-iam-gate.json': failed('EACCES') },
       false,
       [/apigw-iam-gate\.json was not read/],
     ],
@@ -67,7 +70,7 @@ describe('the policy', () => {
   test('may be kept in another repository', async () => {
     const name = 'octo/policies/gates/apigw.yml@v1';
     const loaded = await load({ 'policy-file': name }, { [name]: CUSTOM });
-    expect(loaded.policy.types).toEqual(['AWS_IAM', 'CUSTOM']);
+    expect(loaded.config.types).toEqual(['AWS_IAM', 'CUSTOM']);
     expect(loaded.source).toBeNull();
   });
 
@@ -89,7 +92,7 @@ describe('the policy', () => {
     [
       'one that cannot be read',
       { 'policy-file': 'p.yml' },
-      { 'p.yml': { problem: 'EACCES' } },
+      { 'p.yml': failed('EACCES') },
       /EACCES/,
     ],
     [
@@ -101,7 +104,7 @@ describe('the policy', () => {
     [
       'a baseline that is none',
       { baseline: 'old.json' },
-      { 'old.json': { text: '[]' } },
+      { 'old.json': ok('[]') },
       /is not a report of/,
     ],
   ])('%s is a problem', async (_what, inputs, files, expected) => {

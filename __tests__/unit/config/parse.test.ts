@@ -1,17 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { ParsedConfig } from '../../../src/config/compile.js';
 import { allowedTypesOf } from '../../../src/config/config.js';
-import { type ParsedPolicy, parsePolicyFile } from '../../../src/config/parse.js';
+import { parseConfigFile } from '../../../src/config/parse.js';
+import { INPUTS_IN_FILE } from '../../../src/inputs/table.js';
 
-function parsed(text: string): ParsedPolicy {
-  const result = parsePolicyFile(text, 'policy.yml');
-  if (!result.ok) throw new Error(result.problems.join('\n'));
+function parsed(text: string): ParsedConfig {
+  const result = parseConfigFile(text, 'policy.yml', INPUTS_IN_FILE);
+  if (!result.ok) throw new Error(result.why.join('\n'));
   return result.value;
 }
 
 function problems(text: string): readonly string[] {
-  const result = parsePolicyFile(text, 'policy.yml');
-  return result.ok ? [] : result.problems;
+  const result = parseConfigFile(text, 'policy.yml', INPUTS_IN_FILE);
+  return result.ok ? [] : result.why;
 }
 
 const EXCEPTION = `exceptions:
@@ -24,18 +26,18 @@ const EXCEPTION = `exceptions:
 
 describe('a policy file', () => {
   test.each(['', '# nothing\n', '{}', 'null'])('%j changes nothing', (text) => {
-    expect(parsed(text).policy).toMatchObject({ types: ['AWS_IAM'], exceptions: [], samples: [] });
+    expect(parsed(text).config).toMatchObject({ types: ['AWS_IAM'], exceptions: [], samples: [] });
   });
 
   test('may be JSON', () => {
-    expect(parsed('{"require": {"types": ["CUSTOM"]}}').policy.types).toEqual([
+    expect(parsed('{"require": {"types": ["CUSTOM"]}}').config.types).toEqual([
       'AWS_IAM',
       'CUSTOM',
     ]);
   });
 
   test('overrides what is required of some methods, the last match first', () => {
-    const { policy } = parsed(`require:
+    const { config } = parsed(`require:
   types: [AWS_IAM]
   overrides:
     - methods: "* /partners/**"
@@ -43,16 +45,16 @@ describe('a policy file', () => {
     - methods: [GET /partners/status]
       types: [COGNITO_USER_POOLS]
 `);
-    expect(allowedTypesOf(policy, 'GET', '/orders')).toEqual(['AWS_IAM']);
-    expect(allowedTypesOf(policy, 'POST', '/partners/a/b')).toEqual(['AWS_IAM', 'CUSTOM']);
-    expect(allowedTypesOf(policy, 'GET', '/partners/status')).toEqual([
+    expect(allowedTypesOf(config, 'GET', '/orders')).toEqual(['AWS_IAM']);
+    expect(allowedTypesOf(config, 'POST', '/partners/a/b')).toEqual(['AWS_IAM', 'CUSTOM']);
+    expect(allowedTypesOf(config, 'GET', '/partners/status')).toEqual([
       'AWS_IAM',
       'COGNITO_USER_POOLS',
     ]);
   });
 
   test('holds exceptions with the line that they stand on', () => {
-    expect(parsed(EXCEPTION).policy.exceptions).toMatchObject([
+    expect(parsed(EXCEPTION).config.exceptions).toMatchObject([
       {
         methods: ['GET /health'],
         apis: ['orders'],
@@ -65,14 +67,14 @@ describe('a policy file', () => {
   });
 
   test('holds sample requests; one value or several of a query parameter', () => {
-    const { policy } = parsed(`smoke:
+    const { config } = parsed(`smoke:
   - methods: GET /pets/{id}
     path-parameters: { id: 42 }
     query: { tag: [a, b], deep: true }
     headers: { x-tenant: t1 }
     expect: [200, 404]
 `);
-    expect(policy.samples).toMatchObject([
+    expect(config.samples).toMatchObject([
       {
         pathParameters: { id: '42' },
         query: [
@@ -85,7 +87,7 @@ describe('a policy file', () => {
         expectedStatuses: [200, 404],
       },
     ]);
-    expect(policy.samples[0]?.matches('GET', '/pets/{id}')).toBe(true);
+    expect(config.samples[0]?.matches('GET', '/pets/{id}')).toBe(true);
   });
 
   test('gives values for inputs, as text', () => {
@@ -188,7 +190,7 @@ describe('the stages of an exception', () => {
     ['every one beside a name', 'stage: [prod, "*"]', []],
   ])('%s', (_, line, stages) => {
     const text = EXCEPTION.replace('    reason:', `    ${line}\n    reason:`);
-    expect(parsed(text).policy.exceptions.map((it) => it.stages)).toEqual([stages]);
+    expect(parsed(text).config.exceptions.map((it) => it.stages)).toEqual([stages]);
   });
 });
 
@@ -237,10 +239,10 @@ describe('whatever the text,', () => {
   test('parsing ends with a policy or with problems that name the file', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.json()), (text) => {
-        const result = parsePolicyFile(text, 'p.yml');
+        const result = parseConfigFile(text, 'p.yml', INPUTS_IN_FILE);
         if (!result.ok) {
-          expect(result.problems.length).toBeGreaterThan(0);
-          for (const problem of result.problems) expect(problem).toMatch(/^p\.yml:\d+:\d+: ./s);
+          expect(result.why.length).toBeGreaterThan(0);
+          for (const problem of result.why) expect(problem).toMatch(/^p\.yml:\d+:\d+: ./s);
         }
       }),
       { numRuns: 500 },
@@ -257,12 +259,12 @@ test.each([
   ['[prod, dev]', ['prod', 'dev']],
 ])('stage: %s is for %j, where none is every stage', (stage, expected) => {
   const text = `exceptions: [{ methods: GET /a, api: a, stage: ${stage}, reason: r, owner: o, permanent: true }]`;
-  const result = parsePolicyFile(text, 'policy.yml');
-  if (!result.ok) throw new Error(result.problems.join());
-  expect(result.value.policy.exceptions.map(({ stages }) => stages)).toEqual([expected]);
+  const result = parseConfigFile(text, 'policy.yml', INPUTS_IN_FILE);
+  if (!result.ok) throw new Error(result.why.join());
+  expect(result.value.config.exceptions.map(({ stages }) => stages)).toEqual([expected]);
 });
 
 test.each(['AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS', 'JWT'])('%s may be allowed', (type) => {
-  const result = parsePolicyFile(`require: { types: [${type}] }`, 'policy.yml');
-  expect(result.ok && result.value.policy.types).toEqual([...new Set(['AWS_IAM', type])]);
+  const result = parseConfigFile(`require: { types: [${type}] }`, 'policy.yml', INPUTS_IN_FILE);
+  expect(result.ok && result.value.config.types).toEqual([...new Set(['AWS_IAM', type])]);
 });

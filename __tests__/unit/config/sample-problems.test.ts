@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parsePolicyFile } from '../../../src/config/parse.js';
+import { parseConfigFile } from '../../../src/config/parse.js';
 import { problemsOfSample } from '../../../src/config/sample-problems.js';
 import { fillPath } from '../../../src/probe/request-path.js';
 
 /** The problems of a policy file with this sample, without their places. */
 function problemsOf(sample: string): string[] {
-  const parsed = parsePolicyFile(`smoke:\n  - methods: GET /a/{id}\n${sample}`, 'policy.yml');
-  return parsed.ok ? [] : parsed.problems.map((it) => it.replace(/^policy\.yml:\d+:\d+: /, ''));
+  const parsed = parseConfigFile(`smoke:\n  - methods: GET /a/{id}\n${sample}`, 'policy.yml', []);
+  return parsed.ok ? [] : parsed.why.map((it) => it.replace(/^policy\.yml:\d+:\d+: /, ''));
 }
 
 describe('a sample is refused', () => {

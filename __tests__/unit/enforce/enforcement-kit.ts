@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { RetrySettings } from '../../../src/aws/retry.js';
-import { DEFAULT_POLICY } from '../../../src/config/config.js';
+import { DEFAULT_CONFIG } from '../../../src/config/config.js';
 import type { Outcome, StageProof } from '../../../src/enforce/outcome.js';
 import { planEnforcement } from '../../../src/enforce/plan.js';
 import { stepSchema } from '../../../src/enforce/steps/registry.js';
@@ -107,7 +107,7 @@ export async function enforceFake(
   const scope = { apiIds: [API_ID], stages: '*', region: 'eu-west-1', known: DESCRIBED } as const;
   const { apis } = await collectEvidence(scope, reading, retries.logger);
   const [plan] = planEnforcement(apis, {
-    policy: DEFAULT_POLICY,
+    policy: DEFAULT_CONFIG,
     today: '2026-11-23',
     replaceAuthorizers: true,
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { DEFAULT_POLICY, type Policy } from '../../../src/config/config.js';
+import { type Config, DEFAULT_CONFIG } from '../../../src/config/config.js';
 import type { ApiPlan } from '../../../src/enforce/plan.js';
 import {
   isIdle,
@@ -25,7 +25,7 @@ import {
 } from '../evidence-builder.js';
 import { arbitraryEvidence } from '../rules/arbitrary-evidence.js';
 
-const BASIS = { policy: DEFAULT_POLICY, today: '2026-11-23' };
+const BASIS = { policy: DEFAULT_CONFIG, today: '2026-11-23' };
 
 function planOf(subject: ApiEvidence, replaceAuthorizers = false): ApiPlan {
   const [plan] = planEnforcement([subject], { ...BASIS, replaceAuthorizers });
@@ -425,8 +425,8 @@ describe('whatever is found', () => {
 });
 
 describe('an exception', () => {
-  const exceptionUntil = (expires: string | null, stages: readonly string[] = []): Policy => ({
-    ...DEFAULT_POLICY,
+  const exceptionUntil = (expires: string | null, stages: readonly string[] = []): Config => ({
+    ...DEFAULT_CONFIG,
     exceptions: [
       {
         methods: ['GET /a'],
@@ -440,7 +440,7 @@ describe('an exception', () => {
       },
     ],
   });
-  const planWith = (policy: Policy, today = BASIS.today): ApiPlan => {
+  const planWith = (policy: Config, today = BASIS.today): ApiPlan => {
     const subject = apiOf({ 'GET /a': 'NONE', 'GET /b': 'NONE' });
     const [plan] = planEnforcement([subject], { policy, today, replaceAuthorizers: false });
     if (plan === undefined) throw new Error('no plan came back');
@@ -486,8 +486,8 @@ describe('OPTIONS', () => {
     expect(decidePending(preflight, [], false).refusals.join()).toContain('OPTIONS /a goes from');
 
     // The policy allows NONE, and it reaches a backend: no exemption of preflights is meant for it.
-    const policy: Policy = {
-      ...DEFAULT_POLICY,
+    const policy: Config = {
+      ...DEFAULT_CONFIG,
       overrides: [{ matches: (method) => method === 'OPTIONS', types: ['NONE', 'AWS_IAM'] }],
     };
     const backend = { authorizationType: 'NONE', integrationType: 'HTTP_PROXY' };
@@ -576,7 +576,7 @@ describe('an OPTIONS method', () => {
       expires: BASIS.today,
       location: null,
     };
-    const policy = { ...DEFAULT_POLICY, exceptions: [clause] };
+    const policy = { ...DEFAULT_CONFIG, exceptions: [clause] };
     const options = { policy, today: BASIS.today, replaceAuthorizers: false };
     const [plan] = planEnforcement([of(PREFLIGHT, OPEN)], options);
     expect(plan?.stages).toEqual([]);

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findLink, makeFolder } from '../../../src/files/folder.js';
 import { readLocalFile } from '../../../src/files/local-file.js';
 import { openReportFolder, REPORT_FILES } from '../../../src/files/report-folder.js';
+import { failed, ok } from '../../../src/model/result.js';
 import { writeReportFiles } from '../../../src/publish/files.js';
 
 const PASS = `${JSON.stringify({ schema: 'apigw-iam-gate/report/v1', verdict: 'pass' }, null, 2)}\n`;
@@ -205,23 +206,24 @@ describe('writing', () => {
 describe('a file that is read', () => {
   test('is refused where it is larger than it may be, whatever its size says', async () => {
     await writeFile(join(top, 'large'), 'x'.repeat(1025));
-    expect(await readLocalFile(top, 'large', 1024)).toEqual({ problem: 'is larger than 1 KiB' });
-    expect(await readLocalFile(top, 'large', 1025)).toEqual({ text: 'x'.repeat(1025) });
+    expect(await readLocalFile(top, 'large', 1024)).toEqual(failed('is larger than 1 KiB'));
+    expect(await readLocalFile(top, 'large', 1025)).toEqual(ok('x'.repeat(1025)));
     // A file of no size that has content all the same.
     expect(await readLocalFile('/proc/self', 'status', 16)).toEqual({
-      problem: expect.stringContaining('is larger than'),
+      ok: false,
+      why: expect.stringContaining('is larger than'),
     });
   });
 
   test('is refused where it is a pipe, a device or a folder', async () => {
     execFileSync('mkfifo', [join(top, 'pipe')]);
     for (const path of [join(top, 'pipe'), '/dev/zero', top]) {
-      expect(await readLocalFile(top, path)).toEqual({ problem: 'is not a file' });
+      expect(await readLocalFile(top, path)).toEqual(failed('is not a file'));
     }
   });
 
   test('is none where there is none', async () => {
-    expect(await readLocalFile(top, 'nothing')).toEqual({ text: null });
-    expect(await readLocalFile(top, 'nothing/below')).toEqual({ text: null });
+    expect(await readLocalFile(top, 'nothing')).toEqual(ok(null));
+    expect(await readLocalFile(top, 'nothing/below')).toEqual(ok(null));
   });
 });

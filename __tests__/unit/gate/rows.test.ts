@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { DEFAULT_POLICY } from '../../../src/config/config.js';
-import { parsePolicyFile } from '../../../src/config/parse.js';
+import { DEFAULT_CONFIG } from '../../../src/config/config.js';
+import { parseConfigFile } from '../../../src/config/parse.js';
 import { invokedOf } from '../../../src/gate/rows.js';
 import { api, configured, deployed, read, rowsOf, stage } from '../evidence-builder.js';
 
@@ -20,14 +20,14 @@ function rows() {
 }
 
 function invoked(exception: string): string[] {
-  const parsed = parsePolicyFile(
+  const parsed = parseConfigFile(
     `exceptions:\n  - { methods: GET /health, api: "*", reason: x, owner: y, ${exception} }`,
     'p.yml',
+    [],
   );
-  if (!parsed.ok) throw new Error(parsed.problems.join());
-  const { policy } = parsed.value;
+  if (!parsed.ok) throw new Error(parsed.why.join());
   const basis = {
-    policy,
+    policy: parsed.value.config,
     baseline: new Set<string>(),
     sources: [],
     notes: [],
@@ -42,7 +42,7 @@ const ALL = ['/health dev', '/health prod', '/orders dev', '/orders prod'];
 describe('callers need a right', () => {
   test('to every method of every stage where nothing is excepted', () => {
     const basis = {
-      policy: DEFAULT_POLICY,
+      policy: DEFAULT_CONFIG,
       baseline: new Set<string>(),
       sources: [],
       notes: [],

@@ -68,6 +68,7 @@ describe('a default endpoint', () => {
   test.each([
     'https://a1b2c3.execute-api.eu-west-1.amazonaws.com/prod',
     'https://a1b2c3.execute-api.eu-west-1.api.aws/prod',
+    'https://A1B2C3.execute-api.eu-west-1.amazonaws.com./prod',
     'https://a1b2c3.execute-api-fips.us-east-1.amazonaws.com/prod',
     'https://a1b2c3.execute-api-fips.us-east-1.api.aws/prod',
     'https://a1b2c3.execute-api.us-gov-west-1.amazonaws.com/prod',

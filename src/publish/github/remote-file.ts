@@ -1,5 +1,6 @@
 import type { FileReading, RemoteFile } from '../../config/load.js';
 import { MAX_FILE_BYTES } from '../../files/local-file.js';
+import { failed, ok } from '../../model/result.js';
 import type { GitHub } from './client.js';
 import { isGitHubError, type Need, reasonOf } from './failure.js';
 
@@ -22,10 +23,10 @@ export async function readRemoteFile(
     // "raw" gives the file itself, and files of more than 1 MB at all.
     const { data } = await github.rest.repos.getContent({ ...file, mediaType: { format: 'raw' } });
     const text: unknown = data;
-    if (typeof text !== 'string') return { problem: 'is a folder, not a file' };
-    return Buffer.byteLength(text) > MAX_FILE_BYTES ? { problem: 'is too large' } : { text };
+    if (typeof text !== 'string') return failed('is a folder, not a file');
+    return Buffer.byteLength(text) > MAX_FILE_BYTES ? failed('is too large') : ok(text);
   } catch (error) {
-    if (isGitHubError(error) && error.status === 404) return { text: null };
-    return { problem: `cannot be read. ${reasonOf(error, NEED, null, token)}` };
+    if (isGitHubError(error) && error.status === 404) return ok(null);
+    return failed(`cannot be read. ${reasonOf(error, NEED, null, token)}`);
   }
 }

