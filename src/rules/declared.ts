@@ -147,7 +147,7 @@ export function besides(lines: readonly DeclaredLine[]): string {
 /** Other tools' skips speak of those tools' rules, some without a reason: they are told, never obeyed. */
 function skipInWords({ tool, id, reason, place }: Suppression): string {
   const why = reason === null ? '' : ` ("${reason}")`;
-  return `${tool} is told at ${placeInWords(place)} to skip ${id}${why}, which excuses nothing here: write an exception with a reason, an owner and a date`;
+  return `At ${placeInWords(place)}, ${tool} is told to skip ${id}${why}, which excuses nothing here: write an exception with a reason, an owner and a date`;
 }
 
 /** A clause as a sentence: a capital letter, and a full stop where there is none. */
