@@ -211,7 +211,7 @@ describe('what is shipped', () => {
     expect([...loadedWith('runtime/run-on-target.ts')]).toContain('@aws-sdk/client-api-gateway');
     // An audit, which is what most runs are, plans nothing and changes nothing.
     const enforces =
-      /^(gate|runtime)\/enforc(e|ing)\.ts$|^enforce\/(?!grant\/steps|transaction\/asked)/;
+      /^(gate|runtime)\/enforc(e|ing)\.ts$|^enforce\/(?!grant\/steps|transaction\/(?:asked|job-scope)\b)/;
     expect(loaded.filter((it) => enforces.test(it))).toEqual([]);
     expect([...reachableFrom('entry/action.ts')].some((it) => enforces.test(it))).toBe(true);
   });
