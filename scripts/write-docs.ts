@@ -7,7 +7,7 @@ import { writeGenerated } from './generated-file.js';
 
 /*
  * Writes the README's tables of inputs, outputs and rules from action.yml, the table of inputs and the
- * catalogue of rules: `npm run docs`. With `--check` nothing is written, and the exit code is 1 where they differ.
+ * list of rules: `npm run docs`. With `--check` nothing is written, and the exit code is 1 where they differ.
  */
 
 const ROOT = new URL('../../', import.meta.url);

@@ -72,7 +72,7 @@ test.concurrent('a signed caller who is locked out: everything is put back, and 
   const reason = report.findings.find(
     ({ rule, path }) => rule === 'signed-rejected' && path === '/open',
   );
-  expect(reason?.message).toContain('took back again');
+  expect(reason?.message).toContain('made and rolled back');
   expect(report.counts.changed).toBe(0);
   expect(main.outputs['deployment-id']).toBe('');
   expect(main.summary).toContain('everything was put back and read again, and is as before');
@@ -170,7 +170,7 @@ const EDITS: readonly [
       const stage = emulator.account.apis.get(API)?.stages.get('prod');
       if (stage !== undefined) stage.deploymentId = 'dep001';
     },
-    'stage prod serves deployment dep001 by now',
+    'stage prod now serves deployment dep001',
   ],
   [
     'canary between deployment and move',

@@ -165,3 +165,30 @@ test('a canary whose share is too small to meet is said to be unseen', async () 
   ]);
   expect(summary).toContain('answer was not seen');
 });
+
+test('a stage of open-ended paths alone is incomplete, with the value that is missing, and is proven with it', async () => {
+  const world = await scenario({
+    apis: [
+      {
+        id: 'p1r2o3x4y5',
+        name: 'proxy',
+        methods: { 'ANY /{proxy+}': { auth: 'AWS_IAM' } },
+        deployments: [{ id: 'dep001' }],
+        stages: { prod: { deployment: 'dep001' } },
+      },
+    ],
+  });
+  const { exitCode, parsed } = await world.run();
+  expect(exitCode).toBe(2);
+  expect(findingsOf(parsed)).toEqual(['probe-inconclusive prod']);
+  expect(parsed.findings[0]?.fix).toContain('add a value for {proxy+}');
+  expect(probesOf(world)).toEqual([]);
+
+  const sample = 'smoke:\n  - methods: ANY /{proxy+}\n    path-parameters: { proxy: a/b }\n';
+  const proven = await world.run({}, await withPolicy(sample));
+  expect(proven.exitCode).toBe(0);
+  expect(proven.parsed.methods.map(({ proof }) => proof)).toEqual(['proven']);
+  // Where no verb of it may be sent, nothing was to be asked.
+  expect((await world.run({ 'smoke-methods': 'POST' })).exitCode).toBe(2);
+  expect((await world.run({ 'smoke-test': 'false' })).exitCode).toBe(0);
+});

@@ -43,7 +43,7 @@ describe('action.yml', () => {
         connect: () => {
           throw new Error('nothing was to be delivered to GitHub');
         },
-        logger: { info: () => {}, group: (_, phase) => phase() },
+        logger: { info: () => {}, debug: () => {}, group: (_, phase) => phase() },
       });
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -89,6 +89,19 @@ describe('the README', () => {
       expect.arrayContaining(enforce ?? []),
     ]);
     expect(allowed[1]).toHaveLength(enforce?.length ?? 0);
+  });
+
+  test('has a right of its own for each call, and docs/security.md names the call', async () => {
+    const security = await text('docs/security.md');
+    const unknown = missingStatement('NoSuchCall').Resource;
+    for (const name of await callsOf(makeApiGateway())) {
+      expect(security).toContain(`\`${name}\``);
+      expect([name, missingStatement(name).Resource === unknown]).toEqual([
+        name,
+        name === 'GetRestApi',
+      ]);
+    }
+    for (const name of await callsOf(makeIam())) expect(security).toContain(`\`${name}\``);
   });
 
   test('names each permission of these policies in its table', () => {
@@ -337,7 +350,7 @@ const OFFLINE = {
   },
 };
 const RETRIES: RetrySettings = {
-  logger: { info: () => {}, group: (_, phase) => phase() },
+  logger: { info: () => {}, debug: () => {}, group: (_, phase) => phase() },
   maxAttempts: 1,
   sleep: async () => {},
   random: () => 0,

@@ -75,7 +75,7 @@ export function deployedMethod(name: string, parts: Partial<DeployedMethod> = {}
     authorizationType: 'AWS_IAM',
     apiKeyRequired: false,
     preflight: method === 'OPTIONS' ? 'unknown' : 'no',
-    untold: null,
+    unread: null,
     ...parts,
   };
 }
@@ -131,6 +131,7 @@ export function api(parts: Partial<ApiEvidence> = {}): ApiEvidence {
   const { stages } = parts;
   return {
     id: 'a1b2c3',
+    kind: 'REST',
     description: read({
       name: 'orders',
       endpointTypes: ['REGIONAL'],

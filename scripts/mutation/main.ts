@@ -9,7 +9,7 @@ import { readOptions } from './options.js';
 import { type MeasuredBundle, type Plan, planFor } from './plan.js';
 import { carryOutAll, type Job } from './pool.js';
 import { sampleOf } from './sample.js';
-import { type Result, scoreOf, summaryOf } from './summary.js';
+import { isNoticed, lineOf, type Result, scoreOf, summaryOf } from './summary.js';
 
 /*
  * Changes the sources in one place after the other and runs the unit tests that reach it:
@@ -47,16 +47,21 @@ try {
 
 /**
  * Runs all tests without a mutant. A property test may count what its many runs came across: a file that
- * fails with few runs is given all that it asks for.
+ * fails with few runs is given more, and at last all that it asks for.
  */
 async function measure(bundles: readonly Bundle[]): Promise<readonly MeasuredBundle[]> {
-  const few = await measureWith(options.runs, bundles);
-  const again = bundles.filter(({ path }) => !few.measured.some((it) => it.path === path));
-  const all = await measureWith(Number.MAX_SAFE_INTEGER, again);
-  if (all.problems.length > 0) {
-    throw new Error(`tests fail without any mutant:\n${all.problems.join('\n')}`);
+  const measured: MeasuredBundle[] = [];
+  let left = bundles;
+  for (const runs of [options.runs, 4 * options.runs, Number.MAX_SAFE_INTEGER]) {
+    const result = await measureWith(runs, left);
+    measured.push(...result.measured);
+    left = left.filter(({ path }) => !measured.some((it) => it.path === path));
+    if (left.length === 0) break;
+    if (runs === Number.MAX_SAFE_INTEGER) {
+      throw new Error(`tests fail without any mutant:\n${result.problems.join('\n')}`);
+    }
   }
-  return [...few.measured, ...all.measured];
+  return measured;
 }
 
 async function measureWith(runs: number, bundles: readonly Bundle[]) {
@@ -82,10 +87,13 @@ async function measureWith(runs: number, bundles: readonly Bundle[]) {
 
 async function tryAll(plans: readonly Plan[]): Promise<readonly Result[]> {
   const results: Result[] = [];
+  const add = (result: Result): void => {
+    results.push(result);
+    if (!isNoticed(result)) process.stdout.write(`${lineOf(result)}\n`);
+    if (results.length % 100 === 0) say(`${results.length} of ${plans.length}`);
+  };
   const unreached = plans.filter(({ tests }) => tests.length === 0);
-  results.push(
-    ...unreached.map(({ mutant }): Result => ({ ...mutant, status: 'unreached', by: null })),
-  );
+  for (const { mutant } of unreached) add({ ...mutant, status: 'unreached', by: null });
   const jobs = plans
     .filter(({ tests }) => tests.length > 0)
     .map(
@@ -99,12 +107,10 @@ async function tryAll(plans: readonly Plan[]): Promise<readonly Result[]> {
         },
         milliseconds: PATIENCE.factor * milliseconds + PATIENCE.milliseconds,
         done: (answer) => {
-          if (typeof answer === 'string')
-            results.push({ ...mutant, status: 'timeout', by: answer });
+          if (typeof answer === 'string') add({ ...mutant, status: 'timeout', by: answer });
           else if (answer.kind === 'tried') {
-            results.push({ ...mutant, status: answer.status, by: answer.by });
+            add({ ...mutant, status: answer.status, by: answer.by });
           }
-          if (results.length % 100 === 0) say(`${results.length} of ${plans.length}`);
         },
       }),
     );

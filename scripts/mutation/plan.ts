@@ -20,13 +20,15 @@ export interface Plan {
   readonly hits: number;
 }
 
-/** What the tests of other folders may take for a mutant, in milliseconds without it. */
-const OTHERS_MS = 1_000;
+/**
+ * What tests may take for a mutant, in milliseconds without it: those of its own folder, and of others.
+ */
+const LIMITS = { own: 6_000, others: 1_000 };
 
 /**
- * Plans the tests that reach a mutant: those of its own folder, then of others as far as they are quick.
- * Where it is reached while a module is loaded, every test of that file may notice it: then those of
- * others are not asked, unless there are no own ones. Tests that are left out can only let survive.
+ * Plans the tests that reach a mutant: those of its own folder first, the quick before the slow. Where it
+ * is reached while a module is loaded, every test of that file may notice it: then those of other folders
+ * are not asked, unless there are no own ones. What is left out can only let a mutant survive.
  */
 export function planFor(mutant: Mutant, bundles: readonly MeasuredBundle[]): Plan {
   const reaching = bundles
@@ -34,12 +36,13 @@ export function planFor(mutant: Mutant, bundles: readonly MeasuredBundle[]): Pla
     .filter(({ names }) => names.length > 0)
     .sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || a.milliseconds - b.milliseconds);
   const hasOwn = reaching.some(({ isOwn }) => isOwn);
-  let left = OTHERS_MS;
+  const left = { ...LIMITS };
   const chosen = reaching.filter(({ isOwn, tests, milliseconds }) => {
-    if (isOwn) return true;
-    if (tests === null && hasOwn) return false;
-    left -= milliseconds;
-    return left > 0;
+    if (!isOwn && tests === null && hasOwn) return false;
+    const whose = isOwn ? 'own' : 'others';
+    const isTime = left[whose] > 0;
+    left[whose] -= milliseconds;
+    return isTime;
   });
   return {
     mutant,

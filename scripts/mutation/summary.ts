@@ -13,29 +13,30 @@ export function scoreOf(results: readonly Result[], folder: string): number {
   return (100 * inFolder.filter(isNoticed).length) / inFolder.length;
 }
 
-/** What was measured, as text: a line for each survivor, then one for each folder. */
+/** A line for each folder. */
 export function summaryOf(results: readonly Result[], folders: readonly string[]): string {
-  const survivors = results.filter((result) => !isNoticed(result));
-  survivors.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
-  const lines = survivors.map(
-    ({ file, line, status, mutator, original, replacement }) =>
-      `${file}:${line} ${status} ${mutator}: ${short(original)} -> ${short(replacement)}`,
-  );
-  for (const folder of folders) {
-    const inFolder = results.filter(({ file }) => file.startsWith(`${folder}/`));
-    const count = (status: Result['status']) =>
-      inFolder.filter((result) => result.status === status).length;
-    lines.push(
-      `${folder}: ${scoreOf(results, folder).toFixed(1)} % of ${inFolder.length} killed ` +
+  return folders
+    .map((folder) => {
+      const inFolder = results.filter(({ file }) => file.startsWith(`${folder}/`));
+      const count = (status: Result['status']) =>
+        inFolder.filter((result) => result.status === status).length;
+      return (
+        `${folder}: ${scoreOf(results, folder).toFixed(1)} % of ${inFolder.length} killed ` +
         `(${count('timeout')} by a timeout, ${count('survived')} survived, ` +
-        `${count('unreached')} reached by no test)`,
-    );
-  }
-  return `${lines.join('\n')}\n`;
+        `${count('unreached')} reached by no test)\n`
+      );
+    })
+    .join('');
 }
 
-function isNoticed({ status }: Result): boolean {
+/** Whether a test failed, or did not end. */
+export function isNoticed({ status }: Result): boolean {
   return status === 'killed' || status === 'timeout';
+}
+
+/** A mutant that nobody noticed, and where it is. */
+export function lineOf({ file, line, status, mutator, original, replacement }: Result): string {
+  return `${file}:${line} ${status} ${mutator}: ${short(original)} -> ${short(replacement)}`;
 }
 
 function short(code: string): string {

@@ -26,8 +26,11 @@ export interface ExceptionClause {
 
 /** A request that a method answers well, for the smoke test. */
 export interface SampleRequest {
+  /** Whether the sample is for a method, named as the snapshot names it: `GET` or `ANY`, `/pets/{id}`. */
   readonly matches: MethodMatcher;
+  /** Values by the parameter's name, `proxy` for `{proxy+}`; not percent-encoded. */
   readonly pathParameters: Readonly<Record<string, string>>;
+  /** In order; a name may be repeated. Not percent-encoded. */
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;

@@ -65,8 +65,8 @@ const exception = z.strictObject({
 });
 
 /**
- * What an exception's keys must be together; said beside what is wrong with each of them, which a
- * schema's own checks of a whole object are not.
+ * What is wrong with an exception's keys together. A schema's own check of a whole object would not run
+ * where one of its keys is wrong, and the reader is to see all problems at once.
  *
  * @returns what is wrong; `null` where nothing is.
  */

@@ -78,7 +78,7 @@ export async function loadConfig(
 /** Names that look like the configuration file's and are not read. */
 const NEAR_MISSES = ['.github/apigw-iam-gate.yaml', '.github/apigw-iam-gate.json'];
 
-/** Nobody named a configuration file and there is none: says where one may be all the same. */
+/** Nobody named a configuration file and there is none at its usual place: says where one may be. */
 async function notesOnNoFile(files: Files): Promise<string[]> {
   const found: string[] = [];
   for (const path of NEAR_MISSES) {
@@ -153,7 +153,7 @@ async function readBaseline(path: string, files: Files): Promise<Result<Readonly
   return parsed.ok ? parsed : refuse(`${parsed.why}.`);
 }
 
-/** The inputs whose values come from the configuration file, as one note: who reads the workflow does not see them. */
+/** The inputs whose values come from the configuration file, as one note: the workflow does not show them. */
 export function notesOnPreset(
   preset: Readonly<Record<string, string>>,
   getInput: (name: string) => string,

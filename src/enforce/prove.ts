@@ -171,7 +171,9 @@ function differing(
     const now = found.get(key)?.authorizationType;
     if (now === authorizationType) return [];
     return [
-      `${key} is ${where} ${now === undefined ? 'no more' : `with ${now}`}, not ${authorizationType}.`,
+      now === undefined
+        ? `${key} is no longer ${where}.`
+        : `${key} is ${where} with ${now}, not ${authorizationType}.`,
     ];
   });
 }

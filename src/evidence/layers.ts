@@ -16,7 +16,7 @@ export interface LayerMethod {
   readonly path: string;
   readonly authorizationType: string;
   /** Why something about it is not known, where the layer as a whole was read. */
-  readonly untold?: Unreadable | null;
+  readonly unread?: Unreadable | null;
 }
 
 /** One of the places that say what authorization a method has. */

@@ -4,6 +4,7 @@ import { planTheGrants, settleGrants } from '../enforce/grant/grant.js';
 import { type GrantOutcome, grantOutcomeOf } from '../enforce/grant/outcome.js';
 import type { GrantPlan } from '../enforce/grant/plan.js';
 import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
+import { stageKey } from '../model/stage-key.js';
 import type { Assignment } from './assignment.js';
 import type { Collected } from './collect.js';
 import type { ReadDependencies } from './dependencies.js';
@@ -42,11 +43,11 @@ export function withOutcomes(
   });
 }
 
-/** Stages whose callers were granted rights a moment ago, as `api/stage`. */
+/** Stages whose callers were granted rights a moment ago, by `stageKey`. */
 export function grantedStages(grants: readonly GrantOutcome[]): ReadonlySet<string> {
   return new Set(
     grants.flatMap(({ plan, state }) =>
-      state === 'applied' ? [`${plan.apiId}/${plan.stage}`] : [],
+      state === 'applied' ? [stageKey(plan.apiId, plan.stage)] : [],
     ),
   );
 }

@@ -1,4 +1,5 @@
 import type { JoinedMethod } from '../evidence/join.js';
+import { stageKey } from '../model/stage-key.js';
 import { credentialsForProbes, type ProbeCredentials } from '../probe/credentials.js';
 import { limitOfCredentialsMs } from '../probe/limit.js';
 import type { Observation } from '../probe/observation.js';
@@ -26,7 +27,7 @@ const SETTLES_WITHIN_MS = 5 * 60_000;
 /**
  * The smoke test of some rows.
  *
- * @param changed stages that this run has changed, as `api/stage`: they are waited for.
+ * @param changed stages that this run has changed, by `stageKey`: they are waited for.
  * @param title of a group of the log, which is there only where something is asked; `null` for none.
  */
 export async function askEndpoint(
@@ -44,7 +45,7 @@ export async function askEndpoint(
   );
   const isSettling = ({ api, stage }: JoinedMethod): boolean =>
     stage !== null &&
-    (changed.has(`${api.id}/${stage.name}`) ||
+    (changed.has(stageKey(api.id, stage.name)) ||
       now() - (stage.lastUpdatedMs ?? 0) < SETTLES_WITHIN_MS);
 
   const ask = async (): Promise<Asked> => {

@@ -79,7 +79,7 @@ function obstacleOf(
   if (unfinished !== null) return unfinished;
   const failed = outcomes.find(({ state }) => state === 'left');
   if (failed === undefined) return null;
-  return `enforcement of ${nameOf(failed.plan.api)} (${failed.plan.api.id}) could not be put back, so nothing more is changed`;
+  return `enforcement of ${nameOf(failed.plan.api)} (${failed.plan.api.id}) could not be rolled back, so nothing more is changed`;
 }
 
 function reasonUnfinished(recovery: InterruptedRun | null): string | null {

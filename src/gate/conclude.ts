@@ -77,7 +77,7 @@ function withFailedProofs(judged: readonly Finding[], { findings }: Enforced): F
     .filter(({ fingerprint }) => !known.has(fingerprint))
     .map((reason) => ({
       ...reason,
-      message: `On the deployment that enforce made and took back again: ${reason.message}`,
+      message: `On the deployment that enforce made and rolled back: ${reason.message}`,
     }));
   return [...added, ...judged];
 }

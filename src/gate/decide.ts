@@ -1,7 +1,7 @@
 import { withTarget } from '../config/baseline.js';
 import { locateFindings } from '../config/locate.js';
 import type { Finding } from '../model/finding.js';
-import type { Material } from '../report/build.js';
+import type { ReportParts } from '../report/build.js';
 import { applyExceptions } from '../rules/exceptions.js';
 import { markKnown } from '../rules/known.js';
 import { decideRowVerdicts, decideVerdict, isIncomplete } from '../rules/verdict.js';
@@ -15,7 +15,7 @@ export interface JudgedTarget {
 }
 
 type Decided = Pick<
-  Material,
+  ReportParts,
   'findings' | 'suppressed' | 'exceptions' | 'verdict' | 'incomplete' | 'rowVerdicts'
 >;
 

@@ -8,9 +8,10 @@ import {
 } from '../enforce/outcome.js';
 import { ownerOf } from '../enforce/owner.js';
 import { isIdle, refusalText } from '../enforce/plan.js';
+import { actionsOf } from '../enforce/steps/registry.js';
 import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
 import { nameOf } from '../model/evidence.js';
-import type { Owner } from '../report/report.js';
+import type { Access, Owner } from '../report/report.js';
 import type { Enforced, GateOutcome } from './enforced.js';
 
 /** What the report says of enforcement, or of the plan of one. */
@@ -31,7 +32,7 @@ export function describeEnforced(
       ...outcomes.flatMap(notesOnOutcome),
       ...grants.flatMap(notesOnGrant),
     ],
-    grants,
+    grants: grants.map(grantOf),
     findings: failed.flatMap(({ proof }) => proof?.findings ?? []),
     isFailed: failed.length > 0 || recovery?.isFinal === false,
   };
@@ -66,4 +67,17 @@ function notesOnGrant({ plan, problem }: GrantOutcome): string[] {
   if (problem !== null) return [problem];
   if (plan.refusals.length === 0) return [];
   return [`Nothing was granted for ${plan.apiId}/${plan.stage}: ${plan.refusals.join('; ')}.`];
+}
+
+function grantOf({ plan, state, problem }: GrantOutcome): Access['grants'][number] {
+  const { apiId, stage, groupName, policyName, steps, refusals } = plan;
+  return {
+    api: apiId,
+    stage,
+    group: groupName,
+    policy: policyName,
+    steps: steps.map((step) => actionsOf(step).describe()),
+    state,
+    reason: problem ?? (refusals.length === 0 ? null : refusals.join('; ')),
+  };
 }

@@ -1,8 +1,7 @@
-import type { GrantOutcome } from '../enforce/grant/outcome.js';
 import type { Outcome } from '../enforce/outcome.js';
 import type { EnforcementProof } from '../enforce/prove.js';
 import type { Finding } from '../model/finding.js';
-import type { Kept, Owner, Report, Transaction } from '../report/report.js';
+import type { Access, Kept, Owner, Report, Transaction } from '../report/report.js';
 
 /** An outcome with the proof that it came to. */
 export type GateOutcome = Outcome<EnforcementProof>;
@@ -12,7 +11,7 @@ export interface Enforced extends Pick<Report, 'changes' | 'deployments' | 'note
   readonly kept: readonly Kept[];
   readonly transactions: readonly Transaction[];
   readonly owners: readonly Owner[];
-  readonly grants: readonly GrantOutcome[];
+  readonly grants: Access['grants'];
   /** What was found against deployments that were rolled back. */
   readonly findings: readonly Finding[];
   /** Something that was to be enforced is not, whatever else is found. */

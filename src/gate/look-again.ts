@@ -2,6 +2,7 @@ import type { GrantOutcome } from '../enforce/grant/outcome.js';
 import type { EnforcementProof } from '../enforce/prove.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { ApiEvidence, Evidence } from '../model/evidence.js';
+import { stageKey } from '../model/stage-key.js';
 import type { Observation } from '../probe/observation.js';
 import { grantedStages } from './access.js';
 import { type Asked, askEndpoint, SMOKE_TEST_TITLE } from './ask-endpoint.js';
@@ -136,13 +137,13 @@ function surroundingsOf(
   };
 }
 
-/** Stages that this run has moved, to or fro, as `api/stage`: they may still change their answers. */
+/** Stages that this run has moved, to or fro, by `stageKey`: they may still change their answers. */
 function changedStages(outcomes: readonly GateOutcome[]): ReadonlySet<string> {
   return new Set(
     outcomes.flatMap(({ plan, stageStates }) =>
       plan.stages.flatMap(({ name }, index) =>
         stageStates[index] === 'restored' || stageStates[index] === 'moved'
-          ? [`${plan.api.id}/${name}`]
+          ? [stageKey(plan.api.id, name)]
           : [],
       ),
     ),

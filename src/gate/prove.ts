@@ -25,7 +25,7 @@ export async function prove(
 
   const first = await collectApi(plan.api, assignment, dependencies);
   const rows = joinedRows([first], assignment);
-  const changed = new Set(moved.map((stage) => `${id}/${stage}`));
+  const changed = new Set(moved.map((stage) => stageKey(id, stage)));
   const { observations, surroundings } = await askEndpoint(rows, changed, assignment, dependencies);
   const last = inputs.smokeTest ? await collectApi(plan.api, assignment, dependencies) : first;
 

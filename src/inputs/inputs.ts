@@ -11,7 +11,7 @@ export interface InputSource {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** What was read before the inputs, and has a say in them. */
+/** What was read before the inputs, and has an effect on them. */
 export interface Preset {
   /** Values of the configuration file for inputs that the workflow gives none for. */
   readonly inputs: Readonly<Record<string, string>>;

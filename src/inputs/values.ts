@@ -1,4 +1,4 @@
-import { isBaseUrlTemplate } from '../probe/endpoint.js';
+import { parseBaseUrlTemplate } from '../probe/endpoint.js';
 import { type Field, listOf, quote, refuseItems } from './parser.js';
 
 /* The parsers of single inputs. */
@@ -101,8 +101,8 @@ export function smokeMethods(text: string, field: Field): readonly string[] {
 
 /** A base URL, with placeholders or without. */
 export function endpointUrl(text: string, { refuse }: Field): string {
-  const problem = isBaseUrlTemplate(text);
-  if (problem !== null) refuse(`${quote(withoutSecrets(text))} ${problem}`);
+  const parsed = parseBaseUrlTemplate(text);
+  if (!parsed.ok) refuse(`${quote(withoutSecrets(text))} ${parsed.why}`);
   return text;
 }
 

@@ -4,6 +4,8 @@
  * never an absence.
  */
 
+import type { ApiKind } from './api-kind.js';
+
 /** A place in a file; line and column count from 1, as editors and annotations do. */
 export interface Place {
   /** Relative to the workspace, with `/`. */
@@ -12,7 +14,7 @@ export interface Place {
   readonly column: number;
 }
 
-export type ApiKind = 'REST' | 'HTTP' | 'WEBSOCKET';
+export type { ApiKind };
 
 export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS' | 'JWT';
 

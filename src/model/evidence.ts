@@ -3,6 +3,7 @@
  * data, with the call that failed and why; it is never an absence and never a pass.
  */
 
+import type { ApiKind } from './api-kind.js';
 import type { DeclaredApi, DeclaredFile, DeclaredMethod } from './declared.js';
 
 /** A layer, or a part of one, that could not be read. */
@@ -18,7 +19,7 @@ export interface Unreadable {
 /** What was read, or why it could not be. */
 export type Reading<T> = { readonly readable: true; readonly value: T } | Unreadable;
 
-/** Says of a method's authorization that no answer told it. */
+/** Stands for a method's authorization type where it could not be read. */
 export const UNREADABLE = 'unreadable';
 
 /**
@@ -57,18 +58,18 @@ export interface ConfiguredMethod {
 export type Preflight = 'yes' | 'no' | 'unknown';
 
 /**
- * A method of a deployment's frozen snapshot. Its summary tells type and API key of each; what hangs on
- * more than that is read from an export.
+ * A method of a deployment's snapshot. The summary has the type and the API key of each method; whatever
+ * else is needed is read from an export.
  */
 export interface DeployedMethod {
   readonly path: string;
   readonly method: string;
   readonly authorizationType: string;
   readonly apiKeyRequired: boolean;
-  /** `unknown` also where nobody asked, since nothing hangs on it. */
+  /** `unknown` also where it was not read, since nothing depends on it. */
   readonly preflight: Preflight;
-  /** Why what hangs on an export is not known; `null` where it is, or where nothing does. */
-  readonly untold: Unreadable | null;
+  /** Why what only an export says is not known; `null` where it is, or where nothing depends on it. */
+  readonly unread: Unreadable | null;
 }
 
 /** Methods by {@link methodKey}. */
@@ -92,7 +93,7 @@ export interface StageEvidence {
   readonly lastUpdatedMs: number | null;
 }
 
-/** What GetRestApi tells of an API. */
+/** What GetRestApi says of an API. */
 export interface ApiDescription {
   readonly name: string;
   /** `EDGE`, `REGIONAL`, `PRIVATE`. */
@@ -101,7 +102,7 @@ export interface ApiDescription {
   readonly tags: Readonly<Record<string, string>>;
   /** The resource policy as AWS sent it, escaped or clean; `null` where the API has none. */
   readonly policy: string | null;
-  /** `AVAILABLE`, `UPDATING`, `PENDING`, `FAILED`; `null` where AWS does not tell, as it long did not. */
+  /** `AVAILABLE`, `UPDATING`, `PENDING`, `FAILED`; `null` where AWS does not return it. */
   readonly status: string | null;
   readonly statusMessage: string | null;
 }
@@ -136,6 +137,7 @@ export interface DeclaredEvidence {
 /** All that is known of one API. */
 export interface ApiEvidence {
   readonly id: string;
+  readonly kind: ApiKind;
   readonly description: Reading<ApiDescription>;
   readonly configured: Reading<Methods<ConfiguredMethod>>;
   /** The audited stages: the named ones, or all. */

@@ -2,8 +2,6 @@ import { assessGroup, isDecidedByIam } from '../access/assess.js';
 import type { Decision } from '../access/evaluate.js';
 import { type InvokePolicy, leastPolicy } from '../access/least-policy.js';
 import type { AccessEvidence } from '../access/model.js';
-import type { GrantOutcome } from '../enforce/grant/outcome.js';
-import { actionsOf } from '../enforce/steps/registry.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { Access } from './report.js';
 
@@ -14,7 +12,7 @@ export function buildAccess(
   rows: readonly JoinedMethod[],
   access: AccessEvidence,
   group: string | null,
-  grants: readonly GrantOutcome[],
+  grants: Access['grants'],
 ): Access {
   return {
     group: group === null ? null : groupOf(group, access),
@@ -29,7 +27,7 @@ export function buildAccess(
       }),
     ),
     invokePolicy: invokePolicyOf(policyFor(rows, access)),
-    grants: grants.map(grantOf),
+    grants,
   };
 }
 
@@ -73,17 +71,4 @@ function invokePolicyOf(policy: InvokePolicy | null): Access['invokePolicy'] {
   if (policy === null) return null;
   const { document, isExact } = policy;
   return { document, characters: document.length, exact: isExact };
-}
-
-function grantOf({ plan, state, problem }: GrantOutcome): Access['grants'][number] {
-  const { apiId, stage, groupName, policyName, steps, refusals } = plan;
-  return {
-    api: apiId,
-    stage,
-    group: groupName,
-    policy: policyName,
-    steps: steps.map((step) => actionsOf(step).describe()),
-    state,
-    reason: problem ?? (refusals.length === 0 ? null : refusals.join('; ')),
-  };
 }

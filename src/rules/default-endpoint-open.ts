@@ -1,3 +1,4 @@
+import { stageKey } from '../model/stage-key.js';
 import { isPastAuthorization, isRefusal } from '../probe/answer.js';
 import { eachVerb, type Observation } from '../probe/observation.js';
 import { finding } from './finding.js';
@@ -23,7 +24,7 @@ export const defaultEndpointOpen: Rule = {
         ({ atDefaultEndpoint }) => atDefaultEndpoint !== null && isServed(atDefaultEndpoint.kind),
       );
       if (!isOpen) continue;
-      const key = JSON.stringify([row.api.id, row.stage?.name]);
+      const key = stageKey(row.api.id, row.stage?.name ?? null);
       if (!stages.has(key)) stages.set(key, observation);
     }
     return [...stages.values()].map((observation) =>

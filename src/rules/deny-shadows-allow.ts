@@ -1,7 +1,6 @@
 import { assessGroup, decideFor } from '../access/assess.js';
 import { coverageOf } from '../access/evaluate.js';
 import type { Principals, Statement } from '../access/policy-document.js';
-import type { JoinedMethod } from '../evidence/join.js';
 import type { Finding } from '../model/finding.js';
 import { finding } from './finding.js';
 import { nameMethods } from './name-methods.js';
@@ -82,25 +81,23 @@ function includesAll(deny: Principals | null, allow: Principals | null): boolean
 function ofGroup({ invoked = [], access }: Case): Finding[] {
   if (access === undefined || access.group === null || !access.group.readable) return [];
   const group = access.group.value;
-  const byDeny = new Map<string, { readonly because: string; readonly rows: JoinedMethod[] }>();
-  for (const { row, decision } of assessGroup(invoked, access)) {
-    if (decision.may !== 'deny' || decision.how !== 'explicit') continue;
+  const shadowed = assessGroup(invoked, access).flatMap(({ row, decision }) => {
+    if (decision.may !== 'deny' || decision.how !== 'explicit') return [];
     const without = decideFor(group, row, access, 'Deny');
-    if (without === null || without.may === 'deny') continue;
-    const because = decision.because.join(' and ');
-    const key = JSON.stringify([row.api.id, because]);
-    const known = byDeny.get(key);
-    if (known === undefined) byDeny.set(key, { because, rows: [row] });
-    else known.rows.push(row);
-  }
-  return [...byDeny.values()].flatMap(({ because, rows: shadowed }) => {
-    const [row] = shadowed;
-    if (row === undefined) return [];
+    if (without === null || without.may === 'deny') return [];
+    return [{ row, because: decision.because.join(' and ') }];
+  });
+  const byDeny = Map.groupBy(shadowed, ({ row, because }) => JSON.stringify([row.api.id, because]));
+  return [...byDeny.values()].flatMap((denied) => {
+    const [first] = denied;
+    if (first === undefined) return [];
+    const { row, because } = first;
+    const methods = nameMethods(denied.map((it) => it.row));
     return [
       finding(
         denyShadowsAllow,
         ofApi(row.api),
-        `Group ${group.name} is allowed to invoke ${nameMethods(shadowed)}, and ${because} denies it: a deny on either side defeats every allow.`,
+        `Group ${group.name} is allowed to invoke ${methods}, and ${because} denies it: a deny on either side defeats every allow.`,
         `Narrow or remove ${because}. ${because.includes('resource policy') ? TAKES_A_DEPLOYMENT : ''}`.trim(),
         `${group.name} ${because}`,
       ),

@@ -14,7 +14,7 @@ export const exceptionUnused: Rule = {
           exceptionUnused,
           exception,
           `covers nothing: no such method is open (owner: ${exception.owner}; reason: ${exception.reason})`,
-          'Remove it, or mend its glob, API or stage.',
+          'Remove it, or correct its glob, API or stage.',
         ),
       );
   },

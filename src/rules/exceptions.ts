@@ -75,7 +75,7 @@ export function applyExceptions(
 
 /**
  * An exception for an API or stage that this run does not look at is neither used nor unused; where it
- * looks at the whole region, an exception for none of it is a mistake to be told.
+ * looks at the whole region, an exception for none of it is a mistake, and a finding.
  */
 function concerns(clause: ExceptionClause, evidence: Evidence, isWholeRegion: boolean): boolean {
   // One for a file is looked for where files are judged.
@@ -142,7 +142,7 @@ function isAllReadable(clause: ExceptionClause, { apis, listing }: Evidence): bo
 
 function isReadInFull(layer: ReturnType<Layer['methodsOf']>): boolean {
   if (layer === null) return true;
-  return layer.readable && [...layer.value.values()].every(({ untold = null }) => untold === null);
+  return layer.readable && [...layer.value.values()].every(({ unread = null }) => unread === null);
 }
 
 function daysBetween(from: string, to: string): number {

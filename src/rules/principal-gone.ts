@@ -17,7 +17,7 @@ const KINDS: ReadonlyMap<string, string> = new Map([
 
 const UNIQUE_ID = /^(A[A-Z]{3})[A-Z0-9]{12,}$/;
 
-/** A statement names principals that are no more. */
+/** A statement names principals that were deleted. */
 export const principalGone: Rule = {
   id: 'principal-gone',
   severity: 'warning',
@@ -34,7 +34,7 @@ export const principalGone: Rule = {
           finding(
             principalGone,
             ofApi(api),
-            `${statement.position} of the resource policy names ${words}, which was deleted. One of the same name that was made since is another principal.`,
+            `${statement.position} of the resource policy names ${words}, which was deleted. A principal of the same name that was created since is another one.`,
             `Name principals that exist: ${corrected(statement, {
               [element]: { AWS: '<ARN of the principal>' },
             })}. ${TAKES_A_DEPLOYMENT}`,

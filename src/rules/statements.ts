@@ -29,15 +29,9 @@ export function resourcePolicies(
   access: AccessEvidence | undefined,
 ): PolicyOfApi[] {
   if (access === undefined) return [];
-  const byApi = new Map<ApiEvidence, JoinedMethod[]>();
-  for (const row of rows) {
-    // A method that files alone have is not what the policy in AWS is about.
-    if (isOnlyDeclared(row)) continue;
-    const known = byApi.get(row.api);
-    if (known === undefined) byApi.set(row.api, [row]);
-    else known.push(row);
-  }
-  return [...byApi].flatMap(([api, ofOne]) => {
+  // A method that files alone have is not what the policy in AWS is about.
+  const live = rows.filter((row) => !isOnlyDeclared(row));
+  return [...Map.groupBy(live, ({ api }) => api)].flatMap(([api, ofOne]) => {
     const policy = resourcePolicyOf(api);
     if (!policy.readable || policy.value === null) return [];
     const anywhere = new Map(ofOne.map((row) => [methodKey(row.method, row.path), row]));
@@ -78,7 +72,7 @@ export function coversAll(
   return requests.every((family) => coverageOf(statement, policy.document, family) === 'all');
 }
 
-/** Whether a statement speaks of everybody, of everybody but a few, or of whoever has an account somewhere. */
+/** Whether a statement is about everybody, everybody but a few, or everybody with an account of a provider. */
 export function isForEverybody(principals: Principals | null): boolean {
   if (principals === null) return false;
   const { negated, aws, others } = principals;

@@ -4,7 +4,7 @@ import { finding } from './finding.js';
 import { inSentence, sentencesOn, subjectOf } from './observed.js';
 import type { Rule } from './rule.js';
 
-/** A request whose signature is wrong was let in: whoever answers does not check signatures. */
+/** A request whose signature is wrong was let in: the endpoint does not check signatures. */
 export const tamperedAccepted: Rule = {
   id: 'tampered-accepted',
   severity: 'error',

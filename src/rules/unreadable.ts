@@ -85,7 +85,7 @@ function ofApi(api: ApiEvidence): Finding[] {
           ofStage,
           layers.map((it): Part => [it.what, it.methodsOf(api, stage)]),
         ),
-        ...layers.flatMap((it) => ofUntold(ofStage, it.whose, it.methodsOf(api, stage))),
+        ...layers.flatMap((it) => ofUnread(ofStage, it.whose, it.methodsOf(api, stage))),
       ];
     }),
   ];
@@ -94,29 +94,27 @@ function ofApi(api: ApiEvidence): Finding[] {
 /** A part of the evidence by its name; `null` where there is none to read. */
 type Part = readonly [what: string, reading: Reading<unknown> | null];
 
-/** Many methods that one export would have told are named in part. */
+/** Methods that a finding names; the others are counted. */
 const NAMED = 5;
 
 /**
- * What neither the summary nor an export told of what is served: a finding a reason, which names the
+ * What neither the summary nor an export says of what is served: a finding a reason, which names the
  * methods.
  */
-function ofUntold(
+function ofUnread(
   subject: WholeStage,
   whose: string,
   layer: ReturnType<Layer['methodsOf']>,
 ): Finding[] {
   if (layer === null || !layer.readable) return [];
-  const reasons = new Map<string, { readonly why: Unreadable; readonly methods: LayerMethod[] }>();
-  for (const method of layer.value.values()) {
-    const { untold = null } = method;
-    if (untold === null) continue;
-    const key = JSON.stringify([untold.call, untold.reason]);
-    const known = reasons.get(key);
-    if (known === undefined) reasons.set(key, { why: untold, methods: [method] });
-    else known.methods.push(method);
-  }
-  return [...reasons].map(([key, { why, methods }]) => {
+  const unread = [...layer.value.values()].flatMap((method) =>
+    method.unread ? [{ method, why: method.unread }] : [],
+  );
+  const reasons = Map.groupBy(unread, ({ why }) => JSON.stringify([why.call, why.reason]));
+  return [...reasons].flatMap(([key, ofReason]) => {
+    const why = ofReason[0]?.why;
+    if (why === undefined) return [];
+    const methods = ofReason.map(({ method }) => method);
     const missing = methods.filter(({ authorizationType }) => authorizationType === UNREADABLE);
     const options = methods.filter(({ authorizationType }) => authorizationType !== UNREADABLE);
     const unknown = [
@@ -127,13 +125,8 @@ function ofUntold(
         ? ''
         : `How ${whose} serves ${named(missing)}, and whether it does, is not known: the snapshot's summary does not say.`,
     ].filter((sentence) => sentence !== '');
-    return finding(
-      unreadable,
-      subject,
-      `${unknown.join(' ')} ${why.call} ${why.reason}.`,
-      why.remedy,
-      JSON.stringify([whose, key]),
-    );
+    const message = `${unknown.join(' ')} ${why.call} ${why.reason}.`;
+    return [finding(unreadable, subject, message, why.remedy, JSON.stringify([whose, key]))];
   });
 }
 
@@ -179,7 +172,7 @@ function ofMethod(row: JoinedMethod): Finding[] {
       unreadable,
       { api: row.api.id, stage: row.stage?.name ?? null, method: row.method, path: row.path },
       isUnasked
-        ? 'Nothing tells whether the OPTIONS method that is served is a preflight.'
+        ? 'It is not known whether the OPTIONS method that is served is a preflight.'
         : `AWS returned no authorization type for the method (${calls.join(', ')}).`,
       'Run the job again; if it stays, open an issue with this message.',
     ),
@@ -198,7 +191,7 @@ function isSilent({ api, stage, method, path }: JoinedMethod, layer: Layer): boo
   const methods = layer.methodsOf(api, stage);
   if (methods?.readable !== true) return false;
   const found = methods.value.get(methodKey(method, path));
-  return found !== undefined && (found.untold ?? null) === null;
+  return found !== undefined && (found.unread ?? null) === null;
 }
 
 /** What could not be read of who may invoke: resource policies, and the group. */

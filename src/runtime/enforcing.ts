@@ -50,8 +50,8 @@ export function makeReadyToEnforce(inputs: Inputs): Enforcing {
     }),
     endCancelled: async () => {
       const ending = (await isUnfinished(journal))
-        ? `Not everything is put back yet: the post step goes on with the journal ${journal.path}.`
-        : 'Nothing is left half done: what was not proven yet was put back.';
+        ? `Not everything is rolled back yet: the post step goes on with the journal ${journal.path}.`
+        : 'Nothing is left half done: what was not proven yet was rolled back.';
       runner.error(inLog(`The job was cancelled while IAM was being turned on. ${ending}`), {
         title: 'Cancelled',
       });

@@ -8,7 +8,7 @@ import type { Location, Report } from '../report/report.js';
 import { RULES } from '../rules/index.js';
 import { NAME, VERSION } from '../version.js';
 
-/** Where a finding without a line of its own points: the workflow that asked, as far as it is told. */
+/** Where a finding without a line of its own points: the workflow that asked, where its file is known. */
 const FALLBACK_FILE = '.github/workflows';
 
 /** What the sinks say besides the report. */

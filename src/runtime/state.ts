@@ -5,7 +5,7 @@ import { type JobScope, parseJobScope } from '../enforce/transaction/job-scope.j
 const JOURNAL = 'journal';
 const ASKED = 'asked';
 
-/** The post step could not be told what it would have to undo, so nothing may be begun. */
+/** What the post step would have to roll back could not be saved, so nothing may be begun. */
 export class StateNotSaved extends Error {
   override readonly name = 'StateNotSaved';
 }
@@ -22,7 +22,7 @@ export function saveJournalPath(path: string, { region, apiIds }: JobScope): voi
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new StateNotSaved(
-      `The file that GITHUB_STATE names could not be written (${why}). Where a job is cancelled, its post step puts back what was begun, and it learns from that file what this is. So nothing was begun. Look at the runner's disk and at the rights of its folder for temporary files, then run the job again.`,
+      `The file that GITHUB_STATE names could not be written (${why}). Where a job is cancelled, its post step rolls back what was begun, and reads in that file what this is. So nothing was begun. Look at the runner's disk and at the rights of its folder for temporary files, then run the job again.`,
     );
   }
 }

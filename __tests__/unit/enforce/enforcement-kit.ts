@@ -39,6 +39,7 @@ export function fakeRetries(maxAttempts = 2): RetrySettings & {
       info: (line) => {
         lines.push(line);
       },
+      debug: () => {},
       group: (_, phase) => phase(),
     },
     maxAttempts,

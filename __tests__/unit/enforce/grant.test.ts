@@ -47,7 +47,11 @@ async function open(): Promise<{ emulator: Emulator; world: Control }> {
     await emulator.close();
   });
   const retries = {
-    logger: { info: () => {}, group: <T>(_: string, phase: () => Promise<T>) => phase() },
+    logger: {
+      info: () => {},
+      debug: () => {},
+      group: <T>(_: string, phase: () => Promise<T>) => phase(),
+    },
     maxAttempts: 3,
     sleep: async () => {},
     random: () => 0,

@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiGateway, Resource, Stage } from '../../../src/aws/api-gateway.js';
-import { collectEvidence, type Scope } from '../../../src/evidence/collect.js';
+import { collectByKind, collectEvidence, type Scope } from '../../../src/evidence/collect.js';
+import type { KindReader } from '../../../src/evidence/kind.js';
+import type { ApiKind } from '../../../src/model/api-kind.js';
 import { ConfigurationError } from '../../../src/model/errors.js';
 import type { ApiEvidence, Evidence } from '../../../src/model/evidence.js';
 import type { Logger } from '../../../src/model/logger.js';
+import { api } from '../evidence-builder.js';
 import { apiGatewayThat, META, notFound, throttled } from './fake-api-gateway.js';
 
-const SILENT: Logger = { info: () => {}, group: (_title, phase) => phase() };
+const SILENT: Logger = { info: () => {}, debug: () => {}, group: (_title, phase) => phase() };
 const ONE: Scope = { apiIds: ['a1'], stages: '*', region: 'eu-west-1' };
 const REGION: Scope = { apiIds: '*', stages: '*', region: 'eu-west-1' };
 
@@ -372,5 +375,164 @@ describe('what does not exist', () => {
     expect(await problemsOf({ ...REGION, stages: ['prod', 'live'] }, answers)).toEqual([
       'stage: no API of eu-west-1 has a stage live.',
     ]);
+  });
+});
+
+describe('several kinds of API', () => {
+  function readerOf(kind: ApiKind, ...ids: readonly string[]): KindReader {
+    return {
+      kind,
+      list: async () => ({ apis: ids.map((id) => ({ id, known: null })), unreadable: null }),
+      read: async ({ id }) => ({
+        evidence: api({ id, kind }),
+        missing: ids.includes(id) ? null : 'Invalid API identifier specified ********1633:zz',
+      }),
+    };
+  }
+  const READERS = [readerOf('REST', 'a1'), readerOf('HTTP', 'b2')];
+  const kindsOf = async (apiIds: Scope['apiIds']): Promise<(readonly [string, ApiKind])[]> => {
+    const { apis } = await collectByKind({ ...REGION, apiIds }, READERS, SILENT);
+    return apis.map(({ id, kind }) => [id, kind] as const);
+  };
+
+  test('are listed each by its own reader, and a named one is found whatever its kind', async () => {
+    const both = [['a1', 'REST'] as const, ['b2', 'HTTP'] as const];
+    expect(await kindsOf('*')).toEqual(both);
+    expect(await kindsOf(['a1', 'b2'])).toEqual(both);
+  });
+
+  test('do without an API of which no kind has the id', async () => {
+    await expect(kindsOf(['a1', 'zz'])).rejects.toThrow('there is no REST API zz');
+  });
+});
+
+describe('what is told of an API', () => {
+  test.each<[object, object]>([
+    [
+      { id: 'a1' },
+      {
+        name: 'a1',
+        endpointTypes: [],
+        defaultEndpointDisabled: false,
+        tags: {},
+        policy: null,
+        status: null,
+        statusMessage: null,
+      },
+    ],
+    [{ name: 'orders', id: 'a1' }, { name: 'orders' }],
+    [{}, { name: '' }],
+    [{ disableExecuteApiEndpoint: true }, { defaultEndpointDisabled: true }],
+    [{ policy: '' }, { policy: null }],
+    [{ policy: '{}' }, { policy: '{}' }],
+    [{ tags: { team: 'shop' } }, { tags: { team: 'shop' } }],
+    [{ endpointConfiguration: { types: ['PRIVATE'] } }, { endpointTypes: ['PRIVATE'] }],
+    [
+      { apiStatus: 'UPDATING', apiStatusMessage: 'wait' },
+      { status: 'UPDATING', statusMessage: 'wait' },
+    ],
+  ])('%j', async (answer, expected) => {
+    const { description } = await collectOne({ getRestApi: async () => answer });
+    expect(description.readable && description.value).toMatchObject(expected);
+  });
+
+  test('is nothing of the API itself where it could not be read, and no mistake of the user', async () => {
+    const failing: Partial<ApiGateway> = {
+      getRestApi: async () => {
+        throw throttled('GetRestApi');
+      },
+    };
+    expect(await problemsOf(ONE, failing)).toEqual([]);
+    expect((await collectOne(failing)).description).toMatchObject({
+      readable: false,
+      call: 'GetRestApi',
+    });
+  });
+
+  test('names the call that failed', async () => {
+    const fail = (operation: string) => async () => {
+      throw throttled(operation);
+    };
+    const broken = async (): Promise<never> => {
+      throw new TypeError('no answer of AWS');
+    };
+    const { stages, configured } = await collectOne({
+      getStages: fail('GetStages'),
+      getResourcesPage: fail('GetResources'),
+    });
+    expect([stages, configured]).toMatchObject([{ call: 'GetStages' }, { call: 'GetResources' }]);
+    // What no answer of AWS is like is unreadable as well.
+    const { description } = await collectOne({ getRestApi: broken });
+    expect(description).toMatchObject({ readable: false, call: 'GetRestApi' });
+  });
+
+  test('is a line of the log', async () => {
+    const said: string[] = [];
+    const logger: Logger = {
+      info: (line) => said.push(line),
+      debug: () => {},
+      group: (_title, phase) => phase(),
+    };
+    const lines = async (answers: Partial<ApiGateway>): Promise<string | undefined> => {
+      said.length = 0;
+      await collectEvidence(ONE, apiGatewayThat({ ...ORDERS, ...answers }), logger);
+      return said.find((line) => line.includes('orders (a1)'));
+    };
+    expect(await lines({})).toBe('1/1 orders (a1): 1 methods configured; stages: prod, dev');
+    expect(await lines({ getStages: async () => [] })).toBe(
+      '1/1 orders (a1): 1 methods configured; stages: none',
+    );
+    const failing = async (): Promise<never> => {
+      throw throttled('any');
+    };
+    expect(await lines({ getStages: failing, getResourcesPage: failing })).toBe(
+      '1/1 orders (a1): configured methods unreadable; stages unreadable',
+    );
+  });
+
+  test.each<[string, string, boolean]>([
+    ['200', 'method.response.header.Access-Control-Allow-Origin', true],
+    ['204', 'method.response.header.access-control-allow-origin', true],
+    ['404', 'method.response.header.Access-Control-Allow-Origin', false],
+    ['200', 'method.response.header.Access-Control-Allow-Origins', false],
+    ['200', 'a.method.response.header.Access-Control-Allow-Origin', false],
+  ])('is whether a method answers CORS: %s with %s', async (status, parameter, expected) => {
+    const OPTIONS = {
+      methodResponses: { [status]: { responseParameters: { [parameter]: true } } },
+    };
+    const { configured } = await collectOne({
+      getResourcesPage: async () => ({
+        ...META,
+        items: [{ ...PETS, resourceMethods: { OPTIONS } }],
+      }),
+    });
+    expect(configured.readable && configured.value.get('OPTIONS /pets')?.answersCors).toBe(
+      expected,
+    );
+  });
+
+  test('of a method has no value where AWS gives none', async () => {
+    const { configured } = await collectOne({
+      getResourcesPage: async () => ({
+        ...META,
+        items: [
+          { ...PETS, resourceMethods: { GET: { authorizerId: '' }, PUT: {} } },
+          { id: 'r2', path: '/' },
+        ],
+      }),
+    });
+    const bare = {
+      authorizationType: 'unreadable',
+      authorizerId: null,
+      authorizationScopes: [],
+      apiKeyRequired: false,
+      integrationType: null,
+      integrationUri: null,
+      integrationHttpMethod: null,
+      answersCors: false,
+    };
+    const found = configured.readable ? configured.value : new Map();
+    expect([...found.keys()]).toEqual(['GET /pets', 'PUT /pets']);
+    expect([...found.values()]).toMatchObject([bare, bare]);
   });
 });

@@ -26,8 +26,9 @@ function invoked(exception: string): string[] {
     [],
   );
   if (!parsed.ok) throw new Error(parsed.why.join());
+  const { config: policy } = parsed.value;
   const basis = {
-    policy: parsed.value.config,
+    policy,
     baseline: new Set<string>(),
     sources: [],
     notes: [],

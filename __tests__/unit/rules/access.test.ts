@@ -52,9 +52,12 @@ function groupWith(...statements: readonly object[]): AccessEvidence {
 }
 
 function judged(api: ApiEvidence, evidence: AccessEvidence = access()): Finding[] {
-  const rows = rowsOf(api);
+  return judgedRows(rowsOf(api), evidence);
+}
+
+function judgedRows(rows: ReturnType<typeof rowsOf>, evidence: AccessEvidence): Finding[] {
   return judge({
-    evidence: { apis: [api], listing: null },
+    evidence: { apis: [...new Set(rows.map(({ api }) => api))], listing: null },
     rows,
     observations: [],
     invoked: rows,
@@ -468,5 +471,291 @@ describe('the group', () => {
 
   test('that could not be read is unreadable, and nothing else is said of it', () => {
     expect(rules(apiWith(null), access(UNREAD))).toEqual(['unreadable']);
+  });
+});
+
+/** The only finding of a rule. */
+function one(rule: string, ...given: Parameters<typeof judged>): Finding {
+  const [first, ...others] = judged(...given).filter((it) => it.rule === rule);
+  if (first === undefined || others.length > 0) throw new Error(`not one ${rule}`);
+  return first;
+}
+
+/** The statement that a fix gives to copy. */
+function statementIn({ fix }: Finding): Record<string, unknown> {
+  return JSON.parse(fix.slice(fix.indexOf('{'), fix.lastIndexOf('}') + 1));
+}
+
+describe('what is said of a resource policy', () => {
+  test.each<[string, object, string]>([
+    ['without a condition', {}, 'allows everybody to invoke, without a condition.'],
+    [
+      'with all but one',
+      { Principal: undefined, NotPrincipal: PARTNER },
+      'allows everybody to invoke, all but a few, without a condition.',
+    ],
+    [
+      'with a condition that narrows nothing',
+      { Condition: { StringLike: { 'aws:UserAgent': '*' } } },
+      'allows everybody to invoke; its conditions (StringLike aws:UserAgent) keep no stranger out.',
+    ],
+  ])('that is open, %s', (_, parts, words) => {
+    const found = one('public-principal', apiWith([{ ...OPEN, ...parts }]));
+    expect(found.message).toBe(`Statement 1 of the resource policy ${words}`);
+    expect(statementIn(found)).not.toHaveProperty('NotPrincipal');
+  });
+
+  test.each<[effect: string, resource: string, where: string, what: string]>([
+    ['Allow', `${ARN}/prod/GET/pet`, 'a1b2c3/prod/GET/pet', 'It lets nobody in.'],
+    ['Deny', `${ARN}/prod/GET/pet`, 'a1b2c3/prod/GET/pet', 'It keeps nobody out.'],
+    ['Allow', `arn:aws:execute-api:eu-west-1:${OWNER}:zzz`, 'API zzz', 'It lets nobody in.'],
+    ['Allow', `arn:aws:s3::${OWNER}`, 'API arn:aws:s3::*', 'It lets nobody in.'],
+  ])('that matches nothing: %s %s', (Effect, Resource, where, what) => {
+    const statements = [{ ...OPEN, Effect, Principal: PARTNER, Resource }];
+    const found = one('policy-matches-nothing', apiWith(statements));
+    expect(found.message).toBe(
+      `statement 1 of the resource policy names ${where}, and no method of the API is there. ${what}`,
+    );
+    expect(found.fix).toContain('the API has GET /pets, GET /pets/{id}, OPTIONS /pets)');
+    expect(
+      statementIn({ ...found, fix: found.fix.slice(found.fix.indexOf('as in')) }),
+    ).toMatchObject({
+      Resource: 'execute-api:/*/GET/pets',
+    });
+  });
+
+  test('that matches nothing gives an example of its own API, in which no name of a parameter stands', () => {
+    const path = '/pets/{id}/{sort}';
+    const typo = { ...apiWith([{ ...OPEN, Principal: PARTNER, Resource: `${ARN}/x/PUT/y` }]) };
+    const other = { ...apiOf({ 'GET /others': 'AWS_IAM' }), id: 'other' };
+    const api = { ...typo, ...pickLayers(apiOf({ [`ANY ${path}`]: 'AWS_IAM' })) };
+    const lost = {
+      ...api,
+      description: apiWith([{ ...OPEN, Resource: `${ARN}/x/GET/y` }]).description,
+    };
+    const rows = rowsOf(other, lost);
+    const [found] = judgedRows(rows, access()).filter((it) => it.rule === 'policy-matches-nothing');
+    expect(found?.fix).toContain(`the API has ANY ${path})`);
+    expect(found?.fix).toContain('"execute-api:/*/*/pets/*/*"');
+  });
+
+  function pickLayers({ configured, stages, stageNames }: ApiEvidence): Partial<ApiEvidence> {
+    return { configured, stages, stageNames };
+  }
+
+  test.each<[string, object]>([
+    ['the cache', { Action: 'execute-api:InvalidateCache', Resource: `${ARN}/prod/GET/pet` }],
+    ['other resources', { Resource: undefined, NotResource: `${ARN}/prod/GET/pet` }],
+  ])('about %s may match none of the methods', (_, parts) => {
+    const statement = { ...OPEN, Principal: PARTNER, ...parts };
+    expect(rules(apiWith([statement]))).not.toContain('policy-matches-nothing');
+  });
+
+  test('with one who is gone names who, and what each was', () => {
+    const ids = ['AIDA', 'AROA', 'AGPA', 'ANPA', 'AIPA'].map((kind) => `${kind}JQABLZS4A3QDU576Q`);
+    const found = one('principal-gone', apiWith([{ ...OPEN, Principal: { AWS: ids } }]));
+    expect(found.message).toBe(
+      'statement 1 of the resource policy names AIDAJQABLZS4A3QDU576Q (an IAM user), AROAJQABLZS4A3QDU576Q (an IAM role), AGPAJQABLZS4A3QDU576Q (an IAM group), ANPAJQABLZS4A3QDU576Q (a managed policy), AIPAJQABLZS4A3QDU576Q (an instance profile), which was deleted. One of the same name that was made since is another principal.',
+    );
+    expect(statementIn(found).Principal).toEqual({ AWS: '<ARN of the principal>' });
+    const spared = { ...OPEN, Effect: 'Deny', Principal: undefined };
+    const but = one('principal-gone', apiWith([{ ...spared, NotPrincipal: { AWS: ids[1] } }]));
+    expect(statementIn(but).NotPrincipal).toEqual({ AWS: '<ARN of the principal>' });
+  });
+
+  test.each([
+    'AKIAJQABLZS4A3QDU576Q',
+    'AIDAJQABLZS',
+    'AIDAJQABLZS4A3QDU576Q-1',
+    'XAIDAJQABLZS4A3QDU576Q',
+    'arn:aws:iam::111122223333:user/AIDAJQABLZS4A3QDU576Q',
+  ])('with %s names nobody who is gone', (AWS) => {
+    expect(rules(apiWith([{ ...OPEN, Principal: { AWS } }]))).not.toContain('principal-gone');
+  });
+
+  test('of a private API keeps what it asks for already', () => {
+    const Condition = {
+      StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' },
+      Bool: { 'aws:SecureTransport': 'true' },
+    };
+    const named = one('private-api-open', apiWith([{ ...OPEN, Condition }], 'PRIVATE'));
+    expect(named.message).toContain(
+      'statement 1 of its resource policy allows the callers that it',
+    );
+    expect(statementIn(named).Condition).toEqual({
+      StringEquals: {
+        'aws:PrincipalOrgID': 'o-a1b2c3d4e5',
+        'aws:SourceVpce': '<id of the VPC endpoint>',
+      },
+      Bool: { 'aws:SecureTransport': 'true' },
+    });
+    const open = one('private-api-open', apiWith([OPEN], 'PRIVATE'));
+    expect(open.message).toContain('allows calls from every VPC endpoint');
+    expect(statementIn(open).Condition).toEqual({
+      StringEquals: { 'aws:SourceVpce': '<id of the VPC endpoint>' },
+    });
+  });
+
+  test('that locks everybody out names every deny', () => {
+    const deny = { ...OPEN, Effect: 'Deny' };
+    const api = apiWith([
+      { ...deny, Sid: 'Reads', Resource: `${ARN}/*/GET/*` },
+      { ...deny, Sid: 'Others', Resource: `${ARN}/*/OPTIONS/*` },
+    ]);
+    expect(one('policy-locks-out', api).message).toContain(
+      '(statement "Reads" and statement "Others")',
+    );
+  });
+
+  test.each<[string, object]>([
+    ['one account', { Principal: PARTNER }],
+    ['all but one', { Principal: undefined, NotPrincipal: PARTNER }],
+    ['callers from elsewhere', { Condition: { StringNotEquals: { 'aws:SourceVpc': 'vpc-1' } } }],
+    ['nobody, since it allows', { Effect: 'Allow' }],
+  ])('that denies %s locks not everybody out', (_, parts) => {
+    const statement = { ...OPEN, Effect: 'Deny', ...parts };
+    expect(rules(apiWith([statement]))).not.toContain('policy-locks-out');
+  });
+
+  const PETS = `${ARN}/prod/GET/pets`;
+  const everything = { ...OPEN, Effect: 'Deny' };
+  test.each<[string, object, object[], string | null]>([
+    [
+      'two denies',
+      { Resource: `${ARN}/prod/GET/*` },
+      [
+        { ...everything, Resource: PETS },
+        { ...everything, Resource: `${PETS}/*` },
+      ],
+      'statement 2 and statement 3',
+    ],
+    [
+      'a deny of the same account',
+      { Resource: PETS },
+      [{ ...everything, Principal: PARTNER }],
+      'statement 2',
+    ],
+    ['a deny of everybody and of one', { Resource: PETS }, [everything], 'statement 2'],
+    [
+      'a deny of all but one',
+      { Resource: PETS },
+      [{ ...everything, Principal: undefined, NotPrincipal: { AWS: OWNER } }],
+      null,
+    ],
+    ['a deny with a condition', { Resource: PETS }, [{ ...everything, Condition: VPCE }], null],
+    [
+      'a deny of one, of what is for everybody',
+      { Principal: '*', Resource: PETS },
+      [{ ...everything, Principal: PARTNER }],
+      null,
+    ],
+    [
+      'a deny of another service',
+      { Principal: { Service: 'a.amazonaws.com' }, Resource: PETS },
+      [{ ...everything, Principal: { Service: 'b.amazonaws.com' } }],
+      null,
+    ],
+    [
+      'a deny of the same service',
+      { Principal: { Service: 'a.amazonaws.com' }, Resource: PETS },
+      [{ ...everything, Principal: { Service: 'a.amazonaws.com' } }],
+      'statement 2',
+    ],
+    [
+      'a deny of one of two',
+      { Principal: { AWS: ['444455556666', OWNER] }, Resource: PETS },
+      [{ ...everything, Principal: { AWS: OWNER } }],
+      null,
+    ],
+  ])('whose allow meets %s', (_, allow, denies, denied) => {
+    const api = apiWith([{ ...OPEN, Principal: PARTNER, ...allow }, ...denies]);
+    const found = judged(api).filter(({ rule }) => rule === 'deny-shadows-allow');
+    expect(found.map(({ message }) => message)).toEqual(
+      denied === null
+        ? []
+        : [
+            `statement 1 of the resource policy allows nothing: ${denied} denies all of it, and a deny defeats every allow.`,
+          ],
+    );
+  });
+
+  test('that could not be understood is said with its API', () => {
+    const rows = rowsOf(apiWith([{ ...OPEN, Effect: 'Maybe' }]));
+    const found = judgedRows(rows, access(UNREAD));
+    expect(found).toMatchObject([
+      {
+        rule: 'unreadable',
+        api: null,
+        message: 'Could not read the group in invoke-group: GetResources failed after 3 attempts.',
+        fix: 'Run the job again.',
+      },
+      { rule: 'unreadable', api: 'a1b2c3', message: expect.stringContaining('resource policy') },
+    ]);
+  });
+});
+
+describe('what is said of the group', () => {
+  const grant = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: `${ARN}/prod/*` };
+
+  test('that is denied: by what, of which methods, and what to change', () => {
+    const deny = { Sid: 'No', ...OPEN, Effect: 'Deny', Resource: `${ARN}/prod/GET/*` };
+    const found = judged(apiWith([deny]), groupWith(grant));
+    expect(found.map(({ message, fix }) => [message, fix])).toEqual([
+      [
+        'Group callers may not invoke the method: statement "No" of the resource policy denies it.',
+        'Narrow or remove statement "No" of the resource policy: no grant can defeat a deny.',
+      ],
+      [
+        'Group callers may not invoke the method: statement "No" of the resource policy denies it.',
+        'Narrow or remove statement "No" of the resource policy: no grant can defeat a deny.',
+      ],
+      [
+        'Group callers is allowed to invoke GET /pets, GET /pets/{id}, and statement "No" of the resource policy denies it: a deny on either side defeats every allow.',
+        'Narrow or remove statement "No" of the resource policy. The policy in force is that of the last deployment: deploy the API after the change.',
+      ],
+    ]);
+  });
+
+  test('that is denied by its own policy needs no deployment', () => {
+    const found = one(
+      'deny-shadows-allow',
+      apiWith(null),
+      groupWith(grant, {
+        ...grant,
+        Effect: 'Deny',
+      }),
+    );
+    expect(found.fix).toBe('Narrow or remove statement 2 of managed policy invoke.');
+  });
+
+  test('that is denied, and would not be allowed either, has no shadowed allow', () => {
+    const deny = { ...grant, Effect: 'Deny' };
+    expect(rules(apiWith(null), groupWith(deny))).not.toContain('deny-shadows-allow');
+    expect(rules(apiWith(null), groupWith({ ...grant, Action: 'execute-api:X' }))).not.toContain(
+      'deny-shadows-allow',
+    );
+  });
+
+  test('with too broad a grant names the other APIs, each once', () => {
+    const resource = (id: string): string => `arn:aws:execute-api:eu-west-1:${OWNER}:${id}`;
+    const found = one(
+      'grant-too-broad',
+      apiWith(null),
+      groupWith({
+        ...grant,
+        Resource: [resource('z9y8x7/*'), resource('z9y8x7/prod/*'), resource('b1b1b1'), `${ARN}/*`],
+      }),
+    );
+    expect(found.message).toContain('invoke APIs that are not audited here: z9y8x7, b1b1b1.');
+    const all = one(
+      'grant-too-broad',
+      apiWith(null),
+      groupWith({
+        Effect: 'Allow',
+        Action: 'execute-api:Invoke',
+        NotResource: `${ARN}/dev/*`,
+      }),
+    );
+    expect(all.message).toContain('invoke every API that its NotResource does not name.');
   });
 });

@@ -116,8 +116,8 @@ describe('an exception', () => {
     expect(named(excepted(openApi(), unused))).toContain('exception-unused');
     const blind = { ...openApi(), configured: UNREAD };
     expect(named(excepted(blind, unused))).not.toContain('exception-unused');
-    const untold = deployed({ 'OPTIONS /a': { authorizationType: 'NONE', untold: UNREAD } });
-    const unknown = { ...openApi(), stages: read([stage({ deployed: read(untold) })]) };
+    const unread = deployed({ 'OPTIONS /a': { authorizationType: 'NONE', unread: UNREAD } });
+    const unknown = { ...openApi(), stages: read([stage({ deployed: read(unread) })]) };
     expect(named(excepted(unknown, unused))).not.toContain('exception-unused');
   });
 

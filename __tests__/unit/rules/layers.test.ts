@@ -170,7 +170,7 @@ const CASES: readonly [what: string, api: ApiEvidence, rules: string[], verdict:
       stages: read([
         stageWithCanary(
           { 'OPTIONS /a': SERVED_PREFLIGHT },
-          read(deployed({ 'OPTIONS /a': { authorizationType: 'NONE', untold: UNREAD } })),
+          read(deployed({ 'OPTIONS /a': { authorizationType: 'NONE', unread: UNREAD } })),
         ),
       ]),
     }),
@@ -190,7 +190,7 @@ const CASES: readonly [what: string, api: ApiEvidence, rules: string[], verdict:
     'a method that may be served although the summary does not name it',
     apiOf(
       { 'GET /a': 'AWS_IAM', 'POST /a': 'AWS_IAM' },
-      { 'GET /a': 'AWS_IAM', 'POST /a': { authorizationType: 'unreadable', untold: UNREAD } },
+      { 'GET /a': 'AWS_IAM', 'POST /a': { authorizationType: 'unreadable', unread: UNREAD } },
     ),
     ['unreadable'],
     'incomplete',

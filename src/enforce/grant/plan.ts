@@ -70,7 +70,7 @@ export function grantScopes(
  * whatever policy, needs none.
  *
  * @param existing the policies that have the planned names, as they are now.
- * @param token tells this run's policies from others'.
+ * @param token the tag that marks this run's policies.
  */
 export function planGrants(
   scopes: readonly GrantScope[],

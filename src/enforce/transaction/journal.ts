@@ -36,7 +36,7 @@ export interface TransactionHeader {
 /** A step whose call may have been made. */
 export interface AnnouncedStep {
   readonly step: Step;
-  /** AWS answered that it carried our call out: without that, what is there may be somebody else's. */
+  /** AWS answered that it carried our call out: without that, the change may be somebody else's. */
   readonly isConfirmed: boolean;
   /**
    * What rolling it back came to, where that was the end of it: what somebody does to the same thing

@@ -2,7 +2,7 @@ import { AwsFailure } from '../../aws/failure.js';
 import { type RetrySettings, waitBeforeMs } from '../../aws/retry.js';
 import { EnforcementStopped } from './stopped.js';
 
-/** What is there: as the change leaves it, as it was before, or as somebody else has set it meanwhile. */
+/** What AWS holds: as the change leaves it, as it was before, or as somebody else has set it since. */
 export type Sight = 'made' | 'as-before' | 'changed-by-others';
 
 /** A call that changes something, and how to see whether it was carried out. */
@@ -45,7 +45,7 @@ export async function makeCertain(call: ChangingCall, settings: RetrySettings): 
         throw error;
       }
       settings.logger.info(
-        `${error.message}. Whether ${call.what} was carried out is not known yet: reading what is there`,
+        `${error.message}. Whether ${call.what} was carried out is not known yet: reading what AWS holds`,
       );
       if (await isMade(call, error, settings)) return 'seen';
       if (attempt >= settings.maxAttempts) throw error;

@@ -1,6 +1,7 @@
 import type { ApiGateway } from '../../aws/api-gateway.js';
 import type { Iam } from '../../aws/iam.js';
 import type { RetrySettings } from '../../aws/retry.js';
+import { failed, ok, type Result } from '../../model/result.js';
 import type { JobScope } from './job-scope.js';
 import { type Journal, type JournaledTransaction, JournalUnreadable } from './journal.js';
 import { rollBackTransaction } from './roll-back.js';
@@ -32,8 +33,10 @@ export async function rollBackInterrupted(
   dependencies: InterruptedDependencies,
 ): Promise<InterruptedRun | null> {
   const { journal, scope, retries, apiGatewayIn, iamIn } = dependencies;
-  const unfinished = await readUnfinished(journal);
-  if (unfinished === null || 'words' in unfinished) return unfinished;
+  const read = await readUnfinished(journal);
+  if (!read.ok) return { isFinal: false, words: read.why };
+  const unfinished = read.value;
+  if (unfinished === null) return null;
   const foreign = reasonForeign(unfinished, scope);
   if (foreign !== null) return { isFinal: false, words: `${foreign} ${wayOut(journal)}` };
   const { apiName, apiId, region, steps } = unfinished;
@@ -60,17 +63,14 @@ function wayOut({ path }: Journal): string {
   return `Run mode: enforce for that API with the same report-dir, or look at its stages and methods and delete ${path}.`;
 }
 
-async function readUnfinished(
-  journal: Journal,
-): Promise<JournaledTransaction | InterruptedRun | null> {
+async function readUnfinished(journal: Journal): Promise<Result<JournaledTransaction | null>> {
   try {
-    return await journal.readUnfinished();
+    return ok(await journal.readUnfinished());
   } catch (error) {
     if (!(error instanceof JournalUnreadable)) throw error;
-    return {
-      isFinal: false,
-      words: `The journal ${journal.path} cannot be read or believed: ${error.message}. It may list changes that were not rolled back. Look at the stages and methods that it names, then delete it.`,
-    };
+    return failed(
+      `The journal ${journal.path} cannot be read or believed: ${error.message}. It may list changes that were not rolled back. Look at the stages and methods that it names, then delete it.`,
+    );
   }
 }
 

@@ -19,6 +19,7 @@ export function onlyDeclared(
   }
   return [...byId].map(([id, ofOne]) => ({
     id,
+    kind: ofOne[0]?.kind ?? 'REST',
     description: {
       readable: true,
       value: {

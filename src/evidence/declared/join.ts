@@ -73,15 +73,13 @@ function matchesOf(
     return { by: 'name', apis: live.filter((it) => it.id === given || nameOf(it) === given) };
   }
   const { id, stack } = api.identity;
-  // The live evidence is of REST APIs alone.
-  if (api.kind !== 'REST') return { by: 'id', apis: [] };
   if (id !== null) return { by: 'id', apis: live.filter((it) => it.id === id) };
   const logicalId = logicalIdOf(api);
   if (logicalId === null) return { by: 'tags', apis: [] };
   return {
     by: 'tags',
-    apis: live.filter(({ description }) => {
-      if (!description.readable) return false;
+    apis: live.filter(({ kind, description }) => {
+      if (!description.readable || kind !== api.kind) return false;
       const { tags } = description.value;
       return tags[LOGICAL_ID_TAG] === logicalId && (stack === null || tags[STACK_TAG] === stack);
     }),

@@ -63,7 +63,7 @@ export function configuredSettings(
   }
   for (const [pattern, [response, ...others]] of patterns) {
     addResponse(settings, pattern, response);
-    // An export has room for one: which of them is deployed cannot be told.
+    // An export has room for one: which of them is deployed is not known.
     if (others.length > 0) settings.set(responseName(pattern, 'count'), String(others.length + 1));
   }
   return frozen(settings);

@@ -1,4 +1,5 @@
 import { AUTHORIZER_TYPES, REQUIRED_AUTHORIZATION_TYPE } from '../../config/requirement.js';
+import { UNREADABLE } from '../../model/evidence.js';
 import { clip } from '../clip.js';
 import { inCode, inMarkdown } from '../escape.js';
 import type { Answer, ReportedMethod } from '../report.js';
@@ -25,7 +26,7 @@ export function renderType(type: string | null): string {
   if (type === 'AWS_IAM') {
     return type;
   }
-  if (type === 'unreadable') {
+  if (type === UNREADABLE) {
     return '*unreadable*';
   }
   return KNOWN_TYPES.has(type) ? `**${type}**` : inMarkdown(clip(type, MAX_WORD_LENGTH));

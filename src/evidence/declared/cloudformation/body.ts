@@ -1,4 +1,5 @@
-import type { ApiKind, Place, Unresolved } from '../../../model/declared.js';
+import type { ApiKind } from '../../../model/api-kind.js';
+import type { Place, Unresolved } from '../../../model/declared.js';
 import { LIMITS } from '../limits.js';
 import { get, isMap, type Node, scalarText } from '../node.js';
 import type { BasePathMode } from '../openapi/base-path.js';

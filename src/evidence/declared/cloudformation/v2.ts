@@ -1,10 +1,5 @@
-import type {
-  ApiKind,
-  DeclaredApi,
-  DeclaredMethod,
-  Fix,
-  Unresolved,
-} from '../../../model/declared.js';
+import type { ApiKind } from '../../../model/api-kind.js';
+import type { DeclaredApi, DeclaredMethod, Fix, Unresolved } from '../../../model/declared.js';
 import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
 import { get, scalarText } from '../node.js';
 import { FIXES } from '../snippets.js';

@@ -1,4 +1,5 @@
-import type { ApiKind, AuthorizationType, Place, Unresolved } from '../../../model/declared.js';
+import type { ApiKind } from '../../../model/api-kind.js';
+import type { AuthorizationType, Place, Unresolved } from '../../../model/declared.js';
 import { fold, foldKey } from '../cloudformation/fold.js';
 import type { Scope } from '../cloudformation/scope.js';
 import { joinWhen } from '../cloudformation/when.js';

@@ -1,4 +1,5 @@
-import type { ApiKind, Place, Unresolved } from '../../../model/declared.js';
+import type { ApiKind } from '../../../model/api-kind.js';
+import type { Place, Unresolved } from '../../../model/declared.js';
 import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
 import type { Node } from '../node.js';

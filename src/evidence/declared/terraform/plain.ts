@@ -1,10 +1,5 @@
-import type {
-  ApiKind,
-  DeclaredApi,
-  DeclaredMethod,
-  Place,
-  Unresolved,
-} from '../../../model/declared.js';
+import type { ApiKind } from '../../../model/api-kind.js';
+import type { DeclaredApi, DeclaredMethod, Place, Unresolved } from '../../../model/declared.js';
 import { complete } from '../complete.js';
 import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';

@@ -1,5 +1,5 @@
+import type { ApiKind } from '../../../model/api-kind.js';
 import type {
-  ApiKind,
   DeclaredApi,
   DeclaredMethod,
   DeclaredPolicy,

@@ -1,6 +1,6 @@
-import type { ApiGateway } from '../aws/api-gateway.js';
-import { reading } from '../evidence/reading.js';
-import type { Reading } from '../model/evidence.js';
+import type { ApiGateway } from '../../aws/api-gateway.js';
+import { reading } from '../../evidence/reading.js';
+import type { Reading } from '../../model/evidence.js';
 
 /** What an API answers in the place of one kind of error. */
 export interface GatewayResponse {
@@ -8,7 +8,7 @@ export interface GatewayResponse {
   readonly status: number | null;
   /** Bodies by content type; empty where nobody customised them. Their variables start with `$`. */
   readonly templates: readonly string[];
-  /** It writes `x-amzn-ErrorType` itself, so that the header tells nothing about the error. */
+  /** It writes `x-amzn-ErrorType` itself, so that the header says nothing about the error. */
   readonly setsErrorType: boolean;
 }
 
@@ -25,9 +25,12 @@ export const NO_GATEWAY_RESPONSES: GatewayResponses = { readable: true, value: n
 /** The template of every gateway response that has none of its own (API Gateway Developer Guide). */
 const BUILT_IN_TEMPLATE = '{"message":$context.error.messageString}';
 
+/** What reads gateway responses. */
+export type GatewayResponsesReader = Pick<ApiGateway, 'getGatewayResponses'>;
+
 /** Reads an API's gateway responses; the collection is not paged (service model, GetGatewayResponses). */
 export function readGatewayResponses(
-  apiGateway: Pick<ApiGateway, 'getGatewayResponses'>,
+  apiGateway: GatewayResponsesReader,
   apiId: string,
 ): Promise<GatewayResponses> {
   return reading('GetGatewayResponses', async () => {
@@ -50,10 +53,10 @@ export function readGatewayResponses(
 
 /**
  * Where a request was when API Gateway answered it itself. `before`: nobody had looked at who sends it.
- * `at`: authorization refused it. `after`: authorization had let it in. `untold`: the service does not
+ * `at`: authorization refused it. `after`: authorization had let it in. `unknown`: the service does not
  * say, or the answer can come from more than one place.
  */
-export type Side = 'before' | 'at' | 'after' | 'untold';
+export type Side = 'before' | 'at' | 'after' | 'unknown';
 
 /** A type of gateway response: when it comes, and how it looks where nobody customised it. */
 export interface GatewayResponseType {
@@ -103,21 +106,21 @@ export const GATEWAY_RESPONSE_TYPES: Readonly<Record<string, GatewayResponseType
     errorTypes: ['InternalServerErrorException', 'IntegrationTimeoutException'],
   },
   // The key is looked at after authorization, but a WAF and others answer with the very same words.
-  INVALID_API_KEY: { side: 'untold', statuses: [403], errorTypes: ['ForbiddenException'] },
+  INVALID_API_KEY: { side: 'unknown', statuses: [403], errorTypes: ['ForbiddenException'] },
   INVALID_SIGNATURE: { side: 'at', statuses: [403], errorTypes: ['InvalidSignatureException'] },
   MISSING_AUTHENTICATION_TOKEN: {
     side: 'at',
     statuses: [403],
     errorTypes: ['MissingAuthenticationTokenException'],
   },
-  QUOTA_EXCEEDED: { side: 'untold', statuses: [429], errorTypes: ['LimitExceededException'] },
-  REQUEST_TOO_LARGE: { side: 'untold', statuses: [413], errorTypes: ['RequestTooLargeException'] },
+  QUOTA_EXCEEDED: { side: 'unknown', statuses: [429], errorTypes: ['LimitExceededException'] },
+  REQUEST_TOO_LARGE: { side: 'unknown', statuses: [413], errorTypes: ['RequestTooLargeException'] },
   RESOURCE_NOT_FOUND: {
-    side: 'untold',
+    side: 'unknown',
     statuses: [404],
     errorTypes: ['NotFoundException', 'ResourceNotFoundException'],
   },
-  THROTTLED: { side: 'untold', statuses: [429], errorTypes: ['TooManyRequestsException'] },
+  THROTTLED: { side: 'unknown', statuses: [429], errorTypes: ['TooManyRequestsException'] },
   UNAUTHORIZED: { side: 'at', statuses: [401], errorTypes: ['UnauthorizedException'] },
   UNSUPPORTED_MEDIA_TYPE: {
     side: 'after',

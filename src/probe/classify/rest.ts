@@ -1,33 +1,16 @@
-import { redact } from '../aws/redact.js';
-import type { AnswerKind, ProbeAnswer } from './answer.js';
+import { redact } from '../../aws/redact.js';
+import { type ApiEvidence, nameOf } from '../../model/evidence.js';
+import type { AnswerKind, ProbeAnswer } from '../answer.js';
+import type { Circumstances, Classifier, Hide, HttpAnswer, KnownAnswers } from './classifier.js';
 import {
   doubtAbout,
   type GatewayResponses,
+  type GatewayResponsesReader,
   isAboutRequest,
   mayBeGatewayResponse,
+  readGatewayResponses,
 } from './gateway-responses.js';
-
-/** An HTTP answer as it came; header names in lower case. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Its beginning. */
-  readonly body: string;
-  /** It did not end in the time that it was given. */
-  readonly isCut?: boolean;
-  /** By this machine's clock, in milliseconds since the epoch. */
-  readonly receivedAtMs: number;
-}
-
-/** Makes an endpoint's words fit to be shown, before they are cut. */
-export type Hide = (text: string) => string;
-
-/** What is known of the request that was answered. */
-export interface Circumstances {
-  readonly hide: Hide;
-  /** With a signature that is right. */
-  readonly isSigned: boolean;
-}
+import { detailOf, messageOf, skewOf } from './words.js';
 
 /** Error types that API Gateway answers with, by their names in `x-amzn-ErrorType`. */
 const BY_ERROR_TYPE: ReadonlyMap<string, AnswerKind> = new Map([
@@ -55,14 +38,33 @@ const BY_ERROR_TYPE: ReadonlyMap<string, AnswerKind> = new Map([
   ['IntegrationTimeoutException', 'integration-failure'],
 ]);
 
-/** "Signature expired: … is now earlier than … (… - 5 min.)": AWS takes signatures so far off. */
-const SKEW_ALLOWED_MS = 5 * 60_000;
-const MOST_DETAIL = 300;
+/** The classifier of a REST API: reads its gateway responses, which decide how its errors look. */
+export async function readRestAnswers(
+  api: ApiEvidence,
+  apiGateway: GatewayResponsesReader,
+): Promise<KnownAnswers> {
+  const responses = await readGatewayResponses(apiGateway, api.id);
+  return {
+    classifier: restClassifier(responses),
+    notes: responses.readable
+      ? []
+      : [
+          `The gateway responses of ${nameOf(api)} (${api.id}) could not be read, so that errors with a status of their own prove nothing: ${responses.call} ${responses.reason}. ${responses.remedy}`,
+        ],
+  };
+}
+
+/** The classifier of a REST API with these gateway responses. */
+export function restClassifier(gatewayResponses: GatewayResponses): Classifier {
+  return {
+    classify: (answer, circumstances) => classify(answer, gatewayResponses, circumstances),
+  };
+}
 
 /**
- * Classifies what an endpoint answered. Refusals are told by `x-amzn-ErrorType`, which stays when
+ * Classifies what an endpoint answered. Refusals are recognized by `x-amzn-ErrorType`, which stays when
  * gateway responses change an error's status or body, together with a status that the API's gateway
- * responses allow; a status alone tells nothing, since an integration can answer any of them. What is
+ * responses allow; a status alone proves nothing, since an integration can answer any of them. What is
  * not known is called unknown: never a refusal, never a success.
  *
  * An answer of a proxied backend can carry `x-amzn-ErrorType` as well, where that backend is an API
@@ -155,64 +157,4 @@ function kindOfError(errorType: string, message: string): AnswerKind | null {
   if (/security token included in the request is invalid/i.test(message)) return 'unknown-key';
   if (/credential should be scoped/i.test(message)) return 'wrong-scope';
   return kind;
-}
-
-/**
- * How far this machine's clock is off, in words; `null` where that is not why the signature was
- * refused. The Date header tells it even where a gateway response hides AWS's own words.
- */
-function skewOf({ headers, receivedAtMs }: HttpAnswer, message: string, hide: Hide): string | null {
-  const theirMs = Date.parse(headers.date ?? '');
-  const skewMs = Number.isNaN(theirMs) ? 0 : receivedAtMs - theirMs;
-  const isNamed = /^signature (expired|not yet current)/i.test(message);
-  if (Math.abs(skewMs) <= SKEW_ALLOWED_MS && !isNamed) return null;
-  // The header has whole seconds: what is below one is not this machine's clock.
-  if (Math.abs(skewMs) < 1_000) return detailOf(message, hide);
-  const seconds = Math.round(Math.abs(skewMs) / 1000);
-  const amount = `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `this machine is ${amount} ${skewMs > 0 ? 'ahead of' : 'behind'} API Gateway's clock`;
-}
-
-/** Names that do not resolve (Node.js, "Common system errors", and getaddrinfo's own). */
-const NAME_CODES: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA']);
-
-/** Codes of a failed TLS handshake or certificate (Node.js, "TLS: X509 certificate error codes"). */
-const TLS_CODE =
-  /^(CERT_|CRL_|ERR_TLS|ERR_SSL|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|ERROR_IN_CERT|INVALID_|HOSTNAME_MISMATCH|PATH_LENGTH|EPROTO)/;
-
-/** Classifies why no answer came. */
-export function classifyNetworkError(error: unknown): ProbeAnswer {
-  const detail = networkWords(error);
-  if (NAME_CODES.has(detail)) return { kind: 'name-not-resolved', status: null, detail };
-  const kind = TLS_CODE.test(detail) ? 'tls-failure' : 'unreachable';
-  return { kind, status: null, detail };
-}
-
-function networkWords(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown network error';
-  const code: unknown = Reflect.get(error, 'code');
-  // What took too long is given up by a signal, whose name says nothing to a reader.
-  if (code === 'ABORT_ERR' || error.name === 'AbortError') return 'TimeoutError';
-  return typeof code === 'string' && code !== '' ? code : error.name;
-}
-
-/**
- * What is worth repeating of an endpoint's words: their first line. To a wrong signature API Gateway
- * adds the whole canonical request and the string that was to be signed.
- */
-function detailOf(text: string, hide: Hide): string {
-  const shown = hide(text).split(/\r|\n|\\n|The Canonical String|The String-to-Sign/)[0] ?? '';
-  return shown.trimEnd().slice(0, MOST_DETAIL);
-}
-
-/** The message of an error body: `message`, or `Message` where a policy denied. */
-function messageOf(body: string): string {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    if (typeof parsed !== 'object' || parsed === null) return '';
-    const message: unknown = Reflect.get(parsed, 'message') ?? Reflect.get(parsed, 'Message');
-    return typeof message === 'string' ? message : '';
-  } catch {
-    return '';
-  }
 }

@@ -5,15 +5,17 @@ import {
   hasReachedIntegration,
   isPastAuthorization,
   isRefusal,
-} from '../../../src/probe/answer.js';
-import { classify, classifyNetworkError, type HttpAnswer } from '../../../src/probe/classify.js';
+} from '../../../../src/probe/answer.js';
+import type { HttpAnswer } from '../../../../src/probe/classify/classifier.js';
 import {
   GATEWAY_RESPONSE_TYPES,
   type GatewayResponse,
   type GatewayResponses,
   NO_GATEWAY_RESPONSES,
-} from '../../../src/probe/gateway-responses.js';
-import { UNREAD } from '../evidence-builder.js';
+} from '../../../../src/probe/classify/gateway-responses.js';
+import { classifyNetworkError } from '../../../../src/probe/classify/network.js';
+import { classify } from '../../../../src/probe/classify/rest.js';
+import { UNREAD } from '../../evidence-builder.js';
 
 /** What API Gateway puts on every answer. */
 const MARKS = { 'x-amzn-requestid': '6f1c2d3e-aaaa', 'x-amz-apigw-id': 'Ab1Cd2Ef3Gh4=' };

@@ -1,0 +1,164 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ApiGateway } from '../../../src/aws/api-gateway.js';
+import type { ApiEvidence } from '../../../src/model/evidence.js';
+import type { Classifier } from '../../../src/probe/classify/classifier.js';
+import { readGatewayResponses } from '../../../src/probe/classify/gateway-responses.js';
+import { dependsOnDomains, readSurroundings } from '../../../src/probe/surroundings.js';
+import { apiGatewayThat, META, throttled } from '../evidence/fake-api-gateway.js';
+import { apiOf, read } from '../evidence-builder.js';
+
+function apiNamed(id: string, defaultEndpointDisabled = false): ApiEvidence {
+  const of = apiOf({ 'GET /a': 'AWS_IAM' });
+  if (!of.description.readable) throw new Error('no description');
+  return { ...of, id, description: read({ ...of.description.value, defaultEndpointDisabled }) };
+}
+
+const DOMAIN = {
+  domainName: 'api.shop.test',
+  endpointConfiguration: { types: ['REGIONAL' as const] },
+  domainNameStatus: 'AVAILABLE' as const,
+};
+
+async function surroundingsOf(
+  apis: readonly ApiEvidence[],
+  endpointUrl: string | null,
+  answers: Partial<ApiGateway> = {},
+) {
+  const apiGateway = apiGatewayThat({
+    getGatewayResponses: async (id) => [
+      { responseType: 'DEFAULT_4XX', statusCode: id === 'a1' ? '418' : '419' },
+    ],
+    getDomainNamesPage: async () => ({ ...META, items: [DOMAIN] }),
+    getBasePathMappingsPage: async () => ({
+      ...META,
+      items: [{ restApiId: 'a1', stage: 'prod', basePath: '(none)' }],
+    }),
+    ...answers,
+  });
+  const place = { region: 'eu-west-1', endpointUrl };
+  const made = await readSurroundings(apis, place, apiGateway);
+  return { ...made, calls: apiGateway.calls };
+}
+
+/** What an unsigned request's refusal with this status is taken for. */
+function kindOf(classifier: Classifier, status: number): string {
+  const headers = {
+    'x-amzn-requestid': 'r',
+    'x-amz-apigw-id': 'g',
+    'x-amzn-errortype': 'MissingAuthenticationTokenException',
+  };
+  const answer = { status, headers, body: '{}', receivedAtMs: 0 };
+  return classifier.classify(answer, { hide: (text) => text, isSigned: false }).kind;
+}
+
+describe('what the smoke test must know besides', () => {
+  test('is the gateway responses of each API, one call each, and no domain', async () => {
+    const { classifierOf, calls, notes } = await surroundingsOf(
+      [apiNamed('a1'), apiNamed('b2')],
+      null,
+    );
+    expect(calls).toEqual(['getGatewayResponses a1', 'getGatewayResponses b2']);
+    const refused = (id: string) => [418, 419].map((status) => kindOf(classifierOf(id), status));
+    expect(refused('a1')).toEqual(['missing-token', 'unknown-error']);
+    expect(refused('b2')).toEqual(['unknown-error', 'missing-token']);
+    expect(notes).toEqual([]);
+  });
+
+  test('is the address of each stage', async () => {
+    const [one, two] = [apiNamed('a1'), apiNamed('b2', true)];
+    const { whereabouts, calls } = await surroundingsOf([one, two], null);
+    expect(calls.filter((call) => call.startsWith('getDomainNamesPage'))).toHaveLength(1);
+    expect(whereabouts(one, 'prod')).toMatchObject({
+      baseUrl: 'https://a1.execute-api.eu-west-1.amazonaws.com/prod',
+    });
+    // Its default endpoint is disabled, and the only domain is another API's.
+    expect(whereabouts(two, 'prod')).toHaveProperty('unavailable');
+  });
+
+  test('of an endpoint-url reads the mappings of the domain that it names, and no other', async () => {
+    const others = [DOMAIN, { ...DOMAIN, domainName: 'other.test' }];
+    const { whereabouts, calls, notes } = await surroundingsOf(
+      [apiNamed('a1')],
+      'https://API.shop.test/',
+      { getDomainNamesPage: async () => ({ ...META, items: others }) },
+    );
+    expect(calls.filter((call) => call.includes('other.test'))).toEqual([]);
+    expect(calls.filter((call) => call.startsWith('getBasePathMappingsPage'))).toHaveLength(1);
+    expect(whereabouts(apiNamed('a1'), 'prod')).toHaveProperty('baseUrl');
+    expect(notes).toEqual([]);
+  });
+
+  test('is said where it could not be read', async () => {
+    const failing = {
+      getGatewayResponses: async () => {
+        throw throttled('GetGatewayResponses');
+      },
+      getDomainNamesPage: async () => {
+        throw throttled('GetDomainNames');
+      },
+    };
+    const { notes } = await surroundingsOf([apiNamed('a1')], 'https://api.shop.test/', failing);
+    expect(notes).toEqual([
+      expect.stringMatching(/^Where endpoint-url leads could not be checked: GetDomainNames /),
+      expect.stringMatching(
+        /^The gateway responses of orders \(a1\) could not be read, .*: GetGatewayResponses /,
+      ),
+    ]);
+    // Without endpoint-url the stage's own address says what could not be read.
+    const disabled = await surroundingsOf([apiNamed('a1', true)], null, failing);
+    expect(disabled.notes).toEqual([expect.stringContaining('gateway responses')]);
+    expect(disabled.whereabouts(apiNamed('a1', true), 'prod')).toMatchObject({
+      unavailable: expect.stringContaining('GetDomainNames'),
+    });
+  });
+
+  test.each<[string | null, boolean, boolean]>([
+    [null, false, false],
+    [null, true, true],
+    ['https://api.shop.test/v1', false, true],
+    ['https://a1.execute-api.eu-west-1.amazonaws.com/prod', true, false],
+  ])('depends on domains: %s, default disabled %s', (endpointUrl, isDisabled, expected) => {
+    const place = { region: 'eu-west-1', endpointUrl };
+    expect(dependsOnDomains(apiNamed('a1', isDisabled), place)).toBe(expected);
+  });
+});
+
+describe('a gateway response', () => {
+  async function responseOf(item: object) {
+    const getGatewayResponses = async () => [{ responseType: 'ACCESS_DENIED' as const, ...item }];
+    const found = await readGatewayResponses({ getGatewayResponses }, 'a1');
+    return found.readable ? found.value.get('ACCESS_DENIED') : found.reason;
+  }
+
+  test.each<[object, object]>([
+    [{}, { status: null, templates: [], setsErrorType: false }],
+    [{ statusCode: '404' }, { status: 404 }],
+    [{ statusCode: '' }, { status: null }],
+    [{ statusCode: '0' }, { status: null }],
+    [{ statusCode: '4.5' }, { status: null }],
+    [
+      { responseTemplates: { 'application/json': '{"message":$context.error.messageString}' } },
+      { templates: [] },
+    ],
+    [{ responseTemplates: { 'text/plain': 'no' } }, { templates: ['no'] }],
+    [
+      { responseParameters: { 'gatewayresponse.header.X-Amzn-ErrorType': "'x'" } },
+      { setsErrorType: true },
+    ],
+    [
+      { responseParameters: { 'gatewayresponse.header.x-amzn-errortypes': "'x'" } },
+      { setsErrorType: false },
+    ],
+    [
+      { responseParameters: { 'x.gatewayresponse.header.x-amzn-errortype': "'x'" } },
+      { setsErrorType: false },
+    ],
+  ])('%j', async (item, expected) => {
+    expect(await responseOf(item)).toMatchObject(expected);
+  });
+
+  test('without a type is none', async () => {
+    const found = await readGatewayResponses({ getGatewayResponses: async () => [{}] }, 'a1');
+    expect(found).toEqual({ readable: true, value: new Map() });
+  });
+});

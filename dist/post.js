@@ -1,1 +1,0 @@
-import{p0_a as r,p0_b as t,p0_c as i,p0_d as e,p0_e as m,p0_f as f,p0_g as b,p0_h as c,p0_i as d,p0_j as l,p0_k as n,p0_l as x,p0_m as g,p0_n as h,p0_o as a,p0_p as j}from"./start.js";import{p1_a as u,p1_b as v}from"./start.js";var p=a();if(p!==""){let{runAsPost:s}=await import("./part-d5741f32.js");process.exitCode=await s(p)}
