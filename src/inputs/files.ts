@@ -42,8 +42,8 @@ export function problemsOfFiles(
 /** Why a path leads to nothing that could be read at all. */
 const IS_NO_FILE = /does not exist|is not a file|leads out|circle of symbolic links/;
 
-function saysSomething({ outcome, unresolved, undeployable }: DeclaredFile): boolean {
-  return outcome === 'unreadable' || unresolved.length > 0 || undeployable.length > 0;
+function saysSomething({ problem, unresolved, undeployable }: DeclaredFile): boolean {
+  return problem !== null || unresolved.length > 0 || undeployable.length > 0;
 }
 
 function isSame(file: string, given: string): boolean {

@@ -32,11 +32,11 @@ export const declaredUnresolved: Rule = {
 function ofFiles({ files = [] }: Case['evidence']): Finding[] {
   return files.flatMap((it) => {
     const unreadable =
-      it.outcome !== 'unreadable'
+      it.problem === null
         ? []
         : [
             aboutFile(declaredUnresolved, it.file, it.place, {
-              message: `${placeInWords(it.place)} cannot be read: ${it.problem ?? 'no reason is known'}.`,
+              message: `${placeInWords(it.place)} cannot be read: ${it.problem}.`,
               fix: 'Correct the file, or leave it out of templates with a glob that begins with "!".',
             }),
           ];
