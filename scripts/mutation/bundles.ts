@@ -13,12 +13,8 @@ export interface Bundle {
 
 const UNIT_TESTS = '__tests__/unit';
 
-/** These read the project's texts, or run its scripts: they load no source that is mutated. */
-const NO_TEST_OF_SOURCES =
-  /^__tests__\/unit\/(?:scripts\/|(?:architecture|documentation)\.test\.ts$)/;
-
 /**
- * Bundles each file of unit tests that loads a mutated source.
+ * Bundles each file of unit tests that loads a mutated source, of those folders that are mutated.
  *
  * @param sources - the mutated sources, by their path from the root of the project.
  * @param folder - where the bundles are written.
@@ -29,7 +25,9 @@ export async function bundleTests(
   folder: string,
 ): Promise<readonly Bundle[]> {
   const bundles: Bundle[] = [];
+  const mutated = new Set([...sources.keys()].map((file) => file.split('/')[1]));
   for (const test of await testFiles(root)) {
+    if (!mutated.has(test.split('/')[2])) continue;
     const { outputFiles, metafile } = await build({
       absWorkingDir: root,
       entryPoints: [test],
@@ -59,7 +57,7 @@ async function testFiles(root: string): Promise<readonly string[]> {
   const entries = await readdir(join(root, UNIT_TESTS), { recursive: true });
   return entries
     .map((name) => join(UNIT_TESTS, name))
-    .filter((name) => name.endsWith('.test.ts') && !NO_TEST_OF_SOURCES.test(name))
+    .filter((name) => name.endsWith('.test.ts'))
     .sort();
 }
 

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { Mutant as StrykerMutant } from '@stryker-mutator/api/core';
 import type { Logger } from '@stryker-mutator/api/logging';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
+import { APART } from './folders.js';
 
 /** A change to the source, and where it is made. */
 export interface Mutant {
@@ -30,7 +31,10 @@ export async function mutate(root: string, folders: readonly string[]): Promise<
     for (const entry of entries) {
       if (!entry.isFile() || !entry.name.endsWith('.ts')) continue;
       const path = join(entry.parentPath, entry.name);
-      texts.set(relative(root, path), await readFile(path, 'utf8'));
+      const name = relative(root, path);
+      if (APART.some((apart) => name.startsWith(`${apart}/`) && !folder.startsWith(apart)))
+        continue;
+      texts.set(name, await readFile(path, 'utf8'));
     }
   }
   const files = [...texts].sort().map(([name, content]) => ({ name, content, mutate: true }));

@@ -151,6 +151,8 @@ function ofUnprovenStages(observations: readonly Observation[]): Finding[] {
     const [first] = ofStage;
     if (first === undefined || proofs.length + left.length === 0) return [];
     if (proofs.some((it) => it !== 'consistent') || ofStage.some(isOutOfTime)) return [];
+    // Why it could not be asked is said already.
+    if (ofStage.some(({ unlocated }) => unlocated !== null)) return [];
     const gaps = [...new Set(ofStage.flatMap(({ unproven }) => unproven))].toSorted(compareTexts);
     return [
       finding(

@@ -25,6 +25,33 @@ describe('the owner of an API', () => {
     expect(ownerWith(tags)?.name).toBe(name);
   });
 
+  test.each<[Record<string, string>, string[], string]>([
+    [
+      { 'aws:cloudformation:stack-name': 'shop' },
+      ['CloudFormation', 'SAM', 'CDK', 'OpenAPI'],
+      'orders (a1b2c3) is managed by the CloudFormation stack shop: its next update may turn IAM off again. Set AuthorizationType: AWS_IAM on each AWS::ApiGateway::Method at the source, too.',
+    ],
+    [
+      { ManagedBy: 'Terraform' },
+      ['Terraform', 'OpenAPI'],
+      'orders (a1b2c3) is managed by Terraform (tag ManagedBy: Terraform): its next update may turn IAM off again. Set authorization = "AWS_IAM" on each aws_api_gateway_method at the source, too.',
+    ],
+    [
+      { tool: 'cdk' },
+      ['CDK', 'OpenAPI'],
+      'orders (a1b2c3) is managed by the CDK (tag tool: cdk): its next update may turn IAM off again. Set authorizationType: AuthorizationType.IAM on each method at the source, too.',
+    ],
+  ])('of the tags %j says where to change what', (tags, formats, warning) => {
+    const owner = ownerWith(tags);
+    expect(owner?.warning).toBe(warning);
+    expect(owner?.snippets.map(({ format }) => format)).toEqual(formats);
+    for (const { text } of owner?.snippets ?? []) expect(text).toMatch(/AWS_IAM|\.IAM\b/);
+  });
+
+  test('is not told by a tag of AWS itself', () => {
+    expect(ownerWith({ 'aws:servicecatalog:terraform': 'x' })).toBeNull();
+  });
+
   test('is not known where the tags were not read', () => {
     expect(ownerOf({ ...api(), description: UNREAD })).toBeNull();
   });

@@ -441,3 +441,91 @@ describe('the time of the smoke test', () => {
     expect(at()).toBeLessThan(8_000);
   });
 });
+
+describe('an open default endpoint beside a custom domain name', () => {
+  const DEFAULT = 'https://default.test/prod';
+  const surroundings: SmokeTest['surroundings'] = {
+    whereabouts: () => ({
+      baseUrl: 'https://custom.test',
+      defaultUrl: DEFAULT,
+      leadsElsewhere: () => null,
+    }),
+    gatewayResponses: () => NO_GATEWAY_RESPONSES,
+    notes: [],
+  };
+  const isDefault = ({ baseUrl }: ProbeRequest): boolean => baseUrl === DEFAULT;
+
+  test('is asked unsigned, and what it answers is told', async () => {
+    const { observations, sent } = await run([apiOf({ 'GET /a': 'AWS_IAM' })], { surroundings });
+    expect(observations).toMatchObject([
+      { atDefaultEndpoint: { kind: 'missing-token', sentAs: 'GET' } },
+    ]);
+    expect(observations[0]).not.toHaveProperty('verbs');
+    expect(counted(sent.filter((line) => line.includes(DEFAULT)))).toEqual({
+      [`unsigned GET ${DEFAULT}/a`]: 4,
+    });
+  });
+
+  test('that cannot be reached is found out once', async () => {
+    const gone: ProbeAnswer = { kind: 'unreachable', status: null, detail: 'ECONNREFUSED' };
+    const { observations, sent } = await run(
+      [apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' })],
+      { surroundings },
+      (request, kind) => (isDefault(request) ? gone : ANSWERS[kind]),
+    );
+    expect(observations.map((it) => it.atDefaultEndpoint?.kind)).toEqual([
+      'unreachable',
+      'unreachable',
+    ]);
+    expect(observations.map(proofOf)).toEqual(['proven', 'proven']);
+    const paths = new Set(sent.filter((line) => line.includes(DEFAULT)));
+    expect(paths.size).toBe(1);
+  });
+
+  test('tells of ANY the worst answer of its verbs', async () => {
+    const open: ProbeAnswer = { kind: 'accepted', status: 200, detail: '' };
+    const { observations } = await run(
+      [apiOf({ 'ANY /a': 'AWS_IAM' })],
+      { surroundings, smokeMethods: ['GET', 'HEAD'] },
+      (request, kind) => (isDefault(request) && request.method === 'HEAD' ? open : ANSWERS[kind]),
+    );
+    expect(observations).toMatchObject([
+      {
+        atDefaultEndpoint: { kind: 'accepted', sentAs: 'HEAD' },
+        unsigned: { kind: 'missing-token' },
+        verbs: [
+          { atDefaultEndpoint: { kind: 'missing-token', sentAs: 'GET' } },
+          { atDefaultEndpoint: { kind: 'accepted', sentAs: 'HEAD' } },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('of ANY the worst answer counts', () => {
+  const SET: Readonly<Record<Signature['kind'], ProbeAnswer>> = {
+    unsigned: { kind: 'accepted', status: 200, detail: '' },
+    tampered: { kind: 'accepted', status: 200, detail: '' },
+    signed: { kind: 'denied', status: 403, detail: '' },
+  };
+  test.each(['unsigned', 'tampered', 'signed'] as const)('%s', async (wrong) => {
+    for (const method of ['GET', 'HEAD']) {
+      const { observations } = await run(
+        [apiOf({ 'ANY /a': 'AWS_IAM' })],
+        { smokeMethods: ['GET', 'HEAD'] },
+        (request, kind) =>
+          kind === wrong && request.method === method ? SET[kind] : ANSWERS[kind],
+      );
+      expect(observations[0]?.[wrong]).toMatchObject({ kind: SET[wrong].kind, sentAs: method });
+    }
+  });
+
+  test('of a body, which HEAD and GET do not have, POST has one', async () => {
+    const { requests } = await run([apiOf({ 'ANY /a': 'AWS_IAM' })], {
+      smokeMethods: ['GET', 'HEAD', 'POST'],
+      samples: [sampleOf({ body: 'x' })],
+    });
+    const bodies = new Map(requests.map(({ method, body }) => [method, body]));
+    expect(Object.fromEntries(bodies)).toEqual({ GET: null, HEAD: null, POST: 'x' });
+  });
+});

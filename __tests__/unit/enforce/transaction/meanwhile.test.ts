@@ -1,0 +1,271 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ApiGateway } from '../../../../src/aws/api-gateway.js';
+import { parseAsked } from '../../../../src/enforce/transaction/asked.js';
+import { JournalUnreadable } from '../../../../src/enforce/transaction/journal.js';
+import { finishInterrupted } from '../../../../src/enforce/transaction/recover.js';
+import {
+  enforceFake,
+  fakeRetries,
+  memoryJournal,
+  PROVEN,
+  pictureOf,
+  TOKEN,
+} from '../enforcement-kit.js';
+import {
+  API_ID,
+  type FakeApi,
+  fakeApi,
+  fakeControlPlane,
+  fakeMethod,
+} from '../fake-control-plane.js';
+import { NO_IAM } from '../fake-iam.js';
+
+/* Somebody else at work: between the plan and the change, and after a run that was killed. */
+
+const newApi = (): FakeApi =>
+  fakeApi(
+    { 'GET /a': { apiKeyRequired: false }, 'GET /b': { authorizationType: 'AWS_IAM' } },
+    { prod: 'd1' },
+  );
+
+/** Enforces while somebody changes the API right before the first call of an operation. */
+async function enforced(operation: string, change: (api: FakeApi) => void) {
+  const plane = fakeControlPlane(newApi());
+  let isDone = false;
+  plane.onCall = (call) => {
+    if (call.operation === operation && !isDone) {
+      isDone = true;
+      change(plane.api);
+    }
+    return undefined;
+  };
+  const outcome = await enforceFake(plane, memoryJournal(), async () => PROVEN);
+  return { outcome, api: plane.api, isDone };
+}
+
+describe('what a deployment holds besides the plan', () => {
+  test.each<[string, (api: FakeApi) => void, string]>([
+    [
+      'an open method that is new',
+      ({ methods }) => void methods.set('PUT /c', fakeMethod()),
+      'PUT /c is NONE instead of absent',
+    ],
+    [
+      'a method opened again',
+      ({ methods }) => void methods.set('GET /a', fakeMethod()),
+      'GET /a is NONE instead of AWS_IAM',
+    ],
+    [
+      'a method less',
+      ({ methods }) => void methods.delete('GET /b'),
+      'GET /b is missing instead of AWS_IAM',
+    ],
+    [
+      'a method that asks for a key',
+      ({ methods }) =>
+        void methods.set(
+          'GET /b',
+          fakeMethod({ authorizationType: 'AWS_IAM', apiKeyRequired: true }),
+        ),
+      'GET /b asks for an API key',
+    ],
+  ])('%s: no stage serves it', async (_, change, words) => {
+    const { outcome, api, isDone } = await enforced('CreateDeployment', change);
+    expect(isDone).toBe(true);
+    expect(outcome.state).toBe('restored');
+    expect(outcome.reasons).toEqual([
+      expect.stringMatching(
+        /^Deployment \S+ did not hold what was planned: .*run the job again\.$/,
+      ),
+    ]);
+    expect(outcome.reasons[0]).toContain(`: ${words}. Somebody`);
+    expect(pictureOf(api)).toMatchObject({ stages: { prod: 'd1' }, deployments: ['d1'] });
+  });
+});
+
+describe('what changed since the plan was made', () => {
+  test.each<[string, string, (api: FakeApi) => void, string]>([
+    [
+      'GetMethod',
+      'a method is gone',
+      ({ methods }) => void methods.delete('GET /a'),
+      'GET /a is gone',
+    ],
+    [
+      'GetMethod',
+      'a method has another type',
+      ({ methods }) => void methods.set('GET /a', fakeMethod({ authorizationType: 'CUSTOM' })),
+      'GET /a went from NONE to CUSTOM',
+    ],
+    [
+      'GetMethod',
+      'a method has an authorizer',
+      ({ methods }) => void methods.set('GET /a', fakeMethod({ authorizerId: 'x' })),
+      'GET /a got another authorizer',
+    ],
+    [
+      'GetMethod',
+      'a method asks for a key',
+      ({ methods }) => void methods.set('GET /a', fakeMethod({ apiKeyRequired: true })),
+      'GET /a changed whether it asks for an API key',
+    ],
+    [
+      'GetMethod',
+      'a method has another backend',
+      ({ methods }) => void methods.set('GET /a', fakeMethod({ uri: 'https://other.test/' })),
+      'GET /a got another integration',
+    ],
+    [
+      'GetResources',
+      'a method is new',
+      ({ methods }) => void methods.set('PUT /c', fakeMethod()),
+      'PUT /c is new',
+    ],
+    [
+      'GetResources',
+      'a method that is kept is gone',
+      ({ methods }) => void methods.delete('GET /b'),
+      'GET /b is gone',
+    ],
+    [
+      'GetResources',
+      'a method that is kept has another backend',
+      ({ methods }) =>
+        void methods.set(
+          'GET /b',
+          fakeMethod({ authorizationType: 'AWS_IAM', uri: 'https://o.test/' }),
+        ),
+      'GET /b got another integration',
+    ],
+  ])('(%s) %s: nothing is deployed', async (operation, _, change, words) => {
+    const { outcome, api, isDone } = await enforced(operation, change);
+    expect(isDone).toBe(true);
+    expect(outcome.reasons).toEqual([
+      `Since the plan was made, ${words}: something else is changing the API. Run the job again when it is done.`,
+    ]);
+    expect(pictureOf(api)).toMatchObject({ stages: { prod: 'd1' }, deployments: ['d1'] });
+  });
+});
+
+describe('what a job was asked', () => {
+  test.each<[string, ReturnType<typeof parseAsked>]>([
+    ['', { region: '', apiIds: [] }],
+    ['no JSON', { region: '', apiIds: [] }],
+    ['{}', { region: '', apiIds: [] }],
+    ['{"region":7,"apiIds":"*"}', { region: '', apiIds: [] }],
+    ['{"region":"eu-west-1","apiIds":"*"}', { region: 'eu-west-1', apiIds: '*' }],
+    ['{"region":"eu-west-1","apiIds":["a"]}', { region: 'eu-west-1', apiIds: ['a'] }],
+    ['{"region":"eu-west-1","apiIds":["a",1]}', { region: 'eu-west-1', apiIds: [] }],
+    ['{"region":"eu-west-1","apiIds":"a"}', { region: 'eu-west-1', apiIds: [] }],
+    ['{"region":"eu-west-1"}', { region: 'eu-west-1', apiIds: [] }],
+  ])('%j', (state, asked) => {
+    expect(parseAsked(state)).toEqual(asked);
+  });
+});
+
+describe('after a run that was killed', () => {
+  /** Kills a run at its call of an operation, after the call was carried out. */
+  async function killedAt(operation: string) {
+    const plane = fakeControlPlane(newApi());
+    const journal = memoryJournal();
+    plane.onCall = (call) => (call.operation === operation ? 'killed-after' : undefined);
+    await enforceFake(plane, journal, async () => PROVEN).catch(() => undefined);
+    return { api: plane.api, journal };
+  }
+
+  type Asked = Parameters<typeof finishInterrupted>[0]['asked'];
+
+  async function finished(
+    { api, journal }: Awaited<ReturnType<typeof killedAt>>,
+    asked: Asked = { region: 'eu-west-1', apiIds: [API_ID] },
+    apiGateway: ApiGateway = fakeControlPlane(api).apiGateway,
+  ) {
+    const retries = fakeRetries();
+    const regions: string[] = [];
+    const recovery = await finishInterrupted({
+      journal,
+      asked,
+      apiGatewayIn: (region) => {
+        regions.push(region);
+        return apiGateway;
+      },
+      iamIn: () => NO_IAM,
+      retries,
+    });
+    return { recovery, regions, lines: retries.lines };
+  }
+
+  test('everything is put back, once', async () => {
+    const run = await killedAt('CreateDeployment');
+    expect(pictureOf(run.api).deployments).toHaveLength(2);
+    const { recovery, regions, lines } = await finished(run);
+    expect(recovery).toEqual({
+      isFinal: true,
+      words: `An earlier enforcement of orders (${API_ID}) was interrupted. Everything that it had changed was put back.`,
+    });
+    expect(regions).toEqual(['eu-west-1']);
+    expect(lines[0]).toBe(
+      `An earlier enforcement of orders (${API_ID}) was interrupted after 2 steps: undoing them`,
+    );
+    expect(pictureOf(run.api)).toEqual(pictureOf(newApi()));
+    expect(run.journal.unfinished()).toBeNull();
+    expect((await finished(run)).recovery).toBeNull();
+  });
+
+  test.each<[Asked, boolean]>([
+    [{ region: 'eu-west-1', apiIds: '*' }, true],
+    [{ region: 'eu-west-1', apiIds: ['other', API_ID] }, true],
+    [{ region: 'eu-west-1', apiIds: ['other'] }, false],
+    [{ region: 'eu-west-1', apiIds: [] }, false],
+    [{ region: 'us-east-1', apiIds: '*' }, false],
+    [{ region: 'us-east-1', apiIds: [API_ID] }, false],
+  ])('by a job that was asked for %j: %s', async (asked, isDone) => {
+    const run = await killedAt('CreateDeployment');
+    const { recovery, regions } = await finished(run, asked);
+    expect([recovery?.isFinal, regions.length, run.journal.unfinished() === null]).toEqual(
+      isDone ? [true, 1, true] : [false, 0, false],
+    );
+    if (!isDone) {
+      expect(recovery?.words).toMatch(
+        /^The journal tells of an interrupted enforcement of orders \(a1b2c3\) in eu-west-1, .*delete journal\.$/,
+      );
+    }
+  });
+
+  test('what cannot be put back stays in the journal, and is said', async () => {
+    const run = await killedAt('CreateDeployment');
+    const plane = fakeControlPlane(run.api);
+    plane.onCall = ({ isMutating }) => (isMutating ? 'denied' : undefined);
+    const { recovery } = await finished(run, undefined, plane.apiGateway);
+    expect(recovery?.isFinal).toBe(false);
+    expect(recovery?.words).toMatch(
+      /was interrupted\. Not everything could be put back: .*\. The journal journal still holds it: /,
+    );
+    expect(run.journal.unfinished()).toMatchObject({ token: TOKEN });
+  });
+
+  test('what is somebody else’s by now is left, and that is final', async () => {
+    const run = await killedAt('UpdateMethod');
+    run.api.methods.set('GET /a', fakeMethod({ authorizationType: 'CUSTOM' }));
+    const { recovery } = await finished(run);
+    expect(recovery?.isFinal).toBe(true);
+    expect(recovery?.words).toMatch(/Look at these; nothing more is tried\.$/);
+    expect(run.journal.unfinished()).toBeNull();
+  });
+
+  test('a journal that cannot be believed is said, and any other fault is thrown', async () => {
+    const run = await killedAt('UpdateMethod');
+    const failing = (error: Error) =>
+      finished({
+        ...run,
+        journal: { ...run.journal, readUnfinished: () => Promise.reject(error) },
+      });
+    expect((await failing(new JournalUnreadable('it is a link'))).recovery).toEqual({
+      isFinal: false,
+      words: expect.stringMatching(
+        /^The journal journal cannot be read or believed: it is a link\. /,
+      ),
+    });
+    await expect(failing(new TypeError('bug'))).rejects.toThrow(TypeError);
+  });
+});
