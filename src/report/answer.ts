@@ -1,3 +1,4 @@
+import { UNREADABLE } from '../model/evidence.js';
 import { countOpen, type JudgedApi, type JudgedMethod, judgedOf } from './document/judged.js';
 import { stateRank } from './document/state.js';
 import type { Comparison, Report } from './report.js';
@@ -100,7 +101,7 @@ function isAllowedOtherwise({ state, method }: JudgedMethod): boolean {
     state === 'pass' &&
     method.deployed !== null &&
     method.deployed !== 'AWS_IAM' &&
-    method.deployed !== 'unreadable'
+    method.deployed !== UNREADABLE
   );
 }
 
