@@ -238,7 +238,11 @@ test('whatever a call throws, it is named', async () => {
   const broken = async (): Promise<never> => {
     throw new TypeError('strange');
   };
-  const logger = { info: () => {}, group: <T>(_: string, phase: () => Promise<T>) => phase() };
+  const logger = {
+    info: () => {},
+    debug: () => {},
+    group: <T>(_: string, phase: () => Promise<T>) => phase(),
+  };
   const of = await collectEvidence(
     { apiIds: ['a1'], stages: '*', region: 'eu-west-1' },
     apiGatewayThat({ getRestApi: broken, getResourcesPage: broken, getStages: broken }),
