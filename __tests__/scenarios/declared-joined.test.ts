@@ -55,7 +55,7 @@ describe('by the tags of CloudFormation', () => {
         verdict: 'pass',
       },
     ]);
-    expect(summary).toContain('| Declared | Configured | Deployed |');
+    expect(summary).toContain('declared AWS_IAM · configured AWS_IAM · deployed AWS_IAM');
   });
 
   test('what a file will open is told beside what is live, and a new method too', async () => {
