@@ -1,3 +1,5 @@
+import { isRequiredType } from '../config/requirement.js';
+import { UNREADABLE } from '../model/evidence.js';
 import { countOpen, type JudgedApi, type JudgedMethod, judgedOf } from './document/judged.js';
 import { stateRank } from './document/state.js';
 import type { Comparison, Report } from './report.js';
@@ -99,8 +101,8 @@ function isAllowedOtherwise({ state, method }: JudgedMethod): boolean {
   return (
     state === 'pass' &&
     method.deployed !== null &&
-    method.deployed !== 'AWS_IAM' &&
-    method.deployed !== 'unreadable'
+    method.deployed !== UNREADABLE &&
+    !isRequiredType(method.deployed)
   );
 }
 

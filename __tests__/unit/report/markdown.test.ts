@@ -215,7 +215,7 @@ describe('the methods', () => {
       'fail GET /pets',
       'fail DELETE /pets/{id}',
     ]);
-    const reversed = { ...report, findings: report.findings.toReversed() };
+    const reversed = makeReport({ ...report, findings: report.findings.toReversed() });
     expect(render(reversed)).toBe(render(report));
   });
 
