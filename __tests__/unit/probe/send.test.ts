@@ -105,3 +105,13 @@ describe('a request', () => {
     });
   });
 });
+
+test.each([
+  ['https://a.test/base/', { port: undefined, host: 'a.test', path: '/base/a' }],
+  ['https://a.test:8443', { port: 8443, host: 'a.test:8443', path: '/a' }],
+  ['https://a.test:443/', { port: undefined, host: 'a.test', path: '/a' }],
+])('a request to %s goes to its port', (baseUrl, { port, host, path }) => {
+  const request = httpRequestOf({ ...REQUEST, baseUrl }, 'test/1.0');
+  expect([request.port, request.headers.host, request.path]).toEqual([port, host, path]);
+  expect(request.hostname).toBe('a.test');
+});

@@ -529,3 +529,34 @@ describe('of ANY the worst answer counts', () => {
     expect(Object.fromEntries(bodies)).toEqual({ GET: null, HEAD: null, POST: 'x' });
   });
 });
+
+describe('of ANY one verb that let a stranger in at times', () => {
+  const OPEN: ProbeAnswer = { kind: 'accepted', status: 200, detail: '' };
+  const LOST: ProbeAnswer = { kind: 'throttled', status: 429, detail: '' };
+
+  test.each(['unsigned', 'tampered'] as const)(
+    '(%s) counts before one that says nothing',
+    async (which) => {
+      let asked = 0;
+      let clock = 0;
+      const { observations } = await run(
+        [apiOf({ 'ANY /a': 'AWS_IAM' })],
+        {
+          smokeMethods: ['GET', 'HEAD'],
+          now: () => clock,
+          sleep: async (ms) => {
+            clock += ms + 1;
+          },
+        },
+        ({ method }, kind) => {
+          if (kind !== which) return ANSWERS[kind];
+          if (method === 'HEAD') return LOST;
+          asked += 1;
+          return asked % 2 === 0 ? OPEN : ANSWERS[kind];
+        },
+      );
+      expect(observations[0]?.[which]).toMatchObject({ sentAs: 'GET', settled: false });
+      expect(observations[0]?.[which]?.seen.has('accepted')).toBe(true);
+    },
+  );
+});

@@ -218,3 +218,22 @@ describe('a method that an exception lets do without IAM', () => {
     expect(isExcepted(row, [clause()], TODAY)).toBe(true);
   });
 });
+
+describe('an exception for a stage', () => {
+  test('does not excuse what is configured of an API that has no stage at all', () => {
+    const of = openApi([]);
+    const { suppressed } = excepted(of, clause({ stages: ['prod'] }));
+    expect(suppressed).toEqual([]);
+  });
+});
+
+describe('an exception that covers nothing', () => {
+  test('is said, whatever could not be read of an API that it does not concern', () => {
+    const closed = api({ configured: read(configured({ 'GET /health': 'AWS_IAM' })) });
+    const unread = { ...api({ configured: UNREAD, stages: UNREAD }), id: 'other' };
+    const about = (...apis: ApiEvidence[]): string[] =>
+      named(applyExceptions([], [clause()], evidenceOf(...apis), TODAY));
+    expect(about(closed, unread)).toEqual(['exception-unused']);
+    expect(about({ ...closed, configured: UNREAD })).toEqual([]);
+  });
+});

@@ -435,3 +435,45 @@ describe('an answer in words', () => {
     expect(said('because no resource-based policy allows it')).toContain('"Allow"');
   });
 });
+
+describe('layers that differ', () => {
+  const said = (...given: Parameters<typeof apiOf>): string[] =>
+    audit(evidenceOf(apiOf(...given))).findings.map(({ message }) => message);
+
+  test('say which has the method', () => {
+    expect(said({ 'GET /a': 'AWS_IAM' }, {})).toEqual([
+      'The method is configured and not deployed yet.',
+    ]);
+    expect(said({}, { 'GET /a': 'AWS_IAM' })).toEqual([
+      'The method is deployed and no longer configured.',
+    ]);
+  });
+
+  test('without a stage are none', () => {
+    const of = { ...apiOf({ 'GET /a': 'AWS_IAM' }), stages: read([]) };
+    expect(audit(evidenceOf(of)).findings).toEqual([]);
+    const open = { ...apiOf({ 'GET /a': 'unreadable' }), stages: read([]) };
+    expect(audit(evidenceOf(open)).findings.map(({ message }) => message)).toEqual([
+      'AWS returned no authorization type for the method (GetResources).',
+    ]);
+  });
+});
+
+describe('stages that no answer proved', () => {
+  test('are a finding each', () => {
+    const layer = read(deployed({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' }));
+    const of = {
+      ...apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' }),
+      stages: read([stage({ deployed: layer }), stage({ name: 'test', deployed: layer })]),
+    };
+    const rows = [...rowsOf(of), ...rowsOf({ ...of, id: 'other' })];
+    const asked = rows.map((row) => observation(row, { signed: null, unproven: ['a'] }));
+    const places = judged(asked, 'probe-inconclusive').map((it) => `${it.api} ${it.stage}`);
+    expect(places.toSorted()).toEqual(['a1b2c3 prod', 'a1b2c3 test', 'other prod', 'other test']);
+    // What one stage proves says nothing of another.
+    const [first, ...others] = asked;
+    if (first === undefined) throw new Error('no method');
+    const proven = { ...first, signed: settled('accepted'), unproven: [] };
+    expect(judged([proven, ...others], 'probe-inconclusive')).toHaveLength(3);
+  });
+});
