@@ -3,8 +3,10 @@ export interface GateAct {
   readonly kind: 'gate';
   readonly title: string;
   readonly why: string;
-  /** The step's `with:`; where the endpoint answers is added. */
+  /** The step's `with:`; where the endpoint answers is added, unless files alone are judged. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** The folder of `demo/` that is checked out; nothing of AWS is there then. */
+  readonly workspace?: string;
   readonly expected: {
     readonly verdict: 'pass' | 'fail' | 'incomplete';
     readonly exitCode: number;
@@ -45,6 +47,15 @@ export const LOCKED_OUT_ROLE = 'partner';
 
 /** The story that the demo tells, in order: each act meets what those before it left. */
 export const ACTS: readonly Act[] = [
+  {
+    kind: 'gate',
+    title: 'A pull request opens a method: caught before it is deployed',
+    why: 'The gate judges what the template will deploy. No credentials, no region, no network: it works on forks. The annotation is on the line that has to change.',
+    inputs: { templates: 'template.yaml' },
+    workspace: 'pull-request',
+    expected: { verdict: 'fail', exitCode: 1, annotations: 2, mutatingCalls: {} },
+    sections: ['template.yaml'],
+  },
   {
     kind: 'gate',
     title: 'Audit: which methods can be called without IAM?',

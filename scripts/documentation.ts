@@ -74,7 +74,6 @@ export function insertTables(document: string, tables: GeneratedTables): string 
 export const DEFAULT_IN_DESCRIPTION = / Default: (`[^`]+`(?:, where it exists)?)\.$/;
 
 function defaultCell(input: Input<unknown>, inAction: string | null, description: string): string {
-  if (input.isRequired) return '**required**';
   const fallback = inAction ?? input.default;
   if (fallback !== undefined) return code(fallback);
   return DEFAULT_IN_DESCRIPTION.exec(description)?.[1] ?? '';

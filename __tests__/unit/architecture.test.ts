@@ -215,7 +215,9 @@ describe('what is shipped', () => {
     const loaded = [...loadedWith('entry/action.ts')];
     const onUse = /^(@octokit\/|undici$|yaml$|@aws-sdk\/client-(iam|sts)$)/;
     expect(loaded.filter((it) => onUse.test(it))).toEqual([]);
-    expect(loaded).toContain('@aws-sdk/client-api-gateway');
+    // Files are judged without an account, so that what speaks to AWS is loaded on use as well.
+    expect(loaded.filter((it) => /^@(aws-sdk|smithy|aws-crypto)\//.test(it))).toEqual([PARTITIONS]);
+    expect([...loadedWith('runtime/run-on-target.ts')]).toContain('@aws-sdk/client-api-gateway');
     // An audit, which is what most runs are, plans nothing and changes nothing.
     const enforces = /^(gate|runtime)\/enforc(e|ing)\.ts$|^enforce\/(?!transaction\/job-scope)/;
     expect(loaded.filter((it) => enforces.test(it))).toEqual([]);
@@ -237,6 +239,29 @@ describe('rules', () => {
     const isType = (file: string): boolean =>
       id === UNREADABLE && /^(?:model|evidence)\//.test(file);
     expect(named.filter((file) => !isType(file))).toEqual([`rules/${id}.ts`]);
+  });
+});
+
+/** A table of what the regions' partitions are called: data, and no client. */
+const PARTITIONS = '@aws-sdk/core/client';
+
+describe('files alone', () => {
+  const SPEAKS = /^(@aws-sdk|@smithy|@aws-crypto|@octokit|undici|node:https?$|node:tls$)/;
+
+  test.each(['gate/judge-files.ts', 'evidence/declared/read.ts', 'runtime/main.ts'])(
+    'are judged without loading what speaks to anybody: %s',
+    (file) => {
+      const speaking = [...loadedWith(file)].filter((it) => SPEAKS.test(it) && it !== PARTITIONS);
+      expect(speaking).toEqual([]);
+    },
+  );
+
+  test('are read by parsers that a run without files does not load', () => {
+    const loaded = [...loadedWith('runtime/main.ts'), ...loadedWith('runtime/run-on-target.ts')];
+    const readers =
+      /^evidence\/declared\/(read|parse|cloudformation|openapi|sam|terraform|cdk)|^picomatch$/;
+    expect(loaded.filter((it) => readers.test(it))).toEqual([]);
+    expect([...loadedWith('evidence/declared/read.ts')].some((it) => readers.test(it))).toBe(true);
   });
 });
 

@@ -23,7 +23,8 @@ export interface JoinedMethod extends Readonly<Record<LayerName, Authorization>>
 }
 
 /**
- * Joins the layers of every API: a row for each method and stage that any layer knows.
+ * Joins the layers of every API: a row for each method and stage that any layer knows, and one without
+ * a stage for a method that files alone have.
  *
  * @param allowedTypesOf what the policy requires of a method.
  */
@@ -33,9 +34,20 @@ export function joinLayers(
 ): JoinedMethod[] {
   return apis.flatMap((api) => {
     const stages = api.stages.readable ? api.stages.value : [];
-    const rows = stages.length === 0 ? [null] : stages;
-    return rows.flatMap((stage) => joinStage(api, stage, allowedTypesOf));
+    if (stages.length === 0) return joinStage(api, null, allowedTypesOf);
+    const rows = stages.flatMap((stage) => joinStage(api, stage, allowedTypesOf));
+    const isTold = new Map<string, JoinedMethod>();
+    for (const row of rows) {
+      const key = methodKey(row.method, row.path);
+      if (isOnlyDeclared(row) && !isTold.has(key)) isTold.set(key, { ...row, stage: null });
+    }
+    return [...rows.filter((row) => !isOnlyDeclared(row)), ...isTold.values()];
   });
+}
+
+/** Whether files alone have a method: it is neither configured nor deployed. */
+export function isOnlyDeclared(row: Readonly<Record<LayerName, Authorization>>): boolean {
+  return LAYERS.every(({ name }) => (row[name] !== null) === (name === 'declared'));
 }
 
 function joinStage(

@@ -69,6 +69,20 @@ function makeLayer<const N extends string, M extends LayerMethod>(
 export const LAYERS = [
   makeLayer(
     {
+      name: 'declared',
+      title: 'Declared',
+      of: 'api',
+      isOptional: true,
+      what: 'its declared methods',
+      whose: 'the file',
+      call: 'the file',
+    },
+    // A file that cannot be read names no API; that it could not is said of the file.
+    ({ declared }) => (declared === undefined ? null : { readable: true, value: declared.methods }),
+    ({ preflight }) => preflight,
+  ),
+  makeLayer(
+    {
       name: 'configured',
       title: 'Configured',
       of: 'api',

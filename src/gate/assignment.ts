@@ -2,6 +2,7 @@ import type { Baseline } from '../config/baseline.js';
 import type { Config } from '../config/config.js';
 import type { SourceFile } from '../config/load.js';
 import type { Inputs } from '../inputs/table.js';
+import type { Declared } from '../model/declared.js';
 
 /** What is judged by. */
 export interface Basis {
@@ -12,6 +13,8 @@ export interface Basis {
   readonly sources: readonly SourceFile[];
   /** What the policy file decides besides, for the reader to know. */
   readonly notes: readonly string[];
+  /** What files of the repository declare; `null` where none was given. */
+  readonly declared: Declared | null;
   /** `YYYY-MM-DD`, UTC. */
   readonly today: string;
 }

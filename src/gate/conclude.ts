@@ -1,6 +1,4 @@
 import type { AccessEvidence } from '../access/model.js';
-import { compareWithBaseline, withTarget } from '../config/baseline.js';
-import { locateFindings } from '../config/locate.js';
 import type { Inputs } from '../inputs/table.js';
 import type { ApiEvidence } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
@@ -8,21 +6,16 @@ import { baseUrlOf } from '../probe/endpoint.js';
 import { buildReport } from '../report/build.js';
 import { buildAccess } from '../report/build-access.js';
 import type { Report } from '../report/report.js';
-import { applyExceptions } from '../rules/exceptions.js';
 import { judge } from '../rules/judge.js';
-import { markKnown } from '../rules/known.js';
-import {
-  decideRowVerdicts,
-  decideVerdict,
-  isIncomplete,
-  notesOnUnproven,
-} from '../rules/verdict.js';
+import { notesOnUnproven } from '../rules/verdict.js';
 import type { Assignment } from './assignment.js';
 import type { Identity } from './collect.js';
+import { decide } from './decide.js';
 import type { Enforced } from './enforced.js';
 import { notesOnAccess, notesOnAllowedTypes, notesOnApis, notesOnIdentity } from './notes.js';
 import type { Present } from './present.js';
 import { invokedOf } from './rows.js';
+import { withDeclared } from './with-declared.js';
 
 /** Judges what is there now, and puts all that was found into the report: the end of every run. */
 export function conclude(
@@ -33,32 +26,22 @@ export function conclude(
   enforced: Enforced,
 ): Report {
   const { inputs, basis } = assignment;
-  const { evidence, rows, observations, surroundings } = present;
-  const invoked = invokedOf(rows, assignment);
+  const invoked = invokedOf(present.rows, assignment);
+  const withFiles = withDeclared(present, assignment);
+  const { evidence, rows, observations, surroundings } = withFiles.present;
   const { region, account } = identity;
   const target = { account: account.readable ? account.value : null, region };
 
   const judged = judge({ evidence, rows, observations, invoked, access, asked: inputs });
-  const excepted = applyExceptions(
+  const decided = decide(
+    assignment,
+    withFiles.present,
     withFailedProofs(judged, enforced),
-    basis.policy.exceptions,
-    evidence,
-    basis.today,
-    inputs.apiIds === '*' && inputs.stages === '*',
-  );
-  const findings = locateFindings(
-    markKnown(withTarget(excepted.findings, target), basis.baseline.fingerprints),
-    basis.sources,
+    target,
+    enforced.isFailed,
   );
   const accessReport = buildAccess(invoked, access, inputs.invokeGroup, enforced.grants);
   const { changes, deployments, kept, transactions, owners } = enforced;
-  const incomplete = isIncomplete(findings, observations);
-  const comparison = compareWithBaseline(findings, excepted.suppressed, basis.baseline, {
-    target,
-    evidence,
-    isWhole: inputs.apiIds === '*' && inputs.stages === '*',
-    incomplete,
-  });
   return buildReport({
     mode: inputs.mode,
     region,
@@ -67,26 +50,21 @@ export function conclude(
     evidence,
     rows,
     observations,
-    findings,
-    suppressed: excepted.suppressed,
-    exceptions: excepted.exceptions,
-    verdict: decideVerdict(findings, observations, enforced.isFailed),
-    incomplete,
-    rowVerdicts: decideRowVerdicts(rows, findings, observations),
+    ...decided,
     ...{ changes, deployments, kept, transactions, owners },
     access: accessReport,
     notes: [
       ...enforced.notes,
-      ...notesOnApis(evidence),
+      ...notesOnApis(present.evidence),
       ...notesOnIdentity(identity),
+      ...withFiles.notes,
       ...basis.notes,
       ...notesOnAllowedTypes(rows),
       ...notesOnAccess(accessReport, invoked),
       ...surroundings.notes,
-      ...notesOnUnproven(findings, observations),
+      ...notesOnUnproven(decided.findings, observations),
     ],
     changeNotes: enforced.notes,
-    ...(comparison === null ? {} : { comparison }),
   });
 }
 

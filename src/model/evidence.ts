@@ -4,6 +4,7 @@
  */
 
 import type { ApiKind } from './api-kind.js';
+import type { DeclaredApi, DeclaredFile, DeclaredMethod } from './declared.js';
 
 /** A layer, or a part of one, that could not be read. */
 export interface Unreadable {
@@ -106,6 +107,33 @@ export interface ApiDescription {
   readonly statusMessage: string | null;
 }
 
+/** One reading of a method in a file: one branch, or one way in which AWS may take it. */
+export interface DeclaredLine {
+  readonly api: DeclaredApi;
+  readonly method: DeclaredMethod;
+}
+
+/** A method that files declare, with every reading of it. */
+export interface DeclaredRow {
+  readonly method: string;
+  readonly path: string;
+  /** The worst of its readings: a type, or {@link UNRESOLVED}. */
+  readonly authorizationType: string;
+  readonly preflight: Preflight;
+  readonly lines: readonly DeclaredLine[];
+  /** The reading that counts, whose place is the method's. */
+  readonly worst: DeclaredLine;
+}
+
+/** Says of a declared method's authorization that nobody can know it before the deployment. */
+export const UNRESOLVED = 'unresolved';
+
+/** What files of the repository declare of one API. */
+export interface DeclaredEvidence {
+  readonly apis: readonly DeclaredApi[];
+  readonly methods: Methods<DeclaredRow>;
+}
+
 /** All that is known of one API. */
 export interface ApiEvidence {
   readonly id: string;
@@ -116,6 +144,10 @@ export interface ApiEvidence {
   readonly stages: Reading<readonly StageEvidence[]>;
   /** Every stage of the API, also those outside the audit; empty where they could not be read. */
   readonly stageNames: readonly string[];
+  /** What files declare of it; absent where none does, or none was given. */
+  readonly declared?: DeclaredEvidence;
+  /** It was found in files alone: nothing of it was asked of AWS. */
+  readonly isOnlyDeclared?: true;
 }
 
 /** What was collected in one pass over the region. */
@@ -123,6 +155,10 @@ export interface Evidence {
   readonly apis: readonly ApiEvidence[];
   /** Why APIs are missing from the list above; only where every API was asked for. */
   readonly listing: Unreadable | null;
+  /** What became of the files that were given; absent where none was. */
+  readonly files?: readonly DeclaredFile[];
+  /** Files alone were judged: AWS was not asked. */
+  readonly isOfFilesAlone?: true;
 }
 
 /** The name of a method within its API: neither part can hold a space before the path begins. */

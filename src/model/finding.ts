@@ -20,6 +20,15 @@ export interface Location {
   readonly file: string;
   /** From 1. */
   readonly line: number;
+  /** From 1; absent where the line as a whole is meant. */
+  readonly column?: number | undefined;
+}
+
+/** What to write, in the words of the file's own language. */
+export interface Snippet {
+  readonly language: string;
+  /** Of one or more lines. */
+  readonly text: string;
 }
 
 /** What a finding is about; `null` where it is about more than one of them. */
@@ -41,6 +50,8 @@ export interface Finding extends Subject {
   readonly message: string;
   /** What to do about it. */
   readonly fix: string;
+  /** What the fix is to write. */
+  readonly snippet?: Snippet | undefined;
   /** Stable over runs: rule, API, stage, method and path. */
   readonly fingerprint: string;
   /** The same within its account and region; `null` where the account is not known. */

@@ -24,6 +24,7 @@ export interface AnnotationPlace {
   readonly title: string;
   readonly file?: string;
   readonly startLine?: number;
+  readonly startColumn?: number;
 }
 
 /** The outputs of `action.yml`. */
@@ -179,6 +180,8 @@ function annotate(report: Report, exitCode: number, runner: Runner, logger: Logg
   else runner.error(verdictLine, { title: 'API Gateway IAM gate' });
 }
 
-function placeOf(location: Location | null): Pick<AnnotationPlace, 'file' | 'startLine'> {
-  return location === null ? {} : { file: location.file, startLine: location.line };
+function placeOf(location: Location | null): Omit<AnnotationPlace, 'title'> {
+  if (location === null) return {};
+  const { file, line, column } = location;
+  return { file, startLine: line, ...(column === undefined ? {} : { startColumn: column }) };
 }

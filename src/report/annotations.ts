@@ -4,6 +4,7 @@ import { describeTerm, endingSoon } from './exceptions.js';
 import { annotateFailedEnforcement } from './failed-enforcement.js';
 import { type ApiNames, nameApis } from './place.js';
 import type { Exception, Finding, Location, Report } from './report.js';
+import { snippetLines } from './snippet.js';
 import { summarizeInOneLine, titleFinding } from './summary-line.js';
 import { count, formatNumber } from './wording.js';
 
@@ -68,7 +69,8 @@ export function renderAnnotations(report: Report): {
 
 /** A finding as one annotation; also what a check run shows. */
 export function annotateFinding(finding: Finding, apiNames: ApiNames): Annotation {
-  const fix = finding.fix === '' ? '' : `\nFix: ${inLog(finding.fix)}`;
+  const snippet = snippetLines(finding).map((line) => `\n${inLog(line)}`);
+  const fix = finding.fix === '' ? '' : `\nFix: ${inLog(finding.fix)}${snippet.join('')}`;
   const room = MAX_MESSAGE_BYTES - Math.min(utf8Bytes(fix), MAX_MESSAGE_BYTES / 2);
   return {
     level: finding.known ? 'notice' : finding.severity,

@@ -1,6 +1,6 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { byLayer } from '../evidence/layers.js';
-import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
+import { type ApiEvidence, type Evidence, methodKey, nameOf } from '../model/evidence.js';
 import type { Finding, Subject, Verdict } from '../model/finding.js';
 import type { SettledAnswer } from '../probe/answer.js';
 import type { Observation } from '../probe/observation.js';
@@ -75,12 +75,15 @@ function methodOf(
   excepted: ReadonlySet<string>,
 ): Report['methods'][number] {
   const observation = observations[index];
+  const declared = row.api.declared?.methods.get(methodKey(row.method, row.path));
   return {
     api: row.api.id,
     stage: row.stage?.name ?? null,
     method: row.method,
     path: row.path,
+    kind: row.api.kind,
     ...byLayer(({ name }) => row[name]),
+    declaredAt: declared?.worst.method.place ?? null,
     preflight: row.preflight === 'yes',
     unsigned: answerOf(observation?.unsigned ?? null),
     tampered: answerOf(observation?.tampered ?? null),

@@ -5,6 +5,7 @@ import { visible } from './escape.js';
 import { describeTerm } from './exceptions.js';
 import { type ApiNames, nameApis, nameMethod, nameStage } from './place.js';
 import type { Exception, Finding, Location, Report, Severity } from './report.js';
+import { snippetInLine } from './snippet.js';
 
 /** What a SARIF file needs beyond the report. */
 export interface SarifSettings {
@@ -131,7 +132,7 @@ function describeResult(
   hasBaseline: boolean,
 ): Result {
   const ruleIndex = settings.rules.findIndex(({ id }) => id === finding.rule);
-  const { file, line } = finding.location ?? settings.fallback;
+  const { file, line, column } = finding.location ?? settings.fallback;
   return {
     ruleId: visible(finding.rule),
     ...(ruleIndex < 0 ? {} : { ruleIndex }),
@@ -141,7 +142,10 @@ function describeResult(
       {
         physicalLocation: {
           artifactLocation: { uri: toRelativeUri(file), uriBaseId: '%SRCROOT%' },
-          region: { startLine: Math.max(1, line) },
+          region: {
+            startLine: Math.max(1, line),
+            ...(column === undefined ? {} : { startColumn: column }),
+          },
         },
       },
     ],
@@ -162,7 +166,7 @@ function describeFinding(finding: Finding, apiNames: ApiNames): string {
   const place = [nameMethod(finding), nameStage(finding, apiNames)]
     .filter((part) => part !== null)
     .join(' in ');
-  const fix = finding.fix === '' ? '' : ` Fix: ${finding.fix}`;
+  const fix = finding.fix === '' ? '' : ` Fix: ${finding.fix}${snippetInLine(finding)}`;
   const text = `${place === '' ? '' : `${place}: `}${finding.message}${fix}`;
   return clip(visible(text), MAX_MESSAGE_LENGTH).replace(/[\\[\]]/g, '\\$&');
 }

@@ -53,10 +53,30 @@ const apiSchema = z
 const methodSchema = z
   .object({
     api: z.string(),
-    stage: z.string().nullable().describe('null: the API has no stage, only what is configured'),
+    stage: z
+      .string()
+      .nullable()
+      .describe('null: the API has no stage, only what is configured or declared'),
     method: z.string().describe('HTTP method, or ANY'),
     path: z.string(),
     ...byLayer(() => authorizationSchema),
+    // Older reports have none of these.
+    kind: z.enum(['REST', 'HTTP', 'WEBSOCKET']).optional().describe('The kind of its API'),
+    declared: authorizationSchema
+      .optional()
+      .describe(
+        'The type that files of the repository declare, null where none declares the method, or "unresolved" where nobody can know it before the deployment',
+      ),
+    declaredAt: z
+      .object({
+        file: z.string().describe('Path relative to the repository, with forward slashes'),
+        line: z.number().int().describe('From 1'),
+        column: z.number().int().describe('From 1'),
+      })
+      .readonly()
+      .nullable()
+      .optional()
+      .describe('Where it is declared; null where no file declares it'),
     preflight: z.boolean().describe('An OPTIONS method that answers CORS by itself: exempt'),
     unsigned: answerSchema.nullable(),
     tampered: answerSchema.nullable(),
@@ -84,6 +104,11 @@ export const locationSchema = z
   .object({
     file: z.string().describe('Path relative to the repository, with forward slashes'),
     line: z.number().int().describe('From 1'),
+    column: z
+      .number()
+      .int()
+      .optional()
+      .describe('From 1; absent where the line as a whole is meant'),
   })
   .readonly();
 
@@ -102,6 +127,14 @@ export const findingSchema = z
     path: z.string().nullable(),
     message: z.string().describe('What is wrong'),
     fix: z.string().describe('What to do about it'),
+    snippet: z
+      .object({
+        language: z.string().describe("The file's own language, such as cloudformation"),
+        text: z.string().describe('Of one or more lines'),
+      })
+      .readonly()
+      .optional()
+      .describe('What the fix is to write'),
     fingerprint: z.string().describe('Stable over runs: rule, API, stage, method and path'),
     targetFingerprint: z
       .string()

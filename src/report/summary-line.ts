@@ -16,7 +16,7 @@ export function summarizeInOneLine(report: Report): string {
   const besides = leftOut.length === 0 ? '' : ` (and ${leftOut.join(', ')})`;
   const judged = `${countFindings(counts)}${besides} in ${count(counts.methods, 'method')}`;
   const changed = describeChanged(report);
-  const where = `(${report.mode}, ${inLog(clip(report.region, 64))})`;
+  const where = `(${report.mode}, ${report.region === '' ? 'files alone' : inLog(clip(report.region, 64))})`;
   const [worst] = report.findings.filter((finding) => !finding.known);
   const first = worst === undefined ? '' : ` First: ${titleFinding(worst, nameApis(report.apis))}.`;
   const incomplete =

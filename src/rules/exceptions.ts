@@ -1,5 +1,12 @@
-import { type ExceptionClause, holdsOn, namesApi, namesStage } from '../config/config.js';
+import {
+  type ExceptionClause,
+  holdsOn,
+  namesApi,
+  namesFile,
+  namesStage,
+} from '../config/config.js';
 import { isRequiredType } from '../config/requirement.js';
+import { declaredId } from '../evidence/declared/layer.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { LAYERS, type Layer } from '../evidence/layers.js';
 import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
@@ -71,7 +78,8 @@ export function applyExceptions(
  * looks at the whole region, an exception for none of it is a mistake, and a finding.
  */
 function concerns(clause: ExceptionClause, evidence: Evidence, isWholeRegion: boolean): boolean {
-  if (isWholeRegion) return true;
+  // One for a file is looked for where files are judged.
+  if (isWholeRegion && !clause.apis.every(namesFile)) return true;
   return evidence.apis.some((api) => {
     if (!concernsApi(clause, api)) return false;
     if (clause.stages.length === 0 || !api.stages.readable) return true;
@@ -114,7 +122,8 @@ export function isExcepted(
 }
 
 function concernsApi(clause: ExceptionClause, api: ApiEvidence): boolean {
-  return namesApi(clause, { id: api.id, name: nameOf(api) });
+  const declaredAs = api.declared?.apis.map(declaredId) ?? [];
+  return namesApi(clause, { id: api.id, name: nameOf(api), declaredAs });
 }
 
 /** Whether everything was read that an exception may cover. */

@@ -40,6 +40,7 @@ export function finding(
   };
 }
 
-function fingerprintOf(parts: readonly (string | null)[]): string {
+/** What stands for a finding in every run: what it is about, and none of its words. */
+export function fingerprintOf(parts: readonly (string | null)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

@@ -1,5 +1,10 @@
 import { canaryNotIam } from './canary-not-iam.js';
 import { configuredNotIam } from './configured-not-iam.js';
+import { declaredDrift } from './declared-drift.js';
+import { declaredNotIam } from './declared-not-iam.js';
+import { declaredUndeployable } from './declared-undeployable.js';
+import { declaredUnproven } from './declared-unproven.js';
+import { declaredUnresolved } from './declared-unresolved.js';
 import { defaultEndpointOpen } from './default-endpoint-open.js';
 import { denyShadowsAllow } from './deny-shadows-allow.js';
 import { deployedNotIam } from './deployed-not-iam.js';
@@ -21,6 +26,7 @@ import { undeployedChange } from './undeployed-change.js';
 import { unexpectedStatus } from './unexpected-status.js';
 import { unreadable } from './unreadable.js';
 import { unsignedAccepted } from './unsigned-accepted.js';
+import { websocketWithoutConnect } from './websocket-without-connect.js';
 
 /**
  * Every rule, worst first: what is open now, then what opens with the next deployment, then what keeps
@@ -36,15 +42,21 @@ export const RULES: readonly Rule[] = [
   privateApiOpen,
   preflightHasBackend,
   configuredNotIam,
+  declaredNotIam,
+  websocketWithoutConnect,
+  declaredUndeployable,
   signedRejected,
   policyLocksOut,
   groupCannotInvoke,
   exceptionExpired,
   unreadable,
+  declaredUnresolved,
   probeInconclusive,
   defaultEndpointOpen,
   unexpectedStatus,
   undeployedChange,
+  declaredDrift,
+  declaredUnproven,
   denyShadowsAllow,
   policyMatchesNothing,
   principalGone,

@@ -1,4 +1,15 @@
+import type { JoinedMethod } from '../evidence/join.js';
 import { UNREADABLE } from '../model/evidence.js';
+import type { Finding } from '../model/finding.js';
+import {
+  aboutMethod,
+  besides,
+  declarationsIn,
+  openPlaces,
+  placeInWords,
+  reachesBackend,
+  whenInWords,
+} from './declared.js';
 import { finding } from './finding.js';
 import { isAllowed, isConfiguredMock, oncePerMethod } from './method.js';
 import type { Rule } from './rule.js';
@@ -11,7 +22,7 @@ export const preflightHasBackend: Rule = {
   holdsWhen: 'an OPTIONS method without IAM reaches a backend, so it is no preflight',
   excusable: true,
   find({ rows }) {
-    return oncePerMethod(rows).flatMap((row) => {
+    const ofConfigured = oncePerMethod(rows).flatMap((row) => {
       const { configured } = row;
       if (row.method !== 'OPTIONS' || configured === null || configured === UNREADABLE) return [];
       if (isAllowed(row, configured) || isConfiguredMock(row)) return [];
@@ -25,5 +36,34 @@ export const preflightHasBackend: Rule = {
         ),
       ];
     });
+    return [...ofConfigured, ...inFiles(rows)];
   },
 };
+
+/** OPTIONS of an HTTP API always reaches a backend: the API answers preflights without a route. */
+function inFiles(rows: readonly JoinedMethod[]): Finding[] {
+  return declarationsIn(rows).flatMap((declaration) =>
+    openPlaces(declaration).flatMap((lines, index) => {
+      const worst = lines.find(({ method }) => method.authorization === 'NONE') ?? lines[0];
+      if (worst === undefined || !reachesBackend(worst)) return [];
+      const { api, method } = worst;
+      const { place, authorization } = method;
+      const isRest = api.kind === 'REST';
+      return [
+        aboutMethod(
+          preflightHasBackend,
+          declaration,
+          worst,
+          {
+            message: `${placeInWords(place)} declares the OPTIONS ${isRest ? 'method' : 'route'} with ${authorization}${whenInWords(lines)}, and ${isRest ? 'its integration is not MOCK' : 'an HTTP API answers preflights without a route'}: anybody can reach its backend.${besides(lines)}`,
+            fix: isRest
+              ? `Give it a MOCK integration that answers the CORS headers, or write there:`
+              : `Set CorsConfiguration on the API and leave the route out, or write there:`,
+            hasSnippet: true,
+          },
+          index === 0 ? authorization : `${authorization} ${index}`,
+        ),
+      ];
+    }),
+  );
+}

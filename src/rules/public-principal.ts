@@ -1,5 +1,7 @@
 import { deniesStrangers, isNarrowed, type Keys } from '../access/narrowing.js';
 import type { Statement } from '../access/policy-document.js';
+import type { Finding } from '../model/finding.js';
+import { declaredPolicies, inFile } from './declared-policies.js';
 import { finding } from './finding.js';
 import type { Rule } from './rule.js';
 import {
@@ -21,29 +23,34 @@ export const publicPrincipal: Rule = {
   id: 'public-principal',
   severity: 'error',
   holdsWhen: 'the resource policy allows everybody, and no condition narrows it',
-  find({ rows, access }) {
-    return resourcePolicies(rows, access).flatMap((ofOne) =>
-      openStatements(ofOne, 'any')
-        .filter(({ principals }) => isForEverybody(principals))
-        .map((statement) =>
-          finding(
-            publicPrincipal,
-            ofApi(ofOne.api),
-            `${capital(statement.position)} of the resource policy allows everybody to invoke${inWords(statement)}.`,
-            `Name the principals, or narrow it to your own organization: ${corrected(
-              statement,
-              {
-                Principal: '*',
-                Condition: { StringEquals: { 'aws:PrincipalOrgID': '<your organization id>' } },
-              },
-              ['NotPrincipal'],
-            )}. ${TAKES_A_DEPLOYMENT}`,
-            statement.position,
-          ),
-        ),
-    );
+  find({ rows, access, evidence }) {
+    return [
+      ...resourcePolicies(rows, access).flatMap(openIn),
+      ...declaredPolicies(evidence.apis).flatMap((it) => openIn(it).map((one) => inFile(one, it))),
+    ];
   },
 };
+
+function openIn(ofOne: PolicyOfApi): Finding[] {
+  return openStatements(ofOne, 'any')
+    .filter(({ principals }) => isForEverybody(principals))
+    .map((statement) =>
+      finding(
+        publicPrincipal,
+        ofApi(ofOne.api),
+        `${capital(statement.position)} of the resource policy allows everybody to invoke${inWords(statement)}.`,
+        `Name the principals, or narrow it to your own organization: ${corrected(
+          statement,
+          {
+            Principal: '*',
+            Condition: { StringEquals: { 'aws:PrincipalOrgID': '<your organization id>' } },
+          },
+          ['NotPrincipal'],
+        )}. ${TAKES_A_DEPLOYMENT}`,
+        statement.position,
+      ),
+    );
+}
 
 /**
  * Allows that let strangers through: neither their own conditions keep them out, nor a Deny that speaks

@@ -7,7 +7,7 @@ import type { Principals, Statement } from '../access/policy-document.js';
 import { requestsTo } from '../access/request-family.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
 import { redact } from '../aws/redact.js';
-import type { JoinedMethod } from '../evidence/join.js';
+import { isOnlyDeclared, type JoinedMethod } from '../evidence/join.js';
 import { type ApiEvidence, methodKey } from '../model/evidence.js';
 import type { Subject } from '../model/finding.js';
 
@@ -29,7 +29,9 @@ export function resourcePolicies(
   access: AccessEvidence | undefined,
 ): PolicyOfApi[] {
   if (access === undefined) return [];
-  return [...Map.groupBy(rows, ({ api }) => api)].flatMap(([api, ofOne]) => {
+  // A method that files alone have is not what the policy in AWS is about.
+  const live = rows.filter((row) => !isOnlyDeclared(row));
+  return [...Map.groupBy(live, ({ api }) => api)].flatMap(([api, ofOne]) => {
     const policy = resourcePolicyOf(api);
     if (!policy.readable || policy.value === null) return [];
     const anywhere = new Map(ofOne.map((row) => [methodKey(row.method, row.path), row]));

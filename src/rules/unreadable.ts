@@ -1,6 +1,6 @@
 import type { AccessEvidence } from '../access/model.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
-import type { JoinedMethod } from '../evidence/join.js';
+import { isOnlyDeclared, type JoinedMethod } from '../evidence/join.js';
 import { LAYERS, type Layer, type LayerMethod, type LayerName } from '../evidence/layers.js';
 import {
   type ApiEvidence,
@@ -46,17 +46,18 @@ export const unreadable: Rule = {
             ),
           ];
     const found = [...listing, ...evidence.apis.flatMap(ofApi), ...rows.flatMap(ofMethod)];
-    const ofLayers = found.length === 0 && rows.length === 0 ? [nothingJudged(evidence)] : found;
+    const isNothing =
+      found.length === 0 && rows.every(isOnlyDeclared) && evidence.isOfFilesAlone !== true;
+    const ofLayers = isNothing ? [nothingJudged(evidence)] : found;
     return access === undefined ? ofLayers : [...ofLayers, ...ofAccess(rows, access)];
   },
 };
 
 /** A pass over nothing would be what a wrong region or account gets. */
 function nothingJudged({ apis }: Evidence): Finding {
-  const what =
-    apis.length === 0
-      ? 'there is no REST API in the region'
-      : 'no API has a method configured or deployed';
+  const what = apis.every(({ isOnlyDeclared: isInFiles }) => isInFiles === true)
+    ? 'there is no REST API in the region'
+    : 'no API has a method configured or deployed';
   return finding(
     unreadable,
     WHOLE_REGION,

@@ -1,28 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { getProxyForUrl } from 'proxy-from-env';
-import { ProxiedHttpHandler } from '../aws/http-handler.js';
 import type { Assignment } from '../gate/assignment.js';
-import { runGate } from '../gate/gate.js';
+import { judgesApis } from '../inputs/inputs.js';
 import { Cancelled } from '../model/cancellation.js';
-import { withDebugLines } from '../probe/debug-lines.js';
-import { createProber, PROBE_TIMEOUTS } from '../probe/send.js';
 import { type ParsedContext, parseGitHubContext } from '../publish/github/context.js';
-import { explainMissingCredentials } from '../publish/github/missing-credentials.js';
 import { publish } from '../publish/publish.js';
 import type { Report } from '../report/report.js';
-import { NAME, VERSION } from '../version.js';
-import { NEVER, sleep, sleepUnless } from './cancel.js';
 import { connect } from './connect.js';
 import type { Enforcing } from './enforcing.js';
 import { giveUp } from './give-up.js';
 import { prepare } from './prepare.js';
 import { publishSettings } from './publish-settings.js';
-import { logger, maskSecret, runner } from './runner.js';
-import { openTargets, retriesIn, retriesWith } from './targets.js';
+import { logger, runner } from './runner.js';
 
 /**
- * The main step: reads the environment, runs the gate on its target, and publishes the report.
+ * The main step: reads the environment, runs the gate, and publishes the report.
  *
  * @returns the exit code.
  */
@@ -33,7 +24,7 @@ export async function runAsMain(): Promise<number> {
     const enforcing = inputs.mode === 'enforce' ? await makeReady(assignment) : null;
     const parsed = await readContext();
     try {
-      const report = await runOnTarget(assignment, parsed, enforcing);
+      const report = await runGateOn(assignment, parsed, enforcing);
       const settings = publishSettings(inputs, parsed, report);
       return await publish(report, settings, runner, { parsed, connect, logger });
     } catch (error) {
@@ -50,38 +41,22 @@ async function makeReady({ inputs }: Assignment): Promise<Enforcing> {
   return makeReadyToEnforce(inputs);
 }
 
-/** Opens the target of the inputs, runs the gate on it, and closes all connections. */
-async function runOnTarget(
+/**
+ * Runs the gate on its target, or on files alone. What speaks to AWS is loaded where it is needed: files
+ * are judged without an account, and in a moment.
+ */
+async function runGateOn(
   assignment: Assignment,
   parsed: ParsedContext,
   enforcing: Enforcing | null,
 ): Promise<Report> {
-  const { region, quotaShare, awsTimeoutMs } = assignment.inputs;
-  const cancellation = enforcing?.cancellation ?? NEVER;
-  const retries = retriesIn(
-    region,
-    retriesWith(sleepUnless(cancellation), awsTimeoutMs),
-    explainMissingCredentials(parsed.ok ? parsed.context : null),
-  );
-  const targets = openTargets(quotaShare, awsTimeoutMs);
-  const handler = new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS);
-  const prober = withDebugLines(createProber(handler, `${NAME}/${VERSION}`, Date.now), logger);
-  try {
-    const dependencies = {
-      ...retries,
-      target: targets.open(region, retries, cancellation),
-      prober,
-      onSecret: maskSecret,
-      now: Date.now,
-      newToken: randomUUID,
-    };
-    const rollingBack = retriesWith(sleep, awsTimeoutMs);
-    const changes = enforcing?.changesWith(targets, rollingBack) ?? null;
-    return await runGate(assignment, dependencies, changes);
-  } finally {
-    prober.destroy();
-    targets.destroy();
+  const { inputs, basis } = assignment;
+  if (basis.declared !== null && !judgesApis(inputs)) {
+    const { judgeFiles } = await import('../gate/judge-files.js');
+    return judgeFiles(assignment, basis.declared);
   }
+  const { runOnTarget } = await import('./run-on-target.js');
+  return runOnTarget(assignment, parsed, enforcing);
 }
 
 async function readContext(): Promise<ParsedContext> {

@@ -1,3 +1,4 @@
+import { judgesApis } from '../inputs/inputs.js';
 import type { Inputs } from '../inputs/table.js';
 import { documentationUrl, linksOf } from '../publish/documentation.js';
 import type { ParsedContext } from '../publish/github/context.js';
@@ -18,11 +19,18 @@ export function publishSettings(
 ): PublishSettings {
   const context = parsed.ok ? parsed.context : null;
   const fallback: Location = { file: context?.workflowFile ?? FALLBACK_FILE, line: 1 };
-  const { region, apiIds, stages } = inputs;
-  const audited = { region, apiIds, stages, owner: ownerOf(report) };
+  const { region, apiIds, stages, templates, planFile, parameters } = inputs;
+  const isLive = judgesApis(inputs);
+  // Files have no account: what names them tells one check of them from another.
+  const owner = isLive
+    ? ownerOf(report)
+    : `files:${JSON.stringify([templates, planFile, parameters])}`;
+  const audited = { region: isLive ? region : '', apiIds, stages, owner };
   const documentation = documentationUrl(process.env, process.argv[1] ?? '');
   return {
     ...inputs,
+    // The issue is about what is live; a pull request's files must neither open nor close it.
+    driftIssue: inputs.driftIssue && isLive,
     environment: process.env,
     audited,
     fallback,

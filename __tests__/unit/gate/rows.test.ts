@@ -28,7 +28,14 @@ function invoked(exception: string): string[] {
   );
   if (!parsed.ok) throw new Error(parsed.why.join());
   const { config: policy } = parsed.value;
-  const basis = { policy, baseline: NO_BASELINE, sources: [], notes: [], today: TODAY };
+  const basis = {
+    policy,
+    baseline: NO_BASELINE,
+    sources: [],
+    notes: [],
+    declared: null,
+    today: TODAY,
+  };
   return invokedOf(rows(), { basis }).map((row) => `${row.path} ${row.stage?.name ?? '(none)'}`);
 }
 
@@ -36,7 +43,13 @@ const ALL = ['/health dev', '/health prod', '/orders dev', '/orders prod'];
 
 describe('callers need a right', () => {
   test('to every method of every stage where nothing is excepted', () => {
-    const basis = { policy: DEFAULT_CONFIG, baseline: NO_BASELINE, sources: [], notes: [] };
+    const basis = {
+      policy: DEFAULT_CONFIG,
+      baseline: NO_BASELINE,
+      sources: [],
+      notes: [],
+      declared: null,
+    };
     expect(invokedOf(rows(), { basis: { ...basis, today: TODAY } })).toHaveLength(ALL.length);
   });
 

@@ -450,7 +450,7 @@ describe('an open default endpoint beside a custom domain name', () => {
       defaultUrl: DEFAULT,
       leadsElsewhere: () => null,
     }),
-    gatewayResponses: () => NO_GATEWAY_RESPONSES,
+    classifierOf: () => restClassifier(NO_GATEWAY_RESPONSES),
     notes: [],
   };
   const isDefault = ({ baseUrl }: ProbeRequest): boolean => baseUrl === DEFAULT;

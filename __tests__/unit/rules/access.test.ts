@@ -555,7 +555,7 @@ describe('what is said of a resource policy', () => {
     const ids = ['AIDA', 'AROA', 'AGPA', 'ANPA', 'AIPA'].map((kind) => `${kind}JQABLZS4A3QDU576Q`);
     const found = one('principal-gone', apiWith([{ ...OPEN, Principal: { AWS: ids } }]));
     expect(found.message).toBe(
-      'statement 1 of the resource policy names AIDAJQABLZS4A3QDU576Q (an IAM user), AROAJQABLZS4A3QDU576Q (an IAM role), AGPAJQABLZS4A3QDU576Q (an IAM group), ANPAJQABLZS4A3QDU576Q (a managed policy), AIPAJQABLZS4A3QDU576Q (an instance profile), which was deleted. One of the same name that was made since is another principal.',
+      'statement 1 of the resource policy names AIDAJQABLZS4A3QDU576Q (an IAM user), AROAJQABLZS4A3QDU576Q (an IAM role), AGPAJQABLZS4A3QDU576Q (an IAM group), ANPAJQABLZS4A3QDU576Q (a managed policy), AIPAJQABLZS4A3QDU576Q (an instance profile), which was deleted. A principal of the same name that was created since is another one.',
     );
     expect(statementIn(found).Principal).toEqual({ AWS: '<ARN of the principal>' });
     const spared = { ...OPEN, Effect: 'Deny', Principal: undefined };

@@ -416,6 +416,8 @@ describe('the list of rules', () => {
       'default-endpoint-open',
       'unexpected-status',
       'undeployed-change',
+      'declared-drift',
+      'declared-unproven',
       'deny-shadows-allow',
       'policy-matches-nothing',
       'principal-gone',

@@ -18,7 +18,7 @@ export function headlineOf(report: Report, since: Since | null): Content {
 /** What was audited, what was found in figures, what changed, and where to look further. */
 export function leadOf(report: Report, links: Links, since: Since | null): Said[] {
   const pieces: Content[] = [
-    [name(report.mode), ` of ${describeScope(report)} in `, name(shortName(report.region))],
+    [name(report.mode), ` of ${describeScope(report)}`, ...describeRegion(report)],
     [describeFindings(report)],
     [strong(describeChanges(report))],
     ...runLinks(links),
@@ -36,8 +36,15 @@ export function leadOf(report: Report, links: Links, since: Since | null): Said[
   ];
 }
 
+/** Without a region nothing was asked of AWS. */
+function describeRegion({ region }: Report): Content {
+  return region === '' ? [' in files'] : [' in ', name(shortName(region))];
+}
+
 function describeScope(report: Report): string {
   const { apis, methods } = judgedOf(report);
+  if (report.region === '')
+    return `${count(apis.length, 'API')} and ${count(methods.length, 'method')}`;
   const stages = apis.reduce((sum, api) => sum + api.stages.length, 0);
   return `${count(apis.length, 'API')}, ${count(stages, 'stage')} and ${count(methods.length, 'method')}`;
 }

@@ -12,11 +12,18 @@ export interface ShownLayer {
 const SHOWN: readonly ShownLayer[] = LAYERS.map(({ name, title, of, isOptional }) => ({
   title,
   typeOf: (method) => typeIn(method, name),
-  isExpected: ({ stage }) => !isOptional && (of === 'api' || stage !== null),
+  isExpected: (method) =>
+    !isOptional && (method.stage !== null || (of === 'api' && !isOnlyInFiles(method))),
 }));
 
 function typeIn(method: ReportedMethod, name: LayerName): string | null {
-  return method[name];
+  // Older reports know fewer layers.
+  return method[name] ?? null;
+}
+
+/** Nothing was asked of AWS, or nothing is there yet: what is absent there is not said. */
+function isOnlyInFiles(method: ReportedMethod): boolean {
+  return LAYERS.every(({ name }) => name === 'declared' || typeIn(method, name) === null);
 }
 
 /** The layers of which at least one of the methods has something to show. */

@@ -1,4 +1,4 @@
-import type { Location } from '../report.js';
+import type { Location, ReportedMethod } from '../report.js';
 import { count, formatNumber } from '../wording.js';
 import { sayAnswers, sayMethod, sayType } from './cells.js';
 import { BREAK, type Content, join, name, paragraph, prose, type Said, strong } from './content.js';
@@ -204,8 +204,7 @@ export function methodTable(methods: readonly JudgedMethod[], tabled: Tabled): B
   const hasStages = api === undefined || api.stages.length !== 1;
   const lines = methods.map((it, index): Line => {
     const { method, state, findings } = it;
-    const stage = method.stage ?? '(no stage)';
-    const where = nameOf === undefined ? stage : `${nameOf(method.api)}/${stage}`;
+    const where = placeOf(method, nameOf);
     const place = isPlaced ? findings.find(({ location }) => location !== null)?.location : null;
     const remarks = findings
       .filter(({ rule }) => inLines?.has(rule))
@@ -215,7 +214,7 @@ export function methodTable(methods: readonly JudgedMethod[], tabled: Tabled): B
         markOf(state),
         [
           ...sayMethod(method),
-          ...(hasStages ? [' in ', prose(shortName(where))] : []),
+          ...(hasStages && where !== '' ? [' in ', prose(shortName(where))] : []),
           ...(place ? [BREAK, ...fileLink(place, links)] : []),
         ],
         ...layers.map(({ typeOf, isExpected }) =>
@@ -248,3 +247,14 @@ function nameRules(word: string, findings: JudgedMethod['findings'], links: Link
 }
 
 const EVIDENCE = { title: 'Layers and answers' } as const;
+
+/** `orders/prod`, or the stage alone where the API is named already; an API in files has no stage. */
+function placeOf(
+  { api, stage }: ReportedMethod,
+  nameOf: ((api: string) => string) | undefined,
+): string {
+  const isInFiles = stage === null && api.includes('#');
+  const named = isInFiles ? '' : (stage ?? '(no stage)');
+  if (nameOf === undefined) return named;
+  return named === '' ? nameOf(api) : `${nameOf(api)}/${named}`;
+}

@@ -4,7 +4,7 @@
  * never an absence.
  */
 
-import type { ApiKind } from '../../model/api-kind.js';
+import type { ApiKind } from './api-kind.js';
 
 /** A place in a file; line and column count from 1, as editors and annotations do. */
 export interface Place {
