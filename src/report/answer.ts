@@ -1,4 +1,3 @@
-import { isRequiredType } from '../config/requirement.js';
 import { UNREADABLE } from '../model/evidence.js';
 import { countOpen, type JudgedApi, type JudgedMethod, judgedOf } from './document/judged.js';
 import { stateRank } from './document/state.js';
@@ -101,8 +100,8 @@ function isAllowedOtherwise({ state, method }: JudgedMethod): boolean {
   return (
     state === 'pass' &&
     method.deployed !== null &&
-    method.deployed !== UNREADABLE &&
-    !isRequiredType(method.deployed)
+    method.deployed !== 'AWS_IAM' &&
+    method.deployed !== UNREADABLE
   );
 }
 

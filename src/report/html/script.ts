@@ -26,14 +26,15 @@ export const SCRIPT = `'use strict';
       if (fits) count += 1;
     }
     for (const it of [...parts, ...sections]) it.hidden = isFiltered && (!has(it) || !hasShown(it));
-    for (const fold of folds) {
-      if (isFiltered) fold.open = true;
-      else fold.open = false;
-    }
+    for (const fold of folds) fold.open = isFiltered;
     shown.textContent = isFiltered ? count + ' of ' + lines.length + ' lines shown' : '';
   };
   form.addEventListener('input', apply);
-  form.addEventListener('reset', () => setTimeout(apply));
+  form.querySelector('button').addEventListener('click', (event) => {
+    event.preventDefault();
+    form.reset();
+    apply();
+  });
   form.addEventListener('submit', (event) => event.preventDefault());
   form.hidden = false;
 })();
