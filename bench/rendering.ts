@@ -1,5 +1,7 @@
 import { makeSarifSettings } from '../__tests__/unit/publish/sample-settings.js';
 import { makeLargeReport } from '../__tests__/unit/report/sample-report.js';
+import { NO_LINKS } from '../src/report/document/links.js';
+import { renderHtml } from '../src/report/html.js';
 import { renderJunit } from '../src/report/junit.js';
 import { renderMarkdown } from '../src/report/markdown.js';
 import { renderSarif } from '../src/report/sarif.js';
@@ -17,6 +19,7 @@ export async function benchRendering(): Promise<void> {
   const subjects = [
     { name: 'JSON.stringify', run: () => JSON.stringify(report) },
     { name: 'report.md', run: () => renderMarkdown(report, LIMIT_BYTES) },
+    { name: 'report.html', run: () => renderHtml(report, { links: NO_LINKS }) },
     { name: 'report.sarif', run: () => renderSarif(report, makeSarifSettings()) },
     { name: 'report.junit.xml', run: () => renderJunit(report) },
   ];

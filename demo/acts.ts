@@ -3,8 +3,10 @@ export interface GateAct {
   readonly kind: 'gate';
   readonly title: string;
   readonly why: string;
-  /** The step's `with:`; where the endpoint answers is added. */
+  /** The step's `with:`; where the endpoint answers is added, unless files alone are judged. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** The folder of `demo/` that is checked out; nothing of AWS is there then. */
+  readonly workspace?: string;
   readonly expected: {
     readonly verdict: 'pass' | 'fail' | 'incomplete';
     readonly exitCode: number;
@@ -47,11 +49,20 @@ export const LOCKED_OUT_ROLE = 'partner';
 export const ACTS: readonly Act[] = [
   {
     kind: 'gate',
+    title: 'A pull request opens a method: caught before it is deployed',
+    why: 'The gate judges what the template will deploy. No credentials, no region, no network: it works on forks. The annotation is on the line that has to change.',
+    inputs: { templates: 'template.yaml' },
+    workspace: 'pull-request',
+    expected: { verdict: 'fail', exitCode: 1, annotations: 2, mutatingCalls: {} },
+    sections: ['template.yaml'],
+  },
+  {
+    kind: 'gate',
     title: 'Audit: which methods can be called without IAM?',
     why: 'The gate reads what is configured and what each stage serves, then asks the endpoint itself. Open methods make the step fail.',
     inputs: { 'api-id': ORDERS },
     expected: { verdict: 'fail', exitCode: 1, annotations: 10, mutatingCalls: {} },
-    sections: ['orders/prod'],
+    sections: ['❌ orders'],
   },
   {
     kind: 'gate',
@@ -101,7 +112,7 @@ export const ACTS: readonly Act[] = [
       annotations: 0,
       mutatingCalls: { UpdateMethod: 7, CreateDeployment: 1, UpdateStage: 2 },
     },
-    sections: ['orders/prod'],
+    sections: ['methods in order'],
     watched: `/${ORDERS}/prod/health`,
   },
   {
@@ -126,6 +137,6 @@ export const ACTS: readonly Act[] = [
     why: 'Of "invoices" every method is set to AWS_IAM, but nobody deployed it. Of "payments" the stage is right, but its canary is open: a probe would rarely meet it, reading the snapshot always does.',
     inputs: { 'api-id': '*' },
     expected: { verdict: 'fail', exitCode: 1, annotations: 5, mutatingCalls: {} },
-    sections: ['What to do'],
+    sections: ['APIs', '❌ invoices', '❌ payments'],
   },
 ];

@@ -43,6 +43,8 @@ export function createLogView(terminal: Terminal, mostAnnotations = Infinity): L
   const showLine = (line: string): void => {
     const [annotation] = annotationsIn(line);
     const [, command, title = ''] = /^::(group|endgroup)::(.*)$/.exec(line) ?? [];
+    // The runner takes what is to be masked for itself, and shows it to nobody.
+    if (line.startsWith('::add-mask::')) return;
     if (annotation !== undefined) {
       annotations += 1;
       if (annotations <= mostAnnotations) showAnnotation(annotation);

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { LoggedRequest } from '../emulator/faults.js';
 import type { Emulator } from '../emulator/server.js';
-import { runAction, type StepResult } from '../runner/run-action.js';
+import { REPOSITORY } from '../runner/bundle.js';
+import { runAction, type Step, type StepResult } from '../runner/run-action.js';
 import type { GateAct } from './acts.js';
 import { countOperations } from './calls.js';
 import { createLogView } from './log-view.js';
@@ -30,12 +32,7 @@ export async function playGateAct(
   const log = createLogView(terminal, act.mostAnnotations);
   const result = await runAction({
     bundle,
-    inputs: {
-      ...act.inputs,
-      'endpoint-url': `${emulator.url}/{api-id}/{stage}`,
-      'smoke-timeout': act.smokeTimeout ?? SMOKE_TIMEOUT,
-    },
-    environment: emulator.env,
+    ...stepOf(act, emulator),
     onOutput: log.write,
   });
   log.end();
@@ -44,6 +41,20 @@ export async function playGateAct(
 
   showEnding(act, result, requests, `${seconds} s`, terminal);
   return problemsOf(act, result, requests);
+}
+
+/** What a workflow would give the step; for files alone nothing that leads to AWS. */
+function stepOf(act: GateAct, emulator: Emulator): Pick<Step, 'inputs' | 'environment'> {
+  if (act.workspace !== undefined) {
+    const folder = join(REPOSITORY, 'demo', act.workspace);
+    return { inputs: act.inputs, environment: { GITHUB_WORKSPACE: folder } };
+  }
+  const inputs = {
+    ...act.inputs,
+    'endpoint-url': `${emulator.url}/{api-id}/{stage}`,
+    'smoke-timeout': act.smokeTimeout ?? SMOKE_TIMEOUT,
+  };
+  return { inputs, environment: emulator.env };
 }
 
 function showEnding(

@@ -95,12 +95,20 @@ function textOf(token: Token): string {
   return 'text' in token && typeof token.text === 'string' ? token.text : '';
 }
 
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
+const NAMED: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  nbsp: ' ',
+};
 
 /** The character references that the report writes. */
 function decode(text: string): string {
-  return text.replaceAll(/&(?:#(\d{1,7})|(amp|lt|gt|quot));/g, (_, code: string, name: string) =>
-    name === undefined ? String.fromCodePoint(Number(code)) : (NAMED[name] ?? ''),
+  return text.replaceAll(
+    /&(?:#(\d{1,7})|(amp|lt|gt|quot|nbsp));/g,
+    (_, code: string, name: string) =>
+      name === undefined ? String.fromCodePoint(Number(code)) : (NAMED[name] ?? ''),
   );
 }
 

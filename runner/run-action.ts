@@ -52,7 +52,8 @@ export interface StepResult {
   readonly shown: readonly AnnotationCommand[];
   /** `report.json` as it was written; `null` where there is none. */
   readonly report: string | null;
-  /** `report.sarif` and `report.junit.xml`, likewise. */
+  /** `report.html`, `report.sarif` and `report.junit.xml`, likewise. */
+  readonly html: string | null;
   readonly sarif: string | null;
   readonly junit: string | null;
   /** What the step saved for its post step, as variables of that step. */
@@ -125,6 +126,7 @@ export async function runStep(step: Step, { folder }: Job): Promise<StepResult> 
       annotations,
       shown: shownAnnotations(annotations),
       report: await readOutput(outputs.report),
+      html: await readOutput(outputs.html),
       sarif: await readOutput(outputs.sarif),
       junit: await readOutput(outputs.junit),
       state:

@@ -61,8 +61,9 @@ const readWhatIsUsed = {
   setup(context) {
     context.onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path, kind, importer }) => {
       if (!isBuiltin(path)) return null;
-      if (kind === 'dynamic-import') return { path, external: true };
-      const namespace = kind === 'require-call' ? 'required' : 'imported';
+      // What an `import()` takes is not known here. The SDK's HTTP handler makes one of `node:http`.
+      const isWhole = kind === 'require-call' || kind === 'dynamic-import';
+      const namespace = isWhole ? 'required' : 'imported';
       // To each its own: what one importer uses is not read for the others.
       const suffix = `?${relative(ROOT, importer).split(sep).join('/')}`;
       const pluginData = importer;

@@ -1,5 +1,5 @@
 import type { Input } from '../src/inputs/table.js';
-import type { Rule } from '../src/rules/catalogue.js';
+import type { RuleDescription } from '../src/rules/rule.js';
 import type { ActionMetadata } from './action-metadata.js';
 
 /** The parts of the README that are made from what they describe, by the names of their markers. */
@@ -16,7 +16,7 @@ export interface GeneratedTables {
 export function makeTables(
   action: ActionMetadata,
   inputs: readonly Input<unknown>[],
-  rules: readonly Pick<Rule, 'id' | 'severity' | 'holdsWhen'>[],
+  rules: readonly RuleDescription[],
 ): GeneratedTables {
   return {
     inputs: table(
@@ -74,7 +74,6 @@ export function insertTables(document: string, tables: GeneratedTables): string 
 export const DEFAULT_IN_DESCRIPTION = / Default: (`[^`]+`(?:, where it exists)?)\.$/;
 
 function defaultCell(input: Input<unknown>, inAction: string | null, description: string): string {
-  if (input.isRequired) return '**required**';
   const fallback = inAction ?? input.default;
   if (fallback !== undefined) return code(fallback);
   return DEFAULT_IN_DESCRIPTION.exec(description)?.[1] ?? '';

@@ -207,7 +207,7 @@ describe('a grant that is cut short', () => {
   });
 });
 
-test('a grant before an enforcement that does not succeed is taken back with it', async () => {
+test('a grant before an enforcement that does not succeed is rolled back with it', async () => {
   const { run, emulator } = await scenario('access');
   const api = emulator.account.apis.get('acc3ss0001');
   const [method] = [...(api?.resources.values() ?? [])].flatMap((it) => [...it.methods.values()]);

@@ -39,8 +39,10 @@ describe('check-run', () => {
       },
     ]);
     const [run] = github.repository.checkRuns;
-    expect(run?.summary).toMatch(/^## ❌ Fail: 2 errors in 2 methods/);
-    expect(run?.title).toMatch(/^Fail: 2 errors in 2 methods/);
+    expect(run?.summary).toMatch(/^## ❌ Fail: 1 of 2 methods can be called without IAM\n/);
+    expect(run?.title).toMatch(
+      /^Fail: 1 of 2 methods can be called without IAM; 2 errors in 2 methods/,
+    );
   });
 
   test('a pass is a success, and what could not be read a failure, never neutral', async () => {
@@ -160,8 +162,8 @@ test('the JUnit file has a suite a stage and a case a method', async () => {
       {
         name: 'orders/prod',
         testcase: [
-          { name: 'GET /health', classname: 'orders/prod' },
           { name: 'GET /pets', failure: { type: 'deployed-not-iam' } },
+          { name: 'GET /health', classname: 'orders/prod' },
         ],
       },
     ],

@@ -31,13 +31,13 @@ describe('comment: on-failure', () => {
     expect(comments[0]?.issue).toBe(7);
     expect(comments[0]?.user.login).toBe('github-actions[bot]');
     expect(comments[0]?.body).toMatch(/^<!-- apigw-iam-gate:comment:[0-9a-f]{16} -->\n## ❌ Fail/);
-    expect(comments[0]?.body).toContain('GET /pets');
+    expect(comments[0]?.body).toContain('GET `/pets`');
 
     await run('POST /orders');
     expect(comments).toHaveLength(1);
     expect(comments[0]?.edits).toBe(1);
-    expect(comments[0]?.body).toContain('POST /orders');
-    expect(comments[0]?.body).not.toContain('GET /pets');
+    expect(comments[0]?.body).toContain('POST `/orders`');
+    expect(comments[0]?.body).not.toContain('GET `/pets`');
 
     const last = await run();
     expect(last.exitCode).toBe(0);

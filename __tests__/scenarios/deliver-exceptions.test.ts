@@ -40,8 +40,8 @@ test('what an exception covers is shown with its days left, and opens no alert',
   expect(notDelivered(result)).toEqual([]);
 
   const [comment] = github.repository.comments;
-  expect(comment?.body).toMatch(/\| ⚠️ \*\*[45] days left\*\* \| 2 findings \|/);
-  expect(comment?.body).toContain('🕓 excepted');
+  expect(comment?.body).toMatch(/⚠️ \*\*[45] days left\*\* · covers 2 findings \|/);
+  expect(comment?.body).toContain('🕓 1 excepted');
   expect(comment?.body).not.toContain('<b>');
   expect(result.annotations.filter(({ level }) => level === 'warning')).toMatchObject([
     { title: '1 exception ending soon' },
@@ -77,7 +77,9 @@ test('what the baseline knows is a notice everywhere, and what is new is not', a
   expect(github.repository.checkRuns).toMatchObject([
     { conclusion: 'success', annotations: [{ annotation_level: 'notice' }, {}] },
   ]);
-  expect(github.repository.comments[0]?.body).toContain('2 known findings, in the baseline');
+  expect(github.repository.comments[0]?.body).toMatch(
+    / · 0 new findings, 0 fixed, 2 the same since the baseline\n.*ℹ️ 1 known/s,
+  );
   expect(parseJunit(known.junit ?? '')).toMatchObject({ failures: '0' });
 
   const worse = await auditOnGitHub({

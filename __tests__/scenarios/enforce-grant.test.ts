@@ -96,7 +96,7 @@ test('killed before and after every mutating call, a grant leaves no policy, ver
       // A patch whose answer nobody heard may be somebody else's: see the matrix of kills.
       const isInDoubt = moment === 'after' && mutating[index]?.operation === 'UpdateMethod';
       if (rescue === 'post' && isInDoubt) {
-        const said = /undo of (GET \/\w+) to AWS_IAM: \1 stays AWS_IAM in the configuration/;
+        const said = /rolling back (GET \/\w+) to AWS_IAM: \1 stays AWS_IAM in the configuration/;
         if (!said.test(rescued.stdout)) return rescued.stdout;
         return now.replace(/"methods":\{.*?\},/, '') === start.replace(/"methods":\{.*?\},/, '')
           ? null
@@ -117,5 +117,5 @@ test('a proof that fails takes the grant back with the rest', async () => {
   const { main } = await runJob(enforceStep(emulator, GRANT));
   expect(main.exitCode).toBe(1);
   expect(worldOf(emulator, picture)).toBe(start);
-  expect(main.report).toContain('was taken back, since enforcement did not succeed');
+  expect(main.report).toContain('was rolled back, since enforcement did not succeed');
 });

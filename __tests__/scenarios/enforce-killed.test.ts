@@ -108,7 +108,7 @@ test.concurrent('killed before and after every mutating call: the start or the p
       if (state !== wanted) return `${state}\n${main.stdout}\n${rescued.stdout}`;
 
       if (kill.rescue !== 'post') return null;
-      // Undoing again must find nothing to do.
+      // Rolling back again must find nothing to do.
       emulator.clearRequests();
       await runPostStep(plain, main, job);
       const calls = emulator.requests.length;
@@ -138,18 +138,22 @@ test.concurrent('killed while the endpoint is asked: the post step puts everythi
     expect(post.exitCode).toBe(0);
     expect(whichState(emulator, start, end)).toBe('start');
     expect(post.annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
-      `warning: An earlier enforcement of small (t1r2a3n4s5) was interrupted. Everything that it had changed was put back.`,
+      `warning: An earlier enforcement of small (t1r2a3n4s5) was interrupted. Everything that it had changed was rolled back.`,
     ]);
     expect(post.summary).toContain('Interrupted enforcement');
     expect(await journalOf(job)).toContain('"record":"end","ending":"undone"');
   });
 });
 
-test.concurrent('undo is run again after it was itself killed at every one of its calls', async () => {
+test.concurrent('rolling back is run again after it was itself killed at every one of its calls', async () => {
   const { start, end } = await cleanTransaction();
   const problems = await problemsOf(
     [0, 1, 2, 3, 4].flatMap((index) =>
-      MOMENTS.map((moment) => ({ name: `undo killed ${moment} call ${index + 1}`, index, moment })),
+      MOMENTS.map((moment) => ({
+        name: `rolling back killed ${moment} call ${index + 1}`,
+        index,
+        moment,
+      })),
     ),
     async ({ name, index, moment }) => {
       const emulator = await emulatorWith(SMALL);
@@ -203,7 +207,7 @@ test.concurrent('a cancelled job puts everything back at once, and its post step
     expect(main.exitCode).toBe(2);
     expect(main.outputs.verdict).toBe('incomplete');
     expect(main.annotations.map(({ message }) => message).join()).toContain(
-      'Nothing is left half done: what was not proven yet was put back',
+      'Nothing is left half done: what was not proven yet was rolled back',
     );
     expect(whichState(emulator, start, end)).toBe('start');
     emulator.clearRequests();
@@ -212,7 +216,7 @@ test.concurrent('a cancelled job puts everything back at once, and its post step
   });
 });
 
-test.concurrent('what cannot be put back is named, kept in the journal, and tried again by the next run', async () => {
+test.concurrent('what cannot be rolled back is named, kept in the journal, and tried again by the next run', async () => {
   const { start, end } = await cleanTransaction();
   const emulator = await emulatorWith(SMALL);
   await withJob(async (job) => {

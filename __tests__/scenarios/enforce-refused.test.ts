@@ -258,7 +258,9 @@ test.concurrent.each<[string, string, string]>([
   const emulator = await emulatorWith(SMALL);
   for (const caller of emulator.account.callers.values()) caller.notAllowed.push(right);
   const { main } = await runJob(enforceStep(emulator));
-  expect(firstOf(main)).toContain('error: Enforcement failed, and everything was put back: small');
+  expect(firstOf(main)).toContain(
+    'error: Enforcement failed, and everything was rolled back: small',
+  );
   expect(firstOf(main)).toContain(words);
   expect(firstOf(main)).toContain(`"Action":"${right}"`);
   expect(firstOf(main)).not.toContain('123456789012');
@@ -271,7 +273,9 @@ test.concurrent('a call that AWS refuses is the first annotation, with AWS’s w
     effect: { kind: 'answer', status: 400, errorType: 'BadRequestException' },
   });
   const { main } = await runJob(enforceStep(emulator));
-  expect(firstOf(main)).toContain('error: Enforcement failed, and everything was put back: small');
+  expect(firstOf(main)).toContain(
+    'error: Enforcement failed, and everything was rolled back: small',
+  );
   expect(firstOf(main)).toContain('UpdateStage failed: AWS refused the request');
 });
 

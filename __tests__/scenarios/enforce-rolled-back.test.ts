@@ -72,11 +72,11 @@ test.concurrent('a signed caller who is locked out: everything is put back, and 
   const reason = report.findings.find(
     ({ rule, path }) => rule === 'signed-rejected' && path === '/open',
   );
-  expect(reason?.message).toContain('took back again');
+  expect(reason?.message).toContain('made and rolled back');
   expect(report.counts.changed).toBe(0);
   expect(main.outputs['deployment-id']).toBe('');
-  expect(main.summary).toContain('everything was put back and read again, and is as before');
-  expect(main.summary).toContain('↩️ put back');
+  expect(main.summary).toContain('everything was rolled back and read again, and is as before');
+  expect(main.summary).toContain('↩️ rolled back');
   expect(main.stdout).not.toContain('123456789012');
   expect(journal).toContain('"ending":"undone"');
 });
@@ -170,7 +170,7 @@ const EDITS: readonly [
       const stage = emulator.account.apis.get(API)?.stages.get('prod');
       if (stage !== undefined) stage.deploymentId = 'dep001';
     },
-    'stage prod serves deployment dep001 by now',
+    'stage prod now serves deployment dep001',
   ],
   [
     'canary between deployment and move',
@@ -231,7 +231,7 @@ test.concurrent('what somebody else changed meanwhile is left to them, and named
   const [transaction] = reportOf(main).transactions ?? [];
   expect(transaction?.state).toBe('left');
   expect(transaction?.left).toEqual(['GET /me reads CUSTOM, which somebody else set since']);
-  expect(main.summary).toContain('NOT everything could be put back');
+  expect(main.summary).toContain('NOT everything could be rolled back');
   expect(methodAt(emulator, '/me').authorizerId).toBe('theirs');
   expect(methodAt(emulator, '/open').authorizationType).toBe('NONE');
 });

@@ -5,12 +5,12 @@ import { XMLParser } from 'fast-xml-parser';
 import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import type { Log } from 'sarif';
 import type { StepResult } from '../../runner/run-action.js';
-import { CATALOGUE } from '../../src/rules/catalogue.js';
+import { RULES } from '../../src/rules/index.js';
 
 const SCHEMA_FILE = new URL('../fixtures/sarif-2.1.0-rtm.5.json', import.meta.url);
 const JUNIT_SCHEMA_FILE = new URL('../fixtures/junit-10.xsd', import.meta.url);
 
-const CATALOGUE_IDS: ReadonlySet<string> = new Set(CATALOGUE.map(({ id }) => id));
+const RULE_IDS: ReadonlySet<string> = new Set(RULES.map(({ id }) => id));
 
 let junitValidator: XsdValidator | null = null;
 let validateSarif: ValidateFunction<Log> | null = null;
@@ -35,7 +35,7 @@ export function parseSarif(text: string): Log {
   }
   for (const { results = [], tool } of log.runs) {
     for (const { id, name } of tool.driver.rules ?? []) {
-      if (CATALOGUE_IDS.has(id) && !/^(?:[A-Z][a-z0-9]*)+$/.test(name ?? '')) {
+      if (RULE_IDS.has(id) && !/^(?:[A-Z][a-z0-9]*)+$/.test(name ?? '')) {
         throw new Error(`the name of rule ${id} is not in Pascal case: ${name}`);
       }
     }

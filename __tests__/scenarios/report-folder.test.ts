@@ -35,7 +35,7 @@ function inJob(run: (step: Step, job: Job, workspace: string) => Promise<void>):
   });
 }
 
-const FILES = ['report.json', 'report.junit.xml', 'report.md', 'report.sarif'];
+const FILES = ['report.html', 'report.json', 'report.junit.xml', 'report.md', 'report.sarif'];
 
 test('after a configuration error there is no report that says pass', () =>
   inJob(async (step, _job, workspace) => {

@@ -47,3 +47,16 @@ test.each(['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY'])(
     });
   },
 );
+
+test.each(['baseline', 'policy-file', 'invoke-group', 'api-id', 'stage'])(
+  'an ARN that is given as %s shows no account',
+  async (input) => {
+    const { run } = await scenario('clean');
+    const { exitCode, stdout, summary } = await run({
+      [input]: 'arn:aws:iam::210987654321:group/readers',
+    });
+    expect(exitCode).toBe(3);
+    expect(stdout + summary).toContain(`${input}:`);
+    expect(stdout + summary).not.toContain('210987654321');
+  },
+);

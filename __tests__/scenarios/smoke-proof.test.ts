@@ -77,8 +77,8 @@ test('without samples every row says what was proven, and what would prove the r
     'GET /gone': 'proven',
   });
   expect(findingsOf(parsed)).toEqual(['unexpected-status GET /gone prod']);
-  expect(summary).toContain('asked: 4 proven, 2 consistent');
-  expect(summary).toContain('For a proof: ');
+  expect(summary.match(/: proven \|/g)).toHaveLength(4);
+  expect(summary.match(/: consistent; for a proof, /g)).toHaveLength(2);
   expect(summary).toContain('add a value for `{id}` to the smoke section of the policy file');
   expect(summary).toContain('add the header x-api-key');
 
@@ -164,4 +164,31 @@ test('a canary whose share is too small to meet is said to be unseen', async () 
     expect.stringContaining("the canary's answer was not seen"),
   ]);
   expect(summary).toContain('answer was not seen');
+});
+
+test('a stage of open-ended paths alone is incomplete, with the value that is missing, and is proven with it', async () => {
+  const world = await scenario({
+    apis: [
+      {
+        id: 'p1r2o3x4y5',
+        name: 'proxy',
+        methods: { 'ANY /{proxy+}': { auth: 'AWS_IAM' } },
+        deployments: [{ id: 'dep001' }],
+        stages: { prod: { deployment: 'dep001' } },
+      },
+    ],
+  });
+  const { exitCode, parsed } = await world.run();
+  expect(exitCode).toBe(2);
+  expect(findingsOf(parsed)).toEqual(['probe-inconclusive prod']);
+  expect(parsed.findings[0]?.fix).toContain('add a value for {proxy+}');
+  expect(probesOf(world)).toEqual([]);
+
+  const sample = 'smoke:\n  - methods: ANY /{proxy+}\n    path-parameters: { proxy: a/b }\n';
+  const proven = await world.run({}, await withPolicy(sample));
+  expect(proven.exitCode).toBe(0);
+  expect(proven.parsed.methods.map(({ proof }) => proof)).toEqual(['proven']);
+  // Where no verb of it may be sent, nothing was to be asked.
+  expect((await world.run({ 'smoke-methods': 'POST' })).exitCode).toBe(2);
+  expect((await world.run({ 'smoke-test': 'false' })).exitCode).toBe(0);
 });

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { SeedFile } from '../../emulator/server.js';
 import type { Report, ReportedMethod } from '../../src/report/report.js';
@@ -245,6 +248,26 @@ describe('a custom domain name with routing rules', () => {
   });
 });
 
+test('a stage whose samples all lead to another API is incomplete, and is not asked', async () => {
+  const world = await outside([HERE], {
+    routingMode: 'ROUTING_RULE_THEN_BASE_PATH_MAPPING',
+    rules: [{ priority: 1, headers: [{ header: 'X-Tenant', valueGlob: 'b*' }], ...THERE }],
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'apigw-iam-gate-'));
+  try {
+    const file = join(folder, 'policy.yml');
+    await writeFile(file, 'smoke:\n  - methods: "* /**"\n    headers: { x-tenant: beta }\n');
+    const inputs = { 'endpoint-url': `https://${CUSTOM_HOST}`, 'policy-file': file };
+    const { exitCode, parsed } = await world.ask(inputs);
+    expect(exitCode).toBe(2);
+    expect(findingsOf(parsed)).toEqual(['probe-inconclusive prod']);
+    expect(parsed.findings[0]?.fix).toContain('set endpoint-url to an address that leads to');
+    expect(world.proxy.asked).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
 test('a longer base path of another API takes what is below it out of the proof', async () => {
   const world = await outside([HERE, { basePath: 'items', ...THERE }]);
   disableDefaultEndpoint(world);
@@ -272,6 +295,19 @@ describe('an endpoint-url that leads to another API', () => {
     expect(exitCode).toBe(2);
     expect(findingsOf(parsed)).toEqual(['probe-inconclusive prod']);
     expect(parsed.findings[0]?.fix).toContain('endpoint-url');
+    expect(world.proxy.asked).toEqual([]);
+  });
+
+  test('is not asked where its base paths may not be read', async () => {
+    const world = await outside([HERE]);
+    world.emulator.injectFault({
+      operation: 'GetBasePathMappings',
+      effect: { kind: 'answer', status: 403 },
+    });
+    const { exitCode, parsed } = await world.ask({ 'endpoint-url': `https://${CUSTOM_HOST}` });
+    expect(exitCode).toBe(2);
+    expect(parsed.findings[0]?.message).toContain('could not be read (GetBasePathMappings failed');
+    expect(parsed.findings[0]?.message).toContain('apigateway:GET');
     expect(world.proxy.asked).toEqual([]);
   });
 

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { UNREADABLE } from '../../src/model/evidence.js';
+import { RULES } from '../../src/rules/index.js';
 
 const SRC = resolve('src');
 
@@ -71,10 +73,10 @@ describe('the parser of imports', () => {
     const atStart = { isTypeOnly: false, isOnUse: false };
     expect(IMPORTS).toContainEqual({ from: 'evidence/collect.ts', to: 'p-limit', ...atStart });
     const judge = 'rules/judge.ts';
-    expect(IMPORTS).toContainEqual({ from: judge, to: 'rules/catalogue.ts', ...atStart });
+    expect(IMPORTS).toContainEqual({ from: judge, to: 'rules/index.ts', ...atStart });
     expect(IMPORTS).toContainEqual({
       from: judge,
-      to: 'report/report.ts',
+      to: 'model/finding.ts',
       isTypeOnly: true,
       isOnUse: false,
     });
@@ -145,7 +147,7 @@ describe('what is pure', () => {
     'enforce/grant/plan.ts',
     'evidence/join.ts',
     'enforce/plan.ts',
-    'probe/classify.ts',
+    'probe/classify/rest.ts',
     'probe/settle.ts',
   ])('%s does no I/O', (file) => {
     expect([...reachableFrom(file)].filter((it) => IS_IO.test(it))).toEqual([]);
@@ -202,11 +204,64 @@ describe('what is shipped', () => {
     expect([...loadedWith('entry/action.ts')].filter((it) => /^zod\b/.test(it))).toEqual([]);
   });
 
+  test('needs no schema library for a post step that finds no journal', () => {
+    const loaded = [...loadedWith('runtime/post.ts')];
+    expect(loaded).toContain('enforce/steps/registry.ts');
+    expect(loaded.filter((it) => /^zod\b/.test(it))).toEqual([]);
+    expect([...reachableFrom('runtime/post.ts')]).toContain('zod/mini');
+  });
+
   test('loads with the main step nothing that most runs do without', () => {
     const loaded = [...loadedWith('entry/action.ts')];
     const onUse = /^(@octokit\/|undici$|yaml$|@aws-sdk\/client-(iam|sts)$)/;
     expect(loaded.filter((it) => onUse.test(it))).toEqual([]);
-    expect(loaded).toContain('@aws-sdk/client-api-gateway');
+    // Files are judged without an account, so that what speaks to AWS is loaded on use as well.
+    expect(loaded.filter((it) => /^@(aws-sdk|smithy|aws-crypto)\//.test(it))).toEqual([PARTITIONS]);
+    expect([...loadedWith('runtime/run-on-target.ts')]).toContain('@aws-sdk/client-api-gateway');
+    // An audit, which is what most runs are, plans nothing and changes nothing.
+    const enforces = /^(gate|runtime)\/enforc(e|ing)\.ts$|^enforce\/(?!transaction\/job-scope)/;
+    expect(loaded.filter((it) => enforces.test(it))).toEqual([]);
+    expect([...reachableFrom('entry/action.ts')].some((it) => enforces.test(it))).toBe(true);
+  });
+});
+
+describe('the model', () => {
+  test('imports nothing, not even types', () => {
+    const imported = IMPORTS.filter(({ from }) => folderOf(from) === 'model');
+    expect(imported.filter(({ to }) => folderOf(to) !== 'model')).toEqual([]);
+  });
+});
+
+describe('rules', () => {
+  test.each(RULES.map(({ id }) => id))('%s is named in its own file alone', (id) => {
+    const named = FILES.filter((file) => readFileSync(join(SRC, file), 'utf8').includes(`'${id}'`));
+    // An authorization type that could not be read is spelled like the rule.
+    const isType = (file: string): boolean =>
+      id === UNREADABLE && /^(?:model|evidence)\//.test(file);
+    expect(named.filter((file) => !isType(file))).toEqual([`rules/${id}.ts`]);
+  });
+});
+
+/** A table of what the regions' partitions are called: data, and no client. */
+const PARTITIONS = '@aws-sdk/core/client';
+
+describe('files alone', () => {
+  const SPEAKS = /^(@aws-sdk|@smithy|@aws-crypto|@octokit|undici|node:https?$|node:tls$)/;
+
+  test.each(['gate/judge-files.ts', 'evidence/declared/read.ts', 'runtime/main.ts'])(
+    'are judged without loading what speaks to anybody: %s',
+    (file) => {
+      const speaking = [...loadedWith(file)].filter((it) => SPEAKS.test(it) && it !== PARTITIONS);
+      expect(speaking).toEqual([]);
+    },
+  );
+
+  test('are read by parsers that a run without files does not load', () => {
+    const loaded = [...loadedWith('runtime/main.ts'), ...loadedWith('runtime/run-on-target.ts')];
+    const readers =
+      /^evidence\/declared\/(read|parse|cloudformation|openapi|sam|terraform|cdk)|^picomatch$/;
+    expect(loaded.filter((it) => readers.test(it))).toEqual([]);
+    expect([...loadedWith('evidence/declared/read.ts')].some((it) => readers.test(it))).toBe(true);
   });
 });
 
@@ -217,13 +272,13 @@ describe('the order of the folders', () => {
     'version.ts',
     'config',
     'files',
-    'report',
     'aws',
     'evidence',
     'access',
     'probe',
     'rules',
     'enforce',
+    'report',
     'inputs',
     'publish',
     'gate',

@@ -22,7 +22,7 @@ import { type InputSource, readInputs } from '../../src/inputs/inputs.js';
 import { INPUTS } from '../../src/inputs/table.js';
 import { EXIT } from '../../src/publish/exit-code.js';
 import { OUTPUTS, publish, type Runner } from '../../src/publish/publish.js';
-import { CATALOGUE } from '../../src/rules/catalogue.js';
+import { RULES } from '../../src/rules/index.js';
 import { makePublishSettings } from './publish/sample-settings.js';
 import { makeReport } from './report/sample-report.js';
 
@@ -43,7 +43,7 @@ describe('action.yml', () => {
         connect: () => {
           throw new Error('nothing was to be delivered to GitHub');
         },
-        logger: { info: () => {}, group: (_, phase) => phase() },
+        logger: { info: () => {}, debug: () => {}, group: (_, phase) => phase() },
       });
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -70,7 +70,7 @@ describe('action.yml', () => {
 
 describe('the README', () => {
   test('has the tables that action.yml and the catalogue make', () => {
-    expect(insertTables(readme, makeTables(action, Object.values(INPUTS), CATALOGUE))).toBe(readme);
+    expect(insertTables(readme, makeTables(action, Object.values(INPUTS), RULES))).toBe(readme);
   });
 
   test('has the exit codes that the action ends with', () => {
@@ -89,6 +89,19 @@ describe('the README', () => {
       expect.arrayContaining(enforce ?? []),
     ]);
     expect(allowed[1]).toHaveLength(enforce?.length ?? 0);
+  });
+
+  test('has a right of its own for each call, and docs/security.md names the call', async () => {
+    const security = await text('docs/security.md');
+    const unknown = missingStatement('NoSuchCall').Resource;
+    for (const name of await callsOf(makeApiGateway())) {
+      expect(security).toContain(`\`${name}\``);
+      expect([name, missingStatement(name).Resource === unknown]).toEqual([
+        name,
+        name === 'GetRestApi',
+      ]);
+    }
+    for (const name of await callsOf(makeIam())) expect(security).toContain(`\`${name}\``);
   });
 
   test('names each permission of these policies in its table', () => {
@@ -119,7 +132,7 @@ describe('the README', () => {
 describe('docs', () => {
   test('how-it-judges has a section for each rule, in the order of the catalogue', async () => {
     const sections = headingsOf(await text('docs/how-it-judges.md'));
-    expect(sections).toEqual(CATALOGUE.map(({ id }) => id));
+    expect(sections).toEqual(RULES.map(({ id }) => id));
   });
 
   test('access names the right for each call of IAM, as the gate itself does where one is missing', async () => {
@@ -142,7 +155,9 @@ describe('docs', () => {
 
   const PAGES = [
     ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'emulator/README.md'],
-    ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`),
+    ...readdirSync(new URL('docs/', ROOT))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
   ];
 
   test.each(PAGES)('the links of %s lead to files and headings that exist', async (page) => {
@@ -200,14 +215,19 @@ describe('the examples', () => {
       const { jobs } = exampleSchema.parse(parse(await text(`examples/${file}`)));
       for (const { permissions, steps } of Object.values(jobs)) {
         const gates = steps.filter(({ uses }) => uses === 'OWNER/apigw-iam-gate@v1');
-        expect([file, gates.length]).toEqual([file, 1]);
-        const inputs = gates[0]?.with ?? {};
-        for (const name of Object.keys(inputs)) expect(Object.keys(action.inputs)).toContain(name);
-        expect(() => readInputs(sourceOf({ region: 'eu-west-1', ...inputs }))).not.toThrow();
-        const needed = Object.keys(inputs).flatMap((name) => NEEDS[name] ?? []);
+        expect([file, gates.length > 0]).toEqual([file, true]);
+        const inputs = gates.map(({ with: given = {} }) => given);
+        for (const given of inputs) {
+          for (const name of Object.keys(given)) expect(Object.keys(action.inputs)).toContain(name);
+          // What needs no region is not given one.
+          const region = 'api-id' in given ? { region: 'eu-west-1' } : {};
+          expect(() => readInputs(sourceOf({ ...region, ...given }))).not.toThrow();
+        }
+        const names = inputs.flatMap((given) => Object.keys(given));
+        const needed = names.flatMap((name) => NEEDS[name] ?? []);
         expect(permissions).toEqual({
           contents: 'read',
-          'id-token': 'write',
+          ...(names.includes('api-id') ? { 'id-token': 'write' } : {}),
           ...Object.fromEntries(needed.map((scope) => [scope, 'write'])),
         });
         for (const scope of needed) delivered.add(scope);
@@ -252,7 +272,7 @@ describe('tables between markers', () => {
     const { inputs } = makeTables(
       { ...action, inputs: { odd: { description: 'One | two\nthree.' } } },
       [{ name: 'odd', parse: () => null }],
-      CATALOGUE,
+      RULES,
     );
     expect(inputs).toBe(
       [
@@ -332,7 +352,7 @@ const OFFLINE = {
   },
 };
 const RETRIES: RetrySettings = {
-  logger: { info: () => {}, group: (_, phase) => phase() },
+  logger: { info: () => {}, debug: () => {}, group: (_, phase) => phase() },
   maxAttempts: 1,
   sleep: async () => {},
   random: () => 0,

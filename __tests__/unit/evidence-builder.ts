@@ -1,4 +1,5 @@
-import { isPreflight, type JoinedMethod, joinLayers } from '../../src/evidence/join.js';
+import { type JoinedMethod, joinLayers } from '../../src/evidence/join.js';
+import { isPreflight } from '../../src/evidence/layers.js';
 import { NO_SETTINGS } from '../../src/evidence/rest/integration.js';
 import {
   type ApiEvidence,
@@ -74,7 +75,7 @@ export function deployedMethod(name: string, parts: Partial<DeployedMethod> = {}
     authorizationType: 'AWS_IAM',
     apiKeyRequired: false,
     preflight: method === 'OPTIONS' ? 'unknown' : 'no',
-    untold: null,
+    unread: null,
     ...parts,
   };
 }
@@ -130,6 +131,7 @@ export function api(parts: Partial<ApiEvidence> = {}): ApiEvidence {
   const { stages } = parts;
   return {
     id: 'a1b2c3',
+    kind: 'REST',
     description: read({
       name: 'orders',
       endpointTypes: ['REGIONAL'],

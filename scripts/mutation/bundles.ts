@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { areTestsOf } from './own-tests.js';
 
 /** A file of unit tests with the sources that it loads, in one module. Packages stay outside. */
 export interface Bundle {
@@ -25,9 +26,8 @@ export async function bundleTests(
   folder: string,
 ): Promise<readonly Bundle[]> {
   const bundles: Bundle[] = [];
-  const mutated = new Set([...sources.keys()].map((file) => file.split('/')[1]));
   for (const test of await testFiles(root)) {
-    if (!mutated.has(test.split('/')[2])) continue;
+    if (![...sources.keys()].some((source) => areTestsOf(test, source))) continue;
     const { outputFiles, metafile } = await build({
       absWorkingDir: root,
       entryPoints: [test],

@@ -1,4 +1,5 @@
 import type { Mutant } from './mutants.js';
+import { areTestsOf } from './own-tests.js';
 import type { Measurement, PlannedTests } from './protocol.js';
 
 /** A measured file of tests. */
@@ -65,15 +66,11 @@ function choose(mutant: Mutant, { test, path, runs, measurement }: MeasuredBundl
     bundle: path,
     runs,
     tests: loadingHits > 0 ? null : names,
-    isOwn: folderOf(test, 2) === folderOf(mutant.file, 1),
+    isOwn: areTestsOf(test, mutant.file),
     milliseconds: sum(times),
     slowest: Math.max(0, ...times),
     hits: loadingHits + sum(reaching.map((name) => byTest[name]?.[mutant.id] ?? 0)),
   };
-}
-
-function folderOf(path: string, depth: number): string {
-  return path.split('/')[depth] ?? '';
 }
 
 function sum(values: readonly number[]): number {

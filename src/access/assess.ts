@@ -1,5 +1,6 @@
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
+import { LAYERS } from '../evidence/layers.js';
 import { type ApiEvidence, UNREADABLE } from '../model/evidence.js';
 import { type Decision, decideInvoke, type NamedPolicy } from './evaluate.js';
 import type { AccessEvidence, Group } from './model.js';
@@ -25,7 +26,7 @@ export function addressOf(row: JoinedMethod, access: AccessEvidence): MethodAddr
  */
 export function isDecidedByIam(row: JoinedMethod): boolean {
   if (row.preflight === 'yes') return false;
-  const types = [row.configured, row.deployed, row.canary].filter((type) => type !== null);
+  const types = LAYERS.map(({ name }) => row[name]).filter((type) => type !== null);
   return types.some(
     (type) =>
       isRequiredType(type) ||

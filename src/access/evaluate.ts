@@ -82,13 +82,14 @@ function merge(decisions: readonly Decision[], first: Decision): Decision {
 
 /** What one side says of a family of requests. */
 interface Side {
-  readonly allow: Finding;
+  readonly allow: Ruling;
   /** An allow that names the caller's account alone. */
-  readonly delegated: Finding;
-  readonly deny: Finding;
+  readonly delegated: Ruling;
+  readonly deny: Ruling;
 }
 
-interface Finding {
+/** Whether statements of one effect are about a family of requests. */
+interface Ruling {
   readonly holds: Holds;
   readonly statements: readonly string[];
   /** What it depends on, where it holds sometimes. */
@@ -159,7 +160,7 @@ function sideOf(
   return { allow, delegated, deny };
 }
 
-const NOTHING: Finding = { holds: 'never', statements: [], on: [] };
+const NOTHING: Ruling = { holds: 'never', statements: [], on: [] };
 
 /** Whether a statement applies to requests, principals included. */
 function applies(
@@ -168,7 +169,7 @@ function applies(
   requests: Family,
   context: Context,
   principal: Holds,
-): Omit<Finding, 'statements'> {
+): Omit<Ruling, 'statements'> {
   const never = { holds: 'never' as const, on: [] };
   if (principal === 'never') return never;
   const onMethod = coverageOf(statement, document, requests);
@@ -257,7 +258,7 @@ function negate(covered: Coverage, { negated }: Patterns): Coverage {
 }
 
 /** One of two is enough. */
-function either(a: Finding, b: Finding): Finding {
+function either(a: Ruling, b: Ruling): Ruling {
   if (a.holds === 'always' && b.holds === 'always') {
     return { ...a, statements: [...a.statements, ...b.statements] };
   }
@@ -271,7 +272,7 @@ function either(a: Finding, b: Finding): Finding {
 }
 
 /** Both must hold. */
-function both(a: Finding, b: Finding): Finding {
+function both(a: Ruling, b: Ruling): Ruling {
   if (a.holds === 'never') return a;
   if (b.holds === 'never') return b;
   return {

@@ -53,7 +53,7 @@ export function createAwsClients(
     streamCollector: collect,
   };
   const apiGateway = new APIGatewayClient(settings);
-  // It makes a copy of every answer for a log that nobody keeps.
+  // It copies every answer for a log that the gate does not keep.
   apiGateway.middlewareStack.remove('loggerMiddleware');
   return {
     apiGateway,
@@ -63,7 +63,7 @@ export function createAwsClients(
   };
 }
 
-/** The body of an answer. The SDK's own collector loads the streams of the web to tell them apart. */
+/** The body of an answer. The SDK's own collector loads web streams to recognise them. */
 const collect: StreamCollector = async (body: AsyncIterable<Uint8Array>) => {
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);

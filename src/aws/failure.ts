@@ -1,4 +1,5 @@
 import type { EndpointVariable } from './endpoint-variable.js';
+import { field } from './field.js';
 import { describeForeignAnswer } from './foreign-answer.js';
 import { isIamCall, missingStatement } from './missing-right.js';
 import { redact } from './redact.js';
@@ -22,7 +23,7 @@ export type FailureKind =
   | 'refused'
   | 'unintelligible';
 
-/** What is known of the run beside the call, and decides what is to be done. */
+/** What is known of the run besides the call; the remedy depends on it. */
 export interface Circumstances {
   /** What to do about missing credentials, where the event that started the run is why they miss. */
   readonly onMissingCredentials?: string | null;
@@ -75,7 +76,7 @@ export class AwsFailure extends Error {
     this.#circumstances = circumstances;
   }
 
-  /** Whether nobody knows if AWS carried the call out: the answer was lost, cut short or a 5xx. */
+  /** Whether it is not known if AWS carried the call out: the answer was lost, cut short or a 5xx. */
   get isInDoubt(): boolean {
     return isInDoubt(this.kind);
   }
@@ -301,8 +302,4 @@ function httpStatusOf(error: unknown): number | null {
   const metadata = field(error, '$metadata');
   const status = field(metadata, 'httpStatusCode');
   return typeof status === 'number' ? status : null;
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

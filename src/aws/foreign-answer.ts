@@ -1,9 +1,11 @@
+import { field } from './field.js';
+
 /**
  * An answer that is not AWS's: a web page of a proxy, a server that `AWS_ENDPOINT_URL` leads to by
  * mistake. Every answer of AWS has a request id (`x-amzn-RequestId`; API Gateway API Reference, "Common
  * headers"), and the SDK keeps it in `$metadata`; a cut answer of AWS's still has it.
  *
- * @returns what was answered, such as `HTTP 404, text/html`; `null` where it is AWS's or nobody knows.
+ * @returns what was answered, such as `HTTP 404, text/html`; `null` where it is AWS's, or may be.
  */
 export function describeForeignAnswer(error: unknown): string | null {
   const metadata = field(error, '$metadata');
@@ -46,8 +48,4 @@ function contentTypeOf(error: unknown): string {
   const header = field(field(field(error, '$response'), 'headers'), 'content-type');
   const [type = ''] = typeof header === 'string' ? header.split(';') : [];
   return /^[\w.+-]{1,40}\/[\w.+-]{1,40}$/.test(type.trim()) ? type.trim().toLowerCase() : '';
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -245,7 +245,7 @@ function withoutAnswer(operation: string, what: string): AwsFailure {
   return new AwsFailure(operation, new Error(`the answer holds no ${what}`), 1);
 }
 
-/** A policy as the log names it: an ARN would tell the account. */
+/** A policy as the log names it: an ARN holds the account id. */
 function nameIn(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }

@@ -19,14 +19,14 @@ const CAUTION = 0.3;
 const NEAR = 0.9;
 /** What may be sent at once while others are at work: enough to make up for a wait that was spread. */
 const BURST_IN_COMPANY = 1.5;
-/** How long a wait can go on after there is no more use in it. */
+/** How long a wait can go on after its call was given up. */
 const CHECK_MS = 500;
 
 type Clock = Pick<Pacing, 'share' | 'now' | 'sleep' | 'random'>;
 
 /**
  * One quota as its calls queue for it, first come, first served. A token bucket whose rate goes down
- * by half when AWS throttles and grows back by and by (additive increase, multiplicative decrease).
+ * by half when AWS throttles and grows back slowly (additive increase, multiplicative decrease).
  *
  * The SDK's own limiter (`DefaultRateLimiter` of `@smithy/util-retry`, CUBIC) knows neither a share
  * nor a clock from outside, and starts only after the first throttled call; limiters without feedback
@@ -97,7 +97,7 @@ export class Lane {
         await this.#room(check);
         isIn = await wider.#inTurn(async () => {
           await wider.#room(check);
-          // AWS may have throttled another call meanwhile.
+          // AWS may have throttled another call in the meantime.
           if (!this.#hasRoom()) return false;
           this.#tokens -= 1;
           wider.#tokens -= 1;
@@ -109,7 +109,7 @@ export class Lane {
 
   /**
    * AWS throttled a call: its bucket is empty, and somebody else takes from it. Calls that were sent
-   * together are refused together and tell the same thing once.
+   * together are refused together and count as one refusal.
    *
    * @returns whether the pace went down for it.
    */
@@ -137,7 +137,7 @@ export class Lane {
   /**
    * Waits until there is a token, and then up to the time of one more: two clients that pace
    * themselves evenly can fall into step, and one of them is refused every time. What the wait costs
-   * is made up for by the tokens that come in meanwhile, where the quota has a burst.
+   * is made up for by the tokens that come in during it, where the quota has a burst.
    */
   async #room(check: () => void): Promise<void> {
     check();

@@ -1,11 +1,4 @@
-/** Where a call went, as far as its right is named by it. */
-export interface Place {
-  /** Such as `aws-cn`; without it, `aws`. */
-  readonly partition?: string;
-  readonly region?: string;
-  /** What the call was about, as its log has it, such as `a1b2c3d4e5 prod`. */
-  readonly subject?: string;
-}
+import type { Circumstances } from './failure.js';
 
 /** A statement of an identity policy. */
 export interface MissingStatement {
@@ -47,7 +40,7 @@ const PATHS: Readonly<Record<string, string>> = {
   ListRoutingRules: '/domainnames/{domain}/routingrules',
 };
 
-/** What stands in a path for a word of the subject that nobody knows. */
+/** What stands in a path for a word of the subject that is not known. */
 const UNKNOWN: Readonly<Record<string, string>> = {
   api: '<API id>',
   method: '<HTTP method>',
@@ -85,11 +78,14 @@ export function isIamCall(operation: string): boolean {
 
 /**
  * The IAM statement that lets a call through, for what it was about and nothing else; what is not known
- * stands in angle brackets, and so does the account, which no report tells. API Gateway's management
+ * stands in angle brackets, and so does the account, which no report shows. API Gateway's management
  * actions are named by HTTP verb.
  */
-export function missingStatement(operation: string, place: Place = {}): MissingStatement {
-  const { partition = 'aws', region = '<region>', subject = '' } = place;
+export function missingStatement(
+  operation: string,
+  circumstances: Circumstances = {},
+): MissingStatement {
+  const { partition = 'aws', region = '<region>', subject = '' } = circumstances;
   if (operation === 'AssumeRole') {
     return { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '<the ARN in invoke-role-arn>' };
   }

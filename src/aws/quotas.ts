@@ -16,7 +16,7 @@ export interface Pacing {
   readonly sleep: (ms: number) => Promise<void>;
   /** `0 <= n < 1`. */
   readonly random: () => number;
-  /** Is told when the pace goes down because AWS throttled a call. */
+  /** Called with a line for the log when the pace goes down because AWS throttled a call. */
   readonly onSlowDown: (line: string) => void;
 }
 

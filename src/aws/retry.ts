@@ -35,9 +35,9 @@ export interface Call {
   /** What it is about, for the log, such as `a1b2c3d4e5`. */
   readonly subject: string;
   /**
-   * Making the call twice has the effect of making it once, and nobody minds which of the two did
-   * it: true of every read. Others are made again only where AWS said itself that it had not carried
-   * them out (429, 409); after a lost answer the caller reads what is there and decides.
+   * Making the call twice has the effect of making it once, and it does not matter which of the two had
+   * it: true of every read. Others are made again only where AWS answered that it had not carried
+   * them out (429, 409); after a lost answer the caller reads what AWS holds and decides.
    */
   readonly idempotent: boolean;
 }
@@ -81,7 +81,16 @@ async function attemptUntilDone<T>(
   settings: RetrySettings,
   watch: Watch | undefined,
 ): Promise<T> {
-  const begin = (): void => refuseToBegin(call, watch);
+  const name = `${call.operation} ${call.subject}`.trimEnd();
+  let sentAt = 0;
+  const begin = (): void => {
+    refuseToBegin(call, watch);
+    sentAt = performance.now();
+  };
+  const debug = (attempt: number, ending: string): void =>
+    settings.logger.debug(
+      `${name}: attempt ${attempt} ${ending} after ${Math.round(performance.now() - sentAt)} ms`,
+    );
   let counted = 0;
   let throttled = 0;
   for (;;) {
@@ -89,6 +98,7 @@ async function attemptUntilDone<T>(
       begin();
       const answer = await make(begin);
       refuseForeignAnswer(answer);
+      debug(counted + throttled + 1, 'was answered');
       watch?.answered();
       return answer;
     } catch (error) {
@@ -104,6 +114,7 @@ async function attemptUntilDone<T>(
         ...settings,
         subject: call.subject,
       });
+      debug(made + 1, `failed (${failure.code})`);
       if (watch !== undefined && isThrottled(error)) throttled += 1;
       else counted += 1;
       if (!mayRepeat(call, error)) {
@@ -126,7 +137,7 @@ async function attemptUntilDone<T>(
           ? ''
           : `, until ${clockTime(watch.deadlineMs)} unless AWS answers before`;
       settings.logger.info(
-        `${call.operation} ${call.subject}: ${which} failed (${failure.code}: ${failure.detail}); trying again in ${(waitMs / 1000).toFixed(1)} s${until}`,
+        `${name}: ${which} failed (${failure.code}: ${failure.detail}); trying again in ${(waitMs / 1000).toFixed(1)} s${until}`,
       );
       await settings.sleep(waitMs);
     }
@@ -134,8 +145,8 @@ async function attemptUntilDone<T>(
 }
 
 /**
- * Once the time is up, nothing more is asked. A change is still made once: what is put back may be
- * nobody else's to put back.
+ * Once the time is up, no call that reads is begun. A change is still sent once: only this run may know
+ * what it has to roll back.
  */
 function refuseToBegin(call: Call, watch: Watch | undefined): void {
   if (watch === undefined || !call.idempotent) return;

@@ -1,45 +1,75 @@
 import { createHash } from 'node:crypto';
-import type { Finding, Report } from '../report/report.js';
+import type { Evidence } from '../model/evidence.js';
+import type { Comparison, Finding, Place, Suppressed } from '../model/finding.js';
+import { isRecord, jsonOf } from '../model/json-data.js';
+import { failed, ok, type Result } from '../model/result.js';
+
+/** What an earlier `report.json` found. */
+export interface Baseline {
+  /** What makes a finding known. */
+  readonly fingerprints: ReadonlySet<string>;
+  /** The same findings, for saying which of them are fixed; `null` where there is no baseline. */
+  readonly findings: readonly BaselineFinding[] | null;
+}
+
+export interface BaselineFinding extends Place {
+  readonly fingerprint: string;
+  /** `null` in older files, and where the account was not known. */
+  readonly targetFingerprint: string | null;
+}
+
+export const NO_BASELINE: Baseline = { fingerprints: new Set(), findings: null };
 
 /** How a finding's fingerprint stands in the set where the account that it was found in is known besides. */
 const OF_A_TARGET = 'target:';
 
 /**
- * Reads the fingerprints that an earlier `report.json` holds. Of that file nothing else is used. A
- * finding of a known account counts there alone; one of an older file, which names none, everywhere.
+ * Reads what an earlier `report.json` found. Its fingerprints decide what is known; the places are for
+ * naming what is fixed. A finding of a known account counts there alone; one of an older file, which
+ * names none, everywhere.
  *
- * @returns the fingerprints, or what is wrong with the file.
+ * @returns the findings, or what is wrong with the file, as the rest of a sentence.
  */
-export function parseBaseline(text: string): ReadonlySet<string> | string {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    return 'is not JSON';
+export function parseBaseline(text: string): Result<Baseline> {
+  const content = jsonOf(text);
+  if (content === undefined) return failed('is not JSON');
+  if (typeof content !== 'object' || content === null) return failed('is not a report');
+  if (!isRecord(content) || content.schema !== 'apigw-iam-gate/report/v1') {
+    return failed('is not a report of this gate (schema apigw-iam-gate/report/v1)');
   }
-  if (typeof content !== 'object' || content === null) return 'is not a report';
-  if (Reflect.get(content, 'schema') !== 'apigw-iam-gate/report/v1') {
-    return 'is not a report of this gate (schema apigw-iam-gate/report/v1)';
-  }
-  const findings: unknown = Reflect.get(content, 'findings');
-  if (!Array.isArray(findings)) return 'has no findings list';
+  const { findings } = content;
+  if (!Array.isArray(findings)) return failed('has no findings list');
   const fingerprints = new Set<string>();
+  const found: BaselineFinding[] = [];
   for (const finding of findings) {
-    const [fingerprint, targetFingerprint] = ['fingerprint', 'targetFingerprint'].map(
-      (name): unknown =>
-        typeof finding === 'object' && finding !== null ? Reflect.get(finding, name) : null,
-    );
-    if (typeof fingerprint !== 'string') return 'has a finding without fingerprint';
-    if (typeof targetFingerprint !== 'string') fingerprints.add(fingerprint);
+    if (!isRecord(finding)) return failed('has a finding without fingerprint');
+    const fingerprint = textOf(finding, 'fingerprint');
+    const targetFingerprint = textOf(finding, 'targetFingerprint');
+    if (fingerprint === null) return failed('has a finding without fingerprint');
+    if (targetFingerprint === null) fingerprints.add(fingerprint);
     else fingerprints.add(targetFingerprint).add(`${OF_A_TARGET}${fingerprint}`);
+    found.push({
+      fingerprint,
+      targetFingerprint,
+      rule: textOf(finding, 'rule') ?? '',
+      api: textOf(finding, 'api'),
+      stage: textOf(finding, 'stage'),
+      method: textOf(finding, 'method'),
+      path: textOf(finding, 'path'),
+    });
   }
-  return fingerprints;
+  return ok({ fingerprints, findings: found });
+}
+
+function textOf(value: Readonly<Record<string, unknown>>, name: string): string | null {
+  const text = value[name];
+  return typeof text === 'string' ? text : null;
 }
 
 /** Findings with the fingerprint that they have within an account and region. */
 export function withTarget(
   findings: readonly Finding[],
-  { account, region }: NonNullable<Report['target']>,
+  { account, region }: { readonly account: string | null; readonly region: string },
 ): Finding[] {
   return findings.map((finding) => ({
     ...finding,
@@ -51,29 +81,8 @@ function hashOf(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/**
- * Rules whose findings no baseline makes known: nobody can have agreed to what nobody saw, and an
- * exception that is over was agreed to until a day.
- */
-const NEVER_KNOWN: ReadonlySet<string> = new Set([
-  'unreadable',
-  'probe-inconclusive',
-  'exception-expired',
-]);
-
-/** Marks the findings that the baseline holds: notices, which fail nothing. */
-export function markKnown(
-  findings: readonly Finding[],
-  baseline: ReadonlySet<string>,
-): readonly Finding[] {
-  if (baseline.size === 0) return findings;
-  return findings.map((finding) => {
-    const isKnown = !NEVER_KNOWN.has(finding.rule) && isHeld(finding, baseline);
-    return isKnown ? { ...finding, known: true } : finding;
-  });
-}
-
-function isHeld(
+/** Whether the baseline holds a finding. */
+export function isHeld(
   { fingerprint, targetFingerprint }: Finding,
   baseline: ReadonlySet<string>,
 ): boolean {
@@ -81,4 +90,58 @@ function isHeld(
   return targetFingerprint
     ? baseline.has(targetFingerprint)
     : baseline.has(`${OF_A_TARGET}${fingerprint}`);
+}
+
+/** What of a baseline a run looked at. */
+export interface ComparedRun {
+  readonly target: { readonly account: string | null; readonly region: string };
+  readonly evidence: Evidence;
+  /** Every API of the region and every stage. */
+  readonly isWhole: boolean;
+  readonly incomplete: boolean;
+}
+
+/**
+ * What is new since the baseline, what is the same and what is fixed; `null` without a baseline. Only
+ * what this run looked at can be fixed, and nothing is where not everything could be read. What an
+ * exception covers by now is none of the three.
+ */
+export function compareWithBaseline(
+  findings: readonly Finding[],
+  suppressed: readonly Suppressed[],
+  { fingerprints, findings: before }: Baseline,
+  run: ComparedRun,
+): Comparison | null {
+  if (before === null) return null;
+  const same = findings.filter((finding) => isHeld(finding, fingerprints)).length;
+  const there = new Set(
+    [...findings, ...suppressed.map(({ finding }) => finding)].map((it) => it.fingerprint),
+  );
+  const fixed = before
+    .filter((it) => !there.has(it.fingerprint) && wasLookedAt(it, run))
+    .map(({ rule, api, stage, method, path }) => ({ rule, api, stage, method, path }));
+  return {
+    with: 'baseline',
+    added: findings.length - same,
+    same,
+    fixed: run.incomplete ? null : fixed,
+  };
+}
+
+function wasLookedAt(it: BaselineFinding, { target, evidence, isWhole }: ComparedRun): boolean {
+  const { account, region } = target;
+  if (
+    account !== null &&
+    it.targetFingerprint !== null &&
+    it.targetFingerprint !== hashOf([account, region, it.fingerprint])
+  ) {
+    return false;
+  }
+  if (isWhole || it.api === null) return isWhole;
+  const api = evidence.apis.find(({ id }) => id === it.api);
+  if (api === undefined) return false;
+  return (
+    it.stage === null ||
+    (api.stages.readable && api.stages.value.some(({ name }) => name === it.stage))
+  );
 }

@@ -47,6 +47,7 @@ export function compile(
         body: sample.body ?? null,
         expectedStatuses: sample.expect ?? [],
       })),
+      templates: new Map(Object.entries(content.templates ?? {})),
     },
     inputs: stringsOf(content.inputs ?? {}),
   };

@@ -1,4 +1,4 @@
-import type { Location } from '../report/report.js';
+import type { Location } from '../model/finding.js';
 import type { MethodMatcher } from './method-glob.js';
 import { REQUIRED_AUTHORIZATION_TYPE } from './requirement.js';
 
@@ -26,8 +26,11 @@ export interface ExceptionClause {
 
 /** A request that a method answers well, for the smoke test. */
 export interface SampleRequest {
+  /** Whether the sample is for a method, named as the snapshot names it: `GET` or `ANY`, `/pets/{id}`. */
   readonly matches: MethodMatcher;
+  /** Values by the parameter's name, `proxy` for `{proxy+}`; not percent-encoded. */
   readonly pathParameters: Readonly<Record<string, string>>;
+  /** In order; a name may be repeated. Not percent-encoded. */
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
@@ -41,6 +44,8 @@ export interface Config {
   readonly overrides: readonly RequirementOverride[];
   readonly exceptions: readonly ExceptionClause[];
   readonly samples: readonly SampleRequest[];
+  /** Which API, by id or name, a declared one is, by `template.yaml#LogicalId`; empty where nobody says. */
+  readonly templates?: ReadonlyMap<string, string>;
 }
 
 /** What holds where there is no policy file: AWS_IAM everywhere, and no exception. */
@@ -61,11 +66,38 @@ export function allowedTypesOf(config: Config, method: string, path: string): re
 export interface NamedApi {
   readonly id: string;
   readonly name: string;
+  /** What files call it, such as `template.yaml#OrdersApi`. */
+  readonly declaredAs?: readonly string[];
 }
 
 /** Whether an exception is for an API. */
-export function namesApi(clause: ExceptionClause, { id, name }: NamedApi): boolean {
-  return clause.apis.some((it) => it === '*' || it === id || it === name);
+export function namesApi(
+  clause: ExceptionClause,
+  { id, name, declaredAs = [] }: NamedApi,
+): boolean {
+  return clause.apis.some(
+    (it) =>
+      it === '*' ||
+      it === id ||
+      it === name ||
+      declaredAs.includes(it) ||
+      (namesFile(it) && declaredAs.some((one) => fileGlob(it).test(one))),
+  );
+}
+
+/** Whether an exception speaks of an API in a file: no id or name of an API in AWS is written so. */
+export function namesFile(api: string): boolean {
+  return api.includes('#');
+}
+
+/** `*` is anything within a folder or name, `**` any folders; all else stands for itself. */
+function fileGlob(glob: string): RegExp {
+  const pattern = glob
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*\*\/|\*+/g, (stars) =>
+      stars === '**/' ? '(?:.*/)?' : stars === '*' ? '[^/#]*' : '.*',
+    );
+  return new RegExp(`^${pattern}$`, 'u');
 }
 
 /** Whether an exception is for a stage. */

@@ -54,7 +54,9 @@ const requirement = z.strictObject({
 
 const exception = z.strictObject({
   methods,
-  api: oneOrMore(text()).check(z.describe('Ids or names of the APIs; "*" for every API')),
+  api: oneOrMore(text()).check(
+    z.describe('Ids or names of the APIs, or template.yaml#LogicalId; "*" for every API'),
+  ),
   stage: z.optional(oneOrMore(text()).check(z.describe('Stage names; without it, every stage'))),
   reason: text().check(z.describe('Why the methods may stay as they are')),
   owner: text().check(z.describe('Who answers for it')),
@@ -63,8 +65,8 @@ const exception = z.strictObject({
 });
 
 /**
- * What an exception's keys must be together; said beside what is wrong with each of them, which a
- * schema's own checks of a whole object are not.
+ * What is wrong with an exception's keys together. A schema's own check of a whole object would not run
+ * where one of its keys is wrong, and the reader is to see all problems at once.
  *
  * @returns what is wrong; `null` where nothing is.
  */
@@ -123,6 +125,15 @@ export function configFileSchema(inputs: readonly string[]) {
       }),
     ),
     exceptions: z.optional(z.array(exception)),
+    templates: z.optional(
+      z
+        .record(z.string(), text())
+        .check(
+          z.describe(
+            'Which API, by id or name, is deployed from which file: { "template.yaml#OrdersApi": a1b2c3d4e5 }',
+          ),
+        ),
+    ),
     smoke: z.optional(z.array(smoke).check(z.describe('Sample requests; the first match counts'))),
     inputs: z.optional(
       z

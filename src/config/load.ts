@@ -1,5 +1,5 @@
 import { failed, ok, type Result } from '../model/result.js';
-import { parseBaseline } from './baseline.js';
+import { type Baseline, NO_BASELINE, parseBaseline } from './baseline.js';
 import type { ParsedConfig } from './compile.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
 
@@ -38,8 +38,7 @@ export interface LoadedConfig {
   readonly config: Config;
   /** Values for inputs that the workflow gives none for. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Fingerprints of known findings. */
-  readonly baseline: ReadonlySet<string>;
+  readonly baseline: Baseline;
   /** The configuration file itself, where it is a file of this repository. */
   readonly source: SourceFile | null;
   readonly problems: readonly string[];
@@ -68,7 +67,7 @@ export async function loadConfig(
   return {
     config: parsed.config,
     inputs: parsed.inputs,
-    baseline: baseline.ok ? baseline.value : new Set(),
+    baseline: baseline.ok ? baseline.value : NO_BASELINE,
     source,
     problems: [...problems, ...(baseline.ok ? [] : [baseline.why])],
     notes: named.config === '' && source === null ? await notesOnNoFile(files) : [],
@@ -78,7 +77,7 @@ export async function loadConfig(
 /** Names that look like the configuration file's and are not read. */
 const NEAR_MISSES = ['.github/apigw-iam-gate.yaml', '.github/apigw-iam-gate.json'];
 
-/** Nobody named a configuration file and there is none: says where one may be all the same. */
+/** Nobody named a configuration file and there is none at its usual place: says where one may be. */
 async function notesOnNoFile(files: Files): Promise<string[]> {
   const found: string[] = [];
   for (const path of NEAR_MISSES) {
@@ -139,8 +138,8 @@ export function parseRemote(name: string): RemoteFile | null {
   return { owner, repo, path, ref };
 }
 
-async function readBaseline(path: string, files: Files): Promise<Result<ReadonlySet<string>>> {
-  if (path === '') return ok(new Set());
+async function readBaseline(path: string, files: Files): Promise<Result<Baseline>> {
+  if (path === '') return ok(NO_BASELINE);
   const refuse = (why: string) => failed(`baseline: ${path}: ${why}`);
   const reading = await files.readLocal(path);
   if (!reading.ok) return refuse(reading.why);
@@ -150,10 +149,10 @@ async function readBaseline(path: string, files: Files): Promise<Result<Readonly
     );
   }
   const parsed = parseBaseline(reading.value);
-  return typeof parsed === 'string' ? refuse(`${parsed}.`) : ok(parsed);
+  return parsed.ok ? parsed : refuse(`${parsed.why}.`);
 }
 
-/** The inputs whose values come from the configuration file, as one note: who reads the workflow does not see them. */
+/** The inputs whose values come from the configuration file, as one note: the workflow does not show them. */
 export function notesOnPreset(
   preset: Readonly<Record<string, string>>,
   getInput: (name: string) => string,

@@ -1,4 +1,4 @@
-import type { Finding, Location } from '../report/report.js';
+import type { Finding, Location } from '../model/finding.js';
 import type { SourceFile } from './load.js';
 
 /**
@@ -14,7 +14,7 @@ export function locateFindings(
     if (finding.location !== null) return finding;
     let location = byApi.get(finding.api);
     if (location === undefined) {
-      location = placeOf(finding.api, sources);
+      location = lineOf(finding.api, sources);
       byApi.set(finding.api, location);
     }
     return location === null ? finding : { ...finding, location };
@@ -22,7 +22,7 @@ export function locateFindings(
 }
 
 /** The line that asked for an API, or for the gate at all; `null` where no source has one. */
-export function placeOf(api: string | null, sources: readonly SourceFile[]): Location | null {
+export function lineOf(api: string | null, sources: readonly SourceFile[]): Location | null {
   const asks: ((line: string) => boolean)[] = [];
   if (api !== null) {
     const named = new RegExp(`(?<![A-Za-z0-9])${literally(api)}(?![A-Za-z0-9])`);

@@ -4,10 +4,14 @@ export type MethodMatcher = (method: string, path: string) => boolean;
 /** Longer than any path of API Gateway can be: an ARN with its path has 1,600 bytes at the most. */
 const MAX_LENGTH = 2000;
 
+/** Routes that have no path: `$default` of HTTP APIs, `$connect` of WebSocket APIs. */
+const ROUTE = /^\$(?:default|connect)$/;
+
 /** What is wrong with a text that should be a method glob; `null` where nothing is. */
 export function problemOfMethodGlob(glob: string): string | null {
   if (glob.length > MAX_LENGTH)
     return `is longer than ${MAX_LENGTH.toLocaleString('en')} characters`;
+  if (ROUTE.test(glob)) return null;
   const [method = '', path] = split(glob);
   if (path === undefined || !path.startsWith('/')) {
     return 'must look like "GET /pets/*": an HTTP method or *, a blank, and a path that begins with /';
@@ -27,6 +31,7 @@ export function problemOfMethodGlob(glob: string): string | null {
  * A path is compared in time that grows with its length times the glob's, whatever the two hold.
  */
 export function compileMethodGlob(glob: string): MethodMatcher {
+  if (ROUTE.test(glob)) return (_, path) => path === glob;
   const [verb = '', path = ''] = split(glob);
   const wantedMethod = verb.toUpperCase();
   const segments = segmentsOf(path);

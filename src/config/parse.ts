@@ -50,7 +50,7 @@ export function parseConfigFile(
   try {
     return parseText(text, file, inputs);
   } catch (error) {
-    // The parser, and what walks its tree, call themselves once a level.
+    // The parser, and the functions that walk its tree, are recursive.
     if (error instanceof RangeError) return refuse('is nested too deeply, which no policy file is');
     throw error;
   }
@@ -58,7 +58,7 @@ export function parseConfigFile(
 
 function parseText(text: string, file: string, inputs: readonly string[]): ParseResult {
   const lines = new LineCounter();
-  // The parser's own look for keys that stand twice compares each key with each.
+  // The parser's own check for repeated keys compares each key with each other key.
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
@@ -132,7 +132,7 @@ function sampleProblems(
   );
 }
 
-/** What the parser takes and a configuration file must not have: too much of anything, and keys that stand twice. */
+/** What the parser takes and a configuration file must not have: too much of anything, and repeated keys. */
 function problemsOfTree(document: Document): readonly Problem[] {
   const problems: Problem[] = [];
   let nodes = 0;

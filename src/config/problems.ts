@@ -2,7 +2,7 @@ import leven from 'leven';
 import { type Document, isMap, isScalar, type Node } from 'yaml';
 import * as z from 'zod/mini';
 
-/** Unknown keys of one mapping that are told, each with a suggestion. */
+/** At most so many unknown keys of one mapping are named, each with a suggestion. */
 const MAX_KEYS = 50;
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -40,7 +40,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, file: Checked): string[] {
     });
   }
   if (issue.code === 'invalid_union') {
-    // Of "one or a list" the reader wants to know what is wrong with what was written.
+    // Where one or a list is possible, say what is wrong with the form that was written.
     const [best] = [...issue.errors].sort((a, b) => depthOf(b) - depthOf(a));
     const inner = (best ?? []).filter((it) => it.code !== 'invalid_type' || it.path.length > 0);
     if (inner.length > 0) {
@@ -121,7 +121,7 @@ function isSchema(value: unknown): value is JsonSchema {
 }
 
 function suggestion(key: string, known: readonly string[]): string {
-  // Nobody means a known key by a page of text.
+  // A page of text is no misspelt key.
   const near = known
     .filter((candidate) => key.length <= candidate.length * 2)
     .map((candidate) => ({ candidate, distance: leven(key.toLowerCase(), candidate) }))

@@ -1,15 +1,15 @@
-/** A sample as the policy file writes it, before anything of it is believed. */
+/** A sample as the configuration file has it, before it is checked. */
 type Written = Readonly<Record<string, unknown>>;
 
-/** A name to which JavaScript gives a meaning of its own: what it names would be lost on the way. */
+/** A name with a meaning of its own in JavaScript: its value would be lost. */
 const PROTOTYPE = '__proto__';
 
 /** Keys of a sample that hold names of the user's. */
 const WITH_NAMES = ['path-parameters', 'query', 'headers'] as const;
 
 /**
- * What is wrong with a sample that its schema cannot tell: a request must be the one that it says, at
- * the path that it says, and stay so where it is signed.
+ * What is wrong with a sample that its schema cannot express: the request that is sent must be the one
+ * that the sample describes.
  *
  * @returns what is wrong with which key, as the rest of a sentence that the key begins.
  */
@@ -23,6 +23,7 @@ export function problemsOfSample(sample: unknown): { key: string; problem: strin
       problems.push({ key, problem: `${JSON.stringify(PROTOTYPE)} cannot be sent; leave it out` });
     }
   }
+  problems.push(...problemsOfQuery(sample.query), ...problemsOfHeaders(sample.headers));
   const parameters = sample['path-parameters'];
   for (const [name, value] of Object.entries(isRecord(parameters) ? parameters : {})) {
     const why = problemOfValue(String(value));
@@ -35,7 +36,38 @@ export function problemsOfSample(sample: unknown): { key: string; problem: strin
   return problems;
 }
 
-/** Why a value cannot stand in a path: what is asked would be another method, by another signature. */
+/** What signs a request in its query: the unsigned request would be none, and what it holds is a secret. */
+const SIGNING =
+  /^x-amz-(algorithm|credential|date|expires|security-token|signature|signedheaders)$/i;
+
+function problemsOfQuery(query: unknown): { key: string; problem: string }[] {
+  if (!isRecord(query)) return [];
+  return Object.keys(query)
+    .filter((name) => SIGNING.test(name))
+    .map((name) => ({
+      key: 'query',
+      problem: `${JSON.stringify(name)} is part of a signature; leave it out, the gate signs by itself`,
+    }));
+}
+
+/** RFC 9110, "Field Names" and "Field Values". */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Node.js sends no others, and the endpoint would look unreachable. */
+function problemsOfHeaders(headers: unknown): { key: string; problem: string }[] {
+  return Object.entries(isRecord(headers) ? headers : {}).flatMap(([name, value]) => {
+    const shown = JSON.stringify(name);
+    if (!HEADER_NAME.test(name)) {
+      return [{ key: 'headers', problem: `${shown} cannot be the name of a header` }];
+    }
+    if (HEADER_VALUE.test(String(value))) return [];
+    const problem = `the value of ${shown} has characters that no header may have, such as a line end`;
+    return [{ key: 'headers', problem }];
+  });
+}
+
+/** Why a value cannot be part of a path: the request would go to another method. */
 function problemOfValue(value: string): string | null {
   if (value === '') return 'is empty, which is another path';
   const segments = value.split(/[/\\]/).map((segment) => segment.replace(/%2e/gi, '.'));

@@ -1,9 +1,9 @@
 import type { Change, Deployment, Kept, Transaction } from '../report/report.js';
 import type { CheckedPlan } from './preconditions.js';
-import type { Undone } from './transaction/roll-back.js';
+import type { RollBack } from './transaction/roll-back.js';
 
-/** What a proof came to, as far as enforcement needs to know. */
-export interface Proof {
+/** Whether the stages of an API are proven, as far as its transaction needs to know. */
+export interface StageProof {
   /** Why the stages are not proven, as sentences; empty where they are. */
   readonly objections: readonly string[];
   /** Whether the endpoint was asked at all. */
@@ -13,7 +13,7 @@ export interface Proof {
 }
 
 /** How far a plan has been carried out; filled in while it is. */
-export interface Outcome<P extends Proof = Proof> {
+export interface Outcome<P extends StageProof = StageProof> {
   readonly plan: CheckedPlan;
   /** A state for each of the plan's changes, in their order. */
   readonly changeStates: Change['state'][];
@@ -22,19 +22,19 @@ export interface Outcome<P extends Proof = Proof> {
   /** A state for each of the plan's stages, in their order. */
   readonly stageStates: Deployment['stages'][number]['state'][];
   /** What became of the rights that were to be granted for it; `none` where none were, or not begun. */
-  grant: 'none' | 'made' | 'taken-back';
+  grant: 'none' | 'made' | 'rolled-back';
   /** `null` while nothing was to be carried out. */
   state: Transaction['state'] | null;
   /** Why it did not go as planned, as sentences. */
   readonly reasons: string[];
-  /** What could not be put back, as sentences. */
-  readonly left: string[];
+  /** What could not be rolled back, as sentences. */
+  readonly notRolledBack: string[];
   /** What was proven of the new deployment, or found against it; `null` where it came to neither. */
   proof: P | null;
 }
 
 /** An outcome in which every step has the same state: `planned`, or `not-attempted` yet. */
-export function outcomeOf<P extends Proof>(
+export function outcomeOf<P extends StageProof>(
   plan: CheckedPlan,
   state: 'planned' | 'not-attempted',
 ): Outcome<P> {
@@ -47,22 +47,22 @@ export function outcomeOf<P extends Proof>(
     grant: 'none',
     state: isRefused ? 'refused' : null,
     reasons: [...plan.refusals],
-    left: [],
+    notRolledBack: [],
     proof: null,
   };
 }
 
-/** Enters what undoing came to: a step that was put back is `restored`, and so is what it did. */
-export function enterUndone(
+/** Enters what rolling back came to: in the report, what was rolled back is `restored`. */
+export function enterRollBack(
   outcome: Outcome,
   steps: readonly { readonly kind: string }[],
-  { results, left }: Undone,
+  { results, notRolledBack }: RollBack,
 ): void {
   const { changeStates, stageStates } = outcome;
   let [change, stage] = [0, 0];
   for (const [index, { kind }] of steps.entries()) {
-    const isBack = results[index]?.state !== 'left';
-    const isApplied = results[index]?.state === 'put-back';
+    const isBack = results[index]?.state !== 'not-rolled-back';
+    const isApplied = results[index]?.state === 'rolled-back';
     if (kind === 'patch-method') {
       if (isBack && (isApplied || changeStates[change] === 'applied')) {
         changeStates[change] = 'restored';
@@ -75,8 +75,8 @@ export function enterUndone(
     }
     if (kind === 'create-deployment' && isBack) outcome.deploymentId = null;
   }
-  outcome.left.push(...left);
-  outcome.state = left.length === 0 ? 'restored' : 'left';
+  outcome.notRolledBack.push(...notRolledBack);
+  outcome.state = notRolledBack.length === 0 ? 'restored' : 'left';
 }
 
 /** The outcome's changes as the report has them. */
@@ -108,6 +108,7 @@ export function keptOf({ plan }: Outcome): Kept[] {
 }
 
 /** What became of the API as a whole; none where there was nothing to do. */
-export function transactionsOf({ plan, state, reasons, left }: Outcome): Transaction[] {
+export function transactionsOf(outcome: Outcome): Transaction[] {
+  const { plan, state, reasons, notRolledBack: left } = outcome;
   return state === null ? [] : [{ api: plan.api.id, state, reasons, left }];
 }

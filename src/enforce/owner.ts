@@ -7,7 +7,7 @@ const STACK_NAME = 'aws:cloudformation:stack-name';
 
 /**
  * Where a change must be made at the source, and how: CDK and SAM deploy through CloudFormation, so a
- * stack's tag says nothing of which of them wrote its template.
+ * stack's tag does not say which of them wrote its template.
  */
 const FORMATS: Readonly<Record<Owner['tool'], readonly SnippetFormat[]>> = {
   CloudFormation: ['CloudFormation', 'SAM', 'CDK', 'OpenAPI'],
@@ -19,7 +19,7 @@ const FORMATS: Readonly<Record<Owner['tool'], readonly SnippetFormat[]>> = {
  * Who manages an API, by its tags: CloudFormation sets its own; of Terraform and CDK people say so in
  * tags of many names, such as `ManagedBy: terraform`.
  *
- * @returns `null` where no tag tells.
+ * @returns `null` where no tag says so.
  */
 export function ownerOf(api: ApiEvidence): Owner | null {
   if (!api.description.readable) return null;

@@ -4,7 +4,7 @@ import {
   isRequiredType,
   REQUIRED_AUTHORIZATION_TYPE,
 } from '../config/requirement.js';
-import { isPreflight } from '../evidence/join.js';
+import { isPreflight } from '../evidence/layers.js';
 import {
   type ApiEvidence,
   type ConfiguredMethod,
@@ -26,7 +26,7 @@ export interface PlannedChange {
   readonly former: ConfiguredMethod;
 }
 
-/** What the new deployment must say of a method. */
+/** What the new deployment must hold of a method. */
 export interface ExpectedMethod {
   readonly authorizationType: string;
   readonly apiKeyRequired: boolean;
@@ -97,7 +97,7 @@ function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
     return { ...nothing, refusals: ['its configured methods could not be read'] };
   }
   if (!api.stages.readable) return { ...nothing, refusals: ['its stages could not be read'] };
-  // The user named stages, and this API has none of them: what is configured is its other stages' affair.
+  // The user named stages, and this API has none of them: its methods are deployed to other stages.
   if (api.stages.value.length === 0 && api.stageNames.length > 0)
     return { ...nothing, refusals: [] };
   const configured = api.configured.value;
@@ -204,7 +204,7 @@ function needsDeployment(
 ): boolean {
   if (!stage.deployed.readable) return false;
   return [...stage.deployed.value].some(([key, deployed]) => {
-    // What nobody read is no reason to keep still: it is refused by name.
+    // A type that could not be read is refused by name.
     if (deployed.authorizationType !== UNREADABLE && !mayBeReplaced(deployed)) return false;
     const method = configured.get(key);
     // What is configured as a preflight may reach a backend where it is served.
@@ -214,7 +214,7 @@ function needsDeployment(
   });
 }
 
-/** What must be settled by a person first, before the first change. */
+/** What a person must settle before the first change. */
 function refusalsOf(
   plan: Omit<ApiPlan, 'refusals'>,
   configured: Methods<ConfiguredMethod>,
@@ -222,7 +222,7 @@ function refusalsOf(
   const refusals: string[] = [...refusalsOfStatus(plan.api)];
   for (const method of configured.values()) {
     if (method.authorizationType === UNREADABLE) {
-      refusals.push(`AWS told no authorization type for ${method.method} ${method.path}`);
+      refusals.push(`AWS returned no authorization type for ${method.method} ${method.path}`);
     }
   }
   if (!plan.api.stages.readable) return refusals;
@@ -231,12 +231,14 @@ function refusalsOf(
       refusals.push(`the snapshot of stage ${stage.name} could not be read`);
       continue;
     }
-    for (const [key, { authorizationType, untold }] of stage.deployed.value) {
-      if (untold !== null && authorizationType !== UNREADABLE) {
+    for (const [key, { authorizationType, unread }] of stage.deployed.value) {
+      if (unread !== null && authorizationType !== UNREADABLE) {
         refusals.push(`whether ${key} is a preflight in what ${stage.name} serves is not known`);
       }
       if (authorizationType === UNREADABLE) {
-        refusals.push(`AWS told no authorization type for ${key} in the snapshot of ${stage.name}`);
+        refusals.push(
+          `AWS returned no authorization type for ${key} in the snapshot of ${stage.name}`,
+        );
       }
     }
   }
@@ -255,8 +257,8 @@ function refusalsOf(
 }
 
 /**
- * An API under change by the service itself is left alone. Where AWS tells no status at all, which is
- * how all its answers were until the member came, there is nothing to refuse.
+ * An API that the service itself is changing is left alone. Where AWS returns no status, as it did
+ * before it added the member, there is nothing to refuse.
  */
 function refusalsOfStatus({ description }: ApiEvidence): string[] {
   if (!description.readable) return ['whether it is AVAILABLE could not be read'];

@@ -13,7 +13,7 @@ export interface CheckedPlan extends ApiPlan {
 }
 
 /**
- * Looks for what the deployment would ship besides the plan and the evidence does not tell: the
+ * Looks for what the deployment would ship besides the plan and is not in the evidence: the
  * integrations, one GetExport a deployment that a stage to be moved serves. None is read where nothing
  * would be deployed. What was found, or could not be read, refuses the plan unless it is allowed.
  */
@@ -98,7 +98,7 @@ const NAMED = 5;
 function uncomparedText([member, keys]: readonly [string, readonly string[]]): string {
   const methods = [...new Set(keys)];
   const more = methods.length > NAMED ? ` and ${methods.length - NAMED} more` : '';
-  return `Not compared before the deployment, since the configuration does not tell it: ${member} in the integration of ${methods.slice(0, NAMED).join(', ')}${more}.`;
+  return `Not compared before the deployment, since GetResources does not return it: ${member} in the integration of ${methods.slice(0, NAMED).join(', ')}${more}.`;
 }
 
 /**
@@ -111,8 +111,8 @@ export function integrationChange(
 ): string | null {
   const { integrationType: type, integrationUri: uri, integrationHttpMethod: http } = method;
   if (deployed === undefined) {
-    // No deployment holds a method without an integration, so this one is in the snapshot and untold.
-    return 'has an integration that the export of the stage does not tell';
+    // No deployment holds a method without an integration, so this one is in the snapshot, and the export leaves it out.
+    return 'has an integration that is not in the export of the stage';
   }
   if (type === null) return `loses its ${deployed.type} integration`;
   if (type !== deployed.type) return `goes from integration ${deployed.type} to ${type}`;

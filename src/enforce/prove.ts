@@ -1,15 +1,16 @@
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { type ApiEvidence, type Methods, methodKey } from '../model/evidence.js';
+import type { Finding } from '../model/finding.js';
 import type { Observation } from '../probe/observation.js';
 import { type Selection, select } from '../probe/select.js';
 import type { Surroundings } from '../probe/surroundings.js';
-import type { Finding } from '../report/report.js';
-import type { Proof } from './outcome.js';
+import { ruleOf } from '../rules/index.js';
+import type { StageProof } from './outcome.js';
 import type { ApiPlan, ExpectedMethod } from './plan.js';
 
 /** The proof of one API: what is there now, what the endpoint answered, what speaks against it. */
-export interface EnforcementProof extends Proof {
+export interface EnforcementProof extends StageProof {
   readonly api: ApiEvidence;
   readonly rows: readonly JoinedMethod[];
   readonly observations: readonly Observation[];
@@ -19,69 +20,62 @@ export interface EnforcementProof extends Proof {
   readonly findings: readonly Finding[];
 }
 
-/** What a proof looks at, and with what. */
-export interface ProofWorld {
-  readonly smokeTest: boolean;
-  readonly join: (api: ApiEvidence) => readonly JoinedMethod[];
-  /** Reads the API as it is now. */
-  readonly collect: () => Promise<ApiEvidence>;
-  /** Asks the endpoint of every row. */
-  readonly ask: (
-    rows: readonly JoinedMethod[],
-  ) => Promise<Pick<EnforcementProof, 'observations' | 'surroundings'>>;
-  /** Judges what was found. */
-  readonly judge: (
-    api: ApiEvidence,
-    rows: readonly JoinedMethod[],
-    observations: readonly Observation[],
-  ) => { readonly findings: readonly Finding[]; readonly provenStages: ReadonlySet<string> };
+/** What was found out about an API once its stages were moved. */
+export interface ProofEvidence {
+  /** Whether the endpoint was asked. */
+  readonly isAsked: boolean;
+  /** The API when the endpoint was asked, and its rows. */
+  readonly first: ApiEvidence;
+  readonly rows: readonly JoinedMethod[];
+  /** One for each row, in the same order. */
+  readonly observations: readonly Observation[];
+  readonly surroundings: Surroundings;
+  readonly findings: readonly Finding[];
+  /** Names of the moved stages that an answer proves. */
+  readonly provenStages: ReadonlySet<string>;
+  /** The API after the endpoint was asked. */
+  readonly last: ApiEvidence;
 }
 
-/** Rules that convict a deployment: it lets in whom it should not, or keeps out whom it should let in. */
-const CONVICTING: ReadonlySet<string> = new Set([
-  'unsigned-accepted',
-  'tampered-accepted',
-  'signed-rejected',
-]);
-
 /**
- * Asks the endpoint of the stages that were moved, then reads everything once more: what stands in
- * the plan must be configured and served, and every stage must be proven. What the endpoint answers on
- * methods that keep another type is no part of it.
+ * Decides what a plan came to: what stands in it must be configured and served, and every stage must be
+ * proven. What the endpoint answers on methods that keep another type is no part of it.
  */
-export async function proveEnforcement(
-  plan: ApiPlan,
-  world: ProofWorld,
-): Promise<EnforcementProof> {
-  const first = await world.collect();
-  const rows = world.join(first);
-  const { observations, surroundings } = await world.ask(rows);
-  const { findings, provenStages } = world.judge(first, rows, observations);
-  const api = world.smokeTest ? await world.collect() : first;
-
+export function decideProof(plan: ApiPlan, evidence: ProofEvidence): EnforcementProof {
+  const { isAsked, first, rows, observations, surroundings, findings, provenStages, last } =
+    evidence;
   const moved = new Set(plan.stages.map(({ name }) => name));
   const convicting = findings.filter(
     (finding) =>
       finding.stage !== null &&
       moved.has(finding.stage) &&
-      (CONVICTING.has(finding.rule)
-        ? servesIam(rows, finding)
-        : finding.rule === 'probe-inconclusive' && !provenStages.has(finding.stage)),
+      blocksProof(finding, rows, provenStages),
   );
   return {
-    api,
+    api: last,
     rows,
     observations,
     surroundings,
     findings: convicting,
-    isAsked: world.smokeTest && moved.size > 0,
-    served: servedDeployments(api),
+    isAsked: isAsked && moved.size > 0,
+    served: servedDeployments(last),
     objections: [
       ...objectionsOf(convicting),
-      ...(world.smokeTest ? unprovenStages(moved, provenStages, convicting) : []),
-      ...deviations(plan, first, api),
+      ...(isAsked ? unprovenStages(moved, provenStages, convicting) : []),
+      ...deviations(plan, first, last),
     ],
   };
+}
+
+/** Whether a finding speaks against the deployment: it lets in whom it should not, or keeps out whom it should let in. */
+function blocksProof(
+  finding: Finding,
+  rows: readonly JoinedMethod[],
+  provenStages: ReadonlySet<string>,
+): boolean {
+  const when = ruleOf(finding)?.blocksProof;
+  if (when === undefined || finding.stage === null) return false;
+  return when === 'of-iam' ? servesIam(rows, finding) : !provenStages.has(finding.stage);
 }
 
 /** Methods that an objection names beside the first one. */
@@ -177,7 +171,9 @@ function differing(
     const now = found.get(key)?.authorizationType;
     if (now === authorizationType) return [];
     return [
-      `${key} is ${where} ${now === undefined ? 'no more' : `with ${now}`}, not ${authorizationType}.`,
+      now === undefined
+        ? `${key} is no longer ${where}.`
+        : `${key} is ${where} with ${now}, not ${authorizationType}.`,
     ];
   });
 }

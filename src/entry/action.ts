@@ -1,6 +1,6 @@
 import { runAsMain } from '../runtime/main.js';
 
-/* The main step of the action. It is this file alone: what a post step does, it cannot be told to do. */
+/* The main step of the action. It is a file of its own: nothing in its environment can make it do the post step's work. */
 
 process.exitCode = await runAsMain();
 // What was given up keeps nobody waiting, such as a disk that does not answer.

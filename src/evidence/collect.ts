@@ -1,7 +1,5 @@
 import pLimit from 'p-limit';
-import type { ApiGateway, RestApi, Stage } from '../aws/api-gateway.js';
-import { AwsFailure } from '../aws/failure.js';
-import { nextPosition, pages } from '../aws/pages.js';
+import type { ApiGateway } from '../aws/api-gateway.js';
 import { REQUIRED_AUTHORIZATION_TYPE } from '../config/requirement.js';
 import { ConfigurationError } from '../model/errors.js';
 import {
@@ -9,15 +7,16 @@ import {
   type ApiEvidence,
   type Evidence,
   nameOf,
-  type Reading,
-  type StageEvidence,
   type Unreadable,
 } from '../model/evidence.js';
 import type { Logger } from '../model/logger.js';
-import { reading } from './reading.js';
-import { readConfiguredMethods } from './rest/configured.js';
-import { readStage, snapshotReader } from './rest/deployed.js';
-import { completeByExports, type Questions } from './rest/served.js';
+import type { CollectedApi, KindReader, ListedApi, Questions } from './kind.js';
+import { restReader } from './rest/read.js';
+
+/** A reader for each kind of API; a kind that is added is a folder and a line here. */
+function readersOf(apiGateway: ApiGateway): readonly KindReader[] {
+  return [restReader(apiGateway)];
+}
 
 /** What to collect. */
 export interface Scope {
@@ -27,14 +26,9 @@ export interface Scope {
   /** Descriptions by API id that need not be read again. */
   readonly known?: ReadonlyMap<string, ApiDescription>;
   /** The authorization types that the policy lets a method have; without it, AWS_IAM alone. */
-  readonly allowedTypesOf?: (method: string, path: string) => readonly string[];
+  readonly allowedTypesOf?: Questions['allowedTypesOf'];
   /** Whether an exception lets a method of a stage be open; without it, none does. */
-  readonly mayBeOpen?: (
-    api: { readonly id: string; readonly name: string },
-    stage: string,
-    method: string,
-    path: string,
-  ) => boolean;
+  readonly mayBeOpen?: Questions['mayBeOpen'];
   /** The APIs and stages were there before: one that is gone by now is unreadable, no wrong input. */
   readonly isRepeated?: boolean;
 }
@@ -43,25 +37,38 @@ export interface Scope {
 const APIS_AT_ONCE = 10;
 
 /**
- * Reads what is configured and what is deployed. The calls are as few as the service allows: for an
- * API one GetRestApi (none where GetRestApis told), one GetResources per 500 resources, one
- * GetStages, one GetDeployment per distinct deployment, and one GetExport for each of those that
- * leaves a question open. They run side by side; an API's failure stops no other.
+ * Reads what is configured and what is deployed, API by API, side by side; an API's failure stops no
+ * other.
  *
  * @throws ConfigurationError naming every API id and stage that does not exist.
  */
-export async function collectEvidence(
+export function collectEvidence(
   scope: Scope,
   apiGateway: ApiGateway,
   logger: Logger,
 ): Promise<Evidence> {
-  const { apis, listing } = await apisInScope(scope, apiGateway);
+  return collectByKind(scope, readersOf(apiGateway), logger);
+}
+
+/** The same with the readers of any kinds of API. */
+export async function collectByKind(
+  scope: Scope,
+  readers: readonly KindReader[],
+  logger: Logger,
+): Promise<Evidence> {
+  const {
+    stages,
+    allowedTypesOf = () => [REQUIRED_AUTHORIZATION_TYPE],
+    mayBeOpen = () => false,
+  } = scope;
+  const questions: Questions = { stages, allowedTypesOf, mayBeOpen };
+  const { apis, listing } = await apisInScope(scope, readers);
   const limit = pLimit(APIS_AT_ONCE);
   let done = 0;
   const collected = await Promise.all(
-    apis.map(({ id, known }) =>
+    apis.map((it) =>
       limit(async () => {
-        const api = await collectApi(id, known, scope, apiGateway);
+        const api = await readApi(it, questions);
         done += 1;
         logger.info(`${done}/${apis.length} ${progressOf(api.evidence)}`);
         return api;
@@ -73,125 +80,36 @@ export async function collectEvidence(
 }
 
 interface ApiInScope {
-  readonly id: string;
-  /** The description, where the listing told it already. */
-  readonly known: ApiDescription | null;
+  readonly api: ListedApi;
+  /** Of the kinds that it can be. */
+  readonly readers: readonly KindReader[];
 }
 
 async function apisInScope(
-  scope: Scope,
-  apiGateway: ApiGateway,
-): Promise<{ apis: readonly ApiInScope[]; listing: Unreadable | null }> {
-  if (scope.apiIds !== '*') {
-    const apis = scope.apiIds.map((id) => ({ id, known: scope.known?.get(id) ?? null }));
-    return { apis, listing: null };
+  { apiIds, known }: Scope,
+  readers: readonly KindReader[],
+): Promise<{ readonly apis: readonly ApiInScope[]; readonly listing: Unreadable | null }> {
+  if (apiIds !== '*') {
+    const named = apiIds.map((id) => ({ id, known: known?.get(id) ?? null }));
+    return { apis: named.map((api) => ({ api, readers })), listing: null };
   }
-  const apis: ApiInScope[] = [];
-  // What was listed before a page failed is judged all the same.
-  const listing = await reading('GetRestApis', async () => {
-    for await (const { items } of pages('GetRestApis', apiGateway.getRestApisPage, nextPosition)) {
-      if (items === undefined) throw unlisted('the answer holds no list of APIs');
-      for (const api of items) {
-        if (api.id === undefined) throw unlisted('an API came without its id');
-        apis.push({ id: api.id, known: describe(api) });
-      }
-    }
-  });
-  return { apis, listing: listing.readable ? null : listing };
-}
-
-function unlisted(why: string): AwsFailure {
-  return new AwsFailure('GetRestApis', new Error(why), 1);
-}
-
-interface CollectedApi {
-  readonly evidence: ApiEvidence;
-  /** AWS's words where it said that there is no such API. */
-  readonly missing: string | null;
-}
-
-async function collectApi(
-  id: string,
-  known: ApiDescription | null,
-  { stages, allowedTypesOf = () => [REQUIRED_AUTHORIZATION_TYPE], mayBeOpen = () => false }: Scope,
-  apiGateway: ApiGateway,
-): Promise<CollectedApi> {
-  let missing: string | null = null;
-  const readDescription = async (): Promise<ApiDescription> => {
-    try {
-      return describe(await apiGateway.getRestApi(id));
-    } catch (error) {
-      if (error instanceof AwsFailure && error.kind === 'not-found') missing = error.detail;
-      throw error;
-    }
-  };
-  const [description, configured, allStages] = await Promise.all([
-    known === null
-      ? reading('GetRestApi', readDescription)
-      : Promise.resolve<Reading<ApiDescription>>({ readable: true, value: known }),
-    reading('GetResources', () => readConfiguredMethods(apiGateway, id)),
-    reading('GetStages', () => readStageList(id, apiGateway)),
-  ]);
-  const name = description.readable ? description.value.name : id;
-  const questions: Questions = {
-    configured,
-    allowedTypesOf,
-    mayBeOpen: (stage, method, path) => mayBeOpen({ id, name }, stage, method, path),
-  };
+  const listings = await Promise.all(
+    readers.map(async (reader) => ({ reader, ...(await reader.list()) })),
+  );
   return {
-    evidence: {
-      id,
-      description,
-      configured,
-      stages: allStages.readable
-        ? {
-            readable: true,
-            value: await readStages(id, allStages.value, stages, questions, apiGateway),
-          }
-        : allStages,
-      stageNames: allStages.readable ? allStages.value.map(({ stageName }) => stageName) : [],
-    },
-    missing,
+    apis: listings.flatMap(({ reader, apis }) => apis.map((api) => ({ api, readers: [reader] }))),
+    listing: listings.find(({ unreadable }) => unreadable !== null)?.unreadable ?? null,
   };
 }
 
-/** A stage with the name that it cannot be without. */
-type NamedStage = Stage & { readonly stageName: string };
-
-async function readStageList(apiId: string, apiGateway: ApiGateway): Promise<NamedStage[]> {
-  const stages = await apiGateway.getStages(apiId);
-  return stages.map((stage) => {
-    const { stageName } = stage;
-    if (stageName === undefined) {
-      throw new AwsFailure('GetStages', new Error('a stage came without its name'), 1);
-    }
-    return { ...stage, stageName };
-  });
-}
-
-async function readStages(
-  apiId: string,
-  stages: readonly NamedStage[],
-  wanted: Scope['stages'],
-  questions: Questions,
-  apiGateway: ApiGateway,
-): Promise<StageEvidence[]> {
-  const read = snapshotReader(apiGateway, apiId);
-  const inScope = stages.filter(({ stageName }) => wanted === '*' || wanted.includes(stageName));
-  const summarised = await Promise.all(inScope.map((stage) => readStage(stage, read)));
-  return completeByExports(summarised, stages, questions, apiGateway, apiId);
-}
-
-function describe(api: RestApi): ApiDescription {
-  return {
-    name: api.name ?? api.id ?? '',
-    endpointTypes: api.endpointConfiguration?.types ?? [],
-    defaultEndpointDisabled: api.disableExecuteApiEndpoint ?? false,
-    tags: api.tags ?? {},
-    policy: api.policy || null,
-    status: api.apiStatus ?? null,
-    statusMessage: api.apiStatusMessage ?? null,
-  };
+/** Reads an API as the first kind of which there is one with its id. */
+async function readApi({ api, readers }: ApiInScope, questions: Questions): Promise<CollectedApi> {
+  const [reader, ...others] = readers;
+  if (reader === undefined) throw new Error(`nothing reads API ${api.id}`);
+  const read = await reader.read(api, questions);
+  return read.missing === null || others.length === 0
+    ? read
+    : readApi({ api, readers: others }, questions);
 }
 
 function refuseWhatDoesNotExist(scope: Scope, apis: readonly CollectedApi[]): void {

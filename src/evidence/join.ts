@@ -1,30 +1,21 @@
 import {
   type ApiEvidence,
   type Authorization,
-  type ConfiguredMethod,
-  type DeployedMethod,
-  type Methods,
+  methodKey,
   type Preflight,
-  type Reading,
   type StageEvidence,
-  UNREADABLE,
 } from '../model/evidence.js';
+import { authorizationIn, byLayer, LAYERS, type LayerName } from './layers.js';
 
-/** The layers that name an authorization type. */
-export type Layer = 'configured' | 'deployed' | 'canary';
-
-/** One method of one stage, with what every layer says of it. */
-export interface JoinedMethod {
+/** One method of one stage, with its authorization in every layer, by the layer's name. */
+export interface JoinedMethod extends Readonly<Record<LayerName, Authorization>> {
   readonly api: ApiEvidence;
   /** `null`: the API has no stage in scope, or its stages could not be read. */
   readonly stage: StageEvidence | null;
   readonly method: string;
   readonly path: string;
-  readonly configured: Authorization;
-  readonly deployed: Authorization;
-  readonly canary: Authorization;
   /** Whether each layer's method is a preflight; `no` where the layer has no such method. */
-  readonly preflights: Readonly<Record<Layer, Preflight>>;
+  readonly preflights: Readonly<Record<LayerName, Preflight>>;
   /** Whether it is exempt: wherever it has no allowed type it is a preflight, and it is one somewhere. */
   readonly preflight: Preflight;
   /** The authorization types that the policy lets this method have. */
@@ -32,7 +23,8 @@ export interface JoinedMethod {
 }
 
 /**
- * Joins the layers of every API: a row for each method and stage that any layer knows.
+ * Joins the layers of every API: a row for each method and stage that any layer knows, and one without
+ * a stage for a method that files alone have.
  *
  * @param allowedTypesOf what the policy requires of a method.
  */
@@ -42,9 +34,20 @@ export function joinLayers(
 ): JoinedMethod[] {
   return apis.flatMap((api) => {
     const stages = api.stages.readable ? api.stages.value : [];
-    const rows = stages.length === 0 ? [null] : stages;
-    return rows.flatMap((stage) => joinStage(api, stage, allowedTypesOf));
+    if (stages.length === 0) return joinStage(api, null, allowedTypesOf);
+    const rows = stages.flatMap((stage) => joinStage(api, stage, allowedTypesOf));
+    const isTold = new Map<string, JoinedMethod>();
+    for (const row of rows) {
+      const key = methodKey(row.method, row.path);
+      if (isOnlyDeclared(row) && !isTold.has(key)) isTold.set(key, { ...row, stage: null });
+    }
+    return [...rows.filter((row) => !isOnlyDeclared(row)), ...isTold.values()];
   });
+}
+
+/** Whether files alone have a method: it is neither configured nor deployed. */
+export function isOnlyDeclared(row: Readonly<Record<LayerName, Authorization>>): boolean {
+  return LAYERS.every(({ name }) => (row[name] !== null) === (name === 'declared'));
 }
 
 function joinStage(
@@ -52,86 +55,35 @@ function joinStage(
   stage: StageEvidence | null,
   allowedTypesOf: (method: string, path: string) => readonly string[],
 ): JoinedMethod[] {
-  const canary = stage?.canary ?? null;
-  const stagesUnreadable = stage === null && !api.stages.readable;
-  const names = new Map<string, { method: string; path: string }>();
-  for (const layer of [api.configured, stage?.deployed, canary?.deployed]) {
-    if (layer === undefined || !layer.readable) continue;
-    for (const [key, { method, path }] of layer.value) names.set(key, { method, path });
+  const names = new Map<string, { readonly method: string; readonly path: string }>();
+  for (const layer of LAYERS) {
+    const methods = layer.methodsOf(api, stage);
+    if (methods?.readable !== true) continue;
+    for (const { method, path } of methods.value.values()) {
+      names.set(methodKey(method, path), { method, path });
+    }
   }
   return [...names].map(([key, { method, path }]) => {
-    const types: Readonly<Record<Layer, Authorization>> = {
-      configured: authorizationIn(api.configured, key),
-      deployed: stagesUnreadable
-        ? UNREADABLE
-        : stage === null
-          ? null
-          : authorizationIn(stage.deployed, key),
-      canary: canary === null ? null : authorizationIn(canary.deployed, key),
-    };
-    const preflights = {
-      configured: configuredPreflight(api.configured, method, key),
-      deployed: servedPreflight(stage?.deployed ?? null, types.deployed, method, key),
-      canary: servedPreflight(canary?.deployed ?? null, types.canary, method, key),
-    };
+    const types = byLayer((layer) => authorizationIn(layer, api, stage, key));
+    const preflights = byLayer((layer) => layer.preflightOf(api, stage, key));
     const allowedTypes = allowedTypesOf(method, path);
     const preflight = exemptionOf(types, preflights, allowedTypes);
     return { api, stage, method, path, ...types, preflights, preflight, allowedTypes };
   });
 }
 
-function authorizationIn(
-  layer: Reading<Methods<ConfiguredMethod | DeployedMethod>>,
-  key: string,
-): Authorization {
-  if (!layer.readable) return UNREADABLE;
-  return layer.value.get(key)?.authorizationType ?? null;
-}
-
 /**
- * A preflight is an OPTIONS method with a MOCK integration whose method responses carry CORS headers,
- * in the layer that it is judged in: what is configured says nothing of what is served.
+ * A preflight is judged in the layer that it is in: what is configured says nothing of what is served.
  */
-function configuredPreflight(
-  configured: Reading<Methods<ConfiguredMethod>>,
-  method: string,
-  key: string,
-): Preflight {
-  if (method !== 'OPTIONS') return 'no';
-  if (!configured.readable) return 'unknown';
-  const details = configured.value.get(key);
-  if (details === undefined) return 'no';
-  // A method that was listed without its details tells no integration either.
-  if (details.authorizationType === UNREADABLE) return 'unknown';
-  return isPreflight(details) ? 'yes' : 'no';
-}
-
-function servedPreflight(
-  layer: Reading<Methods<DeployedMethod>> | null,
-  authorization: Authorization,
-  method: string,
-  key: string,
-): Preflight {
-  if (method !== 'OPTIONS' || authorization === null) return 'no';
-  if (layer === null || !layer.readable) return 'unknown';
-  return layer.value.get(key)?.preflight ?? 'unknown';
-}
-
 function exemptionOf(
-  types: Readonly<Record<Layer, Authorization>>,
-  preflights: Readonly<Record<Layer, Preflight>>,
+  types: Readonly<Record<LayerName, Authorization>>,
+  preflights: Readonly<Record<LayerName, Preflight>>,
   allowedTypes: readonly string[],
 ): Preflight {
-  const layers: readonly Layer[] = ['configured', 'deployed', 'canary'];
-  const open = layers.filter((layer) => {
-    const type = types[layer];
+  const open = LAYERS.filter(({ name }) => {
+    const type = types[name];
     return type !== null && !allowedTypes.includes(type);
   });
-  if (open.length === 0 || open.some((layer) => preflights[layer] === 'no')) return 'no';
-  return open.every((layer) => preflights[layer] === 'yes') ? 'yes' : 'unknown';
-}
-
-/** Whether a configured method answers CORS preflights by itself and reaches no backend. */
-export function isPreflight(method: ConfiguredMethod): boolean {
-  return method.method === 'OPTIONS' && method.integrationType === 'MOCK' && method.answersCors;
+  if (open.length === 0 || open.some(({ name }) => preflights[name] === 'no')) return 'no';
+  return open.every(({ name }) => preflights[name] === 'yes') ? 'yes' : 'unknown';
 }

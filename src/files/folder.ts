@@ -51,8 +51,8 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Makes a folder, and the folders above it. Node's own `recursive` tries for ever where a folder can be
- * seen and nothing can be made in it, as in `/proc`.
+ * Makes a folder, and the folders above it. Node's own `recursive` never ends where a folder exists and
+ * nothing can be made in it, as in `/proc`.
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {
@@ -67,7 +67,7 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** What the file system says: it has a code, such as `ENOSPC`. */
+/** Whether an error is the file system's: it has a code, such as `ENOSPC`. */
 export function isSystemError(
   error: unknown,
 ): error is { readonly code: string; readonly message: string } {

@@ -5,14 +5,15 @@ import { basename, join, resolve } from 'node:path';
 import { exists, findLink, ignoreSystemError, makeFolder } from './folder.js';
 
 /*
- * The folder that a run writes its reports to. What an earlier run left there must not be taken for this
- * one's, another gate of the job keeps its own, and nothing is written through a link.
+ * The folder that a run writes its reports to. A report of an earlier run must not be taken for this
+ * run's, another gate of the job keeps its own folder, and nothing is written through a link.
  */
 
 /** The report's files. */
 export const REPORT_FILES = {
   json: 'report.json',
   markdown: 'report.md',
+  html: 'report.html',
   sarif: 'report.sarif',
   junit: 'report.junit.xml',
 } as const;
@@ -20,7 +21,7 @@ export const REPORT_FILES = {
 /** What a run that was killed while it wrote has left; `publish/files.ts` names it so. */
 const UNFINISHED = /^report\.[a-z.]+\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
-/** Who wrote to a default folder: a file of this name holds what tells one step from another. */
+/** Which step wrote to a default folder: a file of this name says it. */
 const OWNER_FILE = '.step';
 
 /** Gates of one job that get a folder of their own. */
@@ -69,7 +70,7 @@ async function claimDefaultFolder(first: string, environment: Environment): Prom
   const step = stepOf(environment);
   for (let number = 1; number <= MAX_FOLDERS; number += 1) {
     const folder = number === 1 ? first : `${first}-${number}`;
-    // A folder that cannot be used is used all the same: writing the report says why.
+    // A folder that cannot be used is returned as well: writing the report to it says why.
     if ((await findLink(folder, environment)) !== null) return folder;
     const owner = await readFile(join(folder, OWNER_FILE), 'utf8').catch(() => null);
     const isTaken = owner !== step && owner !== null && (await exists(reportIn(folder)));
@@ -128,7 +129,7 @@ const HEAD_BYTES = 200;
 
 async function readHead(path: string): Promise<string> {
   try {
-    // A pipe of this name would be waited for.
+    // Opening a pipe would wait for somebody to write into it.
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       if (!(await file.stat()).isFile()) return '';

@@ -1,18 +1,22 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import type { Inputs } from '../inputs/table.js';
+import { stageKey } from '../model/stage-key.js';
 import { credentialsForProbes, type ProbeCredentials } from '../probe/credentials.js';
 import { limitOfCredentialsMs } from '../probe/limit.js';
 import type { Observation } from '../probe/observation.js';
 import { type Selection, select } from '../probe/select.js';
 import { runSmokeTest } from '../probe/smoke-test.js';
 import { readSurroundings, type Surroundings } from '../probe/surroundings.js';
-import type { Basis, World } from './dependencies.js';
+import type { Assignment } from './assignment.js';
+import type { ReadDependencies } from './dependencies.js';
 
 /** What the smoke test came to, and what it stood on. */
 export interface Asked {
   readonly observations: readonly Observation[];
   readonly surroundings: Surroundings;
 }
+
+/** The title of the smoke test in the job's log. */
+export const SMOKE_TEST_TITLE = 'Asking the endpoint: unsigned, tampered and signed';
 
 /**
  * A change reaches every server after an undocumented time. Public test suites of AWS see 20 to 40
@@ -23,70 +27,68 @@ const SETTLES_WITHIN_MS = 5 * 60_000;
 /**
  * The smoke test of some rows.
  *
- * @param moved stages that this run has moved, as `api/stage`: they are waited for.
- * @param inPhase runs what asks; called only where there is something to ask.
+ * @param changed stages that this run has changed, by `stageKey`: they are waited for.
+ * @param title of a group of the log, which is there only where something is asked; `null` for none.
  */
 export async function askEndpoint(
   rows: readonly JoinedMethod[],
-  moved: ReadonlySet<string>,
-  inputs: Inputs,
-  basis: Basis,
-  world: World,
-  inPhase: (phase: () => Promise<Asked>) => Promise<Asked> = (phase) => phase(),
+  changed: ReadonlySet<string>,
+  assignment: Assignment,
+  dependencies: ReadDependencies,
+  title: string | null = null,
 ): Promise<Asked> {
-  const isSettling = ({ api, stage }: JoinedMethod): boolean =>
-    stage !== null &&
-    (moved.has(`${api.id}/${stage.name}`) ||
-      world.now() - (stage.lastUpdatedMs ?? 0) < SETTLES_WITHIN_MS);
-
-  const selection = selectionOf(inputs, basis);
+  const { inputs } = assignment;
+  const { target, logger, now } = dependencies;
+  const selection = selectionOf(assignment);
   const apis = new Set(
     rows.flatMap((row) => (typeof select(row, selection) === 'string' ? [] : [row.api])),
   );
-  const settings = {
-    ...inputs,
-    ...selection,
-    ...world,
-    timeoutMs: inputs.smokeTimeoutMs,
-    isSettling,
-  };
-  const prepare = (): Promise<Surroundings> =>
-    readSurroundings([...apis], inputs, world.apiGateway);
-  // With nothing to ask there is nothing to read and no role to assume.
-  if (apis.size === 0) {
-    const surroundings = await prepare();
-    const test = { ...settings, surroundings, startMs: world.now() };
-    return { observations: await runSmokeTest(rows, test), surroundings };
-  }
-  return inPhase(async () => {
+  const isSettling = ({ api, stage }: JoinedMethod): boolean =>
+    stage !== null &&
+    (changed.has(stageKey(api.id, stage.name)) ||
+      now() - (stage.lastUpdatedMs ?? 0) < SETTLES_WITHIN_MS);
+
+  const ask = async (): Promise<Asked> => {
     // Reading has no part in the smoke test's time: how long that takes is for the quota to say.
-    const reading = prepare().then((surroundings) => ({ surroundings, startMs: world.now() }));
+    const reading = readSurroundings([...apis], inputs, target.apiGateway).then((surroundings) => ({
+      surroundings,
+      startMs: now(),
+    }));
     const [{ surroundings, startMs }, credentials] = await Promise.all([
       reading,
-      probeCredentials(inputs, world),
+      // With nothing to ask there is no role to assume.
+      apis.size === 0 ? target.credentials : probeCredentials(assignment, dependencies),
     ]);
-    const test = { ...settings, surroundings, credentials, startMs };
-    return { observations: await runSmokeTest(rows, test), surroundings };
-  });
+    const observations = await runSmokeTest(rows, {
+      ...dependencies,
+      ...inputs,
+      ...selection,
+      ...{ surroundings, credentials, startMs, isSettling },
+      timeoutMs: inputs.smokeTimeoutMs,
+    });
+    return { observations, surroundings };
+  };
+  return title === null || apis.size === 0 ? ask() : logger.group(title, ask);
 }
 
 /** Which methods may be asked, by inputs and policy file. */
-export function selectionOf(inputs: Inputs, { policy }: Basis): Selection {
+export function selectionOf({ inputs, basis }: Assignment): Selection {
   const { smokeTest, smokeMethods } = inputs;
-  return { smokeTest, smokeMethods, samples: policy.samples };
+  return { smokeTest, smokeMethods, samples: basis.policy.samples };
 }
 
 /** The credentials of the signed requests; asked for again for every use, since they expire. */
 export function probeCredentials(
-  { invokeRoleArn, smokeTimeoutMs }: Inputs,
-  world: World,
+  { inputs: { invokeRoleArn, smokeTimeoutMs } }: Assignment,
+  dependencies: ReadDependencies,
 ): Promise<ProbeCredentials> {
+  const { target, onSecret } = dependencies;
   return credentialsForProbes(
     invokeRoleArn,
-    world.credentials,
-    world.sts,
-    world,
+    target.credentials,
+    target.sts,
+    dependencies,
     limitOfCredentialsMs(smokeTimeoutMs),
-    world.onSecret,
+    onSecret,
   );
 }

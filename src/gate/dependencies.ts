@@ -1,48 +1,33 @@
-import type { STSClient } from '@aws-sdk/client-sts';
-import type { AwsCredentialIdentity, Provider } from '@smithy/types';
-import type { ApiGateway } from '../aws/api-gateway.js';
-import type { Iam } from '../aws/iam.js';
 import type { RetrySettings } from '../aws/retry.js';
-import type { Config } from '../config/config.js';
-import type { SourceFile } from '../config/load.js';
-import type { RecoveryWorld } from '../enforce/transaction/recover.js';
-import type { EnforcementWorld } from '../enforce/transaction/transaction.js';
+import type { Provenance } from '../enforce/transaction/provenance.js';
+import type { InterruptedDependencies } from '../enforce/transaction/roll-back-interrupted.js';
 import type { Prober } from '../probe/send.js';
+import type { Target } from './target.js';
 
-/** The world that the gate acts on; `runtime` makes the real one. */
-export interface World extends RetrySettings {
-  readonly apiGateway: ApiGateway;
-  readonly iam: Iam;
-  /** Loaded and made by its first use. */
-  readonly sts: () => Promise<STSClient>;
-  readonly credentials: Provider<AwsCredentialIdentity>;
+/** What the gate needs from outside to read and to ask; `runtime` makes the real ones. */
+export interface ReadDependencies extends RetrySettings {
+  readonly target: Target;
   readonly prober: Prober;
-  /** Told of each secret that the run was given, so that the runner masks it. */
+  /** Gets each secret that the run is given, so that the runner masks it. */
   readonly onSecret: (value: string) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** What only enforcement needs. */
-  readonly enforcement: Omit<EnforcementWorld, 'apiGateway' | 'iam' | 'retries'> &
-    Pick<RecoveryWorld, 'apiGatewayIn' | 'iamIn'>;
+  /** A text that no other run or transaction has. */
+  readonly newToken: () => string;
 }
 
-/** What is judged by. */
-export interface Basis {
-  readonly policy: Config;
-  /** Fingerprints of findings that are known already. */
-  readonly baseline: ReadonlySet<string>;
-  /** The workflow and the policy file, where findings may point. */
-  readonly sources: readonly SourceFile[];
-  /** What the policy file decides besides, for the reader to know. */
-  readonly notes: readonly string[];
-  /** `YYYY-MM-DD`, UTC. */
-  readonly today: string;
+/** What it needs besides to change anything, and to roll that back after the job was cancelled. */
+export interface ChangeDependencies extends Omit<InterruptedDependencies, 'scope'> {
+  readonly provenance: Provenance;
 }
 
 /** As long as the credentials of a job last by default (aws-actions/configure-aws-credentials). */
 const READING_LIMIT_MS = 3_600_000;
 
 /** Reads, and gives up on throttling that does not end: what could not be read is unreadable then. */
-export function withinLimit<T>({ patience, logger }: World, read: () => Promise<T>): Promise<T> {
+export function withinLimit<T>(
+  { patience, logger }: ReadDependencies,
+  read: () => Promise<T>,
+): Promise<T> {
   return patience === undefined ? read() : patience.phase(READING_LIMIT_MS, logger, read);
 }

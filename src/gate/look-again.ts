@@ -1,44 +1,36 @@
+import type { GrantOutcome } from '../enforce/grant/outcome.js';
 import type { EnforcementProof } from '../enforce/prove.js';
-import { collectEvidence } from '../evidence/collect.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import type { Inputs } from '../inputs/table.js';
 import type { ApiEvidence, Evidence } from '../model/evidence.js';
+import { stageKey } from '../model/stage-key.js';
 import type { Observation } from '../probe/observation.js';
-import type { Surroundings } from '../probe/surroundings.js';
-import { type Asked, askEndpoint } from './ask-endpoint.js';
-import { type Basis, type World, withinLimit } from './dependencies.js';
-import { type GateOutcome, joinByPolicy, requirementOf } from './enforce.js';
-
-/** What is there after enforcement, what the endpoint says to it, and where it was asked. */
-export interface Present {
-  readonly evidence: Evidence;
-  readonly rows: readonly JoinedMethod[];
-  /** One for each row, in the same order. */
-  readonly observations: readonly Observation[];
-  readonly surroundings: Pick<Surroundings, 'whereabouts' | 'notes'>;
-}
+import { grantedStages } from './access.js';
+import { type Asked, askEndpoint, SMOKE_TEST_TITLE } from './ask-endpoint.js';
+import type { Assignment } from './assignment.js';
+import { collectAgain } from './collect.js';
+import type { ReadDependencies } from './dependencies.js';
+import type { GateOutcome } from './enforced.js';
+import type { Present } from './present.js';
+import { joinedRows } from './rows.js';
 
 /**
  * What the verdict is about: everything as it is now. Enforcing one API takes minutes, in which all
  * others may have changed, the proven ones, too: every API is read again once anything was changed. What
- * the endpoint has told a proof still stands where the API is what it was then.
- *
- * @param granted stages whose callers were granted rights a moment ago, as `api/stage`.
+ * the endpoint answered to a proof still stands where the API is what it was then.
  */
 export async function lookAgain(
-  inputs: Inputs,
-  basis: Basis,
   before: Evidence,
   outcomes: readonly GateOutcome[],
-  granted: ReadonlySet<string>,
-  world: World,
+  grants: readonly GrantOutcome[],
+  assignment: Assignment,
+  dependencies: ReadDependencies,
 ): Promise<Present> {
-  const evidence = await readAgain(inputs, basis, before, outcomes, world);
+  const evidence = await readAgain(before, outcomes, assignment, dependencies);
   const proofs = new Map<string, EnforcementProof>();
   const stood: Observation[] = [];
   const rows = evidence.apis.flatMap((api) => {
-    const now = joinByPolicy([api], basis);
-    const proof = proofOf(api, outcomes);
+    const now = joinedRows([api], assignment);
+    const proof = lastingProof(api, outcomes);
     const standing = proof === null ? null : standingObservations(now, proof);
     if (proof !== null && standing !== null) {
       proofs.set(api.id, proof);
@@ -47,10 +39,8 @@ export async function lookAgain(
     return now;
   });
   const open = rows.filter(({ api }) => !proofs.has(api.id));
-  const changed = new Set([...changedStages(outcomes), ...granted]);
-  const asked = await askEndpoint(open, changed, inputs, basis, world, (phase) =>
-    world.logger.group('Asking the endpoint: unsigned, tampered and signed', phase),
-  );
+  const changed = new Set([...changedStages(outcomes), ...grantedStages(grants)]);
+  const asked = await askEndpoint(open, changed, assignment, dependencies, SMOKE_TEST_TITLE);
   return {
     evidence,
     rows,
@@ -61,30 +51,27 @@ export async function lookAgain(
 
 /** Reads every API again where enforcement changed something; a single one was read by its proof. */
 async function readAgain(
-  inputs: Inputs,
-  basis: Basis,
   before: Evidence,
   outcomes: readonly GateOutcome[],
-  world: World,
+  assignment: Assignment,
+  dependencies: ReadDependencies,
 ): Promise<Evidence> {
+  const { apiIds } = assignment.inputs;
   const isChanged = outcomes.some(({ state }) => isCarriedOut(state));
   if (!isChanged) return before;
   const [only, ...others] = before.apis;
-  const proof = only === undefined ? null : proofOf(only, outcomes);
-  if (others.length === 0 && inputs.apiIds !== '*' && proof !== null) {
+  const proof = only === undefined ? null : lastingProof(only, outcomes);
+  if (others.length === 0 && apiIds !== '*' && proof !== null) {
     return { ...before, apis: [proof.api] };
   }
-  return world.logger.group('Reading again what is there after all changes', async () => {
-    const collect = (apiIds: Inputs['apiIds']): Promise<Evidence> => {
-      const scope = { ...inputs, ...requirementOf(basis), apiIds, isRepeated: true };
-      return withinLimit(world, () => collectEvidence(scope, world.apiGateway, world.logger));
-    };
-    const now = await collect(inputs.apiIds);
+  return dependencies.logger.group('Reading again what is there after all changes', async () => {
+    const now = await collectAgain(apiIds, assignment, dependencies);
     // One that a list leaves out by now is asked for by its id, and is unreadable where it is gone.
     const listed = new Set(now.apis.map(({ id }) => id));
     const missing = before.apis.flatMap(({ id }) => (listed.has(id) ? [] : [id]));
     if (missing.length === 0) return now;
-    return { ...now, apis: [...now.apis, ...(await collect(missing)).apis] };
+    const added = await collectAgain(missing, assignment, dependencies);
+    return { ...now, apis: [...now.apis, ...added.apis] };
   });
 }
 
@@ -93,7 +80,10 @@ function isCarriedOut(state: GateOutcome['state']): boolean {
 }
 
 /** The proof of an API that was enforced and is to stay so; `null` where there is none. */
-function proofOf({ id }: ApiEvidence, outcomes: readonly GateOutcome[]): EnforcementProof | null {
+function lastingProof(
+  { id }: ApiEvidence,
+  outcomes: readonly GateOutcome[],
+): EnforcementProof | null {
   const outcome = outcomes.find(({ plan }) => plan.api.id === id);
   return outcome?.state === 'proven' || outcome?.state === 'applied' ? outcome.proof : null;
 }
@@ -147,13 +137,13 @@ function surroundingsOf(
   };
 }
 
-/** Stages that this run has moved, to or fro, as `api/stage`: they may still change their answers. */
+/** Stages that this run has moved, to or fro, by `stageKey`: they may still change their answers. */
 function changedStages(outcomes: readonly GateOutcome[]): ReadonlySet<string> {
   return new Set(
     outcomes.flatMap(({ plan, stageStates }) =>
       plan.stages.flatMap(({ name }, index) =>
         stageStates[index] === 'restored' || stageStates[index] === 'moved'
-          ? [`${plan.api.id}/${name}`]
+          ? [stageKey(plan.api.id, name)]
           : [],
       ),
     ),

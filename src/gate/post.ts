@@ -1,4 +1,7 @@
-import { finishInterrupted, type RecoveryWorld } from '../enforce/transaction/recover.js';
+import {
+  type InterruptedDependencies,
+  rollBackInterrupted,
+} from '../enforce/transaction/roll-back-interrupted.js';
 import { EXIT } from '../publish/exit-code.js';
 import type { Runner } from '../publish/publish.js';
 import { inLog, inMarkdown } from '../report/escape.js';
@@ -6,13 +9,13 @@ import { inLog, inMarkdown } from '../report/escape.js';
 const TITLE = 'Interrupted enforcement';
 
 /**
- * The post step: undoes what the main step left unfinished, because it was killed or ran out of time.
+ * The post step: rolls back what the main step left unfinished, because it was killed or ran out of time.
  * After a main step that ended by itself it does nothing and says nothing.
  *
- * @returns the exit code: 0 unless something is left that another attempt might put back.
+ * @returns the exit code: 0 unless another attempt might roll back what is left.
  */
-export async function runPost(world: RecoveryWorld, runner: Runner): Promise<number> {
-  const recovery = await finishInterrupted(world);
+export async function runPost(world: InterruptedDependencies, runner: Runner): Promise<number> {
+  const recovery = await rollBackInterrupted(world);
   if (recovery === null) return EXIT.pass;
   const level = recovery.isFinal ? 'warning' : 'error';
   runner[level](inLog(recovery.words), { title: TITLE });

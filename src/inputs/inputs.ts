@@ -11,7 +11,7 @@ export interface InputSource {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** What was read before the inputs, and has a say in them. */
+/** What was read before the inputs, and has an effect on them. */
 export interface Preset {
   /** Values of the configuration file for inputs that the workflow gives none for. */
   readonly inputs: Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inp
     });
   };
   const inputs = parseAll(INPUTS, read);
-  problems.push(...problemsTogether(inputs));
+  problems.push(...problemsTogether(inputs), ...problemsOfWhatIsJudged(inputs));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return inputs;
 }
@@ -88,6 +88,76 @@ function problemsTogether({
   if (grant && mode === 'audit') {
     problems.push(
       'grant: an audit changes nothing. Set mode: enforce to make the grant, or mode: plan to see it.',
+    );
+  }
+  return problems;
+}
+
+/** Whether files of the repository are judged. */
+export function judgesFiles({
+  templates,
+  planFile,
+}: Pick<Inputs, 'templates' | 'planFile'>): boolean {
+  return templates.length > 0 || planFile !== null;
+}
+
+/** Whether APIs in AWS are judged; without, nothing needs credentials, a region or the network. */
+export function judgesApis({ apiIds }: Pick<Inputs, 'apiIds'>): boolean {
+  return apiIds === '*' || apiIds.length > 0;
+}
+
+/** What an API in AWS and files need, and what only makes sense with one of them. */
+function problemsOfWhatIsJudged(inputs: Inputs): string[] {
+  const { region, templates, parameters } = inputs;
+  const problems: string[] = [];
+  if (parameters.length > 0 && templates.length === 0) {
+    problems.push(
+      'parameters: gives values to templates, and templates names none. Set templates, or leave parameters out.',
+    );
+  }
+  if (judgesApis(inputs)) {
+    if (region === '') {
+      problems.push(
+        'region: is not known. Set the input, or AWS_REGION (aws-actions/configure-aws-credentials sets it).',
+      );
+    }
+    return problems;
+  }
+  if (!judgesFiles(inputs)) {
+    problems.push(
+      'api-id: is required. Give one REST API id or several, such as a1b2c3d4e5, or * for every REST API of the region. To judge the files of a pull request alone, set templates or plan-file.',
+    );
+    return problems;
+  }
+  return [...problems, ...problemsWithoutApi(inputs)];
+}
+
+/** Inputs that are about an API in AWS: ignored, they would leave a check that somebody relies on undone. */
+function problemsWithoutApi({
+  mode,
+  stages,
+  endpointUrl,
+  invokeGroup,
+  invokeRoleArn,
+  grant,
+}: Inputs): string[] {
+  const problems: string[] = [];
+  if (mode !== 'audit') {
+    problems.push(
+      `mode: ${mode} changes an API in AWS, and api-id names none. Files are only judged: set api-id too, or leave mode out.`,
+    );
+  }
+  const about: readonly (readonly [name: string, isGiven: boolean])[] = [
+    ['stage', stages !== '*'],
+    ['endpoint-url', endpointUrl !== null],
+    ['invoke-group', invokeGroup !== null],
+    ['invoke-role-arn', invokeRoleArn !== null],
+    ['grant', grant],
+  ];
+  const given = about.filter(([, isGiven]) => isGiven).map(([name]) => name);
+  for (const name of given) {
+    problems.push(
+      `${name}: is about an API in AWS, and api-id names none. Set api-id too, or leave ${name} out.`,
     );
   }
   return problems;

@@ -4,7 +4,9 @@ import {
   apiIds,
   checkRunName,
   endpointUrl,
+  globs,
   groupName,
+  paths,
   region,
   roleArn,
   smokeMethods,
@@ -17,8 +19,6 @@ export interface Input<T> {
   readonly parse: Parser<T>;
   /** The text that is parsed where neither the workflow nor the configuration file gives one; without it `''`. */
   readonly default?: string;
-  /** `''` is refused by its parser. */
-  readonly isRequired?: true;
   /**
    * The configuration file may set it. None that decides where requests go, which are sent, or what is
    * known: who edits the file need not be who holds the credentials.
@@ -41,9 +41,16 @@ const milliseconds = (seconds: number): number => seconds * 1000;
  */
 export const INPUTS = {
   mode: { name: 'mode', parse: oneOf(['audit', 'plan', 'enforce']), default: 'audit' },
-  apiIds: { name: 'api-id', parse: apiIds, isRequired: true },
+  /** Empty where only files are judged. */
+  apiIds: { name: 'api-id', parse: apiIds },
   stages: { name: 'stage', parse: stages },
+  /** `''` where none is known; nothing but files can be judged then. */
   region: { name: 'region', parse: region },
+  /** Globs of files that declare APIs. */
+  templates: { name: 'templates', parse: globs },
+  planFile: { name: 'plan-file', parse: optional(text) },
+  /** Files of CloudFormation parameters. */
+  parameters: { name: 'parameters', parse: paths },
   /** The share of each of the control plane's quotas that the gate takes, more than 0 and at most 1. */
   quotaShare: {
     name: 'quota-share',

@@ -4,15 +4,15 @@ import { INPUT_NAMES } from './table.js';
 /** The runner hands over `with:` as variables of this prefix, unknown keys too, of which it only warns. */
 const PREFIX = 'INPUT_';
 
-/** Letters of a name from which on one slip of the pen, or two, still tells which input was meant. */
-const LENGTH_FOR_ONE_SLIP = 6;
-const LENGTH_FOR_TWO_SLIPS = 9;
+/** From so many letters on, a name with one typing error, or two, still shows which input was meant. */
+const LENGTH_FOR_ONE_ERROR = 6;
+const LENGTH_FOR_TWO_ERRORS = 9;
 
 /**
  * Inputs that do not exist, and the one that was most likely meant: `fail_on`, `failon` and `fail-onn`
  * for `fail-on`. An input that is ignored is worse than one that is refused. Variables of other actions
- * may be in the environment as well (`INPUT_WHO-TO-GREET`), so a name that is near to none of ours says
- * nothing, and short names must be very near: `INPUT_STATE` is not `stage`.
+ * may be in the environment as well (`INPUT_WHO-TO-GREET`), so a name that is similar to none of ours is
+ * ignored, and a short name must be very similar: `INPUT_STATE` is not `stage`.
  */
 export function problemsOfUnknownInputs(
   environment: Readonly<Record<string, string | undefined>>,
@@ -32,7 +32,7 @@ export function problemsOfUnknownInputs(
     .toSorted();
 }
 
-/** Any number of dashes leaves a name as near as it was. */
+/** A name may have any number of dashes and still be similar. */
 function clip(name: string): string {
   return name.length > 60 ? `${name.slice(0, 60)}…` : name;
 }
@@ -43,10 +43,10 @@ function lettersOf(name: string): string {
 
 function isNear(given: string, name: string): boolean {
   if (given === name || given === `${name}s` || `${given}s` === name) return true;
-  const slips =
-    name.length >= LENGTH_FOR_TWO_SLIPS ? 2 : name.length >= LENGTH_FOR_ONE_SLIP ? 1 : 0;
-  // Two letters that changed places are one slip of the pen.
-  return slips > 0 && (leven(given, name) <= slips || isSwapped(given, name));
+  const errors =
+    name.length >= LENGTH_FOR_TWO_ERRORS ? 2 : name.length >= LENGTH_FOR_ONE_ERROR ? 1 : 0;
+  // Two letters that changed places are one error.
+  return errors > 0 && (leven(given, name) <= errors || isSwapped(given, name));
 }
 
 function isSwapped(given: string, name: string): boolean {

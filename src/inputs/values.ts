@@ -1,4 +1,4 @@
-import { isBaseUrlTemplate } from '../probe/endpoint.js';
+import { parseBaseUrlTemplate } from '../probe/endpoint.js';
 import { type Field, listOf, quote, refuseItems } from './parser.js';
 
 /* The parsers of single inputs. */
@@ -13,23 +13,17 @@ const HTTP_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'
 const MAX_API_IDS = 2000;
 const MAX_STAGES = 500;
 
-/** Ids in the order given, or `'*'` for every REST API of the region. */
+/** Ids in the order given, or `'*'` for every REST API of the region; none where nobody gave any. */
 export function apiIds(text: string, field: Field): readonly string[] | '*' {
   const { refuse } = field;
   const ids = listOf(text);
-  if (ids.length === 0) {
-    refuse(
-      'is required. Give one REST API id or several, such as a1b2c3d4e5, or * for every REST API of the region.',
-    );
-    return [];
-  }
   if (ids.includes('*')) {
     if (ids.length > 1) refuse('* already means every API; leave the other ids out.');
     return '*';
   }
   if (ids.length > MAX_API_IDS) {
     refuse(`names ${ids.length} APIs, and ${MAX_API_IDS} is the most. Use several jobs.`);
-    return [];
+    return ids;
   }
   // API Gateway gives ids of letters and digits; anything else (an ARN, a URL, a name) is a mistake.
   refuseItems(
@@ -58,15 +52,32 @@ export function stages(text: string, field: Field): readonly string[] | '*' {
   return names;
 }
 
-/** The region that is given, else the one of the SDK's own variables. */
+/** More globs than anybody writes. */
+const MAX_GLOBS = 200;
+
+/** Globs of files, separated by commas or lines; a comma within braces is the glob's own. */
+export function globs(text: string, { refuse }: Field): readonly string[] {
+  const items = text.split(/[\r\n]+|,(?![^{}\r\n]*\})/).map((item) => item.trim());
+  const given = [...new Set(items.filter((item) => item !== ''))];
+  if (given.length > MAX_GLOBS) {
+    refuse(`has ${given.length} globs, and ${MAX_GLOBS} is the most. Use a wider glob.`);
+    return [];
+  }
+  if (given.length > 0 && given.every((it) => it.startsWith('!'))) {
+    refuse('only takes files away. Name the files that are to be judged, too.');
+  }
+  return given;
+}
+
+/** Paths of files, in the order given. */
+export function paths(text: string): readonly string[] {
+  return listOf(text);
+}
+
+/** The region that is given, else the one of the SDK's own variables; `''` where there is none. */
 export function region(text: string, { environment, refuse }: Field): string {
   const name = text || environment.AWS_REGION?.trim() || environment.AWS_DEFAULT_REGION?.trim();
-  if (!name) {
-    refuse(
-      'is not known. Set the input, or AWS_REGION (aws-actions/configure-aws-credentials sets it).',
-    );
-    return '';
-  }
+  if (!name) return '';
   if (!/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/.test(name)) {
     refuse(`${quote(name)} is not an AWS region, such as eu-west-1.`);
   }
@@ -90,8 +101,8 @@ export function smokeMethods(text: string, field: Field): readonly string[] {
 
 /** A base URL, with placeholders or without. */
 export function endpointUrl(text: string, { refuse }: Field): string {
-  const problem = isBaseUrlTemplate(text);
-  if (problem !== null) refuse(`${quote(withoutSecrets(text))} ${problem}`);
+  const parsed = parseBaseUrlTemplate(text);
+  if (!parsed.ok) refuse(`${quote(withoutSecrets(text))} ${parsed.why}`);
   return text;
 }
 

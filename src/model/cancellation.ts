@@ -14,9 +14,9 @@ export class Cancelled extends Error {
 export interface Cancellation {
   readonly requested: boolean;
   /**
-   * Runs what is given when the request comes, at once where it came already.
+   * Runs a callback when the request comes, or at once where it came already.
    *
-   * @returns takes it back.
+   * @returns removes the callback.
    */
   onRequest(callback: () => void): () => void;
 }

@@ -3,11 +3,11 @@ const MAX_SHOWN = 50;
 
 /**
  * The user's mistake: the inputs, or the world that they name, cannot be right. Exit code 3.
- * Carries every problem that was found, so that one run is enough to mend them all.
+ * Carries every problem that was found, so that one run is enough to correct them all.
  */
 export class ConfigurationError extends Error {
   readonly problems: readonly string[];
-  /** As many of them as a reader works off at a time, and how many there are beside. */
+  /** The first of them, and how many more there are. */
   readonly shown: readonly string[];
 
   constructor(problems: readonly string[]) {

@@ -3,7 +3,8 @@
  * data, with the call that failed and why; it is never an absence and never a pass.
  */
 
-import type { IntegrationSettings } from '../evidence/rest/integration.js';
+import type { ApiKind } from './api-kind.js';
+import type { DeclaredApi, DeclaredFile, DeclaredMethod } from './declared.js';
 
 /** A layer, or a part of one, that could not be read. */
 export interface Unreadable {
@@ -18,7 +19,7 @@ export interface Unreadable {
 /** What was read, or why it could not be. */
 export type Reading<T> = { readonly readable: true; readonly value: T } | Unreadable;
 
-/** Says of a method's authorization that no answer told it. */
+/** Stands for a method's authorization type where it could not be read. */
 export const UNREADABLE = 'unreadable';
 
 /**
@@ -26,6 +27,9 @@ export const UNREADABLE = 'unreadable';
  * such method, or {@link UNREADABLE}.
  */
 export type Authorization = string | null;
+
+/** What an integration says beyond its type, backend and HTTP method, by name; what has its default is absent. */
+export type IntegrationSettings = Readonly<Record<string, string>>;
 
 /** A method of the API's editable resources. */
 export interface ConfiguredMethod {
@@ -54,18 +58,18 @@ export interface ConfiguredMethod {
 export type Preflight = 'yes' | 'no' | 'unknown';
 
 /**
- * A method of a deployment's frozen snapshot. Its summary tells type and API key of each; what hangs on
- * more than that is read from an export.
+ * A method of a deployment's snapshot. The summary has the type and the API key of each method; whatever
+ * else is needed is read from an export.
  */
 export interface DeployedMethod {
   readonly path: string;
   readonly method: string;
   readonly authorizationType: string;
   readonly apiKeyRequired: boolean;
-  /** `unknown` also where nobody asked, since nothing hangs on it. */
+  /** `unknown` also where it was not read, since nothing depends on it. */
   readonly preflight: Preflight;
-  /** Why what hangs on an export is not known; `null` where it is, or where nothing does. */
-  readonly untold: Unreadable | null;
+  /** Why what only an export says is not known; `null` where it is, or where nothing depends on it. */
+  readonly unread: Unreadable | null;
 }
 
 /** Methods by {@link methodKey}. */
@@ -89,7 +93,7 @@ export interface StageEvidence {
   readonly lastUpdatedMs: number | null;
 }
 
-/** What GetRestApi tells of an API. */
+/** What GetRestApi says of an API. */
 export interface ApiDescription {
   readonly name: string;
   /** `EDGE`, `REGIONAL`, `PRIVATE`. */
@@ -98,20 +102,52 @@ export interface ApiDescription {
   readonly tags: Readonly<Record<string, string>>;
   /** The resource policy as AWS sent it, escaped or clean; `null` where the API has none. */
   readonly policy: string | null;
-  /** `AVAILABLE`, `UPDATING`, `PENDING`, `FAILED`; `null` where AWS does not tell, as it long did not. */
+  /** `AVAILABLE`, `UPDATING`, `PENDING`, `FAILED`; `null` where AWS does not return it. */
   readonly status: string | null;
   readonly statusMessage: string | null;
+}
+
+/** One reading of a method in a file: one branch, or one way in which AWS may take it. */
+export interface DeclaredLine {
+  readonly api: DeclaredApi;
+  readonly method: DeclaredMethod;
+}
+
+/** A method that files declare, with every reading of it. */
+export interface DeclaredRow {
+  readonly method: string;
+  readonly path: string;
+  /** The worst of its readings: a type, or {@link UNRESOLVED}. */
+  readonly authorizationType: string;
+  readonly preflight: Preflight;
+  readonly lines: readonly DeclaredLine[];
+  /** The reading that counts, whose place is the method's. */
+  readonly worst: DeclaredLine;
+}
+
+/** Says of a declared method's authorization that nobody can know it before the deployment. */
+export const UNRESOLVED = 'unresolved';
+
+/** What files of the repository declare of one API. */
+export interface DeclaredEvidence {
+  readonly apis: readonly DeclaredApi[];
+  readonly methods: Methods<DeclaredRow>;
 }
 
 /** All that is known of one API. */
 export interface ApiEvidence {
   readonly id: string;
+  readonly kind: ApiKind;
   readonly description: Reading<ApiDescription>;
   readonly configured: Reading<Methods<ConfiguredMethod>>;
   /** The audited stages: the named ones, or all. */
   readonly stages: Reading<readonly StageEvidence[]>;
   /** Every stage of the API, also those outside the audit; empty where they could not be read. */
   readonly stageNames: readonly string[];
+  /** What files declare of it; absent where none does, or none was given. */
+  readonly declared?: DeclaredEvidence;
+  /** It was found in files alone: nothing of it was asked of AWS. */
+  readonly isOnlyDeclared?: true;
 }
 
 /** What was collected in one pass over the region. */
@@ -119,6 +155,10 @@ export interface Evidence {
   readonly apis: readonly ApiEvidence[];
   /** Why APIs are missing from the list above; only where every API was asked for. */
   readonly listing: Unreadable | null;
+  /** What became of the files that were given; absent where none was. */
+  readonly files?: readonly DeclaredFile[];
+  /** Files alone were judged: AWS was not asked. */
+  readonly isOfFilesAlone?: true;
 }
 
 /** The name of a method within its API: neither part can hold a space before the path begins. */

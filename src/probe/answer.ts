@@ -104,7 +104,7 @@ export function isWithoutAnswer(kind: AnswerKind): boolean {
   return WITHOUT_ANSWER.has(kind);
 }
 
-/** Whether two answers say the same of authorization: what a backend answers is its own affair. */
+/** Whether two answers say the same of authorization: which answer of the backend it is makes no difference. */
 export function isSameAnswer(a: AnswerKind, b: AnswerKind): boolean {
   return a === b || (OF_THE_INTEGRATION.has(a) && OF_THE_INTEGRATION.has(b));
 }
@@ -116,7 +116,7 @@ export function isContradictory(seen: ReadonlyMap<AnswerKind, number>): boolean 
   return first !== undefined && said.some((kind) => !isSameAnswer(first, kind));
 }
 
-/** Whether an answer tells anything of who is let in. */
+/** Whether an answer says anything about who is let in. */
 export function saysSomething(kind: AnswerKind): boolean {
   return !SAYS_NOTHING.has(kind);
 }

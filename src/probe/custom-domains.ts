@@ -41,7 +41,8 @@ export interface CustomDomain {
   readonly wantsClientCertificate: boolean;
   /** Answers inside a VPC alone. */
   readonly isPrivate: boolean;
-  /** In the order in which they are looked at; empty where the domain name has none. */
+  /** In the order in which they are looked at; empty where the domain name has none. Unreadable also
+   *  where the mappings are: then nobody knows where the domain name leads. */
   readonly rules: Reading<readonly RoutingRule[]>;
   /** Empty where the domain name goes by its rules alone. */
   readonly mappings: readonly Mapping[];
@@ -73,15 +74,21 @@ export function readCustomDomains(
       if (name === undefined || !isWanted(name)) continue;
       const isPrivate = domain.endpointConfiguration?.types?.includes('PRIVATE') ?? false;
       const id = isPrivate ? domainNameId : undefined;
+      const mappings =
+        routingMode === 'ROUTING_RULE_ONLY'
+          ? ({ readable: true, value: [] } as const)
+          : await reading('GetBasePathMappings', () => mappingsOf(apiGateway, name, id));
+      const rules: CustomDomain['rules'] =
+        routingMode === 'BASE_PATH_MAPPING_ONLY'
+          ? { readable: true, value: [] }
+          : await readRules(apiGateway, name, id);
       domains.push({
         name,
         wantsClientCertificate: domain.mutualTlsAuthentication !== undefined,
         isPrivate,
-        rules:
-          routingMode === 'BASE_PATH_MAPPING_ONLY'
-            ? { readable: true, value: [] }
-            : await readRules(apiGateway, name, id),
-        mappings: routingMode === 'ROUTING_RULE_ONLY' ? [] : await mappingsOf(apiGateway, name, id),
+        // Without its mappings nobody can tell either where a request goes that no rule takes.
+        rules: mappings.readable ? rules : mappings,
+        mappings: mappings.readable ? mappings.value : [],
       });
     }
     return domains;

@@ -1,30 +1,35 @@
 import { partition } from '@aws-sdk/core/client';
+import { failed, ok, type Result } from '../model/result.js';
 
 const PLACEHOLDERS: readonly string[] = ['{api-id}', '{stage}', '{region}'];
 
 /**
- * Whether a text can be the base URL of probes, with its placeholders.
+ * Reads a text as the base URL of probes, with its placeholders.
  *
- * @returns `null` where it can, else the rest of a sentence that says why not and what to write.
+ * @returns the text, or the rest of a sentence that says why it is none and what to write.
  */
-export function isBaseUrlTemplate(template: string): string | null {
+export function parseBaseUrlTemplate(template: string): Result<string> {
   const unknown = (template.match(/\{[^}]*\}/g) ?? []).filter((it) => !PLACEHOLDERS.includes(it));
   if (unknown.length > 0) {
-    return `has the unknown placeholder ${unknown.join(', ')}. Known are ${PLACEHOLDERS.join(', ')}.`;
+    return failed(
+      `has the unknown placeholder ${unknown.join(', ')}. Known are ${PLACEHOLDERS.join(', ')}.`,
+    );
   }
   const filled = fillTemplate(template, {
     apiId: 'a1b2c3d4e5',
     stage: 'prod',
     region: 'eu-west-1',
   });
-  if (!URL.canParse(filled)) return 'is not a URL, such as https://api.example.com/orders.';
+  if (!URL.canParse(filled)) return failed('is not a URL, such as https://api.example.com/orders.');
   const url = new URL(filled);
-  if (url.username !== '' || url.password !== '') return 'holds credentials; leave them out.';
-  if (url.search !== '' || url.hash !== '') return 'has a query or fragment; give the base alone.';
-  if (url.protocol === 'https:') return null;
+  if (url.username !== '' || url.password !== '')
+    return failed('holds credentials; leave them out.');
+  if (url.search !== '' || url.hash !== '')
+    return failed('has a query or fragment; give the base alone.');
+  if (url.protocol === 'https:') return ok(template);
   // A signed request over plain HTTP could be read and replayed for five minutes by anybody between.
-  if (url.protocol === 'http:' && isLoopback(url.hostname)) return null;
-  return 'is not https. Plain http is accepted for loopback addresses alone.';
+  if (url.protocol === 'http:' && isLoopback(url.hostname)) return ok(template);
+  return failed('is not https. Plain http is accepted for loopback addresses alone.');
 }
 
 /** A stage's address in words that the templates and the invoke URL need. */
@@ -128,7 +133,7 @@ export function isLocal(baseUrl: string): boolean {
 }
 
 /**
- * Headers that an address asks for: a VPC endpoint serves many APIs under its one name and is told
+ * Headers that an address asks for: a VPC endpoint serves many APIs under one name, and learns
  * by `x-apigw-api-id` which is meant (API Gateway Developer Guide, "Invoke a private API").
  */
 export function headersOfAddress(baseUrl: string, apiId: string): Readonly<Record<string, string>> {

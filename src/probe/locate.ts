@@ -95,7 +95,10 @@ function locateGiven(
   if (!isCustomDomain(baseUrl)) return { baseUrl, defaultUrl: null, leadsElsewhere: () => null };
 
   // Of a name that nobody here knows (a CDN, another account) it cannot be known where it leads.
-  const known = domains.readable ? domains.value.filter((it) => covers(it, baseUrl)) : [];
+  const covering = domains.readable ? domains.value.filter((it) => covers(it, baseUrl)) : [];
+  // A name of its own comes before a wildcard that covers it.
+  const own = covering.filter(({ name }) => !name.startsWith('*.'));
+  const known = own.length > 0 ? own : covering;
   const leadsElsewhere = (request: RoutedRequest): string | null =>
     known
       .map((domain) => reasonElsewhere(domain, asked, baseUrl, request))
@@ -218,7 +221,7 @@ function reasonElsewhere(
 ): string | null {
   const { name, rules } = domain;
   if (!rules.readable) {
-    return `the routing rules of ${name} come first and could not be read (${rules.call} ${rules.reason} ${rules.remedy})`;
+    return `where ${name} leads could not be read (${rules.call} ${rules.reason} ${rules.remedy})`;
   }
   const whole = `${new URL(baseUrl).pathname.replace(/\/+$/, '')}${path}`;
   const isHere = (it: Destination): boolean =>

@@ -1,6 +1,7 @@
+import type { SampleRequest } from '../config/config.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { SettledAnswer } from './answer.js';
-import { NO_SAMPLE, type SmokeSample } from './sample.js';
+import { NO_SAMPLE } from './sample.js';
 
 /** What was observed of one method of one stage. */
 export interface Observation {
@@ -10,7 +11,7 @@ export interface Observation {
   readonly notProbed: string | null;
   /** What to do where the stage has no address that can be asked; `null` elsewhere. */
   readonly unlocated: string | null;
-  /** Of `ANY`, the worst answer of all verbs that were sent; so with the others. */
+  /** Of `ANY`, the worst answer of all verbs that were sent. The same holds for the other answers. */
   readonly unsigned: SettledAnswer | null;
   /** Signed well, then one bit of the signature changed. */
   readonly tampered: SettledAnswer | null;
@@ -20,7 +21,7 @@ export interface Observation {
   readonly atDefaultEndpoint: SettledAnswer | null;
   /** What keeps the method from being proven, and what to add, each to be read after "Not proven:". */
   readonly unproven: readonly string[];
-  readonly sample: SmokeSample;
+  readonly sample: SampleRequest;
   /** Of `ANY` that was sent as several verbs, what each of them was answered; absent elsewhere. */
   readonly verbs?: readonly VerbAnswers[];
 }
@@ -40,12 +41,17 @@ export function eachVerb(observation: Observation): readonly Observation[] {
   return verbs === undefined ? [observation] : verbs.map((answers) => ({ ...whole, ...answers }));
 }
 
-/** A method that no request was sent to, and why. */
+/**
+ * A method that no request was sent to, and why.
+ *
+ * @param unproven what to do so that it is asked, where it was to be.
+ */
 export function unasked(
   row: JoinedMethod,
   region: string,
   notProbed: string,
   unlocated: string | null = null,
+  unproven: readonly string[] = [],
 ): Observation {
   return {
     row,
@@ -56,7 +62,7 @@ export function unasked(
     tampered: null,
     signed: null,
     atDefaultEndpoint: null,
-    unproven: [],
+    unproven,
     sample: NO_SAMPLE,
   };
 }

@@ -45,7 +45,7 @@ export interface Task {
   readonly baseUrl: string;
   /** The default endpoint, where it is open besides. */
   readonly defaultUrl: string | null;
-  /** How often the unsigned request is asked for a canary's sake; 0 for no more than it takes. */
+  /** How often the unsigned request is asked for a canary's sake; 0 where it is asked only until it settles. */
   readonly canaryAsks: number;
   /** Why a canary's answer is not looked for; `null` where it is, or where there is none. */
   readonly canaryGap: string | null;
@@ -96,14 +96,9 @@ export function createObserver(
   async function observeVerb(verb: string, task: Task, gaps: Set<string>): Promise<Answers> {
     const { baseUrl, defaultUrl, selected, canaryAsks } = task;
     const { row, asksForSignature } = selected;
-    const gatewayResponses = test.surroundings.gatewayResponses(row.api.id);
+    const classifier = test.surroundings.classifierOf(row.api.id);
     const asking = (url: string, signature: Signature) => (): Promise<ProbeAnswer> =>
-      test.prober.send(
-        requestOf(selected, verb, url),
-        signature,
-        gatewayResponses,
-        endMs - test.now(),
-      );
+      test.prober.send(requestOf(selected, verb, url), signature, classifier, endMs - test.now());
     const patience: Patience = {
       // An open snapshot is expected to answer anybody: there is no change to wait for.
       settling: asksForSignature && test.isSettling(row),

@@ -58,7 +58,7 @@ export function isProvenTamperRefusal(tampered: SettledAnswer): boolean {
   return tampered.settled && tampered.kind === 'wrong-signature';
 }
 
-/** The integration answered a signed request: that it then failed is the backend's affair. */
+/** The integration answered a signed request: a failure after that is the backend's. */
 export function isProvenSuccess(signed: SettledAnswer): boolean {
   return signed.settled && hasReachedIntegration(signed.kind);
 }
@@ -83,4 +83,9 @@ export function isOutOfTime(observation: Observation): boolean {
   return eachVerb(observation).some(({ unsigned, tampered, signed, atDefaultEndpoint }) =>
     [unsigned, tampered, signed, atDefaultEndpoint].some((it) => it?.seen.has('out-of-time')),
   );
+}
+
+/** Whether a method was to be asked, and could not be for want of a value or of an address of its own. */
+export function isLeftUnasked({ notProbed, unproven }: Observation): boolean {
+  return notProbed !== null && unproven.length > 0;
 }

@@ -1,15 +1,17 @@
+import type { SampleRequest } from '../config/config.js';
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
+import { LAYERS } from '../evidence/layers.js';
 import { methodKey, UNREADABLE } from '../model/evidence.js';
 import { type FilledPath, fillPath } from './request-path.js';
-import { type SmokeSample, sampleFor } from './sample.js';
+import { sampleFor } from './sample.js';
 
 /** Which methods may be probed, and how a caller asks for them. */
 export interface Selection {
   readonly smokeTest: boolean;
   /** HTTP methods that may be sent at all. */
   readonly smokeMethods: readonly string[];
-  readonly samples: readonly SmokeSample[];
+  readonly samples: readonly SampleRequest[];
 }
 
 /** A method that is to be asked, with all that its requests need but their address. */
@@ -17,7 +19,7 @@ export interface Selected {
   readonly row: JoinedMethod;
   /** HTTP methods to send: one, or for `ANY` each that is allowed. Never empty. */
   readonly verbs: readonly string[];
-  readonly sample: SmokeSample;
+  readonly sample: SampleRequest;
   readonly path: FilledPath;
   /** The snapshot asks for a signature, so that all three requests say something. */
   readonly asksForSignature: boolean;
@@ -59,25 +61,39 @@ export function select(row: JoinedMethod, selection: Selection): Selected | stri
 }
 
 /**
+ * What a method with IAM wants so that it is asked, where it is not for want of a value alone; `null`
+ * elsewhere.
+ */
+export function wantOf(row: JoinedMethod, selection: Selection): string | null {
+  if (!selection.smokeTest || row.deployed === null || !isRequiredType(row.deployed)) return null;
+  if (verbsOf(row, selection.smokeMethods).length === 0) return null;
+  const sample = sampleFor(selection.samples, row.method, row.path);
+  const missing = fillPath(row.path, sample.pathParameters).missing;
+  return missing.some((name) => name.endsWith('+'))
+    ? `add ${valuesFor(missing)} to the smoke section of the policy file`
+    : null;
+}
+
+/**
  * Why an OPTIONS method is not asked: what a stage or its canary serves without IAM answers anybody,
  * which convicts no preflight. One that reaches a backend is asked as any other method is.
  */
 function reasonOfPreflight(row: JoinedMethod): string | null {
   if (row.method !== 'OPTIONS') return null;
-  const open = (['deployed', 'canary'] as const).filter((layer) => {
-    const type = row[layer];
-    return type !== null && !row.allowedTypes.includes(type);
+  const open = LAYERS.filter(({ of, name }) => {
+    const type = row[name];
+    return of === 'stage' && type !== null && !row.allowedTypes.includes(type);
   });
-  if (open.some((layer) => row.preflights[layer] === 'unknown')) {
+  if (open.some(({ name }) => row.preflights[name] === 'unknown')) {
     return 'whether it is a preflight is not known';
   }
-  if (open.some((layer) => row.preflights[layer] === 'yes')) {
+  if (open.some(({ name }) => row.preflights[name] === 'yes')) {
     return 'a preflight is open on purpose';
   }
   return row.deployed === null && row.preflights.configured === 'yes' ? 'not deployed' : null;
 }
 
-function gapsOf(row: JoinedMethod, sample: SmokeSample, { missing }: FilledPath): string[] {
+function gapsOf(row: JoinedMethod, sample: SampleRequest, { missing }: FilledPath): string[] {
   const gaps: string[] = [];
   if (missing.length > 0) {
     gaps.push(`add ${valuesFor(missing)} to the smoke section of the policy file`);

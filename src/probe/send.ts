@@ -3,8 +3,8 @@ import { HttpRequest } from '@smithy/protocol-http';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import type { ProbeAnswer } from './answer.js';
 import { beginningOf } from './body.js';
-import { classify, classifyNetworkError } from './classify.js';
-import type { GatewayResponses } from './gateway-responses.js';
+import type { Classifier } from './classify/classifier.js';
+import { classifyNetworkError } from './classify/network.js';
 import { startLimit } from './limit.js';
 import { createSecrets, type Secrets } from './secrets.js';
 import { type Signing, sign, signatureOf, tamperWith } from './sign.js';
@@ -30,11 +30,14 @@ export type Signature =
 
 /** Sends probes; keeps connections alive between them. */
 export interface Prober {
-  /** @param withinMs what is left of the smoke test's time: the request is given up with it. */
+  /**
+   * @param classifier says what the answer is.
+   * @param withinMs what is left of the smoke test's time: the request is given up with it.
+   */
   send(
     request: ProbeRequest,
     signature: Signature,
-    gatewayResponses: GatewayResponses,
+    classifier: Classifier,
     withinMs: number,
   ): Promise<ProbeAnswer>;
   destroy(): void;
@@ -46,7 +49,7 @@ export const PROBE_TIMEOUTS = { connectionTimeoutMs: 5_000, requestTimeoutMs: 10
 /** How long a body may take once status and headers are there: they have decided, but for errors. */
 const BODY_WITHIN_MS = 1_000;
 
-/** By it a backend's log tells what a request was; API Gateway and backends give it no meaning. */
+/** It marks the request in a backend's log; API Gateway and backends give it no meaning. */
 export const MARKER_HEADER = { name: 'x-apigw-iam-gate', value: 'probe' };
 
 /**
@@ -60,7 +63,7 @@ export function createProber(
 ): Prober {
   const secrets = createSecrets();
   return {
-    async send(request, signature, gatewayResponses, withinMs) {
+    async send(request, signature, classifier, withinMs) {
       if (withinMs <= 0) return OUT_OF_TIME;
       const { requestTimeoutMs } = PROBE_TIMEOUTS;
       const limit = startLimit(Math.min(withinMs, requestTimeoutMs));
@@ -81,7 +84,7 @@ export function createProber(
           isCut,
           receivedAtMs: now(),
         };
-        return classify(answer, gatewayResponses, {
+        return classifier.classify(answer, {
           hide: secrets.hide,
           isSigned: signature.kind === 'signed',
         });

@@ -2,8 +2,10 @@ import {
   type AnswerKind,
   isContradictory,
   isSameAnswer,
+  isWithoutAnswer,
   type ProbeAnswer,
   type SettledAnswer,
+  saysSomething,
 } from './answer.js';
 
 /** How long and how patiently a probe asks. */
@@ -63,7 +65,7 @@ export async function settle(
     if (flipped && asks >= MOST_ASKS_AT_REST) return { ...answer, settled: false, seen };
     // With no time left, ask on without waiting until three agree or cannot any more.
     const isOver = patience.now() >= patience.deadlineMs;
-    if (isOver && asks >= AGREEING) {
+    if (isOver && asks >= AGREEING && !mayYetAgree(answer.kind, seen, agreeing, asks)) {
       const hidesAnother = answer.kind === 'throttled' && seen.size > 1;
       return { ...answer, settled: agreed && !flipped && !hidesAnother, seen };
     }
@@ -73,6 +75,21 @@ export async function settle(
       await patience.sleep(Math.min(waitBefore(asks, agreeing, patience.random), remainingMs));
     }
   }
+}
+
+/**
+ * Whether what was answered agrees, and only lost requests keep it from being three in a row: a kept
+ * connection that the other side closed at that moment says nothing of the endpoint.
+ */
+function mayYetAgree(
+  kind: AnswerKind,
+  seen: ReadonlyMap<AnswerKind, number>,
+  agreeing: number,
+  asks: number,
+): boolean {
+  const isLost = [...seen.keys()].some((it) => isWithoutAnswer(it));
+  const isAgreed = agreeing >= AGREEING || isContradictory(seen) || seen.has('throttled');
+  return isLost && !isAgreed && saysSomething(kind) && asks < 2 * AGREEING;
 }
 
 /** Agreeing answers are asked for quickly; a wait for a change grows. */

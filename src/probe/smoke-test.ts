@@ -4,7 +4,7 @@ import { planCanary } from './canary.js';
 import { deadlinesFrom } from './limit.js';
 import { type Observation, unasked } from './observation.js';
 import { createObserver, type SmokeTest, type Task } from './observe.js';
-import { select } from './select.js';
+import { select, wantOf } from './select.js';
 
 /**
  * Methods that are asked side by side: bounded, so that a stage's own throttling is not what answers.
@@ -38,18 +38,31 @@ export async function runSmokeTest(
   );
 }
 
+const LEADS_HERE = 'set endpoint-url to an address that leads to the method';
+
 function planTasks(rows: readonly JoinedMethod[], test: SmokeTest): (Task | Observation)[] {
   const askedOfStage = new Map<unknown, number>();
   return rows.map((row) => {
     const selected = select(row, test);
-    if (typeof selected === 'string') return unasked(row, test.region, selected);
+    if (typeof selected === 'string') {
+      const want = wantOf(row, test);
+      return unasked(row, test.region, selected, null, want === null ? [] : [want]);
+    }
     const where = test.surroundings.whereabouts(row.api, row.stage?.name ?? '');
     if ('unavailable' in where) return unasked(row, test.region, where.unavailable, where.remedy);
     const elsewhere = where.leadsElsewhere({
       path: selected.path.path,
       headers: selected.sample.headers,
     });
-    if (elsewhere !== null) return unasked(row, test.region, elsewhere);
+    if (elsewhere !== null) {
+      return unasked(
+        row,
+        test.region,
+        elsewhere,
+        null,
+        selected.asksForSignature ? [LEADS_HERE] : [],
+      );
+    }
     const rank = askedOfStage.get(row.stage) ?? 0;
     askedOfStage.set(row.stage, rank + 1);
     // What is open by its snapshot needs no canary to convict it, and reaches a backend each time.

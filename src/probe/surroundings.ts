@@ -1,12 +1,8 @@
-import type { ApiGateway } from '../aws/api-gateway.js';
-import { type ApiEvidence, nameOf, type Reading } from '../model/evidence.js';
+import type { ApiEvidence, Reading } from '../model/evidence.js';
+import { type AnswersReader, readAnswers } from './classify/by-kind.js';
+import type { Classifier } from './classify/classifier.js';
 import { type CustomDomain, type DomainReader, readCustomDomains } from './custom-domains.js';
 import { baseUrlOf, hostnameOf } from './endpoint.js';
-import {
-  type GatewayResponses,
-  NO_GATEWAY_RESPONSES,
-  readGatewayResponses,
-} from './gateway-responses.js';
 import {
   isCustomDomain,
   isDefaultDisabled,
@@ -18,14 +14,15 @@ import {
 /** What the smoke test must know of the APIs that it asks, besides the evidence. */
 export interface Surroundings {
   readonly whereabouts: (api: ApiEvidence, stage: string) => Whereabouts;
-  readonly gatewayResponses: (apiId: string) => GatewayResponses;
+  /** Of an API that is asked. */
+  readonly classifierOf: (apiId: string) => Classifier;
   /** What could not be read, in sentences for the report. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads what the smoke test needs: for each API that is asked its gateway responses, one call each;
- * and the region's custom domain names where an API's default endpoint is disabled, or
+ * Reads what the smoke test needs: for each API that is asked what its answers are known by (of a REST
+ * API its gateway responses, one call); and the region's custom domain names where an API's default endpoint is disabled, or
  * `endpoint-url` names one of them.
  *
  * @param apis those that have something to be asked.
@@ -33,27 +30,28 @@ export interface Surroundings {
 export async function readSurroundings(
   apis: readonly ApiEvidence[],
   place: Place,
-  apiGateway: DomainReader & Pick<ApiGateway, 'getGatewayResponses'>,
+  apiGateway: DomainReader & AnswersReader,
 ): Promise<Surroundings> {
   const none: Reading<readonly CustomDomain[]> = { readable: true, value: [] };
   const hosts = hostsOf(apis, place);
   // A wildcard is no address by itself, but may be what a given one goes by.
   const isWanted = (name: string): boolean =>
     name.startsWith('*') ? hosts !== null : (hosts?.has(name.toLowerCase()) ?? true);
-  const [domains, ...responses] = await Promise.all([
+  const [domains, ...answers] = await Promise.all([
     apis.some((api) => dependsOnDomains(api, place))
       ? readCustomDomains(apiGateway, isWanted)
       : none,
-    ...apis.map((api) => readGatewayResponses(apiGateway, api.id)),
+    ...apis.map((api) => readAnswers(api, apiGateway)),
   ]);
-  const byApi = new Map(apis.map(({ id }, index) => [id, responses[index]]));
+  const byApi = new Map(apis.map(({ id }, index) => [id, answers[index]?.classifier]));
   return {
     whereabouts: (api, stage) => locate(api, stage, place, domains),
-    gatewayResponses: (apiId) => byApi.get(apiId) ?? NO_GATEWAY_RESPONSES,
-    notes: [
-      ...noteOnDomains(domains, place),
-      ...apis.flatMap((api) => noteOnResponses(api, byApi.get(api.id))),
-    ],
+    classifierOf: (apiId) => {
+      const classifier = byApi.get(apiId);
+      if (classifier === undefined) throw new Error(`nothing was read of the answers of ${apiId}`);
+      return classifier;
+    },
+    notes: [...noteOnDomains(domains, place), ...answers.flatMap(({ notes }) => notes)],
   };
 }
 
@@ -86,12 +84,5 @@ function noteOnDomains(
   if (domains.readable || endpointUrl === null) return [];
   return [
     `Where endpoint-url leads could not be checked: ${domains.call} ${domains.reason}. ${domains.remedy}`,
-  ];
-}
-
-function noteOnResponses(api: ApiEvidence, responses: GatewayResponses | undefined): string[] {
-  if (responses === undefined || responses.readable) return [];
-  return [
-    `The gateway responses of ${nameOf(api)} (${api.id}) could not be read, so that errors with a status of their own prove nothing: ${responses.call} ${responses.reason}. ${responses.remedy}`,
   ];
 }

@@ -1,7 +1,7 @@
 import { annotateFinding } from '../report/annotations.js';
 import { clip } from '../report/clip.js';
+import type { Links } from '../report/document/links.js';
 import { renderMarkdown } from '../report/markdown.js';
-import { sortFindings } from '../report/order.js';
 import { nameApis } from '../report/place.js';
 import type { Location, Report } from '../report/report.js';
 import { summarizeInOneLine } from '../report/summary-line.js';
@@ -40,7 +40,12 @@ const LEVELS = { error: 'failure', warning: 'warning', notice: 'notice' } as con
  */
 export async function publishCheckRun(
   report: Report,
-  settings: { readonly name: string; readonly key: string; readonly fallback: Location },
+  settings: {
+    readonly name: string;
+    readonly key: string;
+    readonly fallback: Location;
+    readonly links: Links;
+  },
   context: GitHubContext,
   github: GitHub,
 ): Promise<string> {
@@ -49,7 +54,7 @@ export async function publishCheckRun(
   const left = report.findings.length - annotations.length;
   const output = {
     title: clip(summarizeInOneLine(report), MAX_TITLE_LENGTH),
-    summary: renderMarkdown(report, SUMMARY_LIMIT_BYTES),
+    summary: renderMarkdown(report, SUMMARY_LIMIT_BYTES, { links: settings.links }),
     ...(left === 0
       ? {}
       : {
@@ -80,20 +85,18 @@ export async function publishCheckRun(
 
 function annotationsOf(report: Report, fallback: Location) {
   const apiNames = nameApis(report.apis);
-  return sortFindings(report.findings)
-    .slice(0, MAX_ANNOTATIONS)
-    .map((finding) => {
-      const { level, title, message, location } = annotateFinding(finding, apiNames);
-      const { file, line } = location ?? fallback;
-      return {
-        path: file,
-        start_line: Math.max(1, line),
-        end_line: Math.max(1, line),
-        annotation_level: LEVELS[level],
-        title,
-        message,
-      };
-    });
+  return report.findings.slice(0, MAX_ANNOTATIONS).map((finding) => {
+    const { level, title, message, location } = annotateFinding(finding, apiNames);
+    const { file, line } = location ?? fallback;
+    return {
+      path: file,
+      start_line: Math.max(1, line),
+      end_line: Math.max(1, line),
+      annotation_level: LEVELS[level],
+      title,
+      message,
+    };
+  });
 }
 
 function chunk<T>(items: readonly T[], size: number): T[][] {

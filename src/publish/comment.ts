@@ -1,5 +1,6 @@
 import type { CommentWhen } from '../inputs/table.js';
 import { renderComment } from '../report/comment.js';
+import type { Links } from '../report/document/links.js';
 import type { Report } from '../report/report.js';
 import { type Author, pickOwn } from './github/author.js';
 import type { GitHub } from './github/client.js';
@@ -22,7 +23,7 @@ export const COMMENT_NEED: Need = {
  */
 export async function publishComment(
   report: Report,
-  settings: { readonly when: CommentWhen; readonly audited: AuditedSet },
+  settings: { readonly when: CommentWhen; readonly audited: AuditedSet; readonly links: Links },
   context: GitHubContext,
   github: GitHub,
   author: Author,
@@ -37,6 +38,7 @@ export async function publishComment(
     report,
     marker,
     `<sub>apigw-iam-gate at ${pullRequest.headSha.slice(0, 12)} · <a href="${runUrl}">run</a></sub>`,
+    { links: settings.links },
   );
   const find = async () => {
     const listing = { ...issue, per_page: 100 };

@@ -1,5 +1,7 @@
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Links } from '../report/document/links.js';
+import type { GitHubContext } from './github/context.js';
 
 /** The page about the rules, with an anchor of its own for each. */
 const PAGE = 'docs/how-it-judges.md';
@@ -27,4 +29,22 @@ export function documentationUrl(environment: Environment, bundle: string): stri
     return `${server}/${GITHUB_REPOSITORY}/blob/${encodeURI(GITHUB_SHA)}/${path}`;
   }
   return pathToFileURL(join(action, PAGE)).href;
+}
+
+/** Where a report leads to: files are shown as they were at the run's commit. */
+export function linksOf(
+  context: GitHubContext | null,
+  documentation: string,
+  environment: Environment,
+): Links {
+  const rules = documentation.startsWith('https://') ? documentation : null;
+  if (context === null) return { rules, repository: null, commit: null, run: null };
+  const server = environment.GITHUB_SERVER_URL || 'https://github.com';
+  const { owner, repo } = context.repository;
+  return {
+    rules,
+    repository: `${server}/${owner}/${repo}`,
+    commit: context.sha,
+    run: context.runUrl,
+  };
 }

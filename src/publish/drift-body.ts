@@ -1,27 +1,42 @@
+import type { Since } from '../report/answer.js';
 import { renderComment } from '../report/comment.js';
+import type { Links } from '../report/document/links.js';
 import { inCode } from '../report/escape.js';
 import type { Report } from '../report/report.js';
 import { count, formatNumber } from '../report/wording.js';
 import { compareDrift, type Difference, isComplete } from './drift.js';
 import { readState, writeState } from './drift-state.js';
 
-/** Names of new and gone findings that are listed; the report below has all that are there. */
-const SHOWN_DIFFERENCES = 20;
+/** Names of new and gone findings that are listed. */
+const SHOWN_DIFFERENCES = 10;
 
 /**
- * The issue's body: the marker, what the next audit must remember, what is new and what is gone
- * since the audit that wrote `previousBody`, and the report, cut to fit.
+ * The issue's body: the marker, what the next audit must remember, the worst of the report with what is
+ * new and what is gone since the audit that wrote `previousBody` in its headline, and both by name.
  */
 export function renderDriftBody(
   report: Report,
   marker: string,
   previousBody: string | null,
+  links: Links,
   runUrl: string,
 ): string {
-  const difference = compareDrift(report, previousBody === null ? null : readState(previousBody));
-  const head = [marker, writeState(difference.current), ...describe(difference, report)].join('\n');
-  const footer = `<sub>Kept by apigw-iam-gate · <a href="${runUrl}">last audit</a>. Closed by a complete audit that finds nothing.</sub>`;
-  return renderComment(report, head, footer);
+  const previous = previousBody === null ? null : readState(previousBody);
+  const difference = compareDrift(report, previous);
+  const head = [marker, writeState(difference.current)].join('\n');
+  const footer = [
+    ...describe(difference, report),
+    `<sub>Kept by apigw-iam-gate · <a href="${runUrl}">last audit</a>. Closed by a complete audit that finds nothing.</sub>`,
+  ].join('\n');
+  const { added, gone, same, isTold } = difference;
+  const since: Since = {
+    with: 'last-audit',
+    added: added.length,
+    same,
+    fixed: isComplete(report) ? gone.length : null,
+  };
+  const isCompared = previous !== null && isTold;
+  return renderComment(report, head, footer, { links, ...(isCompared ? { since } : {}) });
 }
 
 function describe({ added, gone, isTold }: Difference, report: Report): string[] {

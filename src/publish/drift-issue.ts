@@ -1,4 +1,5 @@
 import { clip } from '../report/clip.js';
+import type { Links } from '../report/document/links.js';
 import { visible } from '../report/escape.js';
 import type { Report } from '../report/report.js';
 import { decideDrift } from './drift.js';
@@ -31,7 +32,7 @@ const DONE = { open: 'opened', update: 'updated', close: 'closed', reopen: 'reop
  */
 export async function publishDriftIssue(
   report: Report,
-  audited: AuditedSet,
+  { audited, links }: { readonly audited: AuditedSet; readonly links: Links },
   context: GitHubContext,
   github: GitHub,
   author: Author,
@@ -53,7 +54,7 @@ export async function publishDriftIssue(
         github.rest.issues.create({
           ...repository,
           title: titleOf(report, audited),
-          body: renderDriftBody(report, marker, null, context.runUrl),
+          body: renderDriftBody(report, marker, null, links, context.runUrl),
           labels: [LABEL],
           ...WITHOUT_RETRIES,
         }),
@@ -66,7 +67,7 @@ export async function publishDriftIssue(
   await github.rest.issues.update({
     ...repository,
     issue_number: own.number,
-    body: renderDriftBody(report, marker, own.body, context.runUrl),
+    body: renderDriftBody(report, marker, own.body, links, context.runUrl),
     ...(step === 'close' ? { state: 'closed' as const, state_reason: 'completed' as const } : {}),
     ...(step === 'reopen' ? { state: 'open' as const, state_reason: 'reopened' as const } : {}),
   });

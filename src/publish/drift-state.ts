@@ -1,5 +1,4 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { sortFindings } from '../report/order.js';
 import type { Finding } from '../report/report.js';
 
 /*
@@ -34,10 +33,12 @@ const MAX_INFLATED_BYTES = 1024 * 1024;
 
 /** The new findings of a report, worst first, as they are remembered. */
 export function remember(findings: readonly Finding[]): Remembered[] {
-  return sortFindings(findings.filter(({ known }) => !known)).map((finding) => ({
-    id: finding.fingerprint.slice(0, ID_LENGTH),
-    label: labelOf(finding),
-  }));
+  return findings
+    .filter(({ known }) => !known)
+    .map((finding) => ({
+      id: finding.fingerprint.slice(0, ID_LENGTH),
+      label: labelOf(finding),
+    }));
 }
 
 function labelOf({ rule, method, path, stage }: Finding): string {

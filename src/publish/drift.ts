@@ -1,4 +1,5 @@
-import type { Report } from '../report/report.js';
+import type { Finding, Report } from '../report/report.js';
+import { ruleOf } from '../rules/index.js';
 import { type DriftState, type Remembered, remember } from './drift-state.js';
 
 /** What becomes of the issue. */
@@ -10,6 +11,8 @@ export interface Difference {
   readonly current: readonly Remembered[];
   readonly added: readonly string[];
   readonly gone: readonly string[];
+  /** How many findings were there before and are there still. */
+  readonly same: number;
   /** Whether `added` and `gone` can be told at all. */
   readonly isTold: boolean;
 }
@@ -39,11 +42,11 @@ export function decideDrift(report: Report, state: string | null): DriftStep {
  * pass has proven each stage, though single probes may have told nothing.
  */
 export function isComplete({ verdict, counts, findings }: Report): boolean {
-  const isBlind = (rule: string): boolean =>
-    rule === 'unreadable' || (rule === 'probe-inconclusive' && verdict === 'fail');
-  return (
-    verdict !== 'incomplete' && counts.methods > 0 && !findings.some(({ rule }) => isBlind(rule))
-  );
+  const isBlind = (finding: Finding): boolean => {
+    const when = ruleOf(finding)?.makesIncomplete;
+    return when === 'unless-proven' ? verdict === 'fail' : when === 'always';
+  };
+  return verdict !== 'incomplete' && counts.methods > 0 && !findings.some(isBlind);
 }
 
 /** Compares the findings with those that are remembered of the audit before. */
@@ -57,6 +60,7 @@ export function compareDrift(report: Report, previous: DriftState | null): Diffe
   return {
     current: complete ? found : [...found, ...missing],
     added: found.filter(({ id }) => !known.has(id)).map(({ label }) => label),
+    same: found.filter(({ id }) => known.has(id)).length,
     gone: complete ? missing.map(({ label }) => label) : [],
     isTold: previous?.isCut !== true,
   };

@@ -1,8 +1,9 @@
 import type { CommentWhen } from '../inputs/table.js';
 import type { Logger } from '../model/logger.js';
+import type { Links } from '../report/document/links.js';
 import { inLog } from '../report/escape.js';
 import type { Location, Report } from '../report/report.js';
-import type { DescribedRule } from '../report/sarif.js';
+import type { RuleDescription } from '../rules/rule.js';
 import { CHECK_RUN_NEED, publishCheckRun } from './check-run.js';
 import { CODE_SCANNING_NEED, publishToCodeScanning } from './code-scanning.js';
 import { COMMENT_NEED, publishComment } from './comment.js';
@@ -27,12 +28,14 @@ export interface Deliveries {
 /** What the deliveries say besides the report. */
 export interface DeliverySettings {
   readonly audited: AuditedSet;
-  readonly rules: readonly DescribedRule[];
+  readonly rules: readonly RuleDescription[];
   readonly version: string;
   readonly documentation: string;
   /** What tells analyses of one commit apart in code scanning. */
   readonly category: string;
   readonly fallback: Location;
+  /** Where the report leads to. */
+  readonly links: Links;
 }
 
 /** The world of the deliveries; `runtime` makes the real one. */
@@ -117,7 +120,7 @@ function whatIsMissing({ githubToken }: Deliveries, parsed: ParsedContext): stri
 
 function sinksFor(report: Report, deliveries: Deliveries, settings: DeliverySettings): Sink[] {
   const { comment: when, checkRun: name, driftIssue, uploadSarif } = deliveries;
-  const { audited, fallback } = settings;
+  const { audited, fallback, links } = settings;
   const sinks: Sink[] = [];
   if (uploadSarif) {
     sinks.push({
@@ -129,21 +132,21 @@ function sinksFor(report: Report, deliveries: Deliveries, settings: DeliverySett
     sinks.push({
       need: CHECK_RUN_NEED,
       publish: (context, github) =>
-        publishCheckRun(report, { name, key: keyOf(audited), fallback }, context, github),
+        publishCheckRun(report, { name, key: keyOf(audited), fallback, links }, context, github),
     });
   }
   if (when !== 'never') {
     sinks.push({
       need: COMMENT_NEED,
       publish: async (context, github, author) =>
-        publishComment(report, { when, audited }, context, github, await author()),
+        publishComment(report, { when, audited, links }, context, github, await author()),
     });
   }
   if (driftIssue) {
     sinks.push({
       need: DRIFT_ISSUE_NEED,
       publish: async (context, github, author) =>
-        publishDriftIssue(report, audited, context, github, await author()),
+        publishDriftIssue(report, { audited, links }, context, github, await author()),
     });
   }
   return sinks;

@@ -3,6 +3,7 @@ import type { FailOn } from '../inputs/table.js';
 import type { Logger } from '../model/logger.js';
 import { renderAnnotations } from '../report/annotations.js';
 import { inLog } from '../report/escape.js';
+import { renderHtml } from '../report/html.js';
 import { renderJson } from '../report/json.js';
 import { renderJunit } from '../report/junit.js';
 import { renderMarkdown } from '../report/markdown.js';
@@ -23,6 +24,7 @@ export interface AnnotationPlace {
   readonly title: string;
   readonly file?: string;
   readonly startLine?: number;
+  readonly startColumn?: number;
 }
 
 /** The outputs of `action.yml`. */
@@ -37,6 +39,7 @@ export const OUTPUTS = [
   'invoke-policy',
   'report',
   'markdown',
+  'html',
   'sarif',
   'junit',
 ] as const;
@@ -89,7 +92,7 @@ export async function publish(
       });
     }
   };
-  const markdown = renderMarkdown(report, SUMMARY_LIMIT_BYTES);
+  const markdown = renderMarkdown(report, SUMMARY_LIMIT_BYTES, settings);
   const exitCode = exitCodeOf(report, settings.failOn);
 
   const written = await within(
@@ -113,6 +116,7 @@ export async function publish(
 const FILES = [
   { output: 'report', name: REPORT_FILES.json },
   { output: 'markdown', name: REPORT_FILES.markdown },
+  { output: 'html', name: REPORT_FILES.html },
   { output: 'sarif', name: REPORT_FILES.sarif },
   { output: 'junit', name: REPORT_FILES.junit },
 ] as const;
@@ -122,6 +126,7 @@ function filesOf(report: Report, markdown: string, settings: PublishSettings): R
   const renderers: Readonly<Record<(typeof FILES)[number]['output'], () => string>> = {
     report: () => renderJson(report),
     markdown: () => markdown,
+    html: () => renderHtml(report, settings),
     sarif: () => renderSarif(report, sarif),
     junit: () => renderJunit(report),
   };
@@ -175,6 +180,8 @@ function annotate(report: Report, exitCode: number, runner: Runner, logger: Logg
   else runner.error(verdictLine, { title: 'API Gateway IAM gate' });
 }
 
-function placeOf(location: Location | null): Pick<AnnotationPlace, 'file' | 'startLine'> {
-  return location === null ? {} : { file: location.file, startLine: location.line };
+function placeOf(location: Location | null): Omit<AnnotationPlace, 'title'> {
+  if (location === null) return {};
+  const { file, line, column } = location;
+  return { file, startLine: line, ...(column === undefined ? {} : { startColumn: column }) };
 }

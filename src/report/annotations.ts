@@ -2,9 +2,9 @@ import { clip, clipBytes, utf8Bytes } from './clip.js';
 import { inLog } from './escape.js';
 import { describeTerm, endingSoon } from './exceptions.js';
 import { annotateFailedEnforcement } from './failed-enforcement.js';
-import { sortFindings } from './order.js';
 import { type ApiNames, nameApis } from './place.js';
 import type { Exception, Finding, Location, Report } from './report.js';
+import { snippetLines } from './snippet.js';
 import { summarizeInOneLine, titleFinding } from './summary-line.js';
 import { count, formatNumber } from './wording.js';
 
@@ -46,15 +46,15 @@ export function renderAnnotations(report: Report): {
   readonly verdictLine: string;
 } {
   const apiNames = nameApis(report.apis);
-  const sorted = sortFindings(report.findings);
+  const { findings } = report;
   const failed = annotateFailedEnforcement(report, {
     maxBytes: MAX_MESSAGE_BYTES,
     maxTitle: MAX_TITLE_LENGTH,
   }).slice(0, MAX_ANNOTATIONS);
   const room = MAX_ANNOTATIONS - failed.length;
-  const shown = sorted.filter(({ known }) => !known).slice(0, room);
-  const notices = sorted.filter(({ known }) => known).slice(0, MAX_ANNOTATIONS);
-  const left = sorted.length - shown.length - notices.length;
+  const shown = findings.filter(({ known }) => !known).slice(0, room);
+  const notices = findings.filter(({ known }) => known).slice(0, MAX_ANNOTATIONS);
+  const left = findings.length - shown.length - notices.length;
   const more = left === 0 ? '' : ` And ${formatNumber(left)} more in the summary.`;
   return {
     annotations: [
@@ -69,7 +69,8 @@ export function renderAnnotations(report: Report): {
 
 /** A finding as one annotation; also what a check run shows. */
 export function annotateFinding(finding: Finding, apiNames: ApiNames): Annotation {
-  const fix = finding.fix === '' ? '' : `\nFix: ${inLog(finding.fix)}`;
+  const snippet = snippetLines(finding).map((line) => `\n${inLog(line)}`);
+  const fix = finding.fix === '' ? '' : `\nFix: ${inLog(finding.fix)}${snippet.join('')}`;
   const room = MAX_MESSAGE_BYTES - Math.min(utf8Bytes(fix), MAX_MESSAGE_BYTES / 2);
   return {
     level: finding.known ? 'notice' : finding.severity,

@@ -1,4 +1,5 @@
 import { utf8Bytes } from './clip.js';
+import type { View } from './document/document.js';
 import { renderMarkdown } from './markdown.js';
 import type { Report } from './report.js';
 
@@ -9,8 +10,8 @@ import type { Report } from './report.js';
 export const COMMENT_LIMIT_BYTES = 65_000;
 
 /**
- * The report as one comment: hidden lines first (whatever must be found again), then the report cut
- * to the room that is left, then a footer.
+ * The report as one comment, with the worst ten lines of it: hidden lines first (whatever must be found
+ * again), then the report cut to the room that is left, then a footer.
  *
  * @param hidden - HTML comments, one a line; of a fixed and small size.
  * @param footer - Markdown below the report.
@@ -19,8 +20,8 @@ export function renderComment(
   report: Report,
   hidden: string,
   footer: string,
-  limitBytes: number = COMMENT_LIMIT_BYTES,
+  view: Omit<View, 'isBrief'>,
 ): string {
-  const room = limitBytes - utf8Bytes(`${hidden}\n\n\n${footer}\n`);
-  return `${hidden}\n${renderMarkdown(report, room)}\n${footer}\n`;
+  const room = COMMENT_LIMIT_BYTES - utf8Bytes(`${hidden}\n\n\n${footer}\n`);
+  return `${hidden}\n${renderMarkdown(report, room, { ...view, isBrief: true })}\n${footer}\n`;
 }

@@ -17,8 +17,8 @@ const NAMED = 3;
 /** What became of a transaction that did not reach its end, as a title says it. */
 const TITLES: Readonly<Record<'refused' | 'restored' | 'left', string>> = {
   refused: 'Not enforced, and nothing changed',
-  restored: 'Enforcement failed, and everything was put back',
-  left: 'Enforcement failed, and NOT everything could be put back',
+  restored: 'Enforcement failed, and everything was rolled back',
+  left: 'Enforcement failed, and NOT everything could be rolled back',
 };
 
 /**
@@ -56,7 +56,7 @@ export function annotateFailedEnforcement(
 }
 
 function messageOf({ reasons, left }: Transaction): string {
-  const rest = left.length === 0 ? '' : ` Not put back: ${left.join('; ')}.`;
+  const rest = left.length === 0 ? '' : ` Not rolled back: ${left.join('; ')}.`;
   const why = reasons.map((reason) => (/[.!?]$/.test(reason) ? reason : `${reason}.`)).join(' ');
   return `${why}${rest}`.trim() || 'The log says why.';
 }

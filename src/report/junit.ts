@@ -1,8 +1,10 @@
+import { ruleOf } from '../rules/index.js';
 import { clip } from './clip.js';
+import { judgedOf } from './document/judged.js';
 import { inXml } from './escape.js';
-import { sortFindings } from './order.js';
 import { nameApis, nameMethod, nameStage } from './place.js';
 import type { Finding, Report, ReportedMethod } from './report.js';
+import { snippetInLine } from './snippet.js';
 
 const MAX_TEXT_LENGTH = 2000;
 const MAX_NAME_LENGTH = 500;
@@ -10,19 +12,19 @@ const MAX_NAME_LENGTH = 500;
 /** The suite of what is about no single method, such as an API that could not be read. */
 const GATE_SUITE = 'apigw-iam-gate';
 
-type Outcome = 'passed' | 'failed' | 'error' | 'skipped';
+type TestOutcome = 'passed' | 'failed' | 'error' | 'skipped';
 
-interface Case {
+interface TestCase {
   readonly suite: string;
   readonly name: string;
-  readonly outcome: Outcome;
+  readonly outcome: TestOutcome;
   /** What it says; the first is the worst. */
   readonly findings: readonly Finding[];
 }
 
 /**
  * `report.junit.xml`: a suite a stage, a case a method. A method that fails is a `failure`, one that
- * could not be told an `error`, an excepted one `skipped`. Findings about no single method are cases
+ * could not be judged an `error`, an excepted one `skipped`. Findings about no single method are cases
  * of a suite of their own, so that none is lost. The format is the one that Ant's JUnit task wrote
  * first and that CI systems read, within Jenkins' schema of it (jenkinsci/xunit-plugin,
  * junit-10.xsd); one outcome a case.
@@ -32,12 +34,12 @@ export function renderJunit(report: Report): string {
   const byMethod = groupByMethod(report.findings);
   const suiteOf = (of: Pick<Finding, 'api' | 'stage'>): string =>
     nameStage(of, apiNames) ?? GATE_SUITE;
-  const cases: Case[] = [
-    ...report.methods.map((method) => ({
+  const cases: TestCase[] = [
+    ...judgedOf(report).methods.map(({ method }) => ({
       suite: suiteOf(method),
       name: nameMethod(method) ?? '',
       outcome: outcomeOf(method),
-      findings: sortFindings(findingsOn(method, byMethod)),
+      findings: findingsOn(method, byMethod),
     })),
     ...report.findings
       .filter(({ method, path }) => method === null || path === null)
@@ -48,12 +50,7 @@ export function renderJunit(report: Report): string {
         findings: [finding],
       })),
   ];
-  const suites = new Map<string, Case[]>();
-  for (const it of cases) {
-    const suite = suites.get(it.suite);
-    if (suite === undefined) suites.set(it.suite, [it]);
-    else suite.push(it);
-  }
+  const suites = Map.groupBy(cases, ({ suite }) => suite);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="apigw-iam-gate" ${countRun(cases)}>`,
@@ -65,14 +62,7 @@ export function renderJunit(report: Report): string {
 
 /** Findings about a method, by API, method and path; a finding without a stage is about them all. */
 function groupByMethod(findings: readonly Finding[]): Map<string, Finding[]> {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const key = JSON.stringify([finding.api, finding.method, finding.path]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [finding]);
-    else group.push(finding);
-  }
-  return groups;
+  return Map.groupBy(findings, ({ api, method, path }) => JSON.stringify([api, method, path]));
 }
 
 function findingsOn(method: ReportedMethod, byMethod: Map<string, Finding[]>): Finding[] {
@@ -80,31 +70,32 @@ function findingsOn(method: ReportedMethod, byMethod: Map<string, Finding[]>): F
   return group.filter(({ stage }) => stage === null || stage === method.stage);
 }
 
-function outcomeOf({ verdict, excepted }: ReportedMethod): Outcome {
+function outcomeOf({ verdict, excepted }: ReportedMethod): TestOutcome {
   if (verdict === 'fail') return 'failed';
   if (verdict === 'incomplete') return 'error';
   return excepted ? 'skipped' : 'passed';
 }
 
-function outcomeOfFinding({ rule, severity, known }: Finding): Outcome {
+function outcomeOfFinding(finding: Finding): TestOutcome {
+  const { severity, known } = finding;
   if (known || severity === 'warning') return 'passed';
-  return rule === 'unreadable' ? 'error' : 'failed';
+  return ruleOf(finding)?.makesIncomplete === 'always' ? 'error' : 'failed';
 }
 
 /** The totals that `testsuites` may have: the schema knows `skipped` on a suite alone. */
-function countRun(cases: readonly Case[]): string {
+function countRun(cases: readonly TestCase[]): string {
   return `tests="${cases.length}" failures="${countOf(cases, 'failed')}" errors="${countOf(cases, 'error')}"`;
 }
 
-function countCases(cases: readonly Case[]): string {
+function countCases(cases: readonly TestCase[]): string {
   return `${countRun(cases)} skipped="${countOf(cases, 'skipped')}"`;
 }
 
-function countOf(cases: readonly Case[], outcome: Outcome): number {
+function countOf(cases: readonly TestCase[], outcome: TestOutcome): number {
   return cases.filter((it) => it.outcome === outcome).length;
 }
 
-function renderSuite(name: string, cases: readonly Case[], report: Report): string[] {
+function renderSuite(name: string, cases: readonly TestCase[], report: Report): string[] {
   const { verdict, mode, region, counts } = report;
   const properties = { verdict, mode, region, ...counts };
   const lines = Object.entries(properties).map(
@@ -120,14 +111,14 @@ function renderSuite(name: string, cases: readonly Case[], report: Report): stri
   ];
 }
 
-function renderCase({ suite, name, outcome, findings }: Case): string {
+function renderCase({ suite, name, outcome, findings }: TestCase): string {
   const named = `name="${inXml(clip(name, MAX_NAME_LENGTH))}" classname="${inXml(clip(suite, MAX_NAME_LENGTH))}"`;
   const text = findings.map(describe).join('\n');
   const inside = renderOutcome(outcome, findings[0], text);
   return inside === '' ? `    <testcase ${named}/>` : `    <testcase ${named}>${inside}</testcase>`;
 }
 
-function renderOutcome(outcome: Outcome, worst: Finding | undefined, text: string): string {
+function renderOutcome(outcome: TestOutcome, worst: Finding | undefined, text: string): string {
   const said = `message="${inXml(clip(worst?.message ?? 'see the report', MAX_TEXT_LENGTH))}"`;
   const type = `type="${inXml(worst?.rule ?? outcome)}"`;
   switch (outcome) {
@@ -142,8 +133,12 @@ function renderOutcome(outcome: Outcome, worst: Finding | undefined, text: strin
   }
 }
 
-function describe({ rule, severity, known, message, fix }: Finding): string {
+function describe(finding: Finding): string {
+  const { rule, severity, known, message, fix } = finding;
   const level = known ? `known ${severity}` : severity;
-  const parts = [`${level} ${rule}: ${message}`, ...(fix === '' ? [] : [`Fix: ${fix}`])];
+  const parts = [
+    `${level} ${rule}: ${message}`,
+    ...(fix === '' ? [] : [`Fix: ${fix}${snippetInLine(finding)}`]),
+  ];
   return parts.map((part) => inXml(clip(part, MAX_TEXT_LENGTH))).join('\n');
 }

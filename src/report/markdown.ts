@@ -1,30 +1,21 @@
-import { renderAccess } from './markdown/access.js';
-import { renderChanges } from './markdown/changes.js';
-import { renderExceptions } from './markdown/exceptions.js';
-import { renderFindings } from './markdown/findings.js';
+import { documentOf, type View } from './document/document.js';
+import { NO_LINKS } from './document/links.js';
 import { fitBlocks } from './markdown/fit.js';
-import { renderHeadline } from './markdown/headline.js';
-import { renderKnown } from './markdown/known.js';
-import { renderStages } from './markdown/stages.js';
-import { nameApis } from './place.js';
+import { blockOf, headingOf, paragraphsOf } from './markdown/parts.js';
 import type { Report } from './report.js';
 
 /**
- * `report.md`: the verdict, what to do, the exceptions, what changes, a table a stage, and what the
- * baseline knows, as GitHub-flavoured
- * Markdown of at most `limitBytes` of UTF-8 (1 MiB for a step's summary, which GitHub drops whole
- * when it is larger). Where it must be shortened, rows of detail are left out, passing methods
- * first, and the report says how many; the headline and the totals always stay.
+ * `report.md`: the answer, what is wrong and what mends it, what changed, and folded all that is in order,
+ * as GitHub-flavored Markdown of at most `limitBytes` of UTF-8 (1 MiB for a step's summary, which GitHub
+ * drops whole when it is larger). Where it must be shortened, lines of detail are left out, what is in
+ * order first, and the report says how many; the headline and the totals always stay.
  */
-export function renderMarkdown(report: Report, limitBytes: number): string {
-  const apiNames = nameApis(report.apis);
-  const blocks = [
-    ...renderFindings(report.findings, apiNames),
-    ...renderExceptions(report, apiNames),
-    ...renderChanges(report, apiNames),
-    ...renderAccess(report, apiNames),
-    ...renderStages(report, apiNames),
-    ...renderKnown(report, apiNames),
-  ];
-  return fitBlocks(renderHeadline(report), blocks, limitBytes);
+export function renderMarkdown(
+  report: Report,
+  limitBytes: number,
+  view: View = { links: NO_LINKS },
+): string {
+  const { headline, lead, parts } = documentOf(report, view);
+  const top = `${headingOf(headline)}\n\n${paragraphsOf(lead)}`;
+  return fitBlocks(top, parts.map(blockOf), limitBytes);
 }

@@ -17,9 +17,10 @@ export function nameApis(apis: readonly ReportedApi[]): ApiNames {
   return (id) => names.get(id) ?? id;
 }
 
-/** `GET /pets/{id}`, or null where the finding is about no single method. */
+/** `GET /pets/{id}`, `$connect` of a route that has no path, or null where the finding is about no single method. */
 export function nameMethod(finding: Pick<Finding, 'method' | 'path'>): string | null {
-  const parts = [finding.method, finding.path].filter((part) => part !== null);
+  const { method, path } = finding;
+  const parts = [method, path === method ? null : path].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(' ');
 }
 

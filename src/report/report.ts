@@ -4,28 +4,26 @@ import type {
   answerSchema,
   changeSchema,
   deploymentSchema,
-  exceptionSchema,
-  findingSchema,
   keptSchema,
-  locationSchema,
   ownerSchema,
   reportSchema,
-  severitySchema,
-  suppressedSchema,
   transactionSchema,
-  verdictSchema,
 } from './schema.js';
 
-export type Verdict = z.infer<typeof verdictSchema>;
-export type Severity = z.infer<typeof severitySchema>;
+export type {
+  Comparison,
+  Exception,
+  Finding,
+  Location,
+  Place,
+  Severity,
+  Suppressed,
+  Verdict,
+} from '../model/finding.js';
 export type Answer = z.infer<typeof answerSchema>;
-export type Finding = z.infer<typeof findingSchema>;
 export type Change = z.infer<typeof changeSchema>;
 export type Deployment = z.infer<typeof deploymentSchema>;
 export type Access = z.infer<typeof accessSchema>;
-export type Location = z.infer<typeof locationSchema>;
-export type Exception = z.infer<typeof exceptionSchema>;
-export type Suppressed = z.infer<typeof suppressedSchema>;
 export type Kept = z.infer<typeof keptSchema>;
 export type Transaction = z.infer<typeof transactionSchema>;
 export type Owner = z.infer<typeof ownerSchema>;

@@ -1,22 +1,15 @@
 import type { Log, ReportingDescriptor, Result, Run, Suppression } from 'sarif';
+import type { RuleDescription } from '../rules/rule.js';
 import { clip } from './clip.js';
 import { visible } from './escape.js';
 import { describeTerm } from './exceptions.js';
-import { sortFindings } from './order.js';
 import { type ApiNames, nameApis, nameMethod, nameStage } from './place.js';
 import type { Exception, Finding, Location, Report, Severity } from './report.js';
-
-/** A rule as the catalogue has it. */
-export interface DescribedRule {
-  readonly id: string;
-  readonly severity: Severity;
-  /** One sentence, without a full stop. */
-  readonly holdsWhen: string;
-}
+import { snippetInLine } from './snippet.js';
 
 /** What a SARIF file needs beyond the report. */
 export interface SarifSettings {
-  readonly rules: readonly DescribedRule[];
+  readonly rules: readonly RuleDescription[];
   /** Where a live finding is anchored that has no line of its own: code scanning demands a location. */
   readonly fallback: Location;
   readonly version: string;
@@ -56,10 +49,9 @@ export function renderSarif(report: Report, settings: SarifSettings): string {
 function describeRun(report: Report, settings: SarifSettings): Run {
   const apiNames = nameApis(report.apis);
   const hasBaseline = report.counts.known > 0;
-  const findings = sortFindings(report.findings);
   const suppressed = settings.withSuppressed ? report.suppressed : [];
   const results = [
-    ...findings.map((finding) => describeResult(finding, apiNames, settings, hasBaseline)),
+    ...report.findings.map((finding) => describeResult(finding, apiNames, settings, hasBaseline)),
     ...suppressed.map(({ finding, exception }) => ({
       ...describeResult(finding, apiNames, settings, hasBaseline),
       suppressions: [describeSuppression(report.exceptions[exception])],
@@ -111,7 +103,7 @@ function pascalCase(id: string): string {
     .join('');
 }
 
-function describeRule(rule: DescribedRule, documentation: string): ReportingDescriptor {
+function describeRule(rule: RuleDescription, documentation: string): ReportingDescriptor {
   const sentence = `Holds when ${rule.holdsWhen}.`;
   const link = `${documentation}#${rule.id}`;
   return {
@@ -140,7 +132,7 @@ function describeResult(
   hasBaseline: boolean,
 ): Result {
   const ruleIndex = settings.rules.findIndex(({ id }) => id === finding.rule);
-  const { file, line } = finding.location ?? settings.fallback;
+  const { file, line, column } = finding.location ?? settings.fallback;
   return {
     ruleId: visible(finding.rule),
     ...(ruleIndex < 0 ? {} : { ruleIndex }),
@@ -150,7 +142,10 @@ function describeResult(
       {
         physicalLocation: {
           artifactLocation: { uri: toRelativeUri(file), uriBaseId: '%SRCROOT%' },
-          region: { startLine: Math.max(1, line) },
+          region: {
+            startLine: Math.max(1, line),
+            ...(column === undefined ? {} : { startColumn: column }),
+          },
         },
       },
     ],
@@ -171,7 +166,7 @@ function describeFinding(finding: Finding, apiNames: ApiNames): string {
   const place = [nameMethod(finding), nameStage(finding, apiNames)]
     .filter((part) => part !== null)
     .join(' in ');
-  const fix = finding.fix === '' ? '' : ` Fix: ${finding.fix}`;
+  const fix = finding.fix === '' ? '' : ` Fix: ${finding.fix}${snippetInLine(finding)}`;
   const text = `${place === '' ? '' : `${place}: `}${finding.message}${fix}`;
   return clip(visible(text), MAX_MESSAGE_LENGTH).replace(/[\\[\]]/g, '\\$&');
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { byLayer } from '../evidence/layers.js';
 
 /*
- * The report value, `apigw-iam-gate/report/v1`. The types of the whole program and the committed
+ * The report value, `apigw-iam-gate/report/v1`. The types of the renderers and the committed
  * JSON Schema (`report.schema.json`) both come from this one description; at run time nothing
  * imports it but types, so no schema library is in the bundle. Additions only: readers keep
  * `report.json` files as baselines.
@@ -11,6 +12,9 @@ import { z } from 'zod';
 export const verdictSchema = z.enum(['pass', 'fail', 'incomplete']);
 
 export const severitySchema = z.enum(['error', 'warning']);
+
+/** What a finding means for callers without IAM, where it means something for them. */
+export const effectSchema = z.enum(['open', 'opens-next', 'unknown']);
 
 /** An authorization type, `null` where the layer has no such method, or `unreadable`. */
 const authorizationSchema = z
@@ -49,12 +53,30 @@ const apiSchema = z
 const methodSchema = z
   .object({
     api: z.string(),
-    stage: z.string().nullable().describe('null: the API has no stage, only what is configured'),
+    stage: z
+      .string()
+      .nullable()
+      .describe('null: the API has no stage, only what is configured or declared'),
     method: z.string().describe('HTTP method, or ANY'),
     path: z.string(),
-    configured: authorizationSchema,
-    deployed: authorizationSchema,
-    canary: authorizationSchema,
+    ...byLayer(() => authorizationSchema),
+    // Older reports have none of these.
+    kind: z.enum(['REST', 'HTTP', 'WEBSOCKET']).optional().describe('The kind of its API'),
+    declared: authorizationSchema
+      .optional()
+      .describe(
+        'The type that files of the repository declare, null where none declares the method, or "unresolved" where nobody can know it before the deployment',
+      ),
+    declaredAt: z
+      .object({
+        file: z.string().describe('Path relative to the repository, with forward slashes'),
+        line: z.number().int().describe('From 1'),
+        column: z.number().int().describe('From 1'),
+      })
+      .readonly()
+      .nullable()
+      .optional()
+      .describe('Where it is declared; null where no file declares it'),
     preflight: z.boolean().describe('An OPTIONS method that answers CORS by itself: exempt'),
     unsigned: answerSchema.nullable(),
     tampered: answerSchema.nullable(),
@@ -82,6 +104,11 @@ export const locationSchema = z
   .object({
     file: z.string().describe('Path relative to the repository, with forward slashes'),
     line: z.number().int().describe('From 1'),
+    column: z
+      .number()
+      .int()
+      .optional()
+      .describe('From 1; absent where the line as a whole is meant'),
   })
   .readonly();
 
@@ -89,12 +116,25 @@ export const findingSchema = z
   .object({
     rule: z.string(),
     severity: severitySchema,
+    effect: effectSchema
+      .optional()
+      .describe(
+        'open: callers get in without IAM now. opens-next: they do from the next deployment on. unknown: nobody can tell. Absent: it is about something else',
+      ),
     api: z.string().nullable().describe('null: the whole region could not be read'),
     stage: z.string().nullable().describe('null: the finding is about what is configured'),
     method: z.string().nullable(),
     path: z.string().nullable(),
     message: z.string().describe('What is wrong'),
     fix: z.string().describe('What to do about it'),
+    snippet: z
+      .object({
+        language: z.string().describe("The file's own language, such as cloudformation"),
+        text: z.string().describe('Of one or more lines'),
+      })
+      .readonly()
+      .optional()
+      .describe('What the fix is to write'),
     fingerprint: z.string().describe('Stable over runs: rule, API, stage, method and path'),
     targetFingerprint: z
       .string()
@@ -103,6 +143,31 @@ export const findingSchema = z
       .describe('The same within its account and region; null where the account is not known'),
     location: locationSchema.nullable().describe('Where it can be mended or was asked for'),
     known: z.boolean().describe('The baseline holds it already: a notice, which fails nothing'),
+  })
+  .readonly();
+
+/** What a finding is about, and nothing that was said of it. */
+export const placeSchema = z
+  .object({
+    rule: z.string(),
+    api: z.string().nullable(),
+    stage: z.string().nullable(),
+    method: z.string().nullable(),
+    path: z.string().nullable(),
+  })
+  .readonly();
+
+/** How the findings differ from those of an earlier report. */
+export const comparisonSchema = z
+  .object({
+    with: z.enum(['baseline', 'last-audit']),
+    added: z.number().int().describe('Findings that the earlier report does not hold'),
+    same: z.number().int().describe('Findings that both hold'),
+    fixed: z
+      .array(placeSchema)
+      .readonly()
+      .nullable()
+      .describe('Findings of the earlier report alone; null where not everything could be read'),
   })
   .readonly();
 
@@ -233,9 +298,9 @@ export const transactionSchema = z
     state: z
       .enum(['refused', 'proven', 'applied', 'restored', 'left'])
       .describe(
-        'refused: nothing was changed. proven: the endpoint was asked. applied: it was not asked. restored: everything is as before. left: not everything could be put back',
+        'refused: nothing was changed. proven: the endpoint was asked. applied: it was not asked. restored: everything is as before. left: not everything could be rolled back',
       ),
-    reasons: z.array(z.string()).readonly().describe('Why it was refused or put back'),
+    reasons: z.array(z.string()).readonly().describe('Why it was refused or rolled back'),
     left: z.array(z.string()).readonly().describe('What is not as it was before'),
   })
   .readonly();
@@ -298,5 +363,13 @@ export const reportSchema = z
     transactions: z.array(transactionSchema).readonly().optional(),
     owners: z.array(ownerSchema).readonly().optional(),
     notes: z.array(z.string()).readonly().describe('What a reader must know to read the rest'),
+    changeNotes: z
+      .array(z.string())
+      .readonly()
+      .optional()
+      .describe('Those of the notes that are about what was changed or could not be rolled back'),
+    comparison: comparisonSchema
+      .optional()
+      .describe('What is new, the same and fixed since the baseline, where one was given'),
   })
   .readonly();

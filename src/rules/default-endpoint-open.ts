@@ -1,8 +1,9 @@
+import { stageKey } from '../model/stage-key.js';
 import { isPastAuthorization, isRefusal } from '../probe/answer.js';
 import { eachVerb, type Observation } from '../probe/observation.js';
-import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
 import { subjectOf } from './observed.js';
+import type { Rule } from './rule.js';
 
 /**
  * The stage answers at its default endpoint besides the custom domain name that was given: what stands
@@ -10,26 +11,32 @@ import { subjectOf } from './observed.js';
  *
  * Source: API Gateway Developer Guide, "Disable the default endpoint for REST APIs".
  */
-export function defaultEndpointOpen(observations: readonly Observation[]): Finding[] {
-  const stages = new Map<string, Observation>();
-  for (const observation of observations) {
-    const { row } = observation;
-    const isOpen = eachVerb(observation).some(
-      ({ atDefaultEndpoint }) => atDefaultEndpoint !== null && isServed(atDefaultEndpoint.kind),
+export const defaultEndpointOpen: Rule = {
+  id: 'default-endpoint-open',
+  severity: 'warning',
+  holdsWhen:
+    'the default endpoint answers besides the custom domain name, whose protection it has none of',
+  find({ observations }) {
+    const stages = new Map<string, Observation>();
+    for (const observation of observations) {
+      const { row } = observation;
+      const isOpen = eachVerb(observation).some(
+        ({ atDefaultEndpoint }) => atDefaultEndpoint !== null && isServed(atDefaultEndpoint.kind),
+      );
+      if (!isOpen) continue;
+      const key = stageKey(row.api.id, row.stage?.name ?? null);
+      if (!stages.has(key)) stages.set(key, observation);
+    }
+    return [...stages.values()].map((observation) =>
+      finding(
+        defaultEndpointOpen,
+        { ...subjectOf(observation), method: null, path: null },
+        'The stage also answers at its default endpoint, around the custom domain name and whatever protects that.',
+        'Set disableExecuteApiEndpoint: true on the API and redeploy, once no caller uses the default endpoint any more.',
+      ),
     );
-    if (!isOpen) continue;
-    const key = JSON.stringify([row.api.id, row.stage?.name]);
-    if (!stages.has(key)) stages.set(key, observation);
-  }
-  return [...stages.values()].map((observation) =>
-    finding(
-      'default-endpoint-open',
-      { ...subjectOf(observation), method: null, path: null },
-      'The stage also answers at its default endpoint, around the custom domain name and whatever protects that.',
-      'Set disableExecuteApiEndpoint: true on the API and redeploy, once no caller uses the default endpoint any more.',
-    ),
-  );
-}
+  },
+};
 
 /** "Forbidden" is what a disabled default endpoint answers. */
 function isServed(kind: Parameters<typeof isRefusal>[0]): boolean {

@@ -1,11 +1,10 @@
 import { assessGroup, decideFor } from '../access/assess.js';
 import { coverageOf } from '../access/evaluate.js';
-import type { AccessEvidence } from '../access/model.js';
 import type { Principals, Statement } from '../access/policy-document.js';
-import type { JoinedMethod } from '../evidence/join.js';
-import type { Finding } from '../report/report.js';
+import type { Finding } from '../model/finding.js';
 import { finding } from './finding.js';
 import { nameMethods } from './name-methods.js';
+import type { Case, Rule } from './rule.js';
 import {
   corrected,
   isForEverybody,
@@ -17,7 +16,14 @@ import {
 } from './statements.js';
 
 /** An Allow of a resource policy all of whose requests another statement denies. */
-export function denyShadowsAllow(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
+export const denyShadowsAllow: Rule = {
+  id: 'deny-shadows-allow',
+  severity: 'warning',
+  holdsWhen: 'an explicit deny defeats an allow wherever it would count',
+  find: (found) => [...ofPolicies(found), ...ofGroup(found)],
+};
+
+function ofPolicies({ rows, access }: Case): Finding[] {
   return resourcePolicies(rows, access).flatMap((ofOne) => {
     const { statements } = ofOne.policy.document;
     return statements.flatMap((allow) => {
@@ -27,7 +33,7 @@ export function denyShadowsAllow(rows: readonly JoinedMethod[], access: AccessEv
       if (first === undefined) return [];
       return [
         finding(
-          'deny-shadows-allow',
+          denyShadowsAllow,
           ofApi(ofOne.api),
           `${allow.position} of the resource policy allows nothing: ${denies.map(({ position }) => position).join(' and ')} denies all of it, and a deny defeats every allow.`,
           `Take the allow away, or narrow the deny, as in: ${corrected(first, {
@@ -72,28 +78,26 @@ function includesAll(deny: Principals | null, allow: Principals | null): boolean
 }
 
 /** What the group would be let in to, were it not for a deny on either side. */
-export function denyShadowsGroup(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
-  if (access.group === null || !access.group.readable) return [];
+function ofGroup({ invoked = [], access }: Case): Finding[] {
+  if (access === undefined || access.group === null || !access.group.readable) return [];
   const group = access.group.value;
-  const byDeny = new Map<string, { readonly because: string; readonly rows: JoinedMethod[] }>();
-  for (const { row, decision } of assessGroup(rows, access)) {
-    if (decision.may !== 'deny' || decision.how !== 'explicit') continue;
+  const shadowed = assessGroup(invoked, access).flatMap(({ row, decision }) => {
+    if (decision.may !== 'deny' || decision.how !== 'explicit') return [];
     const without = decideFor(group, row, access, 'Deny');
-    if (without === null || without.may === 'deny') continue;
-    const because = decision.because.join(' and ');
-    const key = JSON.stringify([row.api.id, because]);
-    const known = byDeny.get(key);
-    if (known === undefined) byDeny.set(key, { because, rows: [row] });
-    else known.rows.push(row);
-  }
-  return [...byDeny.values()].flatMap(({ because, rows: shadowed }) => {
-    const [row] = shadowed;
-    if (row === undefined) return [];
+    if (without === null || without.may === 'deny') return [];
+    return [{ row, because: decision.because.join(' and ') }];
+  });
+  const byDeny = Map.groupBy(shadowed, ({ row, because }) => JSON.stringify([row.api.id, because]));
+  return [...byDeny.values()].flatMap((denied) => {
+    const [first] = denied;
+    if (first === undefined) return [];
+    const { row, because } = first;
+    const methods = nameMethods(denied.map((it) => it.row));
     return [
       finding(
-        'deny-shadows-allow',
+        denyShadowsAllow,
         ofApi(row.api),
-        `Group ${group.name} is allowed to invoke ${nameMethods(shadowed)}, and ${because} denies it: a deny on either side defeats every allow.`,
+        `Group ${group.name} is allowed to invoke ${methods}, and ${because} denies it: a deny on either side defeats every allow.`,
         `Narrow or remove ${because}. ${because.includes('resource policy') ? TAKES_A_DEPLOYMENT : ''}`.trim(),
         `${group.name} ${because}`,
       ),

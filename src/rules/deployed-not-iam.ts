@@ -1,45 +1,35 @@
-import type { JoinedMethod } from '../evidence/join.js';
-import { UNREADABLE } from '../model/evidence.js';
-import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
-import {
-  type Asked,
-  AUDIT,
-  backendOf,
-  deployFix,
-  enforceFix,
-  isAllowed,
-  isOpen,
-} from './method.js';
+import { backendOf, isFixedAtSource, isOpen, servedFix } from './method.js';
+import type { Rule } from './rule.js';
 
 /** A method that the stage's snapshot serves without AWS_IAM is open now, whatever is configured. */
-export function deployedNotIam(rows: readonly JoinedMethod[], asked: Asked = AUDIT): Finding[] {
-  return rows.flatMap((row) => {
-    const { deployed, stage } = row;
-    if (stage === null || !isOpen(row, 'deployed')) return [];
-    // What enforce would change; where nobody can read that, what is served.
-    const changedType = (row.configured === UNREADABLE ? deployed : row.configured) ?? 'NONE';
-    const fixedNotDeployed =
-      row.configured !== null &&
-      (isAllowed(row, row.configured) || row.preflights.configured === 'yes');
-    return [
-      finding(
-        'deployed-not-iam',
-        { api: row.api.id, stage: stage.name, method: row.method, path: row.path },
-        `The stage serves the method with ${deployed}, not AWS_IAM${backendOf(row)}${
-          fixedNotDeployed
-            ? ': fixed but not deployed'
-            : row.configured === null
-              ? ', though it is no longer configured'
-              : deployed === 'NONE'
-                ? ': it is open now'
-                : ': callers get in without IAM'
-        }.`,
-        fixedNotDeployed || row.configured === null
-          ? deployFix(asked)
-          : `${enforceFix(changedType, asked)} Then deploy the API to the stage.`,
-        deployed,
-      ),
-    ];
-  });
-}
+export const deployedNotIam: Rule = {
+  id: 'deployed-not-iam',
+  severity: 'error',
+  effect: 'open',
+  holdsWhen: "the stage's snapshot serves a method without AWS_IAM: it is open now",
+  excusable: true,
+  find({ rows, asked }) {
+    return rows.flatMap((row) => {
+      const { deployed, stage } = row;
+      if (stage === null || !isOpen(row, 'deployed')) return [];
+      return [
+        finding(
+          deployedNotIam,
+          { api: row.api.id, stage: stage.name, method: row.method, path: row.path },
+          `The stage serves the method with ${deployed}, not AWS_IAM${backendOf(row)}${
+            isFixedAtSource(row)
+              ? ': fixed but not deployed'
+              : row.configured === null
+                ? ', though it is no longer configured'
+                : deployed === 'NONE'
+                  ? ': it is open now'
+                  : ': callers get in without IAM'
+          }.`,
+          servedFix(row, asked),
+          deployed,
+        ),
+      ];
+    });
+  },
+};

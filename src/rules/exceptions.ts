@@ -1,29 +1,18 @@
-import { type ExceptionClause, holdsOn, namesApi, namesStage } from '../config/config.js';
-import { isRequiredType } from '../config/requirement.js';
-import type { JoinedMethod } from '../evidence/join.js';
 import {
-  type ApiEvidence,
-  type DeployedMethod,
-  type Evidence,
-  type Methods,
-  nameOf,
-  type Reading,
-} from '../model/evidence.js';
-import type { Exception, Finding, Suppressed } from '../report/report.js';
-import type { RuleId } from './catalogue.js';
-import { finding } from './finding.js';
-
-/**
- * What an exception can excuse: that a method may be called without IAM. Never that something could
- * not be read, nor that callers are locked out.
- */
-const EXCUSABLE: ReadonlySet<string> = new Set<RuleId>([
-  'configured-not-iam',
-  'deployed-not-iam',
-  'canary-not-iam',
-  'preflight-has-backend',
-  'unsigned-accepted',
-]);
+  type ExceptionClause,
+  holdsOn,
+  namesApi,
+  namesFile,
+  namesStage,
+} from '../config/config.js';
+import { isRequiredType } from '../config/requirement.js';
+import { declaredId } from '../evidence/declared/layer.js';
+import type { JoinedMethod } from '../evidence/join.js';
+import { LAYERS, type Layer } from '../evidence/layers.js';
+import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
+import type { Exception, Finding, Suppressed } from '../model/finding.js';
+import { RULES, ruleOf } from './index.js';
+import type { UsedException } from './rule.js';
 
 /** Findings sorted by what the exceptions say of them, and the exceptions by what they did. */
 export interface Excepted {
@@ -70,10 +59,13 @@ export function applyExceptions(
       location: clause.location,
     };
   });
-  const about = exceptions.flatMap((exception, index) => {
+  const used = exceptions.map((exception, index): UsedException => {
     const clause = inScope[index];
-    return clause === undefined ? [] : findingsAbout(exception, clause, evidence);
+    return { exception, isAllReadable: clause !== undefined && isAllReadable(clause, evidence) };
   });
+  const about = RULES.flatMap((rule) =>
+    'findInExceptions' in rule ? rule.findInExceptions(used) : [],
+  );
   return {
     findings: [...findings.filter((it) => !exceptionOf.has(it)), ...about],
     suppressed: [...exceptionOf].map(([it, exception]) => ({ finding: it, exception })),
@@ -83,10 +75,11 @@ export function applyExceptions(
 
 /**
  * An exception for an API or stage that this run does not look at is neither used nor unused; where it
- * looks at the whole region, an exception for none of it is a mistake to be told.
+ * looks at the whole region, an exception for none of it is a mistake, and a finding.
  */
 function concerns(clause: ExceptionClause, evidence: Evidence, isWholeRegion: boolean): boolean {
-  if (isWholeRegion) return true;
+  // One for a file is looked for where files are judged.
+  if (isWholeRegion && !clause.apis.every(namesFile)) return true;
   return evidence.apis.some((api) => {
     if (!concernsApi(clause, api)) return false;
     if (clause.stages.length === 0 || !api.stages.readable) return true;
@@ -96,7 +89,7 @@ function concerns(clause: ExceptionClause, evidence: Evidence, isWholeRegion: bo
 
 function covers(clause: ExceptionClause, it: Finding, { apis }: Evidence): boolean {
   const { api: id, stage, method, path } = it;
-  if (!EXCUSABLE.has(it.rule) || method === null || path === null) return false;
+  if (ruleOf(it)?.excusable !== true || method === null || path === null) return false;
   const api = apis.find((candidate) => candidate.id === id);
   if (api === undefined || !concernsApi(clause, api) || !clause.matches(method, path)) return false;
   if (clause.stages.length === 0) return true;
@@ -117,11 +110,8 @@ export function isExcepted(
   clauses: readonly ExceptionClause[],
   today: string,
 ): boolean {
-  if (
-    [row.configured, row.deployed, row.canary].some((type) => type !== null && isRequiredType(type))
-  ) {
-    return false;
-  }
+  const types = LAYERS.map(({ name }) => row[name]);
+  if (types.some((type) => type !== null && isRequiredType(type))) return false;
   return clauses.some(
     (clause) =>
       holdsOn(clause, today) &&
@@ -132,53 +122,27 @@ export function isExcepted(
 }
 
 function concernsApi(clause: ExceptionClause, api: ApiEvidence): boolean {
-  return namesApi(clause, { id: api.id, name: nameOf(api) });
+  const declaredAs = api.declared?.apis.map(declaredId) ?? [];
+  return namesApi(clause, { id: api.id, name: nameOf(api), declaredAs });
 }
 
-function findingsAbout(
-  exception: Exception,
-  clause: ExceptionClause,
-  evidence: Evidence,
-): Finding[] {
-  const subject = { api: null, stage: null, method: null, path: null };
-  const what = `${clause.methods.join(', ')} of ${clause.apis.join(', ')}`;
-  const identity = JSON.stringify([clause.methods, clause.apis, clause.stages]);
-  if (exception.state === 'expired') {
-    const message = `The exception for ${what} expired after ${clause.expires} (owner: ${clause.owner}; reason: ${clause.reason}).`;
-    const fix = 'Protect the methods, or have its owner renew the exception.';
-    return [
-      {
-        ...finding('exception-expired', subject, message, fix, identity),
-        location: clause.location,
-      },
-    ];
-  }
-  if (exception.state !== 'unused' || !isAllReadable(clause, evidence)) return [];
-  const message = `The exception for ${what} covers nothing: no such method is open (owner: ${clause.owner}; reason: ${clause.reason}).`;
-  const fix = 'Remove it, or mend its glob, API or stage.';
-  return [
-    { ...finding('exception-unused', subject, message, fix, identity), location: clause.location },
-  ];
-}
-
-/** Where something could not be read, an exception may cover what was not seen. */
+/** Whether everything was read that an exception may cover. */
 function isAllReadable(clause: ExceptionClause, { apis, listing }: Evidence): boolean {
   if (listing !== null) return false;
   return apis
     .filter((api) => concernsApi(clause, api))
     .every(
-      ({ configured, stages }) =>
-        configured.readable &&
-        stages.readable &&
-        stages.value.every(
-          ({ deployed, canary }) =>
-            isToldInFull(deployed) && (canary === null || isToldInFull(canary.deployed)),
+      (api) =>
+        api.stages.readable &&
+        [null, ...api.stages.value].every((stage) =>
+          LAYERS.every((layer) => isReadInFull(layer.methodsOf(api, stage))),
         ),
     );
 }
 
-function isToldInFull(layer: Reading<Methods<DeployedMethod>>): boolean {
-  return layer.readable && [...layer.value.values()].every(({ untold }) => untold === null);
+function isReadInFull(layer: ReturnType<Layer['methodsOf']>): boolean {
+  if (layer === null) return true;
+  return layer.readable && [...layer.value.values()].every(({ unread = null }) => unread === null);
 }
 
 function daysBetween(from: string, to: string): number {

@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Finding } from '../report/report.js';
-import { type RuleId, severityOf } from './catalogue.js';
-
-/** What a finding is about; `null` where it is about more than one of them. */
-export interface Subject {
-  readonly api: string | null;
-  readonly stage: string | null;
-  readonly method: string | null;
-  readonly path: string | null;
-}
+import type { Finding, Subject } from '../model/finding.js';
+import type { RuleDescription } from './rule.js';
 
 /**
  * Makes a finding. Its fingerprint covers what it is about and none of its words, so that the same
@@ -18,7 +10,7 @@ export interface Subject {
  *   authorizer is known is another matter once it is open to everybody.
  */
 export function finding(
-  rule: RuleId,
+  { id, severity, effect }: Pick<RuleDescription, 'id' | 'severity' | 'effect'>,
   subject: Subject,
   message: string,
   fix: string,
@@ -26,8 +18,9 @@ export function finding(
 ): Finding {
   const { api, stage, method, path } = subject;
   return {
-    rule,
-    severity: severityOf(rule),
+    rule: id,
+    severity,
+    ...(effect === undefined ? {} : { effect }),
     api,
     stage,
     method,
@@ -35,7 +28,7 @@ export function finding(
     message,
     fix,
     fingerprint: fingerprintOf([
-      rule,
+      id,
       api,
       stage,
       method,
@@ -47,6 +40,7 @@ export function finding(
   };
 }
 
-function fingerprintOf(parts: readonly (string | null)[]): string {
+/** What stands for a finding in every run: what it is about, and none of its words. */
+export function fingerprintOf(parts: readonly (string | null)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

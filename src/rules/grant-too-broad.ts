@@ -2,34 +2,38 @@ import { coverageOf } from '../access/evaluate.js';
 import type { AccessEvidence } from '../access/model.js';
 import type { Family } from '../access/pattern.js';
 import type { PolicyDocument, Statement } from '../access/policy-document.js';
-import type { JoinedMethod } from '../evidence/join.js';
-import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
+import type { Rule } from './rule.js';
 
 const NO_API = { api: null, stage: null, method: null, path: null };
 
 /** The group may invoke APIs that are none of the audited ones, by a statement of its own policies. */
-export function grantTooBroad(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
-  if (access.group === null || !access.group.readable) return [];
-  const { name, policies } = access.group.value;
-  const audited = new Set(rows.map(({ api }) => api.id));
-  return policies.flatMap((policy) =>
-    policy.document.statements.flatMap((statement) => {
-      if (statement.effect !== 'Allow') return [];
-      const reach = reachOf(statement, policy.document, audited, access);
-      if (reach === null) return [];
-      return [
-        finding(
-          'grant-too-broad',
-          NO_API,
-          `${statement.position} of ${policy.name} lets group ${name} invoke ${reach}.`,
-          'Name the API in the statement, as the output invoke-policy does.',
-          `${name} ${policy.name} ${statement.position}`,
-        ),
-      ];
-    }),
-  );
-}
+export const grantTooBroad: Rule = {
+  id: 'grant-too-broad',
+  severity: 'warning',
+  holdsWhen: 'the group in `invoke-group` may invoke APIs other than the audited ones',
+  find({ rows, access }) {
+    if (access === undefined || access.group === null || !access.group.readable) return [];
+    const { name, policies } = access.group.value;
+    const audited = new Set(rows.map(({ api }) => api.id));
+    return policies.flatMap((policy) =>
+      policy.document.statements.flatMap((statement) => {
+        if (statement.effect !== 'Allow') return [];
+        const reach = reachOf(statement, policy.document, audited, access);
+        if (reach === null) return [];
+        return [
+          finding(
+            grantTooBroad,
+            NO_API,
+            `${statement.position} of ${policy.name} lets group ${name} invoke ${reach}.`,
+            'Name the API in the statement, as the output invoke-policy does.',
+            `${name} ${policy.name} ${statement.position}`,
+          ),
+        ];
+      }),
+    );
+  },
+};
 
 /** What else a statement reaches, in words; `null` where it is the audited APIs alone. */
 function reachOf(

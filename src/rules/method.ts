@@ -1,4 +1,5 @@
-import type { JoinedMethod, Layer } from '../evidence/join.js';
+import type { JoinedMethod } from '../evidence/join.js';
+import type { LayerName } from '../evidence/layers.js';
 import { methodKey, UNREADABLE } from '../model/evidence.js';
 
 /** One row a method: what is configured is the same for every stage, and is said once. */
@@ -51,6 +52,23 @@ export function deployFix({ mode }: Asked = AUDIT): string {
     : 'Deploy the API to the stage, or run the gate with mode: enforce.';
 }
 
+/**
+ * How to close a method that a stage serves without IAM: where what is configured is in order, or gone,
+ * a deployment is all that is missing.
+ */
+export function servedFix(row: JoinedMethod, asked: Asked = AUDIT): string {
+  if (row.configured === null || isFixedAtSource(row)) return deployFix(asked);
+  // What enforce would change; where nobody can read that, what is served.
+  const changed = (row.configured === UNREADABLE ? row.deployed : row.configured) ?? 'NONE';
+  return `${enforceFix(changed, asked)} Then deploy the API to the stage.`;
+}
+
+/** Whether a method is configured as it may be: with an allowed type, or as a preflight. */
+export function isFixedAtSource(row: JoinedMethod): boolean {
+  const { configured } = row;
+  return configured !== null && (isAllowed(row, configured) || row.preflights.configured === 'yes');
+}
+
 /** How to let the group invoke. */
 export function grantFix({ mode, grant }: Asked = AUDIT): string {
   const byHand = 'Attach the policy in the output invoke-policy to the group';
@@ -69,7 +87,7 @@ export function isAllowed(row: JoinedMethod, authorizationType: string): boolean
  * Whether a layer's method is open. An OPTIONS method of which nobody can tell whether it is a preflight
  * is not called open: `unreadable` says that nobody knows.
  */
-export function isOpen(row: JoinedMethod, layer: Layer): boolean {
+export function isOpen(row: JoinedMethod, layer: LayerName): boolean {
   const authorization = row[layer];
   return (
     authorization !== null &&

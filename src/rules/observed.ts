@@ -1,7 +1,7 @@
+import type { Subject } from '../model/finding.js';
 import { type AnswerKind, isPastAuthorization, type SettledAnswer } from '../probe/answer.js';
 import { invokeArnOf } from '../probe/endpoint.js';
 import type { Observation } from '../probe/observation.js';
-import type { Subject } from './finding.js';
 
 /** What an observation is about. */
 export function subjectOf({ row }: Observation): Subject {
@@ -39,7 +39,7 @@ export interface Explanation {
   readonly remedy: string;
 }
 
-/** What each kind of answer most likely means to whoever sent the request. */
+/** What each kind of answer most likely means to the caller. */
 export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
   accepted: { cause: 'it was accepted', remedy: 'Nothing is to be done.' },
   redirected: {
@@ -123,12 +123,12 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
   },
   'unlabelled-error': {
     cause:
-      'an error came without x-amzn-ErrorType that reads like one of API Gateway, so that nobody can tell whose it is',
+      'an error came without x-amzn-ErrorType that reads like one of API Gateway, so it is not known who sent it',
     remedy:
       'Let the CDN or proxy before the API keep the x-amzn- headers, or give the request a sample that the backend serves.',
   },
   'unknown-error': {
-    cause: 'an error came that cannot be told for one of API Gateway that the gate knows',
+    cause: 'an error came that is none of the API Gateway errors that the gate knows',
     remedy:
       'Redeploy where gateway responses were changed and not deployed; otherwise open an issue with this message.',
   },
@@ -192,12 +192,12 @@ function explainTls({ detail }: SettledAnswer): Explanation {
   return found?.explanation ?? EXPLANATIONS['tls-failure'];
 }
 
-/** Cause and remedy of an answer to what was observed; a denied caller is told the least that helps. */
+/** Cause and remedy of an answer to what was observed; a denied caller gets the smallest statement that helps. */
 export function explain(answer: SettledAnswer, { row, region }: Observation): Explanation {
   const explanation = EXPLANATIONS[answer.kind];
   if (answer.kind === 'tls-failure') return explainTls(answer);
   if (answer.kind !== 'denied') return explanation;
-  // Tails of denials vary, and none is matched whole: only that a deny is meant decides the advice.
+  // The ends of these messages vary: only whether one speaks of an explicit deny decides the remedy.
   if (/explicit deny/i.test(answer.detail)) {
     const whose = /resource-based/i.test(answer.detail) ? "the API's resource policy" : 'a policy';
     return {

@@ -3,14 +3,19 @@ import type { AccessEvidence } from '../access/model.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { ApiEvidence } from '../model/evidence.js';
-import type { Finding } from '../report/report.js';
+import type { Finding } from '../model/finding.js';
 import { finding } from './finding.js';
+import type { Rule } from './rule.js';
 import { corrected, coversAll, ofApi, resourcePolicies, TAKES_A_DEPLOYMENT } from './statements.js';
 
 /** A resource policy that refuses every caller on every method: nobody can use the API. */
-export function policyLocksOut(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
-  return [...privateWithoutPolicy(rows), ...deniedToEverybody(rows, access)];
-}
+export const policyLocksOut: Rule = {
+  id: 'policy-locks-out',
+  severity: 'error',
+  holdsWhen: 'the resource policy refuses every caller on every method',
+  find: ({ rows, access }) =>
+    access === undefined ? [] : [...privateWithoutPolicy(rows), ...deniedToEverybody(rows, access)],
+};
 
 /** "Private APIs without a resource policy deny all traffic" (API Gateway Developer Guide, "Private REST APIs"). */
 function privateWithoutPolicy(rows: readonly JoinedMethod[]): Finding[] {
@@ -20,7 +25,7 @@ function privateWithoutPolicy(rows: readonly JoinedMethod[]): Finding[] {
     if (!policy.readable || policy.value !== null || !isPrivate(api)) return [];
     return [
       finding(
-        'policy-locks-out',
+        policyLocksOut,
         ofApi(api),
         'The API is private and has no resource policy: API Gateway refuses every call.',
         `Give it a policy that names your VPC endpoint: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*","Condition":{"StringEquals":{"aws:SourceVpce":"<id of the VPC endpoint>"}}}]}. ${TAKES_A_DEPLOYMENT}`,
@@ -48,7 +53,7 @@ function deniedToEverybody(rows: readonly JoinedMethod[], access: AccessEvidence
     const positions = denies.map(({ position }) => position).join(' and ');
     return [
       finding(
-        'policy-locks-out',
+        policyLocksOut,
         ofApi(ofOne.api),
         `The resource policy denies every caller on every method (${positions}): an explicit deny defeats every allow.`,
         `Deny only whom you mean to keep out, such as: ${corrected(first, {

@@ -1,11 +1,10 @@
 import { coverageOf } from '../access/evaluate.js';
-import type { AccessEvidence } from '../access/model.js';
 import { compilePatterns, coverage, type Family } from '../access/pattern.js';
 import type { Statement } from '../access/policy-document.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
 import { nameMethods } from './name-methods.js';
+import type { Rule } from './rule.js';
 import {
   corrected,
   ofApi,
@@ -18,35 +17,37 @@ import {
  * A statement about a resource that no method of the API has, such as a path with a typo: its allow
  * lets nobody in, its deny keeps nobody out. Stages are not compared, since not all may be audited.
  */
-export function policyMatchesNothing(
-  rows: readonly JoinedMethod[],
-  access: AccessEvidence,
-): Finding[] {
-  return resourcePolicies(rows, access).flatMap((ofOne) => {
-    // A method that could not be read may be the one that is meant.
-    if (!ofOne.api.configured.readable || ofOne.ofAnyStage.length === 0) return [];
-    return ofOne.policy.document.statements.flatMap((statement) => {
-      if (!isAboutInvoke(statement, ofOne)) return [];
-      const lost = lostResources(statement, ofOne);
-      if (lost.length === 0) return [];
-      const methods = rows.filter(({ api }) => api === ofOne.api);
-      const what = statement.effect === 'Allow' ? 'It lets nobody in' : 'It keeps nobody out';
-      return [
-        finding(
-          'policy-matches-nothing',
-          ofApi(ofOne.api),
-          `${statement.position} of the resource policy names ${lost.map(resourceInWords).join(', ')}, and no method of the API is there. ${what}.`,
-          `Correct the stage, HTTP method and path (the API has ${nameMethods(methods)}), as in: ${corrected(
-            statement,
-            { Resource: `execute-api:/*/${example(methods)}` },
-            ['NotResource'],
-          )}. ${TAKES_A_DEPLOYMENT}`,
-          statement.position,
-        ),
-      ];
+export const policyMatchesNothing: Rule = {
+  id: 'policy-matches-nothing',
+  severity: 'warning',
+  holdsWhen: 'a statement of the resource policy names a resource that no method has',
+  find({ rows, access }) {
+    return resourcePolicies(rows, access).flatMap((ofOne) => {
+      // A method that could not be read may be the one that is meant.
+      if (!ofOne.api.configured.readable || ofOne.ofAnyStage.length === 0) return [];
+      return ofOne.policy.document.statements.flatMap((statement) => {
+        if (!isAboutInvoke(statement, ofOne)) return [];
+        const lost = lostResources(statement, ofOne);
+        if (lost.length === 0) return [];
+        const methods = rows.filter(({ api }) => api === ofOne.api);
+        const what = statement.effect === 'Allow' ? 'It lets nobody in' : 'It keeps nobody out';
+        return [
+          finding(
+            policyMatchesNothing,
+            ofApi(ofOne.api),
+            `${statement.position} of the resource policy names ${lost.map(resourceInWords).join(', ')}, and no method of the API is there. ${what}.`,
+            `Correct the stage, HTTP method and path (the API has ${nameMethods(methods)}), as in: ${corrected(
+              statement,
+              { Resource: `execute-api:/*/${example(methods)}` },
+              ['NotResource'],
+            )}. ${TAKES_A_DEPLOYMENT}`,
+            statement.position,
+          ),
+        ];
+      });
     });
-  });
-}
+  },
+};
 
 /** Statements about the cache or WebSocket connections match no request to invoke, and need not. */
 function isAboutInvoke(statement: Statement, { policy }: PolicyOfApi): boolean {

@@ -1,7 +1,5 @@
-import type { AccessEvidence } from '../access/model.js';
-import type { JoinedMethod } from '../evidence/join.js';
-import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
+import type { Rule } from './rule.js';
 import { corrected, ofApi, resourcePolicies, TAKES_A_DEPLOYMENT } from './statements.js';
 
 /**
@@ -19,26 +17,31 @@ const KINDS: ReadonlyMap<string, string> = new Map([
 
 const UNIQUE_ID = /^(A[A-Z]{3})[A-Z0-9]{12,}$/;
 
-/** A statement names principals that are no more. */
-export function principalGone(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
-  return resourcePolicies(rows, access).flatMap(({ api, policy }) =>
-    policy.document.statements.flatMap((statement) => {
-      const names = statement.principals?.aws ?? [];
-      const gone = names.filter((name) => KINDS.has(UNIQUE_ID.exec(name)?.[1] ?? ''));
-      if (gone.length === 0 || statement.principals === null) return [];
-      const element = statement.principals.negated ? 'NotPrincipal' : 'Principal';
-      const words = gone.map((id) => `${id} (${KINDS.get(id.slice(0, 4)) ?? ''})`).join(', ');
-      return [
-        finding(
-          'principal-gone',
-          ofApi(api),
-          `${statement.position} of the resource policy names ${words}, which was deleted. One of the same name that was made since is another principal.`,
-          `Name principals that exist: ${corrected(statement, {
-            [element]: { AWS: '<ARN of the principal>' },
-          })}. ${TAKES_A_DEPLOYMENT}`,
-          statement.position,
-        ),
-      ];
-    }),
-  );
-}
+/** A statement names principals that were deleted. */
+export const principalGone: Rule = {
+  id: 'principal-gone',
+  severity: 'warning',
+  holdsWhen: 'the resource policy names a principal that was deleted',
+  find({ rows, access }) {
+    return resourcePolicies(rows, access).flatMap(({ api, policy }) =>
+      policy.document.statements.flatMap((statement) => {
+        const names = statement.principals?.aws ?? [];
+        const gone = names.filter((name) => KINDS.has(UNIQUE_ID.exec(name)?.[1] ?? ''));
+        if (gone.length === 0 || statement.principals === null) return [];
+        const element = statement.principals.negated ? 'NotPrincipal' : 'Principal';
+        const words = gone.map((id) => `${id} (${KINDS.get(id.slice(0, 4)) ?? ''})`).join(', ');
+        return [
+          finding(
+            principalGone,
+            ofApi(api),
+            `${statement.position} of the resource policy names ${words}, which was deleted. A principal of the same name that was created since is another one.`,
+            `Name principals that exist: ${corrected(statement, {
+              [element]: { AWS: '<ARN of the principal>' },
+            })}. ${TAKES_A_DEPLOYMENT}`,
+            statement.position,
+          ),
+        ];
+      }),
+    );
+  },
+};

@@ -1,13 +1,14 @@
 import { isPrivate } from '../access/assess.js';
-import type { AccessEvidence } from '../access/model.js';
-import type { JoinedMethod } from '../evidence/join.js';
-import type { Finding } from '../report/report.js';
+import type { Finding } from '../model/finding.js';
+import { declaredPolicies, inFile } from './declared-policies.js';
 import { finding } from './finding.js';
 import { openStatements } from './public-principal.js';
+import type { Rule } from './rule.js';
 import {
   corrected,
   isForEverybody,
   ofApi,
+  type PolicyOfApi,
   resourcePolicies,
   TAKES_A_DEPLOYMENT,
 } from './statements.js';
@@ -17,29 +18,39 @@ import {
  * VPCs or endpoints that are meant. A private source address names neither: every VPC may have it. Where
  * the callers are named and the networks alone are not, strangers are refused all the same: a warning.
  */
-export function privateApiOpen(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
-  return resourcePolicies(rows, access).flatMap((ofOne) => {
-    if (!isPrivate(ofOne.api)) return [];
-    const open = openStatements(ofOne, 'any').filter((it) => isForEverybody(it.principals));
-    return openStatements(ofOne, 'network').map((statement) => {
-      const isOpen = open.includes(statement);
-      const found = finding(
-        'private-api-open',
-        ofApi(ofOne.api),
-        `The API is private, and ${statement.position} of its resource policy allows ${isOpen ? 'calls' : 'the callers that it names'} from every VPC endpoint of every account: no condition names a VPC or an endpoint.`,
-        `Name the endpoint: ${corrected(statement, {
-          Condition: {
-            ...conditionOf(statement.source),
-            StringEquals: {
-              ...equalsOf(statement.source),
-              'aws:SourceVpce': '<id of the VPC endpoint>',
-            },
+export const privateApiOpen: Rule = {
+  id: 'private-api-open',
+  severity: 'error',
+  holdsWhen: "a private API's policy names no VPC and no VPC endpoint",
+  find({ rows, access, evidence }) {
+    return [
+      ...resourcePolicies(rows, access).flatMap(openIn),
+      ...declaredPolicies(evidence.apis).flatMap((it) => openIn(it).map((one) => inFile(one, it))),
+    ];
+  },
+};
+
+function openIn(ofOne: PolicyOfApi): Finding[] {
+  if (!isPrivate(ofOne.api)) return [];
+  const open = openStatements(ofOne, 'any').filter((it) => isForEverybody(it.principals));
+  return openStatements(ofOne, 'network').map((statement) => {
+    const isOpen = open.includes(statement);
+    const found = finding(
+      privateApiOpen,
+      ofApi(ofOne.api),
+      `The API is private, and ${statement.position} of its resource policy allows ${isOpen ? 'calls' : 'the callers that it names'} from every VPC endpoint of every account: no condition names a VPC or an endpoint.`,
+      `Name the endpoint: ${corrected(statement, {
+        Condition: {
+          ...conditionOf(statement.source),
+          StringEquals: {
+            ...equalsOf(statement.source),
+            'aws:SourceVpce': '<id of the VPC endpoint>',
           },
-        })}. ${TAKES_A_DEPLOYMENT}`,
-        statement.position,
-      );
-      return isOpen ? found : { ...found, severity: 'warning' as const };
-    });
+        },
+      })}. ${TAKES_A_DEPLOYMENT}`,
+      statement.position,
+    );
+    return isOpen ? found : { ...found, severity: 'warning' as const };
   });
 }
 

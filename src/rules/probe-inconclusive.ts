@@ -1,7 +1,11 @@
+import { compareTexts } from '../model/compare-texts.js';
+import type { Finding } from '../model/finding.js';
+import { stageKey } from '../model/stage-key.js';
 import { isWithoutAnswer, type SettledAnswer } from '../probe/answer.js';
 import { isPrivate } from '../probe/locate.js';
 import { eachVerb, type Observation } from '../probe/observation.js';
 import {
+  isLeftUnasked,
   isLetIn,
   isOutOfTime,
   isProvenRefusal,
@@ -10,32 +14,41 @@ import {
   isSignedRefused,
   proofOf,
 } from '../probe/proof.js';
-import { compareTexts } from '../report/order.js';
-import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
 import { explain, inWords, sentencesOn, subjectOf, verbIn } from './observed.js';
+import type { Rule } from './rule.js';
 
-/** A probe that neither proves the method nor convicts it. */
-export function probeInconclusive(observations: readonly Observation[]): Finding[] {
-  return [
-    ...observations.flatMap(ofMethod),
-    ...ofUnaskedStages(observations),
-    ...ofStagesOutOfTime(observations),
-    ...ofUnprovenStages(observations),
-  ];
-}
+/** A probe that proves nothing about the method, for or against it. */
+export const probeInconclusive: Rule = {
+  id: 'probe-inconclusive',
+  severity: 'warning',
+  effect: 'unknown',
+  holdsWhen:
+    'the endpoint gave no answer that proves anything; makes the verdict incomplete where nothing else proves the stage',
+  blocksProof: 'unless-proven',
+  makesIncomplete: 'unless-proven',
+  neverKnown: true,
+  find({ observations }) {
+    return [
+      ...observations.flatMap(ofMethod),
+      ...ofUnaskedStages(observations),
+      ...ofStagesOutOfTime(observations),
+      ...ofUnprovenStages(observations),
+    ];
+  },
+};
 
 function ofMethod(observation: Observation): Finding[] {
-  // What a method that is not IAM answers is no riddle: the snapshot's own finding says it all.
+  // A method without IAM has a finding of its own from the snapshot.
   if (proofOf(observation) === null) return [];
-  // There may be hundreds of them, for one reason: that is said once a stage.
+  // There may be hundreds for one reason, which is said once a stage.
   if (isOutOfTime(observation)) return [];
   const doubts = eachVerb(observation).flatMap(doubtsOf);
   if (doubts.length === 0) return [];
   const remedies = doubts.map(([, answer]) => remedyOf(answer, observation));
   return [
     finding(
-      'probe-inconclusive',
+      probeInconclusive,
       subjectOf(observation),
       WHO.flatMap((who) =>
         sentencesOn(
@@ -60,7 +73,7 @@ function doubtsOf(observation: Observation): Doubt[] {
   if (unsigned !== null && !isLetIn(unsigned) && !isProvenRefusal(unsigned)) {
     doubts.push(['The unsigned', unsigned]);
   }
-  // Credentials that are refused as such are the signed request's finding: its twin adds nothing.
+  // Credentials that are refused as such are the signed request's finding: the tampered one adds nothing.
   const isToldBySigned = isSignedRefused(observation) && tampered?.kind === signed?.kind;
   if (
     tampered !== null &&
@@ -89,19 +102,18 @@ const PRIVATE_REMEDY =
 
 /** Stages that could not be asked at all: one finding each, not one a method. */
 function ofUnaskedStages(observations: readonly Observation[]): Finding[] {
-  const stages = new Map<string, Observation>();
-  for (const observation of observations) {
-    if (observation.unlocated === null) continue;
-    stages.set(JSON.stringify([observation.row.api.id, observation.row.stage?.name]), observation);
-  }
-  return [...stages.values()].map((observation) =>
-    finding(
-      'probe-inconclusive',
-      { ...subjectOf(observation), method: null, path: null },
-      `The stage was not asked: ${observation.notProbed}.`,
-      observation.unlocated ?? '',
-    ),
-  );
+  return stagesOf(observations.filter(({ unlocated }) => unlocated !== null)).flatMap((ofStage) => {
+    const observation = ofStage.at(-1);
+    if (observation === undefined) return [];
+    return [
+      finding(
+        probeInconclusive,
+        { ...subjectOf(observation), method: null, path: null },
+        `The stage was not asked: ${observation.notProbed}.`,
+        observation.unlocated ?? '',
+      ),
+    ];
+  });
 }
 
 /** Methods that a finding about a stage names. */
@@ -109,7 +121,7 @@ const NAMED = 5;
 
 /** Stages with methods that there was no time to ask: one finding each, not one a method. */
 function ofStagesOutOfTime(observations: readonly Observation[]): Finding[] {
-  return [...byStage(observations.filter(isOutOfTime)).values()].flatMap((left) => {
+  return stagesOf(observations.filter(isOutOfTime)).flatMap((left) => {
     const [first] = left;
     if (first === undefined) return [];
     const names = left
@@ -119,7 +131,7 @@ function ofStagesOutOfTime(observations: readonly Observation[]): Finding[] {
     const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
     return [
       finding(
-        'probe-inconclusive',
+        probeInconclusive,
         { ...subjectOf(first), method: null, path: null },
         `smoke-timeout was over before these methods were asked all that they are asked: ${names.join(', ')}${more}.`,
         'Raise smoke-timeout (seconds, at most 900), or ask less: fewer APIs a job, fewer smoke-methods. Where few methods took all of the time, look at why their backends answer so slowly.',
@@ -134,17 +146,22 @@ function ofStagesOutOfTime(observations: readonly Observation[]): Finding[] {
  * since of none could all three requests be sent.
  */
 function ofUnprovenStages(observations: readonly Observation[]): Finding[] {
-  return [...byStage(observations).values()].flatMap((ofStage) => {
+  return stagesOf(observations).flatMap((ofStage) => {
     const proofs = ofStage.map((it) => proofOf(it)).filter((it) => it !== null);
+    const left = ofStage.filter(isLeftUnasked);
     const [first] = ofStage;
-    if (first === undefined || proofs.length === 0) return [];
+    if (first === undefined || proofs.length + left.length === 0) return [];
     if (proofs.some((it) => it !== 'consistent') || ofStage.some(isOutOfTime)) return [];
+    // Why it could not be asked is said already.
+    if (ofStage.some(({ unlocated }) => unlocated !== null)) return [];
     const gaps = [...new Set(ofStage.flatMap(({ unproven }) => unproven))].toSorted(compareTexts);
     return [
       finding(
-        'probe-inconclusive',
+        probeInconclusive,
         { ...subjectOf(first), method: null, path: null },
-        `No method of the stage is proven: ${proofs.length} refused what they must refuse, and none could be asked so that its answers prove that it lets its callers in.`,
+        proofs.length === 0
+          ? 'No method of the stage is proven: none could be asked.'
+          : `No method of the stage is proven: ${proofs.length} refused what they must refuse, and none could be asked so that its answers prove that it lets its callers in.`,
         `For a proof of one method at least: ${gaps.slice(0, NAMED).join('; or ')}.`,
         'unproven',
       ),
@@ -152,16 +169,11 @@ function ofUnprovenStages(observations: readonly Observation[]): Finding[] {
   });
 }
 
-function byStage(observations: readonly Observation[]): Map<string, Observation[]> {
-  const stages = new Map<string, Observation[]>();
-  for (const observation of observations) {
-    if (observation.row.stage === null) continue;
-    const key = JSON.stringify([observation.row.api.id, observation.row.stage.name]);
-    const known = stages.get(key);
-    if (known === undefined) stages.set(key, [observation]);
-    else known.push(observation);
-  }
-  return stages;
+/** Observations of stages, a list a stage. */
+function stagesOf(observations: readonly Observation[]): Observation[][] {
+  const ofStages = observations.filter(({ row }) => row.stage !== null);
+  const byStage = Map.groupBy(ofStages, ({ row }) => stageKey(row.api.id, row.stage?.name ?? null));
+  return [...byStage.values()];
 }
 
 function doubtOf(answer: SettledAnswer): string {

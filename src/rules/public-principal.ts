@@ -1,9 +1,9 @@
-import type { AccessEvidence } from '../access/model.js';
 import { deniesStrangers, isNarrowed, type Keys } from '../access/narrowing.js';
 import type { Statement } from '../access/policy-document.js';
-import type { JoinedMethod } from '../evidence/join.js';
-import type { Finding } from '../report/report.js';
+import type { Finding } from '../model/finding.js';
+import { declaredPolicies, inFile } from './declared-policies.js';
 import { finding } from './finding.js';
+import type { Rule } from './rule.js';
 import {
   corrected,
   coversAll,
@@ -19,27 +19,37 @@ import {
  * An Allow of everybody without a condition that narrows it: every principal of the API's account may
  * invoke without a policy of its own, and every principal of the world whose own account allows it.
  */
-export function publicPrincipal(rows: readonly JoinedMethod[], access: AccessEvidence): Finding[] {
-  return resourcePolicies(rows, access).flatMap((ofOne) =>
-    openStatements(ofOne, 'any')
-      .filter(({ principals }) => isForEverybody(principals))
-      .map((statement) =>
-        finding(
-          'public-principal',
-          ofApi(ofOne.api),
-          `${capital(statement.position)} of the resource policy allows everybody to invoke${inWords(statement)}.`,
-          `Name the principals, or narrow it to your own organization: ${corrected(
-            statement,
-            {
-              Principal: '*',
-              Condition: { StringEquals: { 'aws:PrincipalOrgID': '<your organization id>' } },
-            },
-            ['NotPrincipal'],
-          )}. ${TAKES_A_DEPLOYMENT}`,
-          statement.position,
-        ),
+export const publicPrincipal: Rule = {
+  id: 'public-principal',
+  severity: 'error',
+  holdsWhen: 'the resource policy allows everybody, and no condition narrows it',
+  find({ rows, access, evidence }) {
+    return [
+      ...resourcePolicies(rows, access).flatMap(openIn),
+      ...declaredPolicies(evidence.apis).flatMap((it) => openIn(it).map((one) => inFile(one, it))),
+    ];
+  },
+};
+
+function openIn(ofOne: PolicyOfApi): Finding[] {
+  return openStatements(ofOne, 'any')
+    .filter(({ principals }) => isForEverybody(principals))
+    .map((statement) =>
+      finding(
+        publicPrincipal,
+        ofApi(ofOne.api),
+        `${capital(statement.position)} of the resource policy allows everybody to invoke${inWords(statement)}.`,
+        `Name the principals, or narrow it to your own organization: ${corrected(
+          statement,
+          {
+            Principal: '*',
+            Condition: { StringEquals: { 'aws:PrincipalOrgID': '<your organization id>' } },
+          },
+          ['NotPrincipal'],
+        )}. ${TAKES_A_DEPLOYMENT}`,
+        statement.position,
       ),
-  );
+    );
 }
 
 /**

@@ -7,9 +7,9 @@ import type { Principals, Statement } from '../access/policy-document.js';
 import { requestsTo } from '../access/request-family.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
 import { redact } from '../aws/redact.js';
-import type { JoinedMethod } from '../evidence/join.js';
+import { isOnlyDeclared, type JoinedMethod } from '../evidence/join.js';
 import { type ApiEvidence, methodKey } from '../model/evidence.js';
-import type { Subject } from './finding.js';
+import type { Subject } from '../model/finding.js';
 
 /** A readable resource policy, and the requests of its API that it is held against. */
 export interface PolicyOfApi {
@@ -23,18 +23,15 @@ export interface PolicyOfApi {
   readonly ofAnyStage: readonly Family[];
 }
 
-/** Every API that has a resource policy which could be read. */
+/** Every API that has a resource policy which could be read; none where nobody asked who may invoke. */
 export function resourcePolicies(
   rows: readonly JoinedMethod[],
-  access: AccessEvidence,
+  access: AccessEvidence | undefined,
 ): PolicyOfApi[] {
-  const byApi = new Map<ApiEvidence, JoinedMethod[]>();
-  for (const row of rows) {
-    const known = byApi.get(row.api);
-    if (known === undefined) byApi.set(row.api, [row]);
-    else known.push(row);
-  }
-  return [...byApi].flatMap(([api, ofOne]) => {
+  if (access === undefined) return [];
+  // A method that files alone have is not what the policy in AWS is about.
+  const live = rows.filter((row) => !isOnlyDeclared(row));
+  return [...Map.groupBy(live, ({ api }) => api)].flatMap(([api, ofOne]) => {
     const policy = resourcePolicyOf(api);
     if (!policy.readable || policy.value === null) return [];
     const anywhere = new Map(ofOne.map((row) => [methodKey(row.method, row.path), row]));
@@ -75,7 +72,7 @@ export function coversAll(
   return requests.every((family) => coverageOf(statement, policy.document, family) === 'all');
 }
 
-/** Whether a statement speaks of everybody, of everybody but a few, or of whoever has an account somewhere. */
+/** Whether a statement is about everybody, everybody but a few, or everybody with an account of a provider. */
 export function isForEverybody(principals: Principals | null): boolean {
   if (principals === null) return false;
   const { negated, aws, others } = principals;

@@ -1,23 +1,30 @@
-import { eachVerb, type Observation } from '../probe/observation.js';
+import { eachVerb } from '../probe/observation.js';
 import { isLetIn } from '../probe/proof.js';
-import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
 import { inSentence, sentencesOn, subjectOf } from './observed.js';
+import type { Rule } from './rule.js';
 
-/** A request whose signature is wrong was let in: whoever answers does not check signatures. */
-export function tamperedAccepted(observations: readonly Observation[]): Finding[] {
-  return observations.flatMap((observation) => {
-    const letIn = eachVerb(observation).flatMap(({ tampered }) =>
-      tampered !== null && isLetIn(tampered) ? [tampered] : [],
-    );
-    if (letIn.length === 0) return [];
-    return [
-      finding(
-        'tampered-accepted',
-        subjectOf(observation),
-        sentencesOn(letIn, (it) => `A request with a wrong signature ${inSentence(it)}.`),
-        'Something between the runner and API Gateway may sign requests again: probe the stage itself, by endpoint-url. Otherwise compare the deployment that the stage serves with the configuration, and redeploy.',
-      ),
-    ];
-  });
-}
+/** A request whose signature is wrong was let in: the endpoint does not check signatures. */
+export const tamperedAccepted: Rule = {
+  id: 'tampered-accepted',
+  severity: 'error',
+  effect: 'open',
+  holdsWhen: 'the endpoint did not refuse a request with a wrong signature',
+  blocksProof: 'of-iam',
+  find({ observations }) {
+    return observations.flatMap((observation) => {
+      const letIn = eachVerb(observation).flatMap(({ tampered }) =>
+        tampered !== null && isLetIn(tampered) ? [tampered] : [],
+      );
+      if (letIn.length === 0) return [];
+      return [
+        finding(
+          tamperedAccepted,
+          subjectOf(observation),
+          sentencesOn(letIn, (it) => `A request with a wrong signature ${inSentence(it)}.`),
+          'Something between the runner and API Gateway may sign requests again: probe the stage itself, by endpoint-url. Otherwise compare the deployment that the stage serves with the configuration, and redeploy.',
+        ),
+      ];
+    });
+  },
+};

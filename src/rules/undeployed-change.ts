@@ -1,27 +1,33 @@
-import type { JoinedMethod, Layer } from '../evidence/join.js';
+import type { JoinedMethod } from '../evidence/join.js';
+import type { LayerName } from '../evidence/layers.js';
 import { type Authorization, UNREADABLE } from '../model/evidence.js';
-import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
 import { isAllowed } from './method.js';
+import type { Rule } from './rule.js';
 
 /** Configured and deployed differ, and neither is open: the next deployment changes callers' world. */
-export function undeployedChange(rows: readonly JoinedMethod[]): Finding[] {
-  return rows.flatMap((row) => {
-    const { configured, deployed, stage } = row;
-    if (stage === null || configured === deployed) return [];
-    if (!isAcceptable(row, 'configured') || !isAcceptable(row, 'deployed')) return [];
-    return [
-      finding(
-        'undeployed-change',
-        { api: row.api.id, stage: stage.name, method: row.method, path: row.path },
-        describe(configured, deployed),
-        'Deploy the API to the stage, or revert the change.',
-      ),
-    ];
-  });
-}
+export const undeployedChange: Rule = {
+  id: 'undeployed-change',
+  severity: 'warning',
+  holdsWhen: 'configured and deployed differ, and both are acceptable',
+  find({ rows }) {
+    return rows.flatMap((row) => {
+      const { configured, deployed, stage } = row;
+      if (stage === null || configured === deployed) return [];
+      if (!isAcceptable(row, 'configured') || !isAcceptable(row, 'deployed')) return [];
+      return [
+        finding(
+          undeployedChange,
+          { api: row.api.id, stage: stage.name, method: row.method, path: row.path },
+          describe(configured, deployed),
+          'Deploy the API to the stage, or revert the change.',
+        ),
+      ];
+    });
+  },
+};
 
-function isAcceptable(row: JoinedMethod, layer: Layer): boolean {
+function isAcceptable(row: JoinedMethod, layer: LayerName): boolean {
   const authorization = row[layer];
   if (authorization === UNREADABLE) return false;
   return authorization === null || isAllowed(row, authorization) || row.preflights[layer] === 'yes';

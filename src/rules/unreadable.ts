@@ -1,17 +1,19 @@
-import type { JoinedMethod } from '../evidence/join.js';
+import type { AccessEvidence } from '../access/model.js';
+import { resourcePolicyOf } from '../access/resource-policy.js';
+import { isOnlyDeclared, type JoinedMethod } from '../evidence/join.js';
+import { LAYERS, type Layer, type LayerMethod, type LayerName } from '../evidence/layers.js';
 import {
   type ApiEvidence,
-  type DeployedMethod,
   type Evidence,
-  type Methods,
   methodKey,
   type Reading,
   UNREADABLE,
   type Unreadable,
 } from '../model/evidence.js';
-import type { Finding } from '../report/report.js';
+import type { Finding } from '../model/finding.js';
 import { finding } from './finding.js';
 import { isAllowed } from './method.js';
+import type { Rule } from './rule.js';
 
 /** A finding about an API or a stage, and no single method of it. */
 interface WholeStage {
@@ -24,30 +26,40 @@ interface WholeStage {
 const WHOLE_REGION = { api: null, stage: null, method: null, path: null };
 
 /** Whatever could not be read is said, a finding a cause: it is neither a pass nor an absence. */
-export function unreadable(evidence: Evidence, rows: readonly JoinedMethod[]): Finding[] {
-  const listing =
-    evidence.listing === null
-      ? []
-      : [
-          finding(
-            'unreadable',
-            WHOLE_REGION,
-            `The list of the region's APIs could not be read: ${evidence.listing.call} ${evidence.listing.reason}.`,
-            evidence.listing.remedy,
-          ),
-        ];
-  const found = [...listing, ...evidence.apis.flatMap(ofApi), ...rows.flatMap(ofMethod)];
-  return found.length === 0 && rows.length === 0 ? [nothingJudged(evidence)] : found;
-}
+export const unreadable: Rule = {
+  id: 'unreadable',
+  severity: 'error',
+  effect: 'unknown',
+  holdsWhen: 'a layer of the evidence could not be read; makes the verdict incomplete',
+  makesIncomplete: 'always',
+  neverKnown: true,
+  find({ evidence, rows, access }) {
+    const listing =
+      evidence.listing === null
+        ? []
+        : [
+            finding(
+              unreadable,
+              WHOLE_REGION,
+              `The list of the region's APIs could not be read: ${evidence.listing.call} ${evidence.listing.reason}.`,
+              evidence.listing.remedy,
+            ),
+          ];
+    const found = [...listing, ...evidence.apis.flatMap(ofApi), ...rows.flatMap(ofMethod)];
+    const isNothing =
+      found.length === 0 && rows.every(isOnlyDeclared) && evidence.isOfFilesAlone !== true;
+    const ofLayers = isNothing ? [nothingJudged(evidence)] : found;
+    return access === undefined ? ofLayers : [...ofLayers, ...ofAccess(rows, access)];
+  },
+};
 
 /** A pass over nothing would be what a wrong region or account gets. */
 function nothingJudged({ apis }: Evidence): Finding {
-  const what =
-    apis.length === 0
-      ? 'there is no REST API in the region'
-      : 'no API has a method configured or deployed';
+  const what = apis.every(({ isOnlyDeclared: isInFiles }) => isInFiles === true)
+    ? 'there is no REST API in the region'
+    : 'no API has a method configured or deployed';
   return finding(
-    'unreadable',
+    unreadable,
     WHOLE_REGION,
     `Nothing was judged: ${what}.`,
     'Check the region and whose credentials the step uses; where this is right, leave the step out.',
@@ -56,55 +68,54 @@ function nothingJudged({ apis }: Evidence): Finding {
 
 function ofApi(api: ApiEvidence): Finding[] {
   const subject = { ...WHOLE_REGION, api: api.id };
-  const parts: [string, Unreadable][] = [];
-  if (!api.description.readable) parts.push(['its description', api.description]);
-  if (!api.configured.readable) parts.push(['its configured methods', api.configured]);
-  if (!api.stages.readable) parts.push(['its stages', api.stages]);
-  const ofStages = api.stages.readable ? api.stages.value : [];
+  const stages = api.stages.readable ? api.stages.value : [];
+  const parts: Part[] = [
+    ['its description', api.description],
+    ...LAYERS.filter(({ of }) => of === 'api').map(
+      (it): Part => [it.what, it.methodsOf(api, null)],
+    ),
+    ['its stages', api.stages],
+  ];
   return [
-    ...(parts.length === 0 ? [] : [summarise(subject, parts)]),
-    ...ofStages.flatMap((stage) => {
-      const snapshots: [string, Unreadable][] = [];
-      if (!stage.deployed.readable) snapshots.push(['the snapshot of the stage', stage.deployed]);
-      if (stage.canary !== null && !stage.canary.deployed.readable) {
-        snapshots.push(["the snapshot of the stage's canary", stage.canary.deployed]);
-      }
+    ...summarise(subject, parts),
+    ...stages.flatMap((stage) => {
       const ofStage = { ...subject, stage: stage.name };
+      const layers = LAYERS.filter(({ of }) => of === 'stage');
       return [
-        ...(snapshots.length === 0 ? [] : [summarise(ofStage, snapshots)]),
-        ...ofUntold(ofStage, 'the stage', stage.deployed),
-        ...ofUntold(ofStage, "the stage's canary", stage.canary?.deployed ?? null),
+        ...summarise(
+          ofStage,
+          layers.map((it): Part => [it.what, it.methodsOf(api, stage)]),
+        ),
+        ...layers.flatMap((it) => ofUnread(ofStage, it.whose, it.methodsOf(api, stage))),
       ];
     }),
   ];
 }
 
-/** Many methods that one export would have told are named in part. */
+/** A part of the evidence by its name; `null` where there is none to read. */
+type Part = readonly [what: string, reading: Reading<unknown> | null];
+
+/** Methods that a finding names; the others are counted. */
 const NAMED = 5;
 
 /**
- * What neither the summary nor an export told of what is served: a finding a reason, which names the
+ * What neither the summary nor an export says of what is served: a finding a reason, which names the
  * methods.
  */
-function ofUntold(
+function ofUnread(
   subject: WholeStage,
   whose: string,
-  layer: Reading<Methods<DeployedMethod>> | null,
+  layer: ReturnType<Layer['methodsOf']>,
 ): Finding[] {
   if (layer === null || !layer.readable) return [];
-  const reasons = new Map<
-    string,
-    { readonly why: Unreadable; readonly methods: DeployedMethod[] }
-  >();
-  for (const method of layer.value.values()) {
-    const { untold } = method;
-    if (untold === null) continue;
-    const key = JSON.stringify([untold.call, untold.reason]);
-    const known = reasons.get(key);
-    if (known === undefined) reasons.set(key, { why: untold, methods: [method] });
-    else known.methods.push(method);
-  }
-  return [...reasons].map(([key, { why, methods }]) => {
+  const unread = [...layer.value.values()].flatMap((method) =>
+    method.unread ? [{ method, why: method.unread }] : [],
+  );
+  const reasons = Map.groupBy(unread, ({ why }) => JSON.stringify([why.call, why.reason]));
+  return [...reasons].flatMap(([key, ofReason]) => {
+    const why = ofReason[0]?.why;
+    if (why === undefined) return [];
+    const methods = ofReason.map(({ method }) => method);
     const missing = methods.filter(({ authorizationType }) => authorizationType === UNREADABLE);
     const options = methods.filter(({ authorizationType }) => authorizationType !== UNREADABLE);
     const unknown = [
@@ -115,26 +126,23 @@ function ofUntold(
         ? ''
         : `How ${whose} serves ${named(missing)}, and whether it does, is not known: the snapshot's summary does not say.`,
     ].filter((sentence) => sentence !== '');
-    return finding(
-      'unreadable',
-      subject,
-      `${unknown.join(' ')} ${why.call} ${why.reason}.`,
-      why.remedy,
-      JSON.stringify([whose, key]),
-    );
+    const message = `${unknown.join(' ')} ${why.call} ${why.reason}.`;
+    return [finding(unreadable, subject, message, why.remedy, JSON.stringify([whose, key]))];
   });
 }
 
-function named(methods: readonly DeployedMethod[]): string {
+function named(methods: readonly LayerMethod[]): string {
   const names = methods.map(({ method, path }) => methodKey(method, path));
   const more = names.length - NAMED;
   return inList([...names.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])]);
 }
 
-function summarise(
-  subject: WholeStage,
-  parts: readonly [what: string, why: Unreadable][],
-): Finding {
+/** The parts that could not be read, in one finding at most. */
+function summarise(subject: WholeStage, all: readonly Part[]): Finding[] {
+  const parts = all.flatMap(([what, why]): [string, Unreadable][] =>
+    why === null || why.readable ? [] : [[what, why]],
+  );
+  if (parts.length === 0) return [];
   // Missing credentials or rights fail every call alike: the cause is said once.
   const reasons = new Set(parts.map(([, why]) => why.reason));
   const message = [...reasons]
@@ -145,7 +153,7 @@ function summarise(
     })
     .join(' ');
   const remedies = new Set(parts.map(([, why]) => why.remedy));
-  return finding('unreadable', subject, message, [...remedies].join(' '));
+  return [finding(unreadable, subject, message, [...remedies].join(' '))];
 }
 
 /** `its methods`, `its methods and its stages`, `its name, its methods and its stages`. */
@@ -156,54 +164,49 @@ function inList(items: readonly string[]): string {
 
 /** A method that was listed without its authorization; its layer as a whole was readable. */
 function ofMethod(row: JoinedMethod): Finding[] {
-  const silent: string[] = [];
-  if (row.configured === UNREADABLE && row.api.configured.readable) silent.push('GetResources');
-  if (row.deployed === UNREADABLE && isSilent(row, row.stage?.deployed)) {
-    silent.push('GetDeployment');
-  }
-  if (row.canary === UNREADABLE && isSilent(row, row.stage?.canary?.deployed)) {
-    silent.push("GetDeployment of the canary's snapshot");
-  }
-  const subject = {
-    api: row.api.id,
-    stage: row.stage?.name ?? null,
-    method: row.method,
-    path: row.path,
-  };
-  if (isUnaskedPreflight(row, 'deployed') || isUnaskedPreflight(row, 'canary')) {
-    return [
-      finding(
-        'unreadable',
-        subject,
-        'Nothing tells whether the OPTIONS method that is served is a preflight.',
-        'Run the job again; if it stays, open an issue with this message.',
-      ),
-    ];
-  }
-  if (silent.length === 0) return [];
+  const silent = LAYERS.filter((layer) => isSilent(row, layer));
+  const calls = silent.filter(({ name }) => row[name] === UNREADABLE).map(({ call }) => call);
+  const isUnasked = silent.some(({ of, name }) => of === 'stage' && isUnknownPreflight(row, name));
+  if (!isUnasked && calls.length === 0) return [];
   return [
     finding(
-      'unreadable',
-      subject,
-      `AWS returned no authorization type for the method (${silent.join(', ')}).`,
+      unreadable,
+      { api: row.api.id, stage: row.stage?.name ?? null, method: row.method, path: row.path },
+      isUnasked
+        ? 'It is not known whether the OPTIONS method that is served is a preflight.'
+        : `AWS returned no authorization type for the method (${calls.join(', ')}).`,
       'Run the job again; if it stays, open an issue with this message.',
     ),
   ];
 }
 
-/** Whether an OPTIONS method is served without IAM, and neither an answer nor a failure says what it is. */
-function isUnaskedPreflight(row: JoinedMethod, layer: 'deployed' | 'canary'): boolean {
+/** Whether a layer has an OPTIONS method without IAM, and it is not known whether it is a preflight. */
+function isUnknownPreflight(row: JoinedMethod, layer: LayerName): boolean {
   const type = row[layer];
   if (row.preflights[layer] !== 'unknown' || type === null || type === UNREADABLE) return false;
-  const served = layer === 'deployed' ? row.stage?.deployed : row.stage?.canary?.deployed;
-  return !isAllowed(row, type) && isSilent(row, served);
+  return !isAllowed(row, type);
 }
 
-/** Whether a layer that was read named a method without its type, and no export is to blame. */
-function isSilent(
-  { method, path }: JoinedMethod,
-  layer: Reading<Methods<DeployedMethod>> | undefined,
-): boolean {
-  if (layer === undefined || !layer.readable) return false;
-  return layer.value.get(methodKey(method, path))?.untold === null;
+/** Whether a layer that was read names a method, and nothing says that a part of it could not be read. */
+function isSilent({ api, stage, method, path }: JoinedMethod, layer: Layer): boolean {
+  const methods = layer.methodsOf(api, stage);
+  if (methods?.readable !== true) return false;
+  const found = methods.value.get(methodKey(method, path));
+  return found !== undefined && (found.unread ?? null) === null;
+}
+
+/** What could not be read of who may invoke: resource policies, and the group. */
+function ofAccess(rows: readonly JoinedMethod[], { group }: AccessEvidence): Finding[] {
+  const policies = [...new Set(rows.map(({ api }) => api))].flatMap((api) => {
+    // A description that could not be read at all is said above.
+    if (!api.description.readable) return [];
+    const policy = resourcePolicyOf(api);
+    if (policy.readable) return [];
+    const message = `Could not read its resource policy: ${policy.call} ${policy.reason}.`;
+    const subject = { ...WHOLE_REGION, api: api.id };
+    return [finding(unreadable, subject, message, policy.remedy, 'resource policy')];
+  });
+  if (group === null || group.readable) return policies;
+  const message = `Could not read the group in invoke-group: ${group.call} ${group.reason}.`;
+  return [...policies, finding(unreadable, WHOLE_REGION, message, group.remedy, 'invoke-group')];
 }

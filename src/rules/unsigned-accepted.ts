@@ -1,45 +1,50 @@
 import { isRequiredType } from '../config/requirement.js';
 import type { SettledAnswer } from '../probe/answer.js';
-import { eachVerb, type Observation } from '../probe/observation.js';
+import { eachVerb } from '../probe/observation.js';
 import { isLetIn } from '../probe/proof.js';
-import type { Finding } from '../report/report.js';
 import { finding } from './finding.js';
-import { type Asked, AUDIT, enforceFix } from './method.js';
+import { servedFix } from './method.js';
 import { inSentence, sentencesOn, subjectOf } from './observed.js';
+import type { Rule } from './rule.js';
 
 /** An unsigned request was not refused: whatever is configured, anybody can call the method. */
-export function unsignedAccepted(
-  observations: readonly Observation[],
-  asked: Asked = AUDIT,
-): Finding[] {
-  return observations.flatMap((observation) => {
-    const { deployed } = observation.row;
-    const answers = eachVerb(observation);
-    const sentences = [
-      letIn(
-        answers.flatMap(({ unsigned }) => unsigned ?? []),
-        '',
-      ),
-      letIn(
-        answers.flatMap(({ atDefaultEndpoint }) => atDefaultEndpoint ?? []),
-        ' at the default endpoint',
-      ),
-    ].filter((it) => it !== '');
-    if (sentences.length === 0) return [];
-    return [
-      finding(
-        'unsigned-accepted',
-        subjectOf(observation),
-        sentences.join(' '),
-        deployed === null
-          ? "The snapshot's summary names no such method, and the endpoint serves it: look at the stage in the console, and run again."
-          : isRequiredType(deployed)
-            ? 'The snapshot asks for AWS_IAM, so something else let it through: a deployment that has not settled (run again), a canary, or an endpoint-url that bypasses the stage.'
-            : enforceFix(deployed, asked),
-      ),
-    ];
-  });
-}
+export const unsignedAccepted: Rule = {
+  id: 'unsigned-accepted',
+  severity: 'error',
+  effect: 'open',
+  holdsWhen: 'the endpoint did not refuse an unsigned request',
+  excusable: true,
+  blocksProof: 'of-iam',
+  find({ observations, asked }) {
+    return observations.flatMap((observation) => {
+      const { deployed } = observation.row;
+      const answers = eachVerb(observation);
+      const sentences = [
+        letIn(
+          answers.flatMap(({ unsigned }) => unsigned ?? []),
+          '',
+        ),
+        letIn(
+          answers.flatMap(({ atDefaultEndpoint }) => atDefaultEndpoint ?? []),
+          ' at the default endpoint',
+        ),
+      ].filter((it) => it !== '');
+      if (sentences.length === 0) return [];
+      return [
+        finding(
+          unsignedAccepted,
+          subjectOf(observation),
+          sentences.join(' '),
+          deployed === null
+            ? "The snapshot's summary names no such method, and the endpoint serves it: look at the stage in the console, and run again."
+            : isRequiredType(deployed)
+              ? 'The snapshot asks for AWS_IAM, so something else let it through: a deployment that has not settled (run again), a canary, or an endpoint-url that bypasses the stage.'
+              : servedFix(observation.row, asked),
+        ),
+      ];
+    });
+  },
+};
 
 function letIn(answers: readonly SettledAnswer[], where: string): string {
   return sentencesOn(

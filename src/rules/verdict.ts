@@ -1,8 +1,11 @@
 import type { JoinedMethod } from '../evidence/join.js';
-import { methodKey, UNREADABLE } from '../model/evidence.js';
+import { LAYERS } from '../evidence/layers.js';
+import { UNREADABLE } from '../model/evidence.js';
+import type { Finding, Verdict } from '../model/finding.js';
+import { stageKey } from '../model/stage-key.js';
 import type { Observation } from '../probe/observation.js';
-import { isOutOfTime, proofOf } from '../probe/proof.js';
-import type { Finding, Verdict } from '../report/report.js';
+import { isLeftUnasked, isOutOfTime, proofOf } from '../probe/proof.js';
+import { ruleOf } from './index.js';
 
 /**
  * Decides the verdict, once, last. Anything wrong fails; else anything that could not be read, or
@@ -20,8 +23,8 @@ export function decideVerdict(
 }
 
 /**
- * Whether something could not be read, a stage was asked and proven by no answer, whatever the reason
- * and whoever knows of it, or the time was over before everything was asked.
+ * Whether something could not be read, a stage was asked and proven by no answer, whatever the reason,
+ * or the time was over before everything was asked.
  */
 export function isIncomplete(
   findings: readonly Finding[],
@@ -29,12 +32,12 @@ export function isIncomplete(
 ): boolean {
   const proven = provenStages(observations);
   return (
-    findings.some(
-      (finding) =>
-        finding.rule === 'unreadable' ||
-        (finding.rule === 'probe-inconclusive' &&
-          !proven.has(stageKey(finding.api, finding.stage))),
-    ) ||
+    findings.some((finding) => {
+      const when = ruleOf(finding)?.makesIncomplete;
+      return when === 'unless-proven'
+        ? !proven.has(stageKey(finding.api, finding.stage))
+        : when === 'always';
+    }) ||
     observations.some(isOutOfTime) ||
     unprovenStages(observations).length > 0
   );
@@ -46,13 +49,14 @@ export interface UnprovenStage {
   readonly stage: string;
 }
 
-/** Stages that were asked and are proven by nothing. */
+/** Stages that were asked, or to be asked, and are proven by nothing. */
 export function unprovenStages(observations: readonly Observation[]): UnprovenStage[] {
   const proven = provenStages(observations);
   const unproven = new Map<string, UnprovenStage>();
   for (const observation of observations) {
     const { api, stage } = observation.row;
-    if (stage === null || proofOf(observation) === null) continue;
+    if (stage === null) continue;
+    if (proofOf(observation) === null && !isLeftUnasked(observation)) continue;
     const key = stageKey(api.id, stage.name);
     if (!proven.has(key)) unproven.set(key, { api: api.id, stage: stage.name });
   }
@@ -74,7 +78,7 @@ export function notesOnUnproven(
           (finding) =>
             finding.api === api &&
             finding.stage === stage &&
-            (finding.rule === 'probe-inconclusive' || isWrong(finding)),
+            (ruleOf(finding)?.makesIncomplete === 'unless-proven' || isWrong(finding)),
         ),
     )
     .map(
@@ -92,14 +96,9 @@ export function decideRowVerdicts(
   findings: readonly Finding[],
   observations: readonly Observation[],
 ): Verdict[] {
-  const byMethod = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    if (finding.method === null || finding.path === null) continue;
-    const key = rowKey(finding.api, finding.stage, finding.method, finding.path);
-    const known = byMethod.get(key);
-    if (known === undefined) byMethod.set(key, [finding]);
-    else known.push(finding);
-  }
+  const byMethod = Map.groupBy(findings, ({ api, stage, method, path }) =>
+    rowKey(api, stage, method, path),
+  );
   const left = new Set(observations.filter(isOutOfTime).map(({ row }) => row));
   return rows.map((row) => {
     const { api, stage, method, path } = row;
@@ -108,18 +107,19 @@ export function decideRowVerdicts(
       stage === null ? [] : (byMethod.get(rowKey(api.id, null, method, path)) ?? []);
     const all = [...own, ...everywhere];
     if (all.some(isWrong)) return 'fail';
-    const layers = [row.configured, row.deployed, row.canary];
     const isUnknown =
-      layers.includes(UNREADABLE) ||
+      LAYERS.some(({ name }) => row[name] === UNREADABLE) ||
       row.preflight === 'unknown' ||
-      all.some((finding) => finding.rule === 'probe-inconclusive') ||
+      all.some((finding) => ruleOf(finding)?.makesIncomplete !== undefined) ||
       left.has(row);
     return isUnknown ? 'incomplete' : 'pass';
   });
 }
 
 function isWrong(finding: Finding): boolean {
-  return finding.severity === 'error' && finding.rule !== 'unreadable' && !finding.known;
+  return (
+    finding.severity === 'error' && ruleOf(finding)?.makesIncomplete === undefined && !finding.known
+  );
 }
 
 /**
@@ -136,11 +136,11 @@ export function provenStages(observations: readonly Observation[]): ReadonlySet<
   return proven;
 }
 
-/** Names a stage in {@link provenStages}. */
-export function stageKey(api: string | null, stage: string | null): string {
-  return JSON.stringify([api, stage]);
-}
-
-function rowKey(api: string | null, stage: string | null, method: string, path: string): string {
-  return JSON.stringify([api, stage, methodKey(method, path)]);
+function rowKey(
+  api: string | null,
+  stage: string | null,
+  method: string | null,
+  path: string | null,
+): string {
+  return JSON.stringify([api, stage, method, path]);
 }

@@ -1,7 +1,7 @@
 import { type Cancellation, Cancelled, createCancellation } from '../model/cancellation.js';
 import { logger } from './runner.js';
 
-/** Of what nobody may interrupt: reading ends with the process, and undoing must not end half-way. */
+/** For what nobody may interrupt: reading ends with the process, and rolling back must not end halfway. */
 export const NEVER: Cancellation = { requested: false, onRequest: () => () => {} };
 
 /** A sleep that no cancelled job shortens. */
@@ -27,8 +27,8 @@ export function sleepUnless(cancellation: Cancellation): (ms: number) => Promise
 /**
  * A runner that cancels a job sends SIGINT, SIGTERM 7.5 s later, and kills 2.5 s after that; then it
  * runs the post steps, with five minutes for everything (GitHub Docs, "Workflow cancellation";
- * actions/runner, src/Runner.Sdk/ProcessInvoker.cs). So what was changed is put back at once, and where
- * the time does not suffice the post step goes on. Only enforce has something to put back: the other
+ * actions/runner, src/Runner.Sdk/ProcessInvoker.cs). So what was changed is rolled back at once, and where
+ * the time does not suffice the post step goes on. Only enforce has something to roll back: the other
  * modes end as any process does.
  */
 export function listenForCancellation(): Cancellation {

@@ -1,3 +1,4 @@
+import { redact } from '../aws/redact.js';
 import { ConfigurationError } from '../model/errors.js';
 import { EXIT } from '../publish/exit-code.js';
 import { inLog, inMarkdown } from '../report/escape.js';
@@ -42,7 +43,8 @@ export async function deliver(what: string, delivery: () => Promise<void> | void
 
 function endingOf(error: unknown): Ending {
   if (error instanceof ConfigurationError) {
-    const { message, shown: problems } = error;
+    // What was given may be an ARN, or hold an account's id, wherever it was given.
+    const [message, problems] = [redact(error.message), error.shown.map(redact)];
     return { title: 'Configuration error', message, problems, exitCode: EXIT.configuration };
   }
   const problems = [wordsOf(error)];

@@ -1,34 +1,30 @@
-import type { ApiGateway } from '../aws/api-gateway.js';
-import type { Iam } from '../aws/iam.js';
 import { createJournal } from '../enforce/transaction/journal.js';
 import { runPost } from '../gate/post.js';
 import { sleep } from './cancel.js';
-import { openControlPlanes, retriesWith } from './control-plane.js';
 import { giveUp } from './give-up.js';
+import { rollBackWith } from './roll-back-with.js';
 import { runner } from './runner.js';
-import { savedAsked } from './state.js';
+import { savedScope } from './state.js';
+import { openTargets, retriesWith } from './targets.js';
 
 /** A post step of a cancelled job has five minutes for everything. */
 const SILENCE_MS = 120_000;
 
 /**
- * Undoes what the journal says was begun and not ended.
+ * Rolls back what the journal says was begun and not ended.
  *
  * @returns the exit code.
  */
 export async function runAsPost(journalPath: string): Promise<number> {
-  // Nobody is served by leaving room to others while something is half done.
-  const control = openControlPlanes(1, SILENCE_MS);
-  const retries = retriesWith(sleep, SILENCE_MS);
-  const apiGatewayIn = (region: string): ApiGateway => control.apiGatewayIn(region, retries);
-  const iamIn = (region: string): Iam => control.iamIn(region, retries);
+  // A half-done change harms others more than calls that take all of the quota.
+  const targets = openTargets(1, SILENCE_MS);
   const journal = createJournal(journalPath, process.env);
+  const rollingBack = rollBackWith(targets, retriesWith(sleep, SILENCE_MS));
   try {
-    const asked = savedAsked();
-    return await runPost({ journal, asked, apiGatewayIn, iamIn, retries }, runner);
+    return await runPost({ journal, scope: savedScope(), ...rollingBack }, runner);
   } catch (error) {
     return giveUp(error);
   } finally {
-    control.destroy();
+    targets.destroy();
   }
 }

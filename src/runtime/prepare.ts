@@ -4,9 +4,11 @@ import { workflowFileOf } from '../config/locate.js';
 import { findLink } from '../files/folder.js';
 import { readLocalFile } from '../files/local-file.js';
 import { openReportFolder } from '../files/report-folder.js';
-import type { Basis } from '../gate/gate.js';
-import { readInputs } from '../inputs/inputs.js';
+import type { Assignment } from '../gate/assignment.js';
+import { problemsOfFiles } from '../inputs/files.js';
+import { judgesFiles, readInputs } from '../inputs/inputs.js';
 import { INPUTS, INPUTS_IN_FILE, type Inputs } from '../inputs/table.js';
+import type { Declared } from '../model/declared.js';
 import { ConfigurationError } from '../model/errors.js';
 import { failed } from '../model/result.js';
 import { deadlineIn } from '../publish/deadline.js';
@@ -18,7 +20,7 @@ import { isEmptyFolder } from './workspace.js';
 const REMOTE_FILE_MS = 120_000;
 
 /** Reads everything that decides the run: configuration file, baseline, inputs, and the workflow's text. */
-export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
+export async function prepare(): Promise<Assignment> {
   const environment = process.env;
   const workspace = environment.GITHUB_WORKSPACE || process.cwd();
   const named = {
@@ -47,6 +49,7 @@ export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
   if (inputs.mode === 'enforce') await refuseLink(reportDir, environment);
   const workflow = await readWorkflow(workspace);
   const sources = [workflow, loaded.source].filter((source) => source !== null);
+  const declared = await readFiles(workspace, inputs);
   return {
     inputs,
     basis: {
@@ -54,9 +57,26 @@ export async function prepare(): Promise<{ inputs: Inputs; basis: Basis }> {
       baseline: loaded.baseline,
       sources,
       notes: [...loaded.notes, ...notesOnPreset(loaded.inputs, core.getInput)],
+      declared,
       today: new Date().toISOString().slice(0, 10),
     },
   };
+}
+
+/**
+ * What the files declare, `null` where none is given.
+ *
+ * @throws ConfigurationError where what was asked for cannot be meant.
+ */
+async function readFiles(workspace: string, inputs: Inputs): Promise<Declared | null> {
+  if (!judgesFiles(inputs)) return null;
+  // Parsers of every language: no run without files needs them.
+  const { readDeclared } = await import('../evidence/declared/read.js');
+  const { templates, planFile, parameters } = inputs;
+  const declared = await readDeclared({ workspace, templates, planFile, parameters });
+  const problems = problemsOfFiles(declared, inputs);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return declared;
 }
 
 /** What enforce journals there decides what is rolled back: nobody may lead it elsewhere. */

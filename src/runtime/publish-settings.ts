@@ -1,13 +1,14 @@
+import { judgesApis } from '../inputs/inputs.js';
 import type { Inputs } from '../inputs/table.js';
-import { documentationUrl } from '../publish/documentation.js';
+import { documentationUrl, linksOf } from '../publish/documentation.js';
 import type { ParsedContext } from '../publish/github/context.js';
 import { keyOf, ownerOf } from '../publish/github/marker.js';
 import type { PublishSettings } from '../publish/publish.js';
 import type { Location, Report } from '../report/report.js';
-import { CATALOGUE } from '../rules/catalogue.js';
+import { RULES } from '../rules/index.js';
 import { NAME, VERSION } from '../version.js';
 
-/** Where a finding without a line of its own points: the workflow that asked, as far as it is told. */
+/** Where a finding without a line of its own points: the workflow that asked, where its file is known. */
 const FALLBACK_FILE = '.github/workflows';
 
 /** What the sinks say besides the report. */
@@ -18,16 +19,25 @@ export function publishSettings(
 ): PublishSettings {
   const context = parsed.ok ? parsed.context : null;
   const fallback: Location = { file: context?.workflowFile ?? FALLBACK_FILE, line: 1 };
-  const { region, apiIds, stages } = inputs;
-  const audited = { region, apiIds, stages, owner: ownerOf(report) };
+  const { region, apiIds, stages, templates, planFile, parameters } = inputs;
+  const isLive = judgesApis(inputs);
+  // Files have no account: what names them tells one check of them from another.
+  const owner = isLive
+    ? ownerOf(report)
+    : `files:${JSON.stringify([templates, planFile, parameters])}`;
+  const audited = { region: isLive ? region : '', apiIds, stages, owner };
+  const documentation = documentationUrl(process.env, process.argv[1] ?? '');
   return {
     ...inputs,
+    // The issue is about what is live; a pull request's files must neither open nor close it.
+    driftIssue: inputs.driftIssue && isLive,
     environment: process.env,
     audited,
     fallback,
-    rules: CATALOGUE,
+    rules: RULES,
     version: VERSION,
-    documentation: documentationUrl(process.env, process.argv[1] ?? ''),
+    documentation,
+    links: linksOf(context, documentation, process.env),
     category: `${NAME}/${keyOf(audited)}`,
   };
 }

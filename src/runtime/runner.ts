@@ -9,6 +9,10 @@ process.stdout.on('error', () => {});
 /** The job's log. */
 export const logger: Logger = {
   info: (line) => core.info(inLog(line)),
+  // The runner would hide the lines; a run without it, as of the demo, would show them.
+  debug: (line) => {
+    if (core.isDebug()) core.debug(inLog(line));
+  },
   group: (title, phase) => core.group(inLog(title), phase),
 };
 

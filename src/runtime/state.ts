@@ -1,11 +1,11 @@
 import * as core from '@actions/core';
-import { type Asked, parseAsked } from '../enforce/transaction/asked.js';
+import { type JobScope, parseJobScope } from '../enforce/transaction/job-scope.js';
 
 /** What the main step leaves to its post step: where the journal is, and what it may be about. */
 const JOURNAL = 'journal';
 const ASKED = 'asked';
 
-/** The post step could not be told what it would have to undo, so nothing may be begun. */
+/** What the post step would have to roll back could not be saved, so nothing may be begun. */
 export class StateNotSaved extends Error {
   override readonly name = 'StateNotSaved';
 }
@@ -15,14 +15,14 @@ export class StateNotSaved extends Error {
  *
  * @throws StateNotSaved
  */
-export function saveJournalPath(path: string, { region, apiIds }: Asked): void {
+export function saveJournalPath(path: string, { region, apiIds }: JobScope): void {
   try {
     core.saveState(ASKED, { region, apiIds });
     core.saveState(JOURNAL, path);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new StateNotSaved(
-      `The file that GITHUB_STATE names could not be written (${why}). Where a job is cancelled, its post step puts back what was begun, and it learns from that file what this is. So nothing was begun. Look at the runner's disk and at the rights of its folder for temporary files, then run the job again.`,
+      `The file that GITHUB_STATE names could not be written (${why}). Where a job is cancelled, its post step rolls back what was begun, and reads in that file what this is. So nothing was begun. Look at the runner's disk and at the rights of its folder for temporary files, then run the job again.`,
     );
   }
 }
@@ -33,6 +33,6 @@ export function savedJournalPath(): string {
 }
 
 /** What the main step was asked to enforce. */
-export function savedAsked(): Asked {
-  return parseAsked(core.getState(ASKED));
+export function savedScope(): JobScope {
+  return parseJobScope(core.getState(ASKED));
 }

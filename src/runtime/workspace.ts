@@ -5,7 +5,7 @@ export async function isEmptyFolder(folder: string): Promise<boolean> {
   try {
     return (await readdir(folder)).length === 0;
   } catch {
-    // Not there, or not ours to list: that tells nothing of what is in it.
+    // Not there, or not ours to list: so it is not known to be empty.
     return false;
   }
 }

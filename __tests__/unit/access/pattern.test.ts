@@ -119,9 +119,9 @@ describe('coverage, against every text of a small alphabet', () => {
       // As often as an API with 300 methods asks.
       for (let times = 0; times < 300; times += 1) expect(coverage(family, patterns)).toBe('some');
       // Generous: without the bound it does not end.
-      expect(performance.now() - started).toBeLessThan(10_000);
+      expect(performance.now() - started).toBeLessThan(60_000);
     },
-    30_000,
+    90_000,
   );
 });
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { evaluateInvocation } from '../../../emulator/access/evaluate.js';
-import { judgeAccess } from '../../../src/rules/judge-access.js';
+import { judge } from '../../../src/rules/judge.js';
 import { apiOf, read, rowsOf } from '../evidence-builder.js';
 
 /*
@@ -220,8 +220,11 @@ function isCalledPublic(statements: readonly object[]): boolean {
       policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
     }),
   });
-  const evidence = { region: 'eu-west-1', partition: 'aws', accountId: OWNER, group: null };
-  const found = judgeAccess(rows, rows, evidence).map(({ rule }) => rule);
+  const access = { region: 'eu-west-1', partition: 'aws', accountId: OWNER, group: null };
+  const evidence = { apis: [api], listing: null };
+  const found = judge({ evidence, rows, observations: [], invoked: rows, access }).map(
+    ({ rule }) => rule,
+  );
   expect(found).not.toContain('unreadable');
   return found.includes('public-principal');
 }

@@ -21,7 +21,11 @@ test.each([
     credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
   });
   const retries = {
-    logger: { info: () => {}, group: <T>(_title: string, phase: () => Promise<T>) => phase() },
+    logger: {
+      info: () => {},
+      debug: () => {},
+      group: <T>(_title: string, phase: () => Promise<T>) => phase(),
+    },
     maxAttempts: 8,
     sleep: async () => {},
     random: () => 0,

@@ -16,6 +16,7 @@ function patientWorld({ silenceMs = 60_000, maxAttempts = 3 } = {}) {
   const settings = {
     logger: {
       info: (line: string) => void lines.push(line),
+      debug: () => {},
       group: <T>(_title: string, phase: () => Promise<T>) => phase(),
     },
     maxAttempts,

@@ -345,7 +345,11 @@ describe('with company', () => {
     let asked = 0;
     const ask = async (): Promise<void> => {
       const settings = {
-        logger: { info: () => {}, group: <T>(_: string, phase: () => Promise<T>) => phase() },
+        logger: {
+          info: () => {},
+          debug: () => {},
+          group: <T>(_: string, phase: () => Promise<T>) => phase(),
+        },
         maxAttempts: 40,
         sleep: simulation.sleep,
         random: () => 0,

@@ -32,6 +32,7 @@ async function attempt(
   const settings = {
     logger: {
       info: (line: string) => void lines.push(line),
+      debug: () => {},
       group: <T>(_title: string, phase: () => Promise<T>) => phase(),
     },
     maxAttempts,

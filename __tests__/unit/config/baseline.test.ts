@@ -1,13 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { markKnown, parseBaseline, withTarget } from '../../../src/config/baseline.js';
+import { parseBaseline, withTarget } from '../../../src/config/baseline.js';
 import { renderJson } from '../../../src/report/json.js';
+import { markKnown } from '../../../src/rules/known.js';
 import { makeFinding, makeReport } from '../report/sample-report.js';
 
 describe('a baseline', () => {
   test('is an earlier report, of which the fingerprints count', () => {
     const findings = [makeFinding({ fingerprint: 'a' }), makeFinding({ fingerprint: 'b' })];
-    expect(parseBaseline(renderJson(makeReport({ findings })))).toEqual(new Set(['a', 'b']));
+    expect(parseBaseline(renderJson(makeReport({ findings })))).toMatchObject({
+      ok: true,
+      value: { fingerprints: new Set(['a', 'b']) },
+    });
   });
 
   test.each([
@@ -17,7 +21,7 @@ describe('a baseline', () => {
     ['{"schema":"apigw-iam-gate/report/v1"}', 'has no findings list'],
     ['{"schema":"apigw-iam-gate/report/v1","findings":[{}]}', 'has a finding without fingerprint'],
   ])('%s %s', (text, problem) => {
-    expect(parseBaseline(text)).toBe(problem);
+    expect(parseBaseline(text)).toEqual({ ok: false, why: problem });
   });
 
   test('never throws, whatever the text', () => {
@@ -57,8 +61,8 @@ describe('a baseline of an account', () => {
   function isKnownTo(before: typeof ONE | typeof UNKNOWN, now: typeof ONE | typeof UNKNOWN) {
     const text = renderJson(makeReport({ findings: withTarget(found, before) }));
     const baseline = parseBaseline(text);
-    if (typeof baseline === 'string') throw new Error(baseline);
-    return markKnown(withTarget(found, now), baseline)[0]?.known;
+    if (!baseline.ok) throw new Error(baseline.why);
+    return markKnown(withTarget(found, now), baseline.value.fingerprints)[0]?.known;
   }
 
   test.each([
@@ -74,7 +78,7 @@ describe('a baseline of an account', () => {
 
   test('of a version that knew no accounts is known everywhere', () => {
     const baseline = parseBaseline(renderJson(makeReport({ findings: found })));
-    expect(baseline).toEqual(new Set(['a']));
+    expect(baseline).toMatchObject({ ok: true, value: { fingerprints: new Set(['a']) } });
     expect(markKnown(withTarget(found, ONE), new Set(['a']))[0]?.known).toBe(true);
   });
 });

@@ -227,11 +227,11 @@ describe('a file that is made to be slow', () => {
       const started = performance.now();
       const found = problems(text);
       // Generous for a machine that is busy: what is quadratic takes minutes.
-      expect(performance.now() - started).toBeLessThan(20_000);
+      expect(performance.now() - started).toBeLessThan(60_000);
       expect(found.length).toBeLessThanOrEqual(50);
       expect(found.join('\n')).toMatch(expected);
     },
-    30_000,
+    90_000,
   );
 });
 

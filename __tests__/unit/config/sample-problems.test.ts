@@ -33,7 +33,42 @@ describe('a sample is refused', () => {
   });
 });
 
+describe('a sample that no request could carry, or that signs itself, is refused', () => {
+  test.each([
+    [
+      'a line end in a header',
+      '    headers: { x-tenant: "a\\r\\nhost: b" }',
+      'headers: the value of "x-tenant"',
+    ],
+    [
+      'letters that no header has',
+      '    headers: { x-tenant: "漢" }',
+      'headers: the value of "x-tenant"',
+    ],
+    [
+      'a blank in a name',
+      '    headers: { "x tenant": a }',
+      'headers: "x tenant" cannot be the name',
+    ],
+    ['an empty name', '    headers: { "": a }', 'headers: "" cannot be the name'],
+    ['a signature', '    query: { X-Amz-Signature: abc }', 'query: "X-Amz-Signature" is part'],
+    [
+      'a token',
+      '    query: { page: 1, x-amz-security-token: abc }',
+      'query: "x-amz-security-token" is part',
+    ],
+  ])('%s', (_what, text, problem) => {
+    expect(problemsOf(text)).toEqual([expect.stringContaining(`smoke[0].${problem}`)]);
+  });
+});
+
 describe('a sample is taken', () => {
+  test('with headers and a query that are like those', () => {
+    expect(
+      problemsOf('    headers: { x-tenant: "a b", accept: 1 }\n    query: { x-amz: 1, date: 2 }'),
+    ).toEqual([]);
+  });
+
   test.each(['a', 'a.b', '...', 'a..b', '.a', 'a/b', '..a/b..', 'ä ö'])(
     'with the value %j',
     (value) => {

@@ -1,6 +1,6 @@
 import { filesInMemory } from '../../../src/evidence/declared/files.js';
-import type { Declared, DeclaredMethod } from '../../../src/evidence/declared/model.js';
 import { readDeclaredFrom } from '../../../src/evidence/declared/read.js';
+import type { Declared, DeclaredMethod } from '../../../src/model/declared.js';
 
 export interface Options {
   readonly templates?: readonly string[];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { DeclaredApi, DeclaredMethod } from '../../../src/evidence/declared/model.js';
+import type { DeclaredApi, DeclaredMethod } from '../../../src/model/declared.js';
 
 /** One method as an oracle tells it. */
 export interface ExpectedMethod {

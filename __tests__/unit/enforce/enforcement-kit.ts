@@ -1,15 +1,16 @@
+import * as z from 'zod/mini';
 import type { RetrySettings } from '../../../src/aws/retry.js';
 import { DEFAULT_CONFIG } from '../../../src/config/config.js';
-import type { Outcome, Proof } from '../../../src/enforce/outcome.js';
+import type { Outcome, StageProof } from '../../../src/enforce/outcome.js';
 import { planEnforcement } from '../../../src/enforce/plan.js';
+import { stepSchema } from '../../../src/enforce/steps/registry.js';
 import type {
   AnnouncedStep,
   Journal,
   JournaledTransaction,
   TransactionHeader,
 } from '../../../src/enforce/transaction/journal.js';
-import { stepFrom } from '../../../src/enforce/transaction/registry.js';
-import { type Undone, undoTransaction } from '../../../src/enforce/transaction/roll-back.js';
+import { type RollBack, rollBackTransaction } from '../../../src/enforce/transaction/roll-back.js';
 import { enforceApi } from '../../../src/enforce/transaction/transaction.js';
 import { collectEvidence } from '../../../src/evidence/collect.js';
 import {
@@ -38,6 +39,7 @@ export function fakeRetries(maxAttempts = 2): RetrySettings & {
       info: (line) => {
         lines.push(line);
       },
+      debug: () => {},
       group: (_, phase) => phase(),
     },
     maxAttempts,
@@ -72,8 +74,7 @@ export function memoryJournal(isDead: () => boolean = () => false): MemoryJourna
       }),
     announce: (step) =>
       write(() => {
-        const copy = stepFrom(JSON.parse(JSON.stringify(step)));
-        if (copy === null) throw new Error('the step is none that a journal holds');
+        const copy = stepSchema(z).parse(JSON.parse(JSON.stringify(step)));
         steps.push({ step: copy, isConfirmed: false, settled: null });
       }),
     confirm: () =>
@@ -94,13 +95,13 @@ export function memoryJournal(isDead: () => boolean = () => false): MemoryJourna
   };
 }
 
-export const PROVEN: Proof = { objections: [], isAsked: true, served: new Set() };
+export const PROVEN: StageProof = { objections: [], isAsked: true, served: new Set() };
 
 /** Plans from what the API is now, as the gate does, and carries it out. */
 export async function enforceFake(
   plane: FakeControlPlane,
   journal: Journal,
-  prove: () => Promise<Proof>,
+  prove: () => Promise<StageProof>,
   retries: RetrySettings = fakeRetries(),
 ): Promise<Outcome> {
   const reading = fakeControlPlane(plane.api).apiGateway;
@@ -116,7 +117,7 @@ export async function enforceFake(
     apiGateway: plane.apiGateway,
     iam: NO_IAM,
     retries,
-    undoing: { apiGateway: plane.apiGateway, iam: NO_IAM, retries },
+    rollingBack: { apiGateway: plane.apiGateway, iam: NO_IAM, retries },
     journal,
     region: 'eu-west-1',
     provenance: { runUrl: null, commit: null },
@@ -139,18 +140,18 @@ const DESCRIBED = new Map([
   ],
 ]);
 
-/** Undoes what a journal holds as another process would. */
-export async function undoFake(
+/** Rolls back what a journal holds as another process would. */
+export async function rollBackFake(
   api: FakeApi,
   journal: MemoryJournal,
   onCall: FakeControlPlane['onCall'] = () => undefined,
-): Promise<Undone | null> {
+): Promise<RollBack | null> {
   const transaction = journal.unfinished();
   if (transaction === null) return null;
   const plane = fakeControlPlane(api);
   plane.onCall = onCall;
-  const undoing = { apiGateway: plane.apiGateway, iam: NO_IAM, retries: fakeRetries() };
-  return undoTransaction(transaction, undoing, journal);
+  const control = { apiGateway: plane.apiGateway, iam: NO_IAM, retries: fakeRetries() };
+  return rollBackTransaction(transaction, control, journal);
 }
 
 /** Types by method, deployments by stage, and which deployments there are: all that matters here. */

@@ -3,12 +3,12 @@ import type { AccessEvidence, Group } from '../../../src/access/model.js';
 import { parsePolicy } from '../../../src/access/policy-document.js';
 import { AwsFailure } from '../../../src/aws/failure.js';
 import { DEFAULT_CONFIG } from '../../../src/config/config.js';
-import type { GrantWorld } from '../../../src/enforce/grant/apply.js';
 import { planTheGrants, settleGrants } from '../../../src/enforce/grant/grant.js';
 import { type GrantOutcome, grantOutcomeOf } from '../../../src/enforce/grant/outcome.js';
 import type { GrantPlan } from '../../../src/enforce/grant/plan.js';
 import { outcomeOf } from '../../../src/enforce/outcome.js';
 import { planEnforcement } from '../../../src/enforce/plan.js';
+import type { Control } from '../../../src/enforce/steps/step-kind.js';
 import { apiOf, read, rowsOf } from '../evidence-builder.js';
 import { NO_IAM } from './fake-iam.js';
 
@@ -48,7 +48,7 @@ function noSuchEntity(operation: string): AwsFailure {
 function world() {
   const said: string[] = [];
   const asked: string[] = [];
-  const made: GrantWorld & { readonly token: string } = {
+  const made: Pick<Control, 'iam' | 'retries'> & { readonly token: string } = {
     token: '0123456789abcdef',
     iam: {
       ...NO_IAM,
@@ -61,6 +61,7 @@ function world() {
     retries: {
       logger: {
         info: (line) => said.push(line),
+        debug: () => {},
         group: (title, phase) => {
           said.push(title);
           return phase();
@@ -229,16 +230,21 @@ describe('what became of a grant', () => {
     [
       'taken back',
       {},
-      { ...outcome, grant: 'taken-back', reasons: ['One.', 'Two.'] },
+      { ...outcome, grant: 'rolled-back', reasons: ['One.', 'Two.'] },
       'failed',
-      'The grant of apigw-iam-gate-a1b2c3-prod was taken back, since enforcement did not succeed: everything is as before. One. Two.',
+      'The grant of apigw-iam-gate-a1b2c3-prod was rolled back, since enforcement did not succeed: everything is as before. One. Two.',
     ],
     [
       'taken back in part',
       {},
-      { ...outcome, grant: 'taken-back', reasons: ['One.'], left: ['a is left', 'b is left'] },
+      {
+        ...outcome,
+        grant: 'rolled-back',
+        reasons: ['One.'],
+        notRolledBack: ['a is left', 'b is left'],
+      },
       'failed',
-      'The grant of apigw-iam-gate-a1b2c3-prod was taken back, since enforcement did not succeed: a is left; b is left. One.',
+      'The grant of apigw-iam-gate-a1b2c3-prod was rolled back, since enforcement did not succeed: a is left; b is left. One.',
     ],
   ])('that was %s', async (_, parts, of, state, problem) => {
     const [drafted] = await planTheGrants(ENFORCE, ROWS, accessTo(null), null, world().made);

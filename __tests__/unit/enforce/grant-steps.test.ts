@@ -1,45 +1,54 @@
 import { describe, expect, test } from '@jest/globals';
-import { applyGrantStep, GrantStopped, undoGrantStep } from '../../../src/enforce/grant/apply.js';
 import {
-  type GrantStep,
   isGrantFor,
   PURPOSE_TAG,
   policyNameOf,
   TOKEN_TAG,
-} from '../../../src/enforce/grant/steps.js';
+} from '../../../src/enforce/grant/policy.js';
+import type { AttachGroupPolicyStep } from '../../../src/enforce/steps/attach-group-policy.js';
+import type { CreatePolicyStep } from '../../../src/enforce/steps/create-policy.js';
+import type { CreatePolicyVersionStep } from '../../../src/enforce/steps/create-policy-version.js';
+import type { DeletePolicyVersionStep } from '../../../src/enforce/steps/delete-policy-version.js';
+import { actionsOf } from '../../../src/enforce/steps/registry.js';
 import type { Certainty } from '../../../src/enforce/transaction/make-certain.js';
+import { EnforcementStopped } from '../../../src/enforce/transaction/stopped.js';
 import { fakeRetries, TOKEN } from './enforcement-kit.js';
-import type { Fate } from './fake-control-plane.js';
+import { type Fate, fakeApi, fakeControlPlane } from './fake-control-plane.js';
 import { arnOf, type FakeIam, fakeIam } from './fake-iam.js';
 
 const NAME = policyNameOf('a1b2c3', 'prod');
+type GrantStep =
+  | CreatePolicyStep
+  | DeletePolicyVersionStep
+  | CreatePolicyVersionStep
+  | AttachGroupPolicyStep;
 const PURPOSE = 'a1b2c3/prod';
 const ARN = arnOf(NAME);
 const does = { document: '{"new":"{account}"}', purpose: PURPOSE };
 
-const CREATE: GrantStep = {
+const CREATE: CreatePolicyStep = {
   kind: 'create-policy',
   target: { policyName: NAME },
   does,
-  undo: { deleteWhereToken: TOKEN },
+  rollBack: { deleteWhereToken: TOKEN },
 };
-const DELETE_VERSION: GrantStep = {
+const DELETE_VERSION: DeletePolicyVersionStep = {
   kind: 'delete-policy-version',
   target: { policyName: NAME, versionId: 'v1' },
   does: { purpose: PURPOSE },
-  undo: { document: '{"old":1}' },
+  rollBack: { document: '{"old":1}' },
 };
-const CREATE_VERSION: GrantStep = {
+const CREATE_VERSION: CreatePolicyVersionStep = {
   kind: 'create-policy-version',
   target: { policyName: NAME },
   does,
-  undo: { defaultVersionId: 'v2', versionIds: ['v2'] },
+  rollBack: { defaultVersionId: 'v2', versionIds: ['v2'] },
 };
-const ATTACH: GrantStep = {
+const ATTACH: AttachGroupPolicyStep = {
   kind: 'attach-group-policy',
   target: { policyName: NAME, groupName: 'tills' },
   does: { purpose: PURPOSE },
-  undo: { detach: true },
+  rollBack: { detach: true },
 };
 
 /** IAM with the gate's policy of an earlier run in two versions, or without any. */
@@ -67,14 +76,32 @@ function pictureOf({ state }: FakeIam): unknown {
   };
 }
 
-const apply = (step: GrantStep, { iam }: FakeIam): Promise<Certainty> =>
-  applyGrantStep(step, { iam, retries: fakeRetries() });
+const { apiGateway } = fakeControlPlane(fakeApi({}, {}));
 
-const undo = (step: GrantStep, { iam }: FakeIam, isConfirmed: boolean, created: string[] = []) =>
-  undoGrantStep(step, { iam, isConfirmed, createdPolicies: new Set(created) });
+const apply = async (step: GrantStep, { iam }: FakeIam): Promise<Certainty> => {
+  const control = { apiGateway, iam, retries: fakeRetries() };
+  return (await actionsOf(step).apply(control)).certainty;
+};
 
-const left = (words: string) => ({
-  state: 'left',
+const rollBack = (
+  step: GrantStep,
+  { iam }: FakeIam,
+  isConfirmed: boolean,
+  created: string[] = [],
+) =>
+  actionsOf(step).rollBack({
+    apiGateway,
+    iam,
+    retries: fakeRetries(),
+    token: TOKEN,
+    isConfirmed,
+    isLast: false,
+    createdPolicies: new Set(created),
+    readServedSince: async () => [],
+  });
+
+const notRolledBack = (words: string) => ({
+  state: 'not-rolled-back',
   words: expect.stringContaining(words),
   isFinal: true,
 });
@@ -84,27 +111,27 @@ const CASES: readonly [string, GrantStep, boolean][] = [
   ['a version that makes room', DELETE_VERSION, true],
   [
     'a new version',
-    { ...CREATE_VERSION, undo: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] } },
+    { ...CREATE_VERSION, rollBack: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] } },
     true,
   ],
   ['an attachment', ATTACH, true],
 ];
 
 describe.each(CASES)('%s', (_, step, isThere) => {
-  test('is made, answered, and undone; once more there is nothing to undo', async () => {
+  test('is made, answered, and rolled back; once more there is nothing to roll back', async () => {
     const fake = open(isThere);
     const before = pictureOf(fake);
     expect(await apply(step, fake)).toBe('answered');
     expect(pictureOf(fake)).not.toEqual(before);
-    expect(await undo(step, fake, true)).toEqual({ state: 'put-back' });
+    expect(await rollBack(step, fake, true)).toEqual({ state: 'rolled-back' });
     expect(pictureOf(fake)).toEqual(before);
-    expect(await undo(step, fake, true)).toEqual({ state: 'nothing-to-undo' });
+    expect(await rollBack(step, fake, true)).toEqual({ state: 'nothing-to-roll-back' });
   });
 
-  test('that was announced and never made needs no undoing', async () => {
+  test('that was announced and never made needs no rolling back', async () => {
     const fake = open(isThere);
     const before = pictureOf(fake);
-    expect(await undo(step, fake, false)).toEqual({ state: 'nothing-to-undo' });
+    expect(await rollBack(step, fake, false)).toEqual({ state: 'nothing-to-roll-back' });
     expect(pictureOf(fake)).toEqual(before);
   });
 
@@ -116,13 +143,13 @@ describe.each(CASES)('%s', (_, step, isThere) => {
     expect(pictureOf(fake)).toEqual(before);
   });
 
-  test('of a policy that is not the gate’s is neither made nor undone', async () => {
+  test('of a policy that is not the gate’s is neither made nor rolled back', async () => {
     const fake = open();
     const policy = fake.state.policies.get(ARN);
     if (policy !== undefined) fake.state.policies.set(ARN, { ...policy, tags: {} });
     const before = pictureOf(fake);
     await expect(apply(step, fake)).rejects.toThrow();
-    expect(await undo(step, fake, true)).toEqual({ state: 'nothing-to-undo' });
+    expect(await rollBack(step, fake, true)).toEqual({ state: 'nothing-to-roll-back' });
     expect(pictureOf(fake)).toEqual(before);
   });
 });
@@ -130,31 +157,35 @@ describe.each(CASES)('%s', (_, step, isThere) => {
 describe('what somebody else may have done', () => {
   test('a version that IAM never answered stays in force, and is named', async () => {
     const fake = open();
-    const step: GrantStep = {
+    const step: CreatePolicyVersionStep = {
       ...CREATE_VERSION,
-      undo: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] },
+      rollBack: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] },
     };
     await apply(step, fake);
     const after = pictureOf(fake);
-    expect(await undo(step, fake, false)).toEqual(left(`version v3 of ${NAME} stays`));
+    expect(await rollBack(step, fake, false)).toEqual(notRolledBack(`version v3 of ${NAME} stays`));
     expect(pictureOf(fake)).toEqual(after);
   });
 
   test('a deletion that IAM never answered stays, and is named', async () => {
     const fake = open();
     await apply(DELETE_VERSION, fake);
-    expect(await undo(DELETE_VERSION, fake, false)).toEqual(left(`version v1 of ${NAME} is gone`));
+    expect(await rollBack(DELETE_VERSION, fake, false)).toEqual(
+      notRolledBack(`version v1 of ${NAME} is gone`),
+    );
   });
 
   test('an attachment that IAM never answered stays, unless the policy is this transaction’s', async () => {
     const fake = open();
     await apply(ATTACH, fake);
-    expect(await undo(ATTACH, fake, false)).toEqual(left('stays attached to group tills'));
+    expect(await rollBack(ATTACH, fake, false)).toEqual(
+      notRolledBack('stays attached to group tills'),
+    );
     const own = open(false);
     await apply(CREATE, own);
     await apply(ATTACH, own);
-    expect(await undo(ATTACH, own, false, [TOKEN])).toEqual({ state: 'put-back' });
-    expect(await undo(CREATE, own, false, [TOKEN])).toEqual({ state: 'put-back' });
+    expect(await rollBack(ATTACH, own, false, [TOKEN])).toEqual({ state: 'rolled-back' });
+    expect(await rollBack(CREATE, own, false, [TOKEN])).toEqual({ state: 'rolled-back' });
     expect(own.state.policies.size).toBe(0);
   });
 
@@ -166,7 +197,7 @@ describe('what somebody else may have done', () => {
 
   test('a policy of another run is not deleted', async () => {
     const fake = open();
-    expect(await undo(CREATE, fake, true)).toEqual({ state: 'nothing-to-undo' });
+    expect(await rollBack(CREATE, fake, true)).toEqual({ state: 'nothing-to-roll-back' });
     expect(fake.state.policies.size).toBe(1);
   });
 
@@ -174,30 +205,30 @@ describe('what somebody else may have done', () => {
     const fake = open();
     const policy = fake.state.policies.get(ARN);
     if (policy !== undefined) policy.inForce = 'v1';
-    const step: GrantStep = {
+    const step: CreatePolicyVersionStep = {
       ...CREATE_VERSION,
-      undo: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] },
+      rollBack: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] },
     };
-    await expect(apply(step, fake)).rejects.toThrow(GrantStopped);
-    await expect(apply(DELETE_VERSION, fake)).rejects.toThrow(GrantStopped);
+    await expect(apply(step, fake)).rejects.toThrow(EnforcementStopped);
+    await expect(apply(DELETE_VERSION, fake)).rejects.toThrow(EnforcementStopped);
   });
 
   test('a former version that is gone cannot be put in force again, and is named', async () => {
     const fake = open();
-    const step: GrantStep = {
+    const step: CreatePolicyVersionStep = {
       ...CREATE_VERSION,
-      undo: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] },
+      rollBack: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] },
     };
     await apply(step, fake);
     fake.state.policies.get(ARN)?.versions.delete('v2');
-    expect(await undo(step, fake, true)).toEqual(left('that was in force is gone'));
+    expect(await rollBack(step, fake, true)).toEqual(notRolledBack('that was in force is gone'));
   });
 
   test('a policy that is attached elsewhere is not deleted, and is named', async () => {
     const fake = open(false);
     await apply(CREATE, fake);
     fake.state.groups.set('others', new Set([ARN]));
-    expect(await undo(CREATE, fake, true)).toEqual(left('could not be deleted'));
+    expect(await rollBack(CREATE, fake, true)).toEqual(notRolledBack('could not be deleted'));
   });
 });
 
@@ -208,7 +239,7 @@ describe('a lost answer', () => {
   ])('(%s) of a new policy or version makes no second one', async (fate, certainty) => {
     for (const [step, isThere] of [
       [CREATE, false],
-      [{ ...CREATE_VERSION, undo: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] } }, true],
+      [{ ...CREATE_VERSION, rollBack: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] } }, true],
     ] as const) {
       const fake = open(isThere);
       let calls = 0;

@@ -1,22 +1,20 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import * as z from 'zod/mini';
 import { readSeed } from '../../../emulator/seed.js';
 import { type Emulator, startEmulator } from '../../../emulator/server.js';
 import { collectAccess } from '../../../src/access/collect.js';
 import { createIam } from '../../../src/aws/iam.js';
-import {
-  applyGrantStep,
-  type GrantWorld,
-  undoGrantStep,
-} from '../../../src/enforce/grant/apply.js';
 import { type GrantPlan, grantScopes, planGrants } from '../../../src/enforce/grant/plan.js';
-import { readPolicy } from '../../../src/enforce/grant/read.js';
-import { type GrantStep, isGrantStep } from '../../../src/enforce/grant/steps.js';
+import { readPolicy } from '../../../src/enforce/grant/policy.js';
+import { actionsOf, type Step, stepSchema } from '../../../src/enforce/steps/registry.js';
+import type { Control, RollBackResult } from '../../../src/enforce/steps/step-kind.js';
 import { apiOf, evidenceOf, rowsOf } from '../evidence-builder.js';
+import { fakeApi, fakeControlPlane } from './fake-control-plane.js';
 
 /*
- * The steps of a grant against the local IAM: done, cut off after any of them, and undone by somebody
+ * The steps of a grant against the local IAM: done, cut off after any of them, and rolled back by somebody
  * who has nothing but their data.
  */
 
@@ -29,7 +27,7 @@ afterEach(async () => {
   for (const close of opened.splice(0)) await close();
 });
 
-async function open(): Promise<{ emulator: Emulator; world: GrantWorld }> {
+async function open(): Promise<{ emulator: Emulator; world: Control }> {
   const seed = await readSeed('emulator/seeds/access.json');
   const emulator = await startEmulator({ seed });
   const settings = {
@@ -41,6 +39,7 @@ async function open(): Promise<{ emulator: Emulator; world: GrantWorld }> {
       secretAccessKey: emulator.env.AWS_SECRET_ACCESS_KEY ?? '',
     },
   };
+  const { apiGateway } = fakeControlPlane(fakeApi({}, {}));
   const [iam, sts] = [new IAMClient(settings), new STSClient(settings)];
   opened.push(async () => {
     iam.destroy();
@@ -48,16 +47,20 @@ async function open(): Promise<{ emulator: Emulator; world: GrantWorld }> {
     await emulator.close();
   });
   const retries = {
-    logger: { info: () => {}, group: <T>(_: string, phase: () => Promise<T>) => phase() },
+    logger: {
+      info: () => {},
+      debug: () => {},
+      group: <T>(_: string, phase: () => Promise<T>) => phase(),
+    },
     maxAttempts: 3,
     sleep: async () => {},
     random: () => 0,
   };
-  return { emulator, world: { iam: createIam(iam, sts, retries), retries } };
+  return { emulator, world: { apiGateway, iam: createIam(iam, sts, retries), retries } };
 }
 
 async function planFor(
-  { iam }: GrantWorld,
+  { iam }: Control,
   methods: Readonly<Record<string, string>> = METHODS,
   group = 'tills',
 ): Promise<GrantPlan> {
@@ -72,8 +75,8 @@ async function planFor(
   return plan;
 }
 
-async function carryOut(plan: GrantPlan, world: GrantWorld): Promise<void> {
-  for (const step of plan.steps) await applyGrantStep(step, world);
+async function carryOut(plan: GrantPlan, world: Control): Promise<void> {
+  for (const step of plan.steps) await actionsOf(step).apply(world);
 }
 
 function snapshot({ account: { iam } }: Emulator): unknown {
@@ -87,26 +90,31 @@ function snapshot({ account: { iam } }: Emulator): unknown {
   };
 }
 
-/** What is there was answered to be ours. */
-const OURS = { isConfirmed: true, createdPolicies: new Set<string>() };
-
 /** As a journal holds it. */
-function restored(step: GrantStep): GrantStep {
-  const data: unknown = JSON.parse(JSON.stringify(step));
-  if (!isGrantStep(data)) throw new Error(`not a step: ${JSON.stringify(step)}`);
-  return data;
+function parsed(step: Step): Step {
+  return stepSchema(z).parse(JSON.parse(JSON.stringify(step)));
 }
 
-async function undo(steps: readonly GrantStep[], world: GrantWorld): Promise<string[]> {
+/** Rolls a step back that IAM answered. */
+function rollBackStep(step: Step, world: Control): Promise<RollBackResult> {
+  return actionsOf(parsed(step)).rollBack({
+    ...world,
+    token: TOKEN,
+    isConfirmed: true,
+    isLast: false,
+    createdPolicies: new Set(),
+    readServedSince: async () => [],
+  });
+}
+
+async function rollBack(steps: readonly Step[], world: Control): Promise<string[]> {
   const states: string[] = [];
-  for (const step of steps.toReversed()) {
-    states.push((await undoGrantStep(restored(step), { ...world, ...OURS })).state);
-  }
+  for (const step of steps.toReversed()) states.push((await rollBackStep(step, world)).state);
   return states;
 }
 
 /** A policy of the gate with five versions, attached; the next plan must make room. */
-async function fill(world: GrantWorld): Promise<void> {
+async function fill(world: Control): Promise<void> {
   await carryOut(await planFor(world), world);
   for (const path of ['/a', '/b', '/c', '/d']) {
     const plan = await planFor(world, { ...METHODS, [`GET ${path}`]: 'AWS_IAM' });
@@ -115,16 +123,16 @@ async function fill(world: GrantWorld): Promise<void> {
 }
 
 describe('a new policy', () => {
-  test.each([0, 1, 2])('undone after %d of its steps, leaves nothing behind', async (done) => {
+  test.each([0, 1, 2])('rolled back after %d of its steps, leaves nothing behind', async (done) => {
     const { emulator, world } = await open();
     const before = snapshot(emulator);
     const plan = await planFor(world);
     expect(plan.steps.map(({ kind }) => kind)).toEqual(['create-policy', 'attach-group-policy']);
-    for (const step of plan.steps.slice(0, done)) await applyGrantStep(step, world);
-    await undo(plan.steps, world);
+    for (const step of plan.steps.slice(0, done)) await actionsOf(step).apply(world);
+    await rollBack(plan.steps, world);
     expect(snapshot(emulator)).toEqual(before);
     // Once more, by another process that does not know.
-    expect(new Set(await undo(plan.steps, world))).toEqual(new Set(['nothing-to-undo']));
+    expect(new Set(await rollBack(plan.steps, world))).toEqual(new Set(['nothing-to-roll-back']));
   });
 
   test('is made once, however often', async () => {
@@ -145,8 +153,8 @@ describe('a new policy', () => {
     }
     const [create] = plan.steps;
     if (create === undefined) throw new Error('there is no step');
-    expect(await undoGrantStep(create, { ...world, ...OURS })).toEqual({
-      state: 'nothing-to-undo',
+    expect(await rollBackStep(create, world)).toEqual({
+      state: 'nothing-to-roll-back',
     });
     expect((await readPolicy(NAME, world.iam))?.versions).toHaveLength(1);
   });
@@ -159,16 +167,16 @@ describe('a new policy', () => {
     await world.iam.attachPolicy('nobody', `arn:aws:iam::${accountId}:policy/${NAME}`);
     const [create, attach] = plan.steps;
     if (create === undefined || attach === undefined) throw new Error('there are no steps');
-    expect(await undoGrantStep(attach, { ...world, ...OURS })).toEqual({ state: 'put-back' });
-    expect(await undoGrantStep(create, { ...world, ...OURS })).toMatchObject({
-      state: 'left',
+    expect(await rollBackStep(attach, world)).toEqual({ state: 'rolled-back' });
+    expect(await rollBackStep(create, world)).toMatchObject({
+      state: 'not-rolled-back',
       isFinal: true,
     });
   });
 });
 
 describe('a new version', () => {
-  test.each([0, 1, 2])('of five, undone after %d of its steps', async (done) => {
+  test.each([0, 1, 2])('of five, rolled back after %d of its steps', async (done) => {
     const { emulator, world } = await open();
     await fill(world);
     const before = snapshot(emulator);
@@ -177,11 +185,11 @@ describe('a new version', () => {
       'delete-policy-version',
       'create-policy-version',
     ]);
-    for (const step of plan.steps.slice(0, done)) await applyGrantStep(step, world);
-    await undo(plan.steps, world);
+    for (const step of plan.steps.slice(0, done)) await actionsOf(step).apply(world);
+    await rollBack(plan.steps, world);
     expect(snapshot(emulator)).toEqual(before);
-    // The version that came back has the document of the one that was undone: it comes back again.
-    await undo(plan.steps, world);
+    // The version that came back has the document of the one that was rolled back: it comes back again.
+    await rollBack(plan.steps, world);
     expect(snapshot(emulator)).toEqual(before);
   });
 
@@ -192,7 +200,7 @@ describe('a new version', () => {
     for (const policy of emulator.account.iam.policies.values()) {
       if (policy.policyName === NAME) policy.defaultVersionId = 'v3';
     }
-    await expect(carryOut(plan, world)).rejects.toThrow('was changed by somebody else meanwhile');
+    await expect(carryOut(plan, world)).rejects.toThrow('somebody else changed the policy');
   });
 
   test('is not made of a policy that lost its tag', async () => {
@@ -202,7 +210,10 @@ describe('a new version', () => {
     for (const policy of emulator.account.iam.policies.values()) policy.tags.clear();
     const before = snapshot(emulator);
     await expect(carryOut(plan, world)).rejects.toThrow("it is not the gate's");
-    expect(await undo(plan.steps, world)).toEqual(['nothing-to-undo', 'nothing-to-undo']);
+    expect(await rollBack(plan.steps, world)).toEqual([
+      'nothing-to-roll-back',
+      'nothing-to-roll-back',
+    ]);
     expect(snapshot(emulator)).toEqual(before);
   });
 });
@@ -219,14 +230,14 @@ describe('what a journal holds', () => {
     [null],
     [{}],
     [{ kind: 'create-policy' }],
-    [{ kind: 'delete-group', target: { policyName: 'x' }, does: {}, undo: {} }],
+    [{ kind: 'delete-group', target: { policyName: 'x' }, does: {}, rollBack: {} }],
     [
       {
         kind: 'create-policy',
         target: { policyName: 'x' },
         does: { document: '{}', purpose: 'a/b' },
         // Every policy would be its own.
-        undo: { deleteWhereToken: '' },
+        rollBack: { deleteWhereToken: '' },
       },
     ],
     [
@@ -234,19 +245,20 @@ describe('what a journal holds', () => {
         kind: 'create-policy-version',
         target: { policyName: 'x' },
         does: { document: '{}', purpose: 'a/b' },
-        undo: { defaultVersionId: 'v1', versionIds: [1] },
+        rollBack: { defaultVersionId: 'v1', versionIds: [1] },
       },
     ],
     [
       {
         kind: 'attach-group-policy',
+        // No group.
         target: { policyName: 'x' },
         does: { purpose: 'a/b' },
-        undo: { detach: true },
+        rollBack: { detach: true },
       },
     ],
   ])('%j is no step', (data) => {
-    expect(isGrantStep(data)).toBe(false);
+    expect(stepSchema(z).safeParse(data).success).toBe(false);
   });
 });
 

@@ -241,3 +241,33 @@ describe('a backend as it is shown', () => {
     expect(change).not.toMatch(/s3cr3t|a:b/);
   });
 });
+
+describe('a backend that is shown', () => {
+  test.each([
+    ['http://user:p?ss@backend.example.com/v1', 'http://backend.example.com/v1'],
+    ['http://user:p/ss@backend.example.com/v1', 'http://backend.example.com/v1'],
+    ['http://user:p#a@b@backend.example.com:8080/v1', 'http://backend.example.com:8080/v1'],
+    ['http://user:p?ss', 'http://***'],
+    ['https://token@backend.example.com', 'https://backend.example.com'],
+    ['//user:pass@backend.example.com/v1', '//backend.example.com/v1'],
+    ['HTTPS://user:pass@[::1]:8443/x', 'HTTPS://[::1]:8443/x'],
+    ['https://b.example.com/a;token=abc/b?key=abc', 'https://b.example.com/a/b'],
+    [
+      'https://hooks.example.com/services/T00000000/XXXX1234abcdXXXX1234abcd',
+      'https://hooks.example.com/services/T00000000/***',
+    ],
+  ])('%s has no user and no key', (uri, shown) => {
+    expect(shownBackend(uri)).toBe(shown);
+  });
+
+  test.each([
+    'https://b.example.com/users/@me/items',
+    'https://b.example.com:8080/v1/orders/{id}',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: API Gateway spells stage variables so
+    'http://${stageVariables.host}:${stageVariables.port}/v1',
+    'https://b.example.com/a-path-of-many-words-that-is-long-and-readable',
+    'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/x/invocations',
+  ])('%s stays as it is', (uri) => {
+    expect(shownBackend(uri)).toBe(uri);
+  });
+});

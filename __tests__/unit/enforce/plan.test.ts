@@ -559,7 +559,7 @@ describe('an OPTIONS method', () => {
   });
 
   test('of which nobody can tell what it is refuses whatever else is to be done', () => {
-    const unknown = { authorizationType: 'NONE', untold: UNREAD };
+    const unknown = { authorizationType: 'NONE', unread: UNREAD };
     const plan = planOf(of(PREFLIGHT, unknown, { 'GET /open': 'NONE' }));
     expect(plan.refusals.join()).toContain('whether OPTIONS /a is a preflight in what prod serves');
     expect(plan.becomingPreflights.size).toBe(0);

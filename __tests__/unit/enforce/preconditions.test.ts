@@ -3,7 +3,7 @@ import { DEFAULT_CONFIG } from '../../../src/config/config.js';
 import {
   changesOf,
   deploymentsOf,
-  enterUndone,
+  enterRollBack,
   keptOf,
   type Outcome,
   outcomeOf,
@@ -11,7 +11,7 @@ import {
 } from '../../../src/enforce/outcome.js';
 import { type ApiPlan, planEnforcement, servedKey } from '../../../src/enforce/plan.js';
 import { type CheckedPlan, checkPreconditions } from '../../../src/enforce/preconditions.js';
-import type { UndoResult } from '../../../src/enforce/transaction/registry.js';
+import type { RollBackResult } from '../../../src/enforce/steps/step-kind.js';
 import type { ApiEvidence } from '../../../src/model/evidence.js';
 import { throttled } from '../evidence/fake-api-gateway.js';
 import {
@@ -111,7 +111,7 @@ describe('before the first change', () => {
 
   test('a method that the export leaves out is a pending change; one that is new is none here', async () => {
     expect((await checked(OPEN, () => exported(['GET /a']))).pending).toEqual([
-      expect.stringContaining('GET /b has an integration that the export'),
+      expect.stringContaining('GET /b has an integration that is not in the export of the stage'),
     ]);
     const fresh = planOf(apiOf({ 'GET /a': 'NONE', 'GET /new': 'AWS_IAM' }, { 'GET /a': 'NONE' }));
     const found = (await checked({ ...fresh, pending: [] }, () => SAME)).pending;
@@ -135,7 +135,7 @@ describe('before the first change', () => {
     expect(await checked(plan, () => exported(all, { novel: 1 }))).toMatchObject({
       refusals: [],
       notes: [
-        `Not compared before the deployment, since the configuration does not tell it: novel in the integration of ${names}`,
+        `Not compared before the deployment, since GetResources does not return it: novel in the integration of ${names}`,
       ],
     });
   });
@@ -163,13 +163,17 @@ describe('an outcome', () => {
     { kind: 'move-stage' },
   ];
 
-  const STATES: Readonly<Record<UndoResult['state'], UndoResult>> = {
-    'nothing-to-undo': { state: 'nothing-to-undo' },
-    'put-back': { state: 'put-back' },
-    left: { state: 'left', words: '', isFinal: true },
+  const STATES: Readonly<Record<RollBackResult['state'], RollBackResult>> = {
+    'nothing-to-roll-back': { state: 'nothing-to-roll-back' },
+    'rolled-back': { state: 'rolled-back' },
+    'not-rolled-back': { state: 'not-rolled-back', words: '', isFinal: true },
   };
 
-  function undone(state: UndoResult['state'], parts: Partial<Outcome> = {}, left: string[] = []) {
+  function rolledBack(
+    state: RollBackResult['state'],
+    parts: Partial<Outcome> = {},
+    left: string[] = [],
+  ) {
     const outcome: Outcome = {
       ...outcomeOf(plan, 'not-attempted'),
       changeStates: ['applied'],
@@ -177,7 +181,11 @@ describe('an outcome', () => {
       deploymentId: 'd2',
       ...parts,
     };
-    enterUndone(outcome, STEPS, { results: STEPS.map(() => STATES[state]), left, isFinal: true });
+    enterRollBack(outcome, STEPS, {
+      results: STEPS.map(() => STATES[state]),
+      notRolledBack: left,
+      isFinal: true,
+    });
     return outcome;
   }
 
@@ -197,23 +205,23 @@ describe('an outcome', () => {
     });
   });
 
-  test('is restored where every step was put back', () => {
-    expect(undone('put-back')).toMatchObject({
+  test('is restored where every step was rolled back', () => {
+    expect(rolledBack('rolled-back')).toMatchObject({
       state: 'restored',
       changeStates: ['restored'],
       stageStates: ['restored'],
       deploymentId: null,
-      left: [],
+      notRolledBack: [],
     });
   });
 
   test('keeps the state of what was left', () => {
-    expect(undone('left', {}, ['a', 'b'])).toMatchObject({
+    expect(rolledBack('not-rolled-back', {}, ['a', 'b'])).toMatchObject({
       state: 'left',
       changeStates: ['applied'],
       stageStates: ['moved'],
       deploymentId: 'd2',
-      left: ['a', 'b'],
+      notRolledBack: ['a', 'b'],
     });
   });
 
@@ -222,9 +230,12 @@ describe('an outcome', () => {
       changeStates: ['not-attempted' as const],
       stageStates: ['not-attempted' as const],
     };
-    expect(undone('nothing-to-undo', states)).toMatchObject({ ...states, state: 'restored' });
-    // What was lost on the way may have been done: then it was put back.
-    expect(undone('put-back', states)).toMatchObject({
+    expect(rolledBack('nothing-to-roll-back', states)).toMatchObject({
+      ...states,
+      state: 'restored',
+    });
+    // What was lost on the way may have been done: then it was rolled back.
+    expect(rolledBack('rolled-back', states)).toMatchObject({
       changeStates: ['restored'],
       stageStates: ['restored'],
     });
@@ -248,9 +259,9 @@ describe('an outcome', () => {
     ]);
     expect(deploymentsOf({ ...outcome, plan: { ...plan, stages: [] } })).toEqual([]);
     expect(transactionsOf(outcome)).toEqual([]);
-    expect(transactionsOf({ ...outcome, state: 'left', reasons: ['r'], left: ['l'] })).toEqual([
-      { api: 'a1b2c3', state: 'left', reasons: ['r'], left: ['l'] },
-    ]);
+    expect(
+      transactionsOf({ ...outcome, state: 'left', reasons: ['r'], notRolledBack: ['l'] }),
+    ).toEqual([{ api: 'a1b2c3', state: 'left', reasons: ['r'], left: ['l'] }]);
     const kept = planOf(apiOf({ 'GET /a': 'CUSTOM' }));
     expect(keptOf(outcomeOf({ ...kept, notes: [] }, 'planned'))).toMatchObject([
       { api: 'a1b2c3', method: 'GET', path: '/a', authorizationType: 'CUSTOM' },

@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiGateway, Resource, Stage } from '../../../src/aws/api-gateway.js';
-import { collectEvidence, type Scope } from '../../../src/evidence/collect.js';
+import { collectByKind, collectEvidence, type Scope } from '../../../src/evidence/collect.js';
+import type { KindReader } from '../../../src/evidence/kind.js';
+import type { ApiKind } from '../../../src/model/api-kind.js';
 import { ConfigurationError } from '../../../src/model/errors.js';
 import type { ApiEvidence, Evidence } from '../../../src/model/evidence.js';
 import type { Logger } from '../../../src/model/logger.js';
+import { api } from '../evidence-builder.js';
 import { apiGatewayThat, META, notFound, throttled } from './fake-api-gateway.js';
 
-const SILENT: Logger = { info: () => {}, group: (_title, phase) => phase() };
+const SILENT: Logger = { info: () => {}, debug: () => {}, group: (_title, phase) => phase() };
 const ONE: Scope = { apiIds: ['a1'], stages: '*', region: 'eu-west-1' };
 const REGION: Scope = { apiIds: '*', stages: '*', region: 'eu-west-1' };
 
@@ -375,6 +378,34 @@ describe('what does not exist', () => {
   });
 });
 
+describe('several kinds of API', () => {
+  function readerOf(kind: ApiKind, ...ids: readonly string[]): KindReader {
+    return {
+      kind,
+      list: async () => ({ apis: ids.map((id) => ({ id, known: null })), unreadable: null }),
+      read: async ({ id }) => ({
+        evidence: api({ id, kind }),
+        missing: ids.includes(id) ? null : 'Invalid API identifier specified ********1633:zz',
+      }),
+    };
+  }
+  const READERS = [readerOf('REST', 'a1'), readerOf('HTTP', 'b2')];
+  const kindsOf = async (apiIds: Scope['apiIds']): Promise<(readonly [string, ApiKind])[]> => {
+    const { apis } = await collectByKind({ ...REGION, apiIds }, READERS, SILENT);
+    return apis.map(({ id, kind }) => [id, kind] as const);
+  };
+
+  test('are listed each by its own reader, and a named one is found whatever its kind', async () => {
+    const both = [['a1', 'REST'] as const, ['b2', 'HTTP'] as const];
+    expect(await kindsOf('*')).toEqual(both);
+    expect(await kindsOf(['a1', 'b2'])).toEqual(both);
+  });
+
+  test('do without an API of which no kind has the id', async () => {
+    await expect(kindsOf(['a1', 'zz'])).rejects.toThrow('there is no REST API zz');
+  });
+});
+
 describe('what is told of an API', () => {
   test.each<[object, object]>([
     [
@@ -437,7 +468,11 @@ describe('what is told of an API', () => {
 
   test('is a line of the log', async () => {
     const said: string[] = [];
-    const logger: Logger = { info: (line) => said.push(line), group: (_title, phase) => phase() };
+    const logger: Logger = {
+      info: (line) => said.push(line),
+      debug: () => {},
+      group: (_title, phase) => phase(),
+    };
     const lines = async (answers: Partial<ApiGateway>): Promise<string | undefined> => {
       said.length = 0;
       await collectEvidence(ONE, apiGatewayThat({ ...ORDERS, ...answers }), logger);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isPreflight } from '../../../src/evidence/join.js';
+import { isPreflight } from '../../../src/evidence/layers.js';
 import type { ConfiguredMethod, Preflight } from '../../../src/model/evidence.js';
 import {
   api,

@@ -33,6 +33,9 @@ describe('inputs that are not given', () => {
       apiIds: ['a1b2c3'],
       stages: '*',
       region: 'eu-west-1',
+      templates: [],
+      planFile: null,
+      parameters: [],
       quotaShare: 0.8,
       awsTimeoutMs: 90_000,
       policyFile: '',
@@ -101,7 +104,6 @@ describe('every problem', () => {
       'mode',
       'api-id',
       'stage',
-      'region',
       'replace-authorizers',
       'smoke-test',
       'smoke-methods',
@@ -109,6 +111,7 @@ describe('every problem', () => {
       'endpoint-url',
       'invoke-role-arn',
       'fail-on',
+      'region',
     ]);
   });
 
@@ -215,6 +218,26 @@ const TABLES: readonly Table[] = [
       [' , ', { stages: '*' }],
     ],
     refused: ['*,prod', 'prod/1', 'my stage', '$default', 'x'.repeat(129)],
+  },
+  {
+    input: 'templates',
+    accepted: [
+      ['template.yaml', { templates: ['template.yaml'] }],
+      ['a.yaml, b.yaml\nc/**', { templates: ['a.yaml', 'b.yaml', 'c/**'] }],
+      ['api/*.{yaml,json},cdk.out', { templates: ['api/*.{yaml,json}', 'cdk.out'] }],
+      ['*.yaml,!old.yaml', { templates: ['*.yaml', '!old.yaml'] }],
+    ],
+    refused: ['!old.yaml', Array.from({ length: 201 }, (_, index) => `${index}.yaml`).join()],
+  },
+  {
+    input: 'plan-file',
+    accepted: [['plan.json', { planFile: 'plan.json' }]],
+    refused: [],
+  },
+  {
+    input: 'parameters',
+    accepted: [['dev.json, all.json', { parameters: ['dev.json', 'all.json'] }]],
+    refused: [],
   },
   {
     input: 'region',
@@ -403,7 +426,9 @@ const TABLES: readonly Table[] = [
 
 describe.each(TABLES)('$input', ({ input, accepted, refused }) => {
   test.each(accepted)('takes %j', (text, part) => {
-    expect(readWith({ [input]: text })).toMatchObject(part);
+    expect(
+      readWith({ templates: input === 'parameters' ? 't.yaml' : '', [input]: text }),
+    ).toMatchObject(part);
   });
 
   // Jest wants a table that is not empty; some inputs refuse nothing.
@@ -414,6 +439,47 @@ describe.each(TABLES)('$input', ({ input, accepted, refused }) => {
       for (const problem of problems) expect(problem.startsWith(`${input}: `)).toBe(true);
     });
   }
+});
+
+describe('what is judged', () => {
+  const files = { 'api-id': '', templates: 'template.yaml' };
+  const plan = { 'api-id': '', 'plan-file': 'plan.json' };
+
+  test.each([files, plan])('may be files alone, without a region: %j', (given) => {
+    const inputs = readWith(given, {});
+    expect([inputs.apiIds, inputs.region]).toEqual([[], '']);
+  });
+
+  test('is something', () => {
+    expect(problemsOf({ 'api-id': '' }, {})).toEqual([
+      expect.stringMatching(/^api-id: is required\. .* set templates or plan-file\.$/),
+    ]);
+  });
+
+  test('is in a region, where it is an API too', () => {
+    expect(problemsOf({ ...files, 'api-id': 'a1b2c3' }, {})).toEqual([
+      expect.stringMatching(/^region: is not known/),
+    ]);
+  });
+
+  test.each([
+    ['mode', 'plan'],
+    ['mode', 'enforce'],
+    ['stage', 'prod'],
+    ['endpoint-url', 'https://api.example.com/{stage}'],
+    ['invoke-group', 'callers'],
+    ['invoke-role-arn', 'arn:aws:iam::111122223333:role/invoker'],
+  ])('has %s %s only where it is an API', (name, value) => {
+    expect(problemsOf({ ...files, [name]: value }, {})).toEqual([
+      expect.stringMatching(new RegExp(`^${name}: .*api-id names none`)),
+    ]);
+  });
+
+  test('has parameters only where there are templates', () => {
+    expect(problemsOf({ ...plan, parameters: 'dev.json' }, {})).toEqual([
+      expect.stringMatching(/^parameters: .*templates names none/),
+    ]);
+  });
 });
 
 test('there is a table for every input', () => {

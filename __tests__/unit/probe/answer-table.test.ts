@@ -6,8 +6,10 @@ import {
   isWithoutAnswer,
   saysSomething,
 } from '../../../src/probe/answer.js';
-import { classify, classifyNetworkError, type HttpAnswer } from '../../../src/probe/classify.js';
-import { NO_GATEWAY_RESPONSES } from '../../../src/probe/gateway-responses.js';
+import type { HttpAnswer } from '../../../src/probe/classify/classifier.js';
+import { NO_GATEWAY_RESPONSES } from '../../../src/probe/classify/gateway-responses.js';
+import { classifyNetworkError } from '../../../src/probe/classify/network.js';
+import { classify } from '../../../src/probe/classify/rest.js';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 

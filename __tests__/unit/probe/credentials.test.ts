@@ -25,7 +25,7 @@ function retries(): RetrySettings & { readonly waits: number[] } {
   const waits: number[] = [];
   return {
     waits,
-    logger: { info: () => {}, group: (_title, phase) => phase() },
+    logger: { info: () => {}, debug: () => {}, group: (_title, phase) => phase() },
     maxAttempts: 3,
     random: () => 0.5,
     sleep: async (ms) => {

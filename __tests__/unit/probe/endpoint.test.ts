@@ -4,7 +4,7 @@ import {
   defaultEndpointOf,
   headersOfAddress,
   invokeUrlOf,
-  isBaseUrlTemplate,
+  parseBaseUrlTemplate,
 } from '../../../src/probe/endpoint.js';
 
 const ADDRESS = { apiId: 'a1b2c3', stage: 'prod', region: 'eu-west-1' };
@@ -40,7 +40,7 @@ describe('a template', () => {
     'http://127.0.0.1/x',
     'http://[::1]:4510',
   ])('%s can be one', (template) => {
-    expect(isBaseUrlTemplate(template)).toBeNull();
+    expect(parseBaseUrlTemplate(template)).toEqual({ ok: true, value: template });
   });
 
   test.each([
@@ -59,7 +59,10 @@ describe('a template', () => {
     ['https://api.example.com/?a=b', 'query'],
     ['https://api.example.com/#a', 'fragment'],
   ])('%s cannot: %s', (template, why) => {
-    expect(isBaseUrlTemplate(template)).toContain(why);
+    expect(parseBaseUrlTemplate(template)).toEqual({
+      ok: false,
+      why: expect.stringContaining(why),
+    });
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ProxiedHttpHandler } from '../../../src/aws/http-handler.js';
-import { NO_GATEWAY_RESPONSES } from '../../../src/probe/gateway-responses.js';
+import { NO_GATEWAY_RESPONSES } from '../../../src/probe/classify/gateway-responses.js';
+import { restClassifier } from '../../../src/probe/classify/rest.js';
 import { encodePath } from '../../../src/probe/request-path.js';
 import { createProber, httpRequestOf, PROBE_TIMEOUTS } from '../../../src/probe/send.js';
 
@@ -55,7 +56,12 @@ describe('credentials that fail when they are needed', () => {
       throw new Error('arn:aws:sts::123456789012:assumed-role/Deploy/alice has expired');
     };
     const by = { region: 'eu-west-1', credentials };
-    const answer = await prober.send(REQUEST, { kind: 'signed', by }, NO_GATEWAY_RESPONSES, 1000);
+    const answer = await prober.send(
+      REQUEST,
+      { kind: 'signed', by },
+      restClassifier(NO_GATEWAY_RESPONSES),
+      1000,
+    );
     prober.destroy();
     expect(answer).toEqual({
       kind: 'no-credentials',

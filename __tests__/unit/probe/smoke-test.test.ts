@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import type { SampleRequest } from '../../../src/config/config.js';
 import type { ApiEvidence } from '../../../src/model/evidence.js';
 import type { ProbeAnswer } from '../../../src/probe/answer.js';
-import { NO_GATEWAY_RESPONSES } from '../../../src/probe/gateway-responses.js';
+import { NO_GATEWAY_RESPONSES } from '../../../src/probe/classify/gateway-responses.js';
+import { restClassifier } from '../../../src/probe/classify/rest.js';
 import type { Observation } from '../../../src/probe/observation.js';
 import type { SmokeTest } from '../../../src/probe/observe.js';
 import { isOutOfTime, proofOf } from '../../../src/probe/proof.js';
-import { NO_SAMPLE, type SmokeSample } from '../../../src/probe/sample.js';
+import { NO_SAMPLE } from '../../../src/probe/sample.js';
 import { type Selection, select } from '../../../src/probe/select.js';
 import type { ProbeRequest, Signature } from '../../../src/probe/send.js';
 import { runSmokeTest } from '../../../src/probe/smoke-test.js';
@@ -25,7 +27,7 @@ import {
 
 const ALL: Selection = { smokeTest: true, smokeMethods: ['GET', 'HEAD', 'OPTIONS'], samples: [] };
 
-function sampleOf(parts: Partial<SmokeSample>): SmokeSample {
+function sampleOf(parts: Partial<SampleRequest>): SampleRequest {
   return { ...NO_SAMPLE, matches: () => true, ...parts };
 }
 
@@ -151,12 +153,12 @@ async function run(
         defaultUrl: null,
         leadsElsewhere: () => null,
       }),
-      gatewayResponses: () => NO_GATEWAY_RESPONSES,
+      classifierOf: () => restClassifier(NO_GATEWAY_RESPONSES),
       notes: [],
     },
     credentials: async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }),
     isSettling: () => false,
-    logger: { info: () => {}, group: (_title, phase) => phase() },
+    logger: { info: () => {}, debug: () => {}, group: (_title, phase) => phase() },
     now: () => 0,
     sleep: async () => {},
     random: () => 0.5,
@@ -229,7 +231,7 @@ describe('what is sent', () => {
   test('is nothing where the stage has no address', async () => {
     const surroundings: SmokeTest['surroundings'] = {
       whereabouts: () => ({ unavailable: 'it is nowhere', remedy: 'Name it.' }),
-      gatewayResponses: () => NO_GATEWAY_RESPONSES,
+      classifierOf: () => restClassifier(NO_GATEWAY_RESPONSES),
       notes: [],
     };
     const { observations, sent } = await run([apiOf({ 'GET /a': 'AWS_IAM' })], { surroundings });
@@ -245,7 +247,7 @@ describe('what is sent', () => {
         leadsElsewhere: ({ path, headers }) =>
           path === '/b' && headers['x-beta'] === '1' ? 'it leads elsewhere' : null,
       }),
-      gatewayResponses: () => NO_GATEWAY_RESPONSES,
+      classifierOf: () => restClassifier(NO_GATEWAY_RESPONSES),
       notes: [],
     };
     const { observations, sent } = await run(
@@ -448,7 +450,7 @@ describe('an open default endpoint beside a custom domain name', () => {
       defaultUrl: DEFAULT,
       leadsElsewhere: () => null,
     }),
-    gatewayResponses: () => NO_GATEWAY_RESPONSES,
+    classifierOf: () => restClassifier(NO_GATEWAY_RESPONSES),
     notes: [],
   };
   const isDefault = ({ baseUrl }: ProbeRequest): boolean => baseUrl === DEFAULT;

@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiGateway } from '../../../src/aws/api-gateway.js';
 import type { ApiEvidence } from '../../../src/model/evidence.js';
-import {
-  NO_GATEWAY_RESPONSES,
-  readGatewayResponses,
-} from '../../../src/probe/gateway-responses.js';
+import type { Classifier } from '../../../src/probe/classify/classifier.js';
+import { readGatewayResponses } from '../../../src/probe/classify/gateway-responses.js';
 import { dependsOnDomains, readSurroundings } from '../../../src/probe/surroundings.js';
 import { apiGatewayThat, META, throttled } from '../evidence/fake-api-gateway.js';
 import { apiOf, read } from '../evidence-builder.js';
@@ -42,22 +40,27 @@ async function surroundingsOf(
   return { ...made, calls: apiGateway.calls };
 }
 
-function statusOf(
-  responses: ReturnType<Awaited<ReturnType<typeof surroundingsOf>>['gatewayResponses']>,
-) {
-  return responses.readable ? responses.value.get('DEFAULT_4XX')?.status : responses.reason;
+/** What an unsigned request's refusal with this status is taken for. */
+function kindOf(classifier: Classifier, status: number): string {
+  const headers = {
+    'x-amzn-requestid': 'r',
+    'x-amz-apigw-id': 'g',
+    'x-amzn-errortype': 'MissingAuthenticationTokenException',
+  };
+  const answer = { status, headers, body: '{}', receivedAtMs: 0 };
+  return classifier.classify(answer, { hide: (text) => text, isSigned: false }).kind;
 }
 
 describe('what the smoke test must know besides', () => {
   test('is the gateway responses of each API, one call each, and no domain', async () => {
-    const { gatewayResponses, calls, notes } = await surroundingsOf(
+    const { classifierOf, calls, notes } = await surroundingsOf(
       [apiNamed('a1'), apiNamed('b2')],
       null,
     );
     expect(calls).toEqual(['getGatewayResponses a1', 'getGatewayResponses b2']);
-    expect(statusOf(gatewayResponses('a1'))).toBe(418);
-    expect(statusOf(gatewayResponses('b2'))).toBe(419);
-    expect(gatewayResponses('c3')).toBe(NO_GATEWAY_RESPONSES);
+    const refused = (id: string) => [418, 419].map((status) => kindOf(classifierOf(id), status));
+    expect(refused('a1')).toEqual(['missing-token', 'unknown-error']);
+    expect(refused('b2')).toEqual(['unknown-error', 'missing-token']);
     expect(notes).toEqual([]);
   });
 

@@ -36,6 +36,7 @@ async function deliverTo(deliveryMs: number, listener: Parameters<typeof createS
   const lines: string[] = [];
   const logger: GitHubWorld['logger'] = {
     info: (line) => lines.push(line),
+    debug: () => {},
     group: (_title, phase) => phase(),
   };
   const settings = makePublishSettings({ githubToken: 'ghs_x', checkRun: 'gate' });

@@ -1,11 +1,12 @@
 import type { PublishSettings } from '../../../src/publish/publish.js';
+import { NO_LINKS } from '../../../src/report/document/links.js';
 import type { SarifSettings } from '../../../src/report/sarif.js';
-import { CATALOGUE } from '../../../src/rules/catalogue.js';
+import { RULES } from '../../../src/rules/index.js';
 
 /** SARIF settings as the action makes them; every part can be replaced. */
 export function makeSarifSettings(parts: Partial<SarifSettings> = {}): SarifSettings {
   return {
-    rules: CATALOGUE,
+    rules: RULES,
     fallback: { file: '.github/workflows/gate.yml', line: 1 },
     version: '1.2.3',
     documentation: 'https://github.com/o/r/blob/v1/docs/how-it-judges.md',
@@ -28,6 +29,7 @@ export function makePublishSettings(parts: Partial<PublishSettings> = {}): Publi
     checkRun: null,
     driftIssue: false,
     uploadSarif: false,
+    links: NO_LINKS,
     audited: { region: 'eu-west-1', apiIds: ['a1b2c3d4e5'], stages: '*', owner: '0a1b2c3d4e5f' },
     ...parts,
   };

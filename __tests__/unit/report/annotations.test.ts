@@ -31,7 +31,7 @@ describe('annotations', () => {
         },
       ],
       verdictLine:
-        'Fail: 1 error in 1 method (audit, eu-west-1). First: deployed-not-iam: GET /pets/{id} (orders/prod).',
+        'Fail: the only method cannot be called without IAM; 1 other error; 1 error in 1 method (audit, eu-west-1). First: deployed-not-iam: GET /pets/{id} (orders/prod).',
     });
   });
 
@@ -48,7 +48,7 @@ describe('annotations', () => {
       'unreadable',
       'undeployed-change',
     ]);
-    const reversed = { ...report, findings: [...report.findings].reverse() };
+    const reversed = makeReport({ ...report, findings: [...report.findings].reverse() });
     expect(renderAnnotations(reversed).annotations).toEqual(annotations);
   });
 
@@ -106,7 +106,7 @@ describe('annotations', () => {
 describe('the verdict in one line', () => {
   test('of a pass names no finding', () => {
     expect(summarizeInOneLine(makeReport({ methods: [makeMethod()] }))).toBe(
-      'Pass: no findings in 1 method (audit, eu-west-1).',
+      'Pass: the only method cannot be called without IAM; no findings in 1 method (audit, eu-west-1).',
     );
   });
 

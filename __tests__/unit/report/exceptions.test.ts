@@ -31,23 +31,22 @@ describe('exceptions', () => {
       makeException({ methods: ['GET /f'], daysLeft: 0 }),
     ];
     const text = renderMarkdown(makeReportWithLeave({ exceptions }), LIMIT);
-    const rows = text.split('\n').filter((line) => line.startsWith('| `GET /'));
-    expect(rows.map((row) => row.split(' | ').slice(4).join(' '))).toEqual([
-      '⚠️ **expired** 0 findings |',
-      '⚠️ **last day** 0 findings |',
-      '⚠️ **14 days left** 0 findings |',
-      '40 days left 0 findings |',
-      '90 days left nothing |',
-      'permanent 1 finding |',
+    const rows = text.split('\n').filter((line) => line.includes(' · owner '));
+    expect(rows.map((row) => row.split(' · ').slice(-2).join(' '))).toEqual([
+      '⚠️ **expired** covers 0 findings |',
+      '⚠️ **last day** covers 0 findings |',
+      '⚠️ **14 days left** covers 0 findings |',
+      '40 days left covers 0 findings |',
+      '90 days left covers nothing |',
+      'permanent covers 1 finding |',
     ]);
-    expect(text).toContain('4 exceptions in use, covering 1 finding.');
   });
 
   test('show the methods that they cover as excepted, with no tick', () => {
     const text = renderMarkdown(makeReportWithLeave(), LIMIT);
-    expect(text).toMatch(/\| GET \| `\/health` \|.*\| 🕓 excepted \|/);
-    expect(text).toContain('🕓 1 excepted finding</summary>');
-    expect(text).toContain('findings not counted: 1 known, 1 excepted');
+    expect(text).toMatch(/\| 🕓 excepted \| GET `\/health` \|.*<br>excepted: /);
+    expect(text).toContain('🕓 1 method that may be open by exception</summary>');
+    expect(text).toContain('(not counted: 1 known, 1 excepted)');
   });
 
   test('are absent where there are none', () => {
@@ -88,8 +87,8 @@ describe('known findings', () => {
       ],
     );
     const text = renderMarkdown(report, LIMIT);
-    expect(text).toContain('`deployed-not-iam`: 1 error');
-    expect(text).toContain('ℹ️ 1 known finding, in the baseline</summary>');
+    expect(text).toContain('❌ open `deployed-not-iam`, **`GET /new`**');
+    expect(text).toContain('ℹ️ 1 other finding that the baseline knows</summary>');
     expect(text.indexOf('/new')).toBeLessThan(text.indexOf('/old'));
   });
 
@@ -97,7 +96,7 @@ describe('known findings', () => {
     const findings = [makeFinding({ path: '/old', known: true })];
     const line = summarizeInOneLine(makeReportWithLeave({ verdict: 'pass', findings }));
     expect(line).toBe(
-      'Pass: no findings (and 1 known, 1 excepted) in 2 methods (audit, eu-west-1).',
+      'Pass: none of 2 methods can be called without IAM, but for 1 by exception; no findings (and 1 known, 1 excepted) in 2 methods (audit, eu-west-1).',
     );
   });
 

@@ -30,8 +30,8 @@ describe('JUnit', () => {
       junit.testsuite.map(({ name, tests, failures, errors }) => [name, tests, failures, errors]),
     ).toEqual([
       ['orders/prod', '8', '4', '1'],
-      ['billing/prod', '2', '0', '0'],
       ['drafts', '1', '1', '0'],
+      ['billing/prod', '2', '0', '0'],
     ]);
     expect(junit).toMatchObject({ tests: '11', failures: '5', errors: '1' });
     expect(junit.testsuite.map(({ skipped }) => skipped)).toEqual(['0', '0', '0']);

@@ -1,14 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { marked, type Token, type Tokens } from 'marked';
+import { answerOf } from '../../../src/report/answer.js';
 import { utf8Bytes } from '../../../src/report/clip.js';
+import { judgedOf } from '../../../src/report/document/judged.js';
+import { fileLink, type Links, NO_LINKS } from '../../../src/report/document/links.js';
 import { renderMarkdown } from '../../../src/report/markdown.js';
 import type { Report } from '../../../src/report/report.js';
 import {
+  fillEverywhere,
   HOSTILE_TEXTS,
   makeApi,
   makeEnforcedReport,
-  makeException,
   makeFinding,
   makeLargeReport,
   makeMethod,
@@ -24,17 +27,40 @@ function render(report: Report): string {
 }
 
 describe('the headline', () => {
-  test('says the verdict, the counts, the mode and the region before anything else', () => {
+  test('is the answer, then what was audited, found and changed', () => {
     expect(render(makeMixedReport()).split('\n').slice(0, 3)).toEqual([
-      '## ❌ Fail: 7 errors and 1 warning in 11 methods',
+      '## ❌ Fail: 1 of 3 APIs has open methods; 1 method will open with the next deployment; 1 could not be read',
       '',
-      '`audit` of 3 APIs and 2 stages in `eu-west-1` · 5 methods in order, **5 failing**, 1 incomplete · nothing changed',
+      '`audit` of 3 APIs, 2 stages and 11 methods in `eu-west-1` · 7 errors and 1 warning · **nothing changed**',
     ]);
   });
 
-  test('of a clean pass says that there is nothing to fix', () => {
-    const report = makeReport({ apis: [makeApi()], methods: [makeMethod()] });
-    expect(render(report)).toMatch(/^## ✅ Pass: 1 method checked, nothing to fix\n/);
+  test('of one API counts its methods', () => {
+    const open = [makeMethod({ deployed: 'NONE', verdict: 'fail' }), makeMethod({ path: '/b' })];
+    const report = makeReport({
+      verdict: 'fail',
+      apis: [makeApi()],
+      methods: open,
+      findings: [makeFinding()],
+    });
+    expect(render(report)).toMatch(/^## ❌ Fail: 1 of 2 methods can be called without IAM\n/);
+  });
+
+  test('of a clean pass names what may be called without IAM all the same', () => {
+    const methods = [
+      makeMethod(),
+      makeMethod({ path: '/jwt', deployed: 'JWT' }),
+      makeMethod({ method: 'OPTIONS', deployed: 'NONE', preflight: true }),
+      makeMethod({ path: '/partner', deployed: 'NONE', excepted: true }),
+    ];
+    const said = (some: typeof methods) =>
+      render(makeReport({ apis: [makeApi()], methods: some })).split('\n')[0];
+    expect(said(methods.slice(0, 1))).toBe(
+      '## ✅ Pass: the only method cannot be called without IAM',
+    );
+    expect(said(methods)).toBe(
+      '## ✅ Pass: none of 4 methods can be called without IAM, but for 1 preflight, 1 by exception and 1 of an allowed type',
+    );
   });
 
   test('of an incomplete run says that it is not a pass', () => {
@@ -43,133 +69,278 @@ describe('the headline', () => {
     expect(text).toContain('**This is not a pass.**');
   });
 
-  test('carries the notes', () => {
-    expect(render(makeReport({ notes: ['First.', 'Second.'] }))).toContain(
-      '> First.\n>\n> Second.',
+  test('says first that enforcement did not reach its end', () => {
+    const api = 'a1b2c3d4e5';
+    const said = (state: 'restored' | 'left') =>
+      answerOf(
+        makeReport({
+          mode: 'enforce',
+          methods: [makeMethod()],
+          transactions: [{ api, state, reasons: ['Why.'], left: [] }],
+        }),
+      );
+    expect(said('restored')).toMatch(/^enforcement failed and was rolled back; the only method/);
+    expect(said('left')).toMatch(/^not everything could be rolled back; the only method/);
+  });
+
+  test('says what is new, fixed and the same since the baseline', () => {
+    const fixed = [
+      { rule: 'deployed-not-iam', api: 'a1b2c3d4e5', stage: 'prod', method: 'GET', path: '/old' },
+    ];
+    const text = render(
+      makeReport({
+        apis: [makeApi()],
+        methods: [makeMethod()],
+        comparison: { with: 'baseline', added: 1, same: 1200, fixed },
+      }),
     );
+    expect(text.split('\n')[0]).toContain(
+      ' · 1 new finding, 1 fixed, 1,200 the same since the baseline',
+    );
+    expect(text).toContain('1 finding fixed since the baseline</summary>');
+    expect(text).toContain('- `deployed-not-iam`: **`GET /old`** in orders/prod');
+    const blind = render(
+      makeReport({ comparison: { with: 'baseline', added: 0, same: 1, fixed: null } }),
+    );
+    expect(blind).toContain('so nothing is called fixed');
+    expect(blind).not.toContain(' fixed,');
+  });
+
+  test('comes before the notes, which are last but for those about a change', () => {
+    const text = render(
+      makeReport({ mode: 'enforce', notes: ['First.', 'Second.'], changeNotes: ['First.'] }),
+    );
+    expect(text).toContain('### What enforce changed\n\n- First.');
+    expect(text).toMatch(/### Notes\n\n- Second\.\n$/);
   });
 });
 
-describe('findings', () => {
-  test('come worst rule first, a heading a rule', () => {
-    const rules = [...render(makeMixedReport()).matchAll(/^#### .{1,2} `(.*)`: (.*)$/gmu)];
-    expect(rules.map(([, rule, total]) => `${rule} ${total}`)).toEqual([
-      'unsigned-accepted 1 error',
-      'deployed-not-iam 2 errors',
-      'canary-not-iam 1 error',
-      'configured-not-iam 2 errors',
-      'unreadable 1 error',
-      'undeployed-change 1 warning',
-    ]);
-  });
-
-  test('with the same fix say it once, with the methods beneath', () => {
-    const findings = ['/a', '/b', '/c'].map((path) => makeFinding({ path, fix: 'Close it.' }));
-    const text = render(makeReport({ verdict: 'fail', apis: [makeApi()], findings }));
-    expect(text.split('Close it.').length).toBe(2);
-    expect(text).toContain(
-      '- **`GET /a`** in orders/prod\n- **`GET /b`** in orders/prod\n- **`GET /c`** in orders/prod',
-    );
-  });
-
-  test('with many different fixes say each beside its method', () => {
-    const findings = ['a', 'b', 'c', 'd', 'e'].map((name) =>
-      makeFinding({ path: `/${name}`, message: `Open ${name}.`, fix: `Close ${name}.` }),
-    );
-    const text = render(makeReport({ verdict: 'fail', findings }));
-    expect(text).toContain('in `a1b2c3d4e5/prod`: Open a.<br>**Fix:** Close a.');
-    expect(text).toContain(': Open e.<br>**Fix:** Close e.');
-  });
-
-  test('beyond the first ten are folded', () => {
-    const report = makeLargeReport({ methods: 40, findings: 30, stages: 1 });
-    expect(render(report)).toContain(
-      '<details><summary>17 more findings of the same kind</summary>',
-    );
-  });
-});
-
-describe('a table a stage', () => {
-  test('shows failing methods first, then incomplete ones, then by path', () => {
+describe('the APIs', () => {
+  test('are a table, worst first, that leads to their sections', () => {
     const [table] = listTables(render(makeMixedReport()));
-    expect(table?.rows.map((row) => `${row[0]?.text} ${row[1]?.text} ${row.at(-1)?.text}`)).toEqual(
+    expect(table?.header.map(({ text }) => text)).toEqual(['Verdict', 'API', 'Methods']);
+    expect(table?.rows.map((row) => row.map(({ text }) => text))).toEqual([
       [
-        'POST `/pets` ❌ fail',
-        'DELETE `/pets/{id}` ❌ fail',
-        'GET `/pets/{id}` ❌ fail',
-        'GET `/search` ❌ fail',
-        'ANY `/files/{proxy+}` ⚠️ incomplete',
-        'GET `/health` ✅ pass',
-        'GET `/pets` ✅ pass',
-        'OPTIONS `/pets` ✅ preflight',
+        '❌&nbsp;open',
+        expect.stringMatching(/^\[orders\]\(#api-.*-1\) · REST · `prod`$/),
+        '3 open · 2 failing · 1 unreadable · 2 in order',
       ],
+      [
+        '❌&nbsp;fail',
+        expect.stringMatching(/^\[drafts\]\(#api-.*-3\) · REST · no stage$/),
+        '1 failing',
+      ],
+      ['✅&nbsp;pass', 'billing · REST · `prod`', '2 in order'],
+    ]);
+    const text = render(makeMixedReport());
+    for (const [, anchor] of text.matchAll(/\]\(#([^)]+)\)/g)) {
+      expect(text).toContain(`<a name="${anchor}"></a>`);
+    }
+  });
+
+  test('have no table where there is one', () => {
+    expect(render(makeReport({ apis: [makeApi()], methods: [makeMethod()] }))).not.toContain(
+      '### APIs',
     );
   });
 
-  test('has the columns that the stage can fill', () => {
-    const titles = listTables(render(makeMixedReport())).map((table) =>
-      table.header.map((cell) => cell.text).join(' '),
+  test('are under no green mark where only their policy fails', () => {
+    const policy = makeFinding({
+      rule: 'public-principal',
+      stage: null,
+      method: null,
+      path: null,
+      message: 'It allows everybody.',
+    });
+    const text = render(
+      makeReport({
+        verdict: 'fail',
+        apis: [makeApi(), makeApi({ id: 'b', name: 'other' })],
+        methods: [makeMethod(), makeMethod({ api: 'b' })],
+        findings: [policy],
+      }),
     );
-    expect(titles).toEqual([
-      'Method Path Configured Deployed Canary Unsigned Signed Verdict',
-      'Method Path Configured Verdict',
-      'Method Path Configured Deployed Unsigned Signed Verdict',
+    expect(text).toContain('❌&nbsp;fail | [orders]');
+    expect(text).toContain('❌ orders: 1 method in order, the API is not');
+    expect(text).toContain('- ❌ fail `public-principal`, orders: It allows everybody.');
+    expect(text).toContain('none of 2 APIs has open methods; 1 fails for other reasons');
+  });
+
+  test('have no tick where no method was listed, since none was judged', () => {
+    const apis = [makeApi(), makeApi({ id: 'b', name: 'other' })];
+    const text = render(makeReport({ verdict: 'incomplete', apis }));
+    expect(text).toContain('➖&nbsp;empty | orders');
+    expect(text).not.toContain('✅');
+  });
+});
+
+describe('the methods', () => {
+  test('are in one line each, worst first, with one fix a group and no list that repeats them', () => {
+    const findings = ['/b', '/a'].flatMap((path) => [
+      makeFinding({ path, fix: 'Close it. Then deploy.' }),
+      makeFinding({ rule: 'configured-not-iam', stage: null, path, fix: 'Close it.' }),
+    ]);
+    const methods = ['/a', '/b', '/c'].map((path) =>
+      makeMethod({
+        path,
+        ...(path === '/c' ? {} : { configured: 'NONE', deployed: 'NONE', verdict: 'fail' }),
+      }),
+    );
+    const text = render(makeReport({ verdict: 'fail', apis: [makeApi()], methods, findings }));
+    expect(text.split('Close it.').length).toBe(2);
+    expect(text).toContain('**Fix:** Close it. Then deploy.');
+    expect(text.split('`/a`').length).toBe(2);
+    const [table] = listTables(text);
+    expect(table?.header.map(({ text: title }) => title)).toEqual([
+      'Verdict',
+      'Method',
+      'Layers and answers',
+    ]);
+    expect(table?.rows.map(([verdict, method]) => `${verdict?.text} ${method?.text}`)).toEqual([
+      '❌&nbsp;open GET `/a`',
+      '❌&nbsp;open GET `/b`',
+    ]);
+    expect(text).toContain('<details><summary>✅ 1 method in order</summary>');
+  });
+
+  test('stand in the order of the findings about them', () => {
+    const report = makeMixedReport();
+    const order = judgedOf(report).methods.map(
+      ({ method, state }) => `${state} ${method.method} ${method.path}`,
+    );
+    expect(order.slice(0, 5)).toEqual([
+      'open GET /search',
+      'open GET /pets/{id}',
+      'open POST /pets',
+      'fail GET /pets',
+      'fail DELETE /pets/{id}',
     ]);
   });
 
-  test('shows answers, what is absent and what is unreadable in words', () => {
+  test('show layers, answers, what is absent and what is unreadable in words', () => {
     const methods = [
       makeMethod({
         configured: null,
         deployed: 'unreadable',
-        tampered: { status: 403, answer: 'bad-signature' },
+        tampered: { status: 403, answer: 'wrong-signature' },
         signed: { status: null, answer: 'timed-out' },
         verdict: 'incomplete',
       }),
     ];
     expect(render(makeReport({ apis: [makeApi()], methods }))).toContain(
-      '| GET | `/pets` | — | *unreadable* | 403 missing-token | 403 bad-signature | timed-out | ⚠️ incomplete |',
+      '| ⚠️ incomplete | GET `/pets` | configured absent · deployed **unreadable** · unsigned 403 missing-token, tampered 403 wrong-signature, signed **timed-out** |',
     );
   });
 
-  test('says once, below, why methods were not probed', () => {
-    const methods = [
-      makeUnprobed('no idea', { path: '/a', verdict: 'fail' }),
-      makeUnprobed('has parameters', { path: '/b' }),
-      makeUnprobed('has parameters', { path: '/c' }),
-    ];
-    const text = render(makeReport({ verdict: 'fail', apis: [makeApi()], methods }));
+  test('say why nothing was asked of them', () => {
+    const methods = [makeUnprobed('has parameters', { path: '/b' })];
+    expect(render(makeReport({ apis: [makeApi()], methods }))).toContain(
+      '| GET `/b` | configured AWS_IAM · deployed AWS_IAM · not asked: has parameters |',
+    );
+  });
+
+  test('name their stage where the API has several, and their API where there are several', () => {
+    const [stage] = makeApi().stages;
+    if (stage === undefined) throw new Error('there is no stage');
+    const apis = [makeApi({ stages: [stage, { ...stage, name: 'test' }] })];
+    const text = render(makeReport({ apis, methods: [makeMethod({ stage: 'test' })] }));
+    expect(text).toContain('GET `/pets` in test');
+    expect(render(makeMixedReport())).toContain('GET `/invoices` in billing/prod');
+  });
+
+  test('each have their own message where a rule says more than two', () => {
+    const names = ['a', 'b', 'c'];
+    const text = render(
+      makeReport({
+        verdict: 'fail',
+        apis: [makeApi()],
+        methods: names.map((name) => makeMethod({ path: `/${name}`, verdict: 'fail' })),
+        findings: names.map((name) =>
+          makeFinding({ rule: 'signed-rejected', path: `/${name}`, message: `Refused ${name}.` }),
+        ),
+      }),
+    );
+    for (const name of names)
+      expect(text).toMatch(new RegExp(`\\| GET \`/${name}\`.*<br>Refused ${name}\\. \\|`));
+    expect(text.split('Refused').length).toBe(4);
+  });
+
+  test('that no line holds lose no finding', () => {
+    const gone = makeFinding({ path: '/gone', message: 'On the deployment that was rolled back.' });
+    const text = render(makeReport({ verdict: 'fail', apis: [makeApi()], findings: [gone] }));
     expect(text).toContain(
-      '<sub>No request sent. ¹ 2 methods: has parameters · ² 1 method: no idea</sub>',
-    );
-    expect(text).toContain('| GET | `/b` | AWS_IAM | AWS_IAM | —¹ | —¹ | ✅ pass |');
-  });
-
-  test('is folded where everything is in order', () => {
-    expect(render(makeMixedReport())).toMatch(
-      /<details><summary>✅ billing\/prod: 2 methods in order<\/summary>\n\n[\s\S]*\n\n<\/details>\n$/,
+      '- ❌ open `deployed-not-iam`, **`GET /gone`** in orders/prod: On the deployment that was rolled back.',
     );
   });
 
-  test('has no tick where no method was listed, since none was judged', () => {
-    const text = render(makeReport({ verdict: 'incomplete', apis: [makeApi()] }));
-    expect(text).toContain('<details><summary>orders/prod: no methods listed</summary>');
-    expect(text).not.toContain('✅');
+  test('are there of an API that the report does not list', () => {
+    const methods = [makeMethod({ api: 'zzz', verdict: 'fail' })];
+    expect(render(makeReport({ methods }))).toContain('❌ zzz');
   });
+});
 
-  test('folds the methods in order away from a few failing ones', () => {
-    const report = makeLargeReport({ methods: 100, findings: 2, stages: 1 });
-    const text = render(report);
-    expect(listTables(text)[0]?.rows.length).toBe(2);
+describe('links', () => {
+  const LINKS: Links = {
+    rules: 'https://github.com/o/gate/blob/v1/docs/how-it-judges.md',
+    repository: 'https://github.com/o/r',
+    commit: 'c'.repeat(40),
+    run: 'https://github.com/o/r/actions/runs/1',
+  };
+
+  test('lead to the rule, the line at the commit, the run and its artifacts', () => {
+    const text = renderMarkdown(
+      makeReport({
+        verdict: 'fail',
+        findings: [makeFinding({ location: { file: 'infra/a b(1).yml', line: 7 } })],
+      }),
+      MEBIBYTE,
+      { links: LINKS },
+    );
     expect(text).toContain(
-      '<details><summary>✅ orders/stage0, the rest: 98 methods in order</summary>',
+      '[`deployed-not-iam`](https://github.com/o/gate/blob/v1/docs/how-it-judges.md#deployed-not-iam)',
     );
+    expect(text).toContain(
+      `](https://github.com/o/r/blob/${'c'.repeat(40)}/infra/a%20b%281%29.yml#L7)`,
+    );
+    expect(text).toContain('[run](https://github.com/o/r/actions/runs/1)');
+    expect(text).toContain('[artifacts](https://github.com/o/r/actions/runs/1#artifacts)');
   });
 
-  test('is there for methods of an API that the report does not list', () => {
-    expect(
-      render(makeReport({ methods: [makeMethod({ api: 'zzz', verdict: 'fail' })] })),
-    ).toContain('#### ❌ zzz/prod: 1 failing');
+  test('lead to a file of another repository at its own ref', () => {
+    const location = { file: 'org/policies/gate.yml@v2', line: 3 };
+    const text = renderMarkdown(makeReport({ findings: [makeFinding({ location })] }), MEBIBYTE, {
+      links: LINKS,
+    });
+    expect(text).toContain('](https://github.com/org/policies/blob/v2/gate.yml#L3)');
+  });
+
+  test('of a hostile file stay one link of this server', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.constantFrom(...HOSTILE_TEXTS), fc.string({ unit: 'binary' })),
+        (file) => {
+          const [link] = fileLink({ file, line: 1 }, LINKS);
+          if (typeof link !== 'object' || link.kind !== 'link') return;
+          expect(link.href).toMatch(
+            /^https:\/\/github\.com\/[\w.-]+\/[\w.-]+\/blob\/[\w./%-]*#L1$/,
+          );
+          expect(link.href).not.toMatch(/\/\.\.?\//);
+        },
+      ),
+    );
+  });
+});
+
+describe('a brief report', () => {
+  const view = { links: NO_LINKS, isBrief: true };
+
+  test('has the worst ten lines, counts the rest, and says where it is', () => {
+    const report = makeLargeReport({ methods: 40, findings: 30, stages: 1 });
+    const text = renderMarkdown(report, MEBIBYTE, view);
+    expect(listTables(text).reduce((sum, { rows }) => sum + rows.length, 0)).toBe(10);
+    expect(text).toContain("… and 20 more lines like these in the run's summary.");
+    expect(text).toContain('Other methods: ✅ 10 in order');
+    expect(text).not.toContain('<details>');
   });
 });
 
@@ -178,12 +349,12 @@ describe('changes', () => {
     const text = render(makeEnforcedReport());
     expect(text).toContain('### What enforce changed');
     expect(text).toContain(
-      '| orders | GET | `/pets` | <del>**NONE**</del> → AWS_IAM | ✅ applied |',
+      '| ✅ applied | GET `/pets` · API orders | <del>**NONE**</del> → AWS_IAM |',
     );
     expect(text).toContain('❌ failed');
-    expect(text).toContain('| orders | prod | `dep123` → `dep999` | ✅ moved |');
+    expect(text).toContain('| ✅ moved | orders/prod | `dep123` → `dep999` |');
     expect(text).toContain(
-      '**CUSTOM** | It has an authorizer, and replace-authorizers is not set.',
+      '| **CUSTOM** | POST `/pets` · API orders | It has an authorizer, and replace-authorizers is not set. |',
     );
   });
 
@@ -202,7 +373,7 @@ describe('changes', () => {
     const text = render(report);
     expect(text).toContain('nothing changed yet, 2 methods to change');
     expect(text).toContain('### What enforce would change');
-    expect(text).toContain('| orders | prod | none → a new one | 📝 planned |');
+    expect(text).toContain('| 📝 planned | orders/prod | none → a new one |');
   });
 
   test('are not mentioned by an audit', () => {
@@ -259,17 +430,20 @@ describe('the limit', () => {
       const text = renderMarkdown(report, limit);
       expect(utf8Bytes(text)).toBeLessThanOrEqual(limit);
       expect(utf8Bytes(text)).toBeGreaterThan(limit * 0.95);
-      expect(text).toMatch(/^## ❌ Fail: 2,700 errors and 300 warnings in 10,000 methods\n/);
-      expect(text).toContain('7,000 methods in order, **3,000 failing**');
-      expect(text.indexOf('`deployed-not-iam`: 2,700 errors')).toBeLessThan(
-        text.indexOf('`undeployed-change`: 300 warnings'),
-      );
-      for (const stage of ['stage0', 'stage1', 'stage2', 'stage3']) {
-        expect(text).toContain(`#### ❌ orders/${stage}: 750 failing, 1,750 in order`);
-      }
-      expect(countLeftOut(text) + countLines(text)).toBe(10_000 + 3_000);
+      expect(text).toMatch(/^## ❌ Fail: 2,700 of 10,000 methods can be called without IAM\n/);
+      expect(text).toContain('2,700 errors and 300 warnings');
+      expect(countLeftOut(text) + countLines(text)).toBe(10_000);
     },
   );
+
+  test('leaves out nothing of 1,200 methods of 400 APIs', () => {
+    const report = makeRegion(400, 3);
+    const text = renderMarkdown(report, MEBIBYTE);
+    expect(utf8Bytes(text)).toBeLessThan(MEBIBYTE);
+    expect(text).not.toContain('Shortened');
+    expect(countLines(text)).toBe(1200);
+    expect(text).toMatch(/^## ❌ Fail: 40 of 400 APIs have open methods\n/);
+  });
 
   test('folds stay closed where their rows are cut', () => {
     const report = makeLargeReport({ methods: 2_000, findings: 1_000, stages: 2 });
@@ -286,74 +460,30 @@ function countLeftOut(text: string): number {
   return Number(total.replaceAll(',', ''));
 }
 
-/** The findings' items and the methods' rows that are there. */
+/** The methods' lines that are there. */
 function countLines(text: string): number {
-  return text.split('\n').filter((line) => /^(?:- \*\*`GET|\| GET )/.test(line)).length;
+  return text.split('\n').filter((line) => /^\| [^|]+ \| GET /.test(line)).length;
 }
 
-/** A report that holds one text in every place that AWS or a repository can fill. */
-function fillEverywhere(text: string): Report {
-  const place = { api: text, method: text, path: text };
-  const answer = { status: 403, answer: text };
+/** A region of so many APIs, of which each tenth has an open method. */
+function makeRegion(apis: number, methods: number): Report {
+  const ids = Array.from({ length: apis }, (_, index) => `api${String(index).padStart(7, '0')}`);
+  const isOpen = (api: number, method: number): boolean => api % 10 === 0 && method === 0;
   return makeReport({
     verdict: 'fail',
-    mode: 'enforce',
-    region: text,
-    apis: [
-      {
-        id: text,
-        name: text,
-        stages: [
-          {
-            name: text,
-            deploymentId: text,
-            canary: { deploymentId: text, percentTraffic: 5 },
-            invokeUrl: text,
-          },
-        ],
-      },
-    ],
-    methods: [
-      makeMethod({
-        ...place,
-        stage: text,
-        configured: text,
-        deployed: text,
-        unsigned: answer,
-        verdict: 'fail',
-      }),
-      makeUnprobed(text, { ...place, stage: `${text}2` }),
-    ],
-    findings: [
-      makeFinding({
-        ...place,
-        rule: text,
-        stage: text,
-        message: text,
-        fix: text,
-        location: { file: text, line: 3 },
-      }),
-      makeFinding({ ...place, rule: text, stage: text, known: true }),
-      makeFinding({ ...place, rule: text, stage: text, message: 'Other.', fix: 'Other.' }),
-    ],
-    suppressed: [{ finding: makeFinding({ ...place, rule: text, stage: text }), exception: 0 }],
-    exceptions: [
-      makeException({
-        methods: [text],
-        apis: [text],
-        stages: [text],
-        reason: text,
-        owner: text,
-        expires: text,
-        daysLeft: 3,
-      }),
-    ],
-    changes: [{ ...place, from: text, to: text, state: 'applied' }],
-    deployments: [
-      { api: text, deploymentId: text, stages: [{ name: text, from: text, state: 'moved' }] },
-    ],
-    kept: [{ ...place, authorizationType: text, reason: text }],
-    notes: [text],
+    apis: ids.map((id) => makeApi({ id, name: `service-${id}` })),
+    methods: ids.flatMap((api, index) =>
+      Array.from({ length: methods }, (_, number) =>
+        makeMethod({
+          api,
+          path: `/resource-${number}/{id}`,
+          ...(isOpen(index, number) ? { deployed: 'NONE', verdict: 'fail' } : {}),
+        }),
+      ),
+    ),
+    findings: ids
+      .filter((_, index) => isOpen(index, 0))
+      .map((api) => makeFinding({ api, path: '/resource-0/{id}' })),
   });
 }
 
@@ -375,6 +505,6 @@ function isTable(token: Token): token is Tokens.Table {
 function listElements(markdown: string): string[] {
   const html = marked.parse(markdown, { async: false });
   return [...html.matchAll(/<[^>]*>/g)]
-    .map(([element]) => element)
+    .map(([element]) => element.replace(/api-[0-9a-f]{6}/, 'api'))
     .filter((element) => !/^<\/?(?:code|wbr)>$/.test(element));
 }

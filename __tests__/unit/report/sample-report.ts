@@ -5,10 +5,13 @@ import type {
   ReportedApi,
   ReportedMethod,
 } from '../../../src/report/report.js';
+import { ruleOf } from '../../../src/rules/index.js';
+
+import { sortFindings } from '../../../src/rules/order.js';
 
 /** A report with nothing in it; every part can be replaced. */
 export function makeReport(parts: Partial<Report> = {}): Report {
-  const findings = parts.findings ?? [];
+  const findings = sortFindings(parts.findings ?? []);
   const methods = parts.methods ?? [];
   return {
     schema: 'apigw-iam-gate/report/v1',
@@ -26,7 +29,6 @@ export function makeReport(parts: Partial<Report> = {}): Report {
     },
     apis: [],
     methods: [],
-    findings: [],
     suppressed: [],
     exceptions: [],
     changes: [],
@@ -34,6 +36,7 @@ export function makeReport(parts: Partial<Report> = {}): Report {
     kept: [],
     notes: [],
     ...parts,
+    findings,
   };
 }
 
@@ -63,9 +66,16 @@ export function makeUnprobed(why: string, parts: Partial<ReportedMethod> = {}): 
   return makeMethod({ unsigned: null, signed: null, notProbed: why, ...parts });
 }
 
+function effectsOf(rule: string): Pick<Finding, 'effect'> {
+  const effect = ruleOf({ rule })?.effect;
+  return effect === undefined ? {} : { effect };
+}
+
 export function makeFinding(parts: Partial<Finding> = {}): Finding {
+  const { rule = 'deployed-not-iam' } = parts;
   return {
-    rule: 'deployed-not-iam',
+    ...effectsOf(rule),
+    rule,
     severity: 'error',
     api: 'a1b2c3d4e5',
     stage: 'prod',
@@ -352,5 +362,88 @@ export function makeLargeReport(size: {
         ...(index % 10 === 9 ? { rule: 'undeployed-change', severity: 'warning' } : {}),
       }),
     ),
+  });
+}
+
+/** A report that holds one text in every place that AWS or a repository can fill. */
+export function fillEverywhere(text: string): Report {
+  const place = { api: text, method: text, path: text };
+  const answer = { status: 403, answer: text };
+  return makeReport({
+    verdict: 'fail',
+    mode: 'enforce',
+    region: text,
+    apis: [
+      {
+        id: text,
+        name: text,
+        stages: [
+          {
+            name: text,
+            deploymentId: text,
+            canary: { deploymentId: text, percentTraffic: 5 },
+            invokeUrl: text,
+          },
+        ],
+      },
+    ],
+    methods: [
+      makeMethod({
+        ...place,
+        stage: text,
+        configured: text,
+        deployed: text,
+        unsigned: answer,
+        verdict: 'fail',
+      }),
+      makeUnprobed(text, { ...place, stage: `${text}2` }),
+    ],
+    findings: [
+      makeFinding({
+        ...place,
+        rule: text,
+        stage: text,
+        message: text,
+        fix: text,
+        location: { file: text, line: 3 },
+      }),
+      makeFinding({ ...place, rule: text, stage: text, known: true }),
+      makeFinding({ ...place, rule: text, stage: text, message: 'Other.', fix: 'Other.' }),
+    ],
+    suppressed: [{ finding: makeFinding({ ...place, rule: text, stage: text }), exception: 0 }],
+    exceptions: [
+      makeException({
+        methods: [text],
+        apis: [text],
+        stages: [text],
+        reason: text,
+        owner: text,
+        expires: text,
+        daysLeft: 3,
+      }),
+    ],
+    changes: [{ ...place, from: text, to: text, state: 'applied' }],
+    deployments: [
+      { api: text, deploymentId: text, stages: [{ name: text, from: text, state: 'moved' }] },
+    ],
+    kept: [{ ...place, authorizationType: text, reason: text }],
+    notes: [text, `${text}2`],
+    changeNotes: [text],
+    transactions: [{ api: text, state: 'left', reasons: [text], left: [text] }],
+    owners: [
+      {
+        api: text,
+        tool: 'CDK',
+        name: text,
+        warning: text,
+        snippets: [{ format: 'YAML', text: 'a: b' }],
+      },
+    ],
+    comparison: {
+      with: 'baseline',
+      added: 1,
+      same: 1,
+      fixed: [{ rule: text, stage: text, ...place }],
+    },
   });
 }

@@ -3,7 +3,7 @@ import type { AccessEvidence, Group } from '../../../src/access/model.js';
 import { parsePolicy } from '../../../src/access/policy-document.js';
 import type { ApiEvidence } from '../../../src/model/evidence.js';
 import type { Finding } from '../../../src/report/report.js';
-import { judgeAccess } from '../../../src/rules/judge-access.js';
+import { judge } from '../../../src/rules/judge.js';
 import { apiOf, read, rowsOf, UNREAD } from '../evidence-builder.js';
 
 const OWNER = '111122221633';
@@ -52,8 +52,17 @@ function groupWith(...statements: readonly object[]): AccessEvidence {
 }
 
 function judged(api: ApiEvidence, evidence: AccessEvidence = access()): Finding[] {
-  const rows = rowsOf(api);
-  return judgeAccess(rows, rows, evidence);
+  return judgedRows(rowsOf(api), evidence);
+}
+
+function judgedRows(rows: ReturnType<typeof rowsOf>, evidence: AccessEvidence): Finding[] {
+  return judge({
+    evidence: { apis: [...new Set(rows.map(({ api }) => api))], listing: null },
+    rows,
+    observations: [],
+    invoked: rows,
+    access: evidence,
+  });
 }
 
 function rules(...given: Parameters<typeof judged>): string[] {
@@ -386,8 +395,8 @@ describe('the group', () => {
   test('may not invoke a method that its policy leaves out', () => {
     const found = judged(apiWith(null), groupWith({ ...grant, Resource: `${ARN}/prod/GET/pets` }));
     expect(found.map(({ rule, method, path, stage }) => [rule, method, path, stage])).toEqual([
-      ['group-cannot-invoke', 'GET', '/pets/{id}', 'prod'],
       ['group-cannot-invoke', 'OPTIONS', '/pets', 'prod'],
+      ['group-cannot-invoke', 'GET', '/pets/{id}', 'prod'],
     ]);
   });
 
@@ -525,9 +534,7 @@ describe('what is said of a resource policy', () => {
       description: apiWith([{ ...OPEN, Resource: `${ARN}/x/GET/y` }]).description,
     };
     const rows = rowsOf(other, lost);
-    const [found] = judgeAccess(rows, rows, access()).filter(
-      (it) => it.rule === 'policy-matches-nothing',
-    );
+    const [found] = judgedRows(rows, access()).filter((it) => it.rule === 'policy-matches-nothing');
     expect(found?.fix).toContain(`the API has ANY ${path})`);
     expect(found?.fix).toContain('"execute-api:/*/*/pets/*/*"');
   });
@@ -548,7 +555,7 @@ describe('what is said of a resource policy', () => {
     const ids = ['AIDA', 'AROA', 'AGPA', 'ANPA', 'AIPA'].map((kind) => `${kind}JQABLZS4A3QDU576Q`);
     const found = one('principal-gone', apiWith([{ ...OPEN, Principal: { AWS: ids } }]));
     expect(found.message).toBe(
-      'statement 1 of the resource policy names AIDAJQABLZS4A3QDU576Q (an IAM user), AROAJQABLZS4A3QDU576Q (an IAM role), AGPAJQABLZS4A3QDU576Q (an IAM group), ANPAJQABLZS4A3QDU576Q (a managed policy), AIPAJQABLZS4A3QDU576Q (an instance profile), which was deleted. One of the same name that was made since is another principal.',
+      'statement 1 of the resource policy names AIDAJQABLZS4A3QDU576Q (an IAM user), AROAJQABLZS4A3QDU576Q (an IAM role), AGPAJQABLZS4A3QDU576Q (an IAM group), ANPAJQABLZS4A3QDU576Q (a managed policy), AIPAJQABLZS4A3QDU576Q (an instance profile), which was deleted. A principal of the same name that was created since is another one.',
     );
     expect(statementIn(found).Principal).toEqual({ AWS: '<ARN of the principal>' });
     const spared = { ...OPEN, Effect: 'Deny', Principal: undefined };
@@ -674,15 +681,15 @@ describe('what is said of a resource policy', () => {
 
   test('that could not be understood is said with its API', () => {
     const rows = rowsOf(apiWith([{ ...OPEN, Effect: 'Maybe' }]));
-    const found = judgeAccess(rows, rows, access(UNREAD));
+    const found = judgedRows(rows, access(UNREAD));
     expect(found).toMatchObject([
-      { rule: 'unreadable', api: 'a1b2c3', message: expect.stringContaining('resource policy') },
       {
         rule: 'unreadable',
         api: null,
         message: 'Could not read the group in invoke-group: GetResources failed after 3 attempts.',
         fix: 'Run the job again.',
       },
+      { rule: 'unreadable', api: 'a1b2c3', message: expect.stringContaining('resource policy') },
     ]);
   });
 });

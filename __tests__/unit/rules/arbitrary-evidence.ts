@@ -67,8 +67,8 @@ const deployedLayer = methodsOf<DeployedMethod>(
       const isUnknown =
         (ofOptions === 'unknown' && authorizationType !== 'AWS_IAM') ||
         authorizationType === 'unreadable';
-      const untold = isUnknown && isBlamed ? UNREAD : null;
-      const parts = { authorizationType, apiKeyRequired, preflight: ofOptions, untold };
+      const unread = isUnknown && isBlamed ? UNREAD : null;
+      const parts = { authorizationType, apiKeyRequired, preflight: ofOptions, unread };
       return [key, deployedMethod(key, parts)];
     }),
 );

@@ -116,8 +116,8 @@ describe('an exception', () => {
     expect(named(excepted(openApi(), unused))).toContain('exception-unused');
     const blind = { ...openApi(), configured: UNREAD };
     expect(named(excepted(blind, unused))).not.toContain('exception-unused');
-    const untold = deployed({ 'OPTIONS /a': { authorizationType: 'NONE', untold: UNREAD } });
-    const unknown = { ...openApi(), stages: read([stage({ deployed: read(untold) })]) };
+    const unread = deployed({ 'OPTIONS /a': { authorizationType: 'NONE', unread: UNREAD } });
+    const unknown = { ...openApi(), stages: read([stage({ deployed: read(unread) })]) };
     expect(named(excepted(unknown, unused))).not.toContain('exception-unused');
   });
 
@@ -149,7 +149,7 @@ describe('an exception', () => {
     'never hides %s',
     (rule) => {
       const subject = { api: 'a1b2c3', stage: 'prod', method: 'GET', path: '/health' };
-      const it = finding(rule, subject, 'message', 'fix');
+      const it = finding({ id: rule, severity: 'error' }, subject, 'message', 'fix');
       const result = applyExceptions([it], [clause()], evidenceOf(openApi()), TODAY);
       expect(result.suppressed).toEqual([]);
       expect(result.findings).toContain(it);

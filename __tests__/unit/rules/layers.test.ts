@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiEvidence, DeployedMethod } from '../../../src/model/evidence.js';
-import { CATALOGUE, severityOf } from '../../../src/rules/catalogue.js';
+import { RULES, ruleOf } from '../../../src/rules/index.js';
 import {
   api,
   apiOf,
@@ -170,7 +170,7 @@ const CASES: readonly [what: string, api: ApiEvidence, rules: string[], verdict:
       stages: read([
         stageWithCanary(
           { 'OPTIONS /a': SERVED_PREFLIGHT },
-          read(deployed({ 'OPTIONS /a': { authorizationType: 'NONE', untold: UNREAD } })),
+          read(deployed({ 'OPTIONS /a': { authorizationType: 'NONE', unread: UNREAD } })),
         ),
       ]),
     }),
@@ -190,7 +190,7 @@ const CASES: readonly [what: string, api: ApiEvidence, rules: string[], verdict:
     'a method that may be served although the summary does not name it',
     apiOf(
       { 'GET /a': 'AWS_IAM', 'POST /a': 'AWS_IAM' },
-      { 'GET /a': 'AWS_IAM', 'POST /a': { authorizationType: 'unreadable', untold: UNREAD } },
+      { 'GET /a': 'AWS_IAM', 'POST /a': { authorizationType: 'unreadable', unread: UNREAD } },
     ),
     ['unreadable'],
     'incomplete',
@@ -402,20 +402,22 @@ describe('what is said once', () => {
   });
 });
 
-describe('the catalogue', () => {
-  test('has each rule once, and its severity', () => {
-    const ids = CATALOGUE.map(({ id }) => id);
+describe('the list of rules', () => {
+  test('has each rule once, by its id', () => {
+    const ids = RULES.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const { id, severity } of CATALOGUE) expect(severityOf(id)).toBe(severity);
+    for (const rule of RULES) expect(ruleOf({ rule: rule.id })).toBe(rule);
   });
 
   test('makes warnings of what is no error in itself, and of nothing else', () => {
-    const warnings = CATALOGUE.filter(({ severity }) => severity === 'warning');
+    const warnings = RULES.filter(({ severity }) => severity === 'warning');
     expect(warnings.map(({ id }) => id)).toEqual([
       'probe-inconclusive',
       'default-endpoint-open',
       'unexpected-status',
       'undeployed-change',
+      'declared-drift',
+      'declared-unproven',
       'deny-shadows-allow',
       'policy-matches-nothing',
       'principal-gone',

@@ -9,15 +9,12 @@ import type {
   Reading,
   StageEvidence,
 } from '../../../src/model/evidence.js';
+import { stageKey } from '../../../src/model/stage-key.js';
 import { isPastAuthorization } from '../../../src/probe/answer.js';
 import { finding } from '../../../src/rules/finding.js';
-import { type Case, judge } from '../../../src/rules/judge.js';
-import {
-  decideRowVerdicts,
-  decideVerdict,
-  provenStages,
-  stageKey,
-} from '../../../src/rules/verdict.js';
+import { judge } from '../../../src/rules/judge.js';
+import type { Case } from '../../../src/rules/rule.js';
+import { decideRowVerdicts, decideVerdict, provenStages } from '../../../src/rules/verdict.js';
 import { ONLY_IAM } from '../evidence-builder.js';
 import { arbitraryEvidence, arbitraryObservations } from './arbitrary-evidence.js';
 
@@ -235,13 +232,16 @@ describe('findings', () => {
 
   const part = fc.option(fc.string(), { nil: null });
   const subject = fc.record({ api: part, stage: part, method: part, path: part });
-  const rule = fc.constantFrom('unreadable', 'deployed-not-iam', 'unsigned-accepted');
+  const rule = fc
+    .constantFrom('unreadable', 'deployed-not-iam', 'unsigned-accepted')
+    .map((id) => ({ id, severity: 'error' as const }));
+  const UNREADABLE = { id: 'unreadable', severity: 'error' } as const;
 
   test('keep their fingerprint whatever they say', () => {
     fc.assert(
       fc.property(subject, fc.string(), fc.string(), (about, message, fix) => {
-        expect(finding('unreadable', about, message, fix).fingerprint).toBe(
-          finding('unreadable', about, 'other words', 'another fix').fingerprint,
+        expect(finding(UNREADABLE, about, message, fix).fingerprint).toBe(
+          finding(UNREADABLE, about, 'other words', 'another fix').fingerprint,
         );
       }),
     );
@@ -264,13 +264,13 @@ describe('findings', () => {
       { ...about, stage: null },
       { ...about, stage: 'null' },
       { ...about, method: 'GET /', path: 'c' },
-    ].map((it) => finding('unreadable', it, '', '').fingerprint);
+    ].map((it) => finding(UNREADABLE, it, '', '').fingerprint);
     expect(new Set(prints).size).toBe(prints.length);
   });
 
   test('keep the fingerprint that they have always had', () => {
     const about = { api: 'a1b2c3', stage: 'prod', method: 'GET', path: '/pets/{id}' };
-    expect(finding('deployed-not-iam', about, '', '').fingerprint).toBe(
+    expect(finding({ id: 'deployed-not-iam', severity: 'error' }, about, '', '').fingerprint).toBe(
       '0b6578113fb74c09bedb1575e576f765',
     );
   });

@@ -4,7 +4,6 @@ import type { AnswerKind } from '../../../src/probe/answer.js';
 import { type Observation, unasked } from '../../../src/probe/observation.js';
 import { NO_SAMPLE } from '../../../src/probe/sample.js';
 import type { Finding } from '../../../src/report/report.js';
-import type { RuleId } from '../../../src/rules/catalogue.js';
 import { judge } from '../../../src/rules/judge.js';
 import { nameMethods } from '../../../src/rules/name-methods.js';
 import { explain, inSentence, inWords } from '../../../src/rules/observed.js';
@@ -41,7 +40,7 @@ function only(findings: readonly Finding[]): Finding {
   return first;
 }
 
-function judged(observations: readonly Observation[], rule: RuleId): Finding[] {
+function judged(observations: readonly Observation[], rule: string): Finding[] {
   const rows = observations.map(({ row }) => row);
   const evidence = evidenceOf(...new Set(rows.map((row) => row.api)));
   return judge({ evidence, rows, observations }).filter((it) => it.rule === rule);
@@ -126,8 +125,8 @@ describe('what could not be read', () => {
     expect(only(audit({ apis: [], listing: DENIED }).findings).fix).toBe('Allow it.');
   });
 
-  function untold(names: readonly string[], parts: Partial<DeployedMethod>): ApiEvidence {
-    const served = Object.fromEntries(names.map((name) => [name, { ...parts, untold: DENIED }]));
+  function unread(names: readonly string[], parts: Partial<DeployedMethod>): ApiEvidence {
+    const served = Object.fromEntries(names.map((name) => [name, { ...parts, unread: DENIED }]));
     return api({
       configured: read(configured({ 'GET /a': 'AWS_IAM' })),
       stages: read([stage({ deployed: read(deployed({ 'GET /a': 'AWS_IAM', ...served })) })]),
@@ -140,22 +139,22 @@ describe('what could not be read', () => {
   test.each<[what: string, of: ApiEvidence, message: string]>([
     [
       'one OPTIONS method',
-      untold(['OPTIONS /a'], OPTIONS),
+      unread(['OPTIONS /a'], OPTIONS),
       'Whether OPTIONS /a is a preflight in what the stage serves is not known. GetExport was denied.',
     ],
     [
       'two OPTIONS methods',
-      untold(['OPTIONS /a', 'OPTIONS /b'], OPTIONS),
+      unread(['OPTIONS /a', 'OPTIONS /b'], OPTIONS),
       'Whether OPTIONS /a and OPTIONS /b are preflights in what the stage serves is not known. GetExport was denied.',
     ],
     [
       'five methods',
-      untold(['PUT /1', 'PUT /2', 'PUT /3', 'PUT /4', 'PUT /5'], MISSING),
+      unread(['PUT /1', 'PUT /2', 'PUT /3', 'PUT /4', 'PUT /5'], MISSING),
       "How the stage serves PUT /1, PUT /2, PUT /3, PUT /4 and PUT /5, and whether it does, is not known: the snapshot's summary does not say. GetExport was denied.",
     ],
     [
       'seven methods',
-      untold(['PUT /1', 'PUT /2', 'PUT /3', 'PUT /4', 'PUT /5', 'PUT /6', 'PUT /7'], MISSING),
+      unread(['PUT /1', 'PUT /2', 'PUT /3', 'PUT /4', 'PUT /5', 'PUT /6', 'PUT /7'], MISSING),
       "How the stage serves PUT /1, PUT /2, PUT /3, PUT /4, PUT /5 and 2 more, and whether it does, is not known: the snapshot's summary does not say. GetExport was denied.",
     ],
   ])('of what is served: %s', (_, of, message) => {
@@ -169,9 +168,9 @@ describe('what could not be read', () => {
   test('for two reasons is two findings, each with methods of its own', () => {
     const lost = { ...DENIED, reason: 'failed' };
     const served = {
-      'PUT /a': { ...MISSING, untold: DENIED },
-      'PUT /b': { ...MISSING, untold: lost },
-      'PUT /c': { ...MISSING, untold: DENIED },
+      'PUT /a': { ...MISSING, unread: DENIED },
+      'PUT /b': { ...MISSING, unread: lost },
+      'PUT /c': { ...MISSING, unread: DENIED },
     };
     const of = api({ stages: read([stage({ deployed: read(deployed(served)) })]) });
     const found = audit(evidenceOf(of)).findings;
@@ -183,7 +182,7 @@ describe('what could not be read', () => {
   });
 
   test("of a canary is told apart from its stage's own", () => {
-    const served = deployed({ 'PUT /a': { ...MISSING, untold: DENIED } });
+    const served = deployed({ 'PUT /a': { ...MISSING, unread: DENIED } });
     const of = api({
       stages: read([{ ...stageWithCanary({}, read(served)), deployed: read(served) }]),
     });
@@ -211,7 +210,7 @@ describe('what could not be read', () => {
   });
 
   test.each(['deployed', 'canary'] as const)(
-    'of an OPTIONS method that is %s and untold',
+    'of an OPTIONS method that is %s and unread',
     (layer) => {
       const silent = { 'OPTIONS /a': OPTIONS };
       const fine = { 'OPTIONS /a': 'AWS_IAM' };
@@ -227,7 +226,7 @@ describe('what could not be read', () => {
         {
           stage: 'prod',
           method: 'OPTIONS',
-          message: 'Nothing tells whether the OPTIONS method that is served is a preflight.',
+          message: 'It is not known whether the OPTIONS method that is served is a preflight.',
         },
       ]);
     },

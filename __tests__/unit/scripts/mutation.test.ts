@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Mutant } from '../../../scripts/mutation/mutants.js';
 import { readOptions } from '../../../scripts/mutation/options.js';
+import { areTestsOf } from '../../../scripts/mutation/own-tests.js';
 import { type MeasuredBundle, planFor } from '../../../scripts/mutation/plan.js';
 import type { Hits } from '../../../scripts/mutation/protocol.js';
 import { sampleOf } from '../../../scripts/mutation/sample.js';
@@ -79,6 +80,34 @@ describe('the tests that are tried against a mutant', () => {
 
   test('are none where nothing reaches it', () => {
     expect(planFor(MUTANT, [bundle('rules', { a: [1, 0] })]).tests).toEqual([]);
+  });
+});
+
+describe('the tests of a source', () => {
+  test.each([
+    ['rules/judge', 'src/rules/judge.ts', true],
+    ['probe/answer-table', 'src/probe/classify/rest.ts', true],
+    ['enforce/transaction/journal', 'src/enforce/plan.ts', true],
+    ['declared/limits', 'src/evidence/declared/limits.ts', true],
+    ['declared/sam-oracle', 'src/evidence/declared/sam/body.ts', true],
+    ['declared/limits', 'src/evidence/join.ts', false],
+    ['rules/judge', 'src/evidence/rules.ts', false],
+    ['gate/rows', 'src/rules/judge.ts', false],
+  ])('%s, of %s: %s', (name, source, expected) => {
+    expect(areTestsOf(`__tests__/unit/${name}.test.ts`, source)).toBe(expected);
+  });
+
+  test('of a folder below another are its own', () => {
+    const reader = { ...MUTANT, file: 'src/evidence/declared/sam/body.ts' };
+    const bundles = [
+      bundle('gate', { slow: [1_500, 1] }),
+      bundle('report', { slower: [2_000, 1] }),
+      bundle('declared', { slowest: [2_500, 1] }),
+    ];
+    expect(planFor(reader, bundles).tests).toEqual([
+      { bundle: 'declared.mjs', runs: 100, tests: ['slowest'] },
+      { bundle: 'gate.mjs', runs: 100, tests: ['slow'] },
+    ]);
   });
 });
 

@@ -1,13 +1,14 @@
 import { assessGroup } from '../../access/assess.js';
 import type { AccessEvidence } from '../../access/model.js';
+import type { RetrySettings } from '../../aws/retry.js';
 import type { JoinedMethod } from '../../evidence/join.js';
 import { reading } from '../../evidence/reading.js';
 import type { Reading } from '../../model/evidence.js';
-import type { GrantWorld } from './apply.js';
+import { actionsOf } from '../steps/registry.js';
+import type { Control } from '../steps/step-kind.js';
 import type { GrantOutcome } from './outcome.js';
 import { type GrantPlan, grantScopes, planGrants } from './plan.js';
-import { type ExistingPolicy, readPolicy } from './read.js';
-import { describeGrantStep } from './steps.js';
+import { type ExistingPolicy, readPolicy } from './policy.js';
 
 /** What was asked for, as far as the grant depends on it. */
 export interface GrantSettings {
@@ -27,7 +28,7 @@ export async function planTheGrants(
   rows: readonly JoinedMethod[],
   access: AccessEvidence,
   obstacle: string | null,
-  world: GrantWorld & { readonly token: string },
+  world: Pick<Control, 'iam' | 'retries'> & { readonly token: string },
 ): Promise<GrantPlan[]> {
   if (!settings.grant || settings.mode === 'audit') return [];
   const { iam, retries } = world;
@@ -61,7 +62,7 @@ export async function settleGrants(
   grants: readonly GrantOutcome[],
   rows: readonly JoinedMethod[],
   collect: () => Promise<AccessEvidence>,
-  { sleep }: Pick<GrantWorld['retries'], 'sleep'>,
+  { sleep }: Pick<RetrySettings, 'sleep'>,
 ): Promise<AccessEvidence> {
   const granted = new Set(
     grants.flatMap(({ plan, state }) =>
@@ -87,5 +88,5 @@ function linesOf({ apiId, stage, groupName, steps, refusals }: GrantPlan): strin
   const place = `${apiId}/${stage}`;
   if (refusals.length > 0) return [`${place}: no grant: ${refusals.join('; ')}`];
   if (steps.length === 0) return [`${place}: group ${groupName} needs no grant`];
-  return [`${place}:`, ...steps.map((step) => `  ${describeGrantStep(step)}`)];
+  return [`${place}:`, ...steps.map((step) => `  ${actionsOf(step).describe()}`)];
 }

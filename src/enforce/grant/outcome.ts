@@ -10,7 +10,7 @@ export interface GrantOutcome {
 }
 
 /**
- * What became of a planned grant: it shares the fate of the transaction of its API.
+ * What became of a planned grant: what became of the transaction of its API.
  *
  * @param outcome of that API; `undefined` where nothing was carried out.
  */
@@ -23,9 +23,11 @@ export function grantOutcomeOf(plan: GrantPlan, outcome: Outcome | undefined): G
       return { plan, state: 'applied', problem: null };
     case 'none':
       return { plan, state: 'not-attempted', problem: null };
-    case 'taken-back': {
-      const left = outcome.left.length === 0 ? 'everything is as before' : outcome.left.join('; ');
-      const problem = `The grant of ${plan.policyName} was taken back, since enforcement did not succeed: ${left}. ${outcome.reasons.join(' ')}`;
+    case 'rolled-back': {
+      const { notRolledBack } = outcome;
+      const left =
+        notRolledBack.length === 0 ? 'everything is as before' : notRolledBack.join('; ');
+      const problem = `The grant of ${plan.policyName} was rolled back, since enforcement did not succeed: ${left}. ${outcome.reasons.join(' ')}`;
       return { plan, state: 'failed', problem };
     }
   }

@@ -5,14 +5,16 @@ import { parsePolicy } from '../../access/policy-document.js';
 import { resourcePolicyOf } from '../../access/resource-policy.js';
 import type { JoinedMethod } from '../../evidence/join.js';
 import type { Reading } from '../../model/evidence.js';
+import type { Step } from '../steps/registry.js';
 import {
   ACCOUNT,
   type ExistingPolicy,
   isSameDocument,
   oldestNotInForce,
+  PURPOSE_TAG,
+  policyNameOf,
   withAccount,
-} from './read.js';
-import { type GrantStep, PURPOSE_TAG, policyNameOf } from './steps.js';
+} from './policy.js';
 
 /** What a grant would do for one stage of one API. */
 export interface GrantPlan {
@@ -21,7 +23,7 @@ export interface GrantPlan {
   readonly groupName: string;
   readonly policyName: string;
   /** In order; empty where nothing is to be done. */
-  readonly steps: readonly GrantStep[];
+  readonly steps: readonly Step[];
   /** Why nothing is done although something should be; empty where it may be. */
   readonly refusals: readonly string[];
 }
@@ -68,7 +70,7 @@ export function grantScopes(
  * whatever policy, needs none.
  *
  * @param existing the policies that have the planned names, as they are now.
- * @param token tells this run's policies from others'.
+ * @param token the tag that marks this run's policies.
  */
 export function planGrants(
   scopes: readonly GrantScope[],
@@ -151,14 +153,14 @@ function planScope(
       `there is a policy ${policyName} that the gate did not make for this stage (it lacks the tag ${PURPOSE_TAG}=${purpose}); rename or delete it`,
     );
   }
-  const attach: GrantStep[] = group.attachedPolicies.includes(policyName)
+  const attach: Step[] = group.attachedPolicies.includes(policyName)
     ? []
     : [
         {
           kind: 'attach-group-policy',
           target: { policyName, groupName: group.name },
           does: { purpose },
-          undo: { detach: true },
+          rollBack: { detach: true },
         },
       ];
   const steps = [...documentSteps(policyName, now, least.document, purpose, token), ...attach];
@@ -172,15 +174,15 @@ function documentSteps(
   document: string,
   purpose: string,
   token: string,
-): GrantStep[] {
+): Step[] {
   const target = { policyName };
   if (now === null) {
     const does = { document, purpose };
-    return [{ kind: 'create-policy', target, does, undo: { deleteWhereToken: token } }];
+    return [{ kind: 'create-policy', target, does, rollBack: { deleteWhereToken: token } }];
   }
   if (isSameDocument(now.document, document)) return [];
   const oldest = now.versions.length >= MAX_VERSIONS ? oldestNotInForce(now.versions) : null;
-  const room: GrantStep[] =
+  const room: Step[] =
     oldest === null || now.oldestDocument === null
       ? []
       : [
@@ -188,7 +190,7 @@ function documentSteps(
             kind: 'delete-policy-version',
             target: { policyName, versionId: oldest.id },
             does: { purpose },
-            undo: { document: now.oldestDocument },
+            rollBack: { document: now.oldestDocument },
           },
         ];
   return [
@@ -197,7 +199,7 @@ function documentSteps(
       kind: 'create-policy-version',
       target,
       does: { document, purpose },
-      undo: {
+      rollBack: {
         defaultVersionId: now.defaultVersionId,
         versionIds: now.versions.map(({ id }) => id),
       },

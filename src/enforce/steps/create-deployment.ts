@@ -1,39 +1,52 @@
 import type { ApiGateway } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
+import { nullIfNotFound } from '../../aws/not-found.js';
 import { nextPosition, pages } from '../../aws/pages.js';
-import type { RetrySettings } from '../../aws/retry.js';
-import { hasTexts, isRecord } from '../../model/json-data.js';
-import { type Certainty, makeCertain, type Sight } from '../transaction/make-certain.js';
+import { makeCertain } from '../transaction/make-certain.js';
 import { isMadeBy } from '../transaction/provenance.js';
-import type { StepKind, UndoResult, UndoWorld } from '../transaction/registry.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
+import {
+  type Applied,
+  type Control,
+  NOTHING_TO_ROLL_BACK,
+  notRolledBack,
+  otherApi,
+  ROLLED_BACK,
+  type RollBackContext,
+  type RollBackResult,
+  type StepKind,
+  type StepOf,
+  type Zod,
+} from './step-kind.js';
+
+const schema = (z: Zod) =>
+  z.object({
+    kind: z.literal('create-deployment'),
+    target: z.object({ apiId: z.string() }),
+    does: z.object({ description: z.string() }),
+    /** The token, by which the deployment is found again. */
+    rollBack: z.object({ deleteWhereDescriptionHolds: z.string() }),
+  });
 
 /** A deployment is made, without a stage. Its description ends with the transaction's token. */
-export interface CreateDeploymentStep {
-  readonly kind: 'create-deployment';
-  readonly target: { readonly apiId: string };
-  readonly does: { readonly description: string };
-  /** The token, which is how the deployment is found again. */
-  readonly undo: { readonly deleteWhereDescriptionHolds: string };
-}
+export type CreateDeploymentStep = StepOf<typeof schema>;
 
 /**
- * A lost CreateDeployment may still be under way when its answer is given up. API Gateway takes one
- * every five seconds, so nothing is lost by looking again only then.
+ * A CreateDeployment whose answer was lost may still be under way. API Gateway takes one every five
+ * seconds, so waiting as long before looking again costs nothing.
  */
 const IN_FLIGHT_MS = 5_000;
 
 /**
- * Makes the deployment, once. CreateDeployment has no token that would make a repeated call harmless;
- * the description holds ours, and after a lost answer decides whether the deployment is there.
- *
- * @returns the deployment's id, and how it is known to be there.
+ * CreateDeployment has no token that would make a repeated call harmless; the description holds ours,
+ * and after a lost answer decides whether the deployment is there.
  */
-export async function createDeployment(
-  { target: { apiId }, does, undo: { deleteWhereDescriptionHolds: token } }: CreateDeploymentStep,
-  apiGateway: ApiGateway,
-  retries: RetrySettings,
-): Promise<{ readonly deploymentId: string; readonly certainty: Certainty }> {
+async function apply(
+  { target: { apiId }, does, rollBack: former }: CreateDeploymentStep,
+  control: Control,
+): Promise<Applied> {
+  const { apiGateway, retries } = control;
+  const { deleteWhereDescriptionHolds: token } = former;
   let id: string | undefined;
   let isInDoubt = false;
   const certainty = await makeCertain(
@@ -52,21 +65,13 @@ export async function createDeployment(
     retries,
   );
   if (id === undefined) throw new EnforcementStopped('CreateDeployment answered without an id.');
-  // An attempt that was given up may have been carried out after all, behind the one that counts.
-  if (isInDoubt) await deleteOthers(apiId, token, id, apiGateway, retries);
-  return { deploymentId: id, certainty };
-}
-
-async function deleteOthers(
-  apiId: string,
-  token: string,
-  keptId: string,
-  apiGateway: ApiGateway,
-  retries: RetrySettings,
-): Promise<void> {
-  for (const id of await findDeployments(apiId, token, apiGateway)) {
-    if (id !== keptId) await deleteDeployment(apiId, id, apiGateway, retries);
+  if (isInDoubt) {
+    // An attempt that was given up may have been carried out after all, behind the one that counts.
+    for (const other of await findDeployments(apiId, token, apiGateway)) {
+      if (other !== id) await deleteDeployment(apiId, other, control);
+    }
   }
+  return { id, certainty };
 }
 
 /** Ids of an API's deployments that a transaction made. */
@@ -85,72 +90,61 @@ async function findDeployments(
   return found;
 }
 
-async function undo(step: CreateDeploymentStep, world: UndoWorld): Promise<UndoResult> {
+async function rollBack(
+  step: CreateDeploymentStep,
+  context: RollBackContext,
+): Promise<RollBackResult> {
   const { apiId } = step.target;
-  const { deleteWhereDescriptionHolds: token } = step.undo;
-  const { apiGateway, retries, isLast, isConfirmed } = world;
+  const { deleteWhereDescriptionHolds: token } = step.rollBack;
+  const { apiGateway, retries, isLast, isConfirmed } = context;
   let ids = await findDeployments(apiId, token, apiGateway);
   if (ids.length === 0 && isLast && !isConfirmed) {
     await retries.sleep(IN_FLIGHT_MS);
     ids = await findDeployments(apiId, token, apiGateway);
   }
-  if (ids.length === 0) return { state: 'nothing-to-undo' };
+  if (ids.length === 0) return NOTHING_TO_ROLL_BACK;
   for (const id of ids) {
     try {
-      await deleteDeployment(apiId, id, apiGateway, retries);
+      await deleteDeployment(apiId, id, context);
     } catch (error) {
       // 400 "Active stages pointing to this deployment must be moved or deleted".
       if (!(error instanceof AwsFailure) || error.kind !== 'refused') throw error;
-      const words = `deployment ${id} could not be deleted (${error.detail})`;
-      return { state: 'left', words, isFinal: true };
+      return notRolledBack(`deployment ${id} could not be deleted (${error.detail})`);
     }
   }
   const rest = await findDeployments(apiId, token, apiGateway);
-  if (rest.length === 0) return { state: 'put-back' };
-  return {
-    state: 'left',
-    words: `deployment ${rest.join(', ')} was deleted and is still listed`,
-    isFinal: false,
-  };
+  if (rest.length === 0) return ROLLED_BACK;
+  const words = `deployment ${rest.join(', ')} was deleted and is still listed`;
+  return { state: 'not-rolled-back', words, isFinal: false };
 }
 
 async function deleteDeployment(
   apiId: string,
   id: string,
-  apiGateway: ApiGateway,
-  retries: RetrySettings,
+  { apiGateway, retries }: Control,
 ): Promise<void> {
-  const look = async (): Promise<Sight> => {
-    try {
-      await apiGateway.getDeployment(apiId, id);
-      return 'as-before';
-    } catch (error) {
-      if (error instanceof AwsFailure && error.kind === 'not-found') return 'made';
-      throw error;
-    }
-  };
-  const make = async (): Promise<void> => {
-    try {
-      await apiGateway.deleteDeployment(apiId, id);
-    } catch (error) {
-      if (!(error instanceof AwsFailure && error.kind === 'not-found')) throw error;
-    }
-  };
-  await makeCertain({ what: `the deletion of deployment ${id}`, make, look }, retries);
-}
-
-function is(data: unknown): data is CreateDeploymentStep {
-  return (
-    isRecord(data) &&
-    data.kind === 'create-deployment' &&
-    hasTexts(data.target, ['apiId']) &&
-    hasTexts(data.does, ['description']) &&
-    hasTexts(data.undo, ['deleteWhereDescriptionHolds'])
+  await makeCertain(
+    {
+      what: `the deletion of deployment ${id}`,
+      make: () => nullIfNotFound(() => apiGateway.deleteDeployment(apiId, id)),
+      look: async () =>
+        (await nullIfNotFound(() => apiGateway.getDeployment(apiId, id))) === null
+          ? 'made'
+          : 'as-before',
+    },
+    retries,
   );
 }
 
-export const createDeploymentStep: StepKind<CreateDeploymentStep> = {
-  is,
+export const createDeployment: StepKind<CreateDeploymentStep> = {
+  schema,
+  problemIn: ({ target, rollBack: former }, transaction) =>
+    otherApi(target.apiId === transaction.apiId, transaction) ??
+    (former.deleteWhereDescriptionHolds === transaction.token
+      ? null
+      : 'is about the deployment of another transaction'),
   describe: () => 'a new deployment',
-  undo,
+  apply,
+  rollBack,
+  isMarked: true,
 };

@@ -1,47 +1,44 @@
 import type { ApiGateway, Stage } from '../../aws/api-gateway.js';
-import { AwsFailure } from '../../aws/failure.js';
-import type { RetrySettings } from '../../aws/retry.js';
-import { hasTexts, isRecord } from '../../model/json-data.js';
+import { nullIfNotFound } from '../../aws/not-found.js';
 import { type Certainty, makeCertain } from '../transaction/make-certain.js';
 import { isMadeBy } from '../transaction/provenance.js';
-import type { StepKind, UndoResult, UndoWorld } from '../transaction/registry.js';
+import {
+  type Control,
+  NOTHING_TO_ROLL_BACK,
+  notRolledBack,
+  otherApi,
+  ROLLED_BACK,
+  type RollBackContext,
+  type RollBackResult,
+  type StepKind,
+  type StepOf,
+  type Zod,
+} from './step-kind.js';
+
+const schema = (z: Zod) =>
+  z.object({
+    kind: z.literal('move-stage'),
+    target: z.object({ apiId: z.string(), stage: z.string() }),
+    does: z.object({ deploymentId: z.string() }),
+    rollBack: z.object({ deploymentId: z.string() }),
+  });
 
 /** A stage is pointed at another deployment. */
-export interface MoveStageStep {
-  readonly kind: 'move-stage';
-  readonly target: { readonly apiId: string; readonly stage: string };
-  readonly does: { readonly deploymentId: string };
-  readonly undo: { readonly deploymentId: string };
-}
-
-/** Points the stage at the new deployment. */
-export function moveStage(
-  { target, does, undo: former }: MoveStageStep,
-  apiGateway: ApiGateway,
-  retries: RetrySettings,
-): Promise<Certainty> {
-  return pointAt(target, former.deploymentId, does.deploymentId, apiGateway, retries);
-}
+export type MoveStageStep = StepOf<typeof schema>;
 
 /** Reads a stage; `null` where there is no such stage. */
-export async function readStageNow(
+export function readStageNow(
   { apiId, stage }: MoveStageStep['target'],
   apiGateway: ApiGateway,
 ): Promise<Stage | null> {
-  try {
-    return await apiGateway.getStage(apiId, stage);
-  } catch (error) {
-    if (error instanceof AwsFailure && error.kind === 'not-found') return null;
-    throw error;
-  }
+  return nullIfNotFound(() => apiGateway.getStage(apiId, stage));
 }
 
 async function pointAt(
   target: MoveStageStep['target'],
   from: string,
   to: string,
-  apiGateway: ApiGateway,
-  retries: RetrySettings,
+  { apiGateway, retries }: Control,
 ): Promise<Certainty> {
   const { apiId, stage } = target;
   return makeCertain(
@@ -60,60 +57,52 @@ async function pointAt(
 }
 
 /**
- * A stage is put back only from the deployment that the transaction made, which no other shares: its
- * description says so, whatever a journal says.
+ * A stage is rolled back only from the deployment that the transaction made, whose description says
+ * so, whatever a journal says.
  */
-async function undo(step: MoveStageStep, world: UndoWorld): Promise<UndoResult> {
-  const { target, does, undo: former } = step;
-  const { apiGateway, retries, token } = world;
+async function rollBack(step: MoveStageStep, context: RollBackContext): Promise<RollBackResult> {
+  const { target, does, rollBack: former } = step;
+  const { apiGateway, token } = context;
   const read = async (): Promise<string | null> =>
     (await readStageNow(target, apiGateway))?.deploymentId ?? null;
-  // Asked first, since no time must pass between reading the stage and pointing it back.
-  const isOurs = await isOwnDeployment(target.apiId, does.deploymentId, token, apiGateway);
+  // Read first: no time may pass between reading the stage and pointing it back. A deployment that is
+  // gone serves no stage.
+  const served = await nullIfNotFound(() =>
+    apiGateway.getDeployment(target.apiId, does.deploymentId),
+  );
+  const isOurs = isMadeBy(token, served?.description);
   const now = await read();
-  if (now === former.deploymentId) return { state: 'nothing-to-undo' };
-  if (now === null) return left(`stage ${target.stage} is gone`);
+  if (now === former.deploymentId) return NOTHING_TO_ROLL_BACK;
+  if (now === null) return notRolledBack(`stage ${target.stage} is gone`);
   if (!isOurs || now !== does.deploymentId) {
-    return left(`stage ${target.stage} serves deployment ${now}, to which somebody else moved it`);
+    return notRolledBack(
+      `stage ${target.stage} serves deployment ${now}, to which somebody else moved it`,
+    );
   }
-  await pointAt(target, now, former.deploymentId, apiGateway, retries);
+  await pointAt(target, now, former.deploymentId, context);
   const after = await read();
-  if (after === former.deploymentId) return { state: 'put-back' };
-  return left(`stage ${target.stage} was moved back and serves deployment ${after ?? 'none'}`);
-}
-
-/** Whether the transaction made a deployment; one that is gone serves no stage. */
-async function isOwnDeployment(
-  apiId: string,
-  deploymentId: string,
-  token: string,
-  apiGateway: ApiGateway,
-): Promise<boolean> {
-  try {
-    const { description } = await apiGateway.getDeployment(apiId, deploymentId);
-    return isMadeBy(token, description);
-  } catch (error) {
-    if (error instanceof AwsFailure && error.kind === 'not-found') return false;
-    throw error;
-  }
-}
-
-function left(words: string): UndoResult {
-  return { state: 'left', words, isFinal: true };
-}
-
-function is(data: unknown): data is MoveStageStep {
-  return (
-    isRecord(data) &&
-    data.kind === 'move-stage' &&
-    hasTexts(data.target, ['apiId', 'stage']) &&
-    hasTexts(data.does, ['deploymentId']) &&
-    hasTexts(data.undo, ['deploymentId'])
+  if (after === former.deploymentId) return ROLLED_BACK;
+  return notRolledBack(
+    `stage ${target.stage} was rolled back and serves deployment ${after ?? 'none'}`,
   );
 }
 
-export const moveStageStep: StepKind<MoveStageStep> = {
-  is,
+export const moveStage: StepKind<MoveStageStep> = {
+  schema,
+  problemIn: ({ target: { apiId, stage }, rollBack: former }, transaction) => {
+    const { stages } = transaction;
+    const served = Object.hasOwn(stages, stage) ? stages[stage] : undefined;
+    return (
+      otherApi(apiId === transaction.apiId, transaction) ??
+      (former.deploymentId === served
+        ? null
+        : `rolls stage ${stage} back to a deployment that it did not serve`)
+    );
+  },
   describe: ({ target, does }) => `stage ${target.stage} to deployment ${does.deploymentId}`,
-  undo,
+  apply: async ({ target, does, rollBack: former }, control) => ({
+    certainty: await pointAt(target, former.deploymentId, does.deploymentId, control),
+  }),
+  rollBack,
+  isMarked: true,
 };

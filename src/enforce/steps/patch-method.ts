@@ -1,32 +1,49 @@
 import type { ApiGateway, PatchOperation } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
-import type { RetrySettings } from '../../aws/retry.js';
+import { nullIfNotFound } from '../../aws/not-found.js';
 import { configuredMethod } from '../../evidence/rest/configured.js';
 import { type ConfiguredMethod, methodKey } from '../../model/evidence.js';
-import { hasTexts, isRecord } from '../../model/json-data.js';
 import { type Certainty, makeCertain, type Sight } from '../transaction/make-certain.js';
-import type { StepKind, UndoResult, UndoWorld } from '../transaction/registry.js';
+import {
+  type Applied,
+  type Control,
+  NOTHING_TO_ROLL_BACK,
+  notRolledBack,
+  otherApi,
+  ROLLED_BACK,
+  type RollBackContext,
+  type RollBackResult,
+  type StepKind,
+  type StepOf,
+  type Zod,
+} from './step-kind.js';
+
+const schema = (z: Zod) =>
+  z.object({
+    kind: z.literal('patch-method'),
+    target: z.object({
+      apiId: z.string(),
+      resourceId: z.string(),
+      method: z.string(),
+      path: z.string(),
+    }),
+    does: z.object({ authorizationType: z.string() }),
+    rollBack: z.object({
+      authorizationType: z.string(),
+      authorizerId: z.nullable(z.string()),
+      authorizationScopes: z.readonly(z.array(z.string())),
+    }),
+  });
 
 /** A method's authorization is changed. */
-export interface PatchMethodStep {
-  readonly kind: 'patch-method';
-  readonly target: {
-    readonly apiId: string;
-    readonly resourceId: string;
-    readonly method: string;
-    readonly path: string;
-  };
-  readonly does: { readonly authorizationType: string };
-  readonly undo: {
-    readonly authorizationType: string;
-    readonly authorizerId: string | null;
-    readonly authorizationScopes: readonly string[];
-  };
-}
+export type PatchMethodStep = StepOf<typeof schema>;
+
+type Target = PatchMethodStep['target'];
+type Former = PatchMethodStep['rollBack'];
 
 /** What UpdateMethod is to do, and to what. */
 interface Patch {
-  readonly target: PatchMethodStep['target'];
+  readonly target: Target;
   readonly operations: PatchOperation[];
   readonly see: (now: ConfiguredMethod) => Sight;
 }
@@ -35,18 +52,17 @@ interface Patch {
  * Turns the method to its new type. From a type that has an authorizer, that is taken off in the
  * same patch: Terraform's AWS provider sends this pair, and API Gateway accepts it.
  */
-export function patchMethod(
-  { target, does, undo }: PatchMethodStep,
-  apiGateway: ApiGateway,
-  retries: RetrySettings,
-): Promise<Certainty> {
+async function apply(
+  { target, does, rollBack: former }: PatchMethodStep,
+  control: Control,
+): Promise<Applied> {
   const type = replace('/authorizationType', does.authorizationType);
-  const operations = undo.authorizerId === null ? [type] : [type, replace('/authorizerId', '')];
+  const operations = former.authorizerId === null ? [type] : [type, replace('/authorizerId', '')];
   const see = (now: ConfiguredMethod): Sight => {
     if (now.authorizationType === does.authorizationType) return 'made';
-    return isFormer(now, undo) ? 'as-before' : 'changed-by-others';
+    return isFormer(now, former) ? 'as-before' : 'changed-by-others';
   };
-  return patch({ target, operations, see }, apiGateway, retries);
+  return { certainty: await patch({ target, operations, see }, control) };
 }
 
 /**
@@ -56,52 +72,47 @@ export function patchMethod(
  * @returns `null` where there is no such method.
  */
 export async function readMethod(
-  { apiId, resourceId, method, path }: PatchMethodStep['target'],
+  { apiId, resourceId, method, path }: Target,
   apiGateway: ApiGateway,
 ): Promise<ConfiguredMethod | null> {
-  try {
-    const details = await apiGateway.getMethod(apiId, resourceId, method);
-    return configuredMethod(resourceId, path, method, details);
-  } catch (error) {
-    if (error instanceof AwsFailure && error.kind === 'not-found') return null;
-    throw error;
-  }
+  const details = await nullIfNotFound(() => apiGateway.getMethod(apiId, resourceId, method));
+  return details === null ? null : configuredMethod(resourceId, path, method, details);
 }
 
 /**
- * A method tells nothing of who changed it, so it is opened again only where AWS answered our call: a
- * patch whose answer nobody heard may never have been carried out, and what is there be somebody
- * else's. Closed it does no harm until it is deployed, open it might.
+ * A method does not say who changed it, so it is opened again only where AWS answered our call. A
+ * patch whose answer was lost may never have been carried out, and the change may be somebody else's.
+ * A closed method does no harm until it is deployed; an open one might.
  */
-async function undo(step: PatchMethodStep, world: UndoWorld): Promise<UndoResult> {
-  const { target, does, undo: former } = step;
+async function rollBack(step: PatchMethodStep, context: RollBackContext): Promise<RollBackResult> {
+  const { target, does, rollBack: former } = step;
   const name = methodKey(target.method, target.path);
-  // Asked first, since no time must pass between reading the method and patching it.
-  const servedSince = world.isConfirmed ? await world.readServedSince() : [];
-  const now = await readMethod(target, world.apiGateway);
-  if (now === null) return left(`${name} is gone: somebody deleted it`);
-  if (isFormer(now, former)) return { state: 'nothing-to-undo' };
-  if (!world.isConfirmed) {
-    return left(
+  // Read first: no time may pass between reading the method and patching it.
+  const servedSince = context.isConfirmed ? await context.readServedSince() : [];
+  const now = await readMethod(target, context.apiGateway);
+  if (now === null) return notRolledBack(`${name} is gone: somebody deleted it`);
+  if (isFormer(now, former)) return NOTHING_TO_ROLL_BACK;
+  if (!context.isConfirmed) {
+    return notRolledBack(
       now.authorizationType === does.authorizationType
-        ? `${name} stays ${does.authorizationType} in the configuration: AWS's answer to the patch was never heard, so it may be somebody else's`
+        ? `${name} stays ${does.authorizationType} in the configuration: AWS's answer to the patch was lost, so the change may be somebody else's`
         : `${name} reads ${now.authorizationType}, which somebody else set since`,
     );
   }
-  // A restored type whose scopes were not put back yet is ours, too.
+  // The former type whose scopes are still missing: rolling back stopped halfway.
   const isOurs =
     now.authorizationType === does.authorizationType ||
     (now.authorizationType === former.authorizationType &&
       now.authorizerId === former.authorizerId);
   if (!isOurs) {
-    return left(`${name} reads ${now.authorizationType}, which somebody else set since`);
+    return notRolledBack(`${name} reads ${now.authorizationType}, which somebody else set since`);
   }
-  // To open what is served closed by now would be a pending change of our making.
+  // Opening a method that a stage has come to serve closed would leave a pending change behind.
   const since = servedSince.find(
     ({ authorizationTypes }) => authorizationTypes.get(name) === does.authorizationType,
   );
   if (since !== undefined) {
-    return left(
+    return notRolledBack(
       `${name} stays ${does.authorizationType}: stage ${since.stage} has come to serve deployment ${since.deploymentId}, which has it with that type`,
     );
   }
@@ -113,19 +124,21 @@ async function undo(step: PatchMethodStep, world: UndoWorld): Promise<UndoResult
       return method.authorizationType === now.authorizationType ? 'as-before' : 'changed-by-others';
     },
   };
-  const certainty = await patch(patchBack, world.apiGateway, world.retries);
-  const after = await readAgain(target, certainty, world.apiGateway);
-  if (after === 'unread') return { state: 'put-back' };
-  if (after !== null && isFormer(after, former)) return { state: 'put-back' };
-  return left(`${name} was set back and reads ${after?.authorizationType ?? 'nothing'}`);
+  const certainty = await patch(patchBack, context);
+  const after = await readAgain(target, certainty, context.apiGateway);
+  if (after === 'unread') return ROLLED_BACK;
+  if (after !== null && isFormer(after, former)) return ROLLED_BACK;
+  return notRolledBack(
+    `${name} was rolled back and reads ${after?.authorizationType ?? 'nothing'}`,
+  );
 }
 
 /**
- * Reads a method that was put back. Where that fails and AWS had answered that it is back, this is the
- * end of it: were the step left open, undoing it once more might open what somebody closes next.
+ * Reads a method that was rolled back. Where that fails although AWS answered the patch, the step has
+ * ended: rolling it back once more might open what somebody closes next.
  */
 async function readAgain(
-  target: PatchMethodStep['target'],
+  target: Target,
   certainty: Certainty,
   apiGateway: ApiGateway,
 ): Promise<ConfiguredMethod | null | 'unread'> {
@@ -137,7 +150,7 @@ async function readAgain(
   }
 }
 
-function isFormer(now: ConfiguredMethod, former: PatchMethodStep['undo']): boolean {
+function isFormer(now: ConfiguredMethod, former: Former): boolean {
   return (
     now.authorizationType === former.authorizationType &&
     now.authorizerId === former.authorizerId &&
@@ -150,7 +163,7 @@ function sorted(scopes: readonly string[]): string {
 }
 
 /** Scopes take `add` only (API Gateway API Reference, "Patch Operations": UpdateMethod). */
-function operationsBack(now: ConfiguredMethod, former: PatchMethodStep['undo']): PatchOperation[] {
+function operationsBack(now: ConfiguredMethod, former: Former): PatchOperation[] {
   const missing = former.authorizationScopes.filter(
     (scope) => !now.authorizationScopes.includes(scope),
   );
@@ -169,8 +182,7 @@ function replace(path: string, value: string): PatchOperation {
 
 async function patch(
   { target, operations, see }: Patch,
-  apiGateway: ApiGateway,
-  retries: RetrySettings,
+  { apiGateway, retries }: Control,
 ): Promise<Certainty> {
   const { apiId, resourceId, method, path } = target;
   return makeCertain(
@@ -186,26 +198,12 @@ async function patch(
   );
 }
 
-function left(words: string): UndoResult {
-  return { state: 'left', words, isFinal: true };
-}
-
-function is(data: unknown): data is PatchMethodStep {
-  if (!isRecord(data) || data.kind !== 'patch-method') return false;
-  const { target, does, undo: former } = data;
-  return (
-    hasTexts(target, ['apiId', 'resourceId', 'method', 'path']) &&
-    hasTexts(does, ['authorizationType']) &&
-    hasTexts(former, ['authorizationType']) &&
-    (former.authorizerId === null || typeof former.authorizerId === 'string') &&
-    Array.isArray(former.authorizationScopes) &&
-    former.authorizationScopes.every((scope: unknown) => typeof scope === 'string')
-  );
-}
-
-export const patchMethodStep: StepKind<PatchMethodStep> = {
-  is,
+export const patchMethod: StepKind<PatchMethodStep> = {
+  schema,
+  problemIn: ({ target }, transaction) => otherApi(target.apiId === transaction.apiId, transaction),
   describe: ({ target, does }) =>
     `${methodKey(target.method, target.path)} to ${does.authorizationType}`,
-  undo,
+  apply,
+  rollBack,
+  isMarked: false,
 };

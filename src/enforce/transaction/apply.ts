@@ -3,12 +3,11 @@ import { readSnapshot } from '../../evidence/rest/deployed.js';
 import { type ConfiguredMethod, type Methods, methodKey } from '../../model/evidence.js';
 import type { Outcome } from '../outcome.js';
 import type { ApiPlan, ExpectedMethod, PlannedChange } from '../plan.js';
-import { type CreateDeploymentStep, createDeployment } from '../steps/create-deployment.js';
-import { type MoveStageStep, moveStage, readStageNow } from '../steps/move-stage.js';
-import { type PatchMethodStep, patchMethod, readMethod } from '../steps/patch-method.js';
+import { readStageNow } from '../steps/move-stage.js';
+import { type PatchMethodStep, readMethod } from '../steps/patch-method.js';
 import { describeDeployment } from './provenance.js';
 import { EnforcementStopped } from './stopped.js';
-import type { CarryOut, EnforcementWorld } from './transaction.js';
+import type { CarryOut, EnforceDependencies } from './transaction.js';
 
 /**
  * Carries a plan out: patches each method after reading it once more, makes one deployment without a
@@ -22,38 +21,37 @@ export async function applyPlan(
   outcome: Outcome,
   token: string,
   carryOut: CarryOut,
-  world: EnforcementWorld,
+  dependencies: EnforceDependencies,
 ): Promise<void> {
   const { plan } = outcome;
   for (const [index, change] of plan.changes.entries()) {
-    await refuseChangedMethod(plan, change, world);
-    const step = patchStepOf(plan, change);
-    await carryOut(step, () => {
+    await refuseChangedMethod(plan, change, dependencies);
+    await carryOut(patchStepOf(plan, change), () => {
       outcome.changeStates[index] = 'failed';
-      return patchMethod(step, world.apiGateway, world.retries);
     });
     outcome.changeStates[index] = 'applied';
-    world.retries.logger.info(
+    dependencies.retries.logger.info(
       `${index + 1}/${plan.changes.length} ${change.method} ${change.path}: ${change.from} -> ${change.to}`,
     );
   }
-  await compareConfigured(plan, world);
+  await compareConfigured(plan, dependencies);
   if (plan.stages.length === 0) return;
-  const deploymentId = await deploy(outcome, token, carryOut, world);
+  const deploymentId = await deploy(outcome, token, carryOut, dependencies);
   for (const [index, stage] of plan.stages.entries()) {
-    const former = await refuseChangedStage(plan, stage.name, stage.deploymentId, world);
-    const step: MoveStageStep = {
-      kind: 'move-stage',
-      target: { apiId: plan.api.id, stage: stage.name },
-      does: { deploymentId },
-      undo: { deploymentId: former },
-    };
-    await carryOut(step, () => {
-      outcome.stageStates[index] = 'failed';
-      return moveStage(step, world.apiGateway, world.retries);
-    });
+    const former = await refuseChangedStage(plan, stage.name, stage.deploymentId, dependencies);
+    await carryOut(
+      {
+        kind: 'move-stage',
+        target: { apiId: plan.api.id, stage: stage.name },
+        does: { deploymentId },
+        rollBack: { deploymentId: former },
+      },
+      () => {
+        outcome.stageStates[index] = 'failed';
+      },
+    );
     outcome.stageStates[index] = 'moved';
-    world.retries.logger.info(`stage ${stage.name}: ${former} -> ${deploymentId}`);
+    dependencies.retries.logger.info(`stage ${stage.name}: ${former} -> ${deploymentId}`);
   }
 }
 
@@ -63,7 +61,7 @@ function patchStepOf(plan: ApiPlan, change: PlannedChange): PatchMethodStep {
     kind: 'patch-method',
     target: { apiId: plan.api.id, resourceId, method, path },
     does: { authorizationType: to },
-    undo: {
+    rollBack: {
       authorizationType: former.authorizationType,
       authorizerId: former.authorizerId,
       authorizationScopes: former.authorizationScopes,
@@ -74,7 +72,7 @@ function patchStepOf(plan: ApiPlan, change: PlannedChange): PatchMethodStep {
 async function refuseChangedMethod(
   { api }: ApiPlan,
   { resourceId, method, path, former }: PlannedChange,
-  { apiGateway }: EnforcementWorld,
+  { apiGateway }: EnforceDependencies,
 ): Promise<void> {
   const now = await readMethod({ apiId: api.id, resourceId, method, path }, apiGateway);
   const difference = now === null ? 'is gone' : differenceBetween(former, now);
@@ -86,13 +84,13 @@ async function refuseChangedStage(
   { api }: ApiPlan,
   stage: string,
   plannedFrom: string | null,
-  { apiGateway }: EnforcementWorld,
+  { apiGateway }: EnforceDependencies,
 ): Promise<string> {
   const now = await readStageNow({ apiId: api.id, stage }, apiGateway);
   const deploymentId = now?.deploymentId;
   if (now === null || deploymentId === undefined) throw interference(`stage ${stage} is gone`);
   if (deploymentId !== plannedFrom) {
-    throw interference(`stage ${stage} serves deployment ${deploymentId} by now`);
+    throw interference(`stage ${stage} now serves deployment ${deploymentId}`);
   }
   if ((now.canarySettings?.percentTraffic ?? 0) > 0) {
     throw interference(`stage ${stage} got a canary`);
@@ -126,7 +124,10 @@ function integrationOf(method: ConfiguredMethod): string {
 }
 
 /** All of the API once more: what a deployment ships now is what the plan was made from, and the plan. */
-async function compareConfigured(plan: ApiPlan, { apiGateway }: EnforcementWorld): Promise<void> {
+async function compareConfigured(
+  plan: ApiPlan,
+  { apiGateway }: EnforceDependencies,
+): Promise<void> {
   const { api, expected } = plan;
   if (!api.configured.readable) return;
   const planned = api.configured.value;
@@ -137,7 +138,7 @@ async function compareConfigured(plan: ApiPlan, { apiGateway }: EnforcementWorld
     if (after === undefined) throw interference(`${key} is gone`);
     const authorizationType = expected.get(key)?.authorizationType ?? before.authorizationType;
     const isChanged = authorizationType !== before.authorizationType;
-    // A patched method has lost its authorizer on purpose.
+    // The patch took the authorizer off a changed method.
     const wanted = {
       ...before,
       authorizationType,
@@ -152,22 +153,17 @@ async function deploy(
   outcome: Outcome,
   token: string,
   carryOut: CarryOut,
-  { apiGateway, retries, provenance }: EnforcementWorld,
+  { apiGateway, retries, provenance }: EnforceDependencies,
 ): Promise<string> {
   const { api, expected } = outcome.plan;
-  const step: CreateDeploymentStep = {
+  const { id: deploymentId } = await carryOut({
     kind: 'create-deployment',
     target: { apiId: api.id },
     does: { description: describeDeployment(provenance, token) },
-    undo: { deleteWhereDescriptionHolds: token },
-  };
-  let deploymentId = '';
-  await carryOut(step, async () => {
-    const made = await createDeployment(step, apiGateway, retries);
-    ({ deploymentId } = made);
-    outcome.deploymentId = deploymentId;
-    return made.certainty;
+    rollBack: { deleteWhereDescriptionHolds: token },
   });
+  if (deploymentId === undefined) throw new Error('a deployment was made without an id');
+  outcome.deploymentId = deploymentId;
   retries.logger.info(`deployment ${deploymentId} made; no stage serves it yet`);
   const differences = differencesOf(expected, await readSnapshot(apiGateway, api.id, deploymentId));
   if (differences.length > 0) {

@@ -2,15 +2,16 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { findLink, isSystemError, makeFolder } from '../../files/folder.js';
+import { failed, ok, type Result } from '../../model/result.js';
 import { EnforcementStopped } from './stopped.js';
 
 /*
- * The file of a journal. It decides what is undone in an account, so it is written and read only where
- * nobody else can have a hand in it: a regular file of this user's, that no other user may write, with
+ * The file of a journal. It decides what is rolled back in an account, so it is written and read only where
+ * nobody else can change it: a regular file of this user's, that no other user may write, with
  * no other name, in a folder that no link leads to.
  */
 
-/** The journal at a path is not one, or may be somebody else's: nobody knows what an earlier run has left. */
+/** The file is no journal, or may be somebody else's: what an earlier run has left is not known. */
 export class JournalUnreadable extends Error {
   override readonly name = 'JournalUnreadable';
 }
@@ -19,7 +20,7 @@ export interface JournalFile {
   /**
    * Writes a line and returns when it is on the disk.
    *
-   * @param anew whether what is there goes first.
+   * @param anew whether the file is emptied first.
    * @throws EnforcementStopped where it cannot be written, or is not in a safe place.
    */
   append(record: object, anew: boolean): Promise<void>;
@@ -36,7 +37,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @param environment tells the runner's folders, in which no link may stand. */
+/** @param environment names the runner's folders, in which no link may stand. */
 export function openJournalFile(path: string, environment: Environment): JournalFile {
   return {
     append: async (record, anew) => {
@@ -48,9 +49,9 @@ export function openJournalFile(path: string, environment: Environment): Journal
       }
     },
     read: async () => {
-      const answer = await reading(() => read(path, environment));
-      if ('doubt' in answer) throw new JournalUnreadable(answer.doubt);
-      return answer.text;
+      const text = await reading(() => read(path, environment));
+      if (!text.ok) throw new JournalUnreadable(text.why);
+      return text.value;
     },
   };
 }
@@ -97,31 +98,29 @@ async function append(
 
 const NOTHING_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
 
-type Reading = { readonly text: string } | { readonly doubt: string };
-
-async function reading(read: () => Promise<Reading>): Promise<Reading> {
+async function reading(read: () => Promise<Result<string>>): Promise<Result<string>> {
   try {
     return await read();
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    return NOTHING_THERE.has(error.code) ? { text: '' } : { doubt: error.message };
+    return NOTHING_THERE.has(error.code) ? ok('') : failed(error.message);
   }
 }
 
-async function read(path: string, environment: Environment): Promise<Reading> {
+async function read(path: string, environment: Environment): Promise<Result<string>> {
   const doubt = (await doubtOfFolder(dirname(path), environment)) ?? (await doubtOfPath(path));
-  if (doubt !== null) return { doubt };
+  if (doubt !== null) return failed(doubt);
   // A pipe in its place would keep the job waiting for ever.
   const file = await open(path, constants.O_RDONLY | NO_FOLLOW | NO_WAIT);
   try {
     const opened = doubtOfFile(await file.stat());
-    return opened === null ? { text: await file.readFile('utf8') } : { doubt: opened };
+    return opened === null ? ok(await file.readFile('utf8')) : failed(opened);
   } finally {
     await file.close();
   }
 }
 
-/** Windows knows neither: there only `lstat` tells a link. */
+/** Windows has neither flag: there only `lstat` finds a link. */
 const NO_FOLLOW = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW;
 const NO_WAIT = process.platform === 'win32' ? 0 : constants.O_NONBLOCK;
 

@@ -1,107 +1,98 @@
 import type { ApiGateway } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
-import type { Iam } from '../../aws/iam.js';
-import type { RetrySettings } from '../../aws/retry.js';
 import { readSnapshot } from '../../evidence/rest/deployed.js';
 import type { Logger } from '../../model/logger.js';
-import type { AnnouncedStep, Journal, JournaledTransaction } from './journal.js';
+import { actionsOf, type Step } from '../steps/registry.js';
 import {
-  describeStep,
+  type Control,
+  NOTHING_TO_ROLL_BACK,
+  type RollBackContext,
+  type RollBackResult,
   type ServedSince,
-  type Step,
-  type UndoResult,
-  type UndoWorld,
-  undoStep,
-} from './registry.js';
+} from '../steps/step-kind.js';
+import type { AnnouncedStep, Journal, JournaledTransaction } from './journal.js';
 import { EnforcementStopped } from './stopped.js';
 
-/** What undoing acts on. */
-export interface Undoing {
-  readonly apiGateway: ApiGateway;
-  readonly iam: Iam;
-  readonly retries: RetrySettings;
-}
-
-/** What undoing a transaction came to. */
-export interface Undone {
+/** What rolling back a transaction came to. */
+export interface RollBack {
   /** One for each step of the transaction, in its order. */
-  readonly results: readonly UndoResult[];
+  readonly results: readonly RollBackResult[];
   /** What is not as it was, as sentences; empty where everything is. */
-  readonly left: readonly string[];
-  /** Nothing is left, or nothing that another attempt would change. */
+  readonly notRolledBack: readonly string[];
+  /** Everything is rolled back, or another attempt would change nothing. */
   readonly isFinal: boolean;
 }
 
 /**
- * Undoes a transaction, the last step first: stages before what they serve, so that callers are let
- * in at once, and the grant when nobody needs it any more. Each step is read again after it was put
- * back. A step that fails keeps no other from being undone. May be run any number of times, by any
- * process that has the journal; a step that came to an end is not undone a second time.
+ * Rolls a transaction back, the last step first: stages before what they serve, so that callers are let
+ * in at once, and the grant when nobody needs it any more. Each step is read again after it was rolled
+ * back. A step that fails does not keep another from being rolled back. May be run any number of times,
+ * by any process that has the journal; a step that came to an end is not rolled back a second time.
  */
-export async function undoTransaction(
+export async function rollBackTransaction(
   transaction: JournaledTransaction,
-  undoing: Undoing,
+  control: Control,
   journal: Pick<Journal, 'settle'>,
-): Promise<Undone> {
-  const { apiGateway } = undoing;
+): Promise<RollBack> {
+  const { apiGateway } = control;
   const { steps, apiId } = transaction;
-  if (steps.length === 0) return { results: [], left: [], isFinal: true };
+  const { logger } = control.retries;
+  if (steps.length === 0) return { results: [], notRolledBack: [], isFinal: true };
   const unreachable = await reasonUnreachable(apiId, apiGateway);
   if (unreachable !== null) {
-    const result: UndoResult = { state: 'left', words: unreachable, isFinal: false };
-    return { results: steps.map(() => result), left: [unreachable], isFinal: false };
+    const result: RollBackResult = { state: 'not-rolled-back', words: unreachable, isFinal: false };
+    return { results: steps.map(() => result), notRolledBack: [unreachable], isFinal: false };
   }
 
-  const results = new Map<AnnouncedStep, UndoResult>();
+  const results = new Map<AnnouncedStep, RollBackResult>();
   const readServedSince = servedSinceReader(transaction, apiGateway);
-  const undo = async (announced: AnnouncedStep): Promise<void> => {
+  const rollBack = async (announced: AnnouncedStep): Promise<void> => {
     const { step, settled } = announced;
     if (settled !== null) {
       results.set(announced, settled);
       return;
     }
-    const world = { ...worldOf(announced, transaction, undoing), readServedSince };
-    const result = await attempt(() => undoStep(step, world));
-    undoing.retries.logger.info(`undo of ${describeStep(step)}: ${inWords(result)}`);
+    const { describe, rollBack } = actionsOf(step);
+    const context = { ...contextOf(announced, transaction, control), readServedSince };
+    const result = await attempt(() => rollBack(context));
+    logger.info(`rolling back ${describe()}: ${inWords(result)}`);
     const before = results.get(announced);
-    // What the first attempt put back stays put back, although the second finds nothing to do.
-    if (before?.state !== 'put-back' || result.state === 'left') results.set(announced, result);
+    // A step that the first attempt rolled back counts as such, although the second finds nothing to do.
+    if (before?.state !== 'rolled-back' || result.state === 'not-rolled-back') {
+      results.set(announced, result);
+    }
     if (isSettledBy(step, result)) {
-      await settle(journal, steps.indexOf(announced), result, undoing.retries.logger);
+      await settle(journal, steps.indexOf(announced), result, logger);
     }
   };
   for (const announced of steps.toReversed()) {
-    await undo(announced);
+    await rollBack(announced);
     if (announced.step.kind !== 'create-deployment') continue;
     // A move that was under way when its stage was looked at arrives before the deletion, or never.
     const result = results.get(announced);
-    if (result?.state !== 'left' || !result.isFinal) continue;
-    for (const move of steps) if (move.step.kind === 'move-stage') await undo(move);
-    await undo(announced);
+    if (result?.state !== 'not-rolled-back' || !result.isFinal) continue;
+    for (const move of steps) if (move.step.kind === 'move-stage') await rollBack(move);
+    await rollBack(announced);
   }
-  const inOrder = steps.map((step) => results.get(step) ?? { state: 'nothing-to-undo' as const });
-  const left = inOrder.filter((result) => result.state === 'left');
+  const inOrder = steps.map((step) => results.get(step) ?? NOTHING_TO_ROLL_BACK);
+  const open = inOrder.filter((result) => result.state === 'not-rolled-back');
   return {
     results: inOrder,
-    left: [...new Set(left.map(({ words }) => words))],
-    isFinal: left.every(({ isFinal }) => isFinal),
+    notRolledBack: [...new Set(open.map(({ words }) => words))],
+    isFinal: open.every(({ isFinal }) => isFinal),
   };
 }
 
-/**
- * Methods and grants do not tell who changed them: what is found at them after they were put back is
- * somebody else's. Stages and deployments tell, and are looked at each time.
- */
-function isSettledBy({ kind }: Step, result: UndoResult): boolean {
-  if (kind === 'move-stage' || kind === 'create-deployment') return false;
-  return result.state !== 'left' || result.isFinal;
+/** Stages and deployments say which transaction changed them, and are looked at each time. */
+function isSettledBy(step: Step, result: RollBackResult): boolean {
+  return !actionsOf(step).isMarked && (result.state !== 'not-rolled-back' || result.isFinal);
 }
 
-/** Putting back goes on where the journal cannot be written: what is there decides the next time. */
+/** Rolling back goes on where the journal cannot be written: what AWS holds decides the next time. */
 async function settle(
   journal: Pick<Journal, 'settle'>,
   index: number,
-  result: UndoResult,
+  result: RollBackResult,
   logger: Logger,
 ): Promise<void> {
   try {
@@ -112,16 +103,16 @@ async function settle(
   }
 }
 
-function worldOf(
+function contextOf(
   announced: AnnouncedStep,
   { token, steps }: JournaledTransaction,
-  undoing: Undoing,
-): Omit<UndoWorld, 'readServedSince'> {
+  control: Control,
+): Omit<RollBackContext, 'readServedSince'> {
   const created = steps.flatMap(({ step }) =>
-    step.kind === 'create-policy' ? [step.undo.deleteWhereToken] : [],
+    step.kind === 'create-policy' ? [step.rollBack.deleteWhereToken] : [],
   );
   return {
-    ...undoing,
+    ...control,
     token,
     isConfirmed: announced.isConfirmed,
     isLast: announced === steps.at(-1),
@@ -129,7 +120,7 @@ function worldOf(
   };
 }
 
-/** With the credentials of another account nothing is found either, and that is not "deleted". */
+/** The credentials of another account find no API either, which does not mean that it was deleted. */
 async function reasonUnreachable(apiId: string, apiGateway: ApiGateway): Promise<string | null> {
   try {
     await apiGateway.getRestApi(apiId);
@@ -143,14 +134,14 @@ async function reasonUnreachable(apiId: string, apiGateway: ApiGateway): Promise
 }
 
 /**
- * Reads what stages and canaries serve now and did not when the transaction began: stages that others
+ * Reads what stages and canaries serve now and did not serve when the transaction began: stages that others
  * moved or made since, and any that still serves our own deployment. Stages may be moved at any time, so
  * they are read each time; a deployment never changes, and is read once.
  */
 function servedSinceReader(
   { apiId, stages: former, canaries }: JournaledTransaction,
   apiGateway: ApiGateway,
-): UndoWorld['readServedSince'] {
+): RollBackContext['readServedSince'] {
   const snapshots = new Map<string, ServedSince['authorizationTypes']>();
   const typesIn = async (deploymentId: string): Promise<ServedSince['authorizationTypes']> => {
     const known = snapshots.get(deploymentId);
@@ -181,20 +172,20 @@ function ownEntry(map: Readonly<Record<string, string>>, key: string): string | 
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
-async function attempt(undo: () => Promise<UndoResult>): Promise<UndoResult> {
+async function attempt(rollBack: () => Promise<RollBackResult>): Promise<RollBackResult> {
   try {
-    return await undo();
+    return await rollBack();
   } catch (error) {
     // Somebody else changed it between two attempts: it is theirs.
     if (error instanceof EnforcementStopped) {
-      return { state: 'left', words: error.message, isFinal: true };
+      return { state: 'not-rolled-back', words: error.message, isFinal: true };
     }
     if (!(error instanceof AwsFailure)) throw error;
-    return { state: 'left', words: error.inFull, isFinal: false };
+    return { state: 'not-rolled-back', words: error.inFull, isFinal: false };
   }
 }
 
-function inWords(result: UndoResult): string {
-  if (result.state === 'left') return result.words;
-  return result.state === 'put-back' ? 'put back, and read again' : 'nothing to undo';
+function inWords(result: RollBackResult): string {
+  if (result.state === 'not-rolled-back') return result.words;
+  return result.state === 'rolled-back' ? 'rolled back, and read again' : 'nothing to roll back';
 }

@@ -1,4 +1,4 @@
-import type { DeclaredApi, Unresolved } from './model.js';
+import type { DeclaredApi, Unresolved } from '../../model/declared.js';
 
 /** An API without a single method is no protected API: its methods are somewhere else. */
 export function complete(api: DeclaredApi): DeclaredApi {

@@ -1,4 +1,4 @@
-import type { DeclaredMethod, Fix, Place } from './model.js';
+import type { DeclaredMethod, Fix, Place } from '../../model/declared.js';
 
 /** A method of which nothing but its name is said: open, because nothing protects it. */
 export function methodDraft(

@@ -1,4 +1,4 @@
-import type { Place } from './model.js';
+import type { Place } from '../../model/declared.js';
 
 /** A value of a YAML or JSON file that knows where it stands. */
 export type Node = ScalarNode | ListNode | MapNode;

@@ -1,5 +1,5 @@
+import type { Place } from '../../model/declared.js';
 import { LIMITS } from './limits.js';
-import type { Place } from './model.js';
 import type { Entry, Node } from './node.js';
 
 /** A file that its language does not allow. */

@@ -11,9 +11,9 @@ import {
   parseAllDocuments,
   type ScalarTag,
 } from 'yaml';
+import type { Place } from '../../model/declared.js';
 import { type Indented, indentContinuations } from './lenient-yaml.js';
 import { LIMITS } from './limits.js';
-import type { Place } from './model.js';
 import type { Entry, MapNode, Node } from './node.js';
 import { SyntaxProblem } from './parse-json.js';
 

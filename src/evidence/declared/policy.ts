@@ -1,7 +1,7 @@
+import type { DeclaredPolicy, Unresolved } from '../../model/declared.js';
 import { fold, foldKey } from './cloudformation/fold.js';
 import { type Folded, isIntrinsic } from './cloudformation/folded.js';
 import type { Scope } from './cloudformation/scope.js';
-import type { DeclaredPolicy, Unresolved } from './model.js';
 import { isNull, type Node, scalarText } from './node.js';
 
 /** The resource policies that a key of a map declares, one for each branch. */

@@ -1,11 +1,3 @@
-import { readAssembly } from './cdk/assembly.js';
-import { readTemplate, type TemplateReading } from './cloudformation/template.js';
-import { complete } from './complete.js';
-import { isServerlessCompiled, kindOf } from './detect.js';
-import { filesOnDisk } from './disk.js';
-import { type Files, normalize } from './files.js';
-import { isAssembly, isFolder, matchGlobs } from './globs.js';
-import { LIMITS } from './limits.js';
 import type {
   Declared,
   DeclaredApi,
@@ -14,7 +6,15 @@ import type {
   Place,
   Undeployable,
   Unresolved,
-} from './model.js';
+} from '../../model/declared.js';
+import { readAssembly } from './cdk/assembly.js';
+import { readTemplate, type TemplateReading } from './cloudformation/template.js';
+import { complete } from './complete.js';
+import { isServerlessCompiled, kindOf } from './detect.js';
+import { filesOnDisk } from './disk.js';
+import { type Files, normalize } from './files.js';
+import { isAssembly, isFolder, matchGlobs } from './globs.js';
+import { LIMITS } from './limits.js';
 import type { Node } from './node.js';
 import { kindOfDocument, readDocument } from './openapi/document.js';
 import { readParameterFiles } from './parameter-files.js';

@@ -1,4 +1,4 @@
-import type { DeclaredApi, DeclaredMethod } from './model.js';
+import type { DeclaredApi, DeclaredMethod } from '../../model/declared.js';
 import { get, type Node, toData } from './node.js';
 
 /**

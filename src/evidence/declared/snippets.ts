@@ -1,4 +1,4 @@
-import type { Fix, Language } from './model.js';
+import type { Fix, Language } from '../../model/declared.js';
 
 /**
  * How AWS_IAM is written in each language. Sources: API Gateway Developer Guide,

@@ -1,4 +1,4 @@
-import type { Place, Suppression } from './model.js';
+import type { Place, Suppression } from '../../model/declared.js';
 import { get, isList, isMap, type Node, scalarText } from './node.js';
 
 /**

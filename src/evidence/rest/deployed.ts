@@ -52,9 +52,9 @@ export async function readSnapshot(
         method,
         authorizationType: snapshot.authorizationType ?? UNREADABLE,
         apiKeyRequired: snapshot.apiKeyRequired ?? false,
-        // A summary tells no integration.
+        // A summary says nothing of integrations.
         preflight: method === 'OPTIONS' ? 'unknown' : 'no',
-        untold: null,
+        unread: null,
       });
     }
   }
@@ -73,7 +73,7 @@ export async function readStage(stage: Stage, read: SnapshotReader): Promise<Sta
     deploymentId === undefined
       ? unreadable(
           'GetStages',
-          'told of a stage that names no deployment',
+          'returned a stage that names no deployment',
           'Deploy the API to the stage.',
         )
       : read(deploymentId),
@@ -104,7 +104,7 @@ async function readCanary(stage: Stage, read: SnapshotReader): Promise<CanaryEvi
     percentTraffic,
     deployed: unreadable(
       'GetStages',
-      'told of a canary that takes traffic and names no deployment',
+      'returned a canary that takes traffic and names no deployment',
       'Promote or remove the canary.',
     ),
   };

@@ -82,8 +82,8 @@ function authorizationTypeOf(security: readonly string[]): string {
 
 /**
  * Whether an exported method is a preflight: an OPTIONS method with a MOCK integration whose 200 or 204
- * response carries CORS headers. A deployment holds no method without an integration, so that one
- * without is not told.
+ * response carries CORS headers. A deployment holds no method without an integration, so one without
+ * is unknown.
  */
 function preflightOf(method: string, operation: unknown): Preflight {
   if (method !== 'OPTIONS') return 'no';

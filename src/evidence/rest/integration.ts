@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Method } from '../../aws/api-gateway.js';
+import type { IntegrationSettings } from '../../model/evidence.js';
 import { isRecord } from '../../model/json-data.js';
 
 /*
@@ -7,14 +8,10 @@ import { isRecord } from '../../model/json-data.js';
  * GetResources tells it by the names of the API (API Gateway API Reference, "Integration"), an export by
  * those of OpenAPI (API Gateway Developer Guide, "x-amazon-apigateway-integration object"). An export
  * leaves out what has its default: localstack snapshot test_export_oas30_openapi, recorded against AWS on
- * 2024-04-15, shows neither timeout nor cache namespace.
+ * 2024-04-15, shows neither timeout nor cache namespace. Settings are named by {@link settingName}; their
+ * values are compared and never shown: templates and parameters may hold secrets. A long one stands as
+ * its hash.
  */
-
-/**
- * Settings by {@link settingName}; what has its default is absent. Values are compared and never shown:
- * templates and parameters may hold secrets. A long one stands as its hash.
- */
-export type IntegrationSettings = Readonly<Record<string, string>>;
 
 type Integration = NonNullable<Method['methodIntegration']>;
 type IntegrationResponse = NonNullable<Integration['integrationResponses']>[string];
@@ -66,7 +63,7 @@ export function configuredSettings(
   }
   for (const [pattern, [response, ...others]] of patterns) {
     addResponse(settings, pattern, response);
-    // An export has room for one: which of them is deployed cannot be told.
+    // An export has room for one: which of them is deployed is not known.
     if (others.length > 0) settings.set(responseName(pattern, 'count'), String(others.length + 1));
   }
   return frozen(settings);

@@ -8,26 +8,26 @@ import {
   UNREADABLE,
   type Unreadable,
 } from '../../model/evidence.js';
+import type { Questions } from '../kind.js';
 import { reading, unreadable } from '../reading.js';
 import { type ExportedMethod, parseExportedMethods } from './exported-methods.js';
 
 /** What decides which questions a deployment's summary leaves open. */
-export interface Questions {
+export interface OpenQuestions {
   readonly configured: Reading<Methods<ConfiguredMethod>>;
-  /** The authorization types that a method may have. */
-  readonly allowedTypesOf: (method: string, path: string) => readonly string[];
+  readonly allowedTypesOf: Questions['allowedTypesOf'];
   /** Whether a method of a stage may be open: whether it is a preflight decides nothing then. */
   readonly mayBeOpen: (stage: string, method: string, path: string) => boolean;
 }
 
 /**
- * Completes what stages serve by exports, where a decision hangs on more than the summaries tell:
+ * Completes what stages serve by exports, where a decision depends on more than the summaries say:
  *
  * - whether an OPTIONS method that is served without IAM is a preflight, or reaches a backend;
  * - whether a configured method that the summary does not name is really not served.
  *
  * One GetExport for each deployment that leaves a question open, none elsewhere. What stays unknown is
- * marked, with why: it is neither a preflight nor an absence.
+ * marked, with the reason: it is neither a preflight nor an absence.
  *
  * @param listed every stage of the API, also those outside the audit: one of them may serve the
  *   deployment by itself where an audited one has a canary.
@@ -35,11 +35,11 @@ export interface Questions {
 export async function completeByExports(
   stages: readonly StageEvidence[],
   listed: readonly Stage[],
-  { configured, allowedTypesOf, mayBeOpen }: Questions,
+  { configured, allowedTypesOf, mayBeOpen }: OpenQuestions,
   apiGateway: Pick<ApiGateway, 'getExport'>,
   apiId: string,
 ): Promise<StageEvidence[]> {
-  const tell = exportTeller(stages, listed, apiGateway, apiId);
+  const readDeployment = deploymentReader(stages, listed, apiGateway, apiId);
   const complete = async (
     stage: string,
     deploymentId: string | null,
@@ -55,18 +55,18 @@ export async function completeByExports(
       ? [...configured.value].filter(([key]) => !layer.value.has(key))
       : [];
     if (options.length === 0 && missing.length === 0) return layer;
-    const told = await tell(deploymentId);
+    const exported = await readDeployment(deploymentId);
     const methods = new Map(layer.value);
     for (const [key, method] of options) {
       const isMoot = mayBeOpen(stage, method.method, method.path);
-      methods.set(key, { ...method, ...preflightBy(told, key, isMoot) });
+      methods.set(key, { ...method, ...preflightBy(exported, key, isMoot) });
     }
-    if (told.readable) {
-      for (const [key, method] of told.value) {
-        if (!methods.has(key)) methods.set(key, { ...method, untold: gapOf(method) });
+    if (exported.readable) {
+      for (const [key, method] of exported.value) {
+        if (!methods.has(key)) methods.set(key, { ...method, unread: gapOf(method) });
       }
     } else {
-      for (const [key, method] of missing) methods.set(key, unknownMethod(method, told));
+      for (const [key, method] of missing) methods.set(key, unknownMethod(method, exported));
     }
     return { readable: true, value: methods };
   };
@@ -89,15 +89,15 @@ export async function completeByExports(
 type Exported = Reading<Methods<ExportedMethod>>;
 
 function preflightBy(
-  told: Exported,
+  exported: Exported,
   key: string,
   isMoot: boolean,
-): Pick<DeployedMethod, 'preflight' | 'untold'> {
-  const preflight = (told.readable && told.value.get(key)?.preflight) || 'unknown';
-  if (preflight !== 'unknown') return { preflight, untold: null };
+): Pick<DeployedMethod, 'preflight' | 'unread'> {
+  const preflight = (exported.readable && exported.value.get(key)?.preflight) || 'unknown';
+  if (preflight !== 'unknown') return { preflight, unread: null };
   // Taken for open, which an exception covers: the reader sees it among what is excepted.
-  if (isMoot) return { preflight: 'no', untold: null };
-  return { preflight, untold: told.readable ? NOT_SHOWN : told };
+  if (isMoot) return { preflight: 'no', unread: null };
+  return { preflight, unread: exported.readable ? NOT_SHOWN : exported };
 }
 
 const RUN_AGAIN = 'Run the job again; if it stays, open an issue with this message.';
@@ -116,23 +116,23 @@ function gapOf({ authorizationType, preflight }: ExportedMethod): Unreadable | n
   return preflight === 'unknown' ? NOT_SHOWN : null;
 }
 
-function unknownMethod({ method, path }: ConfiguredMethod, untold: Unreadable): DeployedMethod {
+function unknownMethod({ method, path }: ConfiguredMethod, unread: Unreadable): DeployedMethod {
   return {
     method,
     path,
     authorizationType: UNREADABLE,
     apiKeyRequired: false,
     preflight: method === 'OPTIONS' ? 'unknown' : 'no',
-    untold,
+    unread,
   };
 }
 
 /**
- * Tells deployments by exports. An export names a stage and no deployment, and which of its two a stage
- * with a canary shows is not documented. So a deployment is told by a stage that serves nothing else;
+ * Reads deployments by exports. An export names a stage and no deployment, and which of its two a stage
+ * with a canary shows is not documented. So a deployment is read by the export of a stage that serves nothing else;
  * or by one with a canary where the export contradicts the other deployment's summary.
  */
-function exportTeller(
+function deploymentReader(
   stages: readonly StageEvidence[],
   listed: readonly Stage[],
   apiGateway: Pick<ApiGateway, 'getExport'>,
@@ -158,7 +158,7 @@ function exportTeller(
     }
     return unreadable(
       'GetExport',
-      `shows one of the two deployments of a stage with a canary, and nobody can tell which: it says nothing of deployment ${deploymentId}`,
+      `shows one of the two deployments of a stage with a canary, and it is not known which: it says nothing of deployment ${deploymentId}`,
       `Promote or remove the canary, or let a stage without one serve deployment ${deploymentId}, and run the job again.`,
     );
   });

@@ -59,14 +59,25 @@ export function createGitHub(
     baseUrl,
     userAgent,
     request: {
-      fetch: (url: string, request: Sent) =>
-        send(url, {
-          ...request,
-          signal: AbortSignal.any([
-            AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-            ...(deadline === null ? [] : [deadline.signal]),
-          ]),
-        }),
+      fetch: async (url: string, request: Sent) => {
+        const sentAt = performance.now();
+        const debug = (ending: string): void =>
+          logger.debug(
+            `GitHub: ${request.method} ${url}: ${ending} after ${Math.round(performance.now() - sentAt)} ms`,
+          );
+        const signal = AbortSignal.any([
+          AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+          ...(deadline === null ? [] : [deadline.signal]),
+        ]);
+        try {
+          const response = await send(url, { ...request, signal });
+          debug(`answered ${response.status}`);
+          return response;
+        } catch (error) {
+          debug('no answer');
+          throw error;
+        }
+      },
     },
     log: { debug: () => {}, info: () => {}, warn: say, error: say },
     // 429 is the throttling plugin's affair: it knows how long GitHub wants to be left alone.
@@ -88,7 +99,7 @@ export interface Sent {
 }
 
 /** As much of `fetch` as Octokit uses. */
-export type Send = (url: string, request: Sent) => Promise<unknown>;
+export type Send = (url: string, request: Sent) => Promise<{ readonly status: number }>;
 
 /** Node's own `fetch`, which asks no proxy, or one that goes through a proxy. */
 function sendThrough(proxy: string): Send {

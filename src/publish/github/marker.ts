@@ -19,6 +19,8 @@ export function ownerOf({ target, apis }: Pick<Report, 'target' | 'apis'>): stri
   if (target?.account) return target.account;
   return `unknown:${apis
     .map(({ id }) => id)
+    // APIs that are in files alone come and go with the files.
+    .filter((id) => !id.includes('#'))
     .sort()
     .join(',')}`;
 }

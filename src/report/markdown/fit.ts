@@ -49,7 +49,7 @@ export function fitBlocks(headline: string, blocks: readonly Block[], limitBytes
 }
 
 function sayShortened(rowsLeft: number): string {
-  return `> ✂️ Shortened to fit: the verdict and the totals are complete, lines of detail left out: ${formatNumber(rowsLeft)}. \`report.json\` has every method and finding.`;
+  return `> ✂️ Shortened to fit: the verdict and the totals are complete, lines of detail left out: ${formatNumber(rowsLeft)}. \`report.json\` and \`report.html\` have every method and finding.`;
 }
 
 /** How many rows of each block fit into `room` bytes. */
@@ -85,7 +85,8 @@ function frameBytes(block: Block): number {
 function renderBlock(block: Block, shown: number): string {
   const rows = block.rows.slice(0, shown).map((row) => `\n${row.text}`);
   const left = block.rows.length - shown;
-  return `${block.open}${rows.join('')}${left === 0 ? '' : sayLeftOut(block, left)}${block.close ?? ''}`;
+  const lines = block.open === '' ? rows.join('').trimStart() : rows.join('');
+  return `${block.open}${lines}${left === 0 ? '' : sayLeftOut(block, left)}${block.close ?? ''}`;
 }
 
 /** Never shorter for many rows than for few, so that room can be set aside before. */

@@ -15,15 +15,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Step } from '../../../../src/enforce/steps/registry.js';
 import {
   type AnnouncedStep,
   createJournal,
   JournalUnreadable,
   journalPath,
-  parseJournal,
   type TransactionHeader,
 } from '../../../../src/enforce/transaction/journal.js';
-import type { Step } from '../../../../src/enforce/transaction/registry.js';
+import { parseJournal } from '../../../../src/enforce/transaction/parse-journal.js';
 import { EnforcementStopped } from '../../../../src/enforce/transaction/stopped.js';
 
 const TOKEN = '0a1b2c3d-0000-4000-8000-0123456789ab';
@@ -44,23 +44,23 @@ const STEPS: readonly Step[] = [
     kind: 'patch-method',
     target: { apiId: 'a1b2c3', resourceId: 'r1', method: 'GET', path: '/a' },
     does: { authorizationType: 'AWS_IAM' },
-    undo: { authorizationType: 'CUSTOM', authorizerId: 'auth1', authorizationScopes: ['s'] },
+    rollBack: { authorizationType: 'CUSTOM', authorizerId: 'auth1', authorizationScopes: ['s'] },
   },
   {
     kind: 'create-deployment',
     target: { apiId: 'a1b2c3' },
     does: { description: `Transaction: ${TOKEN}` },
-    undo: { deleteWhereDescriptionHolds: TOKEN },
+    rollBack: { deleteWhereDescriptionHolds: TOKEN },
   },
   {
     kind: 'move-stage',
     target: { apiId: 'a1b2c3', stage: 'prod' },
     does: { deploymentId: 'd2' },
-    undo: { deploymentId: 'd1' },
+    rollBack: { deploymentId: 'd1' },
   },
 ];
 
-/** The steps as they are read: without an answer, and not undone yet. */
+/** The steps as they are read: without an answer, and not rolled back yet. */
 function announced(): AnnouncedStep[] {
   return STEPS.map((step) => ({ step, isConfirmed: false, settled: null }));
 }
@@ -93,7 +93,7 @@ describe('the journal', () => {
   test('gives back nothing once it ended, or where there is none', async () => {
     const { path } = await writtenJournal();
     const journal = createJournal(path);
-    await journal.end('undone', []);
+    await journal.end('rolled-back', []);
     expect(await journal.readUnfinished()).toBeNull();
     expect(await createJournal(await newPath()).readUnfinished()).toBeNull();
   });
@@ -126,7 +126,7 @@ describe('the journal', () => {
     const { path } = await writtenJournal();
     await appendFile(path, '{"record":"st');
     const journal = createJournal(path);
-    await journal.end('undone', []);
+    await journal.end('rolled-back', []);
     expect(await journal.readUnfinished()).toBeNull();
   });
 
@@ -135,7 +135,7 @@ describe('the journal', () => {
     expect(() => parseJournal(text + text)).toThrow(JournalUnreadable);
   });
 
-  test('says which steps AWS answered, and what undoing came to', async () => {
+  test('says which steps AWS answered, and what rolling back came to', async () => {
     const path = await newPath();
     const journal = createJournal(path);
     await journal.begin(HEADER);
@@ -143,8 +143,8 @@ describe('the journal', () => {
       await journal.announce(step);
       if (step.kind !== 'create-deployment') await journal.confirm();
     }
-    const left = { state: 'left', words: 'GET /a is gone', isFinal: true } as const;
-    await journal.settle(0, { state: 'put-back' });
+    const left = { state: 'not-rolled-back', words: 'GET /a is gone', isFinal: true } as const;
+    await journal.settle(0, { state: 'rolled-back' });
     await journal.settle(0, left);
     const read = await createJournal(path).readUnfinished();
     expect(read?.steps.map(({ isConfirmed }) => isConfirmed)).toEqual([true, false, true]);
@@ -152,13 +152,50 @@ describe('the journal', () => {
   });
 
   const BEGIN = JSON.stringify({ record: 'begin', format: 'apigw-iam-gate/journal/v1', ...HEADER });
-  const stepLine = (step: object): string => JSON.stringify({ record: 'step', step });
+  /** A step's line, in which what rolls it back is `undo`. */
+  const stepLine = ({ rollBack: undo, ...step }: Readonly<Record<string, unknown>>): string =>
+    JSON.stringify({ record: 'step', step: { ...step, undo } });
   const GRANT = {
     kind: 'attach-group-policy',
     target: { policyName: 'apigw-iam-gate-a1b2c3-prod', groupName: 'tills' },
     does: { purpose: 'a1b2c3/prod' },
-    undo: { detach: true },
+    rollBack: { detach: true },
   };
+
+  test('is written and read in the words that its format has had from the beginning', async () => {
+    const path = await newPath();
+    const journal = createJournal(path);
+    const begin = '{"record":"begin","format":"apigw-iam-gate/journal/v1"';
+    const lines = [
+      `{"record":"step","step":{"kind":"move-stage","target":{"apiId":"a1b2c3","stage":"prod"},"does":{"deploymentId":"d2"},"undo":{"deploymentId":"d1"}}}`,
+      '{"record":"confirmed"}',
+      '{"record":"settled","step":0,"result":{"state":"put-back"}}',
+      '{"record":"settled","step":0,"result":{"state":"nothing-to-undo"}}',
+      '{"record":"settled","step":0,"result":{"state":"left","words":"w","isFinal":false}}',
+    ];
+    await journal.begin(HEADER);
+    const [, , move] = STEPS;
+    if (move === undefined) throw new Error('there is no step');
+    await journal.announce(move);
+    await journal.confirm();
+    const results = [
+      { state: 'rolled-back' },
+      { state: 'nothing-to-roll-back' },
+      { state: 'not-rolled-back', words: 'w', isFinal: false },
+    ] as const;
+    for (const result of results) await journal.settle(0, result);
+    const [first, ...others] = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    expect(first?.startsWith(begin)).toBe(true);
+    expect(others).toEqual(lines);
+    for (const [index, settled] of results.entries()) {
+      const text = [first, ...lines.slice(0, 3 + index)].join('\n');
+      const steps = [{ step: move, isConfirmed: true, settled }];
+      expect(parseJournal(`${text}\n`)).toEqual({ ...HEADER, steps });
+    }
+    await journal.end('rolled-back', ['x']);
+    const end = '{"record":"end","ending":"undone","left":["x"]}\n';
+    expect((await readFile(path, 'utf8')).endsWith(end)).toBe(true);
+  });
 
   test('of a version that did not look at canaries is read, too', () => {
     const { canaries: _, ...old } = HEADER;
@@ -175,14 +212,14 @@ describe('the journal', () => {
     ['no JSON', 'nonsense'],
     ['another record', '{"record":"later"}'],
     ['an unknown kind of step', '{"record":"step","step":{"kind":"later"}}'],
-    ['a step without what undoes it', stepLine({ ...STEPS[2], undo: {} })],
+    ['a step without what rolls it back', stepLine({ ...STEPS[2], rollBack: {} })],
     [
       'a deletion of every deployment',
-      stepLine({ ...STEPS[1], undo: { deleteWhereDescriptionHolds: '' } }),
+      stepLine({ ...STEPS[1], rollBack: { deleteWhereDescriptionHolds: '' } }),
     ],
     [
       "a deletion of another transaction's deployment",
-      stepLine({ ...STEPS[1], undo: { deleteWhereDescriptionHolds: OTHER } }),
+      stepLine({ ...STEPS[1], rollBack: { deleteWhereDescriptionHolds: OTHER } }),
     ],
     [
       'a method of another API',
@@ -192,7 +229,7 @@ describe('the journal', () => {
     ['a stage of another API', stepLine({ ...STEPS[2], target: { apiId: 'x', stage: 'prod' } })],
     [
       'a stage put elsewhere than it was',
-      stepLine({ ...STEPS[2], undo: { deploymentId: 'open' } }),
+      stepLine({ ...STEPS[2], rollBack: { deploymentId: 'open' } }),
     ],
     [
       'a stage that was not there',
@@ -205,11 +242,11 @@ describe('the journal', () => {
     ],
     ['a confirmation of nothing', '{"record":"confirmed"}'],
     [
-      'the undoing of a step that is not there',
+      'the rolling back of a step that is not there',
       '{"record":"settled","step":7,"result":{"state":"put-back"}}',
     ],
     [
-      'the undoing of a step to nothing known',
+      'the rolling back of a step to nothing known',
       '{"record":"settled","step":0,"result":{"state":"left"}}',
     ],
   ])('is not believed with a line that is %s', (_, line) => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { AwsFailure } from '../../../../src/aws/failure.js';
 import { makeCertain, type Sight } from '../../../../src/enforce/transaction/make-certain.js';
 import { EnforcementStopped } from '../../../../src/enforce/transaction/stopped.js';
+import { serviceError } from '../../aws/sdk-error.js';
 import { fakeRetries } from '../enforcement-kit.js';
 import { failure } from '../fake-control-plane.js';
 
@@ -84,6 +85,24 @@ describe('a change', () => {
     expect(result).toBeInstanceOf(AwsFailure);
     expect([made, retries.lines]).toEqual([1, []]);
   });
+
+  test.each<[sight: Sight, refusedOnceMade: boolean, code: string, isSeen: boolean]>([
+    ['made', true, 'EntityAlreadyExistsException', true],
+    ['as-before', true, 'EntityAlreadyExistsException', false],
+    ['made', false, 'EntityAlreadyExistsException', false],
+    ['made', true, 'AccessDenied', false],
+  ])(
+    'that is %s, refused once made: %s, and fails with %s is seen: %s',
+    async (sight, refusedOnceMade, code, isSeen) => {
+      const status = code === 'AccessDenied' ? 403 : 409;
+      const error = serviceError(code, status);
+      const make = () => Promise.reject(new AwsFailure('CreatePolicy', error, 1));
+      const look = async () => sight;
+      const call = { what: 'the policy', make, look, refusedOnceMade };
+      const result = makeCertain(call, fakeRetries()).catch(() => 'failed');
+      expect(await result).toBe(isSeen ? 'seen' : 'failed');
+    },
+  );
 
   test.each([
     ['before the wait', ['changed-by-others']],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiGateway } from '../../../../src/aws/api-gateway.js';
-import { parseAsked } from '../../../../src/enforce/transaction/asked.js';
+import { type JobScope, parseJobScope } from '../../../../src/enforce/transaction/job-scope.js';
 import { JournalUnreadable } from '../../../../src/enforce/transaction/journal.js';
-import { finishInterrupted } from '../../../../src/enforce/transaction/recover.js';
+import { rollBackInterrupted } from '../../../../src/enforce/transaction/roll-back-interrupted.js';
 import {
   enforceFake,
   fakeRetries,
@@ -147,8 +147,8 @@ describe('what changed since the plan was made', () => {
   });
 });
 
-describe('what a job was asked', () => {
-  test.each<[string, ReturnType<typeof parseAsked>]>([
+describe('what a job enforces', () => {
+  test.each<[string, JobScope]>([
     ['', { region: '', apiIds: [] }],
     ['no JSON', { region: '', apiIds: [] }],
     ['{}', { region: '', apiIds: [] }],
@@ -158,8 +158,8 @@ describe('what a job was asked', () => {
     ['{"region":"eu-west-1","apiIds":["a",1]}', { region: 'eu-west-1', apiIds: [] }],
     ['{"region":"eu-west-1","apiIds":"a"}', { region: 'eu-west-1', apiIds: [] }],
     ['{"region":"eu-west-1"}', { region: 'eu-west-1', apiIds: [] }],
-  ])('%j', (state, asked) => {
-    expect(parseAsked(state)).toEqual(asked);
+  ])('%j', (state, scope) => {
+    expect(parseJobScope(state)).toEqual(scope);
   });
 });
 
@@ -173,18 +173,16 @@ describe('after a run that was killed', () => {
     return { api: plane.api, journal };
   }
 
-  type Asked = Parameters<typeof finishInterrupted>[0]['asked'];
-
-  async function finished(
+  async function rolledBack(
     { api, journal }: Awaited<ReturnType<typeof killedAt>>,
-    asked: Asked = { region: 'eu-west-1', apiIds: [API_ID] },
+    scope: JobScope = { region: 'eu-west-1', apiIds: [API_ID] },
     apiGateway: ApiGateway = fakeControlPlane(api).apiGateway,
   ) {
     const retries = fakeRetries();
     const regions: string[] = [];
-    const recovery = await finishInterrupted({
+    const interrupted = await rollBackInterrupted({
       journal,
-      asked,
+      scope,
       apiGatewayIn: (region) => {
         regions.push(region);
         return apiGateway;
@@ -192,54 +190,54 @@ describe('after a run that was killed', () => {
       iamIn: () => NO_IAM,
       retries,
     });
-    return { recovery, regions, lines: retries.lines };
+    return { interrupted, regions, lines: retries.lines };
   }
 
-  test('everything is put back, once', async () => {
+  test('everything is rolled back, once', async () => {
     const run = await killedAt('CreateDeployment');
     expect(pictureOf(run.api).deployments).toHaveLength(2);
-    const { recovery, regions, lines } = await finished(run);
-    expect(recovery).toEqual({
+    const { interrupted, regions, lines } = await rolledBack(run);
+    expect(interrupted).toEqual({
       isFinal: true,
-      words: `An earlier enforcement of orders (${API_ID}) was interrupted. Everything that it had changed was put back.`,
+      words: `An earlier enforcement of orders (${API_ID}) was interrupted. Everything that it had changed was rolled back.`,
     });
     expect(regions).toEqual(['eu-west-1']);
     expect(lines[0]).toBe(
-      `An earlier enforcement of orders (${API_ID}) was interrupted after 2 steps: undoing them`,
+      `An earlier enforcement of orders (${API_ID}) was interrupted after 2 steps: rolling them back`,
     );
     expect(pictureOf(run.api)).toEqual(pictureOf(newApi()));
     expect(run.journal.unfinished()).toBeNull();
-    expect((await finished(run)).recovery).toBeNull();
+    expect((await rolledBack(run)).interrupted).toBeNull();
   });
 
-  test.each<[Asked, boolean]>([
+  test.each<[JobScope, boolean]>([
     [{ region: 'eu-west-1', apiIds: '*' }, true],
     [{ region: 'eu-west-1', apiIds: ['other', API_ID] }, true],
     [{ region: 'eu-west-1', apiIds: ['other'] }, false],
     [{ region: 'eu-west-1', apiIds: [] }, false],
     [{ region: 'us-east-1', apiIds: '*' }, false],
     [{ region: 'us-east-1', apiIds: [API_ID] }, false],
-  ])('by a job that was asked for %j: %s', async (asked, isDone) => {
+  ])('by a job whose scope is %j: %s', async (scope, isDone) => {
     const run = await killedAt('CreateDeployment');
-    const { recovery, regions } = await finished(run, asked);
-    expect([recovery?.isFinal, regions.length, run.journal.unfinished() === null]).toEqual(
+    const { interrupted, regions } = await rolledBack(run, scope);
+    expect([interrupted?.isFinal, regions.length, run.journal.unfinished() === null]).toEqual(
       isDone ? [true, 1, true] : [false, 0, false],
     );
     if (!isDone) {
-      expect(recovery?.words).toMatch(
-        /^The journal tells of an interrupted enforcement of orders \(a1b2c3\) in eu-west-1, .*delete journal\.$/,
+      expect(interrupted?.words).toMatch(
+        /^The journal holds an interrupted enforcement of orders \(a1b2c3\) in eu-west-1, .*delete journal\.$/,
       );
     }
   });
 
-  test('what cannot be put back stays in the journal, and is said', async () => {
+  test('what cannot be rolled back stays in the journal, and is said', async () => {
     const run = await killedAt('CreateDeployment');
     const plane = fakeControlPlane(run.api);
     plane.onCall = ({ isMutating }) => (isMutating ? 'denied' : undefined);
-    const { recovery } = await finished(run, undefined, plane.apiGateway);
-    expect(recovery?.isFinal).toBe(false);
-    expect(recovery?.words).toMatch(
-      /was interrupted\. Not everything could be put back: .*\. The journal journal still holds it: /,
+    const { interrupted } = await rolledBack(run, undefined, plane.apiGateway);
+    expect(interrupted?.isFinal).toBe(false);
+    expect(interrupted?.words).toMatch(
+      /was interrupted\. Not everything could be rolled back: .*\. The journal journal still holds it: /,
     );
     expect(run.journal.unfinished()).toMatchObject({ token: TOKEN });
   });
@@ -247,20 +245,20 @@ describe('after a run that was killed', () => {
   test('what is somebody else’s by now is left, and that is final', async () => {
     const run = await killedAt('UpdateMethod');
     run.api.methods.set('GET /a', fakeMethod({ authorizationType: 'CUSTOM' }));
-    const { recovery } = await finished(run);
-    expect(recovery?.isFinal).toBe(true);
-    expect(recovery?.words).toMatch(/Look at these; nothing more is tried\.$/);
+    const { interrupted } = await rolledBack(run);
+    expect(interrupted?.isFinal).toBe(true);
+    expect(interrupted?.words).toMatch(/Look at these; nothing more is tried\.$/);
     expect(run.journal.unfinished()).toBeNull();
   });
 
   test('a journal that cannot be believed is said, and any other fault is thrown', async () => {
     const run = await killedAt('UpdateMethod');
     const failing = (error: Error) =>
-      finished({
+      rolledBack({
         ...run,
         journal: { ...run.journal, readUnfinished: () => Promise.reject(error) },
       });
-    expect((await failing(new JournalUnreadable('it is a link'))).recovery).toEqual({
+    expect((await failing(new JournalUnreadable('it is a link'))).interrupted).toEqual({
       isFinal: false,
       words: expect.stringMatching(
         /^The journal journal cannot be read or believed: it is a link\. /,

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Proof } from '../../../../src/enforce/outcome.js';
+import type { StageProof } from '../../../../src/enforce/outcome.js';
 import {
   enforceFake,
   fakeRetries,
   memoryJournal,
   PROVEN,
   pictureOf,
+  rollBackFake,
   TOKEN,
-  undoFake,
 } from '../enforcement-kit.js';
 import {
   deployFake,
@@ -37,16 +37,16 @@ function newApi(): FakeApi {
 }
 
 const START = pictureOf(newApi());
-const OBJECTION: Proof = { ...PROVEN, objections: ['A signed request was refused.'] };
+const OBJECTION: StageProof = { ...PROVEN, objections: ['A signed request was refused.'] };
 
-function provenOf(api: FakeApi): () => Promise<Proof> {
+function provenOf(api: FakeApi): () => Promise<StageProof> {
   return async () => ({
     ...PROVEN,
     served: new Set([...api.stages.values()].map(({ deploymentId }) => deploymentId)),
   });
 }
 
-async function cleanCalls(prove: (api: FakeApi) => () => Promise<Proof>) {
+async function cleanCalls(prove: (api: FakeApi) => () => Promise<StageProof>) {
   const plane = fakeControlPlane(newApi());
   await enforceFake(plane, memoryJournal(), prove(plane.api));
   return plane.calls;
@@ -57,7 +57,7 @@ describe('a transaction that nothing disturbs', () => {
     const plane = fakeControlPlane(newApi());
     const journal = memoryJournal();
     const outcome = await enforceFake(plane, journal, provenOf(plane.api));
-    expect(outcome).toMatchObject({ state: 'proven', reasons: [], left: [] });
+    expect(outcome).toMatchObject({ state: 'proven', reasons: [], notRolledBack: [] });
     const { methods, stages, deployments } = pictureOf(plane.api);
     expect(new Set(Object.values(methods))).toEqual(new Set(['AWS_IAM']));
     expect(new Set(Object.values(stages))).toEqual(new Set(deployments.slice(2)));
@@ -72,7 +72,7 @@ describe('a transaction that nothing disturbs', () => {
     expect(outcome).toMatchObject({
       state: 'restored',
       reasons: OBJECTION.objections,
-      left: [],
+      notRolledBack: [],
       deploymentId: null,
       changeStates: ['restored', 'restored', 'restored'],
       stageStates: ['restored', 'restored'],
@@ -105,7 +105,7 @@ describe('a fault at each call', () => {
       const outcome = await enforceFake(plane, journal, provenOf(plane.api));
       const { methods, stages } = pictureOf(plane.api);
       const isEnd = Object.values(methods).every((type) => type === 'AWS_IAM');
-      const where = `${fate} at call ${index} (${operation}): ${JSON.stringify(outcome.left)}`;
+      const where = `${fate} at call ${index} (${operation}): ${JSON.stringify(outcome.notRolledBack)}`;
       expect([where, journal.unfinished()]).toEqual([where, null]);
       if (outcome.state === 'proven') {
         expect([where, isEnd, Object.values(stages).includes('d1')]).toEqual([where, true, false]);
@@ -113,10 +113,13 @@ describe('a fault at each call', () => {
         // A patch that was seen and never answered stays, and is named.
         expect([where, stages]).toEqual([where, START.stages]);
         expect([where, pictureOf(plane.api).deployments]).toEqual([where, START.deployments]);
-        expect(outcome.state).toBe(outcome.left.length === 0 ? 'restored' : 'left');
+        expect(outcome.state).toBe(outcome.notRolledBack.length === 0 ? 'restored' : 'left');
         for (const [key, type] of Object.entries(methods)) {
           if (type === START.methods[key]) continue;
-          expect([where, outcome.left.join()]).toEqual([where, expect.stringContaining(key)]);
+          expect([where, outcome.notRolledBack.join()]).toEqual([
+            where,
+            expect.stringContaining(key),
+          ]);
         }
       }
     }
@@ -134,8 +137,8 @@ describe('a fault at each call', () => {
         const where = `${fate} at call ${index} (${operation})`;
         if (outcome.state === 'left') {
           expect([where, journal.unfinished()]).not.toEqual([where, null]);
-          const undone = await undoFake(plane.api, journal);
-          expect([where, undone?.left]).toEqual([where, []]);
+          const rolledBack = await rollBackFake(plane.api, journal);
+          expect([where, rolledBack?.notRolledBack]).toEqual([where, []]);
         }
         expect([where, pictureOf(plane.api)]).toEqual([where, START]);
       }
@@ -170,7 +173,7 @@ describe('a process that is killed', () => {
     for (const { index, operation } of calls) {
       for (const fate of ['killed', 'killed-after'] as const) {
         const { api, journal } = await killedAt(index, fate);
-        const undone = await undoFake(api, journal);
+        const rolledBack = await rollBackFake(api, journal);
         const where = `${fate} at call ${index} (${operation})`;
         const { methods, stages, deployments } = pictureOf(api);
         expect([where, stages]).toEqual([where, START.stages]);
@@ -179,10 +182,11 @@ describe('a process that is killed', () => {
         // Only the patch whose answer nobody heard is in doubt.
         const isInDoubt = operation === 'UpdateMethod' && fate === 'killed-after';
         expect([where, changed.length]).toEqual([where, isInDoubt ? 1 : 0]);
-        for (const key of changed) expect(undone?.left.join()).toContain(`${key} stays AWS_IAM`);
-        expect(undone?.isFinal ?? true).toBe(true);
+        for (const key of changed)
+          expect(rolledBack?.notRolledBack.join()).toContain(`${key} stays AWS_IAM`);
+        expect(rolledBack?.isFinal ?? true).toBe(true);
         // Once more, by somebody who does not know.
-        await undoFake(api, journal);
+        await rollBackFake(api, journal);
         expect(pictureOf(api)).toEqual({ methods, stages, deployments });
       }
     }
@@ -204,9 +208,9 @@ describe('a process that is killed', () => {
         };
         await expect(enforceFake(plane, journal, async () => OBJECTION)).rejects.toThrow(Killed);
         isDead = false;
-        const undone = await undoFake(api, journal);
+        const rolledBack = await rollBackFake(api, journal);
         const where = `${fate} at call ${index} (${operation})`;
-        expect([where, undone?.left, pictureOf(api)]).toEqual([where, [], START]);
+        expect([where, rolledBack?.notRolledBack, pictureOf(api)]).toEqual([where, [], START]);
       }
     }
   });
@@ -311,7 +315,7 @@ describe('somebody else at work', () => {
           }
           isDead = false;
           if (theirs === null) act();
-          await undoFake(api, journal);
+          await rollBackFake(api, journal);
           keepsWhatIsTheirs(before, theirs, pictureOf(api));
         },
       ),
@@ -332,7 +336,7 @@ describe('somebody else at work', () => {
     };
     const outcome = await enforceFake(plane, memoryJournal(), async () => OBJECTION);
     expect(outcome.state).toBe('left');
-    expect(outcome.left).toEqual([expect.stringContaining('GET /a stays AWS_IAM')]);
+    expect(outcome.notRolledBack).toEqual([expect.stringContaining('GET /a stays AWS_IAM')]);
     expect(pictureOf(plane.api)).toEqual({
       ...START,
       methods: { ...START.methods, 'GET /a': 'AWS_IAM' },
@@ -360,8 +364,10 @@ describe('somebody else at work', () => {
     });
     expect(outcome.state).toBe('left');
     expect(pictureOf(plane.api).methods['GET /a']).toBe('AWS_IAM');
-    expect(outcome.left.join('\n')).toMatch(/stage since has come to serve deployment new1/);
-    expect(outcome.left.join('\n')).toMatch(/deployment new1-2 could not be deleted/);
+    expect(outcome.notRolledBack.join('\n')).toMatch(
+      /stage since has come to serve deployment new1/,
+    );
+    expect(outcome.notRolledBack.join('\n')).toMatch(/deployment new1-2 could not be deleted/);
     expect(pictureOf(plane.api).stages).toMatchObject(START.stages);
   });
 
@@ -434,7 +440,7 @@ test('a move that was under way when its stage was looked at is put back all the
   isDead = false;
   const ours = [...api.deployments.keys()].at(-1) ?? '';
   let hasArrived = false;
-  const undone = await undoFake(api, journal, ({ operation }) => {
+  const rolledBack = await rollBackFake(api, journal, ({ operation }) => {
     // It arrives right before the deployment that it points to is deleted.
     if (operation === 'DeleteDeployment' && !hasArrived) {
       hasArrived = true;
@@ -445,33 +451,35 @@ test('a move that was under way when its stage was looked at is put back all the
     return undefined;
   });
   expect(hasArrived).toBe(true);
-  expect(undone?.left).toEqual([]);
+  expect(rolledBack?.notRolledBack).toEqual([]);
   expect(pictureOf(api)).toEqual(START);
 });
 
 test('an API that cannot be reached is left as it is, to be tried again', async () => {
   const { api, journal } = await killedAt(9, 'killed');
   const before = pictureOf(api);
-  const undone = await undoFake(api, journal, ({ operation }) =>
+  const rolledBack = await rollBackFake(api, journal, ({ operation }) =>
     operation === 'GetRestApi' ? 'denied' : undefined,
   );
-  expect(undone?.isFinal).toBe(false);
-  expect(new Set(undone?.results.map(({ state }) => state))).toEqual(new Set(['left']));
+  expect(rolledBack?.isFinal).toBe(false);
+  expect(new Set(rolledBack?.results.map(({ state }) => state))).toEqual(
+    new Set(['not-rolled-back']),
+  );
   expect(pictureOf(api)).toEqual(before);
-  expect((await undoFake(api, journal))?.isFinal).toBe(true);
+  expect((await rollBackFake(api, journal))?.isFinal).toBe(true);
 });
 
 test('a step that fails keeps no other from being undone', async () => {
   const { api, journal } = await killedAt(12, 'killed');
   let refused = 0;
-  const undone = await undoFake(api, journal, ({ operation }) => {
+  const rolledBack = await rollBackFake(api, journal, ({ operation }) => {
     if (operation !== 'UpdateMethod' || refused > 0) return undefined;
     refused += 1;
     return 'denied';
   });
-  expect(undone?.left).toHaveLength(1);
-  expect(undone?.isFinal).toBe(false);
-  expect((await undoFake(api, journal))?.left).toEqual([]);
+  expect(rolledBack?.notRolledBack).toHaveLength(1);
+  expect(rolledBack?.isFinal).toBe(false);
+  expect((await rollBackFake(api, journal))?.notRolledBack).toEqual([]);
   expect(pictureOf(api)).toEqual(START);
 });
 
@@ -481,7 +489,7 @@ test('a canary that has come to serve a method closed keeps it closed', async ()
     THEIRS['makes a canary of what is configured']?.(plane.api);
     return OBJECTION;
   });
-  expect(outcome.left.join()).toContain('stage dev has come to serve deployment theirs');
+  expect(outcome.notRolledBack.join()).toContain('stage dev has come to serve deployment theirs');
   expect(pictureOf(plane.api).methods['GET /a']).toBe('AWS_IAM');
   // Stages are back all the same: callers come first.
   expect(pictureOf(plane.api).stages).toEqual(START.stages);
@@ -490,7 +498,7 @@ test('a canary that has come to serve a method closed keeps it closed', async ()
 test('what was put back once is not put back again, though the rest is tried again', async () => {
   const { api, journal } = await killedAt(12, 'killed');
   let refused = 0;
-  const first = await undoFake(api, journal, ({ operation }) => {
+  const first = await rollBackFake(api, journal, ({ operation }) => {
     if (operation !== 'UpdateMethod' || refused > 0) return undefined;
     refused += 1;
     return 'denied';
@@ -499,7 +507,7 @@ test('what was put back once is not put back again, though the rest is tried aga
   // The first method's patch was put back; somebody closes it for good before the next attempt.
   expect(pictureOf(api).methods['GET /a']).toBe('NONE');
   Object.assign(api.methods.get('GET /a') ?? {}, { authorizationType: 'AWS_IAM' });
-  expect((await undoFake(api, journal))?.left).toEqual([]);
+  expect((await rollBackFake(api, journal))?.notRolledBack).toEqual([]);
   expect(pictureOf(api).methods).toEqual({ ...START.methods, 'GET /a': 'AWS_IAM' });
 });
 

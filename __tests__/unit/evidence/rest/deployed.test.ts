@@ -43,7 +43,7 @@ describe('the snapshot of a deployment', () => {
         authorizationType: 'AWS_IAM',
         apiKeyRequired: true,
         preflight: 'no',
-        untold: null,
+        unread: null,
       },
       'OPTIONS /a': {
         path: '/a',
@@ -51,7 +51,7 @@ describe('the snapshot of a deployment', () => {
         authorizationType: 'NONE',
         apiKeyRequired: false,
         preflight: 'unknown',
-        untold: null,
+        unread: null,
       },
       'ANY /b': {
         path: '/b',
@@ -59,7 +59,7 @@ describe('the snapshot of a deployment', () => {
         authorizationType: 'unreadable',
         apiKeyRequired: false,
         preflight: 'no',
-        untold: null,
+        unread: null,
       },
     });
   });
@@ -95,7 +95,7 @@ describe('a stage', () => {
         deployed: {
           readable: false,
           call: 'GetStages',
-          reason: 'told of a stage that names no deployment',
+          reason: 'returned a stage that names no deployment',
         },
       },
     ],
@@ -238,7 +238,11 @@ test('whatever a call throws, it is named', async () => {
   const broken = async (): Promise<never> => {
     throw new TypeError('strange');
   };
-  const logger = { info: () => {}, group: <T>(_: string, phase: () => Promise<T>) => phase() };
+  const logger = {
+    info: () => {},
+    debug: () => {},
+    group: <T>(_: string, phase: () => Promise<T>) => phase(),
+  };
   const of = await collectEvidence(
     { apiIds: ['a1'], stages: '*', region: 'eu-west-1' },
     apiGatewayThat({ getRestApi: broken, getResourcesPage: broken, getStages: broken }),

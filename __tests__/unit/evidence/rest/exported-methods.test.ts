@@ -109,7 +109,7 @@ describe('the authorization of an exported method', () => {
     [[{ tokens: [] }], 'JWT', false],
     [[{ newest: [] }], 'unreadable', false],
     [[{ odd: [] }], 'unreadable', false],
-    [[{ untold: [] }], 'unreadable', false],
+    [[{ unread: [] }], 'unreadable', false],
     [[{ sigv4: [] }, { lambda: [] }], 'unreadable', false],
     ['sigv4', 'unreadable', false],
     [['sigv4'], 'unreadable', false],

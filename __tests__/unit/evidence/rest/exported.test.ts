@@ -64,7 +64,7 @@ describe('a change of an integration', () => {
     ['the backend', { integrationUri: 'https://other.test/' }, same, 'to https://other.test/'],
     ['the method', { integrationHttpMethod: 'POST' }, same, 'with POST instead of GET'],
     ['its loss', { integrationType: null }, same, 'loses its HTTP_PROXY integration'],
-    ['one that is not told', {}, undefined, 'does not tell'],
+    ['one that is not told', {}, undefined, 'is not in the export'],
     [
       'what a MOCK carries along',
       { integrationType: 'MOCK', integrationUri: 'x', integrationHttpMethod: 'POST' },

@@ -8,7 +8,7 @@ import { judge } from '../../../../src/rules/judge.js';
 import { decideVerdict } from '../../../../src/rules/verdict.js';
 import { apiGatewayThat, META, throttled } from '../fake-api-gateway.js';
 
-const SILENT: Logger = { info: () => {}, group: (_title, phase) => phase() };
+const SILENT: Logger = { info: () => {}, debug: () => {}, group: (_title, phase) => phase() };
 
 /** What a method of the fake service is: its type, and for OPTIONS what answers it. */
 interface Fact {

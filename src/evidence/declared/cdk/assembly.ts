@@ -1,9 +1,9 @@
+import type { DeclaredApi, DeclaredMethod, Fix, Unresolved } from '../../../model/declared.js';
 import { isRecord } from '../../../model/json-data.js';
 import type { Resource } from '../cloudformation/resources.js';
 import { readTemplate, type TemplateReading } from '../cloudformation/template.js';
 import { type Files, normalize } from '../files.js';
 import { LIMITS } from '../limits.js';
-import type { DeclaredApi, DeclaredMethod, Fix, Unresolved } from '../model.js';
 import { get, scalarText } from '../node.js';
 import { parseText } from '../parse.js';
 import { SyntaxProblem } from '../parse-json.js';

@@ -1,5 +1,5 @@
+import type { Place } from '../../../model/declared.js';
 import { isRecord } from '../../../model/json-data.js';
-import type { Place } from '../model.js';
 
 /** Where each logical id of a stack was created in the app, by the assembly's metadata. */
 export interface SourceLines {

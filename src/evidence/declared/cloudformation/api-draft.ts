@@ -1,5 +1,11 @@
+import type {
+  DeclaredApi,
+  Fix,
+  Language,
+  Suppression,
+  Unresolved,
+} from '../../../model/declared.js';
 import type { Files } from '../files.js';
-import type { DeclaredApi, Fix, Language, Suppression, Unresolved } from '../model.js';
 import { get, type Node, scalarText } from '../node.js';
 import type { Blame } from '../openapi/document.js';
 import { suppressionComments, suppressionsIn } from '../suppressions.js';

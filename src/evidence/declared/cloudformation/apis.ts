@@ -1,4 +1,4 @@
-import type { DeclaredApi, DeclaredMethod } from '../model.js';
+import type { DeclaredApi, DeclaredMethod } from '../../../model/declared.js';
 import { get, scalarText } from '../node.js';
 import { type ApiContext, apiDraft, identityOf, suppressionsOf } from './api-draft.js';
 import { foldKey } from './fold.js';

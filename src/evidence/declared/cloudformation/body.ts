@@ -1,5 +1,6 @@
+import type { ApiKind } from '../../../model/api-kind.js';
+import type { Place, Unresolved } from '../../../model/declared.js';
 import { LIMITS } from '../limits.js';
-import type { ApiKind, Place, Unresolved } from '../model.js';
 import { get, isMap, type Node, scalarText } from '../node.js';
 import type { BasePathMode } from '../openapi/base-path.js';
 import { type DocumentReading, readDocument } from '../openapi/document.js';

@@ -1,4 +1,4 @@
-import type { Unresolved } from '../model.js';
+import type { Unresolved } from '../../../model/declared.js';
 import { type Entry, isMap, type MapNode, type Node } from '../node.js';
 import { fold } from './fold.js';
 import type { Scope } from './scope.js';

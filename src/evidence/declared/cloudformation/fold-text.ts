@@ -1,5 +1,5 @@
+import type { Place } from '../../../model/declared.js';
 import { LIMITS } from '../limits.js';
-import type { Place } from '../model.js';
 import { get, isList, isScalar, list, type Node, scalar, scalarText } from '../node.js';
 import { type Call, type Folded, GIVE_VALUE, known, type Unknown, unknown } from './folded.js';
 

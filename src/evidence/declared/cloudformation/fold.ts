@@ -1,5 +1,5 @@
+import type { Place } from '../../../model/declared.js';
 import { LIMITS } from '../limits.js';
-import type { Place } from '../model.js';
 import { get, isList, isMap, type Node, onlyEntry, scalarText, textOf } from '../node.js';
 import { conditionHolds } from './conditions.js';
 import { foldSelect, foldSplit } from './fold-list.js';

@@ -1,4 +1,4 @@
-import type { Place, Unresolved } from '../model.js';
+import type { Place, Unresolved } from '../../../model/declared.js';
 import { type Node, onlyEntry } from '../node.js';
 import type { Outer, Scope } from './scope.js';
 

@@ -1,5 +1,5 @@
+import type { Unresolved } from '../../../model/declared.js';
 import { LIMITS } from '../limits.js';
-import type { Unresolved } from '../model.js';
 import {
   type Entry,
   isList,

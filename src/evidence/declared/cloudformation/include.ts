@@ -1,6 +1,6 @@
+import type { Place, Unresolved } from '../../../model/declared.js';
 import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
-import type { Place, Unresolved } from '../model.js';
 import { type Node, scalarText } from '../node.js';
 import { parseText } from '../parse.js';
 import { SyntaxProblem } from '../parse-json.js';

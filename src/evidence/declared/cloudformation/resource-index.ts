@@ -1,4 +1,4 @@
-import type { Place } from '../model.js';
+import type { Place } from '../../../model/declared.js';
 import type { Resource } from './resources.js';
 
 /** The resources of a template, found by id, by type and by line without looking at all of them. */

@@ -1,4 +1,4 @@
-import type { Place, Unresolved } from '../model.js';
+import type { Place, Unresolved } from '../../../model/declared.js';
 import { get, isMap, type MapNode, type Node, scalarText } from '../node.js';
 import { conditionHolds } from './conditions.js';
 import { expand } from './expand.js';

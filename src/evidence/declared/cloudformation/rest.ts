@@ -1,5 +1,5 @@
+import type { DeclaredApi, DeclaredMethod, Unresolved } from '../../../model/declared.js';
 import { isAuthorizationType, methodDraft } from '../method-draft.js';
-import type { DeclaredApi, DeclaredMethod, Unresolved } from '../model.js';
 import { booleanOf, get, isList, isMap, map, type Node, scalar, scalarText } from '../node.js';
 import { isBasePathMode } from '../openapi/base-path.js';
 import { policiesAt } from '../policy.js';

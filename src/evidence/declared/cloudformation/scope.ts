@@ -1,4 +1,4 @@
-import type { Place, Unresolved } from '../model.js';
+import type { Place, Unresolved } from '../../../model/declared.js';
 import { get, isMap, type Node } from '../node.js';
 
 /** What a parameter stands for in the template that nests this one. */

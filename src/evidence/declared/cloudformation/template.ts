@@ -1,7 +1,13 @@
+import type {
+  DeclaredApi,
+  Language,
+  Place,
+  Undeployable,
+  Unresolved,
+} from '../../../model/declared.js';
 import { complete } from '../complete.js';
 import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
-import type { DeclaredApi, Language, Place, Undeployable, Unresolved } from '../model.js';
 import { get, isList, isMap, type Node, scalarText } from '../node.js';
 import { readSam } from '../sam/sam.js';
 import type { ApiContext } from './api-draft.js';

@@ -1,5 +1,6 @@
+import type { ApiKind } from '../../../model/api-kind.js';
+import type { DeclaredApi, DeclaredMethod, Fix, Unresolved } from '../../../model/declared.js';
 import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
-import type { ApiKind, DeclaredApi, DeclaredMethod, Fix, Unresolved } from '../model.js';
 import { get, scalarText } from '../node.js';
 import { FIXES } from '../snippets.js';
 import { type ApiContext, apiDraft } from './api-draft.js';

@@ -1,16 +1,16 @@
-import { fold, foldKey } from '../cloudformation/fold.js';
-import type { Folded } from '../cloudformation/folded.js';
-import type { Scope } from '../cloudformation/scope.js';
-import { joinWhen } from '../cloudformation/when.js';
-import { LIMITS } from '../limits.js';
+import type { ApiKind } from '../../../model/api-kind.js';
 import type {
-  ApiKind,
   AuthorizationType,
   DecidedBy,
   Place,
   Undeployable,
   Unresolved,
-} from '../model.js';
+} from '../../../model/declared.js';
+import { fold, foldKey } from '../cloudformation/fold.js';
+import type { Folded } from '../cloudformation/folded.js';
+import type { Scope } from '../cloudformation/scope.js';
+import { joinWhen } from '../cloudformation/when.js';
+import { LIMITS } from '../limits.js';
 import { get, isList, isMap, isNull, type Node, scalarText } from '../node.js';
 import { readScheme, type Scheme } from './schemes.js';
 

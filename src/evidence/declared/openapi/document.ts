@@ -1,16 +1,16 @@
-import { expand } from '../cloudformation/expand.js';
-import { fold, foldKey } from '../cloudformation/fold.js';
-import { NO_SCOPE, type Scope } from '../cloudformation/scope.js';
-import { methodDraft } from '../method-draft.js';
+import type { ApiKind } from '../../../model/api-kind.js';
 import type {
-  ApiKind,
   DeclaredMethod,
   DeclaredPolicy,
   Fix,
   Place,
   Undeployable,
   Unresolved,
-} from '../model.js';
+} from '../../../model/declared.js';
+import { expand } from '../cloudformation/expand.js';
+import { fold, foldKey } from '../cloudformation/fold.js';
+import { NO_SCOPE, type Scope } from '../cloudformation/scope.js';
+import { methodDraft } from '../method-draft.js';
 import {
   booleanOf,
   type Entry,

@@ -1,7 +1,8 @@
+import type { ApiKind } from '../../../model/api-kind.js';
+import type { AuthorizationType, Place, Unresolved } from '../../../model/declared.js';
 import { fold, foldKey } from '../cloudformation/fold.js';
 import type { Scope } from '../cloudformation/scope.js';
 import { joinWhen } from '../cloudformation/when.js';
-import type { ApiKind, AuthorizationType, Place, Unresolved } from '../model.js';
 import { entriesOf, get, isMap, type Node, scalarText } from '../node.js';
 
 /** What a method gets that names a scheme in `security`. */

@@ -1,5 +1,5 @@
+import type { Place } from '../../../model/declared.js';
 import type { Resource } from '../cloudformation/resources.js';
-import type { Place } from '../model.js';
 import { entryOf, get, type MapNode, map, type Node, scalar } from '../node.js';
 import { type Body, INTEGRATION, normalized } from './body.js';
 import type { ApiEvent } from './events.js';

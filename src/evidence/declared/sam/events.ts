@@ -1,5 +1,5 @@
+import type { Place } from '../../../model/declared.js';
 import type { Resource } from '../cloudformation/resources.js';
-import type { Place } from '../model.js';
 import {
   entriesOf,
   entryOf,

@@ -1,4 +1,4 @@
-import type { Place } from '../model.js';
+import type { Place } from '../../../model/declared.js';
 import { isMap, type MapNode, type Node } from '../node.js';
 
 /** What SAM's translator refuses; its words, so that a search finds them. */

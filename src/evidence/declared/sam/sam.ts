@@ -1,8 +1,8 @@
+import type { Undeployable, Unresolved } from '../../../model/declared.js';
 import type { SamApi } from '../cloudformation/api-draft.js';
 import { fold } from '../cloudformation/fold.js';
 import type { Resource } from '../cloudformation/resources.js';
 import type { Scope } from '../cloudformation/scope.js';
-import type { Undeployable, Unresolved } from '../model.js';
 import {
   type Entry,
   entry,

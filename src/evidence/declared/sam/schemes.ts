@@ -1,4 +1,4 @@
-import type { Place } from '../model.js';
+import type { Place } from '../../../model/declared.js';
 import { entry, get, isList, isMap, map, type Node, scalar, scalarText } from '../node.js';
 import { truthy } from './python.js';
 import { expectMap, Refusal } from './refusal.js';

@@ -1,5 +1,5 @@
+import type { Place } from '../../../model/declared.js';
 import type { Resource } from '../cloudformation/resources.js';
-import type { Place } from '../model.js';
 import { entry, get, isMap, map, type Node, scalar, scalarText, textOf } from '../node.js';
 import type { Resolver } from './parameters.js';
 import { truthy } from './python.js';

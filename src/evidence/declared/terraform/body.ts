@@ -1,6 +1,7 @@
+import type { ApiKind } from '../../../model/api-kind.js';
+import type { Place, Unresolved } from '../../../model/declared.js';
 import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
-import type { ApiKind, Place, Unresolved } from '../model.js';
 import type { Node } from '../node.js';
 import type { BasePathMode } from '../openapi/base-path.js';
 import { type DocumentReading, readDocument } from '../openapi/document.js';

@@ -1,5 +1,5 @@
+import type { Place } from '../../../model/declared.js';
 import { LIMITS } from '../limits.js';
-import type { Place } from '../model.js';
 import { Lines, SyntaxProblem } from '../parse-json.js';
 
 /**

@@ -1,8 +1,9 @@
+import type { ApiKind } from '../../../model/api-kind.js';
+import type { DeclaredApi, DeclaredMethod, Place, Unresolved } from '../../../model/declared.js';
 import { complete } from '../complete.js';
 import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
 import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
-import type { ApiKind, DeclaredApi, DeclaredMethod, Place, Unresolved } from '../model.js';
 import { isBasePathMode } from '../openapi/base-path.js';
 import { readDocument } from '../openapi/document.js';
 import { parseText } from '../parse.js';

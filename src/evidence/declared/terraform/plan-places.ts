@@ -1,5 +1,5 @@
+import type { Place } from '../../../model/declared.js';
 import type { Files } from '../files.js';
-import type { Place } from '../model.js';
 import { moduleAt, moduleNames, type Plan, type Planned } from './plan-model.js';
 import { placeOf, type Source, Sources } from './sources.js';
 

@@ -1,14 +1,14 @@
-import { complete } from '../complete.js';
-import type { Files } from '../files.js';
-import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
+import type { ApiKind } from '../../../model/api-kind.js';
 import type {
-  ApiKind,
   DeclaredApi,
   DeclaredMethod,
   DeclaredPolicy,
   Place,
   Unresolved,
-} from '../model.js';
+} from '../../../model/declared.js';
+import { complete } from '../complete.js';
+import type { Files } from '../files.js';
+import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
 import { isBasePathMode } from '../openapi/base-path.js';
 import { type DocumentReading, readDocument } from '../openapi/document.js';
 import { parseText } from '../parse.js';

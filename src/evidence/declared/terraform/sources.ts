@@ -1,6 +1,6 @@
+import type { Place, Suppression } from '../../../model/declared.js';
 import { type Files, normalize } from '../files.js';
 import { LIMITS } from '../limits.js';
-import type { Place, Suppression } from '../model.js';
 import { SyntaxProblem } from '../parse-json.js';
 import { suppressionComments } from '../suppressions.js';
 import { type Attribute, attribute, type Block, parseHcl } from './hcl.js';

@@ -1,0 +1,132 @@
+import type { GrantPlan } from '../enforce/grant/plan.js';
+import { outcomeOf } from '../enforce/outcome.js';
+import { type ApiPlan, isIdle, planEnforcement, refusalText } from '../enforce/plan.js';
+import { type CheckedPlan, checkPreconditions } from '../enforce/preconditions.js';
+import type { Step } from '../enforce/steps/registry.js';
+import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
+import { enforceApi } from '../enforce/transaction/transaction.js';
+import { type Evidence, nameOf } from '../model/evidence.js';
+import type { Assignment } from './assignment.js';
+import type { ChangeDependencies, ReadDependencies } from './dependencies.js';
+import type { GateOutcome } from './enforced.js';
+import { prove, reasonsNotToProve } from './prove.js';
+
+/**
+ * Plans the enforcement of every API, and carries the plans out, an API after the other.
+ *
+ * @param grants who is let in, before any method begins to ask for a right.
+ * @param changes `null` where it is only planned.
+ */
+export async function enforceApis(
+  evidence: Evidence,
+  grants: readonly GrantPlan[],
+  recovery: InterruptedRun | null,
+  assignment: Assignment,
+  dependencies: ReadDependencies,
+  changes: ChangeDependencies | null,
+): Promise<GateOutcome[]> {
+  const { logger } = dependencies;
+  const { inputs, basis } = assignment;
+  const title = changes === null ? 'Planning what enforce would change' : 'Turning IAM on';
+  return logger.group(title, async () => {
+    const outcomes: GateOutcome[] = [];
+    for (const drafted of planEnforcement(evidence.apis, { ...inputs, ...basis })) {
+      const obstacle = obstacleOf(recovery, outcomes);
+      const plan = await checkPlan(drafted, recovery, obstacle, assignment, dependencies);
+      logger.info(describePlan(plan));
+      if (changes === null) for (const line of planLines(plan)) logger.info(line);
+      const steps = obstacle === null ? stepsFor(plan, grants) : [];
+      const isToChange = !isIdle(plan) && plan.refusals.length === 0;
+      outcomes.push(
+        changes !== null && (isToChange || steps.length > 0)
+          ? await carryOut(plan, steps, assignment, dependencies, changes)
+          : outcomeOf(plan, plan.refusals.length > 0 ? 'not-attempted' : 'planned'),
+      );
+    }
+    return outcomes;
+  });
+}
+
+function carryOut(
+  plan: CheckedPlan,
+  grants: readonly Step[],
+  assignment: Assignment,
+  dependencies: ReadDependencies,
+  { journal, provenance, apiGatewayIn, iamIn, retries }: ChangeDependencies,
+): Promise<GateOutcome> {
+  const { target, newToken } = dependencies;
+  const { region, apiGateway, iam } = target;
+  return enforceApi(plan, grants, () => prove(plan, assignment, dependencies), {
+    ...{ apiGateway, iam, journal, region, provenance, newToken },
+    retries: dependencies,
+    rollingBack: { apiGateway: apiGatewayIn(region), iam: iamIn(region), retries },
+  });
+}
+
+function stepsFor({ api }: ApiPlan, grants: readonly GrantPlan[]): Step[] {
+  return grants.filter(({ apiId }) => apiId === api.id).flatMap(({ steps }) => steps);
+}
+
+/**
+ * What forbids any further change: something that could not be rolled back, by this run or one before
+ * it. The journal holds one open transaction; a second one would overwrite what is still to be done.
+ */
+function obstacleOf(
+  recovery: InterruptedRun | null,
+  outcomes: readonly GateOutcome[],
+): string | null {
+  const unfinished = reasonUnfinished(recovery);
+  if (unfinished !== null) return unfinished;
+  const failed = outcomes.find(({ state }) => state === 'left');
+  if (failed === undefined) return null;
+  return `enforcement of ${nameOf(failed.plan.api)} (${failed.plan.api.id}) could not be rolled back, so nothing more is changed`;
+}
+
+function reasonUnfinished(recovery: InterruptedRun | null): string | null {
+  return recovery === null || recovery.isFinal ? null : recovery.words;
+}
+
+/** Everything that must hold before the first change, and can be found out without one. */
+async function checkPlan(
+  plan: ApiPlan,
+  recovery: InterruptedRun | null,
+  obstacle: string | null,
+  assignment: Assignment,
+  dependencies: ReadDependencies,
+): Promise<CheckedPlan> {
+  if (isIdle(plan)) {
+    // What an earlier run has left fails the job, whatever it would have done: here the report says why.
+    const unfinished = reasonUnfinished(recovery);
+    const refusals = unfinished === null ? plan.refusals : [...plan.refusals, unfinished];
+    return { ...plan, refusals, notes: [] };
+  }
+  const { allowPendingChanges } = assignment.inputs;
+  const { apiGateway } = dependencies.target;
+  const checked = await checkPreconditions(plan, allowPendingChanges, apiGateway);
+  const refusals = [
+    ...checked.refusals,
+    ...(obstacle === null ? [] : [obstacle]),
+    ...(await reasonsNotToProve(plan, assignment, dependencies)),
+  ];
+  return { ...checked, refusals };
+}
+
+function describePlan(plan: ApiPlan): string {
+  const { api, changes, stages, refusals } = plan;
+  const title = `${nameOf(api)} (${api.id})`;
+  if (refusals.length > 0) return refusalText(plan);
+  if (isIdle(plan)) return `${title}: nothing to change`;
+  const moves = stages.map(({ name }) => name).join(', ');
+  return `${title}: ${changes.length} methods to change; ${stages.length === 0 ? 'no deployment needed' : `one deployment, served by ${moves}`}`;
+}
+
+/** The plan as a diff, a line a method; enforce says the same while it does it. */
+function planLines({ changes, kept }: ApiPlan): string[] {
+  return [
+    ...changes.map(({ method, path, from, to }) => `  ${method} ${path}: ${from} -> ${to}`),
+    ...kept.map(
+      ({ method, path, authorizationType, reason }) =>
+        `  ${method} ${path}: ${authorizationType} stays: ${reason}`,
+    ),
+  ];
+}

@@ -1,0 +1,97 @@
+import { collectAccess } from '../access/collect.js';
+import type { AccessEvidence } from '../access/model.js';
+import { collectEvidence } from '../evidence/collect.js';
+import { ConfigurationError } from '../model/errors.js';
+import type { ApiEvidence, Evidence, Reading } from '../model/evidence.js';
+import type { Assignment } from './assignment.js';
+import { type ReadDependencies, withinLimit } from './dependencies.js';
+import { requirementOf } from './rows.js';
+
+/** The account and region that were read. */
+export interface Identity {
+  readonly region: string;
+  readonly account: Reading<string>;
+}
+
+/** What is there before anything is changed. */
+export interface Collected {
+  readonly evidence: Evidence;
+  readonly identity: Identity;
+  readonly access: AccessEvidence;
+}
+
+/**
+ * Reads what is configured, what is deployed and who may invoke it.
+ *
+ * @throws ConfigurationError where the inputs name what does not exist.
+ */
+export async function collect(
+  assignment: Assignment,
+  dependencies: ReadDependencies,
+): Promise<Collected> {
+  const { inputs } = assignment;
+  const { target, logger } = dependencies;
+  // The account first: what stands for it takes long to derive, and so is ready before the rest is.
+  const [account, evidence] = await logger.group(
+    'Reading what is configured and what is deployed',
+    () => Promise.all([target.account(), collectApis(assignment, dependencies, {})]),
+  );
+  refuseAmbiguousEndpoint(assignment, evidence);
+  return {
+    evidence,
+    identity: { region: target.region, account },
+    access: await collectAccess(inputs, evidence, target.iam),
+  };
+}
+
+/** Reads APIs once more: the ids and stages are known to have existed, so that none is refused. */
+export function collectAgain(
+  apiIds: readonly string[] | '*',
+  assignment: Assignment,
+  dependencies: ReadDependencies,
+): Promise<Evidence> {
+  return collectApis(assignment, dependencies, { apiIds, isRepeated: true });
+}
+
+/** One API as it is now; its description is what it was. */
+export async function collectApi(
+  { id, description }: ApiEvidence,
+  assignment: Assignment,
+  { target, logger }: ReadDependencies,
+): Promise<ApiEvidence> {
+  const known = new Map(description.readable ? [[id, description.value]] : []);
+  const scope = { ...scopeOf(assignment), apiIds: [id], known, isRepeated: true };
+  const { apis } = await collectEvidence(scope, target.apiGateway, logger);
+  const [api] = apis;
+  if (api === undefined) throw new Error(`no evidence was collected of API ${id}`);
+  return api;
+}
+
+function collectApis(
+  assignment: Assignment,
+  dependencies: ReadDependencies,
+  narrowed: { readonly apiIds?: readonly string[] | '*'; readonly isRepeated?: true },
+): Promise<Evidence> {
+  const { target, logger } = dependencies;
+  const scope = { ...scopeOf(assignment), ...narrowed };
+  return withinLimit(dependencies, () => collectEvidence(scope, target.apiGateway, logger));
+}
+
+function scopeOf(assignment: Assignment) {
+  return { ...assignment.inputs, ...requirementOf(assignment) };
+}
+
+/** One URL cannot stand for several stages; how many there are is known only now. */
+function refuseAmbiguousEndpoint({ inputs }: Assignment, { apis }: Evidence): void {
+  const { endpointUrl, smokeTest } = inputs;
+  if (!smokeTest || endpointUrl === null || endpointUrl.includes('{stage}')) return;
+  const problems = apis.flatMap((api) => {
+    const stages = api.stages.readable ? api.stages.value : [];
+    if (stages.length < 2) return [];
+    const names = stages.map(({ name }) => name).join(', ');
+    return [
+      `endpoint-url: it names one address, and API ${api.id} has the stages ${names}. Put {stage} into the URL, or name one stage.`,
+    ];
+  });
+  if (problems.length > 0) throw new ConfigurationError(problems);
+}

@@ -1,0 +1,35 @@
+import type { Declared } from '../model/declared.js';
+
+/** Files that a note names. */
+const NAMED = 5;
+
+/** What a reader must know of the files besides the findings, as sentences of the report. */
+export function notesOnFiles({ apis, files }: Declared): string[] {
+  const silent = files.filter(({ outcome }) => outcome === 'no API').map(({ file }) => file);
+  const assumed = new Map<string, Set<string>>();
+  for (const { methods } of apis) {
+    for (const { assumes, place } of methods) {
+      for (const it of assumes) {
+        const where = assumed.get(it) ?? new Set();
+        assumed.set(it, where.add(place.file));
+      }
+    }
+  }
+  return [
+    ...[...assumed].map(
+      ([what, where]) =>
+        `This was judged on the assumption that ${what} (${named([...where])}). With the input parameters it is a fact.`,
+    ),
+    ...apis.flatMap(({ notes, file, name }) => notes.map((it) => `${file}#${name}: ${it}.`)),
+    ...(silent.length === 0
+      ? []
+      : [
+          `${silent.length === 1 ? 'One file declares' : `${silent.length} files declare`} no API: ${named(silent)}.`,
+        ]),
+  ];
+}
+
+function named(files: readonly string[]): string {
+  const more = files.length - NAMED;
+  return [...files.slice(0, NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+}

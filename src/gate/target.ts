@@ -1,0 +1,18 @@
+import type { STSClient } from '@aws-sdk/client-sts';
+import type { AwsCredentialIdentity, Provider } from '@smithy/types';
+import type { ApiGateway } from '../aws/api-gateway.js';
+import type { Iam } from '../aws/iam.js';
+import type { Reading } from '../model/evidence.js';
+
+/** An account and a region, with the clients and credentials to read them; `runtime` opens it. */
+export interface Target {
+  readonly region: string;
+  /** What stands for the account wherever its id must not be shown. Asked for once, by the first use. */
+  readonly account: () => Promise<Reading<string>>;
+  /** Its calls count towards the quotas of this account and region. */
+  readonly apiGateway: ApiGateway;
+  readonly iam: Iam;
+  /** Loaded and made by its first use. */
+  readonly sts: () => Promise<STSClient>;
+  readonly credentials: Provider<AwsCredentialIdentity>;
+}

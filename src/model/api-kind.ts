@@ -1,0 +1,2 @@
+/** The kinds of API that Amazon API Gateway has. */
+export type ApiKind = 'REST' | 'HTTP' | 'WEBSOCKET';

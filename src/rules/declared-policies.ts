@@ -1,0 +1,139 @@
+import { parsePolicy } from '../access/policy-document.js';
+import { requestsTo } from '../access/request-family.js';
+import { declaredId } from '../evidence/declared/layer.js';
+import type { DeclaredApi, DeclaredPolicy } from '../model/declared.js';
+import type { ApiEvidence } from '../model/evidence.js';
+import type { Finding } from '../model/finding.js';
+import { isRecord } from '../model/json-data.js';
+import { declaredApis } from './declared.js';
+import { fingerprintOf } from './finding.js';
+import type { PolicyOfApi } from './statements.js';
+
+/** A resource policy that a file declares, in the form that the rules about resource policies take. */
+export interface DeclaredPolicyOfApi extends PolicyOfApi {
+  readonly declared: DeclaredApi;
+  readonly source: DeclaredPolicy;
+  /** Which of the API's policies it is: one for each branch. */
+  readonly index: number;
+}
+
+/** Every resource policy that files declare and that was understood. */
+export function declaredPolicies(apis: readonly ApiEvidence[]): DeclaredPolicyOfApi[] {
+  return declaredApis(apis).flatMap(({ api, declared }) =>
+    declared.policies.flatMap((source, index) => {
+      const parsed = source.text === null ? null : parsePolicy(ofOneApi(source.text), 'resource');
+      if (parsed === null || !parsed.valid) return [];
+      const requests = declared.methods.flatMap(({ method, path }) =>
+        requestsTo({ ...ADDRESS, method, path: path ?? '/{path+}' }),
+      );
+      return [
+        {
+          api: inThatBranch(api, declared),
+          policy: { name: 'the resource policy', document: parsed.document },
+          requests,
+          underIam: requests,
+          ofAnyStage: requests,
+          declared,
+          source,
+          index,
+        },
+      ];
+    }),
+  );
+}
+
+/** Why a policy that a file declares could not be understood; `null` where it was. */
+export function problemOfPolicy({ text }: DeclaredPolicy): string | null {
+  if (text === null) return null;
+  const parsed = parsePolicy(ofOneApi(text), 'resource');
+  return parsed.valid ? null : parsed.problems.join('; ');
+}
+
+/** A finding about a policy, at its place in the file. */
+export function inFile(found: Finding, { declared, source, index }: DeclaredPolicyOfApi): Finding {
+  const { rule, message } = found;
+  return {
+    ...found,
+    message: `${source.place.file}:${source.place.line}: ${message}`,
+    fingerprint: fingerprintOf([
+      rule,
+      declaredId(declared),
+      null,
+      null,
+      null,
+      `${index} ${found.fingerprint}`,
+    ]),
+    location: source.place,
+  };
+}
+
+/** An API in a file has neither id nor account yet: a name stands for each. */
+const ADDRESS = {
+  partition: 'aws',
+  region: 'region',
+  accountId: 'account',
+  apiId: 'api',
+  stage: null,
+};
+
+/** What a text is that nobody can know: `\${AWS::Region}`, `\${Stage}`. */
+const UNKNOWN_PART = /\$\{[^}]*\}|\(unknown\)/g;
+
+/**
+ * A policy whose resources are all of one API: what stands before stage, method and path is not known
+ * yet, and is this API wherever it is. An allow of what nobody knows allows everything; a deny of it
+ * denies nothing.
+ */
+function ofOneApi(text: string): string {
+  let policy: unknown;
+  try {
+    policy = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  if (!isRecord(policy)) return text;
+  const { Statement: statement } = policy;
+  const list: readonly unknown[] = Array.isArray(statement) ? statement : [statement];
+  const statements = list.map((it) => {
+    if (!isRecord(it)) return it;
+    const isAllow = it.Effect === 'Allow';
+    return Object.fromEntries(
+      Object.entries(it).map(([key, value]) => {
+        const isResource = key === 'Resource' || key === 'NotResource';
+        // What `NotResource` leaves out is the other way round.
+        const isWide = key === 'Resource' ? isAllow : !isAllow;
+        return [key, isResource ? eachText(value, (one) => resourceOf(one, isWide)) : value];
+      }),
+    );
+  });
+  return JSON.stringify({ ...policy, Statement: statements });
+}
+
+function resourceOf(resource: string, isWide: boolean): string {
+  if (resource === '*') return resource;
+  const known = resource.replaceAll(UNKNOWN_PART, isWide ? '*' : 'unknown');
+  const [, shorthand] = /^execute-api:\/?(.*)$/s.exec(known) ?? [];
+  const [, id, inArn] = /^arn:[^:]*:execute-api:[^:]*:[^:]*:([^/]*)\/?(.*)$/s.exec(known) ?? [];
+  const rest = shorthand ?? inArn;
+  if (rest === undefined) return isWide ? '*' : resource;
+  if (rest === '') return isWide || id?.includes('*') === true ? '*' : resource;
+  return `arn:aws:execute-api:region:account:api/${rest}`;
+}
+
+function eachText(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  return Array.isArray(value) ? value.map((it: unknown) => eachText(it, change)) : value;
+}
+
+/** The API with the endpoint types that its file gives it. */
+function inThatBranch(api: ApiEvidence, { endpointTypes }: DeclaredApi): ApiEvidence {
+  const { description } = api;
+  if (!description.readable) return api;
+  return {
+    ...api,
+    description: {
+      readable: true,
+      value: { ...description.value, endpointTypes: endpointTypes ?? [] },
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { DeclaredApi } from '../model/declared.js';
+import { aboutApi, declaredApis, placeInWords } from './declared.js';
+import type { Rule } from './rule.js';
+
+/**
+ * "You can control access to your API" by the `$connect` route alone (API Gateway Developer Guide,
+ * "Control access to WebSocket APIs with AWS_IAM authorization"): without that route everybody connects.
+ */
+export const websocketWithoutConnect: Rule = {
+  id: 'websocket-without-connect',
+  severity: 'error',
+  holdsWhen: 'a WebSocket API has no $connect route: everybody can connect',
+  find({ evidence }) {
+    return declaredApis(evidence.apis).flatMap(({ api, declared }) => {
+      if (declared.kind !== 'WEBSOCKET' || declared.methods.length === 0) return [];
+      // Where routes may be missing from what was read, that is a finding of its own.
+      const connects = declared.methods.filter(({ method }) => method === '$connect');
+      if (connects.length === 0 && declared.unresolved.length > 0) return [];
+      const gap = branchWithout(declared, connects);
+      if (gap === null) return [];
+      return [
+        aboutApi(websocketWithoutConnect, api, declared, declared.place, {
+          message: `The WebSocket API of ${placeInWords(declared.place)} has no $connect route${gap}: everybody can connect, and send what the other routes take.`,
+          fix: 'Add a $connect route with the authorization type AWS_IAM.',
+        }),
+      ];
+    });
+  },
+};
+
+/** More conditions than any route has; with more, nobody tries them all. */
+const MAX_CONDITIONS = 10;
+
+/** Where there is no `$connect` route: `''` for everywhere, `null` for nowhere. */
+function branchWithout(
+  { when: ofApi }: DeclaredApi,
+  connects: DeclaredApi['methods'],
+): string | null {
+  if (connects.length === 0) return '';
+  // `Stage=dev` is one of all the values that a route's type has; a route is there, or is not, by conditions.
+  const branches = connects.map(({ when }) =>
+    when.filter((it) => !ofApi.includes(it) && !it.includes('=')),
+  );
+  const names = [...new Set(branches.flat().map((it) => it.replace(/^!/, '')))];
+  const all = 2 ** Math.min(names.length, MAX_CONDITIONS);
+  for (let bits = 0; bits < all; bits += 1) {
+    const isTrue = (name: string): boolean => ((bits >> names.indexOf(name)) & 1) === 1;
+    const isThere = branches.some((when) =>
+      when.every((it) => (it.startsWith('!') ? !isTrue(it.slice(1)) : isTrue(it))),
+    );
+    if (isThere) continue;
+    const where = names.map((name) => `${name} is ${isTrue(name)}`).join(' and ');
+    return ` where ${where}`;
+  }
+  return null;
+}

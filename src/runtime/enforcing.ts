@@ -1,0 +1,71 @@
+import type { RetrySettings } from '../aws/retry.js';
+import {
+  createJournal,
+  type Journal,
+  JournalUnreadable,
+  journalPath,
+} from '../enforce/transaction/journal.js';
+import { readProvenance } from '../enforce/transaction/provenance.js';
+import type { ChangeDependencies } from '../gate/dependencies.js';
+import type { Inputs } from '../inputs/table.js';
+import type { Cancellation } from '../model/cancellation.js';
+import { EXIT } from '../publish/exit-code.js';
+import { inLog } from '../report/escape.js';
+import { listenForCancellation } from './cancel.js';
+import { deliver } from './give-up.js';
+import { rollBackWith } from './roll-back-with.js';
+import { runner } from './runner.js';
+import { saveJournalPath } from './state.js';
+import type { Targets } from './targets.js';
+
+/** What a run that changes things has besides. */
+export interface Enforcing {
+  readonly cancellation: Cancellation;
+  /** @param retries of rolling back: they work on after the job was cancelled. */
+  changesWith(targets: Targets, retries: RetrySettings): ChangeDependencies;
+  /**
+   * Says what became of a cancelled job, which gets no report: nobody waits for one, and there are
+   * seconds left.
+   *
+   * @returns the exit code.
+   */
+  endCancelled(): Promise<number>;
+}
+
+/**
+ * Makes ready to enforce, before anything is read: the post step learns where the journal is, and the
+ * process listens for the runner's signals.
+ *
+ * @throws StateNotSaved
+ */
+export function makeReadyToEnforce(inputs: Inputs): Enforcing {
+  const journal = createJournal(journalPath(inputs.reportDir), process.env);
+  saveJournalPath(journal.path, inputs);
+  return {
+    cancellation: listenForCancellation(),
+    changesWith: (targets, retries) => ({
+      journal,
+      provenance: readProvenance(process.env),
+      ...rollBackWith(targets, retries),
+    }),
+    endCancelled: async () => {
+      const ending = (await isUnfinished(journal))
+        ? `Not everything is rolled back yet: the post step goes on with the journal ${journal.path}.`
+        : 'Nothing is left half done: what was not proven yet was rolled back.';
+      runner.error(inLog(`The job was cancelled while IAM was being turned on. ${ending}`), {
+        title: 'Cancelled',
+      });
+      await deliver('The outputs', () => runner.setOutput('verdict', 'incomplete'));
+      return EXIT.incomplete;
+    },
+  };
+}
+
+async function isUnfinished(journal: Journal): Promise<boolean> {
+  try {
+    return (await journal.readUnfinished()) !== null;
+  } catch (error) {
+    if (error instanceof JournalUnreadable) return true;
+    throw error;
+  }
+}
