@@ -40,6 +40,7 @@ export async function bundleTests(
       target: 'node20',
       outdir: folder,
       plugins: [loadFrom(root, sources)],
+      define: { 'import.meta.url': ADDRESS },
       logLevel: 'warning',
     });
     const [output] = outputFiles;
@@ -61,6 +62,9 @@ async function testFiles(root: string): Promise<readonly string[]> {
     .sort();
 }
 
+/** What a module of a bundle takes for its own address. */
+const ADDRESS = 'addressOfThisModule';
+
 /** Takes the mutated sources, and lets every module know its own address. */
 function loadFrom(root: string, sources: ReadonlyMap<string, string>): Plugin {
   return {
@@ -68,8 +72,11 @@ function loadFrom(root: string, sources: ReadonlyMap<string, string>): Plugin {
     setup(context) {
       context.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         const text = sources.get(relative(root, path)) ?? (await readFile(path, 'utf8'));
-        const url = JSON.stringify(pathToFileURL(path).href);
-        return { contents: text.replaceAll('import.meta.url', url), loader: 'ts' };
+        const address = JSON.stringify(pathToFileURL(path).href);
+        const contents = text.includes('import.meta.url')
+          ? `const ${ADDRESS} = ${address};${text}`
+          : text;
+        return { contents, loader: 'ts' };
       });
     },
   };

@@ -221,9 +221,13 @@ describe('a method that an exception lets do without IAM', () => {
 
 describe('an exception for a stage', () => {
   test('does not excuse what is configured of an API that has no stage at all', () => {
-    const of = openApi([]);
-    const { suppressed } = excepted(of, clause({ stages: ['prod'] }));
-    expect(suppressed).toEqual([]);
+    const evidence = evidenceOf(openApi([]));
+    const findings = judge({ evidence, rows: rowsOf(...evidence.apis), observations: [] });
+    const only = [clause({ stages: ['prod'] })];
+    for (const isWholeRegion of [false, true]) {
+      const { suppressed } = applyExceptions(findings, only, evidence, TODAY, isWholeRegion);
+      expect(suppressed).toEqual([]);
+    }
   });
 });
 
