@@ -1,7 +1,7 @@
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { LAYERS } from '../evidence/layers.js';
-import { type ApiEvidence, UNREADABLE } from '../model/evidence.js';
+import { isPrivate, UNREADABLE } from '../model/evidence.js';
 import { type Decision, decideInvoke, type NamedPolicy } from './evaluate.js';
 import type { AccessEvidence, Group } from './model.js';
 import type { MethodAddress } from './request-family.js';
@@ -82,11 +82,6 @@ export function decideFor(
     resource: resource.value === null ? null : keep(resource.value),
     isPrivate: isPrivate(row.api),
   });
-}
-
-/** Whether an API can be reached through VPC endpoints alone. */
-export function isPrivate({ description }: ApiEvidence): boolean {
-  return description.readable && description.value.endpointTypes.includes('PRIVATE');
 }
 
 function withoutEffect(policy: NamedPolicy, effect: 'Deny'): NamedPolicy {

@@ -1,4 +1,6 @@
+import { isDeclaredId } from '../model/declared-id.js';
 import type { Location } from '../model/finding.js';
+import { matchesFileGlob } from './file-glob.js';
 import type { MethodMatcher } from './method-glob.js';
 import { REQUIRED_AUTHORIZATION_TYPE } from './requirement.js';
 
@@ -81,23 +83,8 @@ export function namesApi(
       it === id ||
       it === name ||
       declaredAs.includes(it) ||
-      (namesFile(it) && declaredAs.some((one) => fileGlob(it).test(one))),
+      (isDeclaredId(it) && declaredAs.some((one) => matchesFileGlob(it, one))),
   );
-}
-
-/** Whether an exception speaks of an API in a file: no id or name of an API in AWS is written so. */
-export function namesFile(api: string): boolean {
-  return api.includes('#');
-}
-
-/** `*` is anything within a folder or name, `**` any folders; all else stands for itself. */
-function fileGlob(glob: string): RegExp {
-  const pattern = glob
-    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*\*\/|\*+/g, (stars) =>
-      stars === '**/' ? '(?:.*/)?' : stars === '*' ? '[^/#]*' : '.*',
-    );
-  return new RegExp(`^${pattern}$`, 'u');
 }
 
 /** Whether an exception is for a stage. */

@@ -1,3 +1,5 @@
+import { matchesStars } from './match-stars.js';
+
 /** Whether a method, named by HTTP method and path, is meant. */
 export type MethodMatcher = (method: string, path: string) => boolean;
 
@@ -73,56 +75,18 @@ function segmentsOf(path: string): Segments {
   return { wanted, mayBeEmpty: wanted.length - 2 };
 }
 
-/**
- * Compares from left to right. `**` takes no segment at first and one more at each contradiction; only
- * the last one that was met has to, since it can take whatever an earlier one could.
- */
 function matchesSegments(path: readonly string[], { wanted, mayBeEmpty }: Segments): boolean {
-  let at = 0;
-  let token = 0;
-  let star: { at: number; token: number } | null = null;
-  while (at < path.length) {
-    if (token < wanted.length && wanted[token] === '**') {
-      star = { at, token };
-      token += 1;
-    } else if (
-      token < wanted.length &&
-      (token === mayBeEmpty || matchesSegment(path[at] ?? '', wanted[token] ?? ''))
-    ) {
-      at += 1;
-      token += 1;
-    } else if (star !== null) {
-      star = { at: star.at + 1, token: star.token };
-      at = star.at;
-      token = star.token + 1;
-    } else {
-      return false;
-    }
-  }
-  return wanted.slice(token).every((segment) => segment === '**');
+  return matchesStars(path, wanted, {
+    isStar: (segment) => segment === '**',
+    takes: (segment, name, at) => at === mayBeEmpty || matchesSegment(name, segment),
+  });
 }
 
-/** The same within a segment. A segment that is all stars takes one character at least: `/pets/*` is not `/pets/`. */
+/** A segment that is all stars takes one character at least: `/pets/*` is not `/pets/`. */
 function matchesSegment(text: string, glob: string): boolean {
   if (text === '' && glob !== '') return false;
-  let at = 0;
-  let token = 0;
-  let star: { at: number; token: number } | null = null;
-  while (at < text.length) {
-    const wanted = glob.charAt(token);
-    if (wanted === '*') {
-      star = { at, token };
-      token += 1;
-    } else if (wanted === '?' || (wanted !== '' && wanted === text.charAt(at))) {
-      at += 1;
-      token += 1;
-    } else if (star !== null) {
-      star = { at: star.at + 1, token: star.token };
-      at = star.at;
-      token = star.token + 1;
-    } else {
-      return false;
-    }
-  }
-  return /^\**$/.test(glob.slice(token));
+  return matchesStars(text, glob, {
+    isStar: (it) => it === '*',
+    takes: (it, character) => it === '?' || it === character,
+  });
 }

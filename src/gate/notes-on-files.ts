@@ -1,4 +1,5 @@
 import type { Declared } from '../model/declared.js';
+import { declaredId } from '../model/declared-id.js';
 
 /** Files that a note names. */
 const NAMED = 5;
@@ -20,7 +21,7 @@ export function notesOnFiles({ apis, files }: Declared): string[] {
       ([what, where]) =>
         `This was judged on the assumption that ${what} (${named([...where])}). With the input parameters it is a fact.`,
     ),
-    ...apis.flatMap(({ notes, file, name }) => notes.map((it) => `${file}#${name}: ${it}.`)),
+    ...apis.flatMap((api) => api.notes.map((it) => `${declaredId(api)}: ${it}.`)),
     ...(silent.length === 0
       ? []
       : [

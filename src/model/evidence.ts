@@ -170,3 +170,8 @@ export function methodKey(method: string, path: string): string {
 export function nameOf(api: ApiEvidence): string {
   return api.description.readable ? api.description.value.name : api.id;
 }
+
+/** Whether an API answers inside VPCs alone. */
+export function isPrivate({ description }: ApiEvidence): boolean {
+  return description.readable && description.value.endpointTypes.includes('PRIVATE');
+}

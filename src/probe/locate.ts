@@ -1,4 +1,4 @@
-import { type ApiEvidence, nameOf, type Reading } from '../model/evidence.js';
+import { type ApiEvidence, isPrivate, nameOf, type Reading } from '../model/evidence.js';
 import type { CustomDomain } from './custom-domains.js';
 import { type Destination, destinationsOf, type RoutedRequest } from './domain-routes.js';
 import {
@@ -65,11 +65,6 @@ export function locate(
 /** Whether an API's default endpoint is known to be disabled. */
 export function isDefaultDisabled({ description }: ApiEvidence): boolean {
   return description.readable && description.value.defaultEndpointDisabled;
-}
-
-/** Whether an API answers inside VPCs alone. */
-export function isPrivate({ description }: ApiEvidence): boolean {
-  return description.readable && description.value.endpointTypes.includes('PRIVATE');
 }
 
 /** Whether a URL leads to a custom domain name, of which AWS can tell where that leads. */

@@ -1,3 +1,4 @@
+import { isRequiredType } from '../config/requirement.js';
 import { UNREADABLE } from '../model/evidence.js';
 import { countOpen, type JudgedApi, type JudgedMethod, judgedOf } from './document/judged.js';
 import { stateRank } from './document/state.js';
@@ -100,8 +101,8 @@ function isAllowedOtherwise({ state, method }: JudgedMethod): boolean {
   return (
     state === 'pass' &&
     method.deployed !== null &&
-    method.deployed !== 'AWS_IAM' &&
-    method.deployed !== UNREADABLE
+    method.deployed !== UNREADABLE &&
+    !isRequiredType(method.deployed)
   );
 }
 

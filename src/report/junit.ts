@@ -4,7 +4,7 @@ import { judgedOf } from './document/judged.js';
 import { inXml } from './escape.js';
 import { nameApis, nameMethod, nameStage } from './place.js';
 import type { Finding, Report, ReportedMethod } from './report.js';
-import { snippetInLine } from './snippet.js';
+import { fixInLine } from './snippet.js';
 
 const MAX_TEXT_LENGTH = 2000;
 const MAX_NAME_LENGTH = 500;
@@ -134,11 +134,9 @@ function renderOutcome(outcome: TestOutcome, worst: Finding | undefined, text: s
 }
 
 function describe(finding: Finding): string {
-  const { rule, severity, known, message, fix } = finding;
+  const { rule, severity, known, message } = finding;
+  const fix = fixInLine(finding);
   const level = known ? `known ${severity}` : severity;
-  const parts = [
-    `${level} ${rule}: ${message}`,
-    ...(fix === '' ? [] : [`Fix: ${fix}${snippetInLine(finding)}`]),
-  ];
+  const parts = [`${level} ${rule}: ${message}`, ...(fix === '' ? [] : [`Fix: ${fix}`])];
   return parts.map((part) => inXml(clip(part, MAX_TEXT_LENGTH))).join('\n');
 }

@@ -5,7 +5,7 @@ import { visible } from './escape.js';
 import { describeTerm } from './exceptions.js';
 import { type ApiNames, nameApis, nameMethod, nameStage } from './place.js';
 import type { Exception, Finding, Location, Report, Severity } from './report.js';
-import { snippetInLine } from './snippet.js';
+import { fixInLine } from './snippet.js';
 
 /** What a SARIF file needs beyond the report. */
 export interface SarifSettings {
@@ -166,7 +166,8 @@ function describeFinding(finding: Finding, apiNames: ApiNames): string {
   const place = [nameMethod(finding), nameStage(finding, apiNames)]
     .filter((part) => part !== null)
     .join(' in ');
-  const fix = finding.fix === '' ? '' : ` Fix: ${finding.fix}${snippetInLine(finding)}`;
+  const words = fixInLine(finding);
+  const fix = words === '' ? '' : ` Fix: ${words}`;
   const text = `${place === '' ? '' : `${place}: `}${finding.message}${fix}`;
   return clip(visible(text), MAX_MESSAGE_LENGTH).replace(/[\\[\]]/g, '\\$&');
 }

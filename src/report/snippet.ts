@@ -14,8 +14,9 @@ export function snippetLines({ snippet }: Pick<Finding, 'snippet'>): readonly st
     .map((line) => clip(line, MAX_LINE_LENGTH));
 }
 
-/** The same where a text has one line alone, to follow the fix. */
-export function snippetInLine(finding: Pick<Finding, 'snippet'>): string {
+/** A fix with what it is to write, for a text that has one line alone; `''` where there is no fix. */
+export function fixInLine(finding: Pick<Finding, 'fix' | 'snippet'>): string {
+  const { fix } = finding;
   const lines = snippetLines(finding).map((line) => line.trim());
-  return lines.length === 0 ? '' : ` ${lines.join(' / ')}`;
+  return fix === '' || lines.length === 0 ? fix : `${fix} ${lines.join(' / ')}`;
 }

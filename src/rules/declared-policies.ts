@@ -1,7 +1,7 @@
 import { parsePolicy } from '../access/policy-document.js';
 import { requestsTo } from '../access/request-family.js';
-import { declaredId } from '../evidence/declared/layer.js';
 import type { DeclaredApi, DeclaredPolicy } from '../model/declared.js';
+import { declaredId } from '../model/declared-id.js';
 import type { ApiEvidence } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import { isRecord } from '../model/json-data.js';

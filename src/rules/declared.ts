@@ -1,6 +1,7 @@
-import { declaredId, standingOf } from '../evidence/declared/layer.js';
+import { standingOf } from '../evidence/declared/layer.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { DeclaredApi, DeclaredMethod, Place, Suppression } from '../model/declared.js';
+import { declaredId } from '../model/declared-id.js';
 import {
   type ApiEvidence,
   type DeclaredLine,

@@ -1,14 +1,8 @@
-import {
-  type ExceptionClause,
-  holdsOn,
-  namesApi,
-  namesFile,
-  namesStage,
-} from '../config/config.js';
+import { type ExceptionClause, holdsOn, namesApi, namesStage } from '../config/config.js';
 import { isRequiredType } from '../config/requirement.js';
-import { declaredId } from '../evidence/declared/layer.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { LAYERS, type Layer } from '../evidence/layers.js';
+import { declaredId, isDeclaredId } from '../model/declared-id.js';
 import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
 import type { Exception, Finding, Suppressed } from '../model/finding.js';
 import { RULES, ruleOf } from './index.js';
@@ -79,7 +73,7 @@ export function applyExceptions(
  */
 function concerns(clause: ExceptionClause, evidence: Evidence, isWholeRegion: boolean): boolean {
   // One for a file is looked for where files are judged.
-  if (isWholeRegion && !clause.apis.every(namesFile)) return true;
+  if (isWholeRegion && !clause.apis.every(isDeclaredId)) return true;
   return evidence.apis.some((api) => {
     if (!concernsApi(clause, api)) return false;
     if (clause.stages.length === 0 || !api.stages.readable) return true;

@@ -1,8 +1,7 @@
-import { isPrivate } from '../access/assess.js';
 import type { AccessEvidence } from '../access/model.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import type { ApiEvidence } from '../model/evidence.js';
+import { type ApiEvidence, isPrivate } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import { finding } from './finding.js';
 import type { Rule } from './rule.js';

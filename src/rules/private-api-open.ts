@@ -1,4 +1,4 @@
-import { isPrivate } from '../access/assess.js';
+import { isPrivate } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import { declaredPolicies, inFile } from './declared-policies.js';
 import { finding } from './finding.js';

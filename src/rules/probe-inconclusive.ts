@@ -1,8 +1,8 @@
 import { compareTexts } from '../model/compare-texts.js';
+import { isPrivate } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import { stageKey } from '../model/stage-key.js';
 import { isWithoutAnswer, type SettledAnswer } from '../probe/answer.js';
-import { isPrivate } from '../probe/locate.js';
 import { eachVerb, type Observation } from '../probe/observation.js';
 import {
   isLeftUnasked,

@@ -4,6 +4,7 @@ import type { RetrySettings } from '../../aws/retry.js';
 import type { JoinedMethod } from '../../evidence/join.js';
 import { reading } from '../../evidence/reading.js';
 import type { Reading } from '../../model/evidence.js';
+import { stageKey } from '../../model/stage-key.js';
 import { actionsOf } from '../steps/registry.js';
 import type { Control } from '../steps/step-kind.js';
 import type { GrantOutcome } from './outcome.js';
@@ -66,7 +67,7 @@ export async function settleGrants(
 ): Promise<AccessEvidence> {
   const granted = new Set(
     grants.flatMap(({ plan, state }) =>
-      state === 'applied' ? [`${plan.apiId}/${plan.stage}`] : [],
+      state === 'applied' ? [stageKey(plan.apiId, plan.stage)] : [],
     ),
   );
   const isMissing = (access: AccessEvidence): boolean =>
@@ -74,7 +75,7 @@ export async function settleGrants(
       ({ row, decision }) =>
         decision.may === 'deny' &&
         decision.how === 'implicit' &&
-        granted.has(`${row.api.id}/${row.stage?.name}`),
+        granted.has(stageKey(row.api.id, row.stage?.name ?? null)),
     );
   let access = await collect();
   for (let readings = 1; readings < READINGS && isMissing(access); readings += 1) {

@@ -5,6 +5,7 @@ import { parsePolicy } from '../../access/policy-document.js';
 import { resourcePolicyOf } from '../../access/resource-policy.js';
 import type { JoinedMethod } from '../../evidence/join.js';
 import type { Reading } from '../../model/evidence.js';
+import { stageKey } from '../../model/stage-key.js';
 import type { Step } from '../steps/registry.js';
 import {
   ACCOUNT,
@@ -53,7 +54,7 @@ export function grantScopes(
   for (const row of rows) {
     const isInvoked = isDecidedByIam(row) || (replaceAuthorizers && row.preflight !== 'yes');
     if (row.stage === null || !isInvoked) continue;
-    const key = `${row.api.id}/${row.stage.name}`;
+    const key = stageKey(row.api.id, row.stage.name);
     const scope = scopes.get(key) ?? { apiId: row.api.id, stage: row.stage.name, rows: [] };
     scope.rows.push(row);
     scopes.set(key, scope);

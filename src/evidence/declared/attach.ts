@@ -1,6 +1,7 @@
 import type { DeclaredApi } from '../../model/declared.js';
+import { declaredId } from '../../model/declared-id.js';
 import type { ApiEvidence } from '../../model/evidence.js';
-import { declaredId, declaredLayer } from './layer.js';
+import { declaredLayer } from './layer.js';
 
 type AllowedTypesOf = (method: string, path: string) => readonly string[];
 

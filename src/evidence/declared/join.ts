@@ -1,6 +1,6 @@
 import type { DeclaredApi } from '../../model/declared.js';
+import { declaredId } from '../../model/declared-id.js';
 import { type ApiEvidence, nameOf } from '../../model/evidence.js';
-import { declaredId } from './layer.js';
 
 /** Which API of the account each declared API is. */
 export interface Joined {

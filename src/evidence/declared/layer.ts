@@ -103,8 +103,3 @@ function rowOf(
 function pathOf({ path, resource }: DeclaredLine['method']): string {
   return path ?? `(path of ${resource ?? 'this method'})`;
 }
-
-/** What a declared API is called everywhere: `template.yaml#OrdersApi`. */
-export function declaredId({ file, name }: Pick<DeclaredApi, 'file' | 'name'>): string {
-  return `${file}#${name}`;
-}

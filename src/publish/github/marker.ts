@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeclaredId } from '../../model/declared-id.js';
 import type { Report } from '../../report/report.js';
 
 /** What a run audits: its inputs, not what it found, so that the same job keeps its identity. */
@@ -20,7 +21,7 @@ export function ownerOf({ target, apis }: Pick<Report, 'target' | 'apis'>): stri
   return `unknown:${apis
     .map(({ id }) => id)
     // APIs that are in files alone come and go with the files.
-    .filter((id) => !id.includes('#'))
+    .filter((id) => !isDeclaredId(id))
     .sort()
     .join(',')}`;
 }

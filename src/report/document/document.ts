@@ -1,6 +1,5 @@
 import { type Since, sinceBaseline } from '../answer.js';
-import type { Finding, Report } from '../report.js';
-import { snippetInLine } from '../snippet.js';
+import type { Report } from '../report.js';
 import { count, formatNumber } from '../wording.js';
 import { partsOfAccess } from './access.js';
 import { partOfApis } from './apis.js';
@@ -33,8 +32,7 @@ export interface View {
  * What a reader sees, in this order: the answer; what was audited and changed; the APIs, and what is wrong
  * with each of them, worst first; what is in order, folded; exceptions; who may invoke; notes.
  */
-export function documentOf(given: Report, view: View): Document {
-  const report = { ...given, findings: given.findings.map(withSnippet) };
+export function documentOf(report: Report, view: View): Document {
   const { links, isBrief = false } = view;
   const since = view.since ?? sinceBaseline(report);
   const nameOf = namesIn(report);
@@ -60,12 +58,6 @@ export function documentOf(given: Report, view: View): Document {
     lead: leadOf(report, links, since),
     parts,
   };
-}
-
-/** What a fix is to write follows its words. */
-function withSnippet(finding: Finding): Finding {
-  if (finding.snippet === undefined) return finding;
-  return { ...finding, fix: `${finding.fix}${snippetInLine(finding)}` };
 }
 
 /** What is about no API: the region could not be listed, an exception is over. */

@@ -1,4 +1,5 @@
 import type { Finding } from '../report.js';
+import { fixInLine } from '../snippet.js';
 import { type Content, type Said, strong } from './content.js';
 import { stateOfFinding } from './judged.js';
 import { fileLink, type Links, ruleLink } from './links.js';
@@ -12,8 +13,10 @@ export function listLines(
   findings: readonly Finding[],
   { nameOf, links }: { readonly nameOf: (api: string) => string; readonly links: Links },
 ): Line[] {
+  const fixes = findings.map(fixInLine);
   return findings.map((finding, index) => {
-    const { rule, api, location, message, fix } = finding;
+    const { rule, api, location, message } = finding;
+    const fix = fixes[index] ?? '';
     const state = stateOfFinding(finding);
     const where: Content = location === null ? [] : [' (', ...fileLink(location, links), ')'];
     const head: Content = [
@@ -28,9 +31,9 @@ export function listLines(
     const [said, ...more] = sayProse(message, head);
     // What mends several in a row is said below the last of them.
     const next = findings[index + 1];
-    const isShared = fix !== '' && next?.fix === fix && next.rule === rule;
+    const isShared = fix !== '' && fixes[index + 1] === fix && next?.rule === rule;
     const before = findings[index - 1];
-    const words = before?.fix === fix && before.rule === rule ? 'Fix for these:' : 'Fix:';
+    const words = fixes[index - 1] === fix && before?.rule === rule ? 'Fix for these:' : 'Fix:';
     const mended: Said[] = fix === '' || isShared ? [] : sayProse(fix, [strong(words), ' ']);
     return {
       cells: [said?.kind === 'paragraph' ? said.content : head],

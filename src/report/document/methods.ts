@@ -1,4 +1,6 @@
+import { isDeclaredId } from '../../model/declared-id.js';
 import type { Location, ReportedMethod } from '../report.js';
+import { fixInLine } from '../snippet.js';
 import { count, formatNumber } from '../wording.js';
 import { sayAnswers, sayMethod, sayType } from './cells.js';
 import { BREAK, type Content, join, name, paragraph, prose, type Said, strong } from './content.js';
@@ -139,7 +141,7 @@ function rulesOf(findings: JudgedMethod['findings']): string[] {
 
 /** What to do, without what another fix says as well and goes on from. */
 function fixesOf(findings: JudgedMethod['findings']): string[] {
-  const all = [...new Set(findings.map(({ fix }) => fix).filter((fix) => fix !== ''))];
+  const all = [...new Set(findings.map(fixInLine).filter((fix) => fix !== ''))];
   return all.filter((fix) => !all.some((other) => other !== fix && other.startsWith(fix)));
 }
 
@@ -253,7 +255,7 @@ function placeOf(
   { api, stage }: ReportedMethod,
   nameOf: ((api: string) => string) | undefined,
 ): string {
-  const isInFiles = stage === null && api.includes('#');
+  const isInFiles = stage === null && isDeclaredId(api);
   const named = isInFiles ? '' : (stage ?? '(no stage)');
   if (nameOf === undefined) return named;
   return named === '' ? nameOf(api) : `${nameOf(api)}/${named}`;

@@ -16,6 +16,7 @@ import {
   withEntry,
 } from '../node.js';
 import { FIXES } from '../snippets.js';
+import { type AuthOfKind, expectAuth } from './auth.js';
 import { type Body, conditional, INTEGRATION, normalized } from './body.js';
 import { type ApiDraft, integrated, placeIn, setOperation } from './draft.js';
 import type { ApiEvent } from './events.js';
@@ -133,7 +134,14 @@ function isTrue(node: Node | undefined): boolean {
   return node?.kind === 'scalar' && node.value === true;
 }
 
-const AUTH_KEYS = new Set(['Authorizers', 'DefaultAuthorizer', 'EnableIamAuthorizer']);
+const AUTH: AuthOfKind = {
+  keys: new Set(['Authorizers', 'DefaultAuthorizer', 'EnableIamAuthorizer']),
+  withoutDocument:
+    "Auth works only with inline OpenApi specified in the 'DefinitionBody' property.",
+  withOtherDocument:
+    "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid OpenApi definition.",
+};
+
 const CORS_KEYS = new Set([
   ...[
     'AllowMethods',
@@ -151,24 +159,8 @@ export function finishHttpApi(api: ApiDraft): void {
   checkCors(api, body);
   const auth = get(properties, 'Auth');
   if (truthy(auth)) {
-    const at = placeIn(properties, 'Auth') ?? auth.at;
-    if (body === null && !truthy(get(properties, 'DefinitionBody'))) {
-      throw new Refusal(
-        "Auth works only with inline OpenApi specified in the 'DefinitionBody' property.",
-        at,
-      );
-    }
-    const whole = expectMap(auth, "Property 'Auth'");
-    for (const it of whole.entries) {
-      if (!AUTH_KEYS.has(it.key)) throw new Refusal("Invalid value for 'Auth' property", it.at);
-    }
-    if (body === null) {
-      throw new Refusal(
-        "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid OpenApi definition.",
-        at,
-      );
-    }
-    addApiAuth(api, body, whole);
+    const whole = expectAuth(api, auth, AUTH);
+    addApiAuth(api, whole.body, whole.auth);
   }
   const tags = get(properties, 'Tags');
   if (truthy(tags) && body === null) {

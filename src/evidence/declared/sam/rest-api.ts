@@ -1,5 +1,6 @@
 import { get, type MapNode, type Node, textOf } from '../node.js';
 import { FIXES } from '../snippets.js';
+import { type AuthOfKind, expectAuth } from './auth.js';
 import type { Body } from './body.js';
 import { type ApiDraft, placeIn } from './draft.js';
 import { statementsOf } from './policy.js';
@@ -10,35 +11,24 @@ import { blameAll, setDefault, setDefaultKey } from './rest-default.js';
 import { apiKeyScheme, iamScheme, restAuthorizers, unknownScheme } from './schemes.js';
 import { addStatements, SCHEMES } from './swagger.js';
 
-const AUTH_KEYS = new Set([
-  ...['Authorizers', 'DefaultAuthorizer', 'InvokeRole', 'AddDefaultAuthorizerToCorsPreflight'],
-  ...['AddApiKeyRequiredToCorsPreflight', 'ApiKeyRequired', 'ResourcePolicy', 'UsagePlan'],
-]);
+const AUTH: AuthOfKind = {
+  keys: new Set([
+    ...['Authorizers', 'DefaultAuthorizer', 'InvokeRole', 'AddDefaultAuthorizerToCorsPreflight'],
+    ...['AddApiKeyRequiredToCorsPreflight', 'ApiKeyRequired', 'ResourcePolicy', 'UsagePlan'],
+  ]),
+  withoutDocument: "Auth works only with inline Swagger specified in 'DefinitionBody' property.",
+  withOtherDocument:
+    "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid Swagger definition.",
+};
+
 /** Writes what the API itself says: `Cors`, then `Auth`, in the translator's order. */
 export function finishRestApi(api: ApiDraft): void {
   const { body, properties } = api;
   const auth = api.resolver.resolve(get(properties, 'Auth'));
   addCors(api, body, get(properties, 'Cors'));
   if (truthy(auth)) {
-    const hasBody = body !== null || truthy(get(properties, 'DefinitionBody'));
-    const at = placeIn(properties, 'Auth') ?? auth.at;
-    if (!hasBody) {
-      throw new Refusal(
-        "Auth works only with inline Swagger specified in 'DefinitionBody' property.",
-        at,
-      );
-    }
-    const whole = expectMap(auth, "Property 'Auth'");
-    for (const it of whole.entries) {
-      if (!AUTH_KEYS.has(it.key)) throw new Refusal("Invalid value for 'Auth' property", it.at);
-    }
-    if (body === null) {
-      throw new Refusal(
-        "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid Swagger definition.",
-        at,
-      );
-    }
-    addApiAuth(api, body, whole);
+    const whole = expectAuth(api, auth, AUTH);
+    addApiAuth(api, whole.body, whole.auth);
   }
   body?.moveDefinitions();
 }
