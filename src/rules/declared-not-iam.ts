@@ -14,6 +14,7 @@ import type { Rule } from './rule.js';
 export const declaredNotIam: Rule = {
   id: 'declared-not-iam',
   severity: 'error',
+  effect: 'opens-next',
   holdsWhen: 'a file declares a method without AWS_IAM: its next deployment opens it',
   excusable: true,
   find({ rows, asked }) {

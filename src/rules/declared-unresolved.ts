@@ -19,6 +19,7 @@ import type { Case, Rule } from './rule.js';
 export const declaredUnresolved: Rule = {
   id: 'declared-unresolved',
   severity: 'error',
+  effect: 'unknown',
   holdsWhen: 'nobody can know from the files what a method will have; makes the verdict incomplete',
   // An exception lets a method have any type, also one that nobody knows yet; of files and APIs none speaks.
   excusable: true,

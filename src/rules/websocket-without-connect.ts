@@ -9,6 +9,7 @@ import type { Rule } from './rule.js';
 export const websocketWithoutConnect: Rule = {
   id: 'websocket-without-connect',
   severity: 'error',
+  effect: 'opens-next',
   holdsWhen: 'a WebSocket API has no $connect route: everybody can connect',
   find({ evidence }) {
     return declaredApis(evidence.apis).flatMap(({ api, declared }) => {
