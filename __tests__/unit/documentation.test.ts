@@ -175,7 +175,10 @@ describe('the examples', () => {
         steps: z.array(
           z.object({
             uses: z.string().optional(),
-            with: z.record(z.string(), z.string()).optional(),
+            // The runner makes texts of everything.
+            with: z
+              .record(z.string(), z.union([z.string(), z.boolean()]).transform(String))
+              .optional(),
           }),
         ),
       }),
