@@ -4,7 +4,10 @@ export interface LoggedRequest {
   readonly plane: 'control' | 'sts' | 'iam' | 'data';
   /** Which service it is for: several have an operation of one name, such as GetStages. */
   readonly service: 'apigateway' | 'apigatewayv2' | 'sts' | 'iam' | 'execute-api';
-  /** The name of the service model, of STS or of IAM; 'Invoke' on the data plane; 'Unknown' where nothing fits. */
+  /**
+   * The name of the service model, of STS or of IAM; on the data plane 'Invoke', 'Connect' for the
+   * handshake of a WebSocket, and the names of `@connections`; 'Unknown' where nothing fits.
+   */
   readonly operation: string;
   readonly method: string;
   readonly path: string;

@@ -1,3 +1,4 @@
+import type { WebSocketConnection } from '../http.js';
 import type { JsonObject } from '../json.js';
 
 export type V2Protocol = 'HTTP' | 'WEBSOCKET';
@@ -151,7 +152,14 @@ export interface V2State {
   /** Every call of a backend, in order. */
   readonly integrationCalls: IntegrationCall[];
   /** Connections that are open, by id. */
-  readonly connections: Map<string, { readonly apiId: string; readonly stageName: string }>;
+  readonly connections: Map<
+    string,
+    {
+      readonly apiId: string;
+      readonly stageName: string;
+      readonly connection: WebSocketConnection;
+    }
+  >;
 }
 
 /**
