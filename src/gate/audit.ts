@@ -1,8 +1,7 @@
 import type { Report } from '../report/report.js';
-import { askEndpoint, SMOKE_TEST_TITLE } from './ask-endpoint.js';
+import { afterFirstCalls } from './after-first-calls.js';
 import type { Assignment } from './assignment.js';
 import { collect } from './collect.js';
-import { conclude } from './conclude.js';
 import type { ReadDependencies } from './dependencies.js';
 import { NOTHING_ENFORCED } from './enforced.js';
 import { joinedRows } from './rows.js';
@@ -12,7 +11,11 @@ export async function audit(
   assignment: Assignment,
   dependencies: ReadDependencies,
 ): Promise<Report> {
-  const { evidence, identity, access } = await collect(assignment, dependencies);
+  const [{ evidence, identity, access }, [{ askEndpoint, SMOKE_TEST_TITLE }, { conclude }]] =
+    await Promise.all([
+      collect(assignment, dependencies),
+      afterFirstCalls(() => Promise.all([import('./ask-endpoint.js'), import('./conclude.js')])),
+    ]);
   const rows = joinedRows(evidence.apis, assignment);
   const asked = await askEndpoint(rows, new Set(), assignment, dependencies, SMOKE_TEST_TITLE);
   const present = { evidence, rows, ...asked };
