@@ -31,8 +31,7 @@ const LOADED_TOGETHER = [
   { source: ENTRIES.index, into: 'shared.js' },
   { source: 'src/runtime/run-on-target.ts', into: 'audit.js' },
   { source: 'src/aws/sts-client.ts', into: 'sts.js' },
-  { source: 'src/gate/conclude.ts', into: 'judge.js' },
-  { source: 'src/gate/ask-endpoint.ts', into: 'probe.js' },
+  { source: 'src/gate/ask-and-conclude.ts', into: 'judge.js' },
   { source: 'src/runtime/publish-report.ts', into: 'publish.js' },
   ...Object.entries(ENTRIES).map(([name, source]) => ({ source, into: `with-${name}.js` })),
 ];

@@ -6,7 +6,7 @@ import type { ApiEvidence, Evidence, Reading } from '../model/evidence.js';
 import { afterFirstCalls } from './after-first-calls.js';
 import type { Assignment } from './assignment.js';
 import { type ReadDependencies, withinLimit } from './dependencies.js';
-import { requirementOf } from './rows.js';
+import { requirementOf } from './requirement.js';
 
 /** The account and region that were read. */
 export interface Identity {
