@@ -1,7 +1,7 @@
 /** A request as the emulator has seen it; tests read these. */
 export interface LoggedRequest {
   readonly atMs: number;
-  readonly plane: 'control' | 'sts' | 'iam' | 'data';
+  readonly plane: 'control' | 'sts' | 'iam' | 'cloudformation' | 'data';
   /** The name of the service model, of STS or of IAM; 'Invoke' on the data plane; 'Unknown' where nothing fits. */
   readonly operation: string;
   readonly method: string;
@@ -102,7 +102,7 @@ const ERROR_TYPES: ReadonlyMap<number, readonly [errorType: string, message: str
   [503, ['ServiceUnavailableException', 'Service Unavailable']],
 ]);
 
-/** IAM API Reference, "Common Error Types"; "Rate exceeded" is what clients of IAM report of Throttling. */
+/** IAM and CloudFormation API Reference, "Common Error Types"; "Rate exceeded" is what clients of IAM report of Throttling. */
 const IAM_ERROR_TYPES: typeof ERROR_TYPES = new Map([
   [400, ['Throttling', 'Rate exceeded']],
   [403, ['AccessDenied', 'Access denied']],
@@ -117,7 +117,7 @@ export function faultWords(
   status: number,
   plane: LoggedRequest['plane'] = 'control',
 ): readonly [errorType: string, message: string] {
-  if (plane === 'iam')
+  if (plane === 'iam' || plane === 'cloudformation')
     return IAM_ERROR_TYPES.get(status) ?? ['InternalFailure', 'Internal failure'];
   return ERROR_TYPES.get(status) ?? ['InternalFailure', 'Internal failure'];
 }

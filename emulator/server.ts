@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_ACCESS_KEY_ID, DEFAULT_SECRET_ACCESS_KEY } from './account.js';
+import {
+  cloudFormationRefused,
+  isCloudFormationRequest,
+  serveCloudFormation,
+} from './cloudformation/serve.js';
 import { ServiceError } from './control-plane/errors.js';
 import {
   isControlPath,
@@ -124,6 +129,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const nowMs = now();
     if (target.plane === 'sts') return serveSts(request, { account, ids, nowMs });
     if (target.plane === 'iam') return serveIam(request, { account, ids, nowMs });
+    if (target.plane === 'cloudformation')
+      return serveCloudFormation(request, { account, ids, nowMs });
     if (target.plane === 'data')
       return (
         await serveInvocation(request, {
@@ -201,7 +208,11 @@ function targetOf(request: WireRequest, { domainNames }: AccountState): Target {
   const form = headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded');
   if (!invokeHost && form && request.method === 'POST' && request.rawPath === '/')
     return {
-      plane: isIamRequest(request) ? 'iam' : 'sts',
+      plane: isIamRequest(request)
+        ? 'iam'
+        : isCloudFormationRequest(request)
+          ? 'cloudformation'
+          : 'sts',
       operation: actionOf(request) || 'Unknown',
       matched: undefined,
     };
@@ -226,6 +237,8 @@ function faulted(
   const message = typeof words === 'string' ? words : words(entry);
   if (target.plane === 'sts') return stsRefused(effect.status, errorType, message, ids);
   if (target.plane === 'iam') return iamRefused(effect.status, errorType, message, ids);
+  if (target.plane === 'cloudformation')
+    return cloudFormationRefused(effect.status, errorType, message, ids);
   return refused(
     new ServiceError(effect.status, errorType, message, effect.retryAfterSeconds),
     ids,

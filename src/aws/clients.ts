@@ -1,4 +1,5 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { StreamCollector } from '@smithy/types';
@@ -19,6 +20,8 @@ export interface AwsClients {
   /** Loaded and made when first asked for, and so is `sts`: most audits need neither. */
   readonly iam: () => Promise<IAMClient>;
   readonly sts: () => Promise<STSClient>;
+  /** Likewise. */
+  readonly cloudFormation: () => Promise<CloudFormationClient>;
   /** Closes kept connections, so that the process can end. */
   destroy(): void;
 }
@@ -59,6 +62,9 @@ export function createAwsClients(
     apiGateway,
     iam: once(async () => (await import('./iam-client.js')).createIamClient(settings)),
     sts: once(async () => (await import('./sts-client.js')).createStsClient(settings)),
+    cloudFormation: once(async () =>
+      (await import('./cloudformation-client.js')).createCloudFormationClient(settings),
+    ),
     destroy: () => requestHandler.destroy(),
   };
 }

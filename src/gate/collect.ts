@@ -1,6 +1,6 @@
 import { collectAccess } from '../access/collect.js';
 import type { AccessEvidence } from '../access/model.js';
-import { collectEvidence } from '../evidence/collect.js';
+import { collectEvidence, type Scope } from '../evidence/collect.js';
 import { ConfigurationError } from '../model/errors.js';
 import type { ApiEvidence, Evidence, Reading } from '../model/evidence.js';
 import type { Assignment } from './assignment.js';
@@ -50,7 +50,8 @@ export function collectAgain(
   assignment: Assignment,
   dependencies: ReadDependencies,
 ): Promise<Evidence> {
-  return collectApis(assignment, dependencies, { apiIds, isRepeated: true });
+  // Descriptions may have changed since the selectors were looked up.
+  return collectApis(assignment, dependencies, { apiIds, known: new Map(), isRepeated: true });
 }
 
 /** One API as it is now; its description is what it was. */
@@ -70,7 +71,7 @@ export async function collectApi(
 function collectApis(
   assignment: Assignment,
   dependencies: ReadDependencies,
-  narrowed: { readonly apiIds?: readonly string[] | '*'; readonly isRepeated?: true },
+  narrowed: Pick<Scope, 'known' | 'isRepeated'> & { readonly apiIds?: Scope['apiIds'] },
 ): Promise<Evidence> {
   const { target, logger } = dependencies;
   const scope = { ...scopeOf(assignment), ...narrowed };
@@ -78,7 +79,17 @@ function collectApis(
 }
 
 function scopeOf(assignment: Assignment) {
-  return { ...assignment.inputs, ...requirementOf(assignment) };
+  const { inputs, selection } = assignment;
+  return {
+    ...inputs,
+    ...requirementOf(assignment),
+    ...(selection === undefined ? {} : pick(selection)),
+    mayBeGone: inputs.mode === 'audit',
+  };
+}
+
+function pick({ known, kinds, unlisted }: NonNullable<Assignment['selection']>) {
+  return { known, kinds, unlisted };
 }
 
 /** One URL cannot stand for several stages; how many there are is known only now. */

@@ -1,6 +1,7 @@
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import type { ApiGateway } from '../aws/api-gateway.js';
+import type { CloudFormation } from '../aws/cloudformation.js';
 import type { Iam } from '../aws/iam.js';
 import type { Reading } from '../model/evidence.js';
 
@@ -12,6 +13,8 @@ export interface Target {
   /** Its calls count towards the quotas of this account and region. */
   readonly apiGateway: ApiGateway;
   readonly iam: Iam;
+  /** Loaded by its first use: only selectors of stacks ask for it. */
+  readonly cloudFormation: () => Promise<CloudFormation>;
   /** Loaded and made by its first use. */
   readonly sts: () => Promise<STSClient>;
   readonly credentials: Provider<AwsCredentialIdentity>;

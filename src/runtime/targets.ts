@@ -70,6 +70,10 @@ export function openTargets(share: number, silenceMs: number): Targets {
         },
         apiGateway: createApiGateway(clients.apiGateway, quotas, retries, cancellation),
         iam,
+        cloudFormation: async () => {
+          const { createCloudFormation } = await import('../aws/cloudformation.js');
+          return createCloudFormation(clients.cloudFormation, retries);
+        },
         sts: clients.sts,
         credentials: clients.apiGateway.config.credentials,
       };
