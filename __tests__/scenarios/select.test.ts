@@ -214,7 +214,7 @@ describe('an API of a list that is gone', () => {
     expect(parsed.findings.map(({ rule, api: of }) => [rule, of])).toEqual([
       ['unreadable', 'zzzzzzzzzz'],
     ]);
-    expect(parsed.findings[0]?.message).toContain('it does not exist');
+    expect(parsed.findings[0]?.message).toContain('does not exist');
     expect(parsed.methods.map((it) => [it.api, it.verdict])).toEqual([['aaaaaaaaaa', 'pass']]);
   });
 

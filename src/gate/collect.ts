@@ -44,25 +44,30 @@ export async function collect(
   };
 }
 
-/** Reads APIs once more: the ids and stages are known to have existed, so that none is refused. */
+/**
+ * Reads APIs once more: the ids and stages are known to have existed, so that none is refused.
+ *
+ * @param before the APIs as they were, whose kinds need not be found out again.
+ */
 export function collectAgain(
   apiIds: readonly string[] | '*',
+  before: readonly ApiEvidence[],
   assignment: Assignment,
   dependencies: ReadDependencies,
 ): Promise<Evidence> {
-  // Descriptions may have changed since the selectors were looked up.
-  return collectApis(assignment, dependencies, { apiIds, known: new Map(), isRepeated: true });
+  const known = new Map(before.map(({ id, kind }) => [id, { kind, description: null }]));
+  return collectApis(assignment, dependencies, { apiIds, known, isRepeated: true });
 }
 
 /** One API as it is now; its description is what it was. */
 export async function collectApi(
-  { id, description }: ApiEvidence,
+  { id, kind, description }: ApiEvidence,
   assignment: Assignment,
   { target, logger }: ReadDependencies,
 ): Promise<ApiEvidence> {
-  const known = new Map(description.readable ? [[id, description.value]] : []);
+  const known = new Map([[id, { kind, description: description.readable ? description : null }]]);
   const scope = { ...scopeOf(assignment), apiIds: [id], known, isRepeated: true };
-  const { apis } = await collectEvidence(scope, target.apiGateway, logger);
+  const { apis } = await collectEvidence(scope, target, logger);
   const [api] = apis;
   if (api === undefined) throw new Error(`no evidence was collected of API ${id}`);
   return api;
@@ -75,7 +80,7 @@ function collectApis(
 ): Promise<Evidence> {
   const { target, logger } = dependencies;
   const scope = { ...scopeOf(assignment), ...narrowed };
-  return withinLimit(dependencies, () => collectEvidence(scope, target.apiGateway, logger));
+  return withinLimit(dependencies, () => collectEvidence(scope, target, logger));
 }
 
 function scopeOf(assignment: Assignment) {
@@ -88,8 +93,8 @@ function scopeOf(assignment: Assignment) {
   };
 }
 
-function pick({ known, kinds, unlisted }: NonNullable<Assignment['selection']>) {
-  return { known, kinds, unlisted };
+function pick({ known, unlisted }: NonNullable<Assignment['selection']>) {
+  return { known, unlisted };
 }
 
 /** One URL cannot stand for several stages; how many there are is known only now. */

@@ -19,7 +19,7 @@ export async function select(
   dependencies: ReadDependencies,
 ): Promise<Assignment> {
   const { inputs } = assignment;
-  const { apiIds, region, mode } = inputs;
+  const { apiIds, apiTypes, region, mode } = inputs;
   if (apiIds === '*' || apiIds.every(isApiId)) return assignment;
   const { target, logger } = dependencies;
   const [{ selectApis }, { readersOf }] = await Promise.all([
@@ -27,7 +27,7 @@ export async function select(
     import('../evidence/collect.js'),
   ]);
   const sources = {
-    readers: readersOf(target.apiGateway),
+    readers: readersOf(target, { apiIds: '*', apiTypes }),
     cloudFormation: target.cloudFormation,
   };
   const selection = await logger.group('Finding the APIs', async () => {

@@ -1,3 +1,4 @@
+import { API_KINDS, type ApiKind } from '../model/api-kind.js';
 import { normalizeSelector, parseSelector } from '../model/selector.js';
 import { parseBaseUrlTemplate } from '../probe/endpoint.js';
 import { type Field, listOf, quote, refuseItems } from './parser.js';
@@ -51,6 +52,21 @@ const FORMS: readonly (readonly [prefix: string, why: string])[] = [
   ],
 ];
 
+/** Kinds of API, in the order in which they are read. */
+export function apiTypes(text: string, field: Field): readonly ApiKind[] {
+  const names = listOf(text).map((name) => name.toUpperCase());
+  const known: readonly string[] = API_KINDS;
+  if (names.length === 0) {
+    field.refuse(`names no kind of API. Choose from ${API_KINDS.join(', ')}.`);
+  }
+  refuseItems(
+    names.filter((name) => !known.includes(name)),
+    `is no kind of API. Choose from ${API_KINDS.join(', ')}.`,
+    field,
+  );
+  return API_KINDS.filter((kind) => names.includes(kind));
+}
+
 /** Stage names, or `'*'` for every stage. */
 export function stages(text: string, field: Field): readonly string[] | '*' {
   const names = listOf(text);
@@ -60,10 +76,11 @@ export function stages(text: string, field: Field): readonly string[] | '*' {
     return [];
   }
   // "Stage names can only contain alphanumeric characters, hyphens, and underscores. Maximum
-  // length is 128 characters." (API Gateway API Reference, CreateStage)
+  // length is 128 characters." (API Gateway API Reference, CreateStage) Of HTTP APIs, $default is one, too
+  // (API Gateway Developer Guide, "Stages for HTTP APIs").
   refuseItems(
-    names.filter((name) => !/^[A-Za-z0-9_-]{1,128}$/.test(name)),
-    'cannot be a stage name. Stage names have letters, digits, - and _, 128 at most.',
+    names.filter((name) => name !== '$default' && !/^[A-Za-z0-9_-]{1,128}$/.test(name)),
+    'cannot be a stage name. Stage names have letters, digits, - and _, 128 at most; an HTTP API may have $default.',
     field,
   );
   return names;

@@ -3,6 +3,7 @@ import type { ApiKind } from '../../model/api-kind.js';
 import { ConfigurationError } from '../../model/errors.js';
 import type { ApiDescription, Reading, Unlisted, Unreadable } from '../../model/evidence.js';
 import { type Matched, parseSelector, type Selector } from '../../model/selector.js';
+import type { KnownApi } from '../collect.js';
 import type { KindReader } from '../kind.js';
 import { unreadable } from '../reading.js';
 import { readStack, type StackContent } from './stack.js';
@@ -11,10 +12,8 @@ import { readStack, type StackContent } from './stack.js';
 export interface Selection {
   /** In the order of the selectors, each once. */
   readonly apiIds: readonly string[];
-  /** Descriptions that need not be read again. */
-  readonly known: ReadonlyMap<string, ApiDescription>;
-  /** Kinds, where they are known. */
-  readonly kinds: ReadonlyMap<string, ApiKind>;
+  /** What need not be found out again. */
+  readonly known: ReadonlyMap<string, KnownApi>;
   /** What each selector stands for; ids stand for themselves, and are not here. */
   readonly matched: readonly Matched[];
   /** Why APIs may be missing; `null` where none is. */
@@ -91,8 +90,7 @@ export async function selectApis(
   }
   return {
     apiIds: [...found.keys()],
-    known: new Map([...found].flatMap(([id, { known }]) => (known === null ? [] : [[id, known]]))),
-    kinds: new Map([...found].flatMap(([id, { kind }]) => (kind === null ? [] : [[id, kind]]))),
+    known: new Map([...found].flatMap(([id, it]) => knownOf(id, it))),
     matched: outcomes
       .filter(({ by }) => by !== 'id')
       .map((it) => ({
@@ -101,6 +99,12 @@ export async function selectApis(
       })),
     unlisted: outcomes.find(({ unlisted }) => unlisted !== null)?.unlisted ?? null,
   };
+}
+
+function knownOf(id: string, { kind, known }: Found): [string, KnownApi][] {
+  if (kind === null) return [];
+  const description = known === null ? null : { readable: true as const, value: known };
+  return [[id, { kind, description }]];
 }
 
 function parsed(text: string): Selector {
@@ -112,16 +116,28 @@ function parsed(text: string): Selector {
 async function readingOf(
   text: string,
   { stack, logicalId }: StackSelector,
-  { cloudFormation }: Sources,
+  { cloudFormation, readers }: Sources,
 ): Promise<readonly [string, Reading<StackContent | null>]> {
-  return [text, await readStack(stack, logicalId, cloudFormation)];
+  const content = await readStack(stack, logicalId, cloudFormation);
+  if (!content.readable || content.value === null) return [text, content];
+  // Those of other kinds are none of this run's, as in a list.
+  const apis = content.value.apis.filter(({ kind: own }) =>
+    readers.some(({ kind }) => (own === null ? kind !== 'REST' : kind === own)),
+  );
+  return [text, { readable: true, value: { ...content.value, apis } }];
 }
 
 async function listAll(readers: readonly KindReader[]): Promise<Region> {
   const listings = await Promise.all(
     readers.map(async (reader) => ({ kind: reader.kind, ...(await reader.list()) })),
   );
-  const apis = listings.flatMap(({ kind, apis: own }) => own.map((api) => ({ kind, ...api })));
+  const apis = listings.flatMap(({ kind, apis: own }) =>
+    own.map(({ id, known }) => ({
+      kind,
+      id,
+      known: known?.readable === true ? known.value : null,
+    })),
+  );
   const undescribed = apis.some(({ known }) => known === null);
   return {
     apis,
