@@ -24,6 +24,10 @@ import { actionOf } from './query/form.js';
 import { Quotas } from './quotas.js';
 import { accountFrom, type SeedFile } from './seed.js';
 import { serveSts, stsRefused } from './sts/serve.js';
+import { isV2Path, matchV2Operation } from './v2/control/operations.js';
+import { v2AddressOf } from './v2/data/address.js';
+import { serveHttpApi, unmapped } from './v2/data/serve-http.js';
+import type { IntegrationCall } from './v2/model.js';
 import { headerRecord, readRequest, reset, send, sendTruncated } from './wire.js';
 
 export type { Fault, FaultEffect, LoggedRequest } from './faults.js';
@@ -60,6 +64,8 @@ export interface Emulator {
   readonly account: AccountState;
   /** Every request since the start or the last {@link Emulator.clearRequests}, in order of arrival. */
   readonly requests: readonly LoggedRequest[];
+  /** Every call of a backend of an HTTP or WebSocket API, in order. */
+  readonly integrationCalls: readonly IntegrationCall[];
   /** What was refused for a quota, such as "GetResources at 1732300000000". */
   readonly quotaViolations: readonly string[];
   injectFault(fault: Fault): void;
@@ -96,6 +102,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const entry: LoggedRequest = {
       atMs: now(),
       plane: target.plane,
+      service: target.service,
       operation: target.operation,
       method: request.method,
       path: request.rawPath,
@@ -131,6 +138,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     if (target.plane === 'iam') return serveIam(request, { account, ids, nowMs });
     if (target.plane === 'cloudformation')
       return serveCloudFormation(request, { account, ids, nowMs });
+    const address = target.plane === 'data' ? v2AddressOf(request, account) : undefined;
+    if (address === 'unmapped') return unmapped({ account, nowMs });
+    if (address !== undefined) return serveHttpApi(request, address, { account, nowMs });
     if (target.plane === 'data')
       return (
         await serveInvocation(request, {
@@ -141,8 +151,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
           unrouted: options.unrouted,
         })
       ).response;
-    const dropEmbed = effect?.kind === 'unembed';
-    return serveControl(request, target.matched, { account, ids, nowMs, quotas, dropEmbed });
+    return serveControl(request, target.matched, {
+      account,
+      ids,
+      nowMs,
+      quotas,
+      dropEmbed: effect?.kind === 'unembed',
+      deploymentFailure: effect?.kind === 'fail-deployment' ? effect.message : undefined,
+    });
   }
 
   const server = createServer((incoming, outgoing) => {
@@ -171,6 +187,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     account,
     requests,
+    integrationCalls: account.v2.integrationCalls,
     get quotaViolations() {
       return quotas?.violations ?? [];
     },
@@ -178,6 +195,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clearFaults: () => faults.clear(),
     clearRequests: () => {
       requests.length = 0;
+      account.v2.integrationCalls.length = 0;
     },
     close: () =>
       new Promise((resolve, reject) => {
@@ -190,6 +208,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 /** Which plane a request is for, and its operation. */
 interface Target {
   readonly plane: LoggedRequest['plane'];
+  readonly service: LoggedRequest['service'];
   readonly operation: string;
   readonly matched: MatchedOperation | undefined;
 }
@@ -197,26 +216,28 @@ interface Target {
 function targetOf(request: WireRequest, { domainNames }: AccountState): Target {
   const host = (headerOf(request, 'host') ?? '').replace(/:\d+$/, '');
   const invokeHost = /^[a-z0-9-]+\.execute-api\./.test(host) || domainNames.has(host);
+  if (!invokeHost && isV2Path(request.rawPath)) {
+    const matched = matchV2Operation(request.method, request.rawPath);
+    const operation = matched?.name ?? 'Unknown';
+    return { plane: 'control', service: 'apigatewayv2', operation, matched };
+  }
   if (!invokeHost && isControlPath(request.rawPath)) {
-    const matched = matchOperation(
-      request.method,
-      request.rawPath,
-      new URLSearchParams(request.rawQuery),
-    );
-    return { plane: 'control', operation: matched?.name ?? 'Unknown', matched };
+    const query = new URLSearchParams(request.rawQuery);
+    const matched = matchOperation(request.method, request.rawPath, query);
+    const operation = matched?.name ?? 'Unknown';
+    return { plane: 'control', service: 'apigateway', operation, matched };
   }
   const form = headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded');
-  if (!invokeHost && form && request.method === 'POST' && request.rawPath === '/')
-    return {
-      plane: isIamRequest(request)
-        ? 'iam'
-        : isCloudFormationRequest(request)
-          ? 'cloudformation'
-          : 'sts',
-      operation: actionOf(request) || 'Unknown',
-      matched: undefined,
-    };
-  return { plane: 'data', operation: 'Invoke', matched: undefined };
+  if (!invokeHost && form && request.method === 'POST' && request.rawPath === '/') {
+    const plane = isIamRequest(request)
+      ? 'iam'
+      : isCloudFormationRequest(request)
+        ? 'cloudformation'
+        : 'sts';
+    const operation = actionOf(request) || 'Unknown';
+    return { plane, service: plane, operation, matched: undefined };
+  }
+  return { plane: 'data', service: 'execute-api', operation: 'Invoke', matched: undefined };
 }
 
 /** Whether a request asks for a change; one of IAM that only reads begins with Get or List. */
@@ -240,7 +261,13 @@ function faulted(
   if (target.plane === 'cloudformation')
     return cloudFormationRefused(effect.status, errorType, message, ids);
   return refused(
-    new ServiceError(effect.status, errorType, message, effect.retryAfterSeconds),
+    new ServiceError(
+      effect.status,
+      errorType,
+      message,
+      effect.retryAfterSeconds,
+      effect.status === 429 && target.service === 'apigatewayv2' ? { limitType: 'REQUESTS' } : {},
+    ),
     ids,
   );
 }
