@@ -174,6 +174,53 @@ describe('an audit by selectors', () => {
   });
 });
 
+describe('APIs of every kind', () => {
+  const KINDS: SeedFile = {
+    apis: [api('aaaaaaaaaa', 'mixed', { team: 'payments' })],
+    httpApis: [
+      {
+        id: 'hhhhhhhhhh',
+        name: 'mixed',
+        tags: { team: 'payments' },
+        routes: { 'GET /': { auth: 'AWS_IAM' } },
+        stages: { prod: { autoDeploy: true } },
+      },
+    ],
+    webSocketApis: [
+      {
+        id: 'wwwwwwwwww',
+        name: 'sockets',
+        tags: { team: 'payments' },
+        routes: { $connect: { auth: 'AWS_IAM' } },
+        stages: { prod: { autoDeploy: true } },
+      },
+    ],
+    stacks: [
+      {
+        name: 'mixed',
+        resources: {
+          Rest: { type: 'AWS::ApiGateway::RestApi', id: 'aaaaaaaaaa' },
+          Http: { type: 'AWS::ApiGatewayV2::Api', id: 'hhhhhhhhhh' },
+          Sockets: { type: 'AWS::ApiGatewayV2::Api', id: 'wwwwwwwwww' },
+        },
+      },
+    ],
+  };
+
+  test.each([
+    ['name:mixed', {}, ['aaaaaaaaaa REST', 'hhhhhhhhhh HTTP']],
+    ['tag:team=payments', {}, ['aaaaaaaaaa REST', 'hhhhhhhhhh HTTP', 'wwwwwwwwww WEBSOCKET']],
+    ['stack:mixed', {}, ['aaaaaaaaaa REST', 'hhhhhhhhhh HTTP', 'wwwwwwwwww WEBSOCKET']],
+    ['stack:mixed/Sockets', {}, ['wwwwwwwwww WEBSOCKET']],
+    ['stack:mixed', { 'api-types': 'REST' }, ['aaaaaaaaaa REST']],
+    ['tag:team=payments', { 'api-types': 'HTTP' }, ['hhhhhhhhhh HTTP']],
+  ])('%s %j', async (apiId, inputs, rows) => {
+    const given = await scenario(KINDS);
+    const { parsed } = await given.run({ 'api-id': apiId, 'smoke-test': 'false', ...inputs });
+    expect(parsed.methods.map((it) => `${it.api} ${it.kind}`)).toEqual(rows);
+  });
+});
+
 describe('without the right to ask CloudFormation', () => {
   test('one API of a stack is known by its tags', async () => {
     const given = await scenario(WITHOUT_STACKS);
@@ -297,7 +344,13 @@ describe('enforce by selectors', () => {
     );
     await withJob(async (job) => {
       const running = runStep(step, job);
-      while (!emulator.requests.some(({ operation }) => operation === 'CreateDeployment')) {
+      let isOver = false;
+      void running.then(() => {
+        isOver = true;
+      });
+      const isDeploying = () =>
+        emulator.requests.some(({ operation }) => operation === 'CreateDeployment');
+      while (!isOver && !isDeploying()) {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
       kill('SIGKILL');
