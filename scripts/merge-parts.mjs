@@ -12,18 +12,20 @@ import { build } from 'esbuild';
 /**
  * @param {ReadonlyMap<string, string>} files the bundler's files, by name
  * @param {ReadonlyMap<string, Output>} outputs what it says about them, by name
- * @param {readonly { readonly entry: string; readonly into: string }[]} merges for each entry the file
- *   that all its parts are merged into, except those that an earlier one has
+ * @param {readonly { readonly source: string; readonly into: string }[]} merges for each source that has
+ *   a file of its own, as entries and what is imported on use have: the file that all its parts are merged
+ *   into, except those that an earlier one has. Where none is left, there is no such file.
  * @param {BuildOptions} options
  * @returns {Promise<Map<string, string>>} the files that take their place
  */
 export async function mergeParts(files, outputs, merges, options) {
-  const entries = new Set(merges.map(({ entry }) => entry));
+  const starts = new Map(merges.map(({ source }) => [source, fileOf(source, outputs)]));
+  const kept = new Set(starts.values());
   /** The file that a part is merged into. @type {Map<string, string>} */
   const places = new Map();
-  for (const { entry, into } of merges) {
-    for (const name of loadedWith(entry, outputs)) {
-      if (!entries.has(name) && !places.has(name)) places.set(name, into);
+  for (const { source, into } of merges) {
+    for (const name of loadedWith(starts.get(source) ?? '', outputs)) {
+      if (!kept.has(name) && !places.has(name)) places.set(name, into);
     }
   }
   const numbers = new Map([...places.keys()].map((name, index) => [name, index]));
@@ -45,7 +47,7 @@ export async function mergeParts(files, outputs, merges, options) {
       return into === home ? (files.get(name) ?? null) : elsewhere(name, into);
     });
 
-  const made = merges.map(async ({ into }) => {
+  const made = [...new Set(places.values())].map(async (into) => {
     const own = [...places].filter(([, place]) => place === into).map(([name]) => name);
     const lines = own.map((name) => {
       const names = exportsOf(name).map((it) => `${it} as ${within(name, it)}`);
@@ -53,10 +55,23 @@ export async function mergeParts(files, outputs, merges, options) {
     });
     return /** @type {const} */ ([into, await bundled(lines.join('\n'), into)]);
   });
-  const kept = [...files]
+  const unmerged = [...files]
     .filter(([name]) => !places.has(name))
     .map(async ([name, text]) => /** @type {const} */ ([name, await bundled(text, null)]));
-  return new Map(await Promise.all([...made, ...kept]));
+  return new Map(await Promise.all([...made, ...unmerged]));
+}
+
+/**
+ * The file that a source is the beginning of.
+ *
+ * @param {string} source
+ * @param {ReadonlyMap<string, Output>} outputs
+ * @returns {string}
+ */
+function fileOf(source, outputs) {
+  const [name] = [...outputs].find(([, { entryPoint }]) => entryPoint === source) ?? [];
+  if (name === undefined) throw new Error(`${source} has no file of its own in the bundle.`);
+  return name;
 }
 
 /**
