@@ -139,6 +139,7 @@ export const untold = z.strictObject({
   exportOfStage: z.enum(['deployment', 'newest']).optional(),
   exportOfIam: z.enum(['scheme', 'extension', 'none']).optional(),
   exportOfWebSocket: z.enum(['refused', 'answered']).optional(),
+  managedRoute: z.enum(['refused', 'key-only']).optional(),
   preflight: z.enum(['after-routes', 'before-default', 'before-routes']).optional(),
   httpRefusals: z.enum(['forbidden', 'told']).optional(),
   httpQuerySignature: z.enum(['taken', 'ignored']).optional(),

@@ -5,6 +5,7 @@ export const V2_DEFAULTS: Readonly<V2Switches> = {
   exportOfStage: 'deployment',
   exportOfIam: 'scheme',
   exportOfWebSocket: 'refused',
+  managedRoute: 'refused',
   preflight: 'after-routes',
   httpRefusals: 'forbidden',
   httpQuerySignature: 'taken',
