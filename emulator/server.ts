@@ -29,7 +29,7 @@ import { v2AddressOf } from './v2/data/address.js';
 import { serveHttpApi, unmapped } from './v2/data/serve-http.js';
 import { serveWebSocketApi, webSocketOperation } from './v2/data/serve-websocket.js';
 import type { IntegrationCall } from './v2/model.js';
-import { isAccepted, responseOver, WebSockets } from './websocket.js';
+import { asksForWebSocket, isAccepted, responseOver, WebSockets } from './websocket.js';
 import { headerRecord, readRequest, reset, send, sendTruncated } from './wire.js';
 
 export type { Fault, FaultEffect, LoggedRequest } from './faults.js';
@@ -179,7 +179,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 
   const webSockets = new WebSockets();
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer({ shouldUpgradeCallback: asksForWebSocket }, (incoming, outgoing) => {
     handle(incoming, outgoing).catch((error: unknown) => failed(error, outgoing));
   });
   server.on('upgrade', (incoming, socket, head) => {
