@@ -1,0 +1,186 @@
+import { readConfiguredMethods } from '../../../evidence/rest/configured.js';
+import { readSnapshot } from '../../../evidence/rest/deployed.js';
+import { type ConfiguredMethod, type Methods, methodKey } from '../../../model/evidence.js';
+import type { Outcome } from '../../outcome.js';
+import type { ApiPlan, ExpectedMethod, PlannedChange } from '../../plan.js';
+import { readStageNow } from '../../steps/move-stage.js';
+import { type PatchMethodStep, readMethod } from '../../steps/patch-method.js';
+import { describeDeployment } from '../../transaction/provenance.js';
+import { EnforcementStopped, interference } from '../../transaction/stopped.js';
+import type { CarryOut, EnforceDependencies } from '../../transaction/transaction.js';
+
+/**
+ * Carries a plan out: patches each method after reading it once more, makes one deployment without a
+ * stage, compares its summary with the plan, and only then points the stages at it. Every call is
+ * announced before it is made. The first thing that is not as planned stops it; what is served changes
+ * only in the last step.
+ *
+ * @throws AwsFailure, EnforcementStopped or Cancelled; the outcome says how far it came.
+ */
+export async function applyPlan(
+  outcome: Outcome,
+  token: string,
+  carryOut: CarryOut,
+  dependencies: EnforceDependencies,
+): Promise<void> {
+  const { plan } = outcome;
+  for (const [index, change] of plan.changes.entries()) {
+    await refuseChangedMethod(plan, change, dependencies);
+    await carryOut(patchStepOf(plan, change), () => {
+      outcome.changeStates[index] = 'failed';
+    });
+    outcome.changeStates[index] = 'applied';
+    dependencies.retries.logger.info(
+      `${index + 1}/${plan.changes.length} ${change.method} ${change.path}: ${change.from} -> ${change.to}`,
+    );
+  }
+  await compareConfigured(plan, dependencies);
+  if (plan.stages.length === 0) return;
+  const deploymentId = await deploy(outcome, token, carryOut, dependencies);
+  for (const [index, stage] of plan.stages.entries()) {
+    const former = await refuseChangedStage(plan, stage.name, stage.deploymentId, dependencies);
+    await carryOut(
+      {
+        kind: 'move-stage',
+        target: { apiId: plan.api.id, stage: stage.name },
+        does: { deploymentId },
+        rollBack: { deploymentId: former },
+      },
+      () => {
+        outcome.stageStates[index] = 'failed';
+      },
+    );
+    outcome.stageStates[index] = 'moved';
+    dependencies.retries.logger.info(`stage ${stage.name}: ${former} -> ${deploymentId}`);
+  }
+}
+
+function patchStepOf(plan: ApiPlan, change: PlannedChange): PatchMethodStep {
+  const { resourceId, method, path, former, to } = change;
+  return {
+    kind: 'patch-method',
+    target: { apiId: plan.api.id, resourceId, method, path },
+    does: { authorizationType: to },
+    rollBack: {
+      authorizationType: former.authorizationType,
+      authorizerId: former.authorizerId,
+      authorizationScopes: former.authorizationScopes,
+    },
+  };
+}
+
+async function refuseChangedMethod(
+  { api }: ApiPlan,
+  { resourceId, method, path, former }: PlannedChange,
+  { apiGateway }: EnforceDependencies,
+): Promise<void> {
+  const now = await readMethod({ apiId: api.id, resourceId, method, path }, apiGateway);
+  const difference = now === null ? 'is gone' : differenceBetween(former, now);
+  if (difference !== null) throw interference(`${methodKey(method, path)} ${difference}`);
+}
+
+/** A stage that was moved, or got a canary, since the plan was made is not ours to move. */
+async function refuseChangedStage(
+  { api }: ApiPlan,
+  stage: string,
+  plannedFrom: string | null,
+  { apiGateway }: EnforceDependencies,
+): Promise<string> {
+  const now = await readStageNow({ apiId: api.id, stage }, apiGateway);
+  const deploymentId = now?.deploymentId;
+  if (now === null || deploymentId === undefined) throw interference(`stage ${stage} is gone`);
+  if (deploymentId !== plannedFrom) {
+    throw interference(`stage ${stage} now serves deployment ${deploymentId}`);
+  }
+  if ((now.canarySettings?.percentTraffic ?? 0) > 0) {
+    throw interference(`stage ${stage} got a canary`);
+  }
+  return deploymentId;
+}
+
+/** How a method differs from what the plan was made from; `null` where it does not. */
+function differenceBetween(planned: ConfiguredMethod, now: ConfiguredMethod): string | null {
+  if (now.authorizationType !== planned.authorizationType) {
+    return `went from ${planned.authorizationType} to ${now.authorizationType}`;
+  }
+  if (now.authorizerId !== planned.authorizerId) return 'got another authorizer';
+  if (now.apiKeyRequired !== planned.apiKeyRequired)
+    return 'changed whether it asks for an API key';
+  if (integrationOf(now) !== integrationOf(planned)) return 'got another integration';
+  return null;
+}
+
+/** A method's integration as one text, equal where all of it is. */
+function integrationOf(method: ConfiguredMethod): string {
+  const { integrationType, integrationUri, integrationHttpMethod, integrationSettings } = method;
+  const settings = Object.entries(integrationSettings).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([integrationType, integrationUri, integrationHttpMethod, settings]);
+}
+
+/** All of the API once more: what a deployment ships now is what the plan was made from, and the plan. */
+async function compareConfigured(
+  plan: ApiPlan,
+  { apiGateway }: EnforceDependencies,
+): Promise<void> {
+  const { api, expected } = plan;
+  if (!api.configured.readable) return;
+  const planned = api.configured.value;
+  const now = await readConfiguredMethods(apiGateway, api.id);
+  for (const key of new Set([...planned.keys(), ...now.keys()])) {
+    const [before, after] = [planned.get(key), now.get(key)];
+    if (before === undefined) throw interference(`${key} is new`);
+    if (after === undefined) throw interference(`${key} is gone`);
+    const authorizationType = expected.get(key)?.authorizationType ?? before.authorizationType;
+    const isChanged = authorizationType !== before.authorizationType;
+    // The patch took the authorizer off a changed method.
+    const wanted = {
+      ...before,
+      authorizationType,
+      authorizerId: isChanged ? after.authorizerId : before.authorizerId,
+    };
+    const difference = differenceBetween(wanted, after);
+    if (difference !== null) throw interference(`${key} ${difference}`);
+  }
+}
+
+async function deploy(
+  outcome: Outcome,
+  token: string,
+  carryOut: CarryOut,
+  { apiGateway, retries, provenance }: EnforceDependencies,
+): Promise<string> {
+  const { api, expected } = outcome.plan;
+  const { id: deploymentId } = await carryOut({
+    kind: 'create-deployment',
+    target: { apiId: api.id },
+    does: { description: describeDeployment(provenance, token) },
+    rollBack: { deleteWhereDescriptionHolds: token },
+  });
+  if (deploymentId === undefined) throw new Error('a deployment was made without an id');
+  outcome.deploymentId = deploymentId;
+  retries.logger.info(`deployment ${deploymentId} made; no stage serves it yet`);
+  const differences = differencesOf(expected, await readSnapshot(apiGateway, api.id, deploymentId));
+  if (differences.length > 0) {
+    throw new EnforcementStopped(
+      `Deployment ${deploymentId} did not hold what was planned: ${differences.join('; ')}. Somebody changed the API at the same time; run the job again.`,
+    );
+  }
+  return deploymentId;
+}
+
+function differencesOf(
+  expected: Methods<ExpectedMethod>,
+  snapshot: Methods<ExpectedMethod>,
+): string[] {
+  const keys = new Set([...expected.keys(), ...snapshot.keys()]);
+  return [...keys].flatMap((key) => {
+    const [wanted, found] = [expected.get(key), snapshot.get(key)];
+    if (wanted?.authorizationType !== found?.authorizationType) {
+      return [
+        `${key} is ${found?.authorizationType ?? 'missing'} instead of ${wanted?.authorizationType ?? 'absent'}`,
+      ];
+    }
+    if (wanted?.apiKeyRequired === found?.apiKeyRequired) return [];
+    return [`${key} ${found?.apiKeyRequired ? 'asks' : 'does not ask'} for an API key`];
+  });
+}
