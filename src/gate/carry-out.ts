@@ -56,9 +56,10 @@ function carryOut(
   { journal, provenance, servicesIn, retries }: ChangeDependencies,
 ): Promise<GateOutcome> {
   const { target, newToken } = dependencies;
-  const { region, apiGateway, iam } = target;
+  const { region } = target;
   return enforceApi(plan, grants, () => prove(plan, assignment, dependencies), {
-    ...{ apiGateway, iam, journal, region, provenance, newToken },
+    ...target,
+    ...{ journal, region, provenance, newToken },
     retries: dependencies,
     rollingBack: { ...servicesIn(region), retries },
   });
