@@ -1,6 +1,6 @@
 import { collectAccess } from '../access/collect.js';
 import type { AccessEvidence } from '../access/model.js';
-import { collectEvidence } from '../evidence/collect.js';
+import { collectEvidence, type KnownApi } from '../evidence/collect.js';
 import { ConfigurationError } from '../model/errors.js';
 import type { ApiEvidence, Evidence, Reading } from '../model/evidence.js';
 import type { Assignment } from './assignment.js';
@@ -44,24 +44,30 @@ export async function collect(
   };
 }
 
-/** Reads APIs once more: the ids and stages are known to have existed, so that none is refused. */
+/**
+ * Reads APIs once more: the ids and stages are known to have existed, so that none is refused.
+ *
+ * @param before the APIs as they were, whose kinds need not be found out again.
+ */
 export function collectAgain(
   apiIds: readonly string[] | '*',
+  before: readonly ApiEvidence[],
   assignment: Assignment,
   dependencies: ReadDependencies,
 ): Promise<Evidence> {
-  return collectApis(assignment, dependencies, { apiIds, isRepeated: true });
+  const known = new Map(before.map(({ id, kind }) => [id, { kind, description: null }]));
+  return collectApis(assignment, dependencies, { apiIds, known, isRepeated: true });
 }
 
 /** One API as it is now; its description is what it was. */
 export async function collectApi(
-  { id, description }: ApiEvidence,
+  { id, kind, description }: ApiEvidence,
   assignment: Assignment,
   { target, logger }: ReadDependencies,
 ): Promise<ApiEvidence> {
-  const known = new Map(description.readable ? [[id, description.value]] : []);
+  const known = new Map([[id, { kind, description: description.readable ? description : null }]]);
   const scope = { ...scopeOf(assignment), apiIds: [id], known, isRepeated: true };
-  const { apis } = await collectEvidence(scope, target.apiGateway, logger);
+  const { apis } = await collectEvidence(scope, target, logger);
   const [api] = apis;
   if (api === undefined) throw new Error(`no evidence was collected of API ${id}`);
   return api;
@@ -70,11 +76,15 @@ export async function collectApi(
 function collectApis(
   assignment: Assignment,
   dependencies: ReadDependencies,
-  narrowed: { readonly apiIds?: readonly string[] | '*'; readonly isRepeated?: true },
+  narrowed: {
+    readonly apiIds?: readonly string[] | '*';
+    readonly known?: ReadonlyMap<string, KnownApi>;
+    readonly isRepeated?: true;
+  },
 ): Promise<Evidence> {
   const { target, logger } = dependencies;
   const scope = { ...scopeOf(assignment), ...narrowed };
-  return withinLimit(dependencies, () => collectEvidence(scope, target.apiGateway, logger));
+  return withinLimit(dependencies, () => collectEvidence(scope, target, logger));
 }
 
 function scopeOf(assignment: Assignment) {

@@ -65,12 +65,12 @@ async function readAgain(
     return { ...before, apis: [proof.api] };
   }
   return dependencies.logger.group('Reading again what is there after all changes', async () => {
-    const now = await collectAgain(apiIds, assignment, dependencies);
+    const now = await collectAgain(apiIds, before.apis, assignment, dependencies);
     // One that a list leaves out by now is asked for by its id, and is unreadable where it is gone.
     const listed = new Set(now.apis.map(({ id }) => id));
     const missing = before.apis.flatMap(({ id }) => (listed.has(id) ? [] : [id]));
     if (missing.length === 0) return now;
-    const added = await collectAgain(missing, assignment, dependencies);
+    const added = await collectAgain(missing, before.apis, assignment, dependencies);
     return { ...now, apis: [...now.apis, ...added.apis] };
   });
 }

@@ -1,7 +1,9 @@
 import { defaultReportFolder } from '../files/report-folder.js';
+import { API_KINDS } from '../model/api-kind.js';
 import { flag, numberOf, oneOf, optional, type Parser, text } from './parser.js';
 import {
   apiIds,
+  apiTypes,
   checkRunName,
   endpointUrl,
   globs,
@@ -43,6 +45,8 @@ export const INPUTS = {
   mode: { name: 'mode', parse: oneOf(['audit', 'plan', 'enforce']), default: 'audit' },
   /** Empty where only files are judged. */
   apiIds: { name: 'api-id', parse: apiIds },
+  /** The kinds of API that are audited. */
+  apiTypes: { name: 'api-types', parse: apiTypes, default: API_KINDS.join(',') },
   stages: { name: 'stage', parse: stages },
   /** `''` where none is known; nothing but files can be judged then. */
   region: { name: 'region', parse: region },

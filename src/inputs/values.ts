@@ -1,3 +1,4 @@
+import { API_KINDS, type ApiKind } from '../model/api-kind.js';
 import { parseBaseUrlTemplate } from '../probe/endpoint.js';
 import { type Field, listOf, quote, refuseItems } from './parser.js';
 
@@ -13,7 +14,7 @@ const HTTP_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'
 const MAX_API_IDS = 2000;
 const MAX_STAGES = 500;
 
-/** Ids in the order given, or `'*'` for every REST API of the region; none where nobody gave any. */
+/** Ids in the order given, or `'*'` for every API of the region; none where nobody gave any. */
 export function apiIds(text: string, field: Field): readonly string[] | '*' {
   const { refuse } = field;
   const ids = listOf(text);
@@ -28,10 +29,25 @@ export function apiIds(text: string, field: Field): readonly string[] | '*' {
   // API Gateway gives ids of letters and digits; anything else (an ARN, a URL, a name) is a mistake.
   refuseItems(
     ids.filter((id) => !/^[A-Za-z0-9]{1,64}$/.test(id)),
-    'is not a REST API id. An id is letters and digits alone, such as a1b2c3d4e5: the first label of the invoke URL.',
+    'is not an API id. An id is letters and digits alone, such as a1b2c3d4e5: the first label of the invoke URL.',
     field,
   );
   return ids;
+}
+
+/** Kinds of API, in the order in which they are read. */
+export function apiTypes(text: string, field: Field): readonly ApiKind[] {
+  const names = listOf(text).map((name) => name.toUpperCase());
+  const known: readonly string[] = API_KINDS;
+  if (names.length === 0) {
+    field.refuse(`names no kind of API. Choose from ${API_KINDS.join(', ')}.`);
+  }
+  refuseItems(
+    names.filter((name) => !known.includes(name)),
+    `is no kind of API. Choose from ${API_KINDS.join(', ')}.`,
+    field,
+  );
+  return API_KINDS.filter((kind) => names.includes(kind));
 }
 
 /** Stage names, or `'*'` for every stage. */
@@ -43,10 +59,11 @@ export function stages(text: string, field: Field): readonly string[] | '*' {
     return [];
   }
   // "Stage names can only contain alphanumeric characters, hyphens, and underscores. Maximum
-  // length is 128 characters." (API Gateway API Reference, CreateStage)
+  // length is 128 characters." (API Gateway API Reference, CreateStage) Of HTTP APIs, $default is one, too
+  // (API Gateway Developer Guide, "Stages for HTTP APIs").
   refuseItems(
-    names.filter((name) => !/^[A-Za-z0-9_-]{1,128}$/.test(name)),
-    'cannot be a stage name. Stage names have letters, digits, - and _, 128 at most.',
+    names.filter((name) => name !== '$default' && !/^[A-Za-z0-9_-]{1,128}$/.test(name)),
+    'cannot be a stage name. Stage names have letters, digits, - and _, 128 at most; an HTTP API may have $default.',
     field,
   );
   return names;

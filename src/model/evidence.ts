@@ -199,6 +199,11 @@ export interface ApiEvidence {
   readonly stages: Reading<readonly StageEvidence[]>;
   /** Every stage of the API, also those outside the audit; empty where they could not be read. */
   readonly stageNames: readonly string[];
+  /**
+   * What is judged whether a layer has it or not, since its absence opens the API: `$connect` of a WebSocket
+   * API. Absent where there is no such thing.
+   */
+  readonly alwaysJudged?: readonly { readonly method: string; readonly path: string }[];
   /** What files declare of it; absent where none does, or none was given. */
   readonly declared?: DeclaredEvidence;
   /** It was found in files alone: nothing of it was asked of AWS. */
@@ -214,6 +219,11 @@ export interface Evidence {
   readonly files?: readonly DeclaredFile[];
   /** Files alone were judged: AWS was not asked. */
   readonly isOfFilesAlone?: true;
+}
+
+/** Whether it is a type, and neither the lack of a method nor of an answer. */
+export function isKnownType(authorization: Authorization): authorization is string {
+  return authorization !== null && authorization !== UNREADABLE && authorization !== UNTOLD;
 }
 
 /** Whether it was not that a call failed, but that none tells it. */

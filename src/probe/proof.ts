@@ -1,4 +1,5 @@
 import { isRequiredType } from '../config/requirement.js';
+import { UNTOLD } from '../model/evidence.js';
 import {
   hasReachedIntegration,
   isPastAuthorization,
@@ -27,9 +28,14 @@ export function proofOf(observation: Observation): Proof | null {
   return WORST_FIRST.find((proof) => proofs.includes(proof)) ?? null;
 }
 
+/** Whether a method is served with IAM, or may be: where no call tells how, the answers do. */
+function mayAskForSignature({ deployed }: Observation['row']): boolean {
+  return deployed === UNTOLD || (deployed !== null && isRequiredType(deployed));
+}
+
 function proofOfVerb(observation: Observation): Proof | null {
   const { row, unsigned, tampered, signed, atDefaultEndpoint } = observation;
-  if (unsigned === null || row.deployed === null || !isRequiredType(row.deployed)) return null;
+  if (unsigned === null || !mayAskForSignature(row)) return null;
   const refusals = [unsigned, tampered, atDefaultEndpoint].filter((it) => it !== null);
   if (refusals.some(isLetIn) || isVerbRefused(observation)) return 'refuted';
   const isRefused =

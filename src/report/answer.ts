@@ -1,5 +1,5 @@
 import { isRequiredType } from '../config/requirement.js';
-import { UNREADABLE } from '../model/evidence.js';
+import { isKnownType } from '../model/evidence.js';
 import { countOpen, type JudgedApi, type JudgedMethod, judgedOf } from './document/judged.js';
 import { stateRank } from './document/state.js';
 import type { Comparison, Report } from './report.js';
@@ -98,12 +98,7 @@ function describeAside(methods: readonly JudgedMethod[]): string {
 
 /** The configuration file lets it have another type than AWS_IAM. */
 function isAllowedOtherwise({ state, method }: JudgedMethod): boolean {
-  return (
-    state === 'pass' &&
-    method.deployed !== null &&
-    method.deployed !== UNREADABLE &&
-    !isRequiredType(method.deployed)
-  );
+  return state === 'pass' && isKnownType(method.deployed) && !isRequiredType(method.deployed);
 }
 
 /** How many findings are new, the same and fixed since an earlier report. */

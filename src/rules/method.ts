@@ -1,6 +1,6 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import type { LayerName } from '../evidence/layers.js';
-import { methodKey, UNREADABLE } from '../model/evidence.js';
+import { isKnownType, methodKey, UNREADABLE } from '../model/evidence.js';
 
 /** One row a method: what is configured is the same for every stage, and is said once. */
 export function oncePerMethod(rows: readonly JoinedMethod[]): JoinedMethod[] {
@@ -90,10 +90,7 @@ export function isAllowed(row: JoinedMethod, authorizationType: string): boolean
 export function isOpen(row: JoinedMethod, layer: LayerName): boolean {
   const authorization = row[layer];
   return (
-    authorization !== null &&
-    authorization !== UNREADABLE &&
-    !isAllowed(row, authorization) &&
-    row.preflights[layer] === 'no'
+    isKnownType(authorization) && !isAllowed(row, authorization) && row.preflights[layer] === 'no'
   );
 }
 

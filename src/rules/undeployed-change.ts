@@ -1,6 +1,6 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import type { LayerName } from '../evidence/layers.js';
-import { type Authorization, UNREADABLE } from '../model/evidence.js';
+import { type Authorization, isKnownType } from '../model/evidence.js';
 import { finding } from './finding.js';
 import { isAllowed } from './method.js';
 import type { Rule } from './rule.js';
@@ -29,8 +29,9 @@ export const undeployedChange: Rule = {
 
 function isAcceptable(row: JoinedMethod, layer: LayerName): boolean {
   const authorization = row[layer];
-  if (authorization === UNREADABLE) return false;
-  return authorization === null || isAllowed(row, authorization) || row.preflights[layer] === 'yes';
+  if (authorization === null) return true;
+  if (!isKnownType(authorization)) return false;
+  return isAllowed(row, authorization) || row.preflights[layer] === 'yes';
 }
 
 function describe(configured: Authorization, deployed: Authorization): string {

@@ -5,6 +5,7 @@ import { LAYERS, type Layer, type LayerMethod, type LayerName } from '../evidenc
 import {
   type ApiEvidence,
   type Evidence,
+  isUntold,
   methodKey,
   type Reading,
   UNREADABLE,
@@ -56,7 +57,7 @@ export const unreadable: Rule = {
 /** A pass over nothing would be what a wrong region or account gets. */
 function nothingJudged({ apis }: Evidence): Finding {
   const what = apis.every(({ isOnlyDeclared: isInFiles }) => isInFiles === true)
-    ? 'there is no REST API in the region'
+    ? 'there is no API in the region'
     : 'no API has a method configured or deployed';
   return finding(
     unreadable,
@@ -109,7 +110,7 @@ function ofUnread(
 ): Finding[] {
   if (layer === null || !layer.readable) return [];
   const unread = [...layer.value.values()].flatMap((method) =>
-    method.unread ? [{ method, why: method.unread }] : [],
+    method.unread && !isUntold(method.unread) ? [{ method, why: method.unread }] : [],
   );
   const reasons = Map.groupBy(unread, ({ why }) => JSON.stringify([why.call, why.reason]));
   return [...reasons].flatMap(([key, ofReason]) => {
@@ -140,7 +141,7 @@ function named(methods: readonly LayerMethod[]): string {
 /** The parts that could not be read, in one finding at most. */
 function summarise(subject: WholeStage, all: readonly Part[]): Finding[] {
   const parts = all.flatMap(([what, why]): [string, Unreadable][] =>
-    why === null || why.readable ? [] : [[what, why]],
+    why === null || why.readable || isUntold(why) ? [] : [[what, why]],
   );
   if (parts.length === 0) return [];
   // Missing credentials or rights fail every call alike: the cause is said once.

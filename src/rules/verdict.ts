@@ -1,8 +1,9 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { LAYERS } from '../evidence/layers.js';
-import { UNREADABLE } from '../model/evidence.js';
+import { UNREADABLE, UNTOLD } from '../model/evidence.js';
 import type { Finding, Verdict } from '../model/finding.js';
 import { stageKey } from '../model/stage-key.js';
+import { decidesUntold } from '../probe/decides-untold.js';
 import type { Observation } from '../probe/observation.js';
 import { isLeftUnasked, isOutOfTime, proofOf } from '../probe/proof.js';
 import { ruleOf } from './index.js';
@@ -100,6 +101,7 @@ export function decideRowVerdicts(
     rowKey(api, stage, method, path),
   );
   const left = new Set(observations.filter(isOutOfTime).map(({ row }) => row));
+  const decided = new Set(observations.filter(decidesUntold).map(({ row }) => row));
   return rows.map((row) => {
     const { api, stage, method, path } = row;
     const own = byMethod.get(rowKey(api.id, stage?.name ?? null, method, path)) ?? [];
@@ -109,6 +111,7 @@ export function decideRowVerdicts(
     if (all.some(isWrong)) return 'fail';
     const isUnknown =
       LAYERS.some(({ name }) => row[name] === UNREADABLE) ||
+      (row.deployed === UNTOLD && !decided.has(row)) ||
       row.preflight === 'unknown' ||
       all.some((finding) => ruleOf(finding)?.makesIncomplete !== undefined) ||
       left.has(row);

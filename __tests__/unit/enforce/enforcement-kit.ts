@@ -13,6 +13,7 @@ import type {
 import { type RollBack, rollBackTransaction } from '../../../src/enforce/transaction/roll-back.js';
 import { enforceApi } from '../../../src/enforce/transaction/transaction.js';
 import { collectEvidence } from '../../../src/evidence/collect.js';
+import { restAlone } from '../evidence/fake-api-gateway.js';
 import {
   API_ID,
   type FakeApi,
@@ -106,7 +107,7 @@ export async function enforceFake(
 ): Promise<Outcome> {
   const reading = fakeControlPlane(plane.api).apiGateway;
   const scope = { apiIds: [API_ID], stages: '*', region: 'eu-west-1', known: DESCRIBED } as const;
-  const { apis } = await collectEvidence(scope, reading, retries.logger);
+  const { apis } = await collectEvidence(scope, restAlone(reading), retries.logger);
   const [plan] = planEnforcement(apis, {
     policy: DEFAULT_CONFIG,
     today: '2026-11-23',
@@ -129,13 +130,19 @@ const DESCRIBED = new Map([
   [
     API_ID,
     {
-      name: 'orders',
-      endpointTypes: ['REGIONAL'],
-      defaultEndpointDisabled: false,
-      tags: {},
-      policy: null,
-      status: null,
-      statusMessage: null,
+      kind: 'REST' as const,
+      description: {
+        readable: true as const,
+        value: {
+          name: 'orders',
+          endpointTypes: ['REGIONAL'],
+          defaultEndpointDisabled: false,
+          tags: {},
+          policy: null,
+          status: null,
+          statusMessage: null,
+        },
+      },
     },
   ],
 ]);

@@ -106,7 +106,7 @@ describe('what could not be read', () => {
   });
 
   test.each<[ApiEvidence[], string]>([
-    [[], 'Nothing was judged: there is no REST API in the region.'],
+    [[], 'Nothing was judged: there is no API in the region.'],
     [[api()], 'Nothing was judged: no API has a method configured or deployed.'],
   ])('is all where nothing was judged', (apis, message) => {
     expect(only(audit(evidenceOf(...apis)).findings)).toMatchObject({
