@@ -232,7 +232,7 @@ const WIDEST = new Set(['$default', '$connect']);
  * The order in which routes are changed that are live at once: what decides for most callers comes last,
  * when the others are proven.
  */
-function inLiveOrder(changes: readonly PlannedChange[]): PlannedChange[] {
+export function inLiveOrder(changes: readonly PlannedChange[]): PlannedChange[] {
   const isWidest = ({ method }: PlannedChange): boolean => WIDEST.has(method);
   return [...changes.filter((it) => !isWidest(it)), ...changes.filter(isWidest)];
 }

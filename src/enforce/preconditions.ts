@@ -19,7 +19,13 @@ export function decidePending(
   if (pending.length === 0) return { ...plan, shipsPending, notes: [] };
   if (!allowPendingChanges) {
     const way = 'deploy or revert what is pending first, or set allow-pending-changes: true';
-    return { ...plan, pending, refusals: [...plan.refusals, ...pending, way], notes: [], shipsPending };
+    return {
+      ...plan,
+      pending,
+      refusals: [...plan.refusals, ...pending, way],
+      notes: [],
+      shipsPending,
+    };
   }
   const notes = [`allow-pending-changes is true: ${pending.join('; ')}.`];
   return { ...plan, shipsPending, pending, notes };

@@ -5,12 +5,13 @@ import { type ApiPlan, isIdle, planEnforcement, refusalText } from '../enforce/p
 import { type CheckedPlan, decidePending } from '../enforce/preconditions.js';
 import type { Step } from '../enforce/steps/registry.js';
 import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
+import { enforceLive } from '../enforce/transaction/live.js';
 import { enforceApi } from '../enforce/transaction/transaction.js';
 import { type Evidence, nameOf } from '../model/evidence.js';
 import type { Assignment } from './assignment.js';
 import type { ChangeDependencies, ReadDependencies } from './dependencies.js';
 import type { GateOutcome } from './enforced.js';
-import { prove, reasonsNotToProve } from './prove.js';
+import { howToProve, prove } from './prove.js';
 
 /**
  * Plans the enforcement of every API, and carries the plans out, an API after the other.
@@ -57,7 +58,9 @@ function carryOut(
 ): Promise<GateOutcome> {
   const { target, newToken } = dependencies;
   const { region } = target;
-  return enforceApi(plan, grants, () => prove(plan, assignment, dependencies), {
+  const isLive = plan.live.length > 0 && plan.refusals.length === 0;
+  const enforce = isLive ? enforceLive : enforceApi;
+  return enforce(plan, grants, (part) => prove(part, assignment, dependencies), {
     ...target,
     ...{ journal, region, provenance, newToken },
     retries: dependencies,
@@ -104,14 +107,16 @@ async function checkPlan(
   }
   const { allowPendingChanges } = assignment.inputs;
   const { findPending } = enforcerOf(plan.api.kind);
-  const { found, uncompared } = await findPending(plan, dependencies.target);
+  const { found, uncompared, refusals: others } = await findPending(plan, dependencies.target);
   const checked = decidePending(plan, found, allowPendingChanges);
+  const { reasons, changes } = await howToProve(plan, assignment, dependencies);
   const refusals = [
     ...checked.refusals,
+    ...others,
     ...(obstacle === null ? [] : [obstacle]),
-    ...(await reasonsNotToProve(plan, assignment, dependencies)),
+    ...reasons,
   ];
-  return { ...checked, refusals, notes: [...checked.notes, ...uncompared] };
+  return { ...checked, changes, refusals, notes: [...checked.notes, ...uncompared] };
 }
 
 function describePlan(plan: ApiPlan): string {

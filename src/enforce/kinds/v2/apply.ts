@@ -1,7 +1,12 @@
 import { REQUIRED_AUTHORIZATION_TYPE } from '../../../config/requirement.js';
 import { readRoutes } from '../../../evidence/v2/routes.js';
 import type { ApiKind } from '../../../model/api-kind.js';
-import { type ConfiguredMethod, type Methods, methodKey, UNREADABLE } from '../../../model/evidence.js';
+import {
+  type ConfiguredMethod,
+  type Methods,
+  methodKey,
+  UNREADABLE,
+} from '../../../model/evidence.js';
 import type { Outcome } from '../../outcome.js';
 import type { ApiPlan, PlannedChange } from '../../plan.js';
 import type { CheckedPlan } from '../../preconditions.js';

@@ -126,7 +126,8 @@ function differences(
     if (before.rest !== after.rest) found.push(`${key} changes in its integration or its answers`);
     const [from, to] = [before.authorizationType, after.authorizationType];
     const isTold = told.get(key)?.authorizationType !== UNTOLD;
-    if (from !== to && !isTold && !planned.has(key)) found.push(`${key} goes from ${from} to ${to}`);
+    if (from !== to && !isTold && !planned.has(key))
+      found.push(`${key} goes from ${from} to ${to}`);
   }
   const parts = new Set([...served.parts.keys(), ...newest.parts.keys()]);
   for (const name of parts) {
