@@ -81,7 +81,7 @@ export async function howToProve(
   const surroundings = await readSurroundings(
     dependsOnDomains(plan.api, inputs) ? [plan.api] : [],
     inputs,
-    dependencies.target.apiGateway,
+    dependencies.target,
   );
   const rows = joinedRows([plan.api], assignment);
   const selection = selectionOf(assignment);

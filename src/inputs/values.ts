@@ -119,7 +119,8 @@ export function smokeMethods(text: string, field: Field): readonly string[] {
 /** A base URL, with placeholders or without. */
 export function endpointUrl(text: string, { refuse }: Field): string {
   const parsed = parseBaseUrlTemplate(text);
-  if (!parsed.ok) refuse(`${quote(withoutSecrets(text))} ${parsed.why}`);
+  if (parsed.ok) return parsed.value;
+  refuse(`${quote(withoutSecrets(text))} ${parsed.why}`);
   return text;
 }
 

@@ -14,6 +14,7 @@ export type AnswerKind =
   | 'incomplete-signature'
   | 'wrong-scope'
   | 'forbidden'
+  | 'refused'
   | 'unauthorized'
   | 'authorizer-failure'
   | 'no-such-method'
@@ -69,6 +70,7 @@ const REFUSALS: ReadonlySet<AnswerKind> = new Set([
   'incomplete-signature',
   'wrong-scope',
   'forbidden',
+  'refused',
   'unauthorized',
 ]);
 

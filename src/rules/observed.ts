@@ -100,6 +100,12 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
       'API Gateway forbade it: a WAF rule, a missing API key, a private API under its public name, a disabled default endpoint or an unknown stage',
     remedy: 'Check these in turn; where a custom domain is meant, set endpoint-url.',
   },
+  refused: {
+    cause:
+      'it was refused without a reason, as HTTP and WebSocket APIs do: by API Gateway for want of a good signature or of the right to call, before that by a custom domain name without a mapping or a stage that is not there, or by the backend itself',
+    remedy:
+      "Look at the stage's access log ($context.authorizer.error, $context.integration.status) for the reason.",
+  },
   unauthorized: {
     cause: 'an authorizer that is not IAM refused it',
     remedy: 'Check which authorizer serves the method, and redeploy.',
