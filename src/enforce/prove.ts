@@ -136,11 +136,7 @@ function servesIam(rows: readonly JoinedMethod[], { method, path, stage }: Findi
 }
 
 /** Where what is there is not what the plan says: somebody else changed it meanwhile. */
-function deviations(
-  plan: ApiPlan,
-  first: ApiEvidence,
-  last: ApiEvidence,
-): string[] {
+function deviations(plan: ApiPlan, first: ApiEvidence, last: ApiEvidence): string[] {
   const { expected } = plan;
   const found: string[] = [];
   for (const api of new Set([first, last])) {

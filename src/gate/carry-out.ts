@@ -4,8 +4,8 @@ import { outcomeOf } from '../enforce/outcome.js';
 import { type ApiPlan, isIdle, planEnforcement, refusalText } from '../enforce/plan.js';
 import { type CheckedPlan, decidePending } from '../enforce/preconditions.js';
 import type { Step } from '../enforce/steps/registry.js';
-import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
 import { enforceLive } from '../enforce/transaction/live.js';
+import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
 import { enforceApi } from '../enforce/transaction/transaction.js';
 import { type Evidence, nameOf } from '../model/evidence.js';
 import type { Assignment } from './assignment.js';
@@ -120,12 +120,17 @@ async function checkPlan(
 }
 
 function describePlan(plan: ApiPlan): string {
-  const { api, changes, stages, refusals } = plan;
+  const { api, changes, stages, live, refusals } = plan;
   const title = `${nameOf(api)} (${api.id})`;
   if (refusals.length > 0) return refusalText(plan);
   if (isIdle(plan)) return `${title}: nothing to change`;
-  const moves = stages.map(({ name }) => name).join(', ');
-  return `${title}: ${changes.length} methods to change; ${stages.length === 0 ? 'no deployment needed' : `one deployment, served by ${moves}`}`;
+  const namesOf = (some: typeof stages): string => some.map(({ name }) => name).join(', ');
+  const moves = stages.length === 0 ? [] : [`one deployment, served by ${namesOf(stages)}`];
+  const ownMoves =
+    live.length === 0 ? [] : [`live at once in ${namesOf(live)}, one after the other`];
+  const how = [...ownMoves, ...moves];
+  const noun = api.kind === 'REST' ? 'methods' : 'routes';
+  return `${title}: ${changes.length} ${noun} to change; ${how.length === 0 ? 'no deployment needed' : how.join('; then ')}`;
 }
 
 /** The plan as a diff, a line a method; enforce says the same while it does it. */

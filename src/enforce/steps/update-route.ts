@@ -39,6 +39,11 @@ export type UpdateRouteStep = StepOf<typeof schema>;
 
 type Target = UpdateRouteStep['target'];
 
+/** A route as people name it: `GET /pets`, `$connect`. */
+export function nameOfRoute({ method, path }: Pick<Target, 'method' | 'path'>): string {
+  return method === path ? method : methodKey(method, path);
+}
+
 /** Reads one route; `null` where there is none. */
 export async function readRoute(
   { apiId, routeId }: Pick<Target, 'apiId' | 'routeId'>,
@@ -49,7 +54,7 @@ export async function readRoute(
 }
 
 const calls: AuthorizationCalls<UpdateRouteStep> = {
-  nameOf: ({ method, path }) => methodKey(method, path),
+  nameOf: nameOfRoute,
   read: (target, { apiGatewayV2 }) => readRoute(target, apiGatewayV2),
   /**
    * From a type that has an authorizer, that is taken off by an empty id in the same call: Terraform's AWS

@@ -46,10 +46,16 @@ export async function enforceLive<P extends StageProof>(
  * @param isAfterOthers parts before it are proven, and stay.
  * @returns whether the next part may begin.
  */
-function enter(outcome: Outcome, came: Outcome, isAfterOthers: boolean): boolean {
+function enter<P extends StageProof>(
+  outcome: Outcome<P>,
+  came: Outcome<P>,
+  isAfterOthers: boolean,
+): boolean {
   outcome.reasons.push(...came.reasons);
   outcome.notRolledBack.push(...came.notRolledBack);
   const isDone = came.state === 'proven' || came.state === 'applied';
+  // What was found against a part is told; what proves a part says nothing of the whole.
+  if (!isDone) outcome.proof = came.proof;
   outcome.state = came.state === 'restored' && isAfterOthers ? 'partial' : came.state;
   return isDone;
 }

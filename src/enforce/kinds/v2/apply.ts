@@ -12,7 +12,7 @@ import type { ApiPlan, PlannedChange } from '../../plan.js';
 import type { CheckedPlan } from '../../preconditions.js';
 import { watchAutoDeployments } from '../../steps/auto-deployment.js';
 import { readV2StageNow } from '../../steps/move-v2-stage.js';
-import { readRoute, type UpdateRouteStep } from '../../steps/update-route.js';
+import { nameOfRoute, readRoute, type UpdateRouteStep } from '../../steps/update-route.js';
 import { describeDeployment } from '../../transaction/provenance.js';
 import { EnforcementStopped, interference } from '../../transaction/stopped.js';
 import type { CarryOut, EnforceDependencies } from '../../transaction/transaction.js';
@@ -117,14 +117,10 @@ async function updateRoutes(
       outcome.changeStates[index] = 'failed';
     });
     outcome.changeStates[index] = 'applied';
-    logger.info(`${nameOf(change)}: ${change.from} -> ${change.to}`);
+    logger.info(`${nameOfRoute(change)}: ${change.from} -> ${change.to}`);
     const problem = (await watch?.settle(true)) ?? null;
-    if (problem !== null) throw new EnforcementStopped(`${nameOf(change)}: ${problem}.`);
+    if (problem !== null) throw new EnforcementStopped(`${nameOfRoute(change)}: ${problem}.`);
   }
-}
-
-function nameOf({ method, path }: PlannedChange): string {
-  return method === path ? method : methodKey(method, path);
 }
 
 function updateStepOf(plan: ApiPlan, change: PlannedChange, isLive: boolean): UpdateRouteStep {
@@ -149,7 +145,7 @@ async function refuseChangedRoute(
 ): Promise<void> {
   const now = await readRoute({ apiId: api.id, routeId }, apiGatewayV2);
   const difference = now === null ? 'is gone' : differenceBetween(former, now);
-  if (difference !== null) throw interference(`${methodKey(method, path)} ${difference}`);
+  if (difference !== null) throw interference(`${nameOfRoute({ method, path })} ${difference}`);
 }
 
 /** A stage that was moved, or begun to deploy by itself, since the plan was made is not ours to move. */
