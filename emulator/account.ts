@@ -6,6 +6,7 @@ import type {
   ExportUnderCanary,
   RoleState,
 } from './model.js';
+import { newV2State } from './v2/switches.js';
 
 /** The caller that every emulator knows; the keys are the example keys of AWS's documentation. */
 export const DEFAULT_ACCESS_KEY_ID = 'AKIAIOSFODNN7EXAMPLE';
@@ -51,6 +52,7 @@ export function createAccount(
     propagationDelayMs: options.propagationDelayMs ?? 0,
     exportUnderCanary: options.exportUnderCanary ?? 'stage',
     arnWildcards: 'expand',
+    v2: newV2State(),
   };
   addCaller(account, {
     name: 'admin',

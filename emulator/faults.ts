@@ -2,7 +2,12 @@
 export interface LoggedRequest {
   readonly atMs: number;
   readonly plane: 'control' | 'sts' | 'iam' | 'data';
-  /** The name of the service model, of STS or of IAM; 'Invoke' on the data plane; 'Unknown' where nothing fits. */
+  /** Which service it is for: several have an operation of one name, such as GetStages. */
+  readonly service: 'apigateway' | 'apigatewayv2' | 'sts' | 'iam' | 'execute-api';
+  /**
+   * The name of the service model, of STS or of IAM; on the data plane 'Invoke', 'Connect' for the
+   * handshake of a WebSocket, and the names of `@connections`; 'Unknown' where nothing fits.
+   */
   readonly operation: string;
   readonly method: string;
   readonly path: string;
@@ -38,6 +43,8 @@ export type FaultEffect =
   | { readonly kind: 'truncate' }
   /** Done, and answered well, but with this body in place of its own. */
   | { readonly kind: 'rewrite'; readonly body: string }
+  /** Done; the deployments of an HTTP or WebSocket API that it begins end FAILED, with this message. */
+  | { readonly kind: 'fail-deployment'; readonly message: string }
   /** `embed` is forgotten: GetResources answers its methods empty, GetDeployment no summary. */
   | { readonly kind: 'unembed' };
 
@@ -45,6 +52,8 @@ export type FaultEffect =
 export interface Fault {
   /** As in {@link LoggedRequest.operation}; '*' for every one. */
   readonly operation: string;
+  /** As in {@link LoggedRequest.service}; every one where absent. */
+  readonly service?: LoggedRequest['service'];
   readonly where?: (request: LoggedRequest) => boolean;
   /** How many fitting requests are left alone first. */
   readonly skip?: number;
@@ -75,6 +84,7 @@ export class Faults {
       const { fault } = entry;
       if (entry.times <= 0) continue;
       if (fault.operation !== '*' && fault.operation !== request.operation) continue;
+      if (fault.service !== undefined && fault.service !== request.service) continue;
       if (fault.where !== undefined && !fault.where(request)) continue;
       if (entry.skip > 0) {
         entry.skip -= 1;

@@ -1,5 +1,6 @@
 import type { ArnWildcards } from './access/arn-pattern.js';
 import type { JsonObject } from './json.js';
+import type { V2State } from './v2/model.js';
 
 /** The authorization types of a method, as the service model spells them. */
 export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS' | 'JWT';
@@ -352,4 +353,6 @@ export interface AccountState {
   exportUnderCanary: ExportUnderCanary;
   /** How wildcards at the end of a resource ARN's segment are read: AWS does not say. */
   arnWildcards: ArnWildcards;
+  /** HTTP and WebSocket APIs. */
+  v2: V2State;
 }

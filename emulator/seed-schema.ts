@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GATEWAY_RESPONSE_TYPES } from './control-plane/gateway-response-types.js';
+import { httpApi, untold, webSocketApi } from './v2/seed-schema.js';
 
 const authorization = z.enum(['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS', 'JWT']);
 
@@ -253,6 +254,9 @@ export const seedSchema = z.strictObject({
     .default([]),
   apiKeys: z.array(apiKey).default([]),
   apis: z.array(api).default([]),
+  httpApis: z.array(httpApi).default([]),
+  webSocketApis: z.array(webSocketApi).default([]),
+  untold: untold.optional(),
   domainNames: z.array(domainName).default([]),
 });
 

@@ -7,6 +7,7 @@ import { apiFrom } from './seed-api.js';
 import { SeedError } from './seed-error.js';
 import { addIam } from './seed-iam.js';
 import { type Seed, type SeedFile, seedSchema } from './seed-schema.js';
+import { v2ApiFrom } from './v2/seed-api.js';
 
 export { SeedError } from './seed-error.js';
 export type { SeedFile } from './seed-schema.js';
@@ -81,6 +82,12 @@ export function accountFrom(
       if (account.apis.has(api.id)) throw new SeedError(`Two APIs have the id ${api.id}`);
       account.apis.set(api.id, apiFrom(api, account, context));
     }
+    for (const api of [...seed.httpApis, ...seed.webSocketApis]) {
+      if (account.apis.has(api.id) || account.v2.apis.has(api.id))
+        throw new SeedError(`Two APIs have the id ${api.id}`);
+      account.v2.apis.set(api.id, v2ApiFrom(api, context));
+    }
+    Object.assign(account.v2.switches, seed.untold);
     for (const { name, endpoint, mappings, routingMode, rules } of seed.domainNames) {
       account.domainNames.set(name, {
         name,

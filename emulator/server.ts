@@ -11,7 +11,7 @@ import { refused, serveControl } from './control-plane/serve.js';
 import type { UnroutedAnswer } from './data-plane/authorize.js';
 import { serveInvocation } from './data-plane/serve.js';
 import { type Fault, type FaultEffect, Faults, faultWords, type LoggedRequest } from './faults.js';
-import { headerOf, type WireRequest, type WireResponse } from './http.js';
+import { headerOf, type WebSocketConnection, type WireRequest, type WireResponse } from './http.js';
 import { iamRefused, isIamRequest, serveIam } from './iam/serve.js';
 import { Ids } from './ids.js';
 import type { AccountState, ExportUnderCanary } from './model.js';
@@ -19,6 +19,12 @@ import { actionOf } from './query/form.js';
 import { Quotas } from './quotas.js';
 import { accountFrom, type SeedFile } from './seed.js';
 import { serveSts, stsRefused } from './sts/serve.js';
+import { isV2Path, matchV2Operation } from './v2/control/operations.js';
+import { v2AddressOf } from './v2/data/address.js';
+import { serveHttpApi, unmapped } from './v2/data/serve-http.js';
+import { serveWebSocketApi, webSocketOperation } from './v2/data/serve-websocket.js';
+import type { IntegrationCall } from './v2/model.js';
+import { isAccepted, responseOver, WebSockets } from './websocket.js';
 import { headerRecord, readRequest, reset, send, sendTruncated } from './wire.js';
 
 export type { Fault, FaultEffect, LoggedRequest } from './faults.js';
@@ -55,6 +61,8 @@ export interface Emulator {
   readonly account: AccountState;
   /** Every request since the start or the last {@link Emulator.clearRequests}, in order of arrival. */
   readonly requests: readonly LoggedRequest[];
+  /** Every call of a backend of an HTTP or WebSocket API, in order. */
+  readonly integrationCalls: readonly IntegrationCall[];
   /** What was refused for a quota, such as "GetResources at 1732300000000". */
   readonly quotaViolations: readonly string[];
   injectFault(fault: Fault): void;
@@ -85,12 +93,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const requests: LoggedRequest[] = [];
   const random = options.random ?? Math.random;
 
-  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async function handle(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    accept?: (connected: (connection: WebSocketConnection) => void) => void,
+  ): Promise<void> {
     const request = await readRequest(incoming);
     const target = targetOf(request, account);
     const entry: LoggedRequest = {
       atMs: now(),
       plane: target.plane,
+      service: target.service,
       operation: target.operation,
       method: request.method,
       path: request.rawPath,
@@ -111,6 +124,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         : await serve(request, target, effect);
     if (effect?.kind === 'reset-after') return reset(outgoing);
     entry.status = response.status;
+    if (isAccepted(response) && accept !== undefined) return accept(response.connected);
     if (effect?.kind === 'rewrite') return send(outgoing, { ...response, body: effect.body });
     if (effect?.kind === 'truncate') return sendTruncated(outgoing, response);
     send(outgoing, response);
@@ -124,6 +138,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const nowMs = now();
     if (target.plane === 'sts') return serveSts(request, { account, ids, nowMs });
     if (target.plane === 'iam') return serveIam(request, { account, ids, nowMs });
+    const address = target.plane === 'data' ? v2AddressOf(request, account) : undefined;
+    if (address === 'unmapped') return unmapped({ account, nowMs });
+    if (address?.api.protocolType === 'HTTP')
+      return serveHttpApi(request, address, { account, nowMs });
+    if (address !== undefined) return serveWebSocketApi(request, address, { account, nowMs });
     if (target.plane === 'data')
       return (
         await serveInvocation(request, {
@@ -134,18 +153,34 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
           unrouted: options.unrouted,
         })
       ).response;
-    const dropEmbed = effect?.kind === 'unembed';
-    return serveControl(request, target.matched, { account, ids, nowMs, quotas, dropEmbed });
+    return serveControl(request, target.matched, {
+      account,
+      ids,
+      nowMs,
+      quotas,
+      dropEmbed: effect?.kind === 'unembed',
+      deploymentFailure: effect?.kind === 'fail-deployment' ? effect.message : undefined,
+    });
   }
 
+  /** A mistake of the emulator itself: said aloud, and never mistaken for an answer of AWS. */
+  function failed(error: unknown, outgoing: ServerResponse): void {
+    const message = `emulator failure: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    console.error(message);
+    if (outgoing.headersSent) outgoing.socket?.destroy();
+    else send(outgoing, refused(new ServiceError(500, 'EmulatorFailure', message), ids));
+  }
+
+  const webSockets = new WebSockets();
   const server = createServer((incoming, outgoing) => {
-    handle(incoming, outgoing).catch((error: unknown) => {
-      // A mistake of the emulator itself: said aloud, and never mistaken for an answer of AWS.
-      const message = `emulator failure: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-      console.error(message);
-      if (outgoing.headersSent) outgoing.socket?.destroy();
-      else send(outgoing, refused(new ServiceError(500, 'EmulatorFailure', message), ids));
-    });
+    handle(incoming, outgoing).catch((error: unknown) => failed(error, outgoing));
+  });
+  server.on('upgrade', (incoming, socket, head) => {
+    const outgoing = responseOver(incoming, socket);
+    handle(incoming, outgoing, (connected) => {
+      outgoing.detachSocket(incoming.socket);
+      webSockets.accept(incoming, socket, head, connected);
+    }).catch((error: unknown) => failed(error, outgoing));
   });
   // A connection that the server gives up just as a client takes it again looks like a reset that
   // nobody injected.
@@ -164,6 +199,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     account,
     requests,
+    integrationCalls: account.v2.integrationCalls,
     get quotaViolations() {
       return quotas?.violations ?? [];
     },
@@ -171,11 +207,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clearFaults: () => faults.clear(),
     clearRequests: () => {
       requests.length = 0;
+      account.v2.integrationCalls.length = 0;
     },
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)));
         server.closeAllConnections();
+        webSockets.close();
       }),
   };
 }
@@ -183,29 +221,36 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 /** Which plane a request is for, and its operation. */
 interface Target {
   readonly plane: LoggedRequest['plane'];
+  readonly service: LoggedRequest['service'];
   readonly operation: string;
   readonly matched: MatchedOperation | undefined;
 }
 
-function targetOf(request: WireRequest, { domainNames }: AccountState): Target {
+function targetOf(request: WireRequest, account: AccountState): Target {
+  const { domainNames } = account;
   const host = (headerOf(request, 'host') ?? '').replace(/:\d+$/, '');
   const invokeHost = /^[a-z0-9-]+\.execute-api\./.test(host) || domainNames.has(host);
+  if (!invokeHost && isV2Path(request.rawPath)) {
+    const matched = matchV2Operation(request.method, request.rawPath);
+    const operation = matched?.name ?? 'Unknown';
+    return { plane: 'control', service: 'apigatewayv2', operation, matched };
+  }
   if (!invokeHost && isControlPath(request.rawPath)) {
-    const matched = matchOperation(
-      request.method,
-      request.rawPath,
-      new URLSearchParams(request.rawQuery),
-    );
-    return { plane: 'control', operation: matched?.name ?? 'Unknown', matched };
+    const query = new URLSearchParams(request.rawQuery);
+    const matched = matchOperation(request.method, request.rawPath, query);
+    const operation = matched?.name ?? 'Unknown';
+    return { plane: 'control', service: 'apigateway', operation, matched };
   }
   const form = headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded');
-  if (!invokeHost && form && request.method === 'POST' && request.rawPath === '/')
-    return {
-      plane: isIamRequest(request) ? 'iam' : 'sts',
-      operation: actionOf(request) || 'Unknown',
-      matched: undefined,
-    };
-  return { plane: 'data', operation: 'Invoke', matched: undefined };
+  if (!invokeHost && form && request.method === 'POST' && request.rawPath === '/') {
+    const plane = isIamRequest(request) ? 'iam' : 'sts';
+    const operation = actionOf(request) || 'Unknown';
+    return { plane, service: plane, operation, matched: undefined };
+  }
+  const address = v2AddressOf(request, account);
+  const isWebSocket = typeof address === 'object' && address.api.protocolType === 'WEBSOCKET';
+  const operation = isWebSocket ? webSocketOperation(request) : 'Invoke';
+  return { plane: 'data', service: 'execute-api', operation, matched: undefined };
 }
 
 /** Whether a request asks for a change; one of IAM that only reads begins with Get or List. */
@@ -227,7 +272,13 @@ function faulted(
   if (target.plane === 'sts') return stsRefused(effect.status, errorType, message, ids);
   if (target.plane === 'iam') return iamRefused(effect.status, errorType, message, ids);
   return refused(
-    new ServiceError(effect.status, errorType, message, effect.retryAfterSeconds),
+    new ServiceError(
+      effect.status,
+      errorType,
+      message,
+      effect.retryAfterSeconds,
+      effect.status === 429 && target.service === 'apigatewayv2' ? { limitType: 'REQUESTS' } : {},
+    ),
     ids,
   );
 }

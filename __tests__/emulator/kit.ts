@@ -4,6 +4,7 @@ import {
   PutIntegrationCommand,
   PutMethodCommand,
 } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach } from '@jest/globals';
@@ -47,6 +48,13 @@ function configuration(emulator: Emulator, keys: Keys | undefined) {
 /** The real client, without retries, so that each answer is seen. */
 export function apiGateway(emulator: Emulator, keys?: Keys): APIGatewayClient {
   const client = new APIGatewayClient(configuration(emulator, keys));
+  opened.push(() => client.destroy());
+  return client;
+}
+
+/** The real client of HTTP and WebSocket APIs, without retries. */
+export function apiGatewayV2(emulator: Emulator, keys?: Keys): ApiGatewayV2Client {
+  const client = new ApiGatewayV2Client(configuration(emulator, keys));
   opened.push(() => client.destroy());
   return client;
 }

@@ -56,7 +56,8 @@ function apiOf(api: ApiEvidence, baseUrlOf: ReportParts['baseUrlOf']): ReportedA
   return {
     id: api.id,
     name: nameOf(api),
-    stages: stages.map(({ name, deploymentId, canary }) => ({
+    kind: api.kind,
+    stages: stages.map(({ name, deploymentId, canary, deployment }) => ({
       name,
       deploymentId,
       canary:
@@ -64,6 +65,9 @@ function apiOf(api: ApiEvidence, baseUrlOf: ReportParts['baseUrlOf']): ReportedA
           ? null
           : { deploymentId: canary.deploymentId, percentTraffic: canary.percentTraffic },
       invokeUrl: baseUrlOf(api, name),
+      ...(deployment === undefined
+        ? {}
+        : { autoDeploy: deployment.autoDeploy, deploymentStatus: deployment.deploymentStatus }),
     })),
   };
 }

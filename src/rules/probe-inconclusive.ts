@@ -1,5 +1,5 @@
 import { compareTexts } from '../model/compare-texts.js';
-import { isPrivate } from '../model/evidence.js';
+import { isPrivate, methodName } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import { stageKey } from '../model/stage-key.js';
 import { isWithoutAnswer, type SettledAnswer } from '../probe/answer.js';
@@ -125,7 +125,7 @@ function ofStagesOutOfTime(observations: readonly Observation[]): Finding[] {
     const [first] = left;
     if (first === undefined) return [];
     const names = left
-      .map(({ row }) => `${row.method} ${row.path}`)
+      .map(({ row }) => methodName(row.method, row.path))
       .toSorted(compareTexts)
       .slice(0, NAMED);
     const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';

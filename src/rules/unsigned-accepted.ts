@@ -1,6 +1,6 @@
 import { isRequiredType } from '../config/requirement.js';
 import type { SettledAnswer } from '../probe/answer.js';
-import { eachVerb } from '../probe/observation.js';
+import { eachVerb, type Observation } from '../probe/observation.js';
 import { isLetIn } from '../probe/proof.js';
 import { finding } from './finding.js';
 import { servedFix } from './method.js';
@@ -35,16 +35,23 @@ export const unsignedAccepted: Rule = {
           unsignedAccepted,
           subjectOf(observation),
           sentences.join(' '),
-          deployed === null
-            ? "The snapshot's summary names no such method, and the endpoint serves it: look at the stage in the console, and run again."
-            : isRequiredType(deployed)
-              ? 'The snapshot asks for AWS_IAM, so something else let it through: a deployment that has not settled (run again), a canary, or an endpoint-url that bypasses the stage.'
-              : servedFix(observation.row, asked),
+          isEntranceMissing(observation.row)
+            ? 'Add a $connect route with the authorization type AWS_IAM, and deploy the API to the stage.'
+            : deployed === null
+              ? "The snapshot's summary names no such method, and the endpoint serves it: look at the stage in the console, and run again."
+              : isRequiredType(deployed)
+                ? 'The snapshot asks for AWS_IAM, so something else let it through: a deployment that has not settled (run again), a canary, or an endpoint-url that bypasses the stage.'
+                : servedFix(observation.row, asked),
         ),
       ];
     });
   },
 };
+
+/** Whether what opens the API is that it lacks the route which everybody passes first. */
+function isEntranceMissing({ api, configured, method }: Observation['row']): boolean {
+  return configured === null && api.alwaysJudged?.some((it) => it.method === method) === true;
+}
 
 function letIn(answers: readonly SettledAnswer[], where: string): string {
   return sentencesOn(

@@ -31,6 +31,7 @@ describe('inputs that are not given', () => {
     expect(readWith({}, { AWS_REGION: 'eu-west-1', RUNNER_TEMP: '/runner/temp' })).toEqual({
       mode: 'audit',
       apiIds: ['a1b2c3'],
+      apiTypes: ['REST', 'HTTP', 'WEBSOCKET'],
       stages: '*',
       region: 'eu-west-1',
       templates: [],
@@ -210,14 +211,25 @@ const TABLES: readonly Table[] = [
     ],
   },
   {
+    input: 'api-types',
+    accepted: [
+      ['HTTP', { apiTypes: ['HTTP'] }],
+      ['websocket\nRest', { apiTypes: ['REST', 'WEBSOCKET'] }],
+      ['HTTP,HTTP', { apiTypes: ['HTTP'] }],
+      ['', { apiTypes: ['REST', 'HTTP', 'WEBSOCKET'] }],
+    ],
+    refused: [' , ', '*', 'REST API', 'HTTP;REST', 'WS'],
+  },
+  {
     input: 'stage',
     accepted: [
       ['prod', { stages: ['prod'] }],
       ['prod, dev_1\nnext-2', { stages: ['prod', 'dev_1', 'next-2'] }],
+      ['$default', { stages: ['$default'] }],
       ['*', { stages: '*' }],
       [' , ', { stages: '*' }],
     ],
-    refused: ['*,prod', 'prod/1', 'my stage', '$default', 'x'.repeat(129)],
+    refused: ['*,prod', 'prod/1', 'my stage', '$connect', 'x'.repeat(129)],
   },
   {
     input: 'templates',

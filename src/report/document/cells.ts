@@ -69,6 +69,8 @@ function sayAnswer({ status, answer }: Answer): Content {
 
 /** `GET /pets/{id}`; the usual HTTP methods stand as they are. */
 export function sayMethod({ method, path }: Pick<ReportedMethod, 'method' | 'path'>): Content {
+  // A route without a path is its key alone.
+  if (path === method) return [name(clip(path, MAX_PATH_LENGTH))];
   const verb = /^[A-Z]{1,10}$/.test(method) ? method : name(clip(method, MAX_WORD_LENGTH));
   return [verb, ' ', name(clip(path, MAX_PATH_LENGTH))];
 }

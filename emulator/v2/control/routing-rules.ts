@@ -1,7 +1,7 @@
-import type { JsonObject } from '../json.js';
-import type { RoutingRuleState } from '../model.js';
-import { type Answer, type Call, type Handlers, pathValue } from './call.js';
-import { badRequest, notFound } from './errors.js';
+import { type Answer, type Call, type Handlers, pathValue } from '../../control-plane/call.js';
+import { badRequest, notFound } from '../../control-plane/errors.js';
+import type { JsonObject } from '../../json.js';
+import type { RoutingRuleState } from '../../model.js';
 
 /** Page size: service model apigatewayv2, MaxResults 1 to 100; the default is not told. */
 const MAX_RESULTS = 100;
@@ -25,7 +25,7 @@ function ruleBody(call: Call, domainName: string, rule: RoutingRuleState): JsonO
 }
 
 function listRoutingRules(call: Call): Answer {
-  const name = pathValue(call, 'domain_name');
+  const name = pathValue(call, 'domainName');
   const domain = call.account.domainNames.get(name);
   if (domain === undefined) throw notFound('Invalid domain name identifier specified');
   const limit = Number(call.query.get('maxResults') ?? MAX_RESULTS);
