@@ -60,10 +60,14 @@ function sinceChange(stage: NamedStage, now: Sight, before: Sight): State {
   const isPending = fresh.some(({ DeploymentStatus }) => DeploymentStatus === 'PENDING');
   if (isMoved && !isPending && statusOf(served, now) === 'DEPLOYED') return SETTLED;
   if (isPending) return open(name);
-  const failure = fresh.find(({ DeploymentStatus }) => DeploymentStatus === 'FAILED');
+  // A stage may name the deployment that failed, while it serves the one before.
+  const failure = fresh.find(
+    ({ DeploymentStatus, DeploymentId }) =>
+      DeploymentStatus === 'FAILED' && (!isMoved || DeploymentId === served),
+  );
   const message = stage.LastDeploymentStatusMessage;
   const isNewMessage = message !== former?.LastDeploymentStatusMessage;
-  if (failure !== undefined && !isMoved) {
+  if (failure !== undefined) {
     return failed(name, failure.DeploymentStatusMessage ?? message);
   }
   return isNewMessage && saysFailed(message) ? failed(name, message) : open(name);

@@ -487,7 +487,7 @@ describe('what else is pending', () => {
     const outcome = await enforceV2(blind, memoryJournal(), provenBy(blind.api), asked);
     expect(outcome).toMatchObject({ state: 'restored' });
     expect(outcome.reasons.join()).toMatch(
-      /its export shows what is configured.*allow-pending-changes/,
+      /the export of a stage .* shows what is configured.*allow-pending-changes/,
     );
     expect(pictureOfV2(blind.api)).toEqual(START.httpApi);
     const allowed = fakeV2Plane(httpApi(), { exportShowsNewest: true });

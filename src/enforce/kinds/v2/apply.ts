@@ -176,16 +176,18 @@ async function refuseBlindExport(
 ): Promise<void> {
   const { api, changes, stages, shipsPending } = plan;
   if (api.kind !== 'HTTP' || changes.length === 0 || shipsPending === true) return;
+  if (stages.length === 0) return;
   for (const { name } of stages) {
     const { routes } = await readExported(apiGatewayV2, api.id, name);
     const isSighted = changes.some(
       ({ method, path, to }) => routes.get(methodKey(method, path))?.authorizationType !== to,
     );
-    if (isSighted) continue;
-    throw new EnforcementStopped(
-      `What else a deployment to stage ${name} would ship is not known: its export shows what is configured, not what the stage serves. Deploy or revert what is pending first, or set allow-pending-changes: true.`,
-    );
+    // What one stage's export shows, any other's does.
+    if (isSighted) return;
   }
+  throw new EnforcementStopped(
+    `What else the deployment would ship is not known: the export of a stage (${stages.map(({ name }) => name).join(', ')}) shows what is configured, not what the stage serves. Deploy or revert what is pending first, or set allow-pending-changes: true.`,
+  );
 }
 
 async function deploy(
