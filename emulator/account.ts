@@ -48,6 +48,7 @@ export function createAccount(
     callers: new Map(),
     roles: new Map(),
     iam: { users: new Map(), groups: new Map(), policies: awsManagedPolicies(partitionOf(region)) },
+    stacks: new Map(),
     vpcEndpoints: new Map(),
     propagationDelayMs: options.propagationDelayMs ?? 0,
     exportUnderCanary: options.exportUnderCanary ?? 'stage',

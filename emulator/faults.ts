@@ -1,9 +1,15 @@
 /** A request as the emulator has seen it; tests read these. */
 export interface LoggedRequest {
   readonly atMs: number;
-  readonly plane: 'control' | 'sts' | 'iam' | 'data';
+  readonly plane: 'control' | 'sts' | 'iam' | 'cloudformation' | 'data';
   /** Which service it is for: several have an operation of one name, such as GetStages. */
-  readonly service: 'apigateway' | 'apigatewayv2' | 'sts' | 'iam' | 'execute-api';
+  readonly service:
+    | 'apigateway'
+    | 'apigatewayv2'
+    | 'sts'
+    | 'iam'
+    | 'cloudformation'
+    | 'execute-api';
   /**
    * The name of the service model, of STS or of IAM; on the data plane 'Invoke', 'Connect' for the
    * handshake of a WebSocket, and the names of `@connections`; 'Unknown' where nothing fits.
@@ -112,7 +118,7 @@ const ERROR_TYPES: ReadonlyMap<number, readonly [errorType: string, message: str
   [503, ['ServiceUnavailableException', 'Service Unavailable']],
 ]);
 
-/** IAM API Reference, "Common Error Types"; "Rate exceeded" is what clients of IAM report of Throttling. */
+/** IAM and CloudFormation API Reference, "Common Error Types"; "Rate exceeded" is what clients of IAM report of Throttling. */
 const IAM_ERROR_TYPES: typeof ERROR_TYPES = new Map([
   [400, ['Throttling', 'Rate exceeded']],
   [403, ['AccessDenied', 'Access denied']],
@@ -127,7 +133,7 @@ export function faultWords(
   status: number,
   plane: LoggedRequest['plane'] = 'control',
 ): readonly [errorType: string, message: string] {
-  if (plane === 'iam')
+  if (plane === 'iam' || plane === 'cloudformation')
     return IAM_ERROR_TYPES.get(status) ?? ['InternalFailure', 'Internal failure'];
   return ERROR_TYPES.get(status) ?? ['InternalFailure', 'Internal failure'];
 }

@@ -334,6 +334,25 @@ export interface DomainNameState {
   rules?: RoutingRuleState[];
 }
 
+/** A resource of a stack. */
+export interface StackResourceState {
+  logicalId: string;
+  type: string;
+  /** The physical id; absent while it is being created. */
+  id?: string;
+  /** The name of the nested stack that it is, in place of an id. */
+  nested?: string;
+  status: string;
+}
+
+/** A stack of CloudFormation: what ListStackResources says of it. */
+export interface StackState {
+  name: string;
+  /** Resources on a page of ListStackResources. */
+  pageSize: number;
+  resources: StackResourceState[];
+}
+
 /** The whole account and region that one emulator stands for. */
 export interface AccountState {
   accountId: string;
@@ -346,6 +365,8 @@ export interface AccountState {
   callers: Map<string, CallerState>;
   roles: Map<string, RoleState>;
   iam: IamState;
+  /** Stacks of CloudFormation by name. */
+  stacks: Map<string, StackState>;
   /** VPC endpoints for `execute-api`, and the VPC that each is in. */
   vpcEndpoints: Map<string, string>;
   /** Milliseconds between a change of a stage's pointer and its effect on the wire. */

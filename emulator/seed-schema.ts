@@ -197,6 +197,24 @@ const apiKey = z.strictObject({
   enabled: z.boolean().default(true),
 });
 
+const stack = z.strictObject({
+  name: z.string().min(1),
+  /** Resources on a page of ListStackResources. */
+  pageSize: z.number().int().min(1).default(100),
+  /** By logical id. The tags that CloudFormation sets are the API's own `tags` here, or are not there. */
+  resources: z.record(
+    z.string(),
+    z.strictObject({
+      type: z.string(),
+      /** The physical id; absent while it is being created. */
+      id: z.string().optional(),
+      /** The name of the stack that is nested. */
+      nested: z.string().optional(),
+      status: z.string().default('CREATE_COMPLETE'),
+    }),
+  ),
+});
+
 const domainName = z.strictObject({
   name: z.string().min(1),
   endpoint: z.enum(['REGIONAL', 'EDGE']).default('REGIONAL'),
@@ -258,6 +276,8 @@ export const seedSchema = z.strictObject({
   webSocketApis: z.array(webSocketApi).default([]),
   untold: untold.optional(),
   domainNames: z.array(domainName).default([]),
+  /** Stacks of CloudFormation. */
+  stacks: z.array(stack).default([]),
 });
 
 /** What is written. */

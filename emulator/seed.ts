@@ -82,6 +82,17 @@ export function accountFrom(
       if (account.apis.has(api.id)) throw new SeedError(`Two APIs have the id ${api.id}`);
       account.apis.set(api.id, apiFrom(api, account, context));
     }
+    for (const { name, pageSize, resources } of seed.stacks) {
+      account.stacks.set(name, {
+        name,
+        pageSize,
+        resources: Object.entries(resources).map(([logicalId, { id, nested, ...resource }]) => ({
+          ...{ logicalId, ...resource },
+          ...(id === undefined ? {} : { id }),
+          ...(nested === undefined ? {} : { nested }),
+        })),
+      });
+    }
     for (const api of [...seed.httpApis, ...seed.webSocketApis]) {
       if (account.apis.has(api.id) || account.v2.apis.has(api.id))
         throw new SeedError(`Two APIs have the id ${api.id}`);

@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_ACCESS_KEY_ID, DEFAULT_SECRET_ACCESS_KEY } from './account.js';
+import {
+  cloudFormationRefused,
+  isCloudFormationRequest,
+  serveCloudFormation,
+} from './cloudformation/serve.js';
 import { ServiceError } from './control-plane/errors.js';
 import {
   isControlPath,
@@ -138,6 +143,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const nowMs = now();
     if (target.plane === 'sts') return serveSts(request, { account, ids, nowMs });
     if (target.plane === 'iam') return serveIam(request, { account, ids, nowMs });
+    if (target.plane === 'cloudformation')
+      return serveCloudFormation(request, { account, ids, nowMs });
     const address = target.plane === 'data' ? v2AddressOf(request, account) : undefined;
     if (address === 'unmapped') return unmapped({ account, nowMs });
     if (address?.api.protocolType === 'HTTP')
@@ -243,7 +250,11 @@ function targetOf(request: WireRequest, account: AccountState): Target {
   }
   const form = headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded');
   if (!invokeHost && form && request.method === 'POST' && request.rawPath === '/') {
-    const plane = isIamRequest(request) ? 'iam' : 'sts';
+    const plane = isIamRequest(request)
+      ? 'iam'
+      : isCloudFormationRequest(request)
+        ? 'cloudformation'
+        : 'sts';
     const operation = actionOf(request) || 'Unknown';
     return { plane, service: plane, operation, matched: undefined };
   }
@@ -271,6 +282,8 @@ function faulted(
   const message = typeof words === 'string' ? words : words(entry);
   if (target.plane === 'sts') return stsRefused(effect.status, errorType, message, ids);
   if (target.plane === 'iam') return iamRefused(effect.status, errorType, message, ids);
+  if (target.plane === 'cloudformation')
+    return cloudFormationRefused(effect.status, errorType, message, ids);
   return refused(
     new ServiceError(
       effect.status,

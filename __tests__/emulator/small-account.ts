@@ -124,6 +124,7 @@ export function account(
     apis: new Map([[api.id, api]]),
     apiKeys: new Map(),
     domainNames: new Map(),
+    stacks: new Map(),
     callers: new Map([allowed, denied].map((caller) => [caller.accessKeyId, caller])),
     roles: new Map(),
     iam: { users: new Map(), groups: new Map(), policies: new Map() },

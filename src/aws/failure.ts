@@ -129,7 +129,9 @@ function variableOf(
         ? 'AWS_ENDPOINT_URL_IAM'
         : service === 'apigatewayv2'
           ? 'AWS_ENDPOINT_URL_APIGATEWAYV2'
-          : 'AWS_ENDPOINT_URL_API_GATEWAY';
+          : operation === 'ListStackResources'
+            ? 'AWS_ENDPOINT_URL_CLOUDFORMATION'
+            : 'AWS_ENDPOINT_URL_API_GATEWAY';
   if (set.includes(own)) return own;
   return set.includes('AWS_ENDPOINT_URL') ? 'AWS_ENDPOINT_URL' : null;
 }
@@ -164,6 +166,9 @@ function remedyOf(
       return 'Run the job again when no other deployment is under way.';
     case 'throttled':
       if (isIamCall(operation)) return 'Run the job again when less is asked of IAM.';
+      if (operation === 'ListStackResources') {
+        return 'Run the job again when less is asked of CloudFormation.';
+      }
       return "The account's API Gateway quota (10 requests a second) is shared by everything in the region: run the audit at another time, or audit fewer APIs a job.";
     case 'unavailable':
       return 'Run the job again; if it stays, see the AWS Health Dashboard.';

@@ -1,11 +1,12 @@
 import { collectAccess } from '../access/collect.js';
 import type { AccessEvidence } from '../access/model.js';
-import { collectEvidence, type KnownApi } from '../evidence/collect.js';
+import { collectEvidence, type Scope } from '../evidence/collect.js';
 import { ConfigurationError } from '../model/errors.js';
 import type { ApiEvidence, Evidence, Reading } from '../model/evidence.js';
+import { afterFirstCalls } from './after-first-calls.js';
 import type { Assignment } from './assignment.js';
 import { type ReadDependencies, withinLimit } from './dependencies.js';
-import { requirementOf } from './rows.js';
+import { requirementOf } from './requirement.js';
 
 /** The account and region that were read. */
 export interface Identity {
@@ -31,10 +32,10 @@ export async function collect(
 ): Promise<Collected> {
   const { inputs } = assignment;
   const { target, logger } = dependencies;
-  // The account first: what stands for it takes long to derive, and so is ready before the rest is.
+  // Whose account it is comes after the first calls: STS is loaded for it, and only the end needs it.
   const [account, evidence] = await logger.group(
     'Reading what is configured and what is deployed',
-    () => Promise.all([target.account(), collectApis(assignment, dependencies, {})]),
+    () => Promise.all([afterFirstCalls(target.account), collectApis(assignment, dependencies, {})]),
   );
   refuseAmbiguousEndpoint(assignment, evidence);
   return {
@@ -76,11 +77,7 @@ export async function collectApi(
 function collectApis(
   assignment: Assignment,
   dependencies: ReadDependencies,
-  narrowed: {
-    readonly apiIds?: readonly string[] | '*';
-    readonly known?: ReadonlyMap<string, KnownApi>;
-    readonly isRepeated?: true;
-  },
+  narrowed: Pick<Scope, 'known' | 'isRepeated'> & { readonly apiIds?: Scope['apiIds'] },
 ): Promise<Evidence> {
   const { target, logger } = dependencies;
   const scope = { ...scopeOf(assignment), ...narrowed };
@@ -88,7 +85,17 @@ function collectApis(
 }
 
 function scopeOf(assignment: Assignment) {
-  return { ...assignment.inputs, ...requirementOf(assignment) };
+  const { inputs, selection } = assignment;
+  return {
+    ...inputs,
+    ...requirementOf(assignment),
+    ...(selection === undefined ? {} : pick(selection)),
+    mayBeGone: inputs.mode === 'audit',
+  };
+}
+
+function pick({ known, unlisted }: NonNullable<Assignment['selection']>) {
+  return { known, unlisted };
 }
 
 /** One URL cannot stand for several stages; how many there are is known only now. */

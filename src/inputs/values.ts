@@ -1,4 +1,5 @@
 import { API_KINDS, type ApiKind } from '../model/api-kind.js';
+import { normalizeSelector, parseSelector } from '../model/selector.js';
 import { parseBaseUrlTemplate } from '../probe/endpoint.js';
 import { type Field, listOf, quote, refuseItems } from './parser.js';
 
@@ -14,26 +15,42 @@ const HTTP_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'
 const MAX_API_IDS = 2000;
 const MAX_STAGES = 500;
 
-/** Ids in the order given, or `'*'` for every API of the region; none where nobody gave any. */
+/**
+ * Ids and selectors (`name:…`, `tag:…=…`, `stack:…`) in the order given, or `'*'` for every API of the
+ * region; none where nobody gave any.
+ */
 export function apiIds(text: string, field: Field): readonly string[] | '*' {
   const { refuse } = field;
-  const ids = listOf(text);
-  if (ids.includes('*')) {
-    if (ids.length > 1) refuse('* already means every API; leave the other ids out.');
+  const items = [...new Set(listOf(text).map(normalizeSelector))];
+  if (items.includes('*')) {
+    if (items.length > 1) refuse('* already means every API; leave the other ids out.');
     return '*';
   }
-  if (ids.length > MAX_API_IDS) {
-    refuse(`names ${ids.length} APIs, and ${MAX_API_IDS} is the most. Use several jobs.`);
-    return ids;
+  if (items.length > MAX_API_IDS) {
+    refuse(`names ${items.length} APIs, and ${MAX_API_IDS} is the most. Use several jobs.`);
+    return items;
   }
-  // API Gateway gives ids of letters and digits; anything else (an ARN, a URL, a name) is a mistake.
+  const refused = items.filter((item) => parseSelector(item) === null);
+  const startsWith = (prefix: string) => (item: string) => item.startsWith(prefix);
+  const isOfAny = (item: string) => FORMS.some(([prefix]) => item.startsWith(prefix));
+  for (const [prefix, why] of FORMS) refuseItems(refused.filter(startsWith(prefix)), why, field);
   refuseItems(
-    ids.filter((id) => !/^[A-Za-z0-9]{1,64}$/.test(id)),
-    'is not an API id. An id is letters and digits alone, such as a1b2c3d4e5: the first label of the invoke URL.',
+    refused.filter((item) => !isOfAny(item)),
+    'is not an API id. An id is letters and digits alone, such as a1b2c3d4e5: the first label of the invoke URL. An API can also be named as name:orders, tag:team=payments or stack:my-stack.',
     field,
   );
-  return ids;
+  return items;
 }
+
+/** What a selector of each prefix must look like. */
+const FORMS: readonly (readonly [prefix: string, why: string])[] = [
+  ['name:', 'names no API. Write the name of the API behind it, such as name:orders.'],
+  ['tag:', 'is no tag. Write its key and its value, such as tag:team=payments.'],
+  [
+    'stack:',
+    'is not the name of a stack. Write stack:my-stack, or stack:my-stack/OrdersApi for one of its APIs by its logical id. A stack name is letters, digits and hyphens.',
+  ],
+];
 
 /** Kinds of API, in the order in which they are read. */
 export function apiTypes(text: string, field: Field): readonly ApiKind[] {

@@ -26,6 +26,12 @@ export interface Untold extends Unreadable {
   readonly isUntold: true;
 }
 
+/** Why APIs are missing from a list. */
+export interface Unlisted extends Unreadable {
+  /** Which list, as a sentence begins; without it, that of the region's APIs. */
+  readonly what?: string;
+}
+
 /** What was read, or why it could not be. */
 export type Reading<T> = { readonly readable: true; readonly value: T } | Unreadable;
 
@@ -213,8 +219,8 @@ export interface ApiEvidence {
 /** What was collected in one pass over the region. */
 export interface Evidence {
   readonly apis: readonly ApiEvidence[];
-  /** Why APIs are missing from the list above; only where every API was asked for. */
-  readonly listing: Unreadable | null;
+  /** Why APIs are missing from the list above; only where they were not asked for by their ids. */
+  readonly listing: Unlisted | null;
   /** What became of the files that were given; absent where none was. */
   readonly files?: readonly DeclaredFile[];
   /** Files alone were judged: AWS was not asked. */

@@ -376,6 +376,18 @@ export const reportSchema = z
     changes: z.array(changeSchema).readonly(),
     deployments: z.array(deploymentSchema).readonly(),
     kept: z.array(keptSchema).readonly(),
+    selectors: z
+      .array(
+        z
+          .object({
+            selector: z.string().describe('As api-id has it, such as name:orders'),
+            apis: z.array(z.string()).readonly().describe('Ids of the APIs that it stands for'),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .optional()
+      .describe('What stood in api-id besides ids; absent where nothing did'),
     access: accessSchema.optional(),
     transactions: z.array(transactionSchema).readonly().optional(),
     owners: z.array(ownerSchema).readonly().optional(),

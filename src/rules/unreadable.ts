@@ -43,7 +43,7 @@ export const unreadable: Rule = {
             finding(
               unreadable,
               WHOLE_REGION,
-              `The list of the region's APIs could not be read: ${evidence.listing.call} ${evidence.listing.reason}.`,
+              `${evidence.listing.what ?? "The list of the region's APIs"} could not be read: ${evidence.listing.call} ${evidence.listing.reason}.`,
               evidence.listing.remedy,
             ),
           ];

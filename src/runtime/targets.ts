@@ -72,6 +72,10 @@ export function openTargets(share: number, silenceMs: number): Targets {
         apiGateway: createApiGateway(clients.apiGateway, quotas, retries, cancellation),
         apiGatewayV2: createApiGatewayV2OnUse(clients, quotas, retries, cancellation),
         iam,
+        cloudFormation: async () => {
+          const { createCloudFormation } = await import('../aws/cloudformation.js');
+          return createCloudFormation(clients.cloudFormation, retries);
+        },
         sts: clients.sts,
         credentials: clients.apiGateway.config.credentials,
       };
