@@ -12,6 +12,8 @@ import type { Assignment } from './assignment.js';
 import type { ChangeDependencies, ReadDependencies } from './dependencies.js';
 import type { GateOutcome } from './enforced.js';
 import { howToProve, prove } from './prove.js';
+import { joinedRows } from './rows.js';
+import { stagesServedOpen } from './served-open.js';
 
 /**
  * Plans the enforcement of every API, and carries the plans out, an API after the other.
@@ -29,10 +31,12 @@ export async function enforceApis(
 ): Promise<GateOutcome[]> {
   const { logger } = dependencies;
   const { inputs, basis } = assignment;
+  const rows = joinedRows(evidence.apis, assignment);
+  const servedOpen = await stagesServedOpen(rows, assignment, dependencies);
   const title = changes === null ? 'Planning what enforce would change' : 'Turning IAM on';
   return logger.group(title, async () => {
     const outcomes: GateOutcome[] = [];
-    for (const drafted of planEnforcement(evidence.apis, { ...inputs, ...basis })) {
+    for (const drafted of planEnforcement(evidence.apis, { ...inputs, ...basis, servedOpen })) {
       const obstacle = obstacleOf(recovery, outcomes);
       const plan = await checkPlan(drafted, recovery, obstacle, assignment, dependencies);
       logger.info(describePlan(plan));

@@ -62,7 +62,7 @@ function isChangedBy({ changes, live }: ApiPlan, { method, path, stage }: Joined
 
 /** How a plan can be proven. */
 export interface Provability {
-  /** What would keep the proof from being given, known before the first change. */
+  /** What stands in the way of the proof, known before the first change. */
   readonly reasons: readonly string[];
   /** The plan's changes, in the order in which they can be proven. */
   readonly changes: ApiPlan['changes'];

@@ -559,6 +559,15 @@ describe('what is live at once', () => {
   });
 });
 
+describe('a route for OPTIONS', () => {
+  test('is closed as any other, and what that means for browsers is said', async () => {
+    const api = fakeV2Api('HTTP', { 'OPTIONS /a': {} }, { prod: { deploymentId: 'd1' } });
+    const plan = await planV2(fakeV2Plane(api));
+    expect(plan.changes.map(({ method }) => method)).toEqual(['OPTIONS']);
+    expect(plan.notes.join()).toContain('Browsers never sign preflights, and OPTIONS /a');
+  });
+});
+
 describe('what API Gateway manages', () => {
   test('is left as it is, and said', async () => {
     const api = fakeV2Api(

@@ -17,7 +17,8 @@ export async function pendingOfHttp(plan: ApiPlan, apiGateway: ApiGatewayV2): Pr
   const { api, stages } = plan;
   const others = await stagesElsewhere(plan, apiGateway);
   const found = [...plan.live.flatMap(undeployed), ...others.found];
-  if (stages.length === 0) return { ...others, found };
+  const uncompared = noteOnPreflights(plan);
+  if (stages.length === 0) return { ...others, found, uncompared };
   const newest = await reading('ExportApi', () => readExported(apiGateway, api.id, null));
   for (const stage of stages) {
     const served = await reading('ExportApi', () => readExported(apiGateway, api.id, stage.name));
@@ -35,7 +36,18 @@ export async function pendingOfHttp(plan: ApiPlan, apiGateway: ApiGatewayV2): Pr
       found.push(unknownText(stage.name, 'its export may show what is configured'));
     }
   }
-  return { ...others, found };
+  return { ...others, found, uncompared };
+}
+
+/** A route for OPTIONS always has a backend, which may be what answers preflights. */
+function noteOnPreflights({ changes }: ApiPlan): string[] {
+  const keys = changes.flatMap(({ method, path }) =>
+    method === 'OPTIONS' ? [methodKey(method, path)] : [],
+  );
+  if (keys.length === 0) return [];
+  return [
+    `Browsers never sign preflights, and ${keys.join(', ')} will want a signature. If browsers call this API, let API Gateway answer them (CorsConfiguration), or give the route an exception.`,
+  ];
 }
 
 /** A deployment of a WebSocket API tells nothing of what it holds. */
