@@ -173,6 +173,8 @@ export interface V2Switches {
   exportOfIam: 'scheme' | 'extension' | 'none';
   /** ExportApi of a WebSocket API. */
   exportOfWebSocket: 'refused' | 'answered';
+  /** Whether the authorization of a route that quick create made can be changed; its key cannot. */
+  managedRoute: 'refused' | 'key-only';
   /** Whether `CorsConfiguration` answers a preflight after all routes, before `$default`, or before all. */
   preflight: 'after-routes' | 'before-default' | 'before-routes';
   /** Words of an HTTP API's refusal of a signature or of a right. */
@@ -189,6 +191,8 @@ export interface V2Switches {
   webSocketToken: 'signed' | 'either';
   /** Status of a handshake with a stage that does not exist. */
   webSocketNoStage: 403 | 404;
+  /** Status of a handshake where the default endpoint is off. */
+  webSocketEndpointOff: 403 | 404;
   /** Status of an HTTP API whose default endpoint is off. */
   httpEndpointOff: 403 | 404;
   /** Status of a custom domain name that no mapping leads on from. */

@@ -156,6 +156,8 @@ describe('a handshake', () => {
       webSocketApis: api && [{ ...api, routes: { $default: {} }, disableExecuteApiEndpoint: true }],
     });
     expect((await shakeHands(other.url)).status).toBe(403);
+    other.emulator.account.v2.switches.webSocketEndpointOff = 404;
+    expect((await shakeHands(other.url)).status).toBe(404);
   });
 
   test('through a custom domain name', async () => {
@@ -172,6 +174,12 @@ describe('a handshake', () => {
     const headers = await signedHeaders('http://chat.example.com/v1', keys);
     expect((await shakeHands(`${origin}/v1`, headers)).status).toBe(101);
   });
+});
+
+test('a handshake without a key is none', async () => {
+  const { emulator, url } = await connected(seedWith({ $connect: {} }));
+  expect((await shakeHands(url, { 'sec-websocket-version': '12' })).status).toBe(400);
+  expect(emulator.integrationCalls).toEqual([]);
 });
 
 describe('the words of a refusal are not known: each of these', () => {
