@@ -42,7 +42,8 @@ export function encodePath(path: string): string {
   return path.split('/').map(encodeSegment).join('/');
 }
 
-function encodeSegment(segment: string): string {
+/** Percent-encodes all but unreserved characters (RFC 3986, section 2.3), also of a query. */
+export function encodeSegment(segment: string): string {
   return encodeURIComponent(segment.toWellFormed()).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -49,8 +49,9 @@ export function classifyHandshake(
     }
     return told(kind, answer, message, isSigned, hide);
   }
-  const isUnread = body === '' || isCut;
-  if (!isUnread && !isMessageAlone(body)) return { kind: 'unlabelled-error', status, detail: '' };
+  if (isCut || (body !== '' && !isMessageAlone(body))) {
+    return { kind: 'unlabelled-error', status, detail: '' };
+  }
   return told(kindOfStatus(status, message), answer, message, isSigned, hide);
 }
 
