@@ -58,7 +58,9 @@ function sinceChange(stage: NamedStage, now: Sight, before: Sight): State {
   const served = servedBy(stage);
   const isMoved = served !== null && (former === undefined || served !== servedBy(former));
   const isPending = fresh.some(({ DeploymentStatus }) => DeploymentStatus === 'PENDING');
-  if (isMoved && !isPending && statusOf(served, now) === 'DEPLOYED') return SETTLED;
+  // One that was PENDING before the change may hold what was configured before.
+  const isFresh = served !== null && !before.deployments.has(served);
+  if (isFresh && !isPending && statusOf(served, now) === 'DEPLOYED') return SETTLED;
   if (isPending) return open(name);
   // A stage may name the deployment that failed, while it serves the one before.
   const failure = fresh.find(
