@@ -102,6 +102,16 @@ export function isRefusal(kind: AnswerKind): boolean {
   return REFUSALS.has(kind);
 }
 
+/** Whether a kind of answer is the one to an unsigned request where a signature is wanted. */
+export function isRefusalOfUnsigned(kind: AnswerKind): boolean {
+  return kind === 'missing-token' || kind === 'refused';
+}
+
+/** Whether a kind of answer is the one to a request whose signature is wrong. */
+export function isRefusalOfTampered(kind: AnswerKind): boolean {
+  return kind === 'wrong-signature' || kind === 'refused';
+}
+
 export function isWithoutAnswer(kind: AnswerKind): boolean {
   return WITHOUT_ANSWER.has(kind);
 }

@@ -87,15 +87,19 @@ export function invokeUrlOf({ apiId, stage, region, endpoint = null }: StageAddr
  * The ARN that a caller must be allowed to invoke. The account is `*`: the gate shows no account ids,
  * and an API's id belongs to one account of its region anyway. A parameter is `*` as well.
  *
- * Source: API Gateway Developer Guide, "Resource format of permissions for executing API".
+ * Sources: API Gateway Developer Guide, "Resource format of permissions for executing API" and "Use IAM
+ * authorization" of WebSocket APIs.
  */
 export function invokeArnOf(
   { apiId, stage, region }: StageAddress,
   verb: string,
   path: string,
 ): string {
-  const resource = path.replace(/\{[^}]*\}/g, '*');
-  return `arn:${partition(region).name}:execute-api:${region}:*:${apiId}/${stage}/${verb}${resource}`;
+  const base = `arn:${partition(region).name}:execute-api:${region}:*:${apiId}/${stage}`;
+  if (path === '$connect') return `${base}/${path}`;
+  // Whether its resource is what was asked for or the key of the route, nobody has written down.
+  if (path === '$default') return `${base}/*`;
+  return `${base}/${verb}${path.replace(/\{[^}]*\}/g, '*')}`;
 }
 
 function fillTemplate(template: string, { apiId, stage, region }: StageAddress): string {

@@ -98,6 +98,12 @@ const methodSchema = z
     unsigned: answerSchema.nullable(),
     tampered: answerSchema.nullable(),
     signed: answerSchema.nullable(),
+    control: answerSchema
+      .nullable()
+      .optional()
+      .describe(
+        "Of an HTTP API: the answer of its stage to an unsigned request to a path that no route takes, which is 404 where refusals are the routes' own",
+      ),
     excepted: z.boolean().describe('An exception of the policy file covers what is wrong with it'),
     notProbed: z.string().nullable().describe('Why no request was sent; null where one was'),
     proof: z

@@ -1,7 +1,7 @@
 import type { Subject } from '../model/finding.js';
 import { type AnswerKind, isPastAuthorization, type SettledAnswer } from '../probe/answer.js';
 import { invokeArnOf } from '../probe/endpoint.js';
-import type { Observation } from '../probe/observation.js';
+import { eachVerb, type Observation } from '../probe/observation.js';
 
 /** What an observation is about. */
 export function subjectOf({ row }: Observation): Subject {
@@ -199,10 +199,13 @@ function explainTls({ detail }: SettledAnswer): Explanation {
 }
 
 /** Cause and remedy of an answer to what was observed; a denied caller gets the smallest statement that helps. */
-export function explain(answer: SettledAnswer, { row, region }: Observation): Explanation {
+export function explain(answer: SettledAnswer, observation: Observation): Explanation {
+  const { row, region } = observation;
   const explanation = EXPLANATIONS[answer.kind];
   if (answer.kind === 'tls-failure') return explainTls(answer);
-  if (answer.kind !== 'denied') return explanation;
+  const isRefused =
+    answer.kind === 'refused' && eachVerb(observation).some(({ signed }) => signed === answer);
+  if (answer.kind !== 'denied' && !isRefused) return explanation;
   // The ends of these messages vary: only whether one speaks of an explicit deny decides the remedy.
   if (/explicit deny/i.test(answer.detail)) {
     const whose = /resource-based/i.test(answer.detail) ? "the API's resource policy" : 'a policy';
@@ -219,7 +222,7 @@ export function explain(answer: SettledAnswer, { row, region }: Observation): Ex
   };
   return {
     cause: explanation.cause,
-    remedy: `Allow the caller to invoke it, with this statement at least: ${JSON.stringify(statement)}. Or set invoke-role-arn to a role that may.`,
+    remedy: `${isRefused ? `${explanation.remedy} Where it is the right to call: allow` : 'Allow'} the caller to invoke it, with this statement at least: ${JSON.stringify(statement)}. Or set invoke-role-arn to a role that may.`,
   };
 }
 

@@ -48,6 +48,7 @@ describe('inputs that are not given', () => {
       smokeMethods: ['GET', 'HEAD'],
       smokeTimeoutMs: 90_000,
       endpointUrl: null,
+      webSocketSignature: 'headers',
       invokeRoleArn: null,
       invokeGroup: null,
       grant: false,
@@ -409,6 +410,14 @@ const TABLES: readonly Table[] = [
     input: 'github-token',
     accepted: [['ghs_x', { githubToken: 'ghs_x' }]],
     refused: [],
+  },
+  {
+    input: 'websocket-signature',
+    accepted: [
+      ['headers', { webSocketSignature: 'headers' }],
+      ['query', { webSocketSignature: 'query' }],
+    ],
+    refused: ['header', 'Query', 'true', 'headers,query'],
   },
   {
     input: 'comment',
