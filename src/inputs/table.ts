@@ -79,6 +79,8 @@ export const INPUTS = {
   baseline: { name: 'baseline', parse: text },
   replaceAuthorizers: { name: 'replace-authorizers', parse: flag, default: 'false' },
   allowPendingChanges: { name: 'allow-pending-changes', parse: flag, default: 'false' },
+  /** Change routes whose stages deploy by themselves, so that there is no deployment to roll back to. */
+  allowLiveChanges: { name: 'allow-live-changes', parse: flag, default: 'false' },
   smokeTest: { name: 'smoke-test', parse: flag, default: 'true', isInFile: true },
   smokeMethods: { name: 'smoke-methods', parse: smokeMethods, default: 'GET,HEAD' },
   smokeTimeoutMs: {
