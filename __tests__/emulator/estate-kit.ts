@@ -10,8 +10,17 @@ export function keysIn(account: string) {
   return { accessKeyId: `AKIAIN${account}`, secretAccessKey: `secret-of-${account}` };
 }
 
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+type Organization = NonNullable<SeedFile['organization']>;
+export type SeedAccount = NonNullable<Organization['accounts']>[number];
+type SeedRole = NonNullable<SeedAccount['roles']>[number];
+
 /** Who may assume a role, and on what conditions. */
-export function trusting(principal: object, condition?: object, action = 'sts:AssumeRole') {
+export function trusting(
+  principal: Record<string, Json>,
+  condition?: Record<string, Json>,
+  action = 'sts:AssumeRole',
+) {
   return {
     Version: '2012-10-17',
     Statement: {
@@ -32,7 +41,7 @@ export function allowing(...actions: string[]) {
 }
 
 /** The role that audits an account, as the estate's setup makes it. */
-export function readerRole(fields: object = {}) {
+export function readerRole(fields: Partial<SeedRole> = {}): SeedRole {
   return { name: 'reader', policies: [allowing('apigateway:GET')], ...fields };
 }
 
@@ -46,8 +55,6 @@ export function smallApi(id: string, auth: 'NONE' | 'AWS_IAM' = 'AWS_IAM') {
     stages: { prod: { deployment: 'dep001' } },
   };
 }
-
-type Organization = NonNullable<SeedFile['organization']>;
 
 /** Four accounts in two units. */
 export function smallOrganization(fields: Partial<Organization> = {}): SeedFile {
