@@ -159,6 +159,8 @@ export interface Evidence {
   readonly files?: readonly DeclaredFile[];
   /** Files alone were judged: AWS was not asked. */
   readonly isOfFilesAlone?: true;
+  /** One of a fleet's targets, which others chose: one without an API is no mistake. */
+  readonly isOneOfMany?: true;
 }
 
 /** The name of a method within its API: neither part can hold a space before the path begins. */
