@@ -16,7 +16,7 @@ const DEFAULT_REGION = 'us-east-1';
 const DEFAULT_ROLE_NAME = 'gate-invoker';
 
 /** Which partition a region belongs to; it is the second part of every ARN. */
-function partitionOf(region: string): string {
+export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   if (region.startsWith('us-gov-')) return 'aws-us-gov';
   if (region.startsWith('eusc-')) return 'aws-eusc';
@@ -74,6 +74,7 @@ export interface CallerFields {
   readonly notAllowed?: readonly string[] | undefined;
   readonly identity?: CallerIdentity | undefined;
   readonly organizationId?: string | undefined;
+  readonly isPoliced?: boolean | undefined;
 }
 
 /** Makes a set of keys known; keys with the same id are replaced. */
@@ -92,6 +93,7 @@ export function addCaller(account: AccountState, fields: CallerFields): CallerSt
   if (fields.expiresAtMs !== undefined) caller.expiresAtMs = fields.expiresAtMs;
   if (fields.identity !== undefined) caller.identity = fields.identity;
   if (fields.organizationId !== undefined) caller.organizationId = fields.organizationId;
+  if (fields.isPoliced === true) caller.isPoliced = true;
   account.callers.set(caller.accessKeyId, caller);
   return caller;
 }
@@ -106,6 +108,9 @@ export function addRole(
     readonly createdAtMs?: number | undefined;
     /** Documents of its identity policies. */
     readonly identityPolicies?: readonly string[] | undefined;
+    /** The document of its trust policy. */
+    readonly trust?: string | undefined;
+    readonly maxSessionSeconds?: number | undefined;
   },
 ): RoleState {
   const role: RoleState = {
@@ -116,6 +121,8 @@ export function addRole(
     assumable: fields.assumable ?? true,
   };
   if (fields.identityPolicies !== undefined) role.identityPolicies = [...fields.identityPolicies];
+  if (fields.trust !== undefined) role.trust = fields.trust;
+  if (fields.maxSessionSeconds !== undefined) role.maxSessionSeconds = fields.maxSessionSeconds;
   account.roles.set(role.arn, role);
   return role;
 }

@@ -6,7 +6,7 @@ import type { AccountState, ExportUnderCanary } from './model.js';
 import { apiFrom } from './seed-api.js';
 import { SeedError } from './seed-error.js';
 import { addIam } from './seed-iam.js';
-import { type Seed, type SeedFile, seedSchema } from './seed-schema.js';
+import { type Seed, type SeedFile, type SeedOrganization, seedSchema } from './seed-schema.js';
 
 export { SeedError } from './seed-error.js';
 export type { SeedFile } from './seed-schema.js';
@@ -68,9 +68,10 @@ export function accountFrom(
         ...caller,
         identity: policies && { kind: 'documents', documents: policies.map(documentOf) },
       });
-    for (const { policies, ...role } of seed.roles)
+    for (const { policies, trust, ...role } of seed.roles)
       addRole(account, {
         ...role,
+        trust: trust && documentOf(trust),
         identityPolicies: policies?.map(documentOf),
         createdAtMs: context.nowMs,
       });
@@ -96,6 +97,11 @@ export function accountFrom(
     }
   }
   return account;
+}
+
+/** The organization that seeds describe; the first that has one decides it. */
+export function organizationOf(seeds: readonly SeedFile[]): SeedOrganization | undefined {
+  return seeds.map((seed, index) => check(seed, `seed ${index + 1}`).organization).find(Boolean);
 }
 
 function documentOf(document: object): string {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_ACCESS_KEY_ID, DEFAULT_SECRET_ACCESS_KEY } from './account.js';
+import { accountManagementOperation, serveAccountManagement } from './account-management/serve.js';
 import { ServiceError } from './control-plane/errors.js';
 import {
   isControlPath,
@@ -10,15 +11,24 @@ import {
 import { refused, serveControl } from './control-plane/serve.js';
 import type { UnroutedAnswer } from './data-plane/authorize.js';
 import { serveInvocation } from './data-plane/serve.js';
+import type { Estate, Place } from './estate/estate.js';
+import { estateFrom } from './estate/from-seed.js';
 import { type Fault, type FaultEffect, Faults, faultWords, type LoggedRequest } from './faults.js';
 import { headerOf, type WireRequest, type WireResponse } from './http.js';
 import { iamRefused, isIamRequest, serveIam } from './iam/serve.js';
 import { Ids } from './ids.js';
 import type { AccountState, ExportUnderCanary } from './model.js';
+import {
+  organizationsOperation,
+  organizationsRefused,
+  serveOrganizations,
+} from './organizations/serve.js';
 import { actionOf } from './query/form.js';
 import { Quotas } from './quotas.js';
-import { accountFrom, type SeedFile } from './seed.js';
+import { type RequestCount, RequestCounts } from './request-counts.js';
+import { accountFrom, organizationOf, type SeedFile } from './seed.js';
 import { serveSts, stsRefused } from './sts/serve.js';
+import type { TokenIssuer } from './sts/web-identity.js';
 import { headerRecord, readRequest, reset, send, sendTruncated } from './wire.js';
 
 export type { Fault, FaultEffect, LoggedRequest } from './faults.js';
@@ -45,6 +55,12 @@ export interface EmulatorOptions {
   readonly sourceVpce?: string;
   /** What a signed request gets that no method matches; `not-found` by default. */
   readonly unrouted?: UnroutedAnswer;
+  /** Whose web identity tokens STS verifies; without any, nobody looks at what a token says. */
+  readonly issuers?: readonly TokenIssuer[];
+  /** The longest that a session of STS lasts, in milliseconds, whatever was asked: for tests of renewal. */
+  readonly sessionMs?: number;
+  /** `counts` keeps no request, only how often each operation came: for very many of them. */
+  readonly log?: 'requests' | 'counts';
 }
 
 export interface Emulator {
@@ -53,6 +69,10 @@ export interface Emulator {
   /** The variables that lead an AWS SDK here. */
   readonly env: Readonly<Record<string, string>>;
   readonly account: AccountState;
+  /** All accounts and regions, where a seed has an organization; `account` is the management account. */
+  readonly estate: Estate | undefined;
+  /** How often each operation was answered, and with what. */
+  readonly counts: readonly RequestCount[];
   /** Every request since the start or the last {@link Emulator.clearRequests}, in order of arrival. */
   readonly requests: readonly LoggedRequest[];
   /** What was refused for a quota, such as "GetResources at 1732300000000". */
@@ -65,14 +85,16 @@ export interface Emulator {
 }
 
 /**
- * Starts an emulator of API Gateway (control plane and endpoints), STS and IAM on the loopback interface.
+ * Starts an emulator of API Gateway (control plane and endpoints), STS, IAM, Organizations and Account
+ * Management on the loopback interface.
  *
  * @throws SeedError when a seed is wrong, with every problem and its place
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const now = options.now ?? Date.now;
   const ids = new Ids();
-  const account = accountFrom([options.seed ?? []].flat(), {
+  const seeds = [options.seed ?? []].flat();
+  const account = accountFrom(seeds, {
     ids,
     nowMs: now(),
     propagationDelayMs: options.propagationDelayMs ?? 0,
@@ -80,14 +102,21 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       ? {}
       : { exportUnderCanary: options.exportUnderCanary }),
   });
-  const quotas = options.quotas === true ? new Quotas() : undefined;
+  const organization = organizationOf(seeds);
+  const estate =
+    organization === undefined
+      ? undefined
+      : estateFrom(organization, account, { nowMs: now(), keepsQuotas: options.quotas === true });
+  const quotas = options.quotas === true && estate === undefined ? new Quotas() : undefined;
   const faults = new Faults();
   const requests: LoggedRequest[] = [];
+  const counts = new RequestCounts();
   const random = options.random ?? Math.random;
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const request = await readRequest(incoming);
     const target = targetOf(request, account);
+    const place = placeOf(request, target);
     const entry: LoggedRequest = {
       atMs: now(),
       plane: target.plane,
@@ -99,8 +128,25 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       body: Buffer.from(request.body).toString('utf8'),
       mutating: isMutating(target, request),
       status: 0,
+      ...(estate === undefined
+        ? {}
+        : { accountId: place.account.accountId, region: place.account.region }),
     };
-    requests.push(entry);
+    if (options.log !== 'counts') requests.push(entry);
+    try {
+      await answer(request, outgoing, target, place, entry);
+    } finally {
+      counts.add(entry);
+    }
+  }
+
+  async function answer(
+    request: WireRequest,
+    outgoing: ServerResponse,
+    target: Target,
+    place: Place,
+    entry: LoggedRequest,
+  ): Promise<void> {
     const effect = faults.take(entry);
     if (effect !== undefined) entry.fault = effect.kind;
     if (effect?.kind === 'reset') return reset(outgoing);
@@ -108,7 +154,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const response =
       effect?.kind === 'answer'
         ? faulted(entry, effect, target, ids)
-        : await serve(request, target, effect);
+        : await serve(request, target, place, effect);
     if (effect?.kind === 'reset-after') return reset(outgoing);
     entry.status = response.status;
     if (effect?.kind === 'rewrite') return send(outgoing, { ...response, body: effect.body });
@@ -119,11 +165,24 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   async function serve(
     request: WireRequest,
     target: Target,
+    { account, quotas }: Place,
     effect: FaultEffect | undefined,
   ): Promise<WireResponse> {
     const nowMs = now();
-    if (target.plane === 'sts') return serveSts(request, { account, ids, nowMs });
+    const { issuers = [], sessionMs } = options;
+    const organization = estate?.organization;
+    if (target.plane === 'sts')
+      return serveSts(request, { account, estate, issuers, sessionMs, ids, nowMs });
     if (target.plane === 'iam') return serveIam(request, { account, ids, nowMs });
+    if (target.plane === 'organizations')
+      return serveOrganizations(request, target.operation, { account, organization, ids, nowMs });
+    if (target.plane === 'account')
+      return serveAccountManagement(request, target.operation, {
+        account,
+        organization,
+        ids,
+        nowMs,
+      });
     if (target.plane === 'data')
       return (
         await serveInvocation(request, {
@@ -136,6 +195,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       ).response;
     const dropEmbed = effect?.kind === 'unembed';
     return serveControl(request, target.matched, { account, ids, nowMs, quotas, dropEmbed });
+  }
+
+  /** Whom a request is for: where there is one account, that one, whatever the request says. */
+  function placeOf(request: WireRequest, { plane }: Target): Place {
+    if (estate === undefined) return { account, quotas };
+    if (plane === 'data') return estate.placeOfApi(request);
+    return estate.placeOf(request, GLOBAL_PLANES.has(plane));
   }
 
   const server = createServer((incoming, outgoing) => {
@@ -163,14 +229,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       AWS_EC2_METADATA_DISABLED: 'true',
     },
     account,
+    estate,
     requests,
+    get counts() {
+      return counts.all;
+    },
     get quotaViolations() {
-      return quotas?.violations ?? [];
+      return estate?.quotaViolations ?? quotas?.violations ?? [];
     },
     injectFault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
     clearRequests: () => {
       requests.length = 0;
+      counts.clear();
     },
     close: () =>
       new Promise((resolve, reject) => {
@@ -187,9 +258,18 @@ interface Target {
   readonly matched: MatchedOperation | undefined;
 }
 
+/** Services with one endpoint for all regions. */
+const GLOBAL_PLANES: ReadonlySet<Target['plane']> = new Set(['iam', 'organizations', 'account']);
+
 function targetOf(request: WireRequest, { domainNames }: AccountState): Target {
   const host = (headerOf(request, 'host') ?? '').replace(/:\d+$/, '');
   const invokeHost = /^[a-z0-9-]+\.execute-api\./.test(host) || domainNames.has(host);
+  const ofOrganizations = invokeHost ? undefined : organizationsOperation(request);
+  if (ofOrganizations !== undefined)
+    return { plane: 'organizations', operation: ofOrganizations, matched: undefined };
+  const ofAccount = invokeHost ? undefined : accountManagementOperation(request);
+  if (ofAccount !== undefined)
+    return { plane: 'account', operation: ofAccount, matched: undefined };
   if (!invokeHost && isControlPath(request.rawPath)) {
     const matched = matchOperation(
       request.method,
@@ -226,6 +306,8 @@ function faulted(
   const message = typeof words === 'string' ? words : words(entry);
   if (target.plane === 'sts') return stsRefused(effect.status, errorType, message, ids);
   if (target.plane === 'iam') return iamRefused(effect.status, errorType, message, ids);
+  if (target.plane === 'organizations')
+    return organizationsRefused(effect.status, errorType, message, ids);
   return refused(
     new ServiceError(effect.status, errorType, message, effect.retryAfterSeconds),
     ids,

@@ -1,3 +1,4 @@
+import { refusalFor } from '../access/refusal.js';
 import { headerOf, type WireRequest, type WireResponse } from '../http.js';
 import type { Ids } from '../ids.js';
 import { isJsonObject, type JsonObject } from '../json.js';
@@ -36,7 +37,7 @@ export function serveControl(
 ): WireResponse {
   try {
     const caller = authenticated(request, context);
-    authorise(request, caller, context.account);
+    authorise(request, caller, context);
     const handler = modelled(request, operation);
     const wait = context.quotas?.take(handler.name, context.nowMs);
     if (wait !== undefined) throw tooManyRequests(wait);
@@ -74,18 +75,17 @@ function authenticated(request: WireRequest, { account, nowMs }: ControlContext)
 
 /**
  * The action is the HTTP verb, the resource the path (Service Authorization Reference, "Amazon API
- * Gateway Management"). The sentence with its tail: IAM user guide, "Troubleshoot access denied
- * error messages".
+ * Gateway Management").
  */
-function authorise(request: WireRequest, caller: CallerState, account: AccountState): void {
+function authorise(
+  request: WireRequest,
+  caller: CallerState,
+  { account, nowMs }: ControlContext,
+): void {
   const action = `apigateway:${request.method}`;
-  if (!caller.notAllowed.includes(action)) return;
-  const arn = `arn:${account.partition}:apigateway:${account.region}::${request.rawPath}`;
-  throw new ServiceError(
-    403,
-    'AccessDeniedException',
-    `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${arn} because no identity-based policy allows the ${action} action`,
-  );
+  const resource = `arn:${account.partition}:apigateway:${account.region}::${request.rawPath}`;
+  const refusal = refusalFor(caller, { action, resource }, { account, nowMs });
+  if (refusal !== undefined) throw new ServiceError(403, 'AccessDeniedException', refusal);
 }
 
 /** Never a 200 for what is not modelled: a test that needs it must fail by its name. */

@@ -56,6 +56,13 @@ export function addressOf(
   };
 }
 
+/** The id of the API that a request's URL names, by its host or its path, of whatever account it is. */
+export function apiIdOf(request: WireRequest): string | undefined {
+  const host = (headerOf(request, 'host') ?? '').toLowerCase().replace(/:\d+$/, '');
+  const named = namedBy(host, request);
+  return named === undefined ? request.rawPath.split('/')[1] : named.apiId;
+}
+
 /**
  * Ends of host names by partition: for IPv4, then for both versions of IP (the SDKs' partitions.json).
  */

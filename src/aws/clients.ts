@@ -1,4 +1,5 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import type { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { StreamCollector } from '@smithy/types';
@@ -16,7 +17,8 @@ export interface ClientSettings {
 /** The SDK's clients for one region; endpoints and credentials by the SDK's own variables. */
 export interface AwsClients {
   readonly apiGateway: APIGatewayClient;
-  /** Loaded and made when first asked for, and so is `sts`: most audits need neither. */
+  /** Loaded and made when first asked for, and so are `iam` and `sts`: most audits need none of them. */
+  readonly apiGatewayV2: () => Promise<ApiGatewayV2Client>;
   readonly iam: () => Promise<IAMClient>;
   readonly sts: () => Promise<STSClient>;
   /** Closes kept connections, so that the process can end. */
@@ -57,6 +59,9 @@ export function createAwsClients(
   apiGateway.middlewareStack.remove('loggerMiddleware');
   return {
     apiGateway,
+    apiGatewayV2: once(async () =>
+      (await import('./api-gateway-v2-client.js')).createApiGatewayV2Client(settings),
+    ),
     iam: once(async () => (await import('./iam-client.js')).createIamClient(settings)),
     sts: once(async () => (await import('./sts-client.js')).createStsClient(settings)),
     destroy: () => requestHandler.destroy(),

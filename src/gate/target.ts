@@ -1,6 +1,7 @@
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import type { ApiGateway } from '../aws/api-gateway.js';
+import type { ApiGatewayV2 } from '../aws/api-gateway-v2.js';
 import type { Iam } from '../aws/iam.js';
 import type { Reading } from '../model/evidence.js';
 
@@ -13,6 +14,8 @@ export interface Target {
   readonly account: () => Promise<Reading<string>>;
   /** Its calls count towards the quotas of this account and region. */
   readonly apiGateway: ApiGateway;
+  /** HTTP and WebSocket APIs; its calls count towards the same quotas. Loaded by its first use. */
+  readonly apiGatewayV2: ApiGatewayV2;
   readonly iam: Iam;
   /** Loaded and made by its first use. */
   readonly sts: () => Promise<STSClient>;

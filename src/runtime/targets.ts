@@ -1,6 +1,7 @@
 import { partition } from '@aws-sdk/core/client';
 import { getProxyForUrl } from 'proxy-from-env';
 import { createApiGateway } from '../aws/api-gateway.js';
+import { createApiGatewayV2OnUse } from '../aws/api-gateway-v2-on-use.js';
 import { type AwsClients, createAwsClients } from '../aws/clients.js';
 import { endpointVariablesIn } from '../aws/endpoint-variable.js';
 import { createIamOnUse } from '../aws/iam-on-use.js';
@@ -69,6 +70,7 @@ export function openTargets(share: number, silenceMs: number): Targets {
           return account;
         },
         apiGateway: createApiGateway(clients.apiGateway, quotas, retries, cancellation),
+        apiGatewayV2: createApiGatewayV2OnUse(clients, quotas, retries, cancellation),
         iam,
         sts: clients.sts,
         credentials: clients.apiGateway.config.credentials,
