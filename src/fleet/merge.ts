@@ -102,10 +102,12 @@ export class Merge {
    * Ends the merge.
    *
    * @param notes what a reader must know besides.
-   * @returns the report to show, and the findings about the fleet itself, for the file that holds all.
+   * @returns the report to show; what `fleet.json` holds besides findings, and the findings about the
+   *   fleet itself, for the file that holds all.
    */
   finish(notes: readonly string[]): {
     readonly report: FleetReport;
+    readonly head: FleetHead;
     readonly ofFleet: readonly FleetFinding[];
   } {
     for (const unlisted of this.#plan.unlisted) {
@@ -130,6 +132,7 @@ export class Merge {
     const head = this.#head(notes, ofFleet);
     return {
       report: { ...head, findings: this.#worst.items, findingsLeft: this.#worst.left },
+      head,
       ofFleet,
     };
   }

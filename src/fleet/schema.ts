@@ -91,6 +91,6 @@ export const fleetReportSchema = z
     findings: z
       .array(fleetFindingSchema)
       .readonly()
-      .describe('Those of the fleet first, then target by target in the order of targets'),
+      .describe('Target by target in the order of targets, then those about the fleet as a whole'),
   })
   .readonly();

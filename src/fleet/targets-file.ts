@@ -40,6 +40,9 @@ export interface TargetsFile {
   readonly auth: Auth;
 }
 
+/** Where a targets file is looked for when nobody names one. */
+export const DEFAULT_TARGETS_FILE = '.github/apigw-iam-gate.targets.yml';
+
 /** The role that the templates in `setup/organization` make. */
 const DEFAULT_ROLE = 'apigw-iam-gate-reader';
 

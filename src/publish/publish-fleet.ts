@@ -7,6 +7,7 @@ import { MAX_SARIF_RESULTS } from '../report/sarif.js';
 import { formatNumber } from '../report/wording.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { type WrittenFile, writeReportFiles } from './files.js';
+import { FLEET_FILES } from './fleet-file.js';
 import { type GitHubWorld, publishToGitHub } from './github-sinks.js';
 import { ofFleet } from './of-fleet.js';
 import {
@@ -30,14 +31,6 @@ export const MERGE_OUTPUTS = [
   'html',
   'sarif',
 ] as const;
-
-/** The files beside `fleet.json`, with the output that each is announced by. */
-export const FLEET_FILES = {
-  json: 'fleet.json',
-  markdown: 'fleet.md',
-  html: 'fleet.html',
-  sarif: 'fleet.sarif',
-} as const;
 
 /**
  * Delivers a fleet's report to every sink. A sink that fails is said in the log and changes nothing

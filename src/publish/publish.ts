@@ -43,6 +43,7 @@ export const OUTPUTS = [
   'html',
   'sarif',
   'junit',
+  'shard-dir',
 ] as const;
 
 /** The runner's side of an action, as `@actions/core` has it. */
@@ -175,6 +176,8 @@ function setOutputs(report: Report, written: Written, runner: Runner): void {
   runner.setOutput('deployment-id', made.join(','));
   const stages = apis.flatMap((api) => api.stages);
   runner.setOutput('invoke-url', stages[0]?.invokeUrl ?? '');
+  // A shard has no report of its own.
+  runner.setOutput('shard-dir', '');
   runner.setOutput('invoke-policy', report.access?.invokePolicy?.document ?? '');
 }
 
