@@ -28,10 +28,11 @@ import {
   UpdateMethodCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
-import { type Cancellation, Cancelled } from '../model/cancellation.js';
+import type { Cancellation } from '../model/cancellation.js';
+import { createCalls } from './calls.js';
 import { AwsFailure } from './failure.js';
 import type { Quotas } from './quotas.js';
-import { type RetrySettings, withRetries } from './retry.js';
+import type { RetrySettings } from './retry.js';
 import type { RoutingRulesPage } from './routing-rules.js';
 
 export type {
@@ -104,25 +105,7 @@ export function createApiGateway(
   retries: RetrySettings,
   cancellation: Pick<Cancellation, 'requested'>,
 ): ApiGateway {
-  const send = <T>(
-    operation: string,
-    subject: string,
-    idempotent: boolean,
-    make: () => Promise<T>,
-  ): Promise<T> =>
-    withRetries(
-      { operation, subject, idempotent },
-      (begin) =>
-        quotas.run(operation, make, () => {
-          if (cancellation.requested) throw new Cancelled();
-          begin();
-        }),
-      retries,
-    );
-  const call = <T>(operation: string, subject: string, make: () => Promise<T>): Promise<T> =>
-    send(operation, subject, true, make);
-  const change = <T>(operation: string, subject: string, make: () => Promise<T>): Promise<T> =>
-    send(operation, subject, false, make);
+  const { call, change } = createCalls(quotas, retries, cancellation);
 
   return {
     getRestApi: (apiId) =>

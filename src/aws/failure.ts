@@ -1,7 +1,7 @@
 import type { EndpointVariable } from './endpoint-variable.js';
 import { field } from './field.js';
 import { describeForeignAnswer } from './foreign-answer.js';
-import { isIamCall, missingStatement } from './missing-right.js';
+import { isIamCall, listingServiceOf, missingStatement } from './missing-right.js';
 import { redact } from './redact.js';
 
 /** Why a call to AWS failed, as far as the reader's next step depends on it. */
@@ -32,6 +32,8 @@ export interface Circumstances {
   /** The SDK's variables that say where AWS is called, as far as they are set. */
   readonly endpointVariables?: readonly EndpointVariable[];
   readonly region?: string;
+  /** Where the call is one of API Gateway's second version: some calls of the two have one name. */
+  readonly service?: 'apigatewayv2';
   /** What the call was about, as its log has it, such as `a1b2c3d4e5 prod`. */
   readonly subject?: string;
 }
@@ -88,9 +90,9 @@ export class AwsFailure extends Error {
 
   /** What to change so that the call succeeds, in one sentence. */
   get remedy(): string {
-    const { onMissingCredentials, endpointVariables = [] } = this.#circumstances;
+    const { onMissingCredentials } = this.#circumstances;
     if (this.kind === 'no-credentials' && onMissingCredentials) return onMissingCredentials;
-    const variable = variableOf(this.operation, endpointVariables);
+    const variable = variableOf(this.operation, this.#circumstances);
     return remedyOf(this.kind, this.operation, this.#circumstances, variable, this.code);
   }
 }
@@ -116,13 +118,21 @@ const SENTENCES: Readonly<Record<FailureKind, string>> = {
 };
 
 /** The variable that decides where a call goes; `null` where AWS's own endpoint is called. */
-function variableOf(operation: string, set: readonly EndpointVariable[]): EndpointVariable | null {
+function variableOf(
+  operation: string,
+  { service, endpointVariables: set = [] }: Circumstances,
+): EndpointVariable | null {
+  const listing = listingServiceOf(operation);
   const own =
-    operation === 'AssumeRole' || operation === 'GetCallerIdentity'
-      ? 'AWS_ENDPOINT_URL_STS'
-      : isIamCall(operation)
-        ? 'AWS_ENDPOINT_URL_IAM'
-        : 'AWS_ENDPOINT_URL_API_GATEWAY';
+    listing !== null
+      ? (`AWS_ENDPOINT_URL_${listing}` as const)
+      : operation.startsWith('AssumeRole') || operation === 'GetCallerIdentity'
+        ? 'AWS_ENDPOINT_URL_STS'
+        : isIamCall(operation)
+          ? 'AWS_ENDPOINT_URL_IAM'
+          : service === 'apigatewayv2'
+            ? 'AWS_ENDPOINT_URL_APIGATEWAYV2'
+            : 'AWS_ENDPOINT_URL_API_GATEWAY';
   if (set.includes(own)) return own;
   return set.includes('AWS_ENDPOINT_URL') ? 'AWS_ENDPOINT_URL' : null;
 }
@@ -157,6 +167,9 @@ function remedyOf(
       return 'Run the job again when no other deployment is under way.';
     case 'throttled':
       if (isIamCall(operation)) return 'Run the job again when less is asked of IAM.';
+      if (listingServiceOf(operation) !== null || operation.startsWith('AssumeRole')) {
+        return 'Run the job again in a few minutes.';
+      }
       return "The account's API Gateway quota (10 requests a second) is shared by everything in the region: run the audit at another time, or audit fewer APIs a job.";
     case 'unavailable':
       return 'Run the job again; if it stays, see the AWS Health Dashboard.';

@@ -10,6 +10,7 @@ export interface MissingStatement {
 /** Actions that an IAM policy needs so that a call is allowed, by the call's HTTP verb. */
 const VERBS: Readonly<Record<string, string>> = {
   UpdateMethod: 'PATCH',
+  UpdateRoute: 'PATCH',
   UpdateStage: 'PATCH',
   CreateDeployment: 'POST',
   DeleteDeployment: 'DELETE',
@@ -40,12 +41,33 @@ const PATHS: Readonly<Record<string, string>> = {
   ListRoutingRules: '/domainnames/{domain}/routingrules',
 };
 
+/** The same of the second version (Resource types of "Amazon API Gateway Management V2"). */
+const PATHS_V2: Readonly<Record<string, string>> = {
+  GetApis: '/apis',
+  GetApi: '/apis/{api}',
+  GetRoutes: '/apis/{api}/routes',
+  GetRoute: '/apis/{api}/routes/{route}',
+  UpdateRoute: '/apis/{api}/routes/{route}',
+  GetStages: '/apis/{api}/stages',
+  GetStage: '/apis/{api}/stages/{stage}',
+  UpdateStage: '/apis/{api}/stages/{stage}',
+  ExportApi: '/apis/{api}/exports/OAS30',
+  GetDeployments: '/apis/{api}/deployments',
+  CreateDeployment: '/apis/{api}/deployments',
+  GetDeployment: '/apis/{api}/deployments/{deployment}',
+  DeleteDeployment: '/apis/{api}/deployments/{deployment}',
+  GetIntegration: '/apis/{api}/integrations/{integration}',
+  GetApiMappings: '/domainnames/{domain}/apimappings',
+};
+
 /** What stands in a path for a word of the subject that is not known. */
 const UNKNOWN: Readonly<Record<string, string>> = {
   api: '<API id>',
   method: '<HTTP method>',
   stage: '<stage>',
   deployment: '<deployment id>',
+  route: '<route id>',
+  integration: '<integration id>',
   domain: '<domain name>',
 };
 
@@ -71,6 +93,22 @@ const IAM_RESOURCES: ReadonlyMap<string, 'group' | 'policy'> = new Map([
   ['DetachGroupPolicy', 'group'],
 ]);
 
+/**
+ * The calls that list what a fleet is made of, each allowed by the action of its own name (Service
+ * Authorization Reference, "AWS Organizations" and "AWS Account Management").
+ */
+const LISTING_SERVICES: ReadonlyMap<string, 'ORGANIZATIONS' | 'ACCOUNT'> = new Map([
+  ['ListAccounts', 'ORGANIZATIONS'],
+  ['ListAccountsForParent', 'ORGANIZATIONS'],
+  ['ListOrganizationalUnitsForParent', 'ORGANIZATIONS'],
+  ['ListRegions', 'ACCOUNT'],
+]);
+
+/** The service of a call that lists accounts or regions; `null` of any other call. */
+export function listingServiceOf(operation: string): 'ORGANIZATIONS' | 'ACCOUNT' | null {
+  return LISTING_SERVICES.get(operation) ?? null;
+}
+
 /** Whether a call is one of IAM's. */
 export function isIamCall(operation: string): boolean {
   return IAM_RESOURCES.has(operation);
@@ -85,9 +123,14 @@ export function missingStatement(
   operation: string,
   circumstances: Circumstances = {},
 ): MissingStatement {
-  const { partition = 'aws', region = '<region>', subject = '' } = circumstances;
-  if (operation === 'AssumeRole') {
-    return { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '<the ARN in invoke-role-arn>' };
+  const { partition = 'aws', region = '<region>', subject = '', service } = circumstances;
+  if (operation.startsWith('AssumeRole')) {
+    const role = subject === '' ? 'of the reader role' : 'in invoke-role-arn';
+    return { Effect: 'Allow', Action: `sts:${operation}`, Resource: `<the ARN ${role}>` };
+  }
+  const listing = listingServiceOf(operation);
+  if (listing !== null) {
+    return { Effect: 'Allow', Action: `${listing.toLowerCase()}:${operation}`, Resource: '*' };
   }
   if (operation === 'GetCallerIdentity') {
     // It is asked about no resource (Service Authorization Reference, AWS Security Token Service).
@@ -103,7 +146,11 @@ export function missingStatement(
     };
   }
   let at = 0;
-  const path = (PATHS[operation] ?? '/restapis/{api}').replace(
+  const pattern =
+    service === 'apigatewayv2'
+      ? (PATHS_V2[operation] ?? '/apis/{api}')
+      : (PATHS[operation] ?? '/restapis/{api}');
+  const path = pattern.replace(
     /\{(\w+)\}/g,
     (_, name: string) => words[at++] ?? UNKNOWN[name] ?? '',
   );

@@ -1,5 +1,6 @@
 import type { Change, Deployment, Kept, Transaction } from '../report/report.js';
 import type { CheckedPlan } from './preconditions.js';
+import type { Part } from './steps/step-kind.js';
 import type { RollBack } from './transaction/roll-back.js';
 
 /** Whether the stages of an API are proven, as far as its transaction needs to know. */
@@ -52,28 +53,32 @@ export function outcomeOf<P extends StageProof>(
   };
 }
 
-/** Enters what rolling back came to: in the report, what was rolled back is `restored`. */
+/**
+ * Enters what rolling back came to: in the report, what was rolled back is `restored`.
+ *
+ * @param parts of the transaction's steps, in their order.
+ */
 export function enterRollBack(
   outcome: Outcome,
-  steps: readonly { readonly kind: string }[],
+  parts: readonly Part[],
   { results, notRolledBack }: RollBack,
 ): void {
   const { changeStates, stageStates } = outcome;
   let [change, stage] = [0, 0];
-  for (const [index, { kind }] of steps.entries()) {
+  for (const [index, part] of parts.entries()) {
     const isBack = results[index]?.state !== 'not-rolled-back';
     const isApplied = results[index]?.state === 'rolled-back';
-    if (kind === 'patch-method') {
+    if (part === 'method') {
       if (isBack && (isApplied || changeStates[change] === 'applied')) {
         changeStates[change] = 'restored';
       }
       change += 1;
     }
-    if (kind === 'move-stage') {
+    if (part === 'stage') {
       if (isBack && (isApplied || stageStates[stage] === 'moved')) stageStates[stage] = 'restored';
       stage += 1;
     }
-    if (kind === 'create-deployment' && isBack) outcome.deploymentId = null;
+    if (part === 'deployment' && isBack) outcome.deploymentId = null;
   }
   outcome.notRolledBack.push(...notRolledBack);
   outcome.state = notRolledBack.length === 0 ? 'restored' : 'left';

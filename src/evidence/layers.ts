@@ -8,7 +8,7 @@ import type {
   StageEvidence,
   Unreadable,
 } from '../model/evidence.js';
-import { UNREADABLE } from '../model/evidence.js';
+import { isUntold, UNREADABLE, UNTOLD } from '../model/evidence.js';
 
 /** A method as any layer has it. */
 export interface LayerMethod {
@@ -144,7 +144,7 @@ export function authorizationIn(
 ): Authorization {
   const methods = layer.methodsOf(api, stage);
   if (methods === null) return null;
-  if (!methods.readable) return UNREADABLE;
+  if (!methods.readable) return isUntold(methods) ? UNTOLD : UNREADABLE;
   return methods.value.get(key)?.authorizationType ?? null;
 }
 

@@ -1,7 +1,8 @@
 import type { GrantPlan } from '../enforce/grant/plan.js';
+import { enforcerOf } from '../enforce/kinds/by-kind.js';
 import { outcomeOf } from '../enforce/outcome.js';
 import { type ApiPlan, isIdle, planEnforcement, refusalText } from '../enforce/plan.js';
-import { type CheckedPlan, checkPreconditions } from '../enforce/preconditions.js';
+import { type CheckedPlan, decidePending } from '../enforce/preconditions.js';
 import type { Step } from '../enforce/steps/registry.js';
 import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
 import { enforceApi } from '../enforce/transaction/transaction.js';
@@ -52,14 +53,14 @@ function carryOut(
   grants: readonly Step[],
   assignment: Assignment,
   dependencies: ReadDependencies,
-  { journal, provenance, apiGatewayIn, iamIn, retries }: ChangeDependencies,
+  { journal, provenance, servicesIn, retries }: ChangeDependencies,
 ): Promise<GateOutcome> {
   const { target, newToken } = dependencies;
   const { region, apiGateway, iam } = target;
   return enforceApi(plan, grants, () => prove(plan, assignment, dependencies), {
     ...{ apiGateway, iam, journal, region, provenance, newToken },
     retries: dependencies,
-    rollingBack: { apiGateway: apiGatewayIn(region), iam: iamIn(region), retries },
+    rollingBack: { ...servicesIn(region), retries },
   });
 }
 
@@ -101,14 +102,15 @@ async function checkPlan(
     return { ...plan, refusals, notes: [] };
   }
   const { allowPendingChanges } = assignment.inputs;
-  const { apiGateway } = dependencies.target;
-  const checked = await checkPreconditions(plan, allowPendingChanges, apiGateway);
+  const { findPending } = enforcerOf(plan.api.kind);
+  const { found, uncompared } = await findPending(plan, dependencies.target);
+  const checked = decidePending(plan, found, allowPendingChanges);
   const refusals = [
     ...checked.refusals,
     ...(obstacle === null ? [] : [obstacle]),
     ...(await reasonsNotToProve(plan, assignment, dependencies)),
   ];
-  return { ...checked, refusals };
+  return { ...checked, refusals, notes: [...checked.notes, ...uncompared] };
 }
 
 function describePlan(plan: ApiPlan): string {

@@ -14,6 +14,16 @@ export interface Unreadable {
   /** What became of it, so that it reads on after the call: `failed after 3 attempts: …`. */
   readonly reason: string;
   readonly remedy: string;
+  readonly isUntold?: true;
+}
+
+/**
+ * No call of AWS tells it, although every call that was made succeeded: what a stage of a WebSocket API
+ * serves that does not deploy by itself is such. It is never a pass by itself; what the endpoint answers
+ * can decide it. `reason` reads on after "AWS does not tell …:", and `remedy` says what would decide it.
+ */
+export interface Untold extends Unreadable {
+  readonly isUntold: true;
 }
 
 /** What was read, or why it could not be. */
@@ -22,24 +32,42 @@ export type Reading<T> = { readonly readable: true; readonly value: T } | Unread
 /** Stands for a method's authorization type where it could not be read. */
 export const UNREADABLE = 'unreadable';
 
+/** Stands for a method's authorization type where no call tells it: see {@link Untold}. */
+export const UNTOLD = 'untold';
+
 /**
  * A method's authorization in one layer: the type as AWS spells it, `null` where the layer has no
- * such method, or {@link UNREADABLE}.
+ * such method, {@link UNREADABLE} or {@link UNTOLD}.
  */
 export type Authorization = string | null;
 
 /** What an integration says beyond its type, backend and HTTP method, by name; what has its default is absent. */
 export type IntegrationSettings = Readonly<Record<string, string>>;
 
-/** A method of the API's editable resources. */
+/** What only a route of an HTTP or WebSocket API has. */
+export interface RouteDetails {
+  readonly routeId: string;
+  /** As API Gateway spells it: `GET /pets/{id}`, `$default`, `$connect`. */
+  readonly routeKey: string;
+  /** `integrations/a1b2c3d`; `null` where the route has none. */
+  readonly target: string | null;
+  /** API Gateway made it (quick create, the Lambda console), and lets nobody change it. */
+  readonly isManaged: boolean;
+}
+
+/** A method of the API's editable resources, or a route. */
 export interface ConfiguredMethod {
+  /** Of a REST API's method, the id of its resource; of a route, its own. */
   readonly resourceId: string;
+  /** Of a route without a path its whole key, as of {@link method}. */
   readonly path: string;
-  /** HTTP method, or `ANY`. */
+  /** HTTP method, or `ANY`; of a route without a path its whole key: `$default`, `$connect`. */
   readonly method: string;
+  /** Absent of a REST API's method. */
+  readonly route?: RouteDetails;
   readonly authorizationType: string;
   readonly authorizerId: string | null;
-  /** OAuth scopes that a Cognito authorizer asks for. */
+  /** OAuth scopes that a Cognito or JWT authorizer asks for. */
   readonly authorizationScopes: readonly string[];
   readonly apiKeyRequired: boolean;
   /** `MOCK`, `HTTP`, …; `null` where the method has no integration yet. */
@@ -83,17 +111,32 @@ export interface CanaryEvidence {
   readonly deployed: Reading<Methods<DeployedMethod>>;
 }
 
+/** How a stage of an HTTP or WebSocket API gets its deployments. */
+export interface StageDeployment {
+  /** Every change of the API is deployed to the stage at once, and the stage takes no other deployment. */
+  readonly autoDeploy: boolean;
+  /** `PENDING`, `FAILED` or `DEPLOYED`; `null` where AWS was not asked, or did not say. */
+  readonly deploymentStatus: string | null;
+  /** What became of the last deployment that the stage made by itself; `null` where AWS says nothing. */
+  readonly lastDeploymentStatusMessage: string | null;
+  /** API Gateway made the stage, and lets nobody change it. */
+  readonly isManaged: boolean;
+}
+
 /** A stage and what it serves. */
 export interface StageEvidence {
   readonly name: string;
   readonly deploymentId: string | null;
+  /** {@link Untold} as a whole, or method by method, where no call tells what is served. */
   readonly deployed: Reading<Methods<DeployedMethod>>;
   readonly canary: CanaryEvidence | null;
+  /** Absent of a REST API's stage. */
+  readonly deployment?: StageDeployment;
   /** When the stage was last changed, in milliseconds since the epoch; `null` where AWS did not say. */
   readonly lastUpdatedMs: number | null;
 }
 
-/** What GetRestApi says of an API. */
+/** What GetRestApi or GetApi says of an API. */
 export interface ApiDescription {
   readonly name: string;
   /** `EDGE`, `REGIONAL`, `PRIVATE`. */
@@ -105,6 +148,18 @@ export interface ApiDescription {
   /** `AVAILABLE`, `UPDATING`, `PENDING`, `FAILED`; `null` where AWS does not return it. */
   readonly status: string | null;
   readonly statusMessage: string | null;
+  /** Absent of a REST API. */
+  readonly v2?: DescriptionV2;
+}
+
+/** What only HTTP and WebSocket APIs have. */
+export interface DescriptionV2 {
+  /** The address without a stage: `https://a1b2c3d4e5.execute-api.…`, `wss://…`; `null` where AWS names none. */
+  readonly endpoint: string | null;
+  /** API Gateway answers preflights by itself (`CorsConfiguration`), which reach no route. */
+  readonly answersCors: boolean;
+  /** API Gateway made the API, and lets nobody change it. */
+  readonly isManaged: boolean;
 }
 
 /** One reading of a method in a file: one branch, or one way in which AWS may take it. */
@@ -159,6 +214,13 @@ export interface Evidence {
   readonly files?: readonly DeclaredFile[];
   /** Files alone were judged: AWS was not asked. */
   readonly isOfFilesAlone?: true;
+  /** One of a fleet's targets, which others chose: one without an API is no mistake. */
+  readonly isOneOfMany?: true;
+}
+
+/** Whether it was not that a call failed, but that none tells it. */
+export function isUntold(unread: Unreadable | null | undefined): unread is Untold {
+  return unread?.isUntold === true;
 }
 
 /** The name of a method within its API: neither part can hold a space before the path begins. */

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Assignment } from '../gate/assignment.js';
 import { judgesApis } from '../inputs/inputs.js';
 import { Cancelled } from '../model/cancellation.js';
-import { type ParsedContext, parseGitHubContext } from '../publish/github/context.js';
+import type { ParsedContext } from '../publish/github/context.js';
 import { publish } from '../publish/publish.js';
 import type { Report } from '../report/report.js';
 import { connect } from './connect.js';
@@ -10,6 +9,7 @@ import type { Enforcing } from './enforcing.js';
 import { giveUp } from './give-up.js';
 import { prepare } from './prepare.js';
 import { publishSettings } from './publish-settings.js';
+import { readContext } from './read-context.js';
 import { logger, runner } from './runner.js';
 
 /**
@@ -23,6 +23,10 @@ export async function runAsMain(): Promise<number> {
     const { inputs } = assignment;
     const enforcing = inputs.mode === 'enforce' ? await makeReady(assignment) : null;
     const parsed = await readContext();
+    if (inputs.plan !== null) {
+      const { runAsShard } = await import('./shard-step.js');
+      return await runAsShard(assignment, parsed);
+    }
     try {
       const report = await runGateOn(assignment, parsed, enforcing);
       const settings = publishSettings(inputs, parsed, report);
@@ -57,10 +61,4 @@ async function runGateOn(
   }
   const { runOnTarget } = await import('./run-on-target.js');
   return runOnTarget(assignment, parsed, enforcing);
-}
-
-async function readContext(): Promise<ParsedContext> {
-  const path = process.env.GITHUB_EVENT_PATH;
-  const event = path ? await readFile(path, 'utf8').catch(() => null) : null;
-  return parseGitHubContext(process.env, event);
 }

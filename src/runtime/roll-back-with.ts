@@ -2,14 +2,13 @@ import type { RetrySettings } from '../aws/retry.js';
 import type { ChangeDependencies } from '../gate/dependencies.js';
 import type { Targets } from './targets.js';
 
-/** The control planes that a journal may name, for rolling back. */
+/** The services of the regions that a journal may name, for rolling back. */
 export function rollBackWith(
   targets: Targets,
   retries: RetrySettings,
-): Pick<ChangeDependencies, 'apiGatewayIn' | 'iamIn' | 'retries'> {
+): Pick<ChangeDependencies, 'servicesIn' | 'retries'> {
   return {
-    apiGatewayIn: (region) => targets.open(region, retries).apiGateway,
-    iamIn: (region) => targets.open(region, retries).iam,
+    servicesIn: (region) => targets.open(region, retries),
     retries,
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Method } from '../../../src/aws/api-gateway.js';
 import { shownBackend } from '../../../src/enforce/backend.js';
-import { integrationChange } from '../../../src/enforce/preconditions.js';
+import { integrationChange } from '../../../src/enforce/kinds/rest/integrations.js';
 import { configuredMethod } from '../../../src/evidence/rest/configured.js';
 import { parseExport } from '../../../src/evidence/rest/exported.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_CONFIG } from '../../../src/config/config.js';
+import { pendingIntegrations } from '../../../src/enforce/kinds/rest/integrations.js';
 import {
   changesOf,
   deploymentsOf,
@@ -10,7 +11,7 @@ import {
   transactionsOf,
 } from '../../../src/enforce/outcome.js';
 import { type ApiPlan, planEnforcement, servedKey } from '../../../src/enforce/plan.js';
-import { type CheckedPlan, checkPreconditions } from '../../../src/enforce/preconditions.js';
+import { type CheckedPlan, decidePending } from '../../../src/enforce/preconditions.js';
 import type { RollBackResult } from '../../../src/enforce/steps/step-kind.js';
 import type { ApiEvidence } from '../../../src/model/evidence.js';
 import { throttled } from '../evidence/fake-api-gateway.js';
@@ -61,7 +62,9 @@ async function checked(
     asked.push(name);
     return answer(name);
   };
-  return { ...(await checkPreconditions(plan, allow, { getExport })), asked };
+  const { found, uncompared } = await pendingIntegrations(plan, { getExport });
+  const decided = decidePending(plan, found, allow);
+  return { ...decided, notes: [...decided.notes, ...uncompared], asked };
 }
 
 const OPEN = planOf(apiOf({ 'GET /a': 'NONE', 'GET /b': 'AWS_IAM' }));
@@ -156,12 +159,7 @@ describe('before the first change', () => {
 
 describe('an outcome', () => {
   const plan: CheckedPlan = { ...OPEN, notes: [] };
-  const STEPS = [
-    { kind: 'attach-group-policy' },
-    { kind: 'patch-method' },
-    { kind: 'create-deployment' },
-    { kind: 'move-stage' },
-  ];
+  const STEPS = ['grant', 'method', 'deployment', 'stage'] as const;
 
   const STATES: Readonly<Record<RollBackResult['state'], RollBackResult>> = {
     'nothing-to-roll-back': { state: 'nothing-to-roll-back' },

@@ -2,6 +2,7 @@ import { nullIfNotFound } from '../../aws/not-found.js';
 import { isGrantFor } from '../grant/policy.js';
 import { ANSWER_LOST, ownArnOf, readOwnPolicy } from './own-policy.js';
 import {
+  EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
   notRolledBack,
   otherApi,
@@ -23,6 +24,8 @@ const schema = (z: Zod) =>
 export type AttachGroupPolicyStep = StepOf<typeof schema>;
 
 export const attachGroupPolicy: StepKind<AttachGroupPolicyStep> = {
+  part: 'grant',
+  apiKinds: EVERY_KIND,
   schema,
   problemIn: (step, transaction) => otherApi(isGrantFor(step, transaction.apiId), transaction),
   describe: ({ target: { policyName, groupName } }) => `attach ${policyName} to group ${groupName}`,

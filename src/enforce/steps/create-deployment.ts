@@ -137,6 +137,8 @@ async function deleteDeployment(
 }
 
 export const createDeployment: StepKind<CreateDeploymentStep> = {
+  part: 'deployment',
+  apiKinds: ['REST'],
   schema,
   problemIn: ({ target, rollBack: former }, transaction) =>
     otherApi(target.apiId === transaction.apiId, transaction) ??

@@ -4,6 +4,7 @@ import { makeCertain, type Sight } from '../transaction/make-certain.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
 import { ANSWER_LOST, ownArnOf, readOwnPolicy } from './own-policy.js';
 import {
+  EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
   notRolledBack,
   otherApi,
@@ -29,6 +30,8 @@ const schema = (z: Zod) =>
 export type CreatePolicyVersionStep = StepOf<typeof schema>;
 
 export const createPolicyVersion: StepKind<CreatePolicyVersionStep> = {
+  part: 'grant',
+  apiKinds: EVERY_KIND,
   schema,
   problemIn: (step, transaction) => otherApi(isGrantFor(step, transaction.apiId), transaction),
   describe: ({ target, rollBack }) =>

@@ -4,6 +4,7 @@ import { arnOf, isGrantFor, PURPOSE_TAG, TOKEN_TAG, withOwnAccount } from '../gr
 import { makeCertain } from '../transaction/make-certain.js';
 import { readOwnPolicy } from './own-policy.js';
 import {
+  EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
   notRolledBack,
   otherApi,
@@ -26,6 +27,8 @@ const schema = (z: Zod) =>
 export type CreatePolicyStep = StepOf<typeof schema>;
 
 export const createPolicy: StepKind<CreatePolicyStep> = {
+  part: 'grant',
+  apiKinds: EVERY_KIND,
   schema,
   problemIn: (step, transaction) => otherApi(isGrantFor(step, transaction.apiId), transaction),
   describe: ({ target }) => `create the managed policy ${target.policyName}`,

@@ -4,6 +4,7 @@ import { isGrantFor, isSameDocument, withOwnAccount } from '../grant/policy.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
 import { ANSWER_LOST, ownArnOf, readOwnPolicy } from './own-policy.js';
 import {
+  EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
   notRolledBack,
   otherApi,
@@ -26,6 +27,8 @@ const schema = (z: Zod) =>
 export type DeletePolicyVersionStep = StepOf<typeof schema>;
 
 export const deletePolicyVersion: StepKind<DeletePolicyVersionStep> = {
+  part: 'grant',
+  apiKinds: EVERY_KIND,
   schema,
   problemIn: (step, transaction) => otherApi(isGrantFor(step, transaction.apiId), transaction),
   describe: ({ target: { policyName, versionId } }) =>

@@ -88,6 +88,8 @@ async function rollBack(step: MoveStageStep, context: RollBackContext): Promise<
 }
 
 export const moveStage: StepKind<MoveStageStep> = {
+  part: 'stage',
+  apiKinds: ['REST'],
   schema,
   problemIn: ({ target: { apiId, stage }, rollBack: former }, transaction) => {
     const { stages } = transaction;

@@ -199,6 +199,8 @@ async function patch(
 }
 
 export const patchMethod: StepKind<PatchMethodStep> = {
+  part: 'method',
+  apiKinds: ['REST'],
   schema,
   problemIn: ({ target }, transaction) => otherApi(target.apiId === transaction.apiId, transaction),
   describe: ({ target, does }) =>

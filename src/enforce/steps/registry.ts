@@ -9,6 +9,7 @@ import { patchMethod } from './patch-method.js';
 import type {
   Applied,
   Control,
+  Part,
   RollBackContext,
   RollBackResult,
   StepKind,
@@ -34,6 +35,7 @@ export type Step = Steps[keyof Steps];
 
 /** What can be done with a step, whatever its kind. */
 interface BoundStep {
+  readonly part: Part;
   readonly isMarked: boolean;
   problemIn(transaction: TransactionHeader): string | null;
   describe(): string;
@@ -43,10 +45,14 @@ interface BoundStep {
 
 function bind<K extends keyof Steps>(kind: K, step: Steps[K]): BoundStep {
   const kinds: { readonly [N in keyof Steps]: StepKind<Steps[N]> } = KINDS;
-  const { isMarked, problemIn, describe, apply, rollBack } = kinds[kind];
+  const { part, apiKinds, isMarked, problemIn, describe, apply, rollBack } = kinds[kind];
   return {
+    part,
     isMarked,
-    problemIn: (transaction) => problemIn(step, transaction),
+    problemIn: (transaction) =>
+      apiKinds.includes(transaction.kind)
+        ? problemIn(step, transaction)
+        : `is no step of a transaction of a ${transaction.kind} API`,
     describe: () => describe(step),
     apply: (control) => apply(step, control),
     rollBack: (context) => rollBack(step, context),

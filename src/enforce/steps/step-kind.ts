@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { ApiGateway } from '../../aws/api-gateway.js';
 import type { Iam } from '../../aws/iam.js';
 import type { RetrySettings } from '../../aws/retry.js';
+import type { ApiKind } from '../../model/api-kind.js';
 import type { TransactionHeader } from '../transaction/journal.js';
 import type { Certainty } from '../transaction/make-certain.js';
 
@@ -16,8 +17,20 @@ export type Zod = typeof z;
 /** The data of a step, as its schema has it. */
 export type StepOf<M extends (zod: Zod) => z.ZodMiniType> = z.infer<ReturnType<M>>;
 
+/**
+ * What a step is to its transaction, whatever the kind of API: it lets callers in, changes the
+ * authorization of a method or route, makes a deployment, or points a stage at one.
+ */
+export type Part = 'grant' | 'method' | 'deployment' | 'stage';
+
+/** The kinds of API whose callers a grant may let in. */
+export const EVERY_KIND: readonly ApiKind[] = ['REST', 'HTTP', 'WEBSOCKET'];
+
 /** A kind of step: a file in this folder and a line in the registry. */
 export interface StepKind<S> {
+  readonly part: Part;
+  /** The kinds of API in whose transactions it may be. */
+  readonly apiKinds: readonly ApiKind[];
   /** What a journal holds of it. */
   readonly schema: (zod: Zod) => z.ZodMiniType<S>;
   /** Why a step cannot belong to a transaction, as the rest of a sentence; `null` where it can. */
@@ -45,10 +58,14 @@ export interface StepKind<S> {
   readonly isMarked: boolean;
 }
 
-/** AWS's control plane, and how calls to it are repeated. */
-export interface Control {
+/** The services of AWS in which something is changed. */
+export interface Services {
   readonly apiGateway: ApiGateway;
   readonly iam: Iam;
+}
+
+/** The services, and how calls to them are repeated. */
+export interface Control extends Services {
   readonly retries: RetrySettings;
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ApiKind } from '../../model/api-kind.js';
 import type { Step } from '../steps/registry.js';
 import type { RollBackResult } from '../steps/step-kind.js';
 import { JournalUnreadable, openJournalFile } from './journal-file.js';
@@ -26,6 +27,7 @@ export interface TransactionHeader {
   readonly token: string;
   readonly region: string;
   readonly apiId: string;
+  readonly kind: ApiKind;
   readonly apiName: string;
   /** The deployment that each stage served when it began. */
   readonly stages: Readonly<Record<string, string>>;

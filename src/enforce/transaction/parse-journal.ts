@@ -18,6 +18,8 @@ const begin = z.object({
   token: z.string(),
   region: z.string(),
   apiId: z.string(),
+  // Journals from before the gate enforced other kinds have no such member.
+  kind: z._default(z.literal(['REST', 'HTTP', 'WEBSOCKET']), 'REST'),
   apiName: z.string(),
   stages: deployments,
   // Journals from before the gate looked at canaries have no such member.

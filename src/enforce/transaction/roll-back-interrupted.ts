@@ -1,7 +1,6 @@
-import type { ApiGateway } from '../../aws/api-gateway.js';
-import type { Iam } from '../../aws/iam.js';
 import type { RetrySettings } from '../../aws/retry.js';
 import { failed, ok, type Result } from '../../model/result.js';
+import type { Services } from '../steps/step-kind.js';
 import type { JobScope } from './job-scope.js';
 import { type Journal, type JournaledTransaction, JournalUnreadable } from './journal.js';
 import { rollBackTransaction } from './roll-back.js';
@@ -18,9 +17,8 @@ export interface InterruptedRun {
 export interface InterruptedDependencies {
   readonly journal: Journal;
   readonly scope: JobScope;
-  /** The control plane of the region that the journal names. */
-  readonly apiGatewayIn: (region: string) => ApiGateway;
-  readonly iamIn: (region: string) => Iam;
+  /** The services of the region that the journal names. */
+  readonly servicesIn: (region: string) => Services;
   readonly retries: RetrySettings;
 }
 
@@ -32,7 +30,7 @@ export interface InterruptedDependencies {
 export async function rollBackInterrupted(
   dependencies: InterruptedDependencies,
 ): Promise<InterruptedRun | null> {
-  const { journal, scope, retries, apiGatewayIn, iamIn } = dependencies;
+  const { journal, scope, retries, servicesIn } = dependencies;
   const read = await readUnfinished(journal);
   if (!read.ok) return { isFinal: false, words: read.why };
   const unfinished = read.value;
@@ -44,7 +42,7 @@ export async function rollBackInterrupted(
   retries.logger.info(
     `An earlier enforcement of ${name} was interrupted after ${steps.length} steps: rolling them back`,
   );
-  const control = { apiGateway: apiGatewayIn(region), iam: iamIn(region), retries };
+  const control = { ...servicesIn(region), retries };
   const { isFinal, notRolledBack } = await rollBackTransaction(unfinished, control, journal);
   if (isFinal) await journal.end('rolled-back', notRolledBack);
   return { isFinal, words: wordsOf(name, notRolledBack, isFinal, journal) };

@@ -1,7 +1,6 @@
-import type { ApiGateway } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
-import { readSnapshot } from '../../evidence/rest/deployed.js';
 import type { Logger } from '../../model/logger.js';
+import { servedReaderOf } from '../kinds/served-by-kind.js';
 import { actionsOf, type Step } from '../steps/registry.js';
 import {
   type Control,
@@ -10,7 +9,7 @@ import {
   type RollBackResult,
   type ServedSince,
 } from '../steps/step-kind.js';
-import type { AnnouncedStep, Journal, JournaledTransaction } from './journal.js';
+import type { AnnouncedStep, Journal, JournaledTransaction, TransactionHeader } from './journal.js';
 import { EnforcementStopped } from './stopped.js';
 
 /** What rolling back a transaction came to. */
@@ -34,18 +33,17 @@ export async function rollBackTransaction(
   control: Control,
   journal: Pick<Journal, 'settle'>,
 ): Promise<RollBack> {
-  const { apiGateway } = control;
-  const { steps, apiId } = transaction;
+  const { steps } = transaction;
   const { logger } = control.retries;
   if (steps.length === 0) return { results: [], notRolledBack: [], isFinal: true };
-  const unreachable = await reasonUnreachable(apiId, apiGateway);
+  const unreachable = await reasonUnreachable(transaction, control);
   if (unreachable !== null) {
     const result: RollBackResult = { state: 'not-rolled-back', words: unreachable, isFinal: false };
     return { results: steps.map(() => result), notRolledBack: [unreachable], isFinal: false };
   }
 
   const results = new Map<AnnouncedStep, RollBackResult>();
-  const readServedSince = servedSinceReader(transaction, apiGateway);
+  const readServedSince = servedSinceReader(transaction, control);
   const rollBack = async (announced: AnnouncedStep): Promise<void> => {
     const { step, settled } = announced;
     if (settled !== null) {
@@ -67,11 +65,11 @@ export async function rollBackTransaction(
   };
   for (const announced of steps.toReversed()) {
     await rollBack(announced);
-    if (announced.step.kind !== 'create-deployment') continue;
+    if (actionsOf(announced.step).part !== 'deployment') continue;
     // A move that was under way when its stage was looked at arrives before the deletion, or never.
     const result = results.get(announced);
     if (result?.state !== 'not-rolled-back' || !result.isFinal) continue;
-    for (const move of steps) if (move.step.kind === 'move-stage') await rollBack(move);
+    for (const move of steps) if (actionsOf(move.step).part === 'stage') await rollBack(move);
     await rollBack(announced);
   }
   const inOrder = steps.map((step) => results.get(step) ?? NOTHING_TO_ROLL_BACK);
@@ -121,9 +119,12 @@ function contextOf(
 }
 
 /** The credentials of another account find no API either, which does not mean that it was deleted. */
-async function reasonUnreachable(apiId: string, apiGateway: ApiGateway): Promise<string | null> {
+async function reasonUnreachable(
+  { apiId, kind }: TransactionHeader,
+  control: Control,
+): Promise<string | null> {
   try {
-    await apiGateway.getRestApi(apiId);
+    await servedReaderOf(kind).checkThere(apiId, control);
     return null;
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
@@ -139,29 +140,28 @@ async function reasonUnreachable(apiId: string, apiGateway: ApiGateway): Promise
  * they are read each time; a deployment never changes, and is read once.
  */
 function servedSinceReader(
-  { apiId, stages: former, canaries }: JournaledTransaction,
-  apiGateway: ApiGateway,
+  { apiId, kind, stages, canaries }: TransactionHeader,
+  control: Control,
 ): RollBackContext['readServedSince'] {
-  const snapshots = new Map<string, ServedSince['authorizationTypes']>();
-  const typesIn = async (deploymentId: string): Promise<ServedSince['authorizationTypes']> => {
-    const known = snapshots.get(deploymentId);
-    if (known !== undefined) return known;
-    const methods = await readSnapshot(apiGateway, apiId, deploymentId);
-    const types = new Map([...methods].map(([key, method]) => [key, method.authorizationType]));
-    snapshots.set(deploymentId, types);
+  const { readServed, readTypes } = servedReaderOf(kind);
+  const known = new Map<string, ServedSince['authorizationTypes']>();
+  const typesIn = async (stage: string, deploymentId: string) => {
+    const types =
+      known.get(deploymentId) ?? (await readTypes(apiId, { stage, deploymentId }, control));
+    known.set(deploymentId, types);
     return types;
   };
   return async () => {
+    const now = await readServed(apiId, control);
     const since: ServedSince[] = [];
-    for (const { stageName = '', ...stage } of await apiGateway.getStages(apiId)) {
-      const served = [
-        [stage.deploymentId, ownEntry(former, stageName)],
-        [stage.canarySettings?.deploymentId, ownEntry(canaries, stageName)],
-      ];
-      for (const [now, before] of served) {
-        if (now === undefined || now === before) continue;
-        const authorizationTypes = await typesIn(now);
-        since.push({ stage: stageName, deploymentId: now, authorizationTypes });
+    for (const [served, former] of [
+      [now.stages, stages],
+      [now.canaries, canaries],
+    ] as const) {
+      for (const [stage, deploymentId] of Object.entries(served)) {
+        if (deploymentId === ownEntry(former, stage)) continue;
+        const authorizationTypes = await typesIn(stage, deploymentId);
+        since.push({ stage, deploymentId, authorizationTypes });
       }
     }
     return since;

@@ -5,3 +5,10 @@
 export class EnforcementStopped extends Error {
   override readonly name = 'EnforcementStopped';
 }
+
+/** Somebody else has changed something since the plan was made: what it is, as the rest of a sentence. */
+export function interference(what: string): EnforcementStopped {
+  return new EnforcementStopped(
+    `Since the plan was made, ${what}: something else is changing the API. Run the job again when it is done.`,
+  );
+}

@@ -1,14 +1,15 @@
-import type { ApiGateway, Stage } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
 import { Cancelled } from '../../model/cancellation.js';
 import { nameOf } from '../../model/evidence.js';
 import type { Logger } from '../../model/logger.js';
+import { enforcerOf } from '../kinds/by-kind.js';
+import { servedReaderOf } from '../kinds/served-by-kind.js';
+import type { Served } from '../kinds/served-reader.js';
 import { enterRollBack, type Outcome, outcomeOf, type StageProof } from '../outcome.js';
 import { isIdle } from '../plan.js';
 import type { CheckedPlan } from '../preconditions.js';
 import { actionsOf, type Step } from '../steps/registry.js';
 import type { Applied, Control } from '../steps/step-kind.js';
-import { applyPlan } from './apply.js';
 import type { AnnouncedStep, Journal, JournaledTransaction, TransactionHeader } from './journal.js';
 import type { Provenance } from './provenance.js';
 import { rollBackTransaction } from './roll-back.js';
@@ -64,7 +65,7 @@ export async function enforceApi<P extends StageProof>(
     return applied;
   };
   try {
-    header = { ...identity, ...(await readServed(plan, dependencies.apiGateway)) };
+    header = { ...identity, ...(await readServed(plan, dependencies)) };
     await dependencies.journal.begin(header);
     for (const step of grants) {
       await carryOut(step);
@@ -75,7 +76,7 @@ export async function enforceApi<P extends StageProof>(
       await dependencies.journal.end('completed', []);
       return outcome;
     }
-    await applyPlan(outcome, header.token, carryOut, dependencies);
+    await enforcerOf(plan.api.kind).applyPlan(outcome, header.token, carryOut, dependencies);
     outcome.proof = await prove();
     outcome.reasons.push(...outcome.proof.objections);
     if (outcome.reasons.length === 0) {
@@ -107,15 +108,18 @@ async function deleteUnserved(
   token: string,
   steps: readonly AnnouncedStep[],
   { served }: StageProof,
-  { apiGateway, iam, retries }: EnforceDependencies,
+  dependencies: EnforceDependencies,
 ): Promise<void> {
   const { deploymentId } = outcome;
   if (deploymentId === null || served.has(deploymentId)) return;
-  const step = steps.find(({ step: { kind } }) => kind === 'create-deployment')?.step;
+  const step = steps.find((announced) => actionsOf(announced.step).part === 'deployment')?.step;
   if (step === undefined) return;
-  retries.logger.info(`deployment ${deploymentId} is no longer served by any stage: deleting it`);
+  dependencies.retries.logger.info(
+    `deployment ${deploymentId} is no longer served by any stage: deleting it`,
+  );
   const result = await actionsOf(step).rollBack({
-    ...{ apiGateway, iam, retries, token },
+    ...dependencies,
+    token,
     isConfirmed: true,
     isLast: false,
     createdPolicies: new Set(),
@@ -129,7 +133,7 @@ function identityOf(
   { api }: CheckedPlan,
   { region, newToken }: EnforceDependencies,
 ): Omit<TransactionHeader, 'stages' | 'canaries'> {
-  return { token: newToken(), region, apiId: api.id, apiName: nameOf(api) };
+  return { token: newToken(), region, apiId: api.id, kind: api.kind, apiName: nameOf(api) };
 }
 
 /**
@@ -139,27 +143,13 @@ function identityOf(
  */
 async function readServed(
   { api, stages: planned }: CheckedPlan,
-  apiGateway: ApiGateway,
-): Promise<Pick<TransactionHeader, 'stages' | 'canaries'>> {
-  const stages = await apiGateway.getStages(api.id);
-  const pointers = (of: (stage: Stage) => string | undefined): Record<string, string> =>
-    Object.fromEntries(
-      stages.flatMap((stage) => {
-        const [name, deploymentId] = [stage.stageName, of(stage)];
-        return name === undefined || deploymentId === undefined ? [] : [[name, deploymentId]];
-      }),
-    );
-  return {
-    stages: {
-      ...pointers(({ deploymentId }) => deploymentId),
-      ...Object.fromEntries(
-        planned.flatMap(({ name, deploymentId }) =>
-          deploymentId === null ? [] : [[name, deploymentId]],
-        ),
-      ),
-    },
-    canaries: pointers(({ canarySettings }) => canarySettings?.deploymentId),
-  };
+  dependencies: EnforceDependencies,
+): Promise<Served> {
+  const served = await servedReaderOf(api.kind).readServed(api.id, dependencies);
+  const own = planned.flatMap(({ name, deploymentId }) =>
+    deploymentId === null ? [] : [[name, deploymentId]],
+  );
+  return { ...served, stages: { ...served.stages, ...Object.fromEntries(own) } };
 }
 
 /** Rolls back what was done; a journal that is not ended stays for the post step and the next run. */
@@ -174,7 +164,8 @@ async function rollBack(
   const came = await rollBackTransaction(transaction, rollingBack, journal);
   if (came.isFinal) await endJournal(journal, came.notRolledBack, logger);
   const steps = transaction.steps.map(({ step }) => step);
-  enterRollBack(outcome, steps, came);
+  const parts = steps.map((step) => actionsOf(step).part);
+  enterRollBack(outcome, parts, came);
   if (steps.some((step) => grants.includes(step))) outcome.grant = 'rolled-back';
 }
 

@@ -34,6 +34,7 @@ const HEADER: TransactionHeader = {
   token: TOKEN,
   region: 'eu-west-1',
   apiId: 'a1b2c3',
+  kind: 'REST',
   apiName: 'orders',
   stages: { prod: 'd1' },
   canaries: {},

@@ -183,11 +183,10 @@ describe('after a run that was killed', () => {
     const interrupted = await rollBackInterrupted({
       journal,
       scope,
-      apiGatewayIn: (region) => {
+      servicesIn: (region) => {
         regions.push(region);
-        return apiGateway;
+        return { apiGateway, iam: NO_IAM };
       },
-      iamIn: () => NO_IAM,
       retries,
     });
     return { interrupted, regions, lines: retries.lines };

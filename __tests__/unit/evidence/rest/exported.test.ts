@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AwsFailure } from '../../../../src/aws/failure.js';
-import { integrationChange } from '../../../../src/enforce/preconditions.js';
+import { integrationChange } from '../../../../src/enforce/kinds/rest/integrations.js';
 import { type ExportedIntegration, parseExport } from '../../../../src/evidence/rest/exported.js';
 import { configuredMethod } from '../../evidence-builder.js';
 

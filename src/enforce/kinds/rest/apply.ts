@@ -1,13 +1,13 @@
-import { readConfiguredMethods } from '../../evidence/rest/configured.js';
-import { readSnapshot } from '../../evidence/rest/deployed.js';
-import { type ConfiguredMethod, type Methods, methodKey } from '../../model/evidence.js';
-import type { Outcome } from '../outcome.js';
-import type { ApiPlan, ExpectedMethod, PlannedChange } from '../plan.js';
-import { readStageNow } from '../steps/move-stage.js';
-import { type PatchMethodStep, readMethod } from '../steps/patch-method.js';
-import { describeDeployment } from './provenance.js';
-import { EnforcementStopped } from './stopped.js';
-import type { CarryOut, EnforceDependencies } from './transaction.js';
+import { readConfiguredMethods } from '../../../evidence/rest/configured.js';
+import { readSnapshot } from '../../../evidence/rest/deployed.js';
+import { type ConfiguredMethod, type Methods, methodKey } from '../../../model/evidence.js';
+import type { Outcome } from '../../outcome.js';
+import type { ApiPlan, ExpectedMethod, PlannedChange } from '../../plan.js';
+import { readStageNow } from '../../steps/move-stage.js';
+import { type PatchMethodStep, readMethod } from '../../steps/patch-method.js';
+import { describeDeployment } from '../../transaction/provenance.js';
+import { EnforcementStopped, interference } from '../../transaction/stopped.js';
+import type { CarryOut, EnforceDependencies } from '../../transaction/transaction.js';
 
 /**
  * Carries a plan out: patches each method after reading it once more, makes one deployment without a
@@ -96,12 +96,6 @@ async function refuseChangedStage(
     throw interference(`stage ${stage} got a canary`);
   }
   return deploymentId;
-}
-
-function interference(what: string): EnforcementStopped {
-  return new EnforcementStopped(
-    `Since the plan was made, ${what}: something else is changing the API. Run the job again when it is done.`,
-  );
 }
 
 /** How a method differs from what the plan was made from; `null` where it does not. */

@@ -1,0 +1,245 @@
+import {
+  type Api,
+  type ApiGatewayV2Client,
+  type ApiMapping,
+  CreateDeploymentCommand,
+  DeleteDeploymentCommand,
+  type Deployment,
+  ExportApiCommand,
+  GetApiCommand,
+  GetApiMappingsCommand,
+  GetApisCommand,
+  GetDeploymentCommand,
+  GetDeploymentsCommand,
+  GetIntegrationCommand,
+  GetRouteCommand,
+  GetRoutesCommand,
+  GetStageCommand,
+  GetStagesCommand,
+  type Integration,
+  type Route,
+  type Stage,
+  UpdateRouteCommand,
+  type UpdateRouteRequest,
+  UpdateStageCommand,
+} from '@aws-sdk/client-apigatewayv2';
+import type { Cancellation } from '../model/cancellation.js';
+import { createCalls } from './calls.js';
+import { AwsFailure } from './failure.js';
+import type { Quotas } from './quotas.js';
+import type { RetrySettings } from './retry.js';
+
+export type {
+  Api,
+  ApiMapping,
+  Deployment,
+  Integration,
+  Route,
+  Stage,
+} from '@aws-sdk/client-apigatewayv2';
+
+/**
+ * Largest page that is asked for. The service model gives no maximum; clients that are in wide use ask
+ * for as much.
+ */
+const PAGE_LIMIT = '500';
+
+/** A page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Leads to the following page; `undefined` on the last one. */
+  readonly nextToken: string | undefined;
+}
+
+/** What of a route the gate changes, and rolls back. A member that is left out stays as it is. */
+export type RouteChange = Pick<
+  UpdateRouteRequest,
+  'AuthorizationType' | 'AuthorizerId' | 'AuthorizationScopes'
+>;
+
+/**
+ * The calls of the second version of API Gateway's control plane, which has the HTTP and WebSocket APIs.
+ * As with `ApiGateway`, every one throws AwsFailure, or Cancelled; reads are repeated until they succeed,
+ * and changes only where AWS said that it had not carried them out.
+ */
+export interface ApiGatewayV2 {
+  getApisPage(token: string | undefined): Promise<Page<Api>>;
+  getApi(apiId: string): Promise<Api>;
+  getRoutesPage(apiId: string, token: string | undefined): Promise<Page<Route>>;
+  getRoute(apiId: string, routeId: string): Promise<Route>;
+  getStagesPage(apiId: string, token: string | undefined): Promise<Page<Stage>>;
+  getStage(apiId: string, stage: string): Promise<Stage>;
+  getDeployment(apiId: string, deploymentId: string): Promise<Deployment>;
+  getDeploymentsPage(apiId: string, token: string | undefined): Promise<Page<Deployment>>;
+  getIntegration(apiId: string, integrationId: string): Promise<Integration>;
+  /**
+   * An HTTP API as OpenAPI 3.0, in JSON, with its extensions: of a stage, or the latest configuration
+   * where that is `null` (API Gateway Developer Guide, "Exporting an HTTP API").
+   */
+  exportApi(apiId: string, stage: string | null): Promise<string>;
+  /** What a custom domain name of the second version leads to. */
+  getApiMappingsPage(domainName: string, token: string | undefined): Promise<Page<ApiMapping>>;
+  updateRoute(apiId: string, routeId: string, change: RouteChange): Promise<Route>;
+  /** Deploys to no stage. The answer may be PENDING: see `getDeployment`. */
+  createDeployment(apiId: string, description: string): Promise<Deployment>;
+  deleteDeployment(apiId: string, deploymentId: string): Promise<void>;
+  /** Moves a stage to a deployment; refused where the stage deploys by itself. */
+  updateStage(apiId: string, stage: string, deploymentId: string): Promise<Stage>;
+}
+
+/**
+ * The control plane over the SDK, within the quotas, which both versions share ("apply for all Amazon API
+ * Gateway API types": API Gateway Developer Guide, "Quotas for creating, deploying and managing an API").
+ */
+export function createApiGatewayV2(
+  client: ApiGatewayV2Client,
+  quotas: Quotas,
+  retries: RetrySettings,
+  cancellation: Pick<Cancellation, 'requested'>,
+): ApiGatewayV2 {
+  const { call, change } = createCalls(
+    quotas,
+    { ...retries, service: 'apigatewayv2' },
+    cancellation,
+  );
+
+  return {
+    getApisPage: async (token) =>
+      page(
+        'GetApis',
+        await call('GetApis', 'of the region', () =>
+          client.send(new GetApisCommand({ MaxResults: PAGE_LIMIT, NextToken: token })),
+        ),
+      ),
+
+    getApi: async (apiId) => {
+      const api = await call('GetApi', apiId, () =>
+        client.send(new GetApiCommand({ ApiId: apiId })),
+      );
+      const { Name, ProtocolType, RouteSelectionExpression } = api;
+      return { ...api, Name, ProtocolType, RouteSelectionExpression };
+    },
+
+    getRoutesPage: async (apiId, token) =>
+      page(
+        'GetRoutes',
+        await call('GetRoutes', apiId, () =>
+          client.send(
+            new GetRoutesCommand({ ApiId: apiId, MaxResults: PAGE_LIMIT, NextToken: token }),
+          ),
+        ),
+      ),
+
+    getRoute: async (apiId, routeId) => {
+      const route = await call('GetRoute', `${apiId} ${routeId}`, () =>
+        client.send(new GetRouteCommand({ ApiId: apiId, RouteId: routeId })),
+      );
+      return { ...route, RouteKey: route.RouteKey };
+    },
+
+    getStagesPage: async (apiId, token) =>
+      page(
+        'GetStages',
+        await call('GetStages', apiId, () =>
+          client.send(
+            new GetStagesCommand({ ApiId: apiId, MaxResults: PAGE_LIMIT, NextToken: token }),
+          ),
+        ),
+      ),
+
+    getStage: async (apiId, stage) => {
+      const found = await call('GetStage', `${apiId} ${stage}`, () =>
+        client.send(new GetStageCommand({ ApiId: apiId, StageName: stage })),
+      );
+      return { ...found, StageName: found.StageName };
+    },
+
+    getDeployment: (apiId, deploymentId) =>
+      call('GetDeployment', `${apiId} ${deploymentId}`, () =>
+        client.send(new GetDeploymentCommand({ ApiId: apiId, DeploymentId: deploymentId })),
+      ),
+
+    getDeploymentsPage: async (apiId, token) =>
+      page(
+        'GetDeployments',
+        await call('GetDeployments', apiId, () =>
+          client.send(
+            new GetDeploymentsCommand({ ApiId: apiId, MaxResults: PAGE_LIMIT, NextToken: token }),
+          ),
+        ),
+      ),
+
+    getIntegration: (apiId, integrationId) =>
+      call('GetIntegration', `${apiId} ${integrationId}`, () =>
+        client.send(new GetIntegrationCommand({ ApiId: apiId, IntegrationId: integrationId })),
+      ),
+
+    exportApi: async (apiId, stage) => {
+      const subject = stage === null ? apiId : `${apiId} ${stage}`;
+      const { body } = await call('ExportApi', subject, () =>
+        client.send(
+          new ExportApiCommand({
+            ApiId: apiId,
+            Specification: 'OAS30',
+            OutputType: 'JSON',
+            IncludeExtensions: true,
+            ...(stage === null ? {} : { StageName: stage }),
+          }),
+        ),
+      );
+      return new TextDecoder().decode(body);
+    },
+
+    getApiMappingsPage: async (domainName, token) =>
+      page(
+        'GetApiMappings',
+        await call('GetApiMappings', domainName, () =>
+          client.send(
+            new GetApiMappingsCommand({
+              DomainName: domainName,
+              MaxResults: PAGE_LIMIT,
+              NextToken: token,
+            }),
+          ),
+        ),
+      ),
+
+    updateRoute: async (apiId, routeId, members) => {
+      const route = await change('UpdateRoute', `${apiId} ${routeId}`, () =>
+        client.send(new UpdateRouteCommand({ ApiId: apiId, RouteId: routeId, ...members })),
+      );
+      return { ...route, RouteKey: route.RouteKey };
+    },
+
+    createDeployment: (apiId, description) =>
+      change('CreateDeployment', apiId, () =>
+        client.send(new CreateDeploymentCommand({ ApiId: apiId, Description: description })),
+      ),
+
+    deleteDeployment: async (apiId, deploymentId) => {
+      await change('DeleteDeployment', `${apiId} ${deploymentId}`, () =>
+        client.send(new DeleteDeploymentCommand({ ApiId: apiId, DeploymentId: deploymentId })),
+      );
+    },
+
+    updateStage: async (apiId, stage, deploymentId) => {
+      const moved = await change('UpdateStage', `${apiId} ${stage}`, () =>
+        client.send(
+          new UpdateStageCommand({ ApiId: apiId, StageName: stage, DeploymentId: deploymentId }),
+        ),
+      );
+      return { ...moved, StageName: moved.StageName };
+    },
+  };
+}
+
+function page<T>(
+  operation: string,
+  answer: { readonly Items?: T[] | undefined; readonly NextToken?: string | undefined },
+): Page<T> {
+  // An empty list is answered where there is nothing; no list at all is no answer.
+  if (answer.Items === undefined) {
+    throw new AwsFailure(operation, new Error('the answer holds no list'), 1);
+  }
+  return { items: answer.Items, nextToken: answer.NextToken || undefined };
+}

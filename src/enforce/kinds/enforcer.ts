@@ -1,0 +1,30 @@
+import type { Outcome } from '../outcome.js';
+import type { ApiPlan } from '../plan.js';
+import type { Control } from '../steps/step-kind.js';
+import type { CarryOut, EnforceDependencies } from '../transaction/transaction.js';
+
+/** What a deployment would ship besides the plan and the evidence does not hold. */
+export interface Pending {
+  /** As parts of a sentence: they refuse the plan unless the user allows them. */
+  readonly found: readonly string[];
+  /** What could not be compared, for the reader to know. */
+  readonly uncompared: readonly string[];
+}
+
+/** How the APIs of one kind are enforced. */
+export interface Enforcer {
+  /** Looks for what is pending. */
+  readonly findPending: (plan: ApiPlan, control: Pick<Control, 'apiGateway'>) => Promise<Pending>;
+  /**
+   * Carries a plan out, all but its proof. Every call is announced before it is made. The first thing
+   * that is not as planned stops it.
+   *
+   * @throws AwsFailure, EnforcementStopped or Cancelled; the outcome says how far it came.
+   */
+  readonly applyPlan: (
+    outcome: Outcome,
+    token: string,
+    carryOut: CarryOut,
+    dependencies: EnforceDependencies,
+  ) => Promise<void>;
+}
