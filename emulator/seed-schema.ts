@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GATEWAY_RESPONSE_TYPES } from './control-plane/gateway-response-types.js';
 import { organizationSchema } from './estate/schema.js';
+import { fleetSchema } from './fleet/schema.js';
 
 const authorization = z.enum(['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS', 'JWT']);
 
@@ -262,6 +263,8 @@ export const seedSchema = z.strictObject({
   domainNames: z.array(domainName).default([]),
   /** Many accounts, each with all of its regions, instead of one account and one region. */
   organization: organization.optional(),
+  /** Many accounts as well, made of a few numbers. */
+  fleet: fleetSchema.optional(),
 });
 
 /** What is written. */

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { addCaller, addRole, createAccount } from './account.js';
+import { organizationOfFleet } from './fleet/organization.js';
+import { type FleetWorld, layOut } from './fleet/world.js';
 import type { Ids } from './ids.js';
 import type { AccountState, ExportUnderCanary } from './model.js';
 import { apiFrom } from './seed-api.js';
@@ -99,9 +101,32 @@ export function accountFrom(
   return account;
 }
 
-/** The organization that seeds describe; the first that has one decides it. */
-export function organizationOf(seeds: readonly SeedFile[]): SeedOrganization | undefined {
-  return seeds.map((seed, index) => check(seed, `seed ${index + 1}`).organization).find(Boolean);
+/** Several accounts, as seeds describe them. */
+export interface SeededEstate {
+  readonly organization: SeedOrganization;
+  /** The fleet that the organization was made of. */
+  readonly world: FleetWorld | undefined;
+}
+
+/**
+ * The organization or the fleet that seeds describe; undefined where there is one account alone. The first
+ * that has either decides it.
+ *
+ * @param base what becomes the management account
+ * @throws SeedError
+ */
+export function estateOf(seeds: readonly SeedFile[], base: AccountState): SeededEstate | undefined {
+  const checked = seeds.map((seed, index) => check(seed, `seed ${index + 1}`));
+  const seed = checked.find(({ organization, fleet }) => organization ?? fleet);
+  if (seed?.organization !== undefined) {
+    if (seed.fleet !== undefined)
+      throw new SeedError('A seed has an organization or a fleet, not both');
+    return { organization: seed.organization, world: undefined };
+  }
+  if (seed?.fleet === undefined) return undefined;
+  const world = layOut(seed.fleet);
+  const organization = organizationOfFleet(world, base.accountId, base.partition);
+  return { organization, world };
 }
 
 function documentOf(document: object): string {

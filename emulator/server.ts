@@ -14,6 +14,7 @@ import { serveInvocation } from './data-plane/serve.js';
 import type { Estate, Place } from './estate/estate.js';
 import { estateFrom } from './estate/from-seed.js';
 import { type Fault, type FaultEffect, Faults, faultWords, type LoggedRequest } from './faults.js';
+import { ApisOnRequest } from './fleet/apis-on-request.js';
 import { headerOf, type WireRequest, type WireResponse } from './http.js';
 import { iamRefused, isIamRequest, serveIam } from './iam/serve.js';
 import { Ids } from './ids.js';
@@ -26,7 +27,7 @@ import {
 import { actionOf } from './query/form.js';
 import { Quotas } from './quotas.js';
 import { type RequestCount, RequestCounts } from './request-counts.js';
-import { accountFrom, organizationOf, type SeedFile } from './seed.js';
+import { accountFrom, estateOf, type SeedFile } from './seed.js';
 import { serveSts, stsRefused } from './sts/serve.js';
 import type { TokenIssuer } from './sts/web-identity.js';
 import { headerRecord, readRequest, reset, send, sendTruncated } from './wire.js';
@@ -102,11 +103,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       ? {}
       : { exportUnderCanary: options.exportUnderCanary }),
   });
-  const organization = organizationOf(seeds);
+  const seeded = estateOf(seeds, account);
   const estate =
-    organization === undefined
+    seeded === undefined
       ? undefined
-      : estateFrom(organization, account, { nowMs: now(), keepsQuotas: options.quotas === true });
+      : estateFrom(seeded.organization, account, {
+          nowMs: now(),
+          keepsQuotas: options.quotas === true,
+          world: seeded.world,
+        });
   const quotas = options.quotas === true && estate === undefined ? new Quotas() : undefined;
   const faults = new Faults();
   const requests: LoggedRequest[] = [];
@@ -193,6 +198,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
           unrouted: options.unrouted,
         })
       ).response;
+    if (account.apis instanceof ApisOnRequest && isMutating(target, request))
+      return refused(
+        new ServiceError(
+          400,
+          'BadRequestException',
+          'APIs of a fleet are made on request by this emulator: they cannot be changed',
+        ),
+        ids,
+      );
     const dropEmbed = effect?.kind === 'unembed';
     return serveControl(request, target.matched, { account, ids, nowMs, quotas, dropEmbed });
   }

@@ -1,5 +1,8 @@
 import { createAccount } from '../account.js';
 import { apiIdOf } from '../data-plane/address.js';
+import { placeOfId } from '../fleet/api.js';
+import { ApisOnRequest } from '../fleet/apis-on-request.js';
+import type { FleetTarget, FleetWorld } from '../fleet/world.js';
 import type { WireRequest } from '../http.js';
 import { Ids } from '../ids.js';
 import type { AccountState, RoleState } from '../model.js';
@@ -23,6 +26,8 @@ export interface EstateOptions {
   readonly keepsQuotas: boolean;
   /** Seeded APIs by account and region. */
   readonly apis: ReadonlyMap<string, ReadonlyMap<string, readonly SeedApi[]>>;
+  /** The fleet whose APIs are made on request. */
+  readonly world: FleetWorld | undefined;
 }
 
 /**
@@ -36,6 +41,7 @@ export class Estate {
   readonly #states = new Map<string, AccountState>();
   readonly #quotas = new Map<AccountState, Quotas>();
   readonly #owners = new Map<string, readonly [accountId: string, region: string]>();
+  readonly #targets: ReadonlyMap<string, FleetTarget>;
 
   /** @param base the management account in the region of the seed; its keys are those of the estate */
   constructor(base: AccountState, organization: OrganizationState, options: EstateOptions) {
@@ -46,6 +52,9 @@ export class Estate {
     for (const [accountId, regions] of options.apis)
       for (const [region, apis] of regions)
         for (const { id } of apis) this.#owners.set(id, [accountId, region]);
+    this.#targets = new Map(
+      options.world?.targets.map((target) => [keyOf(target.account.id, target.region), target]),
+    );
   }
 
   /** An account of the organization. */
@@ -78,7 +87,8 @@ export class Estate {
     if (!this.#options.keepsQuotas) return undefined;
     const known = this.#quotas.get(account);
     if (known !== undefined) return known;
-    const made = new Quotas();
+    const isBusy = this.#targets.get(keyOf(account.accountId, account.region))?.isBusy;
+    const made = new Quotas(isBusy === true ? 0.5 : 0);
     this.#quotas.set(account, made);
     return made;
   }
@@ -113,10 +123,21 @@ export class Estate {
 
   /** The place of the API that a request is for. */
   placeOfApi(request: WireRequest): Place {
-    const [accountId, region] = this.#owners.get(apiIdOf(request) ?? '') ?? [];
+    const id = apiIdOf(request) ?? '';
+    const [accountId, region] = this.#owners.get(id) ?? this.#ownerInFleet(id) ?? [];
     return this.#placed(
       accountId === undefined || region === undefined ? this.#base : this.state(accountId, region),
     );
+  }
+
+  /** How many requests of somebody else were refused in each account and region that has such a one. */
+  get othersRefused(): number {
+    return [...this.#quotas.values()].reduce((sum, { othersRefused }) => sum + othersRefused, 0);
+  }
+
+  #ownerInFleet(id: string): readonly [accountId: string, region: string] | undefined {
+    const target = this.#options.world?.targets[placeOfId(id)?.target ?? -1];
+    return target && [target.account.id, target.region];
   }
 
   #placed(account: AccountState): Place {
@@ -136,6 +157,10 @@ export class Estate {
     account.callers = base.callers;
     account.roles = this.member(accountId)?.roles ?? new Map();
     if (accountId === base.accountId) account.iam = base.iam;
+    const target = this.#targets.get(keyOf(accountId, region));
+    const { world } = this.#options;
+    if (world !== undefined && target !== undefined)
+      account.apis = new ApisOnRequest({ fleet: world.fleet, target, nowMs });
     const ids = new Ids(Number(accountId.slice(-9)) ^ hashOf(region));
     for (const api of apis.get(accountId)?.get(region) ?? [])
       account.apis.set(api.id, apiFrom(api, account, { ids, nowMs }));

@@ -1,4 +1,5 @@
 import { addCaller, addRole } from '../account.js';
+import type { FleetWorld } from '../fleet/world.js';
 import type { AccountState, RoleState } from '../model.js';
 import { SeedError } from '../seed-error.js';
 import type { SeedApi, SeedCaller, SeedOrganization, SeedRole } from '../seed-schema.js';
@@ -10,6 +11,8 @@ import { regionsWith } from './regions.js';
 export interface EstateContext {
   readonly nowMs: number;
   readonly keepsQuotas: boolean;
+  /** The fleet that the organization was made of. */
+  readonly world: FleetWorld | undefined;
 }
 
 /**
