@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect } from '@jest/globals';
@@ -85,8 +85,20 @@ export function organization(fields: Partial<Organization> = {}): SeedFile {
   };
 }
 
+/** The same with all methods in order. */
+export function cleanOrganization(): SeedFile {
+  const seed = organization();
+  const accounts = seed.organization?.accounts?.map((account) =>
+    account.id === SHOP ? { ...account, apis: { 'eu-west-1': [smallApi('shopeuwest')] } } : account,
+  );
+  return { ...seed, organization: { ...seed.organization, accounts } };
+}
+
 type Texts = Readonly<Record<string, string>>;
-type Options = Partial<Omit<Step, 'bundle' | 'inputs' | 'environment'>>;
+interface Options extends Partial<Omit<Step, 'bundle' | 'inputs' | 'environment'>> {
+  /** Account ids were asked for. */
+  readonly isShowingIds?: boolean;
+}
 
 /** A run of the workflow: jobs on machines of their own, and artifacts that no job can change. */
 export interface FleetRun {
@@ -129,7 +141,7 @@ export async function fleetRun(seed: SeedFile, options: EmulatorOptions = {}): P
     inputs: Texts,
     environment: Texts,
     files: Texts = {},
-    more: Options = {},
+    { isShowingIds = false, ...more }: Options = {},
   ): Promise<StepResult> => {
     jobs += 1;
     const folder = join(root, `job-${jobs}`);
@@ -148,7 +160,7 @@ export async function fleetRun(seed: SeedFile, options: EmulatorOptions = {}): P
       },
       { folder },
     );
-    expectNoAccountId(result);
+    if (!isShowingIds) expectNoAccountId(result);
     return result;
   };
 
@@ -233,6 +245,17 @@ export async function changeArtifact(
   await writeFile(file, change(await readFile(file, 'utf8')));
 }
 
-export function artifactsOf(run: FleetRun): Promise<string[]> {
-  return readdir(run.artifacts);
+/** Takes a file or a folder out of an artifact, or the whole of it away. */
+export function removeFromArtifact(run: FleetRun, ...path: string[]): Promise<void> {
+  return rm(join(run.artifacts, ...path), { recursive: true });
+}
+
+/** Puts an artifact of one run among those of another. */
+export function copyArtifact(
+  from: FleetRun,
+  name: string,
+  to: FleetRun,
+  under: string,
+): Promise<void> {
+  return cp(join(from.artifacts, name), join(to.artifacts, under), { recursive: true });
 }

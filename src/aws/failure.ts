@@ -259,6 +259,8 @@ function kindOf(error: unknown): FailureKind {
     // "Credential should be scoped to a valid region, not 'eu-west-1'."
     return /scoped to/i.test(words) ? 'wrong-scope' : 'wrong-secret';
   }
+  // Services that speak JSON refuse with 400 and this name (AWS Organizations API Reference, ListAccounts).
+  if (/^AccessDenied/.test(name)) return 'access-denied';
   // IAM answers 409 also where no other attempt can help (IAM API Reference, "Common errors" and the
   // errors of CreatePolicy, AttachGroupPolicy and DeletePolicy).
   if (/^(LimitExceeded|EntityAlreadyExists|DeleteConflict)/.test(name) && status === 409) {

@@ -80,7 +80,7 @@ export function planFleet(
             {
               id: `${token}.regions`,
               account: id,
-              name: `the regions of ${name ?? `account ${token}`}`,
+              name,
               unreadable: gap.why,
               fix: gap.fix,
             },

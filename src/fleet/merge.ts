@@ -3,7 +3,7 @@ import type { Exception, Verdict } from '../model/finding.js';
 import type { FleetCase, TargetOutcome, TargetState } from '../model/fleet.js';
 import { RULES, ruleOf } from '../rules/index.js';
 import { compareFindings } from '../rules/order.js';
-import { nameAccounts, type ShowAccounts, tokenOf } from './names.js';
+import { nameAccounts, type ShowAccounts, titleUnlisted, tokenOf } from './names.js';
 import type { Plan, PlannedTarget } from './plan.js';
 import type { ReportFacts } from './read-report.js';
 import type { FleetFinding, FleetHead, FleetReport, ReportedTarget, Totals } from './report.js';
@@ -112,8 +112,8 @@ export class Merge {
   } {
     for (const unlisted of this.#plan.unlisted) {
       const { id, account, unreadable: why, fix } = unlisted;
-      const name = account === null ? unlisted.name : this.#nameOf(account);
-      const title = account === null ? name : `The list of the regions of ${name}`;
+      const title = titleUnlisted(unlisted, this.#nameOf);
+      const name = account === null ? title : this.#nameOf(account);
       this.#outcomes.push({ id, title, state: { kind: 'unreadable', why, fix } });
       this.#targets.push({
         id,

@@ -1,4 +1,4 @@
-import type { Plan } from './plan.js';
+import type { Plan, UnlistedTarget } from './plan.js';
 
 /** How accounts are called where people read: by name, or by id as well. */
 export type ShowAccounts = 'name' | 'id';
@@ -20,8 +20,10 @@ export function nameAccounts(
     tokens.set(account, tokenOf(id));
     names.set(account, name);
   }
-  for (const { id, account } of unlisted) {
-    if (account !== null && !tokens.has(account)) tokens.set(account, tokenOf(id));
+  for (const { id, account, name } of unlisted) {
+    if (account === null) continue;
+    tokens.set(account, tokenOf(id));
+    names.set(account, name);
   }
   for (const { account, name } of leftOut) if (!names.has(account)) names.set(account, name);
   const uses = new Map<string, number>();
@@ -35,6 +37,13 @@ export function nameAccounts(
     if (name === null) return token === null ? 'an account without a name' : `account ${token}`;
     return uses.get(name) === 1 || token === null ? name : `${name} (${token})`;
   };
+}
+
+/** What could not be listed, in words. */
+export function titleUnlisted({ account, name }: UnlistedTarget, nameOf: AccountNames): string {
+  return account === null
+    ? (name ?? 'a part of it')
+    : `The list of the regions of ${nameOf(account)}`;
 }
 
 /** What stands for the account in the id of a target. */

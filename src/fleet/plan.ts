@@ -27,7 +27,8 @@ export interface UnlistedTarget {
   readonly id: string;
   /** `null` where it is about more than one account. */
   readonly account: string | null;
-  readonly name: string;
+  /** What a reader calls the account, `null` where nobody has named it; else what could not be listed. */
+  readonly name: string | null;
   /** Why it could not be listed, as the end of a sentence. */
   readonly unreadable: string;
   /** What to change. */
@@ -162,7 +163,9 @@ function isUnlisted(data: unknown): data is UnlistedTarget {
   return (
     isId(id) &&
     isTextOrNull(account) &&
-    [name, unreadable, fix].every((text) => typeof text === 'string')
+    isTextOrNull(name) &&
+    typeof unreadable === 'string' &&
+    typeof fix === 'string'
   );
 }
 

@@ -12,6 +12,7 @@ import { createStsClient } from '../aws/sts-client.js';
 import { accountToken } from '../evidence/identity.js';
 import { readLocalFile } from '../files/local-file.js';
 import { planFleet } from '../fleet/make-plan.js';
+import { nameAccounts, titleUnlisted } from '../fleet/names.js';
 import { type Plan, renderPlan } from '../fleet/plan.js';
 import { readSizes } from '../fleet/sizes.js';
 import { parseTargetsFile, type TargetsFile } from '../fleet/targets-file.js';
@@ -180,10 +181,15 @@ async function announce(plan: Plan, { planDir }: PlanInputs): Promise<number> {
   for (const { account: _, name, region, why } of leftOut) {
     logger.debug(`left out: ${name ?? 'an account without a name'} ${region ?? ''}: ${why}`);
   }
-  for (const { name, unreadable, fix } of unlisted) {
-    runner.warning(inLog(`${name} could not be listed: ${unreadable}. ${fix}`), {
-      title: 'Not listed',
-    });
+  const nameOf = nameAccounts(plan, 'name');
+  for (const gap of unlisted) {
+    const { unreadable, fix } = gap;
+    runner.warning(
+      inLog(`${titleUnlisted(gap, nameOf)} could not be listed: ${unreadable}. ${fix}`),
+      {
+        title: 'Not listed',
+      },
+    );
   }
   await deliver('The outputs', () => {
     // Numbers alone: a value that holds an account id may be masked, and an output with it is dropped.
@@ -205,7 +211,9 @@ async function announce(plan: Plan, { planDir }: PlanInputs): Promise<number> {
 /** Lines of each list that the summary shows. */
 const SHOWN = 50;
 
-function summaryOf({ unlisted, leftOut }: Plan, line: string): string {
+function summaryOf(plan: Plan, line: string): string {
+  const { unlisted, leftOut } = plan;
+  const nameOf = nameAccounts(plan, 'name');
   const list = (title: string, items: readonly string[]): string[] =>
     items.length === 0
       ? []
@@ -224,8 +232,8 @@ function summaryOf({ unlisted, leftOut }: Plan, line: string): string {
     ...unlisted
       .slice(0, SHOWN)
       .map(
-        ({ name, unreadable }) =>
-          `- ⚠️ ${inMarkdown(`${name} could not be listed: ${unreadable}.`)}`,
+        (gap) =>
+          `- ⚠️ ${inMarkdown(`${titleUnlisted(gap, nameOf)} could not be listed: ${gap.unreadable}.`)}`,
       ),
     '',
     ...list(
