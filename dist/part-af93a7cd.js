@@ -1,1 +1,1 @@
-function i(e,a){return{apiGatewayIn:n=>e.open(n,a).apiGateway,iamIn:n=>e.open(n,a).iam,retries:a}}export{i as a};
+function s(n,e){return{servicesIn:r=>n.open(r,e),retries:e}}export{s as a};

@@ -12,9 +12,9 @@ import { readIdentity } from '../evidence/identity.js';
 import type { Target } from '../gate/target.js';
 import type { Cancellation } from '../model/cancellation.js';
 import type { Reading } from '../model/evidence.js';
+import type { Logger } from '../model/logger.js';
 import { NAME, VERSION } from '../version.js';
 import { NEVER, sleep } from './cancel.js';
-import { logger } from './runner.js';
 
 /** What all that is opened of a region shares: the SDK's clients, and our count of the quotas. */
 interface Region {
@@ -40,8 +40,9 @@ export interface Targets {
  *
  * @param share the share of each quota that is taken.
  * @param silenceMs how long AWS may go without an answer.
+ * @param logger where it is said that the quotas slow a run down.
  */
-export function openTargets(share: number, silenceMs: number): Targets {
+export function openTargets(share: number, silenceMs: number, logger: Logger): Targets {
   const regions = new Map<string, Region>();
   const regionOf = (name: string): Region => {
     const known = regions.get(name);
@@ -87,7 +88,11 @@ export function openTargets(share: number, silenceMs: number): Targets {
 }
 
 /** How calls are made again, with a sleep that may or may not end with the job. */
-export function retriesWith(pause: RetrySettings['sleep'], silenceMs: number): RetrySettings {
+export function retriesWith(
+  pause: RetrySettings['sleep'],
+  silenceMs: number,
+  logger: Logger,
+): RetrySettings {
   const patience = new Patience({ silenceMs, now: Date.now });
   return { logger, maxAttempts: maxAttempts(), sleep: pause, random: Math.random, patience };
 }
