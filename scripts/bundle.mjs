@@ -15,7 +15,11 @@ import { mergeParts, reachableFrom } from './merge-parts.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** The files that others run by name, as `action.yml` does, and what they are made from. */
-const ENTRIES = { index: 'src/entry/action.ts', post: 'src/entry/post.ts' };
+const ENTRIES = {
+  index: 'src/entry/action.ts',
+  post: 'src/entry/post.ts',
+  cli: 'src/entry/cli.ts',
+};
 
 /** The name of a part, as esbuild makes it. */
 const PART = /^part-[A-Z0-9]{8}\.js$/;

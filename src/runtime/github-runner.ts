@@ -14,6 +14,7 @@ export const GITHUB_RUNNER: Host = {
   getInput: core.getInput,
   maskSecret,
   connect,
+  needsCheckout: true,
   openFolder: (asked, kept) => openReportFolder(asked, kept, process.env),
   saveScope: saveJournalPath,
   onMissingCredentials: (parsed) => explainMissingCredentials(parsed.ok ? parsed.context : null),

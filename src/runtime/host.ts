@@ -18,6 +18,8 @@ export interface Host {
   /** Has a value hidden wherever it would show. */
   readonly maskSecret: (value: string) => void;
   readonly connect: (token: string, deadline: Deadline | null) => Promise<GitHub>;
+  /** Whether the files of a repository are there only once a step has fetched them. */
+  readonly needsCheckout: boolean;
   /**
    * The absolute path of the folder that reports and the journal are written to.
    *

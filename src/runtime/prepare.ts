@@ -27,7 +27,7 @@ export async function prepare(host: Host): Promise<Assignment> {
   };
   const loaded = await loadConfig(named, INPUTS_IN_FILE, {
     readLocal: (path) => readLocalFile(workspace, path),
-    isWorkspaceEmpty: () => isEmptyFolder(workspace),
+    isWorkspaceEmpty: async () => host.needsCheckout && (await isEmptyFolder(workspace)),
     readRemote: async (file) => {
       const token = getInput(INPUTS.githubToken.name);
       return token === ''
