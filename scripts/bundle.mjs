@@ -240,7 +240,8 @@ export async function buildDist() {
     const before = await readFile(path, 'utf8').catch(() => null);
     if (before === content) continue;
     const unfinished = `${path}.${process.pid}.tmp`;
-    await writeFile(unfinished, content);
+    // What begins with a shebang can be run by its name, as pre-commit does.
+    await writeFile(unfinished, content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
     await rename(unfinished, path);
   }
   for (const name of await readdir(dist)) {

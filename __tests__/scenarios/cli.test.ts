@@ -49,7 +49,7 @@ describe('audit', () => {
     expect(stdout.split('\n')[0]).toBe('Fail: 7 of 12 methods can be called without IAM');
     expect(stdout).toMatch(/^open +GET \/health +.*unsigned 200/m);
     expect(stdout.split('\n').every((line) => line.length <= 100)).toBe(true);
-    expect(stderr).toContain('Finding the APIs\n  name:orders is orders (a1b2c3d4e5).');
+    expect(stderr).toMatch(/^Finding the APIs\n(?: {2}.*\n)* {2}name:orders is orders \(a1b2c3d4e5\)\.$/m);
     expect(stdout).not.toContain('Finding the APIs');
     expectPlain(stdout, stderr);
   });
@@ -227,6 +227,22 @@ describe('declared', () => {
       ['declared-not-iam', 'api.yaml', 5],
     ]);
     expectPlain(stdout, stderr);
+  });
+});
+
+describe('files without an API', () => {
+  test('are a mistake, unless somebody allows them', async () => {
+    const folder = await newFolder();
+    const queue = { Resources: { Queue: { Type: 'AWS::SQS::Queue' } } };
+    await writeFile(join(folder, '[queue], 1.json'), JSON.stringify(queue));
+    const args = ['declared', '[queue], 1.json'];
+    const strict = await runCommand(args, { folder });
+    expect(strict.exitCode).toBe(3);
+    expect(strict.stderr).toContain('error: --templates: none of the files declares an API');
+    const lenient = await runCommand([...args, '--allow-no-api'], { folder });
+    expect(lenient.exitCode).toBe(0);
+    const missing = await runCommand(['declared', 'no.json', '--allow-no-api'], { folder });
+    expect(missing.exitCode).toBe(3);
   });
 });
 

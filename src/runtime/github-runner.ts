@@ -15,6 +15,7 @@ export const GITHUB_RUNNER: Host = {
   maskSecret,
   connect,
   needsCheckout: true,
+  allowsNoApi: false,
   openFolder: (asked, kept) => openReportFolder(asked, kept, process.env),
   saveScope: saveJournalPath,
   onMissingCredentials: (parsed) => explainMissingCredentials(parsed.ok ? parsed.context : null),

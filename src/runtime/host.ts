@@ -20,6 +20,8 @@ export interface Host {
   readonly connect: (token: string, deadline: Deadline | null) => Promise<GitHub>;
   /** Whether the files of a repository are there only once a step has fetched them. */
   readonly needsCheckout: boolean;
+  /** Whether files that declare no API are what was meant, as of a hook that gets whatever was changed. */
+  readonly allowsNoApi: boolean;
   /**
    * The absolute path of the folder that reports and the journal are written to.
    *

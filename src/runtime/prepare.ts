@@ -43,7 +43,7 @@ export async function prepare(host: Host): Promise<Assignment> {
   if (inputs.mode === 'enforce') await refuseLink(reportDir, environment);
   const workflow = await readWorkflow(workspace, environment);
   const sources = [workflow, loaded.source].filter((source) => source !== null);
-  const declared = await readFiles(workspace, inputs);
+  const declared = await readFiles(workspace, inputs, host);
   return {
     inputs,
     basis: {
@@ -62,13 +62,17 @@ export async function prepare(host: Host): Promise<Assignment> {
  *
  * @throws ConfigurationError where what was asked for cannot be meant.
  */
-async function readFiles(workspace: string, inputs: Inputs): Promise<Declared | null> {
+async function readFiles(
+  workspace: string,
+  inputs: Inputs,
+  { allowsNoApi }: Host,
+): Promise<Declared | null> {
   if (!judgesFiles(inputs)) return null;
   // Parsers of every language: no run without files needs them.
   const { readDeclared } = await import('../evidence/declared/read.js');
   const { templates, planFile, parameters } = inputs;
   const declared = await readDeclared({ workspace, templates, planFile, parameters });
-  const problems = problemsOfFiles(declared, inputs);
+  const problems = problemsOfFiles(declared, inputs, allowsNoApi);
   if (problems.length > 0) throw new ConfigurationError(problems);
   return declared;
 }

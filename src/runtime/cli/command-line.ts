@@ -17,6 +17,8 @@ export interface CommandLine {
   /** A profile of the AWS configuration; `null` for what the environment says. */
   readonly profile: string | null;
   readonly isVerbose: boolean;
+  /** Files that declare no API are no mistake. */
+  readonly allowsNoApi: boolean;
 }
 
 /** The modes, and the judging of files alone. */
@@ -43,6 +45,7 @@ export const OWN_OPTIONS = {
   format: { type: 'string', short: 'f' },
   output: { type: 'string', short: 'o' },
   profile: { type: 'string' },
+  'allow-no-api': { type: 'boolean' },
   verbose: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
@@ -73,9 +76,13 @@ interface Said {
 /**
  * Reads the arguments.
  *
+ * @param asGlob makes a glob of a file's name.
  * @returns what is asked for, or every problem, a sentence each.
  */
-export function parseCommandLine(args: readonly string[]): Result<CommandLine, readonly string[]> {
+export function parseCommandLine(
+  args: readonly string[],
+  asGlob: (file: string) => string = (file) => file,
+): Result<CommandLine, readonly string[]> {
   const { positionals, values, problems } = read(args);
   const [given = '', ...rest] = positionals;
   const command = COMMANDS.find((it) => it === given);
@@ -87,7 +94,9 @@ export function parseCommandLine(args: readonly string[]): Result<CommandLine, r
     }),
   );
   if (command === 'declared') {
-    if (rest.length > 0) inputs[TEMPLATES] = [...(values.get(TEMPLATES) ?? []), ...rest].join('\n');
+    const files = rest.map(asGlob);
+    if (rest.length > 0)
+      inputs[TEMPLATES] = [...(values.get(TEMPLATES) ?? []), ...files].join('\n');
     if (API_ID in inputs) {
       problems.push('--api-id: declared judges files alone. Use audit to judge APIs in AWS, too.');
     } else if (!(TEMPLATES in inputs) && !(INPUTS.planFile.name in inputs)) {
@@ -111,6 +120,7 @@ export function parseCommandLine(args: readonly string[]): Result<CommandLine, r
     output: values.get('output')?.at(-1) ?? null,
     profile: values.get('profile')?.at(-1) ?? null,
     isVerbose: values.get('verbose')?.at(-1) === 'true',
+    allowsNoApi: values.get('allow-no-api')?.at(-1) === 'true',
   });
 }
 

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { realpath, writeFile } from 'node:fs/promises';
 import { INPUTS } from '../../inputs/table.js';
 import { EXIT, exitCodeOf } from '../../publish/exit-code.js';
 import { writeReportFiles } from '../../publish/files.js';
@@ -27,7 +27,9 @@ export interface Place {
 export function createDelivery({ commandLine, host, result }: Place): Publisher {
   return async (report, inputs, parsed) => {
     const { environment, logger, getInput, connect } = host();
-    const settings = { ...publishSettings(inputs, parsed, report), environment };
+    // npm runs it through a link.
+    const bundle = await realpath(process.argv[1] ?? '');
+    const settings = { ...publishSettings(inputs, parsed, report, bundle), environment };
     const exitCode = exitCodeOf(report, inputs.failOn);
     const problems: string[] = [];
     const text = textOf(report, settings, commandLine, result, environment);

@@ -30,6 +30,7 @@ export function helpText(columns: number): string {
     `  -f, --format FORMAT  ${FORMAT_NAMES.join(', ')}. Default: terminal`,
     '  -o, --output FILE    write the result there in place of the standard output',
     '      --profile NAME   a profile of your AWS configuration. Default: AWS_PROFILE',
+    '      --allow-no-api   declared: pass where none of the files declares an API',
     '      --verbose        a line for each call to AWS',
     '  -h, --help',
     '      --version',

@@ -1,10 +1,13 @@
 import './older-node.js';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { INPUTS } from '../../inputs/table.js';
 import { ConfigurationError } from '../../model/errors.js';
 import { EXIT } from '../../publish/exit-code.js';
 import { run } from '../main.js';
 import { type CommandLine, parseCommandLine } from './command-line.js';
 import type { Stream } from './console.js';
+import { globOf } from './file-argument.js';
 import { createTerminalHost, sayFailure, type TerminalHost } from './terminal-host.js';
 
 /**
@@ -17,7 +20,8 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const { stdout: result, stderr: progress } = process;
   // Whoever reads the result may stop to, as `head` does.
   for (const stream of [result, progress]) stream.on('error', () => {});
-  const parsed = parseCommandLine(args);
+  const folder = process.cwd();
+  const parsed = parseCommandLine(args, (file) => globOf(file, folder, path, existsSync));
   if (!parsed.ok) return sayFailure(new ConfigurationError(parsed.why), progress);
   const commandLine = parsed.value;
   if (commandLine.profile !== null) process.env.AWS_PROFILE = commandLine.profile;

@@ -24,7 +24,7 @@ export interface TerminalHost extends Host {
  * would keep for a post step the process keeps itself.
  */
 export function createTerminalHost(
-  { command, inputs, isVerbose }: CommandLine,
+  { command, inputs, isVerbose, allowsNoApi }: CommandLine,
   environment: Host['environment'],
   progress: Stream,
   loadPublisher: Host['loadPublisher'],
@@ -45,6 +45,7 @@ export function createTerminalHost(
     maskSecret: () => {},
     connect: (token, deadline) => connectWith(token, deadline, logger),
     needsCheckout: false,
+    allowsNoApi,
     openFolder: async (asked, kept) => {
       if (asked === '' && mode !== 'enforce') return '';
       if (asked === '') return resolve(JOURNAL_FOLDER);
