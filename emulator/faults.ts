@@ -10,7 +10,10 @@ export interface LoggedRequest {
     | 'iam'
     | 'cloudformation'
     | 'execute-api';
-  /** The name of the service model, of STS or of IAM; 'Invoke' on the data plane; 'Unknown' where nothing fits. */
+  /**
+   * The name of the service model, of STS or of IAM; on the data plane 'Invoke', 'Connect' for the
+   * handshake of a WebSocket, and the names of `@connections`; 'Unknown' where nothing fits.
+   */
   readonly operation: string;
   readonly method: string;
   readonly path: string;

@@ -63,6 +63,7 @@ export function accountFrom(
       ? {}
       : { exportUnderCanary: context.exportUnderCanary }),
   });
+  for (const { untold } of checked) Object.assign(account.v2.switches, untold);
   for (const seed of checked) {
     for (const { policies, ...caller } of seed.callers)
       addCaller(account, {
@@ -96,9 +97,8 @@ export function accountFrom(
     for (const api of [...seed.httpApis, ...seed.webSocketApis]) {
       if (account.apis.has(api.id) || account.v2.apis.has(api.id))
         throw new SeedError(`Two APIs have the id ${api.id}`);
-      account.v2.apis.set(api.id, v2ApiFrom(api, context));
+      account.v2.apis.set(api.id, v2ApiFrom(api, account.v2.switches, context));
     }
-    Object.assign(account.v2.switches, seed.untold);
     for (const { name, endpoint, mappings, routingMode, rules } of seed.domainNames) {
       account.domainNames.set(name, {
         name,

@@ -16,7 +16,7 @@ import { refused, serveControl } from './control-plane/serve.js';
 import type { UnroutedAnswer } from './data-plane/authorize.js';
 import { serveInvocation } from './data-plane/serve.js';
 import { type Fault, type FaultEffect, Faults, faultWords, type LoggedRequest } from './faults.js';
-import { headerOf, type WireRequest, type WireResponse } from './http.js';
+import { headerOf, type WebSocketConnection, type WireRequest, type WireResponse } from './http.js';
 import { iamRefused, isIamRequest, serveIam } from './iam/serve.js';
 import { Ids } from './ids.js';
 import type { AccountState, ExportUnderCanary } from './model.js';
@@ -27,7 +27,9 @@ import { serveSts, stsRefused } from './sts/serve.js';
 import { isV2Path, matchV2Operation } from './v2/control/operations.js';
 import { v2AddressOf } from './v2/data/address.js';
 import { serveHttpApi, unmapped } from './v2/data/serve-http.js';
+import { serveWebSocketApi, webSocketOperation } from './v2/data/serve-websocket.js';
 import type { IntegrationCall } from './v2/model.js';
+import { asksForWebSocket, isAccepted, responseOver, WebSockets } from './websocket.js';
 import { headerRecord, readRequest, reset, send, sendTruncated } from './wire.js';
 
 export type { Fault, FaultEffect, LoggedRequest } from './faults.js';
@@ -96,7 +98,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const requests: LoggedRequest[] = [];
   const random = options.random ?? Math.random;
 
-  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async function handle(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    accept?: (connected: (connection: WebSocketConnection) => void) => void,
+  ): Promise<void> {
     const request = await readRequest(incoming);
     const target = targetOf(request, account);
     const entry: LoggedRequest = {
@@ -123,6 +129,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         : await serve(request, target, effect);
     if (effect?.kind === 'reset-after') return reset(outgoing);
     entry.status = response.status;
+    if (isAccepted(response) && accept !== undefined) return accept(response.connected);
     if (effect?.kind === 'rewrite') return send(outgoing, { ...response, body: effect.body });
     if (effect?.kind === 'truncate') return sendTruncated(outgoing, response);
     send(outgoing, response);
@@ -140,7 +147,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       return serveCloudFormation(request, { account, ids, nowMs });
     const address = target.plane === 'data' ? v2AddressOf(request, account) : undefined;
     if (address === 'unmapped') return unmapped({ account, nowMs });
-    if (address !== undefined) return serveHttpApi(request, address, { account, nowMs });
+    if (address?.api.protocolType === 'HTTP')
+      return serveHttpApi(request, address, { account, nowMs });
+    if (address !== undefined) return serveWebSocketApi(request, address, { account, nowMs });
     if (target.plane === 'data')
       return (
         await serveInvocation(request, {
@@ -161,14 +170,24 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     });
   }
 
-  const server = createServer((incoming, outgoing) => {
-    handle(incoming, outgoing).catch((error: unknown) => {
-      // A mistake of the emulator itself: said aloud, and never mistaken for an answer of AWS.
-      const message = `emulator failure: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-      console.error(message);
-      if (outgoing.headersSent) outgoing.socket?.destroy();
-      else send(outgoing, refused(new ServiceError(500, 'EmulatorFailure', message), ids));
-    });
+  /** A mistake of the emulator itself: said aloud, and never mistaken for an answer of AWS. */
+  function failed(error: unknown, outgoing: ServerResponse): void {
+    const message = `emulator failure: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    console.error(message);
+    if (outgoing.headersSent) outgoing.socket?.destroy();
+    else send(outgoing, refused(new ServiceError(500, 'EmulatorFailure', message), ids));
+  }
+
+  const webSockets = new WebSockets();
+  const server = createServer({ shouldUpgradeCallback: asksForWebSocket }, (incoming, outgoing) => {
+    handle(incoming, outgoing).catch((error: unknown) => failed(error, outgoing));
+  });
+  server.on('upgrade', (incoming, socket, head) => {
+    const outgoing = responseOver(incoming, socket);
+    handle(incoming, outgoing, (connected) => {
+      outgoing.detachSocket(incoming.socket);
+      webSockets.accept(incoming, socket, head, connected);
+    }).catch((error: unknown) => failed(error, outgoing));
   });
   // A connection that the server gives up just as a client takes it again looks like a reset that
   // nobody injected.
@@ -201,6 +220,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       new Promise((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)));
         server.closeAllConnections();
+        webSockets.close();
       }),
   };
 }
@@ -213,7 +233,8 @@ interface Target {
   readonly matched: MatchedOperation | undefined;
 }
 
-function targetOf(request: WireRequest, { domainNames }: AccountState): Target {
+function targetOf(request: WireRequest, account: AccountState): Target {
+  const { domainNames } = account;
   const host = (headerOf(request, 'host') ?? '').replace(/:\d+$/, '');
   const invokeHost = /^[a-z0-9-]+\.execute-api\./.test(host) || domainNames.has(host);
   if (!invokeHost && isV2Path(request.rawPath)) {
@@ -237,7 +258,10 @@ function targetOf(request: WireRequest, { domainNames }: AccountState): Target {
     const operation = actionOf(request) || 'Unknown';
     return { plane, service: plane, operation, matched: undefined };
   }
-  return { plane: 'data', service: 'execute-api', operation: 'Invoke', matched: undefined };
+  const address = v2AddressOf(request, account);
+  const isWebSocket = typeof address === 'object' && address.api.protocolType === 'WEBSOCKET';
+  const operation = isWebSocket ? webSocketOperation(request) : 'Invoke';
+  return { plane: 'data', service: 'execute-api', operation, matched: undefined };
 }
 
 /** Whether a request asks for a change; one of IAM that only reads begins with Get or List. */

@@ -31,13 +31,17 @@ const PARTS = /part-[A-Z0-9]{8}\.js/g;
  * what it needs only where there is something to undo.
  */
 const LOADED_TOGETHER = [
-  { source: ENTRIES.post, into: 'start.js' },
-  { source: ENTRIES.index, into: 'shared.js' },
-  { source: 'src/runtime/run-on-target.ts', into: 'audit.js' },
-  { source: 'src/aws/sts-client.ts', into: 'sts.js' },
-  { source: 'src/gate/ask-and-conclude.ts', into: 'judge.js' },
-  { source: 'src/runtime/publish-report.ts', into: 'publish.js' },
-  ...Object.entries(ENTRIES).map(([name, source]) => ({ source, into: `with-${name}.js` })),
+  { sources: [ENTRIES.post], into: 'start.js', isRun: true },
+  { sources: [ENTRIES.index], into: 'shared.js', isRun: true },
+  { sources: ['src/runtime/run-on-target.ts'], into: 'audit.js' },
+  { sources: ['src/aws/sts-client.ts', 'src/aws/own-account.ts'], into: 'sts.js' },
+  { sources: ['src/gate/ask-and-conclude.ts'], into: 'judge.js' },
+  { sources: ['src/runtime/publish-report.ts'], into: 'publish.js' },
+  ...Object.entries(ENTRIES).map(([name, source]) => ({
+    sources: [source],
+    into: `with-${name}.js`,
+    isRun: true,
+  })),
 ];
 
 /**

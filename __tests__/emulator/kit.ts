@@ -9,6 +9,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach } from '@jest/globals';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/server.js';
+import { CheckedHandler } from './v2/service-model.js';
 
 const opened: (() => unknown)[] = [];
 
@@ -52,9 +53,12 @@ export function apiGateway(emulator: Emulator, keys?: Keys): APIGatewayClient {
   return client;
 }
 
-/** The real client of HTTP and WebSocket APIs, without retries. */
+/** The real client of HTTP and WebSocket APIs, without retries; its answers are held against the model. */
 export function apiGatewayV2(emulator: Emulator, keys?: Keys): ApiGatewayV2Client {
-  const client = new ApiGatewayV2Client(configuration(emulator, keys));
+  const client = new ApiGatewayV2Client({
+    ...configuration(emulator, keys),
+    requestHandler: new CheckedHandler(),
+  });
   opened.push(() => client.destroy());
   return client;
 }

@@ -1,3 +1,4 @@
+import type { WebSocketConnection } from '../http.js';
 import type { JsonObject } from '../json.js';
 
 export type V2Protocol = 'HTTP' | 'WEBSOCKET';
@@ -151,7 +152,14 @@ export interface V2State {
   /** Every call of a backend, in order. */
   readonly integrationCalls: IntegrationCall[];
   /** Connections that are open, by id. */
-  readonly connections: Map<string, { readonly apiId: string; readonly stageName: string }>;
+  readonly connections: Map<
+    string,
+    {
+      readonly apiId: string;
+      readonly stageName: string;
+      readonly connection: WebSocketConnection;
+    }
+  >;
 }
 
 /**
@@ -165,6 +173,8 @@ export interface V2Switches {
   exportOfIam: 'scheme' | 'extension' | 'none';
   /** ExportApi of a WebSocket API. */
   exportOfWebSocket: 'refused' | 'answered';
+  /** Whether the authorization of a route that quick create made can be changed; its key cannot. */
+  managedRoute: 'refused' | 'key-only';
   /** Whether `CorsConfiguration` answers a preflight after all routes, before `$default`, or before all. */
   preflight: 'after-routes' | 'before-default' | 'before-routes';
   /** Words of an HTTP API's refusal of a signature or of a right. */
@@ -181,6 +191,10 @@ export interface V2Switches {
   webSocketToken: 'signed' | 'either';
   /** Status of a handshake with a stage that does not exist. */
   webSocketNoStage: 403 | 404;
+  /** Status of a handshake where the default endpoint is off. */
+  webSocketEndpointOff: 403 | 404;
+  /** The body of an HTTP API's 429: REST's words, or none. */
+  httpThrottled: 'words' | 'bare';
   /** Status of an HTTP API whose default endpoint is off. */
   httpEndpointOff: 403 | 404;
   /** Status of a custom domain name that no mapping leads on from. */

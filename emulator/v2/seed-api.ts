@@ -8,6 +8,7 @@ import type {
   V2IntegrationState,
   V2RouteState,
   V2Snapshot,
+  V2Switches,
 } from './model.js';
 import type { SeedHttpApi, SeedV2Route, SeedWebSocketApi } from './seed-schema.js';
 
@@ -23,6 +24,7 @@ interface SeedContext {
  */
 export function v2ApiFrom(
   seed: SeedHttpApi | SeedWebSocketApi,
+  switches: V2Switches,
   { ids, nowMs }: SeedContext,
 ): V2ApiState {
   // A month ago, as REST APIs of a seed.
@@ -45,7 +47,7 @@ export function v2ApiFrom(
   for (const { count, key, route } of seed.repeat)
     for (let n = 1; n <= count; n += 1) addRoute(api, key.replaceAll('#', String(n)), route, ids);
   addDeployments(api, seed, createdMs, ids);
-  addStages(api, seed, createdMs, ids);
+  addStages(api, seed, switches, createdMs, ids);
   return api;
 }
 
@@ -188,6 +190,7 @@ function overridden(
 function addStages(
   api: V2ApiState,
   seed: SeedHttpApi | SeedWebSocketApi,
+  { pendingDeploymentId }: V2Switches,
   createdMs: number,
   ids: Ids,
 ): void {
@@ -212,6 +215,7 @@ function addStages(
       const failed = autoDeployed(api, createdMs, ids);
       failed.status = 'FAILED';
       failed.statusMessage = given.failed;
+      if (pendingDeploymentId === 'new') stage.deploymentId = failed.deploymentId;
       stage.lastDeploymentStatusMessage = `Deployment attempt failed: ${given.failed}`;
     }
     api.stages.set(name, stage);

@@ -2,7 +2,7 @@ import type { AccessEvidence } from '../access/model.js';
 import type { Inputs } from '../inputs/table.js';
 import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
-import { baseUrlOf } from '../probe/endpoint.js';
+import { addressOf, baseUrlOf } from '../probe/endpoint.js';
 import { buildReport } from '../report/build.js';
 import { buildAccess } from '../report/build-access.js';
 import type { Report } from '../report/report.js';
@@ -47,7 +47,7 @@ export function conclude(
     mode: inputs.mode,
     region,
     target,
-    baseUrlOf: (api, stage) => addressOf(api, stage, inputs, surroundings),
+    baseUrlOf: (api, stage) => whereCallersFind(api, stage, inputs, surroundings),
     evidence,
     rows,
     observations,
@@ -103,14 +103,12 @@ function withFailedProofs(judged: readonly Finding[], { findings }: Enforced): F
 }
 
 /** Where callers find a stage, as far as it is known. */
-function addressOf(
+function whereCallersFind(
   api: ApiEvidence,
   stage: string,
   { region, endpointUrl }: Inputs,
   { whereabouts }: Pick<Present['surroundings'], 'whereabouts'>,
 ): string {
   const where = whereabouts(api, stage);
-  return 'baseUrl' in where
-    ? where.baseUrl
-    : baseUrlOf({ apiId: api.id, stage, region }, endpointUrl);
+  return 'baseUrl' in where ? where.baseUrl : baseUrlOf(addressOf(api, stage, region), endpointUrl);
 }

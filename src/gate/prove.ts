@@ -51,7 +51,7 @@ export async function reasonsNotToProve(
   const surroundings = await readSurroundings(
     dependsOnDomains(plan.api, inputs) ? [plan.api] : [],
     inputs,
-    dependencies.target.apiGateway,
+    dependencies.target,
   );
   const rows = joinedRows([plan.api], assignment);
   const reasons = reasonsUnprovable(plan, rows, selectionOf(assignment), surroundings);

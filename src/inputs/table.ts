@@ -90,6 +90,12 @@ export const INPUTS = {
   },
   /** Template of a base URL; `null` for each stage's own invoke URL. */
   endpointUrl: { name: 'endpoint-url', parse: optional(endpointUrl) },
+  /** Where signed handshakes with WebSocket APIs have their signature. */
+  webSocketSignature: {
+    name: 'websocket-signature',
+    parse: oneOf(['headers', 'query']),
+    default: 'headers',
+  },
   invokeRoleArn: { name: 'invoke-role-arn', parse: optional(roleArn) },
   /** Name of the IAM group that must be able to invoke. */
   invokeGroup: { name: 'invoke-group', parse: optional(groupName) },

@@ -5,7 +5,7 @@ import { type Field, listOf, quote, refuseItems } from './parser.js';
 
 /* The parsers of single inputs. */
 
-/** The methods of a REST API that a smoke test can send; `ANY` is no HTTP method. */
+/** The methods of REST and HTTP APIs that a smoke test can send; `ANY` is no HTTP method. */
 const HTTP_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /**
@@ -118,16 +118,16 @@ export function region(text: string, { environment, refuse }: Field): string {
   return name;
 }
 
-/** HTTP methods, in capitals. */
+/** HTTP methods, and CONNECT for a signed handshake with a WebSocket API, in capitals. */
 export function smokeMethods(text: string, field: Field): readonly string[] {
   const names = listOf(text).map((name) => name.toUpperCase());
   if (names.length === 0) {
     field.refuse('names no method. To send no request at all, set smoke-test: false.');
   }
-  const known: readonly string[] = HTTP_METHODS;
+  const known: readonly string[] = [...HTTP_METHODS, 'CONNECT'];
   refuseItems(
     names.filter((name) => !known.includes(name)),
-    `is not an HTTP method of API Gateway. Choose from ${HTTP_METHODS.join(', ')}.`,
+    `is not an HTTP method of API Gateway. Choose from ${known.join(', ')}.`,
     field,
   );
   return names;
@@ -136,7 +136,8 @@ export function smokeMethods(text: string, field: Field): readonly string[] {
 /** A base URL, with placeholders or without. */
 export function endpointUrl(text: string, { refuse }: Field): string {
   const parsed = parseBaseUrlTemplate(text);
-  if (!parsed.ok) refuse(`${quote(withoutSecrets(text))} ${parsed.why}`);
+  if (parsed.ok) return parsed.value;
+  refuse(`${quote(withoutSecrets(text))} ${parsed.why}`);
   return text;
 }
 

@@ -242,6 +242,11 @@ export function methodKey(method: string, path: string): string {
   return `${method} ${path}`;
 }
 
+/** A method as a reader meets it: `GET /pets/{id}`; of a route without a path its key, `$default`. */
+export function methodName(method: string, path: string): string {
+  return path === method ? method : methodKey(method, path);
+}
+
 /** The name of an API where it could be read, else its id. */
 export function nameOf(api: ApiEvidence): string {
   return api.description.readable ? api.description.value.name : api.id;

@@ -3,7 +3,7 @@ import { isKnownType } from '../model/evidence.js';
 import { countOpen, type JudgedApi, type JudgedMethod, judgedOf } from './document/judged.js';
 import { stateRank } from './document/state.js';
 import type { Comparison, Report } from './report.js';
-import { count, formatNumber } from './wording.js';
+import { count, countOf, formatNumber, nounOf } from './wording.js';
 
 /**
  * The answer that a reader came for, in plain words: `3 of 12 methods can be called without IAM`, `4 of 40
@@ -31,11 +31,12 @@ function answerOfApis(apis: readonly JudgedApi[], methods: readonly JudgedMethod
   const failing = apis.filter(
     (api) => countOpen(api.methods) === 0 && stateRank(api.state) <= stateRank('fail'),
   ).length;
+  const noun = nounOf(methods.map(({ method }) => method));
   const parts = [
     open > 0
-      ? `${formatNumber(open)} of ${total} ${open === 1 ? 'has' : 'have'} open methods`
-      : `none of ${total} has open methods`,
-    ...(next > 0 ? [`${count(next, 'method')} will open with the next deployment`] : []),
+      ? `${formatNumber(open)} of ${total} ${open === 1 ? 'has' : 'have'} open ${noun.many}`
+      : `none of ${total} has open ${noun.many}`,
+    ...(next > 0 ? [`${countOf(next, noun)} will open with the next deployment`] : []),
     ...(failing > 0 && next === 0
       ? [`${formatNumber(failing)} ${failing === 1 ? 'fails' : 'fail'} for other reasons`]
       : []),
@@ -59,13 +60,14 @@ function answerOfMethods(report: Report, methods: readonly JudgedMethod[]): stri
   const unknown = methods.filter(({ state }) => state === 'incomplete').length;
   const what = 'can be called without IAM';
   const all = methods.length;
+  const noun = nounOf(methods.map(({ method }) => method));
   const aside = describeAside(methods);
   const answer =
     all === 1 && aside === ''
-      ? `the only method ${open === 1 ? 'can' : 'cannot'} be called without IAM`
+      ? `the only ${noun.one} ${open === 1 ? 'can' : 'cannot'} be called without IAM`
       : open > 0
-        ? `${formatNumber(open)} of ${count(all, 'method')} ${what}`
-        : `none of ${count(all, 'method')} ${what}${aside}`;
+        ? `${formatNumber(open)} of ${countOf(all, noun)} ${what}`
+        : `none of ${countOf(all, noun)} ${what}${aside}`;
   const { errors } = report.counts;
   return [
     answer,

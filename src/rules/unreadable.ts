@@ -7,13 +7,14 @@ import {
   type Evidence,
   isUntold,
   methodKey,
+  methodName,
   type Reading,
   UNREADABLE,
   type Unreadable,
 } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import { finding } from './finding.js';
-import { isAllowed } from './method.js';
+import { isAllowed, nounOf } from './method.js';
 import type { Rule } from './rule.js';
 
 /** A finding about an API or a stage, and no single method of it. */
@@ -57,8 +58,8 @@ export const unreadable: Rule = {
 /** A pass over nothing would be what a wrong region or account gets. */
 function nothingJudged({ apis }: Evidence): Finding {
   const what = apis.every(({ isOnlyDeclared: isInFiles }) => isInFiles === true)
-    ? 'there is no API in the region'
-    : 'no API has a method configured or deployed';
+    ? 'there is no API of the kinds that are audited in the region'
+    : 'no API has a method or route configured or deployed';
   return finding(
     unreadable,
     WHOLE_REGION,
@@ -133,7 +134,7 @@ function ofUnread(
 }
 
 function named(methods: readonly LayerMethod[]): string {
-  const names = methods.map(({ method, path }) => methodKey(method, path));
+  const names = methods.map(({ method, path }) => methodName(method, path));
   const more = names.length - NAMED;
   return inList([...names.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])]);
 }
@@ -175,7 +176,7 @@ function ofMethod(row: JoinedMethod): Finding[] {
       { api: row.api.id, stage: row.stage?.name ?? null, method: row.method, path: row.path },
       isUnasked
         ? 'It is not known whether the OPTIONS method that is served is a preflight.'
-        : `AWS returned no authorization type for the method (${calls.join(', ')}).`,
+        : `AWS returned no authorization type for the ${nounOf(row)} (${calls.join(', ')}).`,
       'Run the job again; if it stays, open an issue with this message.',
     ),
   ];

@@ -5,7 +5,7 @@ import type { Finding, Verdict } from '../model/finding.js';
 import { stageKey } from '../model/stage-key.js';
 import { decidesUntold } from '../probe/decides-untold.js';
 import type { Observation } from '../probe/observation.js';
-import { isLeftUnasked, isOutOfTime, proofOf } from '../probe/proof.js';
+import { isLeftUnasked, isOutOfTime, proofOf, provesStage } from '../probe/proof.js';
 import { ruleOf } from './index.js';
 
 /**
@@ -125,15 +125,12 @@ function isWrong(finding: Finding): boolean {
   );
 }
 
-/**
- * Stages that at least one method proves, by {@link stageKey}: it refused an unsigned and a tampered
- * request for want of a good signature, and let a signed one through to its integration.
- */
+/** Stages that what was observed of at least one method proves, by {@link stageKey}: see `provesStage`. */
 export function provenStages(observations: readonly Observation[]): ReadonlySet<string> {
   const proven = new Set<string>();
   for (const observation of observations) {
     const { row } = observation;
-    if (row.stage === null || proofOf(observation) !== 'proven') continue;
+    if (row.stage === null || !provesStage(observation)) continue;
     proven.add(stageKey(row.api.id, row.stage.name));
   }
   return proven;

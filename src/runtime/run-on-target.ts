@@ -4,6 +4,7 @@ import { ProxiedHttpHandler } from '../aws/http-handler.js';
 import type { Assignment } from '../gate/assignment.js';
 import { runGate } from '../gate/gate.js';
 import { withDebugLines } from '../probe/debug-lines.js';
+import { createHandshaker } from '../probe/handshake.js';
 import { createProber, PROBE_TIMEOUTS } from '../probe/send.js';
 import type { ParsedContext } from '../publish/github/context.js';
 import type { Report } from '../report/report.js';
@@ -29,7 +30,11 @@ export async function runOnTarget(
   );
   const targets = openTargets(quotaShare, awsTimeoutMs, logger);
   const handler = new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS);
-  const prober = withDebugLines(createProber(handler, `${NAME}/${VERSION}`, Date.now), logger);
+  const handshaker = createHandshaker(getProxyForUrl, PROBE_TIMEOUTS.connectionTimeoutMs);
+  const prober = withDebugLines(
+    createProber(handler, handshaker, `${NAME}/${VERSION}`, Date.now),
+    logger,
+  );
   try {
     const dependencies = {
       ...retries,

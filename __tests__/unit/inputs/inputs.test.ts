@@ -31,6 +31,7 @@ describe('inputs that are not given', () => {
     expect(readWith({}, { AWS_REGION: 'eu-west-1', RUNNER_TEMP: '/runner/temp' })).toEqual({
       mode: 'audit',
       apiIds: ['a1b2c3'],
+      apiTypes: ['REST', 'HTTP', 'WEBSOCKET'],
       stages: '*',
       region: 'eu-west-1',
       templates: [],
@@ -46,6 +47,7 @@ describe('inputs that are not given', () => {
       smokeMethods: ['GET', 'HEAD'],
       smokeTimeoutMs: 90_000,
       endpointUrl: null,
+      webSocketSignature: 'headers',
       invokeRoleArn: null,
       invokeGroup: null,
       grant: false,
@@ -210,14 +212,25 @@ const TABLES: readonly Table[] = [
     ],
   },
   {
+    input: 'api-types',
+    accepted: [
+      ['HTTP', { apiTypes: ['HTTP'] }],
+      ['websocket\nRest', { apiTypes: ['REST', 'WEBSOCKET'] }],
+      ['HTTP,HTTP', { apiTypes: ['HTTP'] }],
+      ['', { apiTypes: ['REST', 'HTTP', 'WEBSOCKET'] }],
+    ],
+    refused: [' , ', '*', 'REST API', 'HTTP;REST', 'WS'],
+  },
+  {
     input: 'stage',
     accepted: [
       ['prod', { stages: ['prod'] }],
       ['prod, dev_1\nnext-2', { stages: ['prod', 'dev_1', 'next-2'] }],
+      ['$default', { stages: ['$default'] }],
       ['*', { stages: '*' }],
       [' , ', { stages: '*' }],
     ],
-    refused: ['*,prod', 'prod/1', 'my stage', '$default', 'x'.repeat(129)],
+    refused: ['*,prod', 'prod/1', 'my stage', '$connect', 'x'.repeat(129)],
   },
   {
     input: 'templates',
@@ -391,6 +404,14 @@ const TABLES: readonly Table[] = [
     input: 'github-token',
     accepted: [['ghs_x', { githubToken: 'ghs_x' }]],
     refused: [],
+  },
+  {
+    input: 'websocket-signature',
+    accepted: [
+      ['headers', { webSocketSignature: 'headers' }],
+      ['query', { webSocketSignature: 'query' }],
+    ],
+    refused: ['header', 'Query', 'true', 'headers,query'],
   },
   {
     input: 'comment',

@@ -11,16 +11,25 @@ import { badRequest } from '../../control-plane/errors.js';
 import type { JsonObject } from '../../json.js';
 import { newV2Api, newV2Stage } from '../api-state.js';
 import { autoDeploy } from '../deploy.js';
+import { endpointSuffix } from '../endpoint.js';
 import type { V2ApiState, V2Cors } from '../model.js';
-import { type Answer, apiOf, type Call, type Handlers, isoDate, oneOf, page } from './call.js';
+import {
+  type Answer,
+  apiOf,
+  type Call,
+  editableApiOf,
+  type Handlers,
+  isoDate,
+  oneOf,
+  page,
+} from './call.js';
 import { authorizationOf } from './routes.js';
 
 function apiBody({ account }: Call, api: V2ApiState): JsonObject {
   const scheme = api.protocolType === 'HTTP' ? 'https' : 'wss';
-  const suffix = account.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   return {
     ...api.other,
-    apiEndpoint: `${scheme}://${api.apiId}.execute-api.${account.region}.${suffix}`,
+    apiEndpoint: `${scheme}://${api.apiId}.${endpointSuffix(account)}`,
     apiGatewayManaged: api.apiGatewayManaged,
     apiId: api.apiId,
     apiKeySelectionExpression: api.apiKeySelectionExpression,
@@ -131,14 +140,10 @@ function quickCreate(call: Call, api: V2ApiState, target: string): void {
   const { body, ids, nowMs } = call;
   if (api.protocolType !== 'HTTP')
     throw badRequest('Quick create is for HTTP APIs only (text of the emulator)');
-  const isLambda = target.startsWith('arn:');
   const integrationId = ids.next(7);
   api.integrations.set(integrationId, {
     integrationId,
-    integrationType: isLambda ? 'AWS_PROXY' : 'HTTP_PROXY',
-    integrationUri: target,
-    integrationMethod: isLambda ? 'POST' : 'ANY',
-    payloadFormatVersion: isLambda ? '2.0' : '1.0',
+    ...backendOf(target),
     timeoutInMillis: 30_000,
     apiGatewayManaged: true,
     other: { connectionType: 'INTERNET' },
@@ -160,25 +165,49 @@ function quickCreate(call: Call, api: V2ApiState, target: string): void {
   autoDeploy(api, call);
 }
 
-/** A managed API can be updated, its managed parts cannot. */
 function updateApi(call: Call): Answer {
-  const api = apiOf(call);
+  const api = editableApiOf(call);
   const { body } = call;
   const name = text(body, 'name');
   if (name === '') throw badRequest('Name must not be empty (text of the emulator)');
   apply(call, api);
   if (name !== undefined) api.name = name;
+  updateQuickCreated(call, api);
   autoDeploy(api, call);
   return { status: 200, body: apiBody(call, api) };
 }
 
+/** `routeKey` and `target` change what quick create made (service model, UpdateApiRequest). */
+function updateQuickCreated({ body }: Call, api: V2ApiState): void {
+  const routeKey = text(body, 'routeKey');
+  const target = text(body, 'target');
+  const route = [...api.routes.values()].find((it) => it.apiGatewayManaged);
+  const integration = [...api.integrations.values()].find((it) => it.apiGatewayManaged);
+  if ((routeKey !== undefined && !route) || (target !== undefined && !integration))
+    throw badRequest('RouteKey and Target are those of quick create (text of the emulator)');
+  if (route !== undefined && routeKey !== undefined) route.routeKey = routeKey;
+  if (integration !== undefined && target !== undefined)
+    Object.assign(integration, backendOf(target));
+}
+
+/** "HTTP_PROXY or AWS_PROXY, respectively": a URL, or a function's ARN. */
+function backendOf(target: string) {
+  const isLambda = target.startsWith('arn:');
+  return {
+    integrationType: isLambda ? ('AWS_PROXY' as const) : ('HTTP_PROXY' as const),
+    integrationUri: target,
+    integrationMethod: isLambda ? 'POST' : 'ANY',
+    payloadFormatVersion: isLambda ? '2.0' : '1.0',
+  };
+}
+
 function deleteApi(call: Call): Answer {
-  call.account.v2.apis.delete(apiOf(call).apiId);
+  call.account.v2.apis.delete(editableApiOf(call).apiId);
   return { status: 204 };
 }
 
 function deleteCorsConfiguration(call: Call): Answer {
-  const api = apiOf(call);
+  const api = editableApiOf(call);
   delete api.cors;
   autoDeploy(api, call);
   return { status: 204 };

@@ -8,6 +8,7 @@ import {
   apiOf,
   authorizerOf,
   type Call,
+  editableApiOf,
   type Handlers,
   membersOf,
   oneOf,
@@ -32,7 +33,7 @@ function getAuthorizer(call: Call): Answer {
 }
 
 function createAuthorizer(call: Call): Answer {
-  const api = apiOf(call);
+  const api = editableApiOf(call);
   const { body, ids } = call;
   const authorizer: V2AuthorizerState = {
     authorizerId: ids.next(6),
@@ -51,7 +52,7 @@ function createAuthorizer(call: Call): Answer {
 }
 
 function updateAuthorizer(call: Call): Answer {
-  const api = apiOf(call);
+  const api = editableApiOf(call);
   const authorizer = structuredClone(authorizerOf(call));
   authorizer.name = text(call.body, 'name') ?? authorizer.name;
   apply(call, api, authorizer);
@@ -90,7 +91,7 @@ function apply({ body }: Call, api: V2ApiState, authorizer: V2AuthorizerState): 
 }
 
 function deleteAuthorizer(call: Call): Answer {
-  const api = apiOf(call);
+  const api = editableApiOf(call);
   const { authorizerId } = authorizerOf(call);
   if ([...api.routes.values()].some((route) => route.authorizerId === authorizerId))
     throw conflict('The authorizer is used by a route (text of the emulator)');

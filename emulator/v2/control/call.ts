@@ -127,10 +127,16 @@ export function oneOf<T extends string>(
   return found;
 }
 
-/** What API Gateway made itself cannot be changed (service model: "can't be updated"). */
-export function refuseManaged(part: { readonly apiGatewayManaged?: true }, what: string): void {
-  if (part.apiGatewayManaged === true)
+/**
+ * An API that is to be changed. Of one that another service made: "You can't update or delete a managed
+ * API by using API Gateway" (service model, Api.ApiGatewayManaged); that its parts are refused, too, is
+ * the emulator's reading.
+ */
+export function editableApiOf(call: Call): V2ApiState {
+  const api = apiOf(call);
+  if (api.apiGatewayManaged === true)
     throw badRequest(
-      `${what} is managed by API Gateway and can't be updated (text of the emulator)`,
+      `The API ${api.apiId} is managed by API Gateway and can't be updated or deleted`,
     );
+  return api;
 }

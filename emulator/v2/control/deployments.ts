@@ -8,6 +8,7 @@ import {
   apiOf,
   type Call,
   deploymentOf,
+  editableApiOf,
   type Handlers,
   isoDate,
   page,
@@ -39,7 +40,7 @@ function getDeployment(call: Call): Answer {
 
 /** That a stage under AutoDeploy is refused in the words of UpdateStage is the emulator's. */
 function createDeployment(call: Call): Answer {
-  const api = apiOf(call);
+  const api = editableApiOf(call);
   const stageName = text(call.body, 'stageName');
   const description = text(call.body, 'description');
   if (stageName !== undefined) {
@@ -67,7 +68,7 @@ function updateDeployment(call: Call): Answer {
 
 /** The sentence is that of REST APIs. */
 function deleteDeployment(call: Call): Answer {
-  const api = apiOf(call);
+  const api = editableApiOf(call);
   const { deploymentId } = deploymentOf(call);
   const isUsed = [...api.stages.values()].some(
     (stage) => stage.deploymentId === deploymentId || stage.servedId === deploymentId,

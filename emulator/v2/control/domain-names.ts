@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../json.js';
 import type { BasePathMappingState, DomainNameState } from '../../model.js';
+import { endpointSuffix } from '../endpoint.js';
 import { type Answer, type Call, domainOf, type Handlers, page } from './call.js';
 
 /** The names of routing modes differ from those of the first version (service models, RoutingMode). */
@@ -18,7 +19,7 @@ function domainNameBody({ account }: Call, domain: DomainNameState): JsonObject 
     domainNameArn: `arn:${account.partition}:apigateway:${account.region}::/domainnames/${name}`,
     domainNameConfigurations: [
       {
-        apiGatewayDomainName: `d-${name.replace(/[^a-z0-9]/g, '')}.execute-api.${account.region}.amazonaws.com`,
+        apiGatewayDomainName: `d-${name.replace(/[^a-z0-9]/g, '')}.${endpointSuffix(account)}`,
         domainNameStatus: 'AVAILABLE',
         endpointType,
         ipAddressType: 'ipv4',

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { badRequest } from '../../control-plane/errors.js';
 import type { JsonObject } from '../../json.js';
 import { freezeV2, undeployable } from '../deploy.js';
+import { endpointSuffix } from '../endpoint.js';
 import type {
   V2ApiState,
   V2AuthorizerState,
@@ -78,7 +79,7 @@ function documentOf(
     },
     servers: [
       {
-        url: `https://${api.apiId}.execute-api.${account.region}.amazonaws.com/{basePath}`,
+        url: `https://${api.apiId}.${endpointSuffix(account)}/{basePath}`,
         variables: { basePath: { default: basePath } },
       },
     ],

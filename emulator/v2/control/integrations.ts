@@ -7,12 +7,12 @@ import {
   type Answer,
   apiOf,
   type Call,
+  editableApiOf,
   type Handlers,
   integrationOf,
   membersOf,
   oneOf,
   page,
-  refuseManaged,
 } from './call.js';
 
 const TYPES: readonly V2IntegrationState['integrationType'][] = [
@@ -41,7 +41,7 @@ function getIntegration(call: Call): Answer {
 }
 
 function createIntegration(call: Call): Answer {
-  const api = apiOf(call);
+  const api = editableApiOf(call);
   const { body, ids } = call;
   const type = oneOf('integrationType', requiredText(body, 'integrationType'), TYPES) ?? 'AWS';
   const integration: V2IntegrationState = {
@@ -58,9 +58,8 @@ function createIntegration(call: Call): Answer {
 }
 
 function updateIntegration(call: Call): Answer {
-  const api = apiOf(call);
+  const api = editableApiOf(call);
   const known = integrationOf(call);
-  refuseManaged(known, 'The integration');
   const integration = structuredClone(known);
   const type = oneOf('integrationType', text(call.body, 'integrationType'), TYPES);
   integration.integrationType = type ?? integration.integrationType;
@@ -102,10 +101,15 @@ function apply({ body }: Call, api: V2ApiState, integration: V2IntegrationState)
   };
 }
 
-/** An integration that a route leads to stays. The sentence is the emulator's own. */
+/**
+ * A managed one can be updated and not deleted (service model, Integration.ApiGatewayManaged); one that
+ * a route leads to stays. The sentences are the emulator's own.
+ */
 function deleteIntegration(call: Call): Answer {
-  const api = apiOf(call);
-  const { integrationId } = integrationOf(call);
+  const api = editableApiOf(call);
+  const { integrationId, apiGatewayManaged } = integrationOf(call);
+  if (apiGatewayManaged === true)
+    throw badRequest("The integration is managed by API Gateway and can't be deleted");
   const target = `integrations/${integrationId}`;
   if ([...api.routes.values()].some((route) => route.target === target))
     throw conflict('The integration is the target of a route (text of the emulator)');

@@ -7,11 +7,11 @@ import {
   type Answer,
   apiOf,
   type Call,
+  editableApiOf,
   type Handlers,
   membersOf,
   oneOf,
   page,
-  refuseManaged,
   routeOf,
 } from './call.js';
 
@@ -38,7 +38,7 @@ export function authorizationOf(body: JsonObject): Pick<V2RouteState, 'authoriza
 }
 
 function createRoute(call: Call): Answer {
-  const api = apiOf(call);
+  const api = editableApiOf(call);
   const { body, ids } = call;
   const route: V2RouteState = {
     routeId: ids.next(7),
@@ -55,9 +55,9 @@ function createRoute(call: Call): Answer {
 
 /** A body with the members that change, not a list of patches. */
 function updateRoute(call: Call): Answer {
-  const api = apiOf(call);
+  const api = editableApiOf(call);
   const known = routeOf(call);
-  refuseManaged(known, `The route ${known.routeKey}`);
+  refuseManaged(known, call);
   const route = structuredClone(known);
   apply(call, api, route);
   api.routes.set(route.routeId, route);
@@ -65,8 +65,22 @@ function updateRoute(call: Call): Answer {
   return { status: 200, body: routeBody(route) };
 }
 
+/**
+ * A route of quick create: "You can't modify the $default route key" (service model,
+ * Route.ApiGatewayManaged). Whether its authorization can be changed is a switch.
+ */
+function refuseManaged(
+  { apiGatewayManaged, routeKey }: V2RouteState,
+  { body, account }: Call,
+): void {
+  if (apiGatewayManaged !== true) return;
+  const isKeyChanged = (text(body, 'routeKey') ?? routeKey) !== routeKey;
+  if (isKeyChanged || account.v2.switches.managedRoute === 'refused')
+    throw badRequest(`The route ${routeKey} is managed by API Gateway and can't be updated`);
+}
+
 function deleteRoute(call: Call): Answer {
-  const api = apiOf(call);
+  const api = editableApiOf(call);
   const route = routeOf(call);
   api.routes.delete(route.routeId);
   autoDeploy(api, call);

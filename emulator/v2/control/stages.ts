@@ -8,11 +8,11 @@ import {
   type Answer,
   apiOf,
   type Call,
+  editableApiOf,
   type Handlers,
   isoDate,
   membersOf,
   page,
-  refuseManaged,
   stageOf,
 } from './call.js';
 
@@ -45,7 +45,7 @@ function getStage(call: Call): Answer {
 }
 
 function createStage(call: Call): Answer {
-  const api = apiOf(call);
+  const api = editableApiOf(call);
   const { body, nowMs } = call;
   const stageName = requiredText(body, 'stageName');
   if (stageName === '$default' && api.protocolType === 'WEBSOCKET')
@@ -60,9 +60,11 @@ function createStage(call: Call): Answer {
 }
 
 function updateStage(call: Call): Answer {
-  const api = apiOf(call);
+  const api = editableApiOf(call);
   const known = stageOf(call);
-  refuseManaged(known, `The stage ${known.stageName}`);
+  // "You can't modify the $default stage" of quick create (service model, Stage.ApiGatewayManaged).
+  if (known.apiGatewayManaged === true)
+    throw badRequest(`The stage ${known.stageName} is managed by API Gateway and can't be updated`);
   const stage = structuredClone(known);
   apply(call, api, stage);
   stage.updatedMs = call.nowMs;
@@ -104,7 +106,7 @@ function apply(call: Call, api: V2ApiState, stage: V2StageState): void {
 }
 
 function deleteStage(call: Call): Answer {
-  apiOf(call).stages.delete(stageOf(call).stageName);
+  editableApiOf(call).stages.delete(stageOf(call).stageName);
   return { status: 204 };
 }
 
