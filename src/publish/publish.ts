@@ -12,12 +12,7 @@ import { MAX_SARIF_RESULTS, renderSarif } from '../report/sarif.js';
 import { within } from './deadline.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { type ReportFile, type WrittenFile, writeReportFiles } from './files.js';
-import {
-  type Deliveries,
-  type DeliverySettings,
-  type GitHubWorld,
-  publishToGitHub,
-} from './github-sinks.js';
+import type { Deliveries, DeliverySettings, GitHubWorld } from './github-sinks.js';
 
 /** Where an annotation shows: always under a title, and in a file where one is known. */
 export interface AnnotationPlace {
@@ -106,10 +101,17 @@ export async function publish(
   // Last, since GitHub may be slow: whatever becomes of it, the verdict has been said.
   const warn = (message: string): void =>
     runner.warning(message, { title: 'Report not delivered' });
-  await deliver('What goes to GitHub', () =>
-    publishToGitHub(report, settings, settings, { ...world, warn }),
-  );
+  await deliver('What goes to GitHub', async () => {
+    if (!goesToGitHub(settings)) return;
+    const { publishToGitHub } = await import('./github-sinks.js');
+    await publishToGitHub(report, settings, settings, { ...world, warn });
+  });
   return exitCode;
+}
+
+/** Most runs ask for none of the sinks there, and do without loading them. */
+function goesToGitHub({ uploadSarif, checkRun, comment, driftIssue }: Deliveries): boolean {
+  return uploadSarif || checkRun !== null || comment !== 'never' || driftIssue;
 }
 
 /** The report's files, with the output that each is announced by. */
