@@ -21,6 +21,10 @@ const ENTRIES = { index: 'src/entry/action.ts', post: 'src/entry/post.ts' };
 const PART = /^part-[A-Z0-9]{8}\.js$/;
 const PARTS = /part-[A-Z0-9]{8}\.js/g;
 
+/** What the SDK's HTTP handler imports with its first request. */
+const HTTP_OF_THE_SDK =
+  'required:http?node_modules/@smithy/node-http-handler/dist-es/node-http-handler.js';
+
 /**
  * What is loaded together is one file, for finding and opening each takes time: the parts that a source
  * always loads, but for those that an earlier one has. The post step comes first, since it starts without
@@ -29,8 +33,7 @@ const PARTS = /part-[A-Z0-9]{8}\.js/g;
 const LOADED_TOGETHER = [
   { sources: [ENTRIES.post], into: 'start.js', isRun: true },
   { sources: [ENTRIES.index], into: 'shared.js', isRun: true },
-  { sources: ['src/runtime/run-on-target.ts'], into: 'audit.js' },
-  { sources: ['src/aws/sts-client.ts', 'src/aws/own-account.ts'], into: 'sts.js' },
+  { sources: ['src/runtime/run-on-target.ts', HTTP_OF_THE_SDK], into: 'audit.js' },
   { sources: ['src/gate/ask-and-conclude.ts'], into: 'judge.js' },
   { sources: ['src/runtime/publish-report.ts'], into: 'publish.js' },
   ...Object.entries(ENTRIES).map(([name, source]) => ({

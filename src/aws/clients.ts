@@ -1,7 +1,7 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import type { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { STSClient } from '@aws-sdk/client-sts';
+import { STSClient } from '@aws-sdk/client-sts';
 import type { StreamCollector } from '@smithy/types';
 import { ProxiedHttpHandler, type ProxyFor } from './http-handler.js';
 
@@ -63,7 +63,7 @@ export function createAwsClients(
       (await import('./api-gateway-v2-client.js')).createApiGatewayV2Client(settings),
     ),
     iam: once(async () => (await import('./iam-client.js')).createIamClient(settings)),
-    sts: once(async () => (await import('./sts-client.js')).createStsClient(settings)),
+    sts: once(async () => new STSClient(settings)),
     destroy: () => requestHandler.destroy(),
   };
 }

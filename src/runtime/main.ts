@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { afterFirstCalls } from '../gate/after-first-calls.js';
 import type { Assignment } from '../gate/assignment.js';
 import { judgesApis } from '../inputs/inputs.js';
 import { Cancelled } from '../model/cancellation.js';
@@ -22,10 +21,8 @@ export async function runAsMain(): Promise<number> {
     const parsed = await readContext();
     try {
       const gate = await loadGate(assignment);
-      const [report, { publishReport }] = await Promise.all([
-        gate(assignment, parsed, enforcing),
-        afterFirstCalls(() => import('./publish-report.js')),
-      ]);
+      const report = await gate(assignment, parsed, enforcing);
+      const { publishReport } = await import('./publish-report.js');
       return await publishReport(report, inputs, parsed);
     } catch (error) {
       if (error instanceof Cancelled && enforcing !== null) return await enforcing.endCancelled();

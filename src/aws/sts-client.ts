@@ -1,7 +1,0 @@
-import { STSClient } from '@aws-sdk/client-sts';
-import type { ClientSettings } from './clients.js';
-
-/** A client of STS; the module is loaded by runs that assume a role or ask whose the credentials are. */
-export function createStsClient(settings: ClientSettings): STSClient {
-  return new STSClient(settings);
-}
