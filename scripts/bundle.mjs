@@ -75,16 +75,17 @@ const leaveOutUnused = {
 const readWhatIsUsed = {
   name: 'read-what-is-used',
   setup(context) {
-    context.onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path, kind, importer }) => {
-      if (!isBuiltin(path)) return null;
+    context.onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path: name, kind, importer }) => {
+      if (!isBuiltin(name)) return null;
       // What an `import()` takes is not known here. The SDK's HTTP handler makes one of `node:http`.
       const isWhole = kind === 'require-call' || kind === 'dynamic-import';
       const namespace = isWhole ? 'required' : 'imported';
       // To each its own: what one importer uses is not read for the others.
-      const suffix = `?${relative(ROOT, importer).split(sep).join('/')}`;
+      const path = relative(ROOT, importer).split(sep).join('/');
+      const suffix = `?${path.slice(Math.max(0, path.lastIndexOf('node_modules/')))}`;
       const pluginData = importer;
       return {
-        path: path.replace(/^node:/, ''),
+        path: name.replace(/^node:/, ''),
         suffix,
         namespace,
         pluginData,

@@ -1,5 +1,7 @@
 import { partition } from '@aws-sdk/core/client';
+import { placeholdersIn, replacePlaceholders } from '../model/placeholders.js';
 import { failed, ok, type Result } from '../model/result.js';
+import { withoutTrailingSlashes } from '../model/slashes.js';
 
 const PLACEHOLDERS: readonly string[] = ['{api-id}', '{stage}', '{region}'];
 
@@ -9,7 +11,9 @@ const PLACEHOLDERS: readonly string[] = ['{api-id}', '{stage}', '{region}'];
  * @returns the text, or the rest of a sentence that says why it is none and what to write.
  */
 export function parseBaseUrlTemplate(template: string): Result<string> {
-  const unknown = (template.match(/\{[^}]*\}/g) ?? []).filter((it) => !PLACEHOLDERS.includes(it));
+  const unknown = [...placeholdersIn(template, '{', '}')]
+    .map(({ name }) => `{${name}}`)
+    .filter((it) => !PLACEHOLDERS.includes(it));
   if (unknown.length > 0) {
     return failed(
       `has the unknown placeholder ${unknown.join(', ')}. Known are ${PLACEHOLDERS.join(', ')}.`,
@@ -48,7 +52,7 @@ export interface StageAddress {
 export function baseUrlOf(address: StageAddress, template: string | null): string {
   return template === null
     ? invokeUrlOf(address)
-    : fillTemplate(template, address).replace(/\/+$/, '');
+    : withoutTrailingSlashes(fillTemplate(template, address));
 }
 
 /** The invoke URL of a stage at the API's default endpoint. */
@@ -67,7 +71,7 @@ export function invokeArnOf(
   verb: string,
   path: string,
 ): string {
-  const resource = path.replace(/\{[^}]*\}/g, '*');
+  const resource = replacePlaceholders(path, '{', '}', '*');
   return `arn:${partition(region).name}:execute-api:${region}:*:${apiId}/${stage}/${verb}${resource}`;
 }
 
