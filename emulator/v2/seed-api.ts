@@ -10,7 +10,7 @@ import type {
   V2Snapshot,
   V2Switches,
 } from './model.js';
-import type { SeedHttpApi, SeedV2Route, SeedWebSocketApi } from './seed-schema.js';
+import type { SeedHttpApi, SeedV2Api, SeedV2Route } from './seed-schema.js';
 
 interface SeedContext {
   readonly ids: Ids;
@@ -23,7 +23,7 @@ interface SeedContext {
  * @throws SeedError when the seed refers to something that it does not hold
  */
 export function v2ApiFrom(
-  seed: SeedHttpApi | SeedWebSocketApi,
+  seed: SeedV2Api,
   switches: V2Switches,
   { ids, nowMs }: SeedContext,
 ): V2ApiState {
@@ -51,7 +51,7 @@ export function v2ApiFrom(
   return api;
 }
 
-function addAuthorizers(api: V2ApiState, seed: SeedHttpApi | SeedWebSocketApi, ids: Ids): void {
+function addAuthorizers(api: V2ApiState, seed: SeedV2Api, ids: Ids): void {
   for (const given of seed.authorizers) {
     const authorizerId = ids.next(6);
     const { name, type, identitySource, authorizerUri, issuer, audience, acceptedTokens } = given;
@@ -145,12 +145,7 @@ function integrationFrom(
   return integration;
 }
 
-function addDeployments(
-  api: V2ApiState,
-  seed: SeedHttpApi | SeedWebSocketApi,
-  createdMs: number,
-  ids: Ids,
-): void {
+function addDeployments(api: V2ApiState, seed: SeedV2Api, createdMs: number, ids: Ids): void {
   for (const given of seed.deployments) {
     const others = Object.entries(given.routes).map(([key, route]) =>
       routeFrom(api, key, route, ids),
@@ -189,7 +184,7 @@ function overridden(
 
 function addStages(
   api: V2ApiState,
-  seed: SeedHttpApi | SeedWebSocketApi,
+  seed: SeedV2Api,
   { pendingDeploymentId }: V2Switches,
   createdMs: number,
   ids: Ids,
