@@ -105,45 +105,39 @@ function routeFrom(api: V2ApiState, key: string, seed: SeedV2Route, ids: Ids): V
   return route;
 }
 
+/** An integration that is written out. */
+type SeedIntegration = Exclude<SeedV2Route['integration'], string>;
+
 function integrationFrom(
   api: V2ApiState,
   { integration: given, managed }: SeedV2Route,
   ids: Ids,
 ): V2IntegrationState | undefined {
   if (given === 'none') return undefined;
-  const fields =
-    typeof given === 'string' ? { type: given, forbidden: false as boolean } : { ...given };
-  const isLambda = fields.type === 'AWS_PROXY';
+  const written: Partial<SeedIntegration> & Pick<SeedIntegration, 'type'> =
+    typeof given === 'string' ? { type: given } : given;
+  const { type, status, body, forbidden } = written;
+  const isLambda = type === 'AWS_PROXY';
+  const { uri = isLambda ? FUNCTION : undefined, httpMethod = isLambda ? 'POST' : 'ANY' } = written;
   const integration: V2IntegrationState = {
     integrationId: ids.next(7),
-    integrationType: fields.type,
+    integrationType: type,
+    integrationMethod: httpMethod,
     timeoutInMillis: api.protocolType === 'HTTP' ? 30_000 : 29_000,
     other: { connectionType: 'INTERNET' },
   };
-  const uri =
-    'uri' in fields && fields.uri !== undefined
-      ? fields.uri
-      : isLambda
-        ? 'arn:aws:lambda:us-east-1:123456789012:function:backend'
-        : undefined;
   if (uri !== undefined) integration.integrationUri = uri;
-  const method =
-    'httpMethod' in fields && fields.httpMethod !== undefined
-      ? fields.httpMethod
-      : isLambda
-        ? 'POST'
-        : 'ANY';
-  integration.integrationMethod = method;
   if (api.protocolType === 'HTTP') integration.payloadFormatVersion = isLambda ? '2.0' : '1.0';
   if (managed) integration.apiGatewayManaged = true;
-  if (fields.forbidden) integration.isForbidden = true;
-  if ('status' in fields && fields.status !== undefined)
-    integration.answer = { status: fields.status, body: fields.body ?? '{"ok":true}' };
-  else if ('body' in fields && fields.body !== undefined)
-    integration.answer = { status: 200, body: fields.body };
+  if (forbidden === true) integration.isForbidden = true;
+  if (status !== undefined || body !== undefined)
+    integration.answer = { status: status ?? 200, body: body ?? '{"ok":true}' };
   api.integrations.set(integration.integrationId, integration);
   return integration;
 }
+
+/** The backend that a seed does not name. */
+const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:backend';
 
 function addDeployments(api: V2ApiState, seed: SeedV2Api, createdMs: number, ids: Ids): void {
   for (const given of seed.deployments) {

@@ -1,7 +1,7 @@
 import { GetApisCommand } from '@aws-sdk/client-apigatewayv2';
 import { expect, test } from '@jest/globals';
 import { BANK, keysIn, SHOP, smallOrganization } from '../estate-kit.js';
-import { apiGatewayV2, closeAfterEach, emulatorFor, type Keys } from '../kit.js';
+import { apiGatewayV2, closeAfterEach, emulatorFor, type Keys, refusal } from '../kit.js';
 import { shakeHands } from './handshake.js';
 
 closeAfterEach();
@@ -48,4 +48,32 @@ test('accounts of an organization have HTTP and WebSocket APIs by region', async
     accountId: BANK,
     region: 'us-east-1',
   });
+});
+
+test.each([
+  ['arn:aws:apigateway:*::/restapis*', 403],
+  ['arn:aws:apigateway:eu-west-1::/apis*', undefined],
+  ['arn:aws:apigateway:eu-west-1::/apis/*', 403],
+])('a policy on %s, for GetApis: %s', async (Resource, status) => {
+  const Statement = [{ Effect: 'Allow', Action: 'apigateway:GET', Resource }];
+  const emulator = await emulatorFor({
+    seed: smallOrganization({
+      accounts: [
+        {
+          id: SHOP,
+          name: 'shop',
+          callers: [
+            {
+              name: 'ann',
+              ...keysIn(SHOP),
+              policies: [{ Version: '2012-10-17', Statement }],
+            },
+          ],
+        },
+      ],
+    }),
+  });
+  const call = apiGatewayV2(emulator, keysIn(SHOP), 'eu-west-1').send(new GetApisCommand({}));
+  if (status === undefined) expect((await call).Items).toEqual([]);
+  else expect((await refusal(call)).status).toBe(status);
 });
