@@ -1,1 +1,0 @@
-import{b as f}from"./part-13a56cc5.js";import{p10_a as e,p10_b as c}from"./shared.js";function h(n,p,s){let t=(a,o,r,i)=>f({operation:a,subject:o,idempotent:r},m=>n.run(a,i,()=>{if(s.requested)throw new e;m()}),p);return{call:(a,o,r)=>t(a,o,!0,r),change:(a,o,r)=>t(a,o,!1,r)}}export{h as a};
