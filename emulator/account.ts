@@ -6,6 +6,7 @@ import type {
   ExportUnderCanary,
   RoleState,
 } from './model.js';
+import { newV2State } from './v2/switches.js';
 
 /** The caller that every emulator knows; the keys are the example keys of AWS's documentation. */
 export const DEFAULT_ACCESS_KEY_ID = 'AKIAIOSFODNN7EXAMPLE';
@@ -47,10 +48,12 @@ export function createAccount(
     callers: new Map(),
     roles: new Map(),
     iam: { users: new Map(), groups: new Map(), policies: awsManagedPolicies(partitionOf(region)) },
+    stacks: new Map(),
     vpcEndpoints: new Map(),
     propagationDelayMs: options.propagationDelayMs ?? 0,
     exportUnderCanary: options.exportUnderCanary ?? 'stage',
     arnWildcards: 'expand',
+    v2: newV2State(),
   };
   addCaller(account, {
     name: 'admin',

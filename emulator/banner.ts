@@ -11,5 +11,12 @@ export function banner({ env, account, url }: Emulator): string {
   for (const api of account.apis.values())
     for (const stageName of api.stages.keys())
       lines.push(`# ${JSON.stringify(api.name)} ${url}/${api.id}/${stageName}`);
+  for (const api of account.v2.apis.values()) {
+    const base = api.protocolType === 'HTTP' ? url : url.replace(/^http/, 'ws');
+    for (const stageName of api.stages.keys())
+      lines.push(
+        `# ${JSON.stringify(api.name)} ${base}/${api.apiId}${stageName === '$default' ? '' : `/${stageName}`}`,
+      );
+  }
   return lines.join('\n');
 }

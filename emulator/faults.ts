@@ -1,8 +1,28 @@
 /** A request as the emulator has seen it; tests read these. */
 export interface LoggedRequest {
   readonly atMs: number;
-  readonly plane: 'control' | 'sts' | 'iam' | 'organizations' | 'account' | 'data';
-  /** The name of the service model, of STS or of IAM; 'Invoke' on the data plane; 'Unknown' where nothing fits. */
+  readonly plane:
+    | 'control'
+    | 'sts'
+    | 'iam'
+    | 'cloudformation'
+    | 'organizations'
+    | 'account'
+    | 'data';
+  /** Which service it is for: several have an operation of one name, such as GetStages. */
+  readonly service:
+    | 'apigateway'
+    | 'apigatewayv2'
+    | 'sts'
+    | 'iam'
+    | 'cloudformation'
+    | 'organizations'
+    | 'account'
+    | 'execute-api';
+  /**
+   * The name of the service model, of STS or of IAM; on the data plane 'Invoke', 'Connect' for the
+   * handshake of a WebSocket, and the names of `@connections`; 'Unknown' where nothing fits.
+   */
   readonly operation: string;
   readonly method: string;
   readonly path: string;
@@ -42,6 +62,8 @@ export type FaultEffect =
   | { readonly kind: 'truncate' }
   /** Done, and answered well, but with this body in place of its own. */
   | { readonly kind: 'rewrite'; readonly body: string }
+  /** Done; the deployments of an HTTP or WebSocket API that it begins end FAILED, with this message. */
+  | { readonly kind: 'fail-deployment'; readonly message: string }
   /** `embed` is forgotten: GetResources answers its methods empty, GetDeployment no summary. */
   | { readonly kind: 'unembed' };
 
@@ -49,6 +71,8 @@ export type FaultEffect =
 export interface Fault {
   /** As in {@link LoggedRequest.operation}; '*' for every one. */
   readonly operation: string;
+  /** As in {@link LoggedRequest.service}; every one where absent. */
+  readonly service?: LoggedRequest['service'];
   readonly where?: (request: LoggedRequest) => boolean;
   /** How many fitting requests are left alone first. */
   readonly skip?: number;
@@ -79,6 +103,7 @@ export class Faults {
       const { fault } = entry;
       if (entry.times <= 0) continue;
       if (fault.operation !== '*' && fault.operation !== request.operation) continue;
+      if (fault.service !== undefined && fault.service !== request.service) continue;
       if (fault.where !== undefined && !fault.where(request)) continue;
       if (entry.skip > 0) {
         entry.skip -= 1;
@@ -106,7 +131,7 @@ const ERROR_TYPES: ReadonlyMap<number, readonly [errorType: string, message: str
   [503, ['ServiceUnavailableException', 'Service Unavailable']],
 ]);
 
-/** IAM API Reference, "Common Error Types"; "Rate exceeded" is what clients of IAM report of Throttling. */
+/** IAM and CloudFormation API Reference, "Common Error Types"; "Rate exceeded" is what clients of IAM report of Throttling. */
 const IAM_ERROR_TYPES: typeof ERROR_TYPES = new Map([
   [400, ['Throttling', 'Rate exceeded']],
   [403, ['AccessDenied', 'Access denied']],
@@ -127,7 +152,7 @@ export function faultWords(
   status: number,
   plane: LoggedRequest['plane'] = 'control',
 ): readonly [errorType: string, message: string] {
-  if (plane === 'iam')
+  if (plane === 'iam' || plane === 'cloudformation')
     return IAM_ERROR_TYPES.get(status) ?? ['InternalFailure', 'Internal failure'];
   const types = plane === 'organizations' ? ORGANIZATIONS_ERROR_TYPES : ERROR_TYPES;
   return types.get(status) ?? ['InternalFailure', 'Internal failure'];

@@ -21,6 +21,17 @@ export interface WireResponse {
   readonly body: string | Uint8Array;
   /** What goes on after the body, as it comes; it need not end. */
   readonly stream?: Readable;
+  /** Of a 101: takes over the connection that is then open. */
+  readonly connected?: (connection: WebSocketConnection) => void;
+}
+
+/** An open WebSocket, seen from the server. */
+export interface WebSocketConnection {
+  send(text: string): void;
+  close(code: number): void;
+  /** Called with the text of each message, with `undefined` for a binary one. */
+  onMessage(take: (text: string | undefined) => void): void;
+  onClose(take: () => void): void;
 }
 
 /** The first value of a header, by its lower-case name. */

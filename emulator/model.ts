@@ -1,5 +1,6 @@
 import type { ArnWildcards } from './access/arn-pattern.js';
 import type { JsonObject } from './json.js';
+import type { V2State } from './v2/model.js';
 
 /** The authorization types of a method, as the service model spells them. */
 export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS' | 'JWT';
@@ -343,6 +344,25 @@ export interface DomainNameState {
   rules?: RoutingRuleState[];
 }
 
+/** A resource of a stack. */
+export interface StackResourceState {
+  logicalId: string;
+  type: string;
+  /** The physical id; absent while it is being created. */
+  id?: string;
+  /** The name of the nested stack that it is, in place of an id. */
+  nested?: string;
+  status: string;
+}
+
+/** A stack of CloudFormation: what ListStackResources says of it. */
+export interface StackState {
+  name: string;
+  /** Resources on a page of ListStackResources. */
+  pageSize: number;
+  resources: StackResourceState[];
+}
+
 /** The whole account and region that one emulator stands for. */
 export interface AccountState {
   accountId: string;
@@ -355,6 +375,8 @@ export interface AccountState {
   callers: Map<string, CallerState>;
   roles: Map<string, RoleState>;
   iam: IamState;
+  /** Stacks of CloudFormation by name. */
+  stacks: Map<string, StackState>;
   /** VPC endpoints for `execute-api`, and the VPC that each is in. */
   vpcEndpoints: Map<string, string>;
   /** Milliseconds between a change of a stage's pointer and its effect on the wire. */
@@ -362,4 +384,6 @@ export interface AccountState {
   exportUnderCanary: ExportUnderCanary;
   /** How wildcards at the end of a resource ARN's segment are read: AWS does not say. */
   arnWildcards: ArnWildcards;
+  /** HTTP and WebSocket APIs. */
+  v2: V2State;
 }

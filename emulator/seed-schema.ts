@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GATEWAY_RESPONSE_TYPES } from './control-plane/gateway-response-types.js';
 import { organizationSchema } from './estate/schema.js';
 import { fleetSchema } from './fleet/schema.js';
+import { httpApi, untold, webSocketApi } from './v2/seed-schema.js';
 
 const authorization = z.enum(['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS', 'JWT']);
 
@@ -203,6 +204,24 @@ const apiKey = z.strictObject({
   enabled: z.boolean().default(true),
 });
 
+const stack = z.strictObject({
+  name: z.string().min(1),
+  /** Resources on a page of ListStackResources. */
+  pageSize: z.number().int().min(1).default(100),
+  /** By logical id. The tags that CloudFormation sets are the API's own `tags` here, or are not there. */
+  resources: z.record(
+    z.string(),
+    z.strictObject({
+      type: z.string(),
+      /** The physical id; absent while it is being created. */
+      id: z.string().optional(),
+      /** The name of the stack that is nested. */
+      nested: z.string().optional(),
+      status: z.string().default('CREATE_COMPLETE'),
+    }),
+  ),
+});
+
 const domainName = z.strictObject({
   name: z.string().min(1),
   endpoint: z.enum(['REGIONAL', 'EDGE']).default('REGIONAL'),
@@ -260,7 +279,12 @@ export const seedSchema = z.strictObject({
     .default([]),
   apiKeys: z.array(apiKey).default([]),
   apis: z.array(api).default([]),
+  httpApis: z.array(httpApi).default([]),
+  webSocketApis: z.array(webSocketApi).default([]),
+  untold: untold.optional(),
   domainNames: z.array(domainName).default([]),
+  /** Stacks of CloudFormation. */
+  stacks: z.array(stack).default([]),
   /** Many accounts, each with all of its regions, instead of one account and one region. */
   organization: organization.optional(),
   /** Many accounts as well, made of a few numbers. */

@@ -9,6 +9,7 @@ import { apiFrom } from './seed-api.js';
 import { SeedError } from './seed-error.js';
 import { addIam } from './seed-iam.js';
 import { type Seed, type SeedFile, type SeedOrganization, seedSchema } from './seed-schema.js';
+import { v2ApiFrom } from './v2/seed-api.js';
 
 export { SeedError } from './seed-error.js';
 export type { SeedFile } from './seed-schema.js';
@@ -64,6 +65,7 @@ export function accountFrom(
       ? {}
       : { exportUnderCanary: context.exportUnderCanary }),
   });
+  for (const { untold } of checked) Object.assign(account.v2.switches, untold);
   for (const seed of checked) {
     for (const { policies, ...caller } of seed.callers)
       addCaller(account, {
@@ -83,6 +85,22 @@ export function accountFrom(
     for (const api of seed.apis) {
       if (account.apis.has(api.id)) throw new SeedError(`Two APIs have the id ${api.id}`);
       account.apis.set(api.id, apiFrom(api, account, context));
+    }
+    for (const { name, pageSize, resources } of seed.stacks) {
+      account.stacks.set(name, {
+        name,
+        pageSize,
+        resources: Object.entries(resources).map(([logicalId, { id, nested, ...resource }]) => ({
+          ...{ logicalId, ...resource },
+          ...(id === undefined ? {} : { id }),
+          ...(nested === undefined ? {} : { nested }),
+        })),
+      });
+    }
+    for (const api of [...seed.httpApis, ...seed.webSocketApis]) {
+      if (account.apis.has(api.id) || account.v2.apis.has(api.id))
+        throw new SeedError(`Two APIs have the id ${api.id}`);
+      account.v2.apis.set(api.id, v2ApiFrom(api, account.v2.switches, context));
     }
     for (const { name, endpoint, mappings, routingMode, rules } of seed.domainNames) {
       account.domainNames.set(name, {

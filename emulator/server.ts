@@ -2,6 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_ACCESS_KEY_ID, DEFAULT_SECRET_ACCESS_KEY } from './account.js';
 import { accountManagementOperation, serveAccountManagement } from './account-management/serve.js';
+import {
+  cloudFormationRefused,
+  isCloudFormationRequest,
+  serveCloudFormation,
+} from './cloudformation/serve.js';
 import { ServiceError } from './control-plane/errors.js';
 import {
   isControlPath,
@@ -15,7 +20,7 @@ import type { Estate, Place } from './estate/estate.js';
 import { estateFrom } from './estate/from-seed.js';
 import { type Fault, type FaultEffect, Faults, faultWords, type LoggedRequest } from './faults.js';
 import { ApisOnRequest } from './fleet/apis-on-request.js';
-import { headerOf, type WireRequest, type WireResponse } from './http.js';
+import { headerOf, type WebSocketConnection, type WireRequest, type WireResponse } from './http.js';
 import { iamRefused, isIamRequest, serveIam } from './iam/serve.js';
 import { Ids } from './ids.js';
 import type { AccountState, ExportUnderCanary } from './model.js';
@@ -30,6 +35,12 @@ import { type RequestCount, RequestCounts } from './request-counts.js';
 import { accountFrom, estateOf, type SeedFile } from './seed.js';
 import { serveSts, stsRefused } from './sts/serve.js';
 import type { TokenIssuer } from './sts/web-identity.js';
+import { isV2Path, matchV2Operation } from './v2/control/operations.js';
+import { v2AddressOf } from './v2/data/address.js';
+import { serveHttpApi, unmapped } from './v2/data/serve-http.js';
+import { serveWebSocketApi, webSocketOperation } from './v2/data/serve-websocket.js';
+import type { IntegrationCall } from './v2/model.js';
+import { asksForWebSocket, isAccepted, responseOver, WebSockets } from './websocket.js';
 import { headerRecord, readRequest, reset, send, sendTruncated } from './wire.js';
 
 export type { Fault, FaultEffect, LoggedRequest } from './faults.js';
@@ -76,6 +87,8 @@ export interface Emulator {
   readonly counts: readonly RequestCount[];
   /** Every request since the start or the last {@link Emulator.clearRequests}, in order of arrival. */
   readonly requests: readonly LoggedRequest[];
+  /** Every call of a backend of an HTTP or WebSocket API, in order. */
+  readonly integrationCalls: readonly IntegrationCall[];
   /** What was refused for a quota, such as "GetResources at 1732300000000". */
   readonly quotaViolations: readonly string[];
   injectFault(fault: Fault): void;
@@ -117,14 +130,24 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const requests: LoggedRequest[] = [];
   const counts = new RequestCounts();
   const random = options.random ?? Math.random;
+  const states = () => (estate === undefined ? [account] : [...estate.states]);
 
-  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async function handle(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    accept?: Wire['accept'],
+  ): Promise<void> {
     const request = await readRequest(incoming);
-    const target = targetOf(request, account);
-    const place = placeOf(request, target);
+    const found = targetOf(request, account);
+    const place = placeOf(request, found);
+    const target =
+      found.plane === 'data'
+        ? { ...found, operation: invocationName(request, place.account) }
+        : found;
     const entry: LoggedRequest = {
       atMs: now(),
       plane: target.plane,
+      service: target.service,
       operation: target.operation,
       method: request.method,
       path: request.rawPath,
@@ -139,7 +162,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     };
     if (options.log !== 'counts') requests.push(entry);
     try {
-      await answer(request, outgoing, target, place, entry);
+      await answer(request, { outgoing, accept }, target, place, entry);
     } finally {
       counts.add(entry);
     }
@@ -147,7 +170,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   async function answer(
     request: WireRequest,
-    outgoing: ServerResponse,
+    { outgoing, accept }: Wire,
     target: Target,
     place: Place,
     entry: LoggedRequest,
@@ -162,6 +185,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         : await serve(request, target, place, effect);
     if (effect?.kind === 'reset-after') return reset(outgoing);
     entry.status = response.status;
+    if (isAccepted(response) && accept !== undefined) return accept(response.connected);
     if (effect?.kind === 'rewrite') return send(outgoing, { ...response, body: effect.body });
     if (effect?.kind === 'truncate') return sendTruncated(outgoing, response);
     send(outgoing, response);
@@ -179,6 +203,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     if (target.plane === 'sts')
       return serveSts(request, { account, estate, issuers, sessionMs, ids, nowMs });
     if (target.plane === 'iam') return serveIam(request, { account, ids, nowMs });
+    if (target.plane === 'cloudformation')
+      return serveCloudFormation(request, { account, ids, nowMs });
     if (target.plane === 'organizations')
       return serveOrganizations(request, target.operation, { account, organization, ids, nowMs });
     if (target.plane === 'account')
@@ -188,6 +214,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         ids,
         nowMs,
       });
+    const address = target.plane === 'data' ? v2AddressOf(request, account) : undefined;
+    if (address === 'unmapped') return unmapped({ account, nowMs });
+    if (address?.api.protocolType === 'HTTP')
+      return serveHttpApi(request, address, { account, nowMs });
+    if (address !== undefined) return serveWebSocketApi(request, address, { account, nowMs });
     if (target.plane === 'data')
       return (
         await serveInvocation(request, {
@@ -207,8 +238,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         ),
         ids,
       );
-    const dropEmbed = effect?.kind === 'unembed';
-    return serveControl(request, target.matched, { account, ids, nowMs, quotas, dropEmbed });
+    return serveControl(request, target.matched, {
+      account,
+      ids,
+      nowMs,
+      quotas,
+      dropEmbed: effect?.kind === 'unembed',
+      deploymentFailure: effect?.kind === 'fail-deployment' ? effect.message : undefined,
+    });
   }
 
   /** Whom a request is for: where there is one account, that one, whatever the request says. */
@@ -218,14 +255,24 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     return estate.placeOf(request, GLOBAL_PLANES.has(plane));
   }
 
-  const server = createServer((incoming, outgoing) => {
-    handle(incoming, outgoing).catch((error: unknown) => {
-      // A mistake of the emulator itself: said aloud, and never mistaken for an answer of AWS.
-      const message = `emulator failure: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-      console.error(message);
-      if (outgoing.headersSent) outgoing.socket?.destroy();
-      else send(outgoing, refused(new ServiceError(500, 'EmulatorFailure', message), ids));
-    });
+  /** A mistake of the emulator itself: said aloud, and never mistaken for an answer of AWS. */
+  function failed(error: unknown, outgoing: ServerResponse): void {
+    const message = `emulator failure: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    console.error(message);
+    if (outgoing.headersSent) outgoing.socket?.destroy();
+    else send(outgoing, refused(new ServiceError(500, 'EmulatorFailure', message), ids));
+  }
+
+  const webSockets = new WebSockets();
+  const server = createServer({ shouldUpgradeCallback: asksForWebSocket }, (incoming, outgoing) => {
+    handle(incoming, outgoing).catch((error: unknown) => failed(error, outgoing));
+  });
+  server.on('upgrade', (incoming, socket, head) => {
+    const outgoing = responseOver(incoming, socket);
+    handle(incoming, outgoing, (connected) => {
+      outgoing.detachSocket(incoming.socket);
+      webSockets.accept(incoming, socket, head, connected);
+    }).catch((error: unknown) => failed(error, outgoing));
   });
   // A connection that the server gives up just as a client takes it again looks like a reset that
   // nobody injected.
@@ -245,6 +292,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     account,
     estate,
     requests,
+    get integrationCalls() {
+      return states().flatMap(({ v2 }) => v2.integrationCalls);
+    },
     get counts() {
       return counts.all;
     },
@@ -255,19 +305,29 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clearFaults: () => faults.clear(),
     clearRequests: () => {
       requests.length = 0;
+      for (const { v2 } of states()) v2.integrationCalls.length = 0;
       counts.clear();
     },
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)));
         server.closeAllConnections();
+        webSockets.close();
       }),
   };
+}
+
+/** Where an answer goes. */
+interface Wire {
+  readonly outgoing: ServerResponse;
+  /** Of a handshake: lets it in. */
+  readonly accept: ((connected: (connection: WebSocketConnection) => void) => void) | undefined;
 }
 
 /** Which plane a request is for, and its operation. */
 interface Target {
   readonly plane: LoggedRequest['plane'];
+  readonly service: LoggedRequest['service'];
   readonly operation: string;
   readonly matched: MatchedOperation | undefined;
 }
@@ -279,27 +339,45 @@ function targetOf(request: WireRequest, { domainNames }: AccountState): Target {
   const host = (headerOf(request, 'host') ?? '').replace(/:\d+$/, '');
   const invokeHost = /^[a-z0-9-]+\.execute-api\./.test(host) || domainNames.has(host);
   const ofOrganizations = invokeHost ? undefined : organizationsOperation(request);
-  if (ofOrganizations !== undefined)
-    return { plane: 'organizations', operation: ofOrganizations, matched: undefined };
+  if (ofOrganizations !== undefined) return oneService('organizations', ofOrganizations);
   const ofAccount = invokeHost ? undefined : accountManagementOperation(request);
-  if (ofAccount !== undefined)
-    return { plane: 'account', operation: ofAccount, matched: undefined };
+  if (ofAccount !== undefined) return oneService('account', ofAccount);
+  if (!invokeHost && isV2Path(request.rawPath)) {
+    const matched = matchV2Operation(request.method, request.rawPath);
+    const operation = matched?.name ?? 'Unknown';
+    return { plane: 'control', service: 'apigatewayv2', operation, matched };
+  }
   if (!invokeHost && isControlPath(request.rawPath)) {
-    const matched = matchOperation(
-      request.method,
-      request.rawPath,
-      new URLSearchParams(request.rawQuery),
-    );
-    return { plane: 'control', operation: matched?.name ?? 'Unknown', matched };
+    const query = new URLSearchParams(request.rawQuery);
+    const matched = matchOperation(request.method, request.rawPath, query);
+    const operation = matched?.name ?? 'Unknown';
+    return { plane: 'control', service: 'apigateway', operation, matched };
   }
   const form = headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded');
-  if (!invokeHost && form && request.method === 'POST' && request.rawPath === '/')
-    return {
-      plane: isIamRequest(request) ? 'iam' : 'sts',
-      operation: actionOf(request) || 'Unknown',
-      matched: undefined,
-    };
-  return { plane: 'data', operation: 'Invoke', matched: undefined };
+  if (!invokeHost && form && request.method === 'POST' && request.rawPath === '/') {
+    const plane = isIamRequest(request)
+      ? 'iam'
+      : isCloudFormationRequest(request)
+        ? 'cloudformation'
+        : 'sts';
+    return oneService(plane, actionOf(request) || 'Unknown');
+  }
+  return { plane: 'data', service: 'execute-api', operation: 'Invoke', matched: undefined };
+}
+
+/** A service that has one name for all of its operations. */
+function oneService(
+  service: Exclude<Target['plane'], 'control' | 'data'>,
+  operation: string,
+): Target {
+  return { plane: service, service, operation, matched: undefined };
+}
+
+/** What a request to an endpoint is called: a handshake is not an invocation like others. */
+function invocationName(request: WireRequest, account: AccountState): string {
+  const address = v2AddressOf(request, account);
+  const isWebSocket = typeof address === 'object' && address.api.protocolType === 'WEBSOCKET';
+  return isWebSocket ? webSocketOperation(request) : 'Invoke';
 }
 
 /** Whether a request asks for a change; one of IAM that only reads begins with Get or List. */
@@ -320,10 +398,18 @@ function faulted(
   const message = typeof words === 'string' ? words : words(entry);
   if (target.plane === 'sts') return stsRefused(effect.status, errorType, message, ids);
   if (target.plane === 'iam') return iamRefused(effect.status, errorType, message, ids);
+  if (target.plane === 'cloudformation')
+    return cloudFormationRefused(effect.status, errorType, message, ids);
   if (target.plane === 'organizations')
     return organizationsRefused(effect.status, errorType, message, ids);
   return refused(
-    new ServiceError(effect.status, errorType, message, effect.retryAfterSeconds),
+    new ServiceError(
+      effect.status,
+      errorType,
+      message,
+      effect.retryAfterSeconds,
+      effect.status === 429 && target.service === 'apigatewayv2' ? { limitType: 'REQUESTS' } : {},
+    ),
     ids,
   );
 }

@@ -8,8 +8,8 @@ import { licensesOf } from './licenses.mjs';
 import { mergeParts, reachableFrom } from './merge-parts.mjs';
 
 /*
- * Makes the bundle that ships: a file for the action's main step, one for its post step, and the parts
- * that both share or that a run loads only where it needs them.
+ * Makes the bundle that ships: a file for each entry, and the parts that several share or that a run
+ * loads only where it needs them.
  */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -26,10 +26,23 @@ const ENTRIES = {
 const PART = /^part-[A-Z0-9]{8}\.js$/;
 const PARTS = /part-[A-Z0-9]{8}\.js/g;
 
-/** The post step starts without the parts that it needs only where there is something to undo. */
-const MERGES = [
-  { entry: 'post.js', into: 'start.js' },
-  { entry: 'index.js', into: 'shared.js' },
+/**
+ * What is loaded together is one file, for finding and opening each takes time: the parts that a source
+ * always loads, but for those that an earlier one has. The post step comes first, since it starts without
+ * what it needs only where there is something to undo.
+ */
+const LOADED_TOGETHER = [
+  { sources: [ENTRIES.post], into: 'start.js', isRun: true },
+  { sources: [ENTRIES.index], into: 'shared.js', isRun: true },
+  { sources: ['src/runtime/run-on-target.ts'], into: 'audit.js' },
+  { sources: ['src/aws/sts-client.ts', 'src/aws/own-account.ts'], into: 'sts.js' },
+  { sources: ['src/gate/ask-and-conclude.ts'], into: 'judge.js' },
+  { sources: ['src/runtime/publish-report.ts'], into: 'publish.js' },
+  ...Object.entries(ENTRIES).map(([name, source]) => ({
+    sources: [source],
+    into: `with-${name}.js`,
+    isRun: true,
+  })),
 ];
 
 /**
@@ -128,7 +141,7 @@ export async function bundle() {
   if (warnings.length > 0) throw new Error('The bundler has warned.');
   const { texts, outputs } = usedOf(withStableNames(outputFiles, metafile));
   return new Map([
-    ...(await mergeParts(texts, outputs, MERGES, options)),
+    ...(await mergeParts(texts, outputs, LOADED_TOGETHER, options)),
     ['package.json', '{\n  "type": "module"\n}\n'],
     ['licenses.txt', await licensesOf([...outputs.values()], ROOT)],
   ]);

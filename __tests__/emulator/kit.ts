@@ -5,11 +5,13 @@ import {
   PutIntegrationCommand,
   PutMethodCommand,
 } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { type Credentials, STSClient } from '@aws-sdk/client-sts';
 import { afterEach } from '@jest/globals';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/server.js';
+import { CheckedHandler } from './v2/service-model.js';
 
 const opened: (() => unknown)[] = [];
 
@@ -53,6 +55,16 @@ function configuration(
 /** The real client, without retries, so that each answer is seen. */
 export function apiGateway(emulator: Emulator, keys?: Keys, region?: string): APIGatewayClient {
   const client = new APIGatewayClient(configuration(emulator, keys, region));
+  opened.push(() => client.destroy());
+  return client;
+}
+
+/** The real client of HTTP and WebSocket APIs, without retries; its answers are held against the model. */
+export function apiGatewayV2(emulator: Emulator, keys?: Keys): ApiGatewayV2Client {
+  const client = new ApiGatewayV2Client({
+    ...configuration(emulator, keys),
+    requestHandler: new CheckedHandler(),
+  });
   opened.push(() => client.destroy());
   return client;
 }

@@ -9,6 +9,7 @@ import type {
   Snapshot,
   StageState,
 } from '../../emulator/model.js';
+import { newV2State } from '../../emulator/v2/switches.js';
 
 /** The time at which the tests of the data plane play. */
 export const NOW = Date.parse('2026-01-02T03:04:05Z');
@@ -123,6 +124,7 @@ export function account(
     apis: new Map([[api.id, api]]),
     apiKeys: new Map(),
     domainNames: new Map(),
+    stacks: new Map(),
     callers: new Map([allowed, denied].map((caller) => [caller.accessKeyId, caller])),
     roles: new Map(),
     iam: { users: new Map(), groups: new Map(), policies: new Map() },
@@ -130,6 +132,7 @@ export function account(
     propagationDelayMs: 0,
     exportUnderCanary: 'stage',
     arnWildcards: 'expand',
+    v2: newV2State(),
   };
 }
 

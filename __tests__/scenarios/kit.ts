@@ -11,6 +11,7 @@ import { runAction, type StepResult } from '../../runner/run-action.js';
 import type { Report } from '../../src/report/report.js';
 import { reportSchema } from '../../src/report/schema.js';
 import { checkReportFiles } from './report-files.js';
+import { expectRightsSuffice } from './rights-kit.js';
 
 /** The bundle that ships: scenario tests run nothing else. */
 export const BUNDLE = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
@@ -44,9 +45,11 @@ export interface Outcome extends StepResult {
   readonly parsed: Report;
 }
 
-const opened: (() => Promise<void>)[] = [];
+const opened: { readonly emulator: Emulator; readonly runs: Inputs[] }[] = [];
 afterAll(async () => {
-  for (const close of opened.splice(0)) await close();
+  const ended = opened.splice(0);
+  for (const { emulator } of ended) await emulator.close();
+  for (const { emulator, runs } of ended) expectRightsSuffice(emulator, runs);
 });
 
 /** Starts a scenario; it ends with the file's tests, which may run side by side. */
@@ -56,12 +59,14 @@ export async function scenario(
 ): Promise<Scenario> {
   const seeds = await readSeeds(seed);
   const emulator = await startEmulator({ seed: seeds, ...options });
-  opened.push(() => emulator.close());
+  const runs: Inputs[] = [];
+  opened.push({ emulator, runs });
   const [apiId = ''] = emulator.account.apis.keys();
   return {
     emulator,
     apiId,
     async run(inputs = {}, environment = {}) {
+      runs.push(inputs);
       const result = await runAction({
         bundle: BUNDLE,
         inputs: {

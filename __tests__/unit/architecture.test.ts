@@ -239,8 +239,7 @@ describe('rules', () => {
     const named = FILES.filter((file) => readFileSync(join(SRC, file), 'utf8').includes(`'${id}'`));
     // An authorization type that could not be read, and a target's state, are spelled like the rule.
     const isType = (file: string): boolean =>
-      id === UNREADABLE &&
-      /^(?:model|evidence|fleet|runtime)\/|^rules\/target-/.test(file);
+      id === UNREADABLE && /^(?:model|evidence|fleet|runtime)\/|^rules\/target-/.test(file);
     expect(named.filter((file) => !isType(file))).toEqual([`rules/${id}.ts`]);
   });
 });

@@ -3,26 +3,20 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
-import { IAMClient } from '@aws-sdk/client-iam';
-import { STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from '@jest/globals';
 import { parse as parseSource } from '@swc/core';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { readActionMetadata } from '../../scripts/action-metadata.js';
 import { insertTables, makeTables } from '../../scripts/documentation.js';
-import { type ApiGateway, createApiGateway } from '../../src/aws/api-gateway.js';
-import { AwsFailure } from '../../src/aws/failure.js';
-import { createIam, type Iam } from '../../src/aws/iam.js';
+import { RIGHTS } from '../../setup/rights.js';
 import { missingStatement } from '../../src/aws/missing-right.js';
-import type { Quotas } from '../../src/aws/quotas.js';
-import type { RetrySettings } from '../../src/aws/retry.js';
 import { type InputSource, readInputs } from '../../src/inputs/inputs.js';
 import { INPUTS } from '../../src/inputs/table.js';
 import { EXIT } from '../../src/publish/exit-code.js';
 import { OUTPUTS, publish, type Runner } from '../../src/publish/publish.js';
 import { RULES } from '../../src/rules/index.js';
+import { callsOf, offlineApiGateway, offlineIam } from './aws/calls-kit.js';
 import { makePublishSettings } from './publish/sample-settings.js';
 import { makeReport } from './report/sample-report.js';
 
@@ -78,35 +72,24 @@ describe('the README', () => {
     expect(rows.map(([, code, name]) => [name, Number(code)])).toEqual(Object.entries(EXIT));
   });
 
-  test('allows the gate each call that it makes, and no other', async () => {
-    const allowed = policiesIn(readme).map(actionsOf);
-    const calls = await callsOf(makeApiGateway());
-    const [audit, enforce] = [true, false].map((reads) =>
-      actionsFor(calls.filter((name) => /^(Get|List)/.test(name) === reads)),
-    );
-    expect(allowed).toEqual([
-      [...(audit ?? []), 'execute-api:Invoke'],
-      expect.arrayContaining(enforce ?? []),
-    ]);
-    expect(allowed[1]).toHaveLength(enforce?.length ?? 0);
-  });
-
   test('has a right of its own for each call, and docs/security.md names the call', async () => {
     const security = await text('docs/security.md');
     const unknown = missingStatement('NoSuchCall').Resource;
-    for (const name of await callsOf(makeApiGateway())) {
+    for (const name of await callsOf(offlineApiGateway())) {
       expect(security).toContain(`\`${name}\``);
       expect([name, missingStatement(name).Resource === unknown]).toEqual([
         name,
         name === 'GetRestApi',
       ]);
     }
-    for (const name of await callsOf(makeIam())) expect(security).toContain(`\`${name}\``);
+    for (const name of await callsOf(offlineIam())) expect(security).toContain(`\`${name}\``);
   });
 
-  test('names each permission of these policies in its table', () => {
-    const needed = [...policiesIn(readme).flatMap(actionsOf), ...actionsFor(['AssumeRole'])];
-    for (const name of needed) expect(readme).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'));
+  test('names each permission of its policies in its table', () => {
+    const ofPolicies = Object.values(RIGHTS).flatMap((rights) =>
+      rights.flatMap(({ actions }) => actions),
+    );
+    for (const name of [...ofPolicies, 'sts:AssumeRole']) expect(readme).toContain(`\`${name}\``);
   });
 
   test('uses inputs that exist', () => {
@@ -137,7 +120,7 @@ describe('docs', () => {
 
   test('access names the right for each call of IAM, as the gate itself does where one is missing', async () => {
     const page = await text('docs/access.md');
-    const ofIam = (await callsOf(makeIam())).filter((name) => name !== 'GetCallerIdentity');
+    const ofIam = (await callsOf(offlineIam())).filter((name) => name !== 'GetCallerIdentity');
     expect(ofIam.length).toBeGreaterThan(10);
     for (const name of ofIam) {
       expect(missingStatement(name).Action).toBe(`iam:${name}`);
@@ -154,7 +137,8 @@ describe('docs', () => {
   });
 
   const PAGES = [
-    ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'emulator/README.md'],
+    ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'RELEASING.md', 'SECURITY.md'],
+    ...['emulator/README.md', 'setup/README.md'],
     ...readdirSync(new URL('docs/', ROOT))
       .filter((name) => name.endsWith('.md'))
       .map((name) => `docs/${name}`),
@@ -192,7 +176,10 @@ describe('the examples', () => {
         steps: z.array(
           z.object({
             uses: z.string().optional(),
-            with: z.record(z.string(), z.string()).optional(),
+            // The runner makes texts of everything.
+            with: z
+              .record(z.string(), z.union([z.string(), z.boolean()]).transform(String))
+              .optional(),
           }),
         ),
       }),
@@ -221,7 +208,7 @@ describe('the examples', () => {
           for (const name of Object.keys(given)) expect(Object.keys(action.inputs)).toContain(name);
           // What needs no region is not given one.
           const region = 'api-id' in given ? { region: 'eu-west-1' } : {};
-          expect(() => readInputs(sourceOf({ ...region, ...given }))).not.toThrow();
+          expect(() => readInputs(sourceOf({ ...region, ...evaluated(given) }))).not.toThrow();
         }
         const names = inputs.flatMap((given) => Object.keys(given));
         const needed = names.flatMap((name) => NEEDS[name] ?? []);
@@ -289,6 +276,16 @@ function sourceOf(given: Readonly<Record<string, string>>): InputSource {
   return { getInput: (name) => given[name] ?? '', environment: { RUNNER_TEMP: '/tmp' } };
 }
 
+/** Inputs with an id in place of what an earlier step hands over. */
+function evaluated(given: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      value.replaceAll(/\$\{\{ steps\.\w+\.outputs\.[\w-]+ \}\}/g, 'a1b2c3d4e5'),
+    ]),
+  );
+}
+
 /** A runner that notes the names of the outputs that are set. */
 function recorder(set: Set<string>): Runner {
   return {
@@ -302,32 +299,6 @@ function recorder(set: Set<string>): Runner {
   };
 }
 
-const policySchema = z.strictObject({
-  Version: z.literal('2012-10-17'),
-  Statement: z.array(
-    z.strictObject({
-      Effect: z.literal('Allow'),
-      Action: z.string(),
-      Resource: z.union([z.string(), z.array(z.string())]),
-    }),
-  ),
-});
-
-function policiesIn(page: string): z.infer<typeof policySchema>[] {
-  return [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = '']) =>
-    policySchema.parse(JSON.parse(json)),
-  );
-}
-
-function actionsOf(policy: z.infer<typeof policySchema>): string[] {
-  return policy.Statement.map((statement) => statement.Action);
-}
-
-/** The IAM actions behind calls, as the gate itself names them where one is missing. */
-function actionsFor(operations: readonly string[]): string[] {
-  return [...new Set(operations.map((operation) => missingStatement(operation).Action))];
-}
-
 function headingsOf(page: string): string[] {
   return [...page.matchAll(/^## (.*)$/gm)].map(([, title = '']) => title);
 }
@@ -338,54 +309,6 @@ function anchorOf(title: string): string {
     .toLowerCase()
     .replace(/[^\w\- ]/g, '')
     .replaceAll(' ', '-');
-}
-
-/** What the calls need, and none of it is AWS: each ends at the connection. */
-const OFFLINE = {
-  region: 'eu-west-1',
-  credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
-  maxAttempts: 1,
-  requestHandler: {
-    handle: () => Promise.reject(new Error('there is no network')),
-    updateHttpClientConfig: () => {},
-    httpHandlerConfigs: () => ({}),
-  },
-};
-const RETRIES: RetrySettings = {
-  logger: { info: () => {}, debug: () => {}, group: (_, phase) => phase() },
-  maxAttempts: 1,
-  sleep: async () => {},
-  random: () => 0,
-};
-
-function makeApiGateway(): ApiGateway {
-  const client = new APIGatewayClient(OFFLINE);
-  const quotas: Quotas = {
-    run: (_operation, call, check) => {
-      check?.();
-      return call();
-    },
-  };
-  return createApiGateway(client, quotas, RETRIES, { requested: false });
-}
-
-function makeIam(): Iam {
-  return createIam(new IAMClient(OFFLINE), new STSClient(OFFLINE), RETRIES);
-}
-
-/** The calls that the functions of a client make, by AWS's names for them. */
-async function callsOf(client: object): Promise<string[]> {
-  const calls = Object.values(client).map(async (call: unknown) => {
-    if (typeof call !== 'function') throw new TypeError('a client holds functions alone');
-    try {
-      await Reflect.apply(call, client, ['a', 'b', 'c', []]);
-    } catch (error) {
-      if (error instanceof AwsFailure) return error.operation;
-      throw error;
-    }
-    throw new Error(`${call.name} needed no network`);
-  });
-  return Promise.all(calls);
 }
 
 /** The texts that the program holds: its string literals, and what stands around a template's values. */

@@ -23,12 +23,16 @@ export interface Call {
   readonly body: JsonObject;
   /** The body as it was sent, for operations whose body is a file: JSON or YAML. */
   readonly text: string;
+  /** A fault lets every deployment of an HTTP or WebSocket API fail that this call begins. */
+  readonly deploymentFailure?: string | undefined;
 }
 
 /** What goes back; without a body the response is empty. */
 export interface Answer {
   readonly status: number;
   readonly body?: JsonObject;
+  /** In place of a body that is JSON. */
+  readonly text?: string;
   /** Headers beyond those that every answer has. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -6,12 +6,21 @@ export class ServiceError extends Error {
   readonly errorType: string;
   /** Goes into the `Retry-After` header. */
   readonly retryAfterSeconds: number | undefined;
+  /** What the body has beside the message. */
+  readonly members: Readonly<Record<string, string>>;
 
-  constructor(status: number, errorType: string, message: string, retryAfterSeconds?: number) {
+  constructor(
+    status: number,
+    errorType: string,
+    message: string,
+    retryAfterSeconds?: number,
+    members: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.status = status;
     this.errorType = errorType;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.members = members;
   }
 }
 
@@ -30,9 +39,21 @@ export function conflict(message: string): ServiceError {
   return new ServiceError(409, 'ConflictException', message);
 }
 
-/** 429, with whole seconds until it is worth trying again. */
-export function tooManyRequests(retryAfterSeconds: number): ServiceError {
-  return new ServiceError(429, 'TooManyRequestsException', 'Too Many Requests', retryAfterSeconds);
+/**
+ * 429, with whole seconds until it is worth trying again. The second version of the API says which limit
+ * (service model apigatewayv2, TooManyRequestsException); its words are not told.
+ */
+export function tooManyRequests(
+  retryAfterSeconds: number,
+  service: 'apigateway' | 'apigatewayv2' = 'apigateway',
+): ServiceError {
+  return new ServiceError(
+    429,
+    'TooManyRequestsException',
+    'Too Many Requests',
+    retryAfterSeconds,
+    service === 'apigatewayv2' ? { limitType: 'REQUESTS' } : {},
+  );
 }
 
 /**

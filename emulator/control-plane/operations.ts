@@ -156,8 +156,6 @@ export const OPERATIONS: readonly (readonly [name: string, method: string, templ
     '/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}',
   ],
   ['PutRestApi', 'PUT', '/restapis/{restapi_id}'],
-  // Of the second version (service model apigatewayv2 2018-11-29), for REST APIs' domain names.
-  ['ListRoutingRules', 'GET', '/v2/domainnames/{domain_name}/routingrules'],
   ['RejectDomainNameAccessAssociation', 'POST', '/rejectdomainnameaccessassociations'],
   ['TagResource', 'PUT', '/tags/{resource_arn}'],
   ['TestInvokeAuthorizer', 'POST', '/restapis/{restapi_id}/authorizers/{authorizer_id}'],
@@ -213,6 +211,7 @@ export const OPERATIONS: readonly (readonly [name: string, method: string, templ
 
 /** An operation that a request stands for, with the decoded values of its path. */
 export interface MatchedOperation {
+  readonly service: 'apigateway' | 'apigatewayv2';
   readonly name: string;
   readonly path: ReadonlyMap<string, string>;
 }
@@ -243,19 +242,21 @@ export function matchOperation(
     if ((condition === 'mode=import') !== (query.get('mode') === 'import' && method === 'POST'))
       continue;
     const path = matchTemplate(pathTemplate, parts);
-    if (path !== undefined) return { name, path };
+    if (path !== undefined) return { service: 'apigateway', name, path };
   }
   return undefined;
 }
 
-function partsOf(rawPath: string): string[] {
+/** The parts of a path; the ARN of a tagged resource is one. */
+export function partsOf(rawPath: string): string[] {
   const parts = rawPath.replace(/\/$/, '').split('/').slice(1);
   // Some clients send the slashes of an ARN as they are.
   const [first, ...rest] = parts;
   return first === 'tags' && rest.length > 1 ? ['tags', rest.join('/')] : parts;
 }
 
-function matchTemplate(
+/** The values of a template's `{names}`, decoded. */
+export function matchTemplate(
   template: string,
   parts: readonly string[],
 ): ReadonlyMap<string, string> | undefined {

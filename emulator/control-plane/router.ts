@@ -14,7 +14,6 @@ import { responsePatchHandlers } from './response-patch.js';
 import { responseHandlers } from './responses.js';
 import { restApiPatchHandlers } from './rest-api-patch.js';
 import { restApiHandlers } from './rest-apis.js';
-import { routingRuleHandlers } from './routing-rules.js';
 import { stagePatchHandlers } from './stage-patch.js';
 import { stageHandlers } from './stages.js';
 import { tagHandlers } from './tags.js';
@@ -38,7 +37,6 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     exportHandlers,
     gatewayResponseHandlers,
     domainNameHandlers,
-    routingRuleHandlers,
     tagHandlers,
   ].flatMap((handlers) => Object.entries(handlers)),
 );

@@ -5,6 +5,8 @@ import { isJsonObject, type JsonObject } from '../json.js';
 import type { AccountState, CallerState } from '../model.js';
 import type { Quotas } from '../quotas.js';
 import { authenticate } from '../signature.js';
+import { isV2Path } from '../v2/control/operations.js';
+import { v2HandlerOf } from '../v2/control/router.js';
 import type { Answer } from './call.js';
 import { ServiceError, serializationError, tooManyRequests } from './errors.js';
 import type { MatchedOperation } from './operations.js';
@@ -20,6 +22,8 @@ export interface ControlContext {
   readonly quotas: Quotas | undefined;
   /** True for a fault that makes GetResources forget `embed`. */
   readonly dropEmbed: boolean;
+  /** Of a fault that lets deployments fail. */
+  readonly deploymentFailure?: string | undefined;
 }
 
 /** Operations whose body is a definition file: their payload is a blob in the service model. */
@@ -39,8 +43,8 @@ export function serveControl(
     const caller = authenticated(request, context);
     authorise(request, caller, context);
     const handler = modelled(request, operation);
-    const wait = context.quotas?.take(handler.name, context.nowMs);
-    if (wait !== undefined) throw tooManyRequests(wait);
+    const wait = context.quotas?.take(handler.quota, context.nowMs);
+    if (wait !== undefined) throw tooManyRequests(wait, operation?.service);
     requireJson(request);
     const query = new URLSearchParams(request.rawQuery);
     if (context.dropEmbed) query.delete('embed');
@@ -53,6 +57,7 @@ export function serveControl(
       query,
       body: TAKES_A_FILE.has(handler.name) ? {} : bodyOf(request),
       text: Buffer.from(request.body).toString('utf8'),
+      deploymentFailure: context.deploymentFailure,
     });
     return answered(answer, context.ids);
   } catch (error) {
@@ -83,27 +88,33 @@ function authorise(
   { account, nowMs }: ControlContext,
 ): void {
   const action = `apigateway:${request.method}`;
-  const resource = `arn:${account.partition}:apigateway:${account.region}::${request.rawPath}`;
+  const path = isV2Path(request.rawPath) ? request.rawPath.slice('/v2'.length) : request.rawPath;
+  const resource = `arn:${account.partition}:apigateway:${account.region}::${path}`;
   const refusal = refusalFor(caller, { action, resource }, { account, nowMs });
   if (refusal !== undefined) throw new ServiceError(403, 'AccessDeniedException', refusal);
 }
 
 /** Never a 200 for what is not modelled: a test that needs it must fail by its name. */
 function modelled(request: WireRequest, operation: MatchedOperation | undefined) {
-  const run = operation === undefined ? undefined : handlerOf(operation.name);
+  const run =
+    operation?.service === 'apigatewayv2'
+      ? v2HandlerOf(operation.name)
+      : operation && handlerOf(operation.name);
   if (operation === undefined || run === undefined)
     throw new ServiceError(
       404,
       'UnknownOperationException',
       `${operation?.name ?? 'No operation of API Gateway'} is not modelled by this emulator: ${request.method} ${request.rawPath}`,
     );
-  return { name: operation.name, path: operation.path, run };
+  const { name, path, service } = operation;
+  // The total is shared by all kinds of APIs; quotas of single operations are those of REST APIs.
+  return { name, path, run, quota: service === 'apigateway' ? name : `${service}:${name}` };
 }
 
 /** AWS answers HAL to a client that does not ask for JSON by name; the emulator has no HAL. */
 function requireJson(request: WireRequest): void {
   // The second version of the API speaks JSON alone.
-  if (request.rawPath.startsWith('/v2/')) return;
+  if (isV2Path(request.rawPath)) return;
   if (headerOf(request, 'accept')?.includes('application/json')) return;
   throw new ServiceError(
     406,
@@ -127,10 +138,11 @@ function bodyOf(request: WireRequest): JsonObject {
 
 function answered(answer: Answer, ids: Ids): WireResponse {
   const headers: Record<string, string> = { 'x-amzn-requestid': ids.uuid() };
-  if (answer.body === undefined) return { status: answer.status, headers, body: '' };
+  const body = answer.text ?? (answer.body && JSON.stringify(answer.body));
+  if (body === undefined) return { status: answer.status, headers, body: '' };
   headers['content-type'] = 'application/json';
   Object.assign(headers, answer.headers);
-  return { status: answer.status, headers, body: JSON.stringify(answer.body) };
+  return { status: answer.status, headers, body };
 }
 
 /**
@@ -149,6 +161,6 @@ export function refused(error: ServiceError, ids: Ids): WireResponse {
         ? {}
         : { 'retry-after': String(error.retryAfterSeconds) }),
     },
-    body: JSON.stringify({ [key]: error.message }),
+    body: JSON.stringify({ [key]: error.message, ...error.members }),
   };
 }

@@ -35,31 +35,63 @@ export function addressOf(
   account: AccountState,
   sourceVpce?: string,
 ): Address | undefined {
-  const host = (headerOf(request, 'host') ?? '').toLowerCase().replace(/:\d+$/, '');
-  const domain = account.domainNames.get(host);
-  if (domain !== undefined) return domainAddress(request, domain, account);
-  const segments = request.rawPath.split('/').slice(1);
-  const named = namedBy(host, request);
-  const apiId = named === undefined ? segments.shift() : named.apiId;
-  if (apiId === undefined || (named !== undefined && named.region !== account.region))
-    return undefined;
-  const api = account.apis.get(apiId);
-  if (api === undefined) return undefined;
-  const [stageName = '', ...rest] = segments;
-  const vpce = named?.vpce ?? sourceVpce;
+  const place = placeOf(request, account);
+  const api = place && account.apis.get(place.apiId);
+  if (place === undefined || api === undefined) return undefined;
+  if (place.isCustomDomain) return { api, ...stageAndPath(place), isCustomDomain: true };
+  const vpce = place.vpce ?? sourceVpce;
   return {
     api,
-    stageName,
-    path: `/${rest.join('/')}`,
+    ...stageAndPath(place),
     isCustomDomain: false,
     ...(vpce !== undefined && account.vpcEndpoints.has(vpce) ? { sourceVpce: vpce } : {}),
   };
 }
 
+/** The API that a request's URL names, of whichever kind it is. */
+export interface Place {
+  readonly apiId: string;
+  /** Where a mapping or a rule names it; otherwise it is in the path. */
+  readonly stage?: string;
+  /** The path below the API, as sent, beginning with `/`. */
+  readonly below: string;
+  readonly vpce?: string;
+  readonly isCustomDomain: boolean;
+}
+
+/** Where a request's URL leads; `undefined` where its host, or its path, names no API. */
+export function placeOf(request: WireRequest, account: AccountState): Place | undefined {
+  const host = hostOf(request);
+  const domain = account.domainNames.get(host);
+  if (domain !== undefined) return domainPlace(request, domain);
+  const segments = request.rawPath.split('/').slice(1);
+  const named = namedBy(host, request);
+  const apiId = named === undefined ? segments.shift() : named.apiId;
+  if (apiId === undefined || (named !== undefined && named.region !== account.region))
+    return undefined;
+  const vpce = named?.vpce;
+  return {
+    apiId,
+    below: `/${segments.join('/')}`,
+    isCustomDomain: false,
+    ...(vpce === undefined ? {} : { vpce }),
+  };
+}
+
+/** The host that a request names, without its port. */
+export function hostOf(request: WireRequest): string {
+  return (headerOf(request, 'host') ?? '').toLowerCase().replace(/:\d+$/, '');
+}
+
+function stageAndPath({ stage, below }: Place): { stageName: string; path: string } {
+  if (stage !== undefined) return { stageName: stage, path: below };
+  const [, stageName = '', ...rest] = below.split('/');
+  return { stageName, path: `/${rest.join('/')}` };
+}
+
 /** The id of the API that a request's URL names, by its host or its path, of whatever account it is. */
 export function apiIdOf(request: WireRequest): string | undefined {
-  const host = (headerOf(request, 'host') ?? '').toLowerCase().replace(/:\d+$/, '');
-  const named = namedBy(host, request);
+  const named = namedBy(hostOf(request), request);
   return named === undefined ? request.rawPath.split('/')[1] : named.apiId;
 }
 
@@ -95,22 +127,13 @@ function namedBy(
  *
  * Source: API Gateway Developer Guide, "Send traffic to your APIs through your custom domain name".
  */
-function domainAddress(
-  request: WireRequest,
-  domain: DomainNameState,
-  account: AccountState,
-): Address | undefined {
+function domainPlace(request: WireRequest, domain: DomainNameState): Place | undefined {
   const { routingMode = 'BASE_PATH_MAPPING_ONLY' } = domain;
   const ruled =
     routingMode === 'BASE_PATH_MAPPING_ONLY' ? undefined : ruledAddress(request, domain);
-  if (ruled !== undefined) {
-    const api = account.apis.get(ruled.apiId);
-    if (api === undefined) return undefined;
-    return { api, stageName: ruled.stage, path: ruled.path, isCustomDomain: true };
-  }
-  return routingMode === 'ROUTING_RULE_ONLY'
-    ? undefined
-    : mappedAddress(request.rawPath, domain, account);
+  if (ruled !== undefined)
+    return { apiId: ruled.apiId, stage: ruled.stage, below: ruled.path, isCustomDomain: true };
+  return routingMode === 'ROUTING_RULE_ONLY' ? undefined : mappedPlace(request.rawPath, domain);
 }
 
 /**
@@ -119,21 +142,17 @@ function domainAddress(
  *
  * Source: API Gateway Developer Guide, "Use API mappings to connect API stages to a custom domain name".
  */
-function mappedAddress(
-  rawPath: string,
-  domain: DomainNameState,
-  account: AccountState,
-): Address | undefined {
+function mappedPlace(rawPath: string, domain: DomainNameState): Place | undefined {
   const byLength = domain.mappings.toSorted((a, b) => partOf(b).length - partOf(a).length);
   const mapping = byLength.find((it) => `${rawPath}/`.startsWith(`${partOf(it)}/`));
-  const api = mapping && account.apis.get(mapping.apiId);
-  if (mapping === undefined || api === undefined) return undefined;
-  const below = rawPath.slice(partOf(mapping).length) || '/';
-  if (mapping.stage !== undefined) {
-    return { api, stageName: mapping.stage, path: below, isCustomDomain: true };
-  }
-  const [, stageName = '', ...rest] = below.split('/');
-  return { api, stageName, path: `/${rest.join('/')}`, isCustomDomain: true };
+  if (mapping === undefined) return undefined;
+  const { apiId, stage } = mapping;
+  return {
+    apiId,
+    ...(stage === undefined ? {} : { stage }),
+    below: rawPath.slice(partOf(mapping).length) || '/',
+    isCustomDomain: true,
+  };
 }
 
 /** `/orders`, or nothing for the domain name itself. */

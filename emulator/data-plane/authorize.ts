@@ -185,7 +185,7 @@ const RESPONSE_TYPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The account as denials name it in the resource: all but the last four digits hidden (recorded). */
-function masked(accountId: string): string {
+export function masked(accountId: string): string {
   return accountId.slice(-4).padStart(accountId.length, '*');
 }
 

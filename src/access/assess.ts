@@ -1,7 +1,7 @@
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { LAYERS } from '../evidence/layers.js';
-import { isPrivate, UNREADABLE } from '../model/evidence.js';
+import { isPrivate, UNREADABLE, UNTOLD } from '../model/evidence.js';
 import { type Decision, decideInvoke, type NamedPolicy } from './evaluate.js';
 import type { AccessEvidence, Group } from './model.js';
 import type { MethodAddress } from './request-family.js';
@@ -31,6 +31,7 @@ export function isDecidedByIam(row: JoinedMethod): boolean {
     (type) =>
       isRequiredType(type) ||
       type === UNREADABLE ||
+      type === UNTOLD ||
       (type === 'NONE' && !row.allowedTypes.includes(type)),
   );
 }

@@ -1,5 +1,6 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import type { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
@@ -13,6 +14,8 @@ export interface AwsClients {
   readonly apiGatewayV2: () => Promise<ApiGatewayV2Client>;
   readonly iam: () => Promise<IAMClient>;
   readonly sts: () => Promise<STSClient>;
+  /** Likewise. */
+  readonly cloudFormation: () => Promise<CloudFormationClient>;
   /** Closes kept connections, so that the process can end. */
   destroy(): void;
 }
@@ -41,6 +44,9 @@ export function createAwsClients(
     ),
     iam: once(async () => (await import('./iam-client.js')).createIamClient(settings)),
     sts: once(async () => (await import('./sts-client.js')).createStsClient(settings)),
+    cloudFormation: once(async () =>
+      (await import('./cloudformation-client.js')).createCloudFormationClient(settings),
+    ),
     destroy: () => settings.requestHandler.destroy(),
   };
 }

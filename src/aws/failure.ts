@@ -132,7 +132,9 @@ function variableOf(
           ? 'AWS_ENDPOINT_URL_IAM'
           : service === 'apigatewayv2'
             ? 'AWS_ENDPOINT_URL_APIGATEWAYV2'
-            : 'AWS_ENDPOINT_URL_API_GATEWAY';
+            : operation === 'ListStackResources'
+              ? 'AWS_ENDPOINT_URL_CLOUDFORMATION'
+              : 'AWS_ENDPOINT_URL_API_GATEWAY';
   if (set.includes(own)) return own;
   return set.includes('AWS_ENDPOINT_URL') ? 'AWS_ENDPOINT_URL' : null;
 }
@@ -167,6 +169,9 @@ function remedyOf(
       return 'Run the job again when no other deployment is under way.';
     case 'throttled':
       if (isIamCall(operation)) return 'Run the job again when less is asked of IAM.';
+      if (operation === 'ListStackResources') {
+        return 'Run the job again when less is asked of CloudFormation.';
+      }
       if (listingServiceOf(operation) !== null || operation.startsWith('AssumeRole')) {
         return 'Run the job again in a few minutes.';
       }

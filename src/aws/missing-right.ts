@@ -137,6 +137,14 @@ export function missingStatement(
     return { Effect: 'Allow', Action: 'sts:GetCallerIdentity', Resource: '*' };
   }
   const words = subject === '' ? [] : subject.split(' ');
+  if (operation === 'ListStackResources') {
+    // On the stack, whose ARN ends with a UUID (Service Authorization Reference, AWS CloudFormation).
+    return {
+      Effect: 'Allow',
+      Action: 'cloudformation:ListStackResources',
+      Resource: `arn:${partition}:cloudformation:${region}:<account id>:stack/${words[0] ?? '<name of the stack>'}/*`,
+    };
+  }
   const kind = IAM_RESOURCES.get(operation);
   if (kind !== undefined) {
     return {

@@ -30,3 +30,8 @@ export async function* pages<P>(
 export function nextPosition({ position }: { readonly position?: string | undefined }) {
   return position;
 }
+
+/** Where the lists of its second version go on. */
+export function nextToken({ nextToken: token }: { readonly nextToken: string | undefined }) {
+  return token;
+}

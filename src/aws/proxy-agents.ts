@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
@@ -13,4 +14,9 @@ export function agentsThrough(
     httpAgent: new HttpProxyAgent(proxy, AGENT_OPTIONS),
     httpsAgent: new HttpsProxyAgent(proxy, AGENT_OPTIONS),
   };
+}
+
+/** A tunnel for one connection, whatever is said over it (RFC 9110, CONNECT). */
+export function tunnelThrough(proxy: string): Agent {
+  return new HttpsProxyAgent(proxy, { keepAlive: false });
 }

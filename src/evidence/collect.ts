@@ -1,30 +1,67 @@
 import pLimit from 'p-limit';
 import type { ApiGateway } from '../aws/api-gateway.js';
+import type { ApiGatewayV2 } from '../aws/api-gateway-v2.js';
 import { REQUIRED_AUTHORIZATION_TYPE } from '../config/requirement.js';
+import { API_KINDS, type ApiKind, nameOfKind } from '../model/api-kind.js';
 import { ConfigurationError } from '../model/errors.js';
 import {
   type ApiDescription,
   type ApiEvidence,
   type Evidence,
   nameOf,
+  type Reading,
+  type Unlisted,
   type Unreadable,
 } from '../model/evidence.js';
 import type { Logger } from '../model/logger.js';
-import type { CollectedApi, KindReader, ListedApi, Questions } from './kind.js';
+import { findKind } from './find-kind.js';
+import { httpReader } from './http/read.js';
+import type { KindReader, Questions } from './kind.js';
+import { unreadable } from './reading.js';
 import { restReader } from './rest/read.js';
+import { apisV2 } from './v2/apis.js';
+import { websocketReader } from './websocket/read.js';
+
+/** What APIs are read by. */
+export interface Sources {
+  readonly apiGateway: ApiGateway;
+  readonly apiGatewayV2: ApiGatewayV2;
+}
 
 /** A reader for each kind of API; a kind that is added is a folder and a line here. */
-function readersOf(apiGateway: ApiGateway): readonly KindReader[] {
-  return [restReader(apiGateway)];
+export function readersOf(
+  { apiGateway, apiGatewayV2 }: Sources,
+  { apiIds, apiTypes = API_KINDS }: Pick<Scope, 'apiIds' | 'apiTypes'>,
+): readonly KindReader[] {
+  const apis = apisV2(apiGatewayV2, apiIds === '*' || apiIds.length > 1);
+  const readers = [
+    restReader(apiGateway),
+    httpReader(apis, apiGatewayV2),
+    websocketReader(apis, apiGatewayV2),
+  ];
+  return readers.filter(({ kind }) => apiTypes.includes(kind));
+}
+
+/** What is known of an API from before. */
+export interface KnownApi {
+  readonly kind: ApiKind;
+  /** `null`: it is read again. */
+  readonly description: Reading<ApiDescription> | null;
 }
 
 /** What to collect. */
 export interface Scope {
   readonly apiIds: readonly string[] | '*';
+  /** The kinds that are audited; without it, all. */
+  readonly apiTypes?: readonly ApiKind[];
   readonly stages: readonly string[] | '*';
   readonly region: string;
-  /** Descriptions by API id that need not be read again. */
-  readonly known?: ReadonlyMap<string, ApiDescription>;
+  /** What need not be found out again, by API id. */
+  readonly known?: ReadonlyMap<string, KnownApi>;
+  /** Why APIs that were asked for by a selector are missing from the ids. */
+  readonly unlisted?: Unlisted | null;
+  /** One API of several that is gone is unreadable; without it, it is a wrong input. */
+  readonly mayBeGone?: boolean;
   /** The authorization types that the policy lets a method have; without it, AWS_IAM alone. */
   readonly allowedTypesOf?: Questions['allowedTypesOf'];
   /** Whether an exception lets a method of a stage be open; without it, none does. */
@@ -42,12 +79,8 @@ const APIS_AT_ONCE = 10;
  *
  * @throws ConfigurationError naming every API id and stage that does not exist.
  */
-export function collectEvidence(
-  scope: Scope,
-  apiGateway: ApiGateway,
-  logger: Logger,
-): Promise<Evidence> {
-  return collectByKind(scope, readersOf(apiGateway), logger);
+export function collectEvidence(scope: Scope, sources: Sources, logger: Logger): Promise<Evidence> {
+  return collectByKind(scope, readersOf(sources, scope), logger);
 }
 
 /** The same with the readers of any kinds of API. */
@@ -68,77 +101,152 @@ export async function collectByKind(
   const collected = await Promise.all(
     apis.map((it) =>
       limit(async () => {
-        const api = await readApi(it, questions);
+        const api = await it.read(questions);
         done += 1;
-        logger.info(`${done}/${apis.length} ${progressOf(api.evidence)}`);
-        return api;
+        if (api.evidence !== null) {
+          logger.info(`${done}/${apis.length} ${progressOf(api.evidence)}`);
+        }
+        return { ...api, id: it.id };
       }),
     ),
   );
   if (scope.isRepeated !== true) refuseWhatDoesNotExist(scope, collected);
-  return { apis: collected.map(({ evidence }) => evidence), listing };
+  return {
+    apis: collected.map(({ id, evidence, missing }) => evidence ?? gone(id, missing ?? '')),
+    listing,
+  };
 }
 
+/**
+ * An API that there was once: what a nightly audit of several lists may be deleted one day, and the others
+ * are judged all the same.
+ */
+function gone(id: string, words: string): ApiEvidence {
+  const nothing = unreadable(
+    'The API',
+    `does not exist${words === '' ? '' : ` (${words})`}`,
+    'Take it out of api-id if it was deleted on purpose; else check the id, the region and whose credentials the step uses.',
+  );
+  return {
+    id,
+    kind: 'REST',
+    description: nothing,
+    configured: nothing,
+    stages: nothing,
+    stageNames: [],
+  };
+}
+
+/** An API that is to be read, and how. */
 interface ApiInScope {
-  readonly api: ListedApi;
-  /** Of the kinds that it can be. */
-  readonly readers: readonly KindReader[];
+  readonly id: string;
+  readonly read: (questions: Questions) => Promise<ReadApi>;
+}
+
+/** What was read of an API: nothing where no kind has one with its id. */
+interface ReadApi {
+  readonly evidence: ApiEvidence | null;
+  readonly missing: string | null;
 }
 
 async function apisInScope(
-  { apiIds, known }: Scope,
+  { apiIds, known, unlisted = null }: Scope,
   readers: readonly KindReader[],
-): Promise<{ readonly apis: readonly ApiInScope[]; readonly listing: Unreadable | null }> {
+): Promise<{ readonly apis: readonly ApiInScope[]; readonly listing: Unlisted | null }> {
   if (apiIds !== '*') {
-    const named = apiIds.map((id) => ({ id, known: known?.get(id) ?? null }));
-    return { apis: named.map((api) => ({ api, readers })), listing: null };
+    const apis = apiIds.map(
+      (id): ApiInScope => ({
+        id,
+        read: (questions) => readNamed(id, known?.get(id) ?? null, readers, questions),
+      }),
+    );
+    return { apis, listing: unlisted };
   }
   const listings = await Promise.all(
     readers.map(async (reader) => ({ reader, ...(await reader.list()) })),
   );
   return {
-    apis: listings.flatMap(({ reader, apis }) => apis.map((api) => ({ api, readers: [reader] }))),
-    listing: listings.find(({ unreadable }) => unreadable !== null)?.unreadable ?? null,
+    apis: listings.flatMap(({ reader, apis }) =>
+      apis.map(
+        (api): ApiInScope => ({ id: api.id, read: (questions) => reader.read(api, questions) }),
+      ),
+    ),
+    listing: together(listings.flatMap(({ unreadable }) => unreadable ?? [])),
   };
 }
 
-/** Reads an API as the first kind of which there is one with its id. */
-async function readApi({ api, readers }: ApiInScope, questions: Questions): Promise<CollectedApi> {
-  const [reader, ...others] = readers;
-  if (reader === undefined) throw new Error(`nothing reads API ${api.id}`);
-  const read = await reader.read(api, questions);
-  return read.missing === null || others.length === 0
-    ? read
-    : readApi({ api, readers: others }, questions);
+/** Reads an API as the kind that it is; one that is gone is evidence where it was there before. */
+async function readNamed(
+  id: string,
+  known: KnownApi | null,
+  readers: readonly KindReader[],
+  questions: Questions,
+): Promise<ReadApi> {
+  const ofKind = readers.find(({ kind }) => kind === known?.kind);
+  if (ofKind !== undefined) {
+    return ofKind.read({ id, known: known?.description ?? null }, questions);
+  }
+  const found = await findKind(id, readers);
+  return 'reader' in found
+    ? found.reader.read(found.api, questions)
+    : { evidence: null, missing: found.missing };
 }
 
-function refuseWhatDoesNotExist(scope: Scope, apis: readonly CollectedApi[]): void {
+/** What is missing of several lists; the two kinds of the second version are told by one. */
+function together(gaps: readonly Unreadable[]): Unreadable | null {
+  const distinct = [...new Map(gaps.map((gap) => [gap.call, gap])).values()];
+  const [first, ...others] = distinct;
+  if (first === undefined) return null;
+  return {
+    ...first,
+    reason: [first.reason, ...others.map(({ call, reason }) => `${call} ${reason}`)].join('; '),
+    remedy: [...new Set(distinct.map(({ remedy }) => remedy))].join(' '),
+  };
+}
+
+/** What was read of an API that was named or listed. */
+interface Collected extends ReadApi {
+  readonly id: string;
+}
+
+function refuseWhatDoesNotExist(scope: Scope, apis: readonly Collected[]): void {
   const problems: string[] = [];
   if (scope.apiIds !== '*') {
-    for (const { evidence, missing } of apis) {
-      if (missing === null) continue;
-      const account = /(\*{8}\d{4})/.exec(missing)?.[1] ?? 'of the credentials';
-      problems.push(
-        `api-id: there is no REST API ${evidence.id} in ${scope.region} of account ${account}. Check the id, the region and whose credentials the step uses. HTTP and WebSocket APIs are not REST APIs.`,
-      );
+    const isOneThere = apis.some(({ missing }) => missing === null);
+    const mayBeGone = scope.mayBeGone === true && isOneThere;
+    for (const { id, missing } of mayBeGone ? [] : apis) {
+      if (missing !== null) problems.push(problemOfId(id, missing, scope));
     }
   }
   if (scope.stages !== '*') {
-    const present = apis.filter((api) => api.missing === null);
+    const present = apis.flatMap(({ evidence, missing }) =>
+      evidence === null || missing !== null ? [] : [evidence],
+    );
     for (const stage of scope.stages) problems.push(...problemsOfStage(stage, scope, present));
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
+function problemOfId(id: string, words: string, { region, apiTypes = API_KINDS }: Scope): string {
+  const account = /(\*{8}\d{4})/.exec(words)?.[1] ?? 'of the credentials';
+  const left = API_KINDS.filter((kind) => !apiTypes.includes(kind));
+  const what = left.length === 0 ? 'API' : apiTypes.map(nameOfKind).join(' and no ');
+  const besides =
+    left.length === 0
+      ? ''
+      : ` api-types leaves ${left.map((kind) => `${nameOfKind(kind)}s`).join(' and ')} out.`;
+  return `api-id: there is no ${what} ${id} in ${region} of account ${account}. Check the id, the region and whose credentials the step uses.${besides}`;
+}
+
 /** A named API must have a named stage; of a whole region one API at least must have it. */
-function problemsOfStage(stage: string, scope: Scope, apis: readonly CollectedApi[]): string[] {
+function problemsOfStage(stage: string, scope: Scope, apis: readonly ApiEvidence[]): string[] {
   const without = apis.filter(
-    ({ evidence }) => evidence.stages.readable && !evidence.stageNames.includes(stage),
+    ({ stages, stageNames }) => stages.readable && !stageNames.includes(stage),
   );
   if (scope.apiIds !== '*') {
     return without.map(
-      ({ evidence }) =>
-        `stage: API ${evidence.id} has no stage ${stage}. It has ${evidence.stageNames.join(', ') || 'none'}.`,
+      ({ id, stageNames }) =>
+        `stage: API ${id} has no stage ${stage}. It has ${stageNames.join(', ') || 'none'}.`,
     );
   }
   return apis.length > 0 && without.length === apis.length
@@ -147,9 +255,10 @@ function problemsOfStage(stage: string, scope: Scope, apis: readonly CollectedAp
 }
 
 function progressOf(api: ApiEvidence): string {
+  const noun = api.kind === 'REST' ? 'methods' : 'routes';
   const configured = api.configured.readable
-    ? `${api.configured.value.size} methods configured`
-    : 'configured methods unreadable';
+    ? `${api.configured.value.size} ${noun} configured`
+    : `configured ${noun} unreadable`;
   const stages = api.stages.readable
     ? `stages: ${api.stages.value.map((stage) => stage.name).join(', ') || 'none'}`
     : 'stages unreadable';

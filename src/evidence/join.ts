@@ -55,7 +55,8 @@ function joinStage(
   stage: StageEvidence | null,
   allowedTypesOf: (method: string, path: string) => readonly string[],
 ): JoinedMethod[] {
-  const names = new Map<string, { readonly method: string; readonly path: string }>();
+  const always = api.alwaysJudged ?? [];
+  const names = new Map(always.map((it) => [methodKey(it.method, it.path), it]));
   for (const layer of LAYERS) {
     const methods = layer.methodsOf(api, stage);
     if (methods?.readable !== true) continue;

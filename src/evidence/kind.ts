@@ -1,10 +1,10 @@
 import type { ApiKind } from '../model/api-kind.js';
-import type { ApiDescription, ApiEvidence, Unreadable } from '../model/evidence.js';
+import type { ApiDescription, ApiEvidence, Reading, Unreadable } from '../model/evidence.js';
 
-/** An API of the region, with its description where the listing has it. */
+/** An API of the region, with its description where that was read already. */
 export interface ListedApi {
   readonly id: string;
-  readonly known: ApiDescription | null;
+  readonly known: Reading<ApiDescription> | null;
 }
 
 /** The APIs of a region, and why some are missing; `null` where none is. */
@@ -28,6 +28,13 @@ export interface Questions {
   ) => boolean;
 }
 
+/** Whether there is an API of a kind, as far as AWS says it. */
+export interface FoundApi {
+  readonly description: Reading<ApiDescription>;
+  /** AWS's words where it said that there is no such API. */
+  readonly missing: string | null;
+}
+
 /** An API with its evidence. */
 export interface CollectedApi {
   readonly evidence: ApiEvidence;
@@ -40,6 +47,10 @@ export interface KindReader {
   readonly kind: ApiKind;
   /** Every API of this kind in the region. */
   readonly list: () => Promise<Listing>;
+  /** Whether there is an API of this kind with an id: as few calls as tell it. */
+  readonly find: (id: string) => Promise<FoundApi>;
+  /** Whether a call that was made already says that there is; without it, none ever does. */
+  readonly hasListed?: (id: string) => boolean;
   /** One API; a failure of a call is a part of the evidence. */
   readonly read: (api: ListedApi, questions: Questions) => Promise<CollectedApi>;
 }

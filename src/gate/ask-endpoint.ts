@@ -50,7 +50,7 @@ export async function askEndpoint(
 
   const ask = async (): Promise<Asked> => {
     // Reading has no part in the smoke test's time: how long that takes is for the quota to say.
-    const reading = readSurroundings([...apis], inputs, target.apiGateway).then((surroundings) => ({
+    const reading = readSurroundings([...apis], inputs, target).then((surroundings) => ({
       surroundings,
       startMs: now(),
     }));

@@ -1,6 +1,7 @@
 import type { Baseline } from '../config/baseline.js';
 import type { Config } from '../config/config.js';
 import type { SourceFile } from '../config/load.js';
+import type { Selection } from '../evidence/select/select.js';
 import type { Inputs } from '../inputs/table.js';
 import type { Declared } from '../model/declared.js';
 
@@ -19,8 +20,10 @@ export interface Basis {
   readonly today: string;
 }
 
-/** What the gate is asked to do, and what it judges by. Every step gets it, and none returns it. */
+/** What the gate is asked to do, and what it judges by. Every step gets it, and the first one alone returns it. */
 export interface Assignment {
   readonly inputs: Inputs;
   readonly basis: Basis;
+  /** The APIs that selectors stand for; absent where the inputs name none by a selector. */
+  readonly selection?: Selection;
 }

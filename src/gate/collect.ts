@@ -1,11 +1,12 @@
 import { collectAccess } from '../access/collect.js';
 import type { AccessEvidence } from '../access/model.js';
-import { collectEvidence } from '../evidence/collect.js';
+import { collectEvidence, type Scope } from '../evidence/collect.js';
 import { ConfigurationError } from '../model/errors.js';
 import type { ApiEvidence, Evidence, Reading } from '../model/evidence.js';
+import { afterFirstCalls } from './after-first-calls.js';
 import type { Assignment } from './assignment.js';
 import { type ReadDependencies, withinLimit } from './dependencies.js';
-import { requirementOf } from './rows.js';
+import { requirementOf } from './requirement.js';
 
 /** The account and region that were read. */
 export interface Identity {
@@ -31,10 +32,10 @@ export async function collect(
 ): Promise<Collected> {
   const { inputs } = assignment;
   const { target, logger } = dependencies;
-  // The account first: what stands for it takes long to derive, and so is ready before the rest is.
+  // Whose account it is comes after the first calls: STS is loaded for it, and only the end needs it.
   const [account, evidence] = await logger.group(
     'Reading what is configured and what is deployed',
-    () => Promise.all([target.account(), collectApis(assignment, dependencies, {})]),
+    () => Promise.all([afterFirstCalls(target.account), collectApis(assignment, dependencies, {})]),
   );
   refuseAmbiguousEndpoint(assignment, evidence);
   return {
@@ -44,24 +45,30 @@ export async function collect(
   };
 }
 
-/** Reads APIs once more: the ids and stages are known to have existed, so that none is refused. */
+/**
+ * Reads APIs once more: the ids and stages are known to have existed, so that none is refused.
+ *
+ * @param before the APIs as they were, whose kinds need not be found out again.
+ */
 export function collectAgain(
   apiIds: readonly string[] | '*',
+  before: readonly ApiEvidence[],
   assignment: Assignment,
   dependencies: ReadDependencies,
 ): Promise<Evidence> {
-  return collectApis(assignment, dependencies, { apiIds, isRepeated: true });
+  const known = new Map(before.map(({ id, kind }) => [id, { kind, description: null }]));
+  return collectApis(assignment, dependencies, { apiIds, known, isRepeated: true });
 }
 
 /** One API as it is now; its description is what it was. */
 export async function collectApi(
-  { id, description }: ApiEvidence,
+  { id, kind, description }: ApiEvidence,
   assignment: Assignment,
   { target, logger }: ReadDependencies,
 ): Promise<ApiEvidence> {
-  const known = new Map(description.readable ? [[id, description.value]] : []);
+  const known = new Map([[id, { kind, description: description.readable ? description : null }]]);
   const scope = { ...scopeOf(assignment), apiIds: [id], known, isRepeated: true };
-  const { apis } = await collectEvidence(scope, target.apiGateway, logger);
+  const { apis } = await collectEvidence(scope, target, logger);
   const [api] = apis;
   if (api === undefined) throw new Error(`no evidence was collected of API ${id}`);
   return api;
@@ -70,15 +77,25 @@ export async function collectApi(
 function collectApis(
   assignment: Assignment,
   dependencies: ReadDependencies,
-  narrowed: { readonly apiIds?: readonly string[] | '*'; readonly isRepeated?: true },
+  narrowed: Pick<Scope, 'known' | 'isRepeated'> & { readonly apiIds?: Scope['apiIds'] },
 ): Promise<Evidence> {
   const { target, logger } = dependencies;
   const scope = { ...scopeOf(assignment), ...narrowed };
-  return withinLimit(dependencies, () => collectEvidence(scope, target.apiGateway, logger));
+  return withinLimit(dependencies, () => collectEvidence(scope, target, logger));
 }
 
 function scopeOf(assignment: Assignment) {
-  return { ...assignment.inputs, ...requirementOf(assignment) };
+  const { inputs, selection } = assignment;
+  return {
+    ...inputs,
+    ...requirementOf(assignment),
+    ...(selection === undefined ? {} : pick(selection)),
+    mayBeGone: inputs.mode === 'audit',
+  };
+}
+
+function pick({ known, unlisted }: NonNullable<Assignment['selection']>) {
+  return { known, unlisted };
 }
 
 /** One URL cannot stand for several stages; how many there are is known only now. */

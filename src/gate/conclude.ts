@@ -1,8 +1,8 @@
 import type { AccessEvidence } from '../access/model.js';
 import type { Inputs } from '../inputs/table.js';
-import type { ApiEvidence } from '../model/evidence.js';
+import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
-import { baseUrlOf } from '../probe/endpoint.js';
+import { addressOf, baseUrlOf } from '../probe/endpoint.js';
 import { buildReport } from '../report/build.js';
 import { buildAccess } from '../report/build-access.js';
 import type { Report } from '../report/report.js';
@@ -15,6 +15,7 @@ import type { Enforced } from './enforced.js';
 import { notesOnAccess, notesOnAllowedTypes, notesOnApis, notesOnIdentity } from './notes.js';
 import type { Present } from './present.js';
 import { invokedOf } from './rows.js';
+import { sentenceOf } from './select.js';
 import { withDeclared } from './with-declared.js';
 
 /** Judges what is there now, and puts all that was found into the report: the end of every run. */
@@ -46,15 +47,17 @@ export function conclude(
     mode: inputs.mode,
     region,
     target,
-    baseUrlOf: (api, stage) => addressOf(api, stage, inputs, surroundings),
+    baseUrlOf: (api, stage) => whereCallersFind(api, stage, inputs, surroundings),
     evidence,
     rows,
     observations,
     ...decided,
     ...{ changes, deployments, kept, transactions, owners },
     access: accessReport,
+    selectors: selectorsOf(assignment),
     notes: [
       ...enforced.notes,
+      ...notesOnSelectors(assignment, present.evidence),
       ...notesOnApis(present.evidence),
       ...notesOnIdentity(identity),
       ...withFiles.notes,
@@ -66,6 +69,22 @@ export function conclude(
     ],
     changeNotes: enforced.notes,
   });
+}
+
+/** A stack's resources have no names; by now the APIs themselves said theirs. */
+function notesOnSelectors({ selection }: Assignment, { apis: read }: Evidence): string[] {
+  const names = new Map(read.map((api) => [api.id, nameOf(api)]));
+  return (selection?.matched ?? []).map(({ selector, apis }) =>
+    sentenceOf({ selector, apis: apis.map(({ id }) => ({ id, name: names.get(id) ?? null })) }),
+  );
+}
+
+/** What each selector stands for; `undefined`, and so not in the report, where none was given. */
+function selectorsOf({ selection }: Assignment): Report['selectors'] {
+  return selection?.matched.map(({ selector, apis }) => ({
+    selector,
+    apis: apis.map(({ id }) => id),
+  }));
 }
 
 /**
@@ -84,14 +103,12 @@ function withFailedProofs(judged: readonly Finding[], { findings }: Enforced): F
 }
 
 /** Where callers find a stage, as far as it is known. */
-function addressOf(
+function whereCallersFind(
   api: ApiEvidence,
   stage: string,
   { region, endpointUrl }: Inputs,
   { whereabouts }: Pick<Present['surroundings'], 'whereabouts'>,
 ): string {
   const where = whereabouts(api, stage);
-  return 'baseUrl' in where
-    ? where.baseUrl
-    : baseUrlOf({ apiId: api.id, stage, region }, endpointUrl);
+  return 'baseUrl' in where ? where.baseUrl : baseUrlOf(addressOf(api, stage, region), endpointUrl);
 }

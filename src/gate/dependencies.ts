@@ -1,4 +1,5 @@
 import type { RetrySettings } from '../aws/retry.js';
+import type { JobScope } from '../enforce/transaction/job-scope.js';
 import type { Provenance } from '../enforce/transaction/provenance.js';
 import type { InterruptedDependencies } from '../enforce/transaction/roll-back-interrupted.js';
 import type { Prober } from '../probe/send.js';
@@ -19,6 +20,11 @@ export interface ReadDependencies extends RetrySettings {
 /** What it needs besides to change anything, and to roll that back after the job was cancelled. */
 export interface ChangeDependencies extends Omit<InterruptedDependencies, 'scope'> {
   readonly provenance: Provenance;
+  /**
+   * Gets what the run enforces, before anything is changed: whoever rolls back after it rolls back that
+   * and nothing else.
+   */
+  readonly onScope: (scope: JobScope) => void;
 }
 
 /** As long as the credentials of a job last by default (aws-actions/configure-aws-credentials). */

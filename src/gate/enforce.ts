@@ -1,3 +1,4 @@
+import type { JobScope } from '../enforce/transaction/job-scope.js';
 import {
   type InterruptedRun,
   rollBackInterrupted,
@@ -23,6 +24,7 @@ export async function enforce(
   dependencies: ReadDependencies,
   changes: ChangeDependencies | null,
 ): Promise<Report> {
+  if (changes !== null) changes.onScope(scopeOf(assignment));
   const recovery = changes === null ? null : await recover(assignment, changes);
   const before = await collect(assignment, dependencies);
   const planned = await planInvokeGrants(assignment, before, recovery, dependencies);
@@ -43,8 +45,13 @@ export async function enforce(
 
 /** Rolls back what a killed run before this one has left in the journal. */
 function recover(
-  { inputs: { region, apiIds } }: Assignment,
+  assignment: Assignment,
   changes: ChangeDependencies,
 ): Promise<InterruptedRun | null> {
-  return rollBackInterrupted({ ...changes, scope: { region, apiIds } });
+  return rollBackInterrupted({ ...changes, scope: scopeOf(assignment) });
+}
+
+/** What is enforced, by ids: whatever is called otherwise by then, nothing else is rolled back. */
+function scopeOf({ inputs: { region, apiIds } }: Assignment): JobScope {
+  return { region, apiIds };
 }

@@ -2,6 +2,7 @@ import type { Report } from '../report/report.js';
 import type { Assignment } from './assignment.js';
 import { audit } from './audit.js';
 import type { ChangeDependencies, ReadDependencies } from './dependencies.js';
+import { select } from './select.js';
 
 /**
  * The whole job, by its mode.
@@ -12,10 +13,11 @@ import type { ChangeDependencies, ReadDependencies } from './dependencies.js';
  * @throws Cancelled once what was changed is rolled back.
  */
 export async function runGate(
-  assignment: Assignment,
+  asked: Assignment,
   dependencies: ReadDependencies,
   changes: ChangeDependencies | null,
 ): Promise<Report> {
+  const assignment = await select(asked, dependencies);
   if (assignment.inputs.mode === 'audit') return audit(assignment, dependencies);
   // An audit does without all that plans and changes, and starts sooner.
   const { enforce } = await import('./enforce.js');

@@ -7,7 +7,8 @@ import type { Assignment } from './assignment.js';
 import { decide } from './decide.js';
 import { NOTHING_ENFORCED } from './enforced.js';
 import { notesOnFiles } from './notes-on-files.js';
-import { joinedRows, requirementOf } from './rows.js';
+import { requirementOf } from './requirement.js';
+import { joinedRows } from './rows.js';
 
 /** Judges what files declare and nothing else: no account is known, and nothing is asked. */
 export function judgeFiles(assignment: Assignment, declared: Declared): Report {

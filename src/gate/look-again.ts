@@ -65,18 +65,18 @@ async function readAgain(
     return { ...before, apis: [proof.api] };
   }
   return dependencies.logger.group('Reading again what is there after all changes', async () => {
-    const now = await collectAgain(apiIds, assignment, dependencies);
+    const now = await collectAgain(apiIds, before.apis, assignment, dependencies);
     // One that a list leaves out by now is asked for by its id, and is unreadable where it is gone.
     const listed = new Set(now.apis.map(({ id }) => id));
     const missing = before.apis.flatMap(({ id }) => (listed.has(id) ? [] : [id]));
     if (missing.length === 0) return now;
-    const added = await collectAgain(missing, assignment, dependencies);
+    const added = await collectAgain(missing, before.apis, assignment, dependencies);
     return { ...now, apis: [...now.apis, ...added.apis] };
   });
 }
 
 function isCarriedOut(state: GateOutcome['state']): boolean {
-  return state === 'proven' || state === 'applied' || state === 'restored' || state === 'left';
+  return state !== null && state !== 'refused';
 }
 
 /** The proof of an API that was enforced and is to stay so; `null` where there is none. */
@@ -140,12 +140,18 @@ function surroundingsOf(
 /** Stages that this run has moved, to or fro, by `stageKey`: they may still change their answers. */
 function changedStages(outcomes: readonly GateOutcome[]): ReadonlySet<string> {
   return new Set(
-    outcomes.flatMap(({ plan, stageStates }) =>
-      plan.stages.flatMap(({ name }, index) =>
+    outcomes.flatMap(({ plan, stageStates, changeStates }) => [
+      ...plan.stages.flatMap(({ name }, index) =>
         stageStates[index] === 'restored' || stageStates[index] === 'moved'
           ? [stageKey(plan.api.id, name)]
           : [],
       ),
-    ),
+      // What was changed reached them by itself.
+      ...plan.live.flatMap(({ name }) =>
+        changeStates.some((state) => state === 'restored' || state === 'applied')
+          ? [stageKey(plan.api.id, name)]
+          : [],
+      ),
+    ]),
   );
 }

@@ -2,6 +2,7 @@ import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import type { ApiGateway } from '../aws/api-gateway.js';
 import type { ApiGatewayV2 } from '../aws/api-gateway-v2.js';
+import type { CloudFormation } from '../aws/cloudformation.js';
 import type { Iam } from '../aws/iam.js';
 import type { Reading } from '../model/evidence.js';
 
@@ -17,6 +18,8 @@ export interface Target {
   /** HTTP and WebSocket APIs; its calls count towards the same quotas. Loaded by its first use. */
   readonly apiGatewayV2: ApiGatewayV2;
   readonly iam: Iam;
+  /** Loaded by its first use: only selectors of stacks ask for it. */
+  readonly cloudFormation: () => Promise<CloudFormation>;
   /** Loaded and made by its first use. */
   readonly sts: () => Promise<STSClient>;
   readonly credentials: Provider<AwsCredentialIdentity>;

@@ -7,7 +7,8 @@ import { unasked } from '../probe/observation.js';
 import type { Assignment } from './assignment.js';
 import { notesOnFiles } from './notes-on-files.js';
 import type { Present } from './present.js';
-import { joinedRows, requirementOf } from './rows.js';
+import { requirementOf } from './requirement.js';
+import { joinedRows } from './rows.js';
 
 /**
  * Adds what files declare to what is there: a layer of the APIs that are the same, and APIs of their own

@@ -86,7 +86,7 @@ function problemsOfWhatIsJudged(inputs: Inputs): string[] {
   }
   if (!judgesFiles(inputs)) {
     problems.push(
-      'api-id: is required. Give one REST API id or several, such as a1b2c3d4e5, or * for every REST API of the region. To judge the files of a pull request alone, set templates or plan-file.',
+      'api-id: is required. Give one API id or several, such as a1b2c3d4e5, or * for every API of the region. To judge the files of a pull request alone, set templates or plan-file.',
     );
     return problems;
   }

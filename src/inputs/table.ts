@@ -1,7 +1,9 @@
 import { defaultReportFolder } from '../files/report-folder.js';
+import { API_KINDS } from '../model/api-kind.js';
 import { flag, numberOf, oneOf, optional, type Parser, text } from './parser.js';
 import {
   apiIds,
+  apiTypes,
   checkRunName,
   endpointUrl,
   globs,
@@ -44,6 +46,8 @@ export const INPUTS = {
   mode: { name: 'mode', parse: oneOf(['audit', 'plan', 'enforce']), default: 'audit' },
   /** Empty where only files are judged. */
   apiIds: { name: 'api-id', parse: apiIds },
+  /** The kinds of API that are audited. */
+  apiTypes: { name: 'api-types', parse: apiTypes, default: API_KINDS.join(',') },
   stages: { name: 'stage', parse: stages },
   /** `''` where none is known; nothing but files can be judged then. */
   region: { name: 'region', parse: region },
@@ -80,6 +84,8 @@ export const INPUTS = {
   baseline: { name: 'baseline', parse: text },
   replaceAuthorizers: { name: 'replace-authorizers', parse: flag, default: 'false' },
   allowPendingChanges: { name: 'allow-pending-changes', parse: flag, default: 'false' },
+  /** Change routes whose stages deploy by themselves, so that there is no deployment to roll back to. */
+  allowLiveChanges: { name: 'allow-live-changes', parse: flag, default: 'false' },
   smokeTest: { name: 'smoke-test', parse: flag, default: 'true', isInFile: true },
   smokeMethods: { name: 'smoke-methods', parse: smokeMethods, default: 'GET,HEAD' },
   smokeTimeoutMs: {
@@ -91,6 +97,12 @@ export const INPUTS = {
   },
   /** Template of a base URL; `null` for each stage's own invoke URL. */
   endpointUrl: { name: 'endpoint-url', parse: optional(endpointUrl) },
+  /** Where signed handshakes with WebSocket APIs have their signature. */
+  webSocketSignature: {
+    name: 'websocket-signature',
+    parse: oneOf(['headers', 'query']),
+    default: 'headers',
+  },
   invokeRoleArn: { name: 'invoke-role-arn', parse: optional(roleArn) },
   /** Name of the IAM group that must be able to invoke. */
   invokeGroup: { name: 'invoke-group', parse: optional(groupName) },

@@ -1,9 +1,11 @@
+import { API_KINDS, type ApiKind } from '../model/api-kind.js';
+import { normalizeSelector, parseSelector } from '../model/selector.js';
 import { parseBaseUrlTemplate } from '../probe/endpoint.js';
 import { type Field, listOf, quote, refuseItems } from './parser.js';
 
 /* The parsers of single inputs. */
 
-/** The methods of a REST API that a smoke test can send; `ANY` is no HTTP method. */
+/** The methods of REST and HTTP APIs that a smoke test can send; `ANY` is no HTTP method. */
 const HTTP_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /**
@@ -13,25 +15,56 @@ const HTTP_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'
 const MAX_API_IDS = 2000;
 const MAX_STAGES = 500;
 
-/** Ids in the order given, or `'*'` for every REST API of the region; none where nobody gave any. */
+/**
+ * Ids and selectors (`name:…`, `tag:…=…`, `stack:…`) in the order given, or `'*'` for every API of the
+ * region; none where nobody gave any.
+ */
 export function apiIds(text: string, field: Field): readonly string[] | '*' {
   const { refuse } = field;
-  const ids = listOf(text);
-  if (ids.includes('*')) {
-    if (ids.length > 1) refuse('* already means every API; leave the other ids out.');
+  const items = [...new Set(listOf(text).map(normalizeSelector))];
+  if (items.includes('*')) {
+    if (items.length > 1) refuse('* already means every API; leave the other ids out.');
     return '*';
   }
-  if (ids.length > MAX_API_IDS) {
-    refuse(`names ${ids.length} APIs, and ${MAX_API_IDS} is the most. Use several jobs.`);
-    return ids;
+  if (items.length > MAX_API_IDS) {
+    refuse(`names ${items.length} APIs, and ${MAX_API_IDS} is the most. Use several jobs.`);
+    return items;
   }
-  // API Gateway gives ids of letters and digits; anything else (an ARN, a URL, a name) is a mistake.
+  const refused = items.filter((item) => parseSelector(item) === null);
+  const startsWith = (prefix: string) => (item: string) => item.startsWith(prefix);
+  const isOfAny = (item: string) => FORMS.some(([prefix]) => item.startsWith(prefix));
+  for (const [prefix, why] of FORMS) refuseItems(refused.filter(startsWith(prefix)), why, field);
   refuseItems(
-    ids.filter((id) => !/^[A-Za-z0-9]{1,64}$/.test(id)),
-    'is not a REST API id. An id is letters and digits alone, such as a1b2c3d4e5: the first label of the invoke URL.',
+    refused.filter((item) => !isOfAny(item)),
+    'is not an API id. An id is letters and digits alone, such as a1b2c3d4e5: the first label of the invoke URL. An API can also be named as name:orders, tag:team=payments or stack:my-stack.',
     field,
   );
-  return ids;
+  return items;
+}
+
+/** What a selector of each prefix must look like. */
+const FORMS: readonly (readonly [prefix: string, why: string])[] = [
+  ['name:', 'names no API. Write the name of the API behind it, such as name:orders.'],
+  ['tag:', 'is no tag. Write its key and its value, such as tag:team=payments.'],
+  [
+    'stack:',
+    'is not the name of a stack. Write stack:my-stack, or stack:my-stack/OrdersApi for one of its APIs by its logical id. A stack name is letters, digits and hyphens.',
+  ],
+];
+
+/** Kinds of API, in the order in which they are read. */
+export function apiTypes(text: string, field: Field): readonly ApiKind[] {
+  const names = listOf(text).map((name) => name.toUpperCase());
+  const known: readonly string[] = API_KINDS;
+  if (names.length === 0) {
+    field.refuse(`names no kind of API. Choose from ${API_KINDS.join(', ')}.`);
+  }
+  refuseItems(
+    names.filter((name) => !known.includes(name)),
+    `is no kind of API. Choose from ${API_KINDS.join(', ')}.`,
+    field,
+  );
+  return API_KINDS.filter((kind) => names.includes(kind));
 }
 
 /** Stage names, or `'*'` for every stage. */
@@ -43,10 +76,11 @@ export function stages(text: string, field: Field): readonly string[] | '*' {
     return [];
   }
   // "Stage names can only contain alphanumeric characters, hyphens, and underscores. Maximum
-  // length is 128 characters." (API Gateway API Reference, CreateStage)
+  // length is 128 characters." (API Gateway API Reference, CreateStage) Of HTTP APIs, $default is one, too
+  // (API Gateway Developer Guide, "Stages for HTTP APIs").
   refuseItems(
-    names.filter((name) => !/^[A-Za-z0-9_-]{1,128}$/.test(name)),
-    'cannot be a stage name. Stage names have letters, digits, - and _, 128 at most.',
+    names.filter((name) => name !== '$default' && !/^[A-Za-z0-9_-]{1,128}$/.test(name)),
+    'cannot be a stage name. Stage names have letters, digits, - and _, 128 at most; an HTTP API may have $default.',
     field,
   );
   return names;
@@ -94,16 +128,16 @@ export function shardName(text: string, { refuse }: Field): string {
   return text.padStart(3, '0');
 }
 
-/** HTTP methods, in capitals. */
+/** HTTP methods, and CONNECT for a signed handshake with a WebSocket API, in capitals. */
 export function smokeMethods(text: string, field: Field): readonly string[] {
   const names = listOf(text).map((name) => name.toUpperCase());
   if (names.length === 0) {
     field.refuse('names no method. To send no request at all, set smoke-test: false.');
   }
-  const known: readonly string[] = HTTP_METHODS;
+  const known: readonly string[] = [...HTTP_METHODS, 'CONNECT'];
   refuseItems(
     names.filter((name) => !known.includes(name)),
-    `is not an HTTP method of API Gateway. Choose from ${HTTP_METHODS.join(', ')}.`,
+    `is not an HTTP method of API Gateway. Choose from ${known.join(', ')}.`,
     field,
   );
   return names;
@@ -112,7 +146,8 @@ export function smokeMethods(text: string, field: Field): readonly string[] {
 /** A base URL, with placeholders or without. */
 export function endpointUrl(text: string, { refuse }: Field): string {
   const parsed = parseBaseUrlTemplate(text);
-  if (!parsed.ok) refuse(`${quote(withoutSecrets(text))} ${parsed.why}`);
+  if (parsed.ok) return parsed.value;
+  refuse(`${quote(withoutSecrets(text))} ${parsed.why}`);
   return text;
 }
 

@@ -26,6 +26,12 @@ export interface Untold extends Unreadable {
   readonly isUntold: true;
 }
 
+/** Why APIs are missing from a list. */
+export interface Unlisted extends Unreadable {
+  /** Which list, as a sentence begins; without it, that of the region's APIs. */
+  readonly what?: string;
+}
+
 /** What was read, or why it could not be. */
 export type Reading<T> = { readonly readable: true; readonly value: T } | Unreadable;
 
@@ -199,6 +205,11 @@ export interface ApiEvidence {
   readonly stages: Reading<readonly StageEvidence[]>;
   /** Every stage of the API, also those outside the audit; empty where they could not be read. */
   readonly stageNames: readonly string[];
+  /**
+   * What is judged whether a layer has it or not, since its absence opens the API: `$connect` of a WebSocket
+   * API. Absent where there is no such thing.
+   */
+  readonly alwaysJudged?: readonly { readonly method: string; readonly path: string }[];
   /** What files declare of it; absent where none does, or none was given. */
   readonly declared?: DeclaredEvidence;
   /** It was found in files alone: nothing of it was asked of AWS. */
@@ -208,14 +219,19 @@ export interface ApiEvidence {
 /** What was collected in one pass over the region. */
 export interface Evidence {
   readonly apis: readonly ApiEvidence[];
-  /** Why APIs are missing from the list above; only where every API was asked for. */
-  readonly listing: Unreadable | null;
+  /** Why APIs are missing from the list above; only where they were not asked for by their ids. */
+  readonly listing: Unlisted | null;
   /** What became of the files that were given; absent where none was. */
   readonly files?: readonly DeclaredFile[];
   /** Files alone were judged: AWS was not asked. */
   readonly isOfFilesAlone?: true;
   /** One of a fleet's targets, which others chose: one without an API is no mistake. */
   readonly isOneOfMany?: true;
+}
+
+/** Whether it is a type, and neither the lack of a method nor of an answer. */
+export function isKnownType(authorization: Authorization): authorization is string {
+  return authorization !== null && authorization !== UNREADABLE && authorization !== UNTOLD;
 }
 
 /** Whether it was not that a call failed, but that none tells it. */
@@ -226,6 +242,11 @@ export function isUntold(unread: Unreadable | null | undefined): unread is Untol
 /** The name of a method within its API: neither part can hold a space before the path begins. */
 export function methodKey(method: string, path: string): string {
   return `${method} ${path}`;
+}
+
+/** A method as a reader meets it: `GET /pets/{id}`; of a route without a path its key, `$default`. */
+export function methodName(method: string, path: string): string {
+  return path === method ? method : methodKey(method, path);
 }
 
 /** The name of an API where it could be read, else its id. */

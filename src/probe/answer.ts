@@ -14,6 +14,7 @@ export type AnswerKind =
   | 'incomplete-signature'
   | 'wrong-scope'
   | 'forbidden'
+  | 'refused'
   | 'unauthorized'
   | 'authorizer-failure'
   | 'no-such-method'
@@ -69,6 +70,7 @@ const REFUSALS: ReadonlySet<AnswerKind> = new Set([
   'incomplete-signature',
   'wrong-scope',
   'forbidden',
+  'refused',
   'unauthorized',
 ]);
 
@@ -98,6 +100,16 @@ export function isPastAuthorization(kind: AnswerKind): boolean {
 
 export function isRefusal(kind: AnswerKind): boolean {
   return REFUSALS.has(kind);
+}
+
+/** Whether a kind of answer is the one to an unsigned request where a signature is wanted. */
+export function isRefusalOfUnsigned(kind: AnswerKind): boolean {
+  return kind === 'missing-token' || kind === 'refused';
+}
+
+/** Whether a kind of answer is the one to a request whose signature is wrong. */
+export function isRefusalOfTampered(kind: AnswerKind): boolean {
+  return kind === 'wrong-signature' || kind === 'refused';
 }
 
 export function isWithoutAnswer(kind: AnswerKind): boolean {

@@ -1,10 +1,11 @@
 import type { ApiGateway } from '../aws/api-gateway.js';
+import type { ApiGatewayV2 } from '../aws/api-gateway-v2.js';
 import { AwsFailure } from '../aws/failure.js';
 import { nextPosition, pages } from '../aws/pages.js';
 import { reading } from '../evidence/reading.js';
 import type { Reading } from '../model/evidence.js';
 
-/** A base path of a custom domain name, and the stage that it leads to. */
+/** A base path of a custom domain name, of one segment or several, and the stage that it leads to. */
 export interface Mapping {
   /** Without slashes at its ends; `''` for the domain name itself. */
   readonly basePath: string;
@@ -49,57 +50,102 @@ export interface CustomDomain {
 }
 
 /** What custom domain names are read with. */
-export type DomainReader = Pick<
-  ApiGateway,
-  'getDomainNamesPage' | 'getBasePathMappingsPage' | 'getRoutingRulesPage'
->;
+export interface DomainReader {
+  readonly apiGateway: Pick<
+    ApiGateway,
+    'getDomainNamesPage' | 'getBasePathMappingsPage' | 'getRoutingRulesPage'
+  >;
+  readonly apiGatewayV2: Pick<ApiGatewayV2, 'getApiMappingsPage'>;
+}
+
+type Domain = NonNullable<
+  Awaited<ReturnType<DomainReader['apiGateway']['getDomainNamesPage']>>['items']
+>[number];
+
+/** How the mappings of a domain name are read, and by which call. */
+interface MappingReader {
+  readonly call: string;
+  readonly read: (name: string, id: string | undefined) => Promise<Mapping[]>;
+}
+
+/** Reads custom domain names; the list of them once, whatever it is read for. */
+export interface CustomDomains {
+  /** With the base path mappings of REST APIs. */
+  ofRestApis(): Promise<Reading<readonly CustomDomain[]>>;
+  /** With the API mappings of all kinds of API, whose base paths may have several segments. */
+  ofRoutes(): Promise<Reading<readonly CustomDomain[]>>;
+}
 
 /**
- * The region's custom domain names with their base path mappings and routing rules. The routing mode
- * says which of the two count, rules first (API Gateway Developer Guide, "Send traffic to your APIs
- * through your custom domain name").
+ * The region's custom domain names with their mappings and routing rules. The routing mode says which
+ * of the two count, rules first (API Gateway Developer Guide, "Send traffic to your APIs through your
+ * custom domain name"). HTTP and WebSocket APIs are led to by API mappings, which the second version of
+ * the control plane has ("Use API mappings to connect API stages to a custom domain name for REST APIs").
  *
  * @param isWanted by name; the others are not looked into.
  */
-export function readCustomDomains(
-  apiGateway: DomainReader,
+export function customDomains(
+  { apiGateway, apiGatewayV2 }: DomainReader,
   isWanted: (name: string) => boolean = () => true,
-): Promise<Reading<readonly CustomDomain[]>> {
-  return reading('GetDomainNames', async () => {
-    const domains: CustomDomain[] = [];
-    for (const domain of await pagesOf('GetDomainNames', (at) =>
-      apiGateway.getDomainNamesPage(at),
-    )) {
-      const { domainName: name, domainNameId, routingMode = 'BASE_PATH_MAPPING_ONLY' } = domain;
-      if (name === undefined || !isWanted(name)) continue;
-      const isPrivate = domain.endpointConfiguration?.types?.includes('PRIVATE') ?? false;
-      const id = isPrivate ? domainNameId : undefined;
-      const mappings =
-        routingMode === 'ROUTING_RULE_ONLY'
-          ? ({ readable: true, value: [] } as const)
-          : await reading('GetBasePathMappings', () => mappingsOf(apiGateway, name, id));
-      const rules: CustomDomain['rules'] =
-        routingMode === 'BASE_PATH_MAPPING_ONLY'
-          ? { readable: true, value: [] }
-          : await readRules(apiGateway, name, id);
-      domains.push({
-        name,
-        wantsClientCertificate: domain.mutualTlsAuthentication !== undefined,
-        isPrivate,
-        // Without its mappings nobody can tell either where a request goes that no rule takes.
-        rules: mappings.readable ? rules : mappings,
-        mappings: mappings.readable ? mappings.value : [],
-      });
-    }
-    return domains;
-  });
+): CustomDomains {
+  let listed: Promise<Domain[]> | undefined;
+  const list = (): Promise<Domain[]> => {
+    listed ??= pagesOf('GetDomainNames', (at) => apiGateway.getDomainNamesPage(at));
+    return listed;
+  };
+  const readWith = (mappings: MappingReader): Promise<Reading<readonly CustomDomain[]>> =>
+    reading('GetDomainNames', async () => {
+      const domains: CustomDomain[] = [];
+      for (const domain of await list()) {
+        const { domainName: name } = domain;
+        if (name === undefined || !isWanted(name)) continue;
+        domains.push(await readDomain(name, domain, mappings, apiGateway));
+      }
+      return domains;
+    });
+  return {
+    ofRestApis: () =>
+      readWith({
+        call: 'GetBasePathMappings',
+        read: (name, id) => basePathMappings(apiGateway, name, id),
+      }),
+    ofRoutes: () =>
+      readWith({ call: 'GetApiMappings', read: (name) => apiMappings(apiGatewayV2, name) }),
+  };
+}
+
+async function readDomain(
+  name: string,
+  domain: Domain,
+  { call, read }: MappingReader,
+  apiGateway: DomainReader['apiGateway'],
+): Promise<CustomDomain> {
+  const { domainNameId, routingMode = 'BASE_PATH_MAPPING_ONLY' } = domain;
+  const isPrivate = domain.endpointConfiguration?.types?.includes('PRIVATE') ?? false;
+  const id = isPrivate ? domainNameId : undefined;
+  const mappings =
+    routingMode === 'ROUTING_RULE_ONLY'
+      ? ({ readable: true, value: [] } as const)
+      : await reading(call, () => read(name, id));
+  const rules: CustomDomain['rules'] =
+    routingMode === 'BASE_PATH_MAPPING_ONLY'
+      ? { readable: true, value: [] }
+      : await readRules(apiGateway, name, id);
+  return {
+    name,
+    wantsClientCertificate: domain.mutualTlsAuthentication !== undefined,
+    isPrivate,
+    // Without its mappings nobody can tell either where a request goes that no rule takes.
+    rules: mappings.readable ? rules : mappings,
+    mappings: mappings.readable ? mappings.value : [],
+  };
 }
 
 /** "Specify '(none)' for a mapping without base path" (API Gateway API Reference, BasePathMapping). */
 const NONE = '(none)';
 
-async function mappingsOf(
-  apiGateway: DomainReader,
+async function basePathMappings(
+  apiGateway: DomainReader['apiGateway'],
   name: string,
   id: string | undefined,
 ): Promise<Mapping[]> {
@@ -119,8 +165,35 @@ async function mappingsOf(
   );
 }
 
+/** Source: API Gateway V2 API Reference, ApiMapping; its key is absent where the whole domain name is meant. */
+async function apiMappings(
+  apiGatewayV2: DomainReader['apiGatewayV2'],
+  name: string,
+): Promise<Mapping[]> {
+  const found: Mapping[] = [];
+  const all = pages(
+    'GetApiMappings',
+    (token) => apiGatewayV2.getApiMappingsPage(name, token),
+    ({ nextToken }) => nextToken,
+  );
+  for await (const { items } of all) {
+    for (const { ApiId, ApiMappingKey, Stage } of items) {
+      if (ApiId === undefined || Stage === undefined) {
+        throw new AwsFailure('GetApiMappings', new Error('a mapping names no API or no stage'), 1);
+      }
+      const isWhole = ApiMappingKey === undefined || ApiMappingKey === NONE;
+      found.push({
+        basePath: isWhole ? '' : trimmed(ApiMappingKey),
+        apiId: ApiId,
+        stage: Stage,
+      });
+    }
+  }
+  return found;
+}
+
 function readRules(
-  apiGateway: DomainReader,
+  apiGateway: DomainReader['apiGateway'],
   name: string,
   id: string | undefined,
 ): Promise<Reading<readonly RoutingRule[]>> {

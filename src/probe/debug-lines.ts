@@ -7,7 +7,8 @@ export function withDebugLines(prober: Prober, logger: Pick<Logger, 'debug'>): P
     async send(request, signature, classifier, withinMs) {
       const sentAt = performance.now();
       const answer = await prober.send(request, signature, classifier, withinMs);
-      const { method, baseUrl, path } = request;
+      const { baseUrl, path } = request;
+      const method = request.handshake === undefined ? request.method : 'handshake';
       const status = answer.status === null ? '' : ` ${answer.status}`;
       logger.debug(
         `${signature.kind} ${method} ${baseUrl}${path}: ${answer.kind}${status} after ${Math.round(performance.now() - sentAt)} ms`,

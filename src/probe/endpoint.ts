@@ -1,4 +1,5 @@
 import { partition } from '@aws-sdk/core/client';
+import type { ApiEvidence } from '../model/evidence.js';
 import { failed, ok, type Result } from '../model/result.js';
 
 const PLACEHOLDERS: readonly string[] = ['{api-id}', '{stage}', '{region}'];
@@ -15,7 +16,7 @@ export function parseBaseUrlTemplate(template: string): Result<string> {
       `has the unknown placeholder ${unknown.join(', ')}. Known are ${PLACEHOLDERS.join(', ')}.`,
     );
   }
-  const filled = fillTemplate(template, {
+  const filled = fillTemplate(template.replace(/^wss:/i, 'https:'), {
     apiId: 'a1b2c3d4e5',
     stage: 'prod',
     region: 'eu-west-1',
@@ -26,7 +27,7 @@ export function parseBaseUrlTemplate(template: string): Result<string> {
     return failed('holds credentials; leave them out.');
   if (url.search !== '' || url.hash !== '')
     return failed('has a query or fragment; give the base alone.');
-  if (url.protocol === 'https:') return ok(template);
+  if (url.protocol === 'https:') return ok(template.replace(/^wss:/i, 'https:'));
   // A signed request over plain HTTP could be read and replayed for five minutes by anybody between.
   if (url.protocol === 'http:' && isLoopback(url.hostname)) return ok(template);
   return failed('is not https. Plain http is accepted for loopback addresses alone.');
@@ -37,6 +38,26 @@ export interface StageAddress {
   readonly apiId: string;
   readonly stage: string;
   readonly region: string;
+  /** The API's own address, where AWS says it: `https://…` of an HTTP API, `wss://…` of a WebSocket API. */
+  readonly endpoint?: string | null;
+}
+
+/** The address of an API's stage. */
+export function addressOf(
+  { id, description }: Pick<ApiEvidence, 'id' | 'description'>,
+  stage: string,
+  region: string,
+): StageAddress {
+  const endpoint = description.readable ? (description.value.v2?.endpoint ?? null) : null;
+  return { apiId: id, stage, region, endpoint };
+}
+
+/**
+ * The first part of a stage's paths, `''` where they begin with those of the routes (API Gateway Developer
+ * Guide, "Create a stage for an HTTP API": `$default` is served from the base of the API's URL).
+ */
+export function segmentOfStage(stage: string): string {
+  return stage === '$default' ? '' : stage;
 }
 
 /**
@@ -52,30 +73,45 @@ export function baseUrlOf(address: StageAddress, template: string | null): strin
 }
 
 /** The invoke URL of a stage at the API's default endpoint. */
-export function invokeUrlOf({ apiId, stage, region }: StageAddress): string {
-  return `https://${apiId}.execute-api.${region}.${partition(region).dnsSuffix}/${stage}`;
+export function invokeUrlOf({ apiId, stage, region, endpoint = null }: StageAddress): string {
+  const told = endpoint?.replace(/^wss:/, 'https:').replace(/\/+$/, '') ?? '';
+  // What AWS says of it is right in partitions that the SDK does not know.
+  const isToBeTaken = URL.canParse(told) && new URL(told).protocol === 'https:';
+  const base = isToBeTaken
+    ? told
+    : `https://${apiId}.execute-api.${region}.${partition(region).dnsSuffix}`;
+  return `${base}/${segmentOfStage(stage)}`.replace(/\/+$/, '');
 }
 
 /**
  * The ARN that a caller must be allowed to invoke. The account is `*`: the gate shows no account ids,
  * and an API's id belongs to one account of its region anyway. A parameter is `*` as well.
  *
- * Source: API Gateway Developer Guide, "Resource format of permissions for executing API".
+ * Sources: API Gateway Developer Guide, "Resource format of permissions for executing API" and "Use IAM
+ * authorization" of WebSocket APIs.
  */
 export function invokeArnOf(
   { apiId, stage, region }: StageAddress,
   verb: string,
   path: string,
 ): string {
-  const resource = path.replace(/\{[^}]*\}/g, '*');
-  return `arn:${partition(region).name}:execute-api:${region}:*:${apiId}/${stage}/${verb}${resource}`;
+  const base = `arn:${partition(region).name}:execute-api:${region}:*:${apiId}/${stage}`;
+  if (path === '$connect') return `${base}/${path}`;
+  // Whether its resource is what was asked for or the key of the route, nobody has written down.
+  if (path === '$default') return `${base}/*`;
+  return `${base}/${verb}${path.replace(/\{[^}]*\}/g, '*')}`;
 }
 
 function fillTemplate(template: string, { apiId, stage, region }: StageAddress): string {
-  return template
-    .replaceAll('{api-id}', apiId)
-    .replaceAll('{stage}', stage)
-    .replaceAll('{region}', region);
+  const segment = segmentOfStage(stage);
+  return (
+    template
+      .replaceAll('{api-id}', apiId)
+      // With its slash, where it is not there.
+      .replaceAll('/{stage}', segment === '' ? '' : `/${segment}`)
+      .replaceAll('{stage}', segment)
+      .replaceAll('{region}', region)
+  );
 }
 
 function isLoopback(hostname: string): boolean {

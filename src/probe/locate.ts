@@ -2,12 +2,14 @@ import { type ApiEvidence, isPrivate, nameOf, type Reading } from '../model/evid
 import type { CustomDomain } from './custom-domains.js';
 import { type Destination, destinationsOf, type RoutedRequest } from './domain-routes.js';
 import {
+  addressOf,
   baseUrlOf,
   defaultEndpointOf,
   hostnameOf,
   invokeUrlOf,
   isDefaultEndpoint,
   isLocal,
+  segmentOfStage,
 } from './endpoint.js';
 import { fillPath } from './request-path.js';
 
@@ -52,8 +54,8 @@ export function locate(
   const asked = { api, stage, region };
   if (endpointUrl !== null) return locateGiven(asked, endpointUrl, domains);
   if (!isDefaultDisabled(api)) {
-    const baseUrl = invokeUrlOf({ apiId: api.id, stage, region });
-    return { baseUrl, defaultUrl: null, leadsElsewhere: () => null };
+    const baseUrl = invokeUrlOf(addressOf(api, stage, region));
+    return { baseUrl, defaultUrl: null, leadsElsewhere: leadsToStageOf(asked) };
   }
   if (domains.readable) return locateAmong(asked, domains.value);
   return {
@@ -78,7 +80,7 @@ function locateGiven(
   domains: Reading<readonly CustomDomain[]>,
 ): Whereabouts {
   const { api, stage, region } = asked;
-  const address = { apiId: api.id, stage, region };
+  const address = addressOf(api, stage, region);
   const baseUrl = baseUrlOf(address, template);
   const misled = mistakeIn(baseUrl, asked);
   if (misled !== null) {
@@ -87,7 +89,9 @@ function locateGiven(
       remedy: `Set endpoint-url to the address of the stage, such as ${invokeUrlOf(address)}, or leave it out.`,
     };
   }
-  if (!isCustomDomain(baseUrl)) return { baseUrl, defaultUrl: null, leadsElsewhere: () => null };
+  if (!isCustomDomain(baseUrl)) {
+    return { baseUrl, defaultUrl: null, leadsElsewhere: leadsToStageOf(asked) };
+  }
 
   // Of a name that nobody here knows (a CDN, another account) it cannot be known where it leads.
   const covering = domains.readable ? domains.value.filter((it) => covers(it, baseUrl)) : [];
@@ -109,6 +113,20 @@ function locateGiven(
   return { baseUrl, defaultUrl: isOpen ? invokeUrlOf(address) : null, leadsElsewhere };
 }
 
+/**
+ * A stage that is served from the base of the API's URL has the others below it: a path that begins with
+ * another stage's name leads there.
+ */
+function leadsToStageOf({ api, stage }: Asked): Address['leadsElsewhere'] {
+  if (segmentOfStage(stage) !== '') return () => null;
+  return ({ path }) => {
+    const [, first = ''] = path.split('/');
+    return first !== '' && api.stageNames.includes(first)
+      ? `${path} leads to the stage ${first}, whose paths begin so`
+      : null;
+  };
+}
+
 /** What is wrong with the URL of a default endpoint, which names API, region and stage itself. */
 function mistakeIn(baseUrl: string, { api, stage, region }: Asked): string | null {
   const named = defaultEndpointOf(baseUrl);
@@ -117,6 +135,9 @@ function mistakeIn(baseUrl: string, { api, stage, region }: Asked): string | nul
     return `it names the API ${named.apiId}, not ${api.id}`;
   }
   if (named.region !== region) return `it names the region ${named.region}, not ${region}`;
+  if (segmentOfStage(stage) === '') {
+    return named.stage === '' ? null : `its path goes on, and the stage ${stage} is served from /`;
+  }
   if (named.stage !== stage) {
     return `its path begins with ${JSON.stringify(named.stage)}, not with the stage ${stage}`;
   }
@@ -161,7 +182,7 @@ function locateAmong(asked: Asked, domains: readonly CustomDomain[]): Whereabout
   const why = unread === undefined || unread.readable ? '' : ` (${unread.call} ${unread.reason})`;
   const remedy = unread === undefined || unread.readable ? '' : `${unread.remedy} Or `;
   return {
-    unavailable: `the default endpoint is disabled, and no base path mapping or routing rule of a custom domain name leads to the stage and to no other${why}`,
+    unavailable: `the default endpoint is disabled, and no mapping or routing rule of a custom domain name leads to the stage and to no other${why}`,
     remedy: `${remedy}${remedy === '' ? 'Set' : 'set'} endpoint-url to the custom domain that serves the stage, or smoke-test: false.`,
   };
 }
@@ -220,7 +241,7 @@ function reasonElsewhere(
   }
   const whole = `${new URL(baseUrl).pathname.replace(/\/+$/, '')}${path}`;
   const isHere = (it: Destination): boolean =>
-    it !== 'nowhere' && it.apiId === api.id && it.stage === stage && it.path === path;
+    it !== 'nowhere' && it.apiId === api.id && it.stage === stage && it.path === (path || '/');
   const other = destinationsOf(domain, rules.value, { path: whole, headers }).find(
     (it) => !isHere(it),
   );

@@ -22,9 +22,30 @@ export interface Observation {
   /** What keeps the method from being proven, and what to add, each to be read after "Not proven:". */
   readonly unproven: readonly string[];
   readonly sample: SampleRequest;
+  /** Absent where the kind of API needs none, or nothing wants a signature. */
+  readonly control?: Control;
   /** Of `ANY` that was sent as several verbs, what each of them was answered; absent elsewhere. */
   readonly verbs?: readonly VerbAnswers[];
 }
+
+/**
+ * What is compared with a refusal that gives no reason: the answer to what nothing serves. Of an HTTP API it is
+ * asked of a path that no route takes; of a WebSocket API, of a stage that is not there.
+ */
+export type Control =
+  | {
+      readonly isAsked: true;
+      readonly unsigned: SettledAnswer;
+      /** Of a WebSocket API alone. */
+      readonly tampered: SettledAnswer | null;
+    }
+  | {
+      readonly isAsked: false;
+      /** Why none is possible, or what it lacks; to be read after "Not proven:". */
+      readonly why: string;
+      /** Nothing is left that could be asked: every path has a route. */
+      readonly isExcused: boolean;
+    };
 
 /** The answers of one verb. */
 export type VerbAnswers = Pick<

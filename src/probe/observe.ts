@@ -5,16 +5,19 @@ import {
   type AnswerKind,
   hasReachedIntegration,
   isPastAuthorization,
+  isRefusalOfTampered,
+  isRefusalOfUnsigned,
   isWithoutAnswer,
   type ProbeAnswer,
   type SettledAnswer,
 } from './answer.js';
 import { meetBothDeployments } from './canary.js';
+import type { ControlPlan } from './control.js';
 import { headersOfAddress } from './endpoint.js';
 import type { Deadlines } from './limit.js';
-import type { Observation } from './observation.js';
+import type { Control, Observation } from './observation.js';
 import type { Selected, Selection } from './select.js';
-import type { ProbeRequest, Prober, Signature } from './send.js';
+import type { ProbeRequest, Prober, Signature, SignaturePlace } from './send.js';
 import { type Patience, type Settlement, settle } from './settle.js';
 import type { Signing } from './sign.js';
 import type { Surroundings } from './surroundings.js';
@@ -28,6 +31,8 @@ export interface SmokeTest extends Selection {
   /** When the time began to count, on the clock of `now`. */
   readonly startMs: number;
   readonly prober: Prober;
+  /** Where signed handshakes have their signature. */
+  readonly webSocketSignature: SignaturePlace;
   readonly surroundings: Surroundings;
   /** Credentials for the signed requests, or why there are none. */
   readonly credentials: Provider<AwsCredentialIdentity> | { readonly unavailable: string };
@@ -45,6 +50,8 @@ export interface Task {
   readonly baseUrl: string;
   /** The default endpoint, where it is open besides. */
   readonly defaultUrl: string | null;
+  /** What its refusals are compared with; `null` where they need nothing to be. */
+  readonly control: ControlPlan | null;
   /** How often the unsigned request is asked for a canary's sake; 0 where it is asked only until it settles. */
   readonly canaryAsks: number;
   /** Why a canary's answer is not looked for; `null` where it is, or where there is none. */
@@ -52,7 +59,13 @@ export interface Task {
 }
 
 /** The answers of one method, sent as one verb. */
-type Answers = Pick<Observation, 'unsigned' | 'tampered' | 'signed' | 'atDefaultEndpoint'>;
+type Answers = Pick<
+  Observation,
+  'unsigned' | 'tampered' | 'signed' | 'atDefaultEndpoint' | 'control'
+>;
+
+/** Those of them that a method sent as several verbs has the worst of. */
+type Probe = Exclude<keyof Answers, 'control'>;
 
 const CANARY_MISSED = "the canary's answer was not seen: run again when the stage is at rest";
 
@@ -62,6 +75,7 @@ export function createObserver(
   { waitUntilMs, endMs }: Deadlines,
 ): (task: Task) => Promise<Observation> {
   const scouts = new Map<string, Promise<Settlement | null>>();
+  const controls = new Map<string, Promise<Control>>();
   return async (task) => {
     const { row, sample, verbs, asksForSignature, unproven } = task.selected;
     const gaps = new Set(unproven);
@@ -71,24 +85,26 @@ export function createObserver(
 
     const hopedFor = hopeFor(asksForSignature);
     const worst = (
-      name: keyof Answers,
+      name: Probe,
       isGood: (kind: AnswerKind) => boolean,
       mustBeRefused: boolean,
     ): SettledAnswer | null => {
       const given = answers.flatMap((it) => it[name] ?? []);
       return worstAnswer(given, isGood, mustBeRefused);
     };
+    const [control] = answers.flatMap((it) => it.control ?? []);
     return {
       row,
       region: test.region,
       notProbed: null,
       unlocated: null,
       unsigned: worst('unsigned', hopedFor, true),
-      tampered: worst('tampered', isWrongSignature, true),
+      tampered: worst('tampered', isRefusalOfTampered, true),
       signed: worst('signed', isAccepted, false),
       atDefaultEndpoint: worst('atDefaultEndpoint', hopedFor, true),
       unproven: [...gaps],
       sample,
+      ...(control === undefined ? {} : { control }),
       ...(answers.length > 1 ? { verbs: answers } : {}),
     };
   };
@@ -98,7 +114,12 @@ export function createObserver(
     const { row, asksForSignature } = selected;
     const classifier = test.surroundings.classifierOf(row.api.id);
     const asking = (url: string, signature: Signature) => (): Promise<ProbeAnswer> =>
-      test.prober.send(requestOf(selected, verb, url), signature, classifier, endMs - test.now());
+      test.prober.send(
+        requestOf(selected, verb, url, test),
+        signature,
+        classifier,
+        endMs - test.now(),
+      );
     const patience: Patience = {
       // An open snapshot is expected to answer anybody: there is no change to wait for.
       settling: asksForSignature && test.isSettling(row),
@@ -124,7 +145,7 @@ export function createObserver(
       return { ...answer.settlement, sentAs };
     };
     const askTampered = async (by: Signing): Promise<SettledAnswer> => ({
-      ...(await settle(asking(baseUrl, { kind: 'tampered', by }), isWrongSignature, patience)),
+      ...(await settle(asking(baseUrl, { kind: 'tampered', by }), isRefusalOfTampered, patience)),
       sentAs,
     });
     const askSigned = async (by: Signing): Promise<SettledAnswer> => ({
@@ -147,7 +168,50 @@ export function createObserver(
       !mayBeSigned ? null : canSign ? askSigned(signing) : withoutCredentials(signing, sentAs),
       defaultUrl === null ? null : askDefault(defaultUrl),
     ]);
-    return { unsigned, tampered, signed, atDefaultEndpoint };
+    const answers = { unsigned, tampered, signed, atDefaultEndpoint };
+    const control = await controlOf(task, answers, patience);
+    return control === null ? answers : { ...answers, control };
+  }
+
+  /** The control of a stage's refusals, asked once for all of its methods; `null` where there is none. */
+  async function controlOf(
+    { control: plan, selected }: Task,
+    { signed }: Answers,
+    patience: Patience,
+  ): Promise<Control | null> {
+    // A signed handshake that was let in, or refused, says more than any comparison.
+    if (plan === null || (selected.isHandshake && signed !== null)) return null;
+    if (!plan.isPossible) return { isAsked: false, why: plan.why, isExcused: plan.isExcused };
+    const { baseUrl, path, verb } = plan;
+    const known = controls.get(baseUrl) ?? askControl();
+    controls.set(baseUrl, known);
+    return known;
+
+    async function askControl(): Promise<Control> {
+      const { row } = selected;
+      const classifier = test.surroundings.classifierOf(row.api.id);
+      const request: ProbeRequest = {
+        ...{ method: 'GET', baseUrl, path, query: [], body: null },
+        headers: headersOfAddress(baseUrl, row.api.id),
+        ...(selected.isHandshake ? { handshake: test.webSocketSignature } : {}),
+      };
+      const ask = async (
+        signature: Signature,
+        isWanted: (kind: AnswerKind) => boolean,
+      ): Promise<SettledAnswer> => {
+        const send = (): Promise<ProbeAnswer> =>
+          test.prober.send(request, signature, classifier, endMs - test.now());
+        return { ...(await settle(send, isWanted, patience)), sentAs: verb };
+      };
+      const signing = selected.isHandshake ? signingBy(test) : null;
+      const [unsigned, tampered] = await Promise.all([
+        ask(UNSIGNED, selected.isHandshake ? hasAnswer : isNoSuchMethod),
+        signing === null || 'unavailable' in signing
+          ? null
+          : ask({ kind: 'tampered', by: signing }, hasAnswer),
+      ]);
+      return { isAsked: true, unsigned, tampered };
+    }
   }
 
   /**
@@ -188,11 +252,11 @@ const NO_ANSWERS: Answers = {
 
 /** Whether an answer to an unsigned request is the one that the snapshot promises. */
 function hopeFor(asksForSignature: boolean): (kind: AnswerKind) => boolean {
-  return asksForSignature ? (kind) => kind === 'missing-token' : isPastAuthorization;
+  return asksForSignature ? isRefusalOfUnsigned : isPastAuthorization;
 }
 
-function isWrongSignature(kind: AnswerKind): boolean {
-  return kind === 'wrong-signature';
+function isNoSuchMethod(kind: AnswerKind): boolean {
+  return kind === 'no-such-method';
 }
 
 function isAccepted(kind: AnswerKind): boolean {
@@ -213,14 +277,21 @@ function withoutCredentials(why: { readonly unavailable: string }, sentAs: strin
   return { kind, status: null, detail: why.unavailable, settled: true, seen, sentAs };
 }
 
-function requestOf({ row, sample, path }: Selected, verb: string, baseUrl: string): ProbeRequest {
+function requestOf(
+  { row, sample, path, isHandshake }: Selected,
+  verb: string,
+  baseUrl: string,
+  { webSocketSignature }: SmokeTest,
+): ProbeRequest {
+  const isBare = isHandshake || verb === 'GET' || verb === 'HEAD';
   return {
-    method: verb,
+    method: isHandshake ? 'GET' : verb,
     baseUrl,
     path: path.path,
     query: sample.query,
     headers: { ...sample.headers, ...headersOfAddress(baseUrl, row.api.id) },
     // GET and HEAD have no use for one, and `ANY` has one sample for all of its verbs.
-    body: verb === 'GET' || verb === 'HEAD' ? null : sample.body,
+    body: isBare ? null : sample.body,
+    ...(isHandshake ? { handshake: webSocketSignature } : {}),
   };
 }

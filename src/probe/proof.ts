@@ -1,16 +1,19 @@
-import { isRequiredType } from '../config/requirement.js';
+import type { ApiKind } from '../model/api-kind.js';
 import {
   hasReachedIntegration,
   isPastAuthorization,
   isRefusal,
+  isRefusalOfTampered,
+  isRefusalOfUnsigned,
   type SettledAnswer,
 } from './answer.js';
 import { eachVerb, type Observation } from './observation.js';
+import { asksForSignature } from './select.js';
 
 /**
  * What the answers of one method come to. `proven`: an unsigned and a tampered request were refused
- * for want of a good signature, and a signed one reached the integration. `consistent`: only refusals
- * could be seen, and they are as they should be. `refuted`: an answer contradicts it, and a finding
+ * for want of a good signature, and a signed one reached the integration. `consistent`: all that could be
+ * asked is as it should be, and something could not be. `refuted`: an answer contradicts it, and a finding
  * says which. `inconclusive`: the answers tell neither.
  */
 export type Proof = 'proven' | 'consistent' | 'inconclusive' | 'refuted';
@@ -29,14 +32,93 @@ export function proofOf(observation: Observation): Proof | null {
 
 function proofOfVerb(observation: Observation): Proof | null {
   const { row, unsigned, tampered, signed, atDefaultEndpoint } = observation;
-  if (unsigned === null || row.deployed === null || !isRequiredType(row.deployed)) return null;
+  if (unsigned === null || !asksForSignature(row)) return null;
   const refusals = [unsigned, tampered, atDefaultEndpoint].filter((it) => it !== null);
   if (refusals.some(isLetIn) || isVerbRefused(observation)) return 'refuted';
   const isRefused =
-    isProvenRefusal(unsigned) && (tampered === null || isProvenTamperRefusal(tampered));
+    isProvenRefusal(unsigned, row.api.kind) &&
+    (tampered === null || isProvenTamperRefusal(tampered, row.api.kind));
   if (!isRefused || (signed !== null && !isProvenSuccess(signed))) return 'inconclusive';
-  const isWhole = tampered !== null && signed !== null && observation.unproven.length === 0;
-  return isWhole ? 'proven' : 'consistent';
+  return isWhole(observation) && isControlled(observation) ? 'proven' : 'consistent';
+}
+
+/** Whether all three requests were sent. */
+function isWhole({ tampered, signed, unproven }: Observation): boolean {
+  return tampered !== null && signed !== null && unproven.length === 0;
+}
+
+/**
+ * Whether a refusal that gives no reason is the route's own: what no route takes is answered otherwise at the
+ * same address. Of REST APIs refusals say so themselves; and a handshake that was let in when it was signed
+ * and refused when one bit of the signature was wrong needs nothing to be compared with.
+ */
+function isControlled({ row, control }: Observation): boolean {
+  if (row.api.kind !== 'HTTP') return true;
+  return control?.isAsked === true && isOfNoRoute(control.unsigned);
+}
+
+function isOfNoRoute(answer: SettledAnswer): boolean {
+  return answer.settled && answer.kind === 'no-such-method';
+}
+
+/** Whether an unsigned request was let in to a path that no known route takes. */
+export function isControlLetIn({ row, control }: Observation): boolean {
+  return row.api.kind === 'HTTP' && control?.isAsked === true && isLetIn(control.unsigned);
+}
+
+/**
+ * Whether what was observed of a method is enough for its stage: it is proven, or all is as it should be and
+ * nothing is left that could be asked. That is so of an HTTP API each of whose paths has a route: a signed
+ * request got through, and the same with one bit of its signature changed did not. And of a handshake that
+ * nobody signed for want of permission: API Gateway itself asked for a token, and found the signature wrong,
+ * which it says of no stage that is not there.
+ */
+export function provesStage(observation: Observation): boolean {
+  const verbs = eachVerb(observation);
+  return verbs.length > 0 && verbs.every((it) => isProof(it, proofOfVerb(it)));
+}
+
+function isProof(observation: Observation, proof: Proof | null): boolean {
+  if (proof !== 'consistent') return proof === 'proven';
+  const { control } = observation;
+  if (control === undefined) return false;
+  if (!control.isAsked) return control.isExcused && isWhole(observation);
+  const { unsigned, tampered } = observation;
+  return (
+    observation.row.api.kind === 'WEBSOCKET' &&
+    unsigned?.kind === 'missing-token' &&
+    tampered?.kind === 'wrong-signature' &&
+    isOtherThan(control.unsigned, unsigned, control.tampered, tampered)
+  );
+}
+
+/** Whether a control was answered, and otherwise than what it is the control of. */
+function isOtherThan(
+  unsignedControl: SettledAnswer,
+  unsigned: SettledAnswer,
+  tamperedControl: SettledAnswer | null,
+  tampered: SettledAnswer,
+): boolean {
+  if (tamperedControl === null) return false;
+  const controls = [unsignedControl, tamperedControl];
+  return (
+    controls.every((it) => (it.settled && isRefusal(it.kind)) || isOfNoRoute(it)) &&
+    (unsignedControl.kind !== unsigned.kind || tamperedControl.kind !== tampered.kind)
+  );
+}
+
+/** What keeps a method from being proven, each to be read after "Not proven:". */
+export function gapsIn(observation: Observation): string[] {
+  const { control, unproven } = observation;
+  if (control === undefined || observation.row.api.kind !== 'HTTP') return [...unproven];
+  if (!control.isAsked) return [...unproven, control.why];
+  if (isOfNoRoute(control.unsigned)) return [...unproven];
+  const { settled, status, kind } = control.unsigned;
+  const answer = settled ? `${status === null ? '' : `${status} `}${kind}` : 'answers that differ';
+  return [
+    ...unproven,
+    `the control request, to a path that no known route takes, must be answered with 404 Not Found, and got ${answer}`,
+  ];
 }
 
 /**
@@ -48,14 +130,22 @@ export function isLetIn(answer: SettledAnswer): boolean {
   return [...answer.seen.keys()].some(isPastAuthorization);
 }
 
-/** Only the missing-token answer says that a signature was wanted; a WAF's 403 says nothing of IAM. */
-export function isProvenRefusal(unsigned: SettledAnswer): boolean {
-  return unsigned.settled && unsigned.kind === 'missing-token';
+/**
+ * Only the missing-token answer says that a signature was wanted; a WAF's 403 says nothing of IAM. Of HTTP and
+ * WebSocket APIs a refusal without a reason is the one that is expected: the signed request and the control
+ * tell what it means.
+ */
+export function isProvenRefusal(unsigned: SettledAnswer, kind: ApiKind): boolean {
+  return unsigned.settled && isRefusalOfUnsigned(unsigned.kind) && isReasonEnough(unsigned, kind);
 }
 
-/** The signature itself was checked, and found wrong. */
-export function isProvenTamperRefusal(tampered: SettledAnswer): boolean {
-  return tampered.settled && tampered.kind === 'wrong-signature';
+/** The signature itself was checked, and found wrong; or it was refused without a reason, as above. */
+export function isProvenTamperRefusal(tampered: SettledAnswer, kind: ApiKind): boolean {
+  return tampered.settled && isRefusalOfTampered(tampered.kind) && isReasonEnough(tampered, kind);
+}
+
+function isReasonEnough(answer: SettledAnswer, kind: ApiKind): boolean {
+  return kind !== 'REST' || answer.kind !== 'refused';
 }
 
 /** The integration answered a signed request: a failure after that is the backend's. */
@@ -73,8 +163,13 @@ export function isSignedRefused(observation: Observation): boolean {
  * alike comes before anybody looks at a signature (a WAF, a private API, an endpoint that is off), so
  * that it says nothing of the caller.
  */
-function isVerbRefused({ unsigned, signed }: Observation): boolean {
+function isVerbRefused(observation: Observation): boolean {
+  const { unsigned, signed } = observation;
   if (signed === null || !signed.settled || !isRefusal(signed.kind)) return false;
+  // Where what no route takes is answered otherwise, the address leads to the API, and the route refused.
+  if (signed.kind === 'refused' && unsigned?.kind === 'refused') {
+    return observation.row.api.kind === 'HTTP' && isControlled(observation);
+  }
   return !(signed.kind === 'forbidden' && unsigned?.kind === 'forbidden');
 }
 

@@ -1,6 +1,12 @@
 /** Stands for a parameter that nobody gave a value: no resource's real id, and telling in a log. */
 export const PLACEHOLDER = 'apigw-iam-gate-probe';
 
+/**
+ * What is asked for routes that have no path: `$default` takes the base of the API's URL where no other
+ * route does, and a handshake asks for the stage itself.
+ */
+const PATHS_OF_ROUTES: Readonly<Record<string, string>> = { $default: '/', $connect: '' };
+
 /** A method's path with values in the place of its parameters. */
 export interface FilledPath {
   /** Percent-encoded, ready to be sent; the stage is not part of it. */
@@ -14,6 +20,8 @@ export interface FilledPath {
  * of `{name}` is one segment, so that its slashes are encoded; one of `{name+}` may be several.
  */
 export function fillPath(path: string, values: Readonly<Record<string, string>>): FilledPath {
+  const ofRoute = PATHS_OF_ROUTES[path];
+  if (ofRoute !== undefined) return { path: ofRoute, missing: [] };
   const missing: string[] = [];
   const segments = path.split('/').map((segment) => {
     const [, name, greedy] = /^\{(.+?)(\+?)\}$/.exec(segment) ?? [];
@@ -34,7 +42,8 @@ export function encodePath(path: string): string {
   return path.split('/').map(encodeSegment).join('/');
 }
 
-function encodeSegment(segment: string): string {
+/** Percent-encodes all but unreserved characters (RFC 3986, section 2.3), also of a query. */
+export function encodeSegment(segment: string): string {
   return encodeURIComponent(segment.toWellFormed()).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -2,8 +2,9 @@ import type { SampleRequest } from '../config/config.js';
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { LAYERS } from '../evidence/layers.js';
-import { methodKey, UNREADABLE } from '../model/evidence.js';
+import { methodKey, UNREADABLE, UNTOLD } from '../model/evidence.js';
 import { type FilledPath, fillPath } from './request-path.js';
+import { type Route, takenBy } from './routes.js';
 import { sampleFor } from './sample.js';
 
 /** Which methods may be probed, and how a caller asks for them. */
@@ -25,6 +26,24 @@ export interface Selected {
   readonly asksForSignature: boolean;
   /** Why no signed request is sent, and what to add so that one is; empty where one is sent. */
   readonly unproven: readonly string[];
+  /** It is asked for a WebSocket connection. */
+  readonly isHandshake: boolean;
+}
+
+/** Stands in `smoke-methods` for a signed handshake, which runs the integration of `$connect`. */
+export const CONNECT = 'CONNECT';
+
+/**
+ * Whether a method is served with IAM as far as is known. Where no call tells how it is served, the answers
+ * must: it is asked as it is configured.
+ */
+export function asksForSignature({
+  deployed,
+  configured,
+}: Pick<JoinedMethod, 'deployed' | 'configured'>): boolean {
+  const type = deployed === UNTOLD ? configured : deployed;
+  if (deployed === UNTOLD && (type === null || type === UNREADABLE)) return true;
+  return type !== null && isRequiredType(type);
 }
 
 /**
@@ -39,14 +58,17 @@ export function select(row: JoinedMethod, selection: Selection): Selected | stri
   if (row.deployed === UNREADABLE && !row.stage.deployed.readable) {
     return 'the snapshot of the stage could not be read';
   }
+  const sample = sampleFor(selection.samples, row.method, row.path);
+  if (row.api.kind === 'WEBSOCKET') return selectHandshake(row, sample, selection);
   const reason = reasonOfPreflight(row);
   if (reason !== null) return reason;
-  const verbs = verbsOf(row, selection.smokeMethods);
-  if (verbs.length === 0) return 'not in smoke-methods';
-  const sample = sampleFor(selection.samples, row.method, row.path);
-  const path = fillPath(row.path, sample.pathParameters);
+  const allowed = verbsOf(row, selection.smokeMethods);
+  if (allowed.length === 0) return 'not in smoke-methods';
+  const path = pathOf(row, sample);
   if (path.path.includes('%7B')) return 'its path has a parameter that is not a whole segment';
-  const asksForSignature = row.deployed !== null && isRequiredType(row.deployed);
+  const { verbs, other } = verbsOfRoute(row, allowed, path.path);
+  if (verbs.length === 0) return other;
+  const isToBeRefused = asksForSignature(row);
   if (path.missing.some((name) => name.endsWith('+'))) {
     return `its path is open-ended: add ${valuesFor(path.missing)} to the smoke section of the policy file`;
   }
@@ -54,10 +76,79 @@ export function select(row: JoinedMethod, selection: Selection): Selected | stri
   if (row.deployed === UNREADABLE && path.missing.length > 0) {
     return 'whether the stage serves it is not known';
   }
-  if (path.missing.length > 0 && !asksForSignature) {
+  if (path.missing.length > 0 && !isToBeRefused) {
     return `it is open, so that a made-up value would reach the backend: add ${valuesFor(path.missing)} to the smoke section of the policy file`;
   }
-  return { row, verbs, sample, path, asksForSignature, unproven: gapsOf(row, sample, path) };
+  return {
+    ...{ row, verbs, sample, path },
+    asksForSignature: isToBeRefused,
+    unproven: gapsOf(row, sample, path),
+    isHandshake: false,
+  };
+}
+
+/** A handshake is asked unsigned and tampered whatever is allowed: it reaches a backend only where it is open. */
+function selectHandshake(
+  row: JoinedMethod,
+  sample: SampleRequest,
+  { smokeMethods }: Selection,
+): Selected {
+  const path = pathOf(row, sample);
+  return {
+    ...{ row, sample, path },
+    verbs: [CONNECT],
+    asksForSignature: asksForSignature(row),
+    unproven: [
+      ...gapsOf(row, sample, path),
+      ...(smokeMethods.includes(CONNECT)
+        ? []
+        : ['add CONNECT to smoke-methods: a signed handshake runs the $connect integration']),
+    ],
+    isHandshake: true,
+  };
+}
+
+/** The parameter of a sample that is the path to ask `$default` for. */
+const PATH_OF_DEFAULT = 'proxy';
+
+function pathOf(row: JoinedMethod, { pathParameters }: SampleRequest): FilledPath {
+  const isGiven = row.method === '$default' && Object.hasOwn(pathParameters, PATH_OF_DEFAULT);
+  return fillPath(isGiven ? `/{${PATH_OF_DEFAULT}+}` : row.path, pathParameters);
+}
+
+/** Of the verbs of a route those that no other route takes; and why none is left, where none is. */
+function verbsOfRoute(
+  row: JoinedMethod,
+  allowed: readonly string[],
+  path: string,
+): { readonly verbs: readonly string[]; readonly other: string } {
+  if (row.api.kind !== 'HTTP') return { verbs: allowed, other: '' };
+  const { description } = row.api;
+  // Whether it answers before a route is asked for its authorization, nobody has written down.
+  const answersCors = description.readable && description.value.v2?.answersCors === true;
+  const asked = answersCors ? allowed.filter((verb) => verb !== 'OPTIONS') : allowed;
+  if (asked.length === 0) {
+    return { verbs: [], other: 'API Gateway answers OPTIONS itself (CorsConfiguration)' };
+  }
+  const routes = routesOf(row);
+  const others = asked.map((verb) => takenBy(row, routes, verb, path));
+  const [other] = others.filter((it) => it !== null);
+  return {
+    verbs: asked.filter((_, at) => others[at] === null),
+    other:
+      other === undefined
+        ? ''
+        : `${methodKey(other.method, other.path)} may take what it is asked for${row.method === '$default' ? `: ${VALUE_OF_DEFAULT}` : ''}`,
+  };
+}
+
+const VALUE_OF_DEFAULT = `add a value for {${PATH_OF_DEFAULT}}, a path that no other route takes, for $default to the smoke section of the policy file`;
+
+/** Every route of an API that is known, configured or served. */
+export function routesOf({ api, stage }: Pick<JoinedMethod, 'api' | 'stage'>): Route[] {
+  return [stage?.deployed, api.configured].flatMap((layer) =>
+    layer?.readable === true ? [...layer.value.values()] : [],
+  );
 }
 
 /**
@@ -65,10 +156,17 @@ export function select(row: JoinedMethod, selection: Selection): Selected | stri
  * elsewhere.
  */
 export function wantOf(row: JoinedMethod, selection: Selection): string | null {
-  if (!selection.smokeTest || row.deployed === null || !isRequiredType(row.deployed)) return null;
-  if (verbsOf(row, selection.smokeMethods).length === 0) return null;
+  if (!selection.smokeTest || !asksForSignature(row)) return null;
+  const allowed = verbsOf(row, selection.smokeMethods);
+  if (allowed.length === 0) return null;
   const sample = sampleFor(selection.samples, row.method, row.path);
-  const missing = fillPath(row.path, sample.pathParameters).missing;
+  const { path, missing } = pathOf(row, sample);
+  if (
+    row.method === '$default' &&
+    verbsOfRoute(row, allowed, path).other.includes(VALUE_OF_DEFAULT)
+  ) {
+    return VALUE_OF_DEFAULT;
+  }
   return missing.some((name) => name.endsWith('+'))
     ? `add ${valuesFor(missing)} to the smoke section of the policy file`
     : null;
@@ -112,8 +210,10 @@ function valuesFor(names: readonly string[]): string {
   return `${names.length === 1 ? 'a value' : 'values'} for ${braced}`;
 }
 
-/** `ANY` answers every verb that has no method of its own on the same path. */
-function verbsOf({ stage, method, path }: JoinedMethod, allowed: readonly string[]): string[] {
+/** `ANY` answers every verb that has no method of its own on the same path, and `$default` every verb. */
+function verbsOf({ stage, method, path }: JoinedMethod, named: readonly string[]): string[] {
+  const allowed = named.filter((verb) => verb !== CONNECT);
+  if (method === '$default') return allowed;
   if (method !== 'ANY') return allowed.includes(method) ? [method] : [];
   const own = stage?.deployed.readable === true ? stage.deployed.value : new Map();
   return allowed.filter((verb) => !own.has(methodKey(verb, path)));

@@ -5,9 +5,10 @@ import type { ProbeAnswer } from './answer.js';
 import { beginningOf } from './body.js';
 import type { Classifier } from './classify/classifier.js';
 import { classifyNetworkError } from './classify/network.js';
+import type { HandshakeAnswer, Handshaker } from './handshake.js';
 import { startLimit } from './limit.js';
 import { createSecrets, type Secrets } from './secrets.js';
-import { type Signing, sign, signatureOf, tamperWith } from './sign.js';
+import { type Signing, sign, signatureOf, signInQuery, tamperWith } from './sign.js';
 
 /** One request of the smoke test. */
 export interface ProbeRequest {
@@ -20,7 +21,12 @@ export interface ProbeRequest {
   readonly query: readonly (readonly [key: string, value: string])[];
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** It asks for a WebSocket connection, and has its signature there; absent of any other request. */
+  readonly handshake?: SignaturePlace;
 }
+
+/** Where a handshake has its signature. */
+export type SignaturePlace = 'headers' | 'query';
 
 /** How a request is signed, if at all. */
 export type Signature =
@@ -28,7 +34,7 @@ export type Signature =
   | { readonly kind: 'tampered'; readonly by: Signing }
   | { readonly kind: 'signed'; readonly by: Signing };
 
-/** Sends probes; keeps connections alive between them. */
+/** Sends probes; keeps connections alive between them, but for those of handshakes. */
 export interface Prober {
   /**
    * @param classifier says what the answer is.
@@ -54,14 +60,25 @@ export const MARKER_HEADER = { name: 'x-apigw-iam-gate', value: 'probe' };
 
 /**
  * @param handler carries requests out; closed with the prober.
+ * @param handshaker asks for WebSocket connections.
  * @param userAgent such as `apigw-iam-gate/1.0.0`.
  */
 export function createProber(
   handler: HttpHandler & { destroy(): void },
+  handshaker: Handshaker,
   userAgent: string,
   now: () => number,
 ): Prober {
   const secrets = createSecrets();
+  const carryOut = async (
+    request: HttpRequest,
+    isHandshake: boolean,
+    abortSignal: AbortSignal,
+  ): Promise<HandshakeAnswer> => {
+    if (isHandshake) return handshaker.shake(request, abortSignal);
+    const { response } = await handler.handle(request, { abortSignal });
+    return response;
+  };
   return {
     async send(request, signature, classifier, withinMs) {
       if (withinMs <= 0) return OUT_OF_TIME;
@@ -69,10 +86,14 @@ export function createProber(
       const limit = startLimit(Math.min(withinMs, requestTimeoutMs));
       try {
         const bare = httpRequestOf(request, userAgent);
-        const ready = await limit.race(withSignature(bare, signature, secrets));
+        const { handshake } = request;
+        const ready = await limit.race(
+          withSignature(bare, signature, handshake ?? 'headers', secrets),
+        );
         if (ready.request === null) return ready.answer;
-        const abortSignal = limit.signal;
-        const { response } = await limit.race(handler.handle(ready.request, { abortSignal }));
+        const response = await limit.race(
+          carryOut(ready.request, handshake !== undefined, limit.signal),
+        );
         const { text, isCut } = await beginningOf(
           response.body,
           Math.min(BODY_WITHIN_MS, limit.remainingMs()),
@@ -108,6 +129,7 @@ type Ready =
 async function withSignature(
   request: HttpRequest,
   signature: Signature,
+  place: SignaturePlace,
   secrets: Secrets,
 ): Promise<Ready> {
   if (signature.kind === 'unsigned') return { request };
@@ -121,19 +143,24 @@ async function withSignature(
     const detail = secrets.hide(words).slice(0, 300);
     return { request: null, answer: { kind: 'no-credentials', status: null, detail } };
   }
-  const signed = await sign(request, { region, credentials: async () => identity });
+  const by = { region, credentials: async () => identity };
+  const signed = await (place === 'query' ? signInQuery(request, by) : sign(request, by));
   const sent = signature.kind === 'signed' ? signed : tamperWith(signed);
   secrets.add(identity, signatureOf(signed));
   return { request: sent };
 }
 
-/** Headers that make a probe what it is, so that no sample may set them. */
+/** Headers that make a probe, or a handshake, what it is, so that no sample may set them. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
   'authorization',
   'connection',
   'content-length',
   'host',
+  'sec-websocket-extensions',
+  'sec-websocket-key',
+  'sec-websocket-version',
   'transfer-encoding',
+  'upgrade',
   'user-agent',
   'x-amz-content-sha256',
   'x-amz-date',
@@ -150,7 +177,7 @@ export function httpRequestOf(request: ProbeRequest, userAgent: string): HttpReq
     protocol: base.protocol,
     hostname: base.hostname,
     ...(base.port === '' ? {} : { port: Number(base.port) }),
-    path: `${base.pathname.replace(/\/+$/, '')}${path}`,
+    path: `${base.pathname.replace(/\/+$/, '')}${path}` || '/',
     query: queryOf(query),
     headers: {
       accept: '*/*',

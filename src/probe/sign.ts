@@ -23,23 +23,56 @@ export async function sign(
   return new HttpRequest(await signer.sign(request));
 }
 
-const SIGNATURE = /^(.*Signature=)([0-9a-f]{64})$/;
+/** How long a signature in a query is good for: as long as one in headers. */
+const SECONDS_IN_QUERY = 300;
 
-/** Where a signed request has its signature. */
-interface Signed {
-  readonly header: string;
-  readonly before: string;
-  readonly signature: string;
+/**
+ * Signs a request for `execute-api` in its query, as clients do that can set no header: a browser's
+ * WebSocket. Of the headers the host alone is signed. The token of temporary credentials is signed with
+ * the rest ("Authenticating Requests: Using Query Parameters"); for execute-api no document asks for it to
+ * be added behind the signature, as that of AWS IoT does.
+ */
+export async function signInQuery(
+  request: HttpRequest,
+  { region, credentials }: Signing,
+): Promise<HttpRequest> {
+  const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
+  const signed = await signer.presign(request, {
+    expiresIn: SECONDS_IN_QUERY,
+    unsignableHeaders: new Set(Object.keys(request.headers).filter((name) => name !== 'host')),
+  });
+  return new HttpRequest(signed);
 }
 
-function readSignature({ headers }: HttpRequest): Signed {
+const SIGNATURE = /^(.*Signature=)([0-9a-f]{64})$/;
+const IN_QUERY = 'X-Amz-Signature';
+
+/** A signed request's signature, and how to put another one in its place. */
+interface Signed {
+  readonly signature: string;
+  readonly withSignature: (signature: string) => HttpRequest;
+}
+
+function readSignature(request: HttpRequest): Signed {
+  const { headers, query } = request;
+  const inQuery = query[IN_QUERY];
+  if (typeof inQuery === 'string') {
+    return {
+      signature: inQuery,
+      withSignature: (it) => new HttpRequest({ ...request, query: { ...query, [IN_QUERY]: it } }),
+    };
+  }
   const header = Object.keys(headers).find((it) => it.toLowerCase() === 'authorization');
   const [, before, signature] =
     SIGNATURE.exec(header === undefined ? '' : (headers[header] ?? '')) ?? [];
   if (header === undefined || before === undefined || signature === undefined) {
     throw new Error('the request is not signed, and cannot be tampered with');
   }
-  return { header, before, signature };
+  return {
+    signature,
+    withSignature: (it) =>
+      new HttpRequest({ ...request, headers: { ...headers, [header]: `${before}${it}` } }),
+  };
 }
 
 /**
@@ -58,8 +91,7 @@ export function signatureOf(signed: HttpRequest): string {
  * @throws Error for a request that is not signed.
  */
 export function tamperWith(signed: HttpRequest): HttpRequest {
-  const { header, before, signature } = readSignature(signed);
+  const { signature, withSignature } = readSignature(signed);
   const changed = (Number.parseInt(signature.slice(-1), 16) ^ 1).toString(16);
-  const authorization = `${before}${signature.slice(0, -1)}${changed}`;
-  return new HttpRequest({ ...signed, headers: { ...signed.headers, [header]: authorization } });
+  return withSignature(`${signature.slice(0, -1)}${changed}`);
 }

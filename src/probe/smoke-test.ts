@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { JoinedMethod } from '../evidence/join.js';
 import { planCanary } from './canary.js';
+import { planControl } from './control.js';
 import { deadlinesFrom } from './limit.js';
 import { type Observation, unasked } from './observation.js';
 import { createObserver, type SmokeTest, type Task } from './observe.js';
@@ -73,6 +74,7 @@ function planTasks(rows: readonly JoinedMethod[], test: SmokeTest): (Task | Obse
       selected,
       baseUrl: where.baseUrl,
       defaultUrl: where.defaultUrl,
+      control: planControl(selected, where, test),
       canaryAsks: isSought ? plan.asks : 0,
       canaryGap: isSought ? null : notMet(percent, plan.asks),
     };

@@ -1,7 +1,7 @@
 import type { ApiEvidence, Reading } from '../model/evidence.js';
 import { type AnswersReader, readAnswers } from './classify/by-kind.js';
 import type { Classifier } from './classify/classifier.js';
-import { type CustomDomain, type DomainReader, readCustomDomains } from './custom-domains.js';
+import { type CustomDomain, customDomains, type DomainReader } from './custom-domains.js';
 import { baseUrlOf, hostnameOf } from './endpoint.js';
 import {
   isCustomDomain,
@@ -20,39 +20,54 @@ export interface Surroundings {
   readonly notes: readonly string[];
 }
 
+/** What the surroundings are read with. */
+export interface SurroundingsReader extends DomainReader {
+  readonly apiGateway: DomainReader['apiGateway'] & AnswersReader;
+}
+
 /**
  * Reads what the smoke test needs: for each API that is asked what its answers are known by (of a REST
- * API its gateway responses, one call); and the region's custom domain names where an API's default endpoint is disabled, or
- * `endpoint-url` names one of them.
+ * API its gateway responses, one call); and the region's custom domain names where an API's default
+ * endpoint is disabled, or `endpoint-url` names one of them.
  *
  * @param apis those that have something to be asked.
  */
 export async function readSurroundings(
   apis: readonly ApiEvidence[],
   place: Place,
-  apiGateway: DomainReader & AnswersReader,
+  reader: SurroundingsReader,
 ): Promise<Surroundings> {
-  const none: Reading<readonly CustomDomain[]> = { readable: true, value: [] };
   const hosts = hostsOf(apis, place);
   // A wildcard is no address by itself, but may be what a given one goes by.
   const isWanted = (name: string): boolean =>
     name.startsWith('*') ? hosts !== null : (hosts?.has(name.toLowerCase()) ?? true);
-  const [domains, ...answers] = await Promise.all([
-    apis.some((api) => dependsOnDomains(api, place))
-      ? readCustomDomains(apiGateway, isWanted)
-      : none,
-    ...apis.map((api) => readAnswers(api, apiGateway)),
+  const domains = customDomains(reader, isWanted);
+  const dependent = apis.filter((api) => dependsOnDomains(api, place));
+  const [ofRestApis, ofRoutes, ...answers] = await Promise.all([
+    dependent.some(isRest) ? domains.ofRestApis() : NONE,
+    dependent.some((api) => !isRest(api)) ? domains.ofRoutes() : NONE,
+    ...apis.map((api) => readAnswers(api, reader.apiGateway)),
   ]);
   const byApi = new Map(apis.map(({ id }, index) => [id, answers[index]?.classifier]));
   return {
-    whereabouts: (api, stage) => locate(api, stage, place, domains),
+    whereabouts: (api, stage) => locate(api, stage, place, isRest(api) ? ofRestApis : ofRoutes),
     classifierOf: (apiId) => {
       const classifier = byApi.get(apiId);
       if (classifier === undefined) throw new Error(`nothing was read of the answers of ${apiId}`);
       return classifier;
     },
-    notes: [...noteOnDomains(domains, place), ...answers.flatMap(({ notes }) => notes)],
+    notes: [
+      ...new Set([ofRestApis, ofRoutes].flatMap((it) => noteOnDomains(it, place))),
+      ...answers.flatMap(({ notes }) => notes),
+    ],
   };
+}
+
+const NONE: Reading<readonly CustomDomain[]> = { readable: true, value: [] };
+
+/** REST APIs have base path mappings of their own. */
+function isRest({ kind }: ApiEvidence): boolean {
+  return kind === 'REST';
 }
 
 /** Whether custom domain names decide where an API is asked. */

@@ -1,9 +1,9 @@
 import { isRequiredType } from '../config/requirement.js';
-import { UNREADABLE } from '../model/evidence.js';
+import { isKnownType } from '../model/evidence.js';
 import { countOpen, type JudgedApi, type JudgedMethod, judgedOf } from './document/judged.js';
 import { stateRank } from './document/state.js';
 import type { Comparison, Report } from './report.js';
-import { count, formatNumber } from './wording.js';
+import { count, countOf, formatNumber, nounOf } from './wording.js';
 
 /**
  * The answer that a reader came for, in plain words: `3 of 12 methods can be called without IAM`, `4 of 40
@@ -20,6 +20,7 @@ export function answerOf(report: Report): string {
 function failedEnforcement({ transactions = [] }: Report): string {
   const states = new Set(transactions.map(({ state }) => state));
   if (states.has('left')) return 'not everything could be rolled back; ';
+  if (states.has('partial')) return 'enforcement stopped halfway; ';
   return states.has('restored') ? 'enforcement failed and was rolled back; ' : '';
 }
 
@@ -31,11 +32,12 @@ function answerOfApis(apis: readonly JudgedApi[], methods: readonly JudgedMethod
   const failing = apis.filter(
     (api) => countOpen(api.methods) === 0 && stateRank(api.state) <= stateRank('fail'),
   ).length;
+  const noun = nounOf(methods.map(({ method }) => method));
   const parts = [
     open > 0
-      ? `${formatNumber(open)} of ${total} ${open === 1 ? 'has' : 'have'} open methods`
-      : `none of ${total} has open methods`,
-    ...(next > 0 ? [`${count(next, 'method')} will open with the next deployment`] : []),
+      ? `${formatNumber(open)} of ${total} ${open === 1 ? 'has' : 'have'} open ${noun.many}`
+      : `none of ${total} has open ${noun.many}`,
+    ...(next > 0 ? [`${countOf(next, noun)} will open with the next deployment`] : []),
     ...(failing > 0 && next === 0
       ? [`${formatNumber(failing)} ${failing === 1 ? 'fails' : 'fail'} for other reasons`]
       : []),
@@ -59,13 +61,14 @@ function answerOfMethods(report: Report, methods: readonly JudgedMethod[]): stri
   const unknown = methods.filter(({ state }) => state === 'incomplete').length;
   const what = 'can be called without IAM';
   const all = methods.length;
+  const noun = nounOf(methods.map(({ method }) => method));
   const aside = describeAside(methods);
   const answer =
     all === 1 && aside === ''
-      ? `the only method ${open === 1 ? 'can' : 'cannot'} be called without IAM`
+      ? `the only ${noun.one} ${open === 1 ? 'can' : 'cannot'} be called without IAM`
       : open > 0
-        ? `${formatNumber(open)} of ${count(all, 'method')} ${what}`
-        : `none of ${count(all, 'method')} ${what}${aside}`;
+        ? `${formatNumber(open)} of ${countOf(all, noun)} ${what}`
+        : `none of ${countOf(all, noun)} ${what}${aside}`;
   const { errors } = report.counts;
   return [
     answer,
@@ -98,12 +101,7 @@ function describeAside(methods: readonly JudgedMethod[]): string {
 
 /** The configuration file lets it have another type than AWS_IAM. */
 function isAllowedOtherwise({ state, method }: JudgedMethod): boolean {
-  return (
-    state === 'pass' &&
-    method.deployed !== null &&
-    method.deployed !== UNREADABLE &&
-    !isRequiredType(method.deployed)
-  );
+  return state === 'pass' && isKnownType(method.deployed) && !isRequiredType(method.deployed);
 }
 
 /** How many findings are new, the same and fixed since an earlier report. */

@@ -4,7 +4,7 @@ import { type ApiEvidence, type Evidence, methodKey, nameOf } from '../model/evi
 import type { Finding, Subject, Verdict } from '../model/finding.js';
 import type { SettledAnswer } from '../probe/answer.js';
 import type { Observation } from '../probe/observation.js';
-import { proofOf } from '../probe/proof.js';
+import { gapsIn, proofOf } from '../probe/proof.js';
 import { sortFindings } from '../rules/order.js';
 import type { Answer, Report, ReportedApi } from './report.js';
 
@@ -56,7 +56,8 @@ function apiOf(api: ApiEvidence, baseUrlOf: ReportParts['baseUrlOf']): ReportedA
   return {
     id: api.id,
     name: nameOf(api),
-    stages: stages.map(({ name, deploymentId, canary }) => ({
+    kind: api.kind,
+    stages: stages.map(({ name, deploymentId, canary, deployment }) => ({
       name,
       deploymentId,
       canary:
@@ -64,6 +65,9 @@ function apiOf(api: ApiEvidence, baseUrlOf: ReportParts['baseUrlOf']): ReportedA
           ? null
           : { deploymentId: canary.deploymentId, percentTraffic: canary.percentTraffic },
       invokeUrl: baseUrlOf(api, name),
+      ...(deployment === undefined
+        ? {}
+        : { autoDeploy: deployment.autoDeploy, deploymentStatus: deployment.deploymentStatus }),
     })),
   };
 }
@@ -88,13 +92,16 @@ function methodOf(
     unsigned: answerOf(observation?.unsigned ?? null),
     tampered: answerOf(observation?.tampered ?? null),
     signed: answerOf(observation?.signed ?? null),
+    ...(row.api.kind === 'HTTP' && observation?.control?.isAsked === true
+      ? { control: answerOf(observation.control.unsigned) }
+      : {}),
     excepted: [row.stage?.name ?? null, null].some((stage) =>
       excepted.has(subjectKey({ api: row.api.id, stage, method: row.method, path: row.path })),
     ),
     notProbed: observation?.notProbed ?? null,
     proof: observation === undefined ? null : proofOf(observation),
     // What was not asked says by itself what it wants.
-    unproven: observation?.notProbed === null ? observation.unproven : [],
+    unproven: observation?.notProbed === null ? gapsIn(observation) : [],
     verdict: rowVerdicts[index] ?? 'incomplete',
   };
 }

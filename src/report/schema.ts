@@ -16,11 +16,13 @@ export const severitySchema = z.enum(['error', 'warning']);
 /** What a finding means for callers without IAM, where it means something for them. */
 export const effectSchema = z.enum(['open', 'opens-next', 'unknown']);
 
-/** An authorization type, `null` where the layer has no such method, or `unreadable`. */
+/** An authorization type, `null` where the layer has no such method, `unreadable` or `untold`. */
 const authorizationSchema = z
   .string()
   .nullable()
-  .describe('An authorization type, null where the layer has no such method, or "unreadable"');
+  .describe(
+    'An authorization type, null where the layer has no such method, "unreadable", or "untold" where no call of AWS tells it',
+  );
 
 /** What the endpoint answered to one probe. */
 export const answerSchema = z
@@ -39,6 +41,17 @@ const stageSchema = z
       .readonly()
       .nullable(),
     invokeUrl: z.string(),
+    autoDeploy: z
+      .boolean()
+      .optional()
+      .describe('Of an HTTP or WebSocket API: every change is deployed to the stage at once'),
+    deploymentStatus: z
+      .string()
+      .nullable()
+      .optional()
+      .describe(
+        'Of an HTTP or WebSocket API: PENDING, FAILED or DEPLOYED, null where it was not asked for',
+      ),
   })
   .readonly();
 
@@ -46,6 +59,8 @@ const apiSchema = z
   .object({
     id: z.string(),
     name: z.string(),
+    // Older reports know of REST APIs alone.
+    kind: z.enum(['REST', 'HTTP', 'WEBSOCKET']).optional().describe('The kind of API'),
     stages: z.array(stageSchema).readonly(),
   })
   .readonly();
@@ -57,8 +72,10 @@ const methodSchema = z
       .string()
       .nullable()
       .describe('null: the API has no stage, only what is configured or declared'),
-    method: z.string().describe('HTTP method, or ANY'),
-    path: z.string(),
+    method: z
+      .string()
+      .describe('HTTP method, or ANY; of a route without a path its key, such as $default'),
+    path: z.string().describe('Of a route without a path its key, as in method'),
     ...byLayer(() => authorizationSchema),
     // Older reports have none of these.
     kind: z.enum(['REST', 'HTTP', 'WEBSOCKET']).optional().describe('The kind of its API'),
@@ -81,6 +98,12 @@ const methodSchema = z
     unsigned: answerSchema.nullable(),
     tampered: answerSchema.nullable(),
     signed: answerSchema.nullable(),
+    control: answerSchema
+      .nullable()
+      .optional()
+      .describe(
+        "Of an HTTP API: the answer of its stage to an unsigned request to a path that no route takes, which is 404 where refusals are the routes' own",
+      ),
     excepted: z.boolean().describe('An exception of the policy file covers what is wrong with it'),
     notProbed: z.string().nullable().describe('Why no request was sent; null where one was'),
     proof: z
@@ -296,9 +319,9 @@ export const transactionSchema = z
   .object({
     api: z.string(),
     state: z
-      .enum(['refused', 'proven', 'applied', 'restored', 'left'])
+      .enum(['refused', 'proven', 'applied', 'restored', 'partial', 'left'])
       .describe(
-        'refused: nothing was changed. proven: the endpoint was asked. applied: it was not asked. restored: everything is as before. left: not everything could be rolled back',
+        'refused: nothing was changed. proven: the endpoint was asked. applied: it was not asked. restored: everything is as before. partial: of routes whose changes are live at once, those before the one that failed are proven and stay, the others are as before. left: not everything could be rolled back',
       ),
     reasons: z.array(z.string()).readonly().describe('Why it was refused or rolled back'),
     left: z.array(z.string()).readonly().describe('What is not as it was before'),
@@ -359,6 +382,18 @@ export const reportSchema = z
     changes: z.array(changeSchema).readonly(),
     deployments: z.array(deploymentSchema).readonly(),
     kept: z.array(keptSchema).readonly(),
+    selectors: z
+      .array(
+        z
+          .object({
+            selector: z.string().describe('As api-id has it, such as name:orders'),
+            apis: z.array(z.string()).readonly().describe('Ids of the APIs that it stands for'),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .optional()
+      .describe('What stood in api-id besides ids; absent where nothing did'),
     access: accessSchema.optional(),
     transactions: z.array(transactionSchema).readonly().optional(),
     owners: z.array(ownerSchema).readonly().optional(),

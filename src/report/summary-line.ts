@@ -3,7 +3,7 @@ import { clip } from './clip.js';
 import { inLog } from './escape.js';
 import { type ApiNames, nameApis, nameMethod, nameStage } from './place.js';
 import type { Finding, Report } from './report.js';
-import { count, countFindings, VERDICT_WORDS, wordsOnLeftOut } from './wording.js';
+import { countFindings, countOf, nounOf, VERDICT_WORDS, wordsOnLeftOut } from './wording.js';
 
 /**
  * The verdict in one line of plain text, safe in the job's log and as the message of
@@ -14,7 +14,7 @@ export function summarizeInOneLine(report: Report): string {
   const { counts, verdict } = report;
   const leftOut = wordsOnLeftOut(counts);
   const besides = leftOut.length === 0 ? '' : ` (and ${leftOut.join(', ')})`;
-  const judged = `${countFindings(counts)}${besides} in ${count(counts.methods, 'method')}`;
+  const judged = `${countFindings(counts)}${besides} in ${countOf(counts.methods, nounOf(report.methods))}`;
   const changed = describeChanged(report);
   const where = `(${report.mode}, ${report.region === '' ? 'files alone' : inLog(clip(report.region, 64))})`;
   const [worst] = report.findings.filter((finding) => !finding.known);
@@ -28,11 +28,11 @@ export function summarizeInOneLine(report: Report): string {
 }
 
 /** `, 5 methods changed`; empty where the mode changes nothing. */
-function describeChanged({ mode, counts }: Report): string {
+function describeChanged({ mode, counts, methods }: Report): string {
   if (mode === 'audit') {
     return '';
   }
-  return `, ${count(counts.changed, 'method')} ${mode === 'plan' ? 'to be changed' : 'changed'}`;
+  return `, ${countOf(counts.changed, nounOf(methods))} ${mode === 'plan' ? 'to be changed' : 'changed'}`;
 }
 
 /** `deployed-not-iam: GET /pets/{id} (orders/prod)`, in plain text, safe in the log. */

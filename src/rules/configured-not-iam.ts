@@ -1,6 +1,14 @@
+import type { JoinedMethod } from '../evidence/join.js';
 import { UNREADABLE } from '../model/evidence.js';
 import { finding } from './finding.js';
-import { enforceFix, isAllowed, isConfiguredMock, oncePerMethod } from './method.js';
+import {
+  enforceFix,
+  isAllowed,
+  isConfiguredMock,
+  nounOf,
+  oncePerMethod,
+  reachOf,
+} from './method.js';
 import type { Rule } from './rule.js';
 
 /** A configured method that is neither AWS_IAM nor a preflight opens with the next deployment. */
@@ -24,13 +32,21 @@ export const configuredNotIam: Rule = {
           { api: row.api.id, stage: null, method: row.method, path: row.path },
           isBareMock
             ? `The OPTIONS method is configured with ${configured} and answers no CORS headers, so it is not a preflight.`
-            : `The method is configured with ${configured}, not AWS_IAM: the next deployment serves it so.`,
+            : `The ${nounOf(row)} is configured with ${configured}, not AWS_IAM: ${whenServed(row)}${reachOf(row)}.`,
           isBareMock
             ? 'Declare Access-Control-Allow-Origin in its 200 or 204 method response, or set its authorization to AWS_IAM.'
-            : enforceFix(configured, asked),
+            : enforceFix(row, configured, asked),
           configured,
         ),
       ];
     });
   },
 };
+
+/** Stages that deploy by themselves serve what is configured at once. */
+function whenServed({ api }: JoinedMethod): string {
+  const stages = api.stages.readable ? api.stages.value : [];
+  return stages.length > 0 && stages.every(({ deployment }) => deployment?.autoDeploy === true)
+    ? 'stages that deploy by themselves serve it so'
+    : 'the next deployment serves it so';
+}

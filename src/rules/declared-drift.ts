@@ -1,7 +1,7 @@
 import { standingOf } from '../evidence/declared/layer.js';
 import { UNREADABLE } from '../model/evidence.js';
 import { aboutMethod, declarationsIn, placeInWords } from './declared.js';
-import { isAllowed } from './method.js';
+import { isAllowed, nounOf } from './method.js';
 import type { Rule } from './rule.js';
 
 /** What is configured is not what the file says: the next deployment of the file changes it. */
@@ -21,7 +21,7 @@ export const declaredDrift: Rule = {
       const { place, authorization } = worst.method;
       return [
         aboutMethod(declaredDrift, declaration, worst, {
-          message: `${placeInWords(place)} declares the method with ${authorization}, and it is configured with ${configured}: the next deployment of the file changes it.`,
+          message: `${placeInWords(place)} declares the ${nounOf(row)} with ${authorization}, and it is configured with ${configured}: the next deployment of the file changes it.`,
           fix: 'Deploy the file, or write into it what is configured.',
         }),
       ];

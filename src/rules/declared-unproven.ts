@@ -1,5 +1,6 @@
 import { standingOf } from '../evidence/declared/layer.js';
 import { aboutMethod, besides, declarationsIn, openPlaces, placeInWords } from './declared.js';
+import { nounOf } from './method.js';
 import type { Rule } from './rule.js';
 
 /** Protected by something of which AWS's documents say that it protects nothing. */
@@ -20,8 +21,8 @@ export const declaredUnproven: Rule = {
       const { place, authorization } = first.method;
       return [
         aboutMethod(declaredUnproven, declaration, first, {
-          message: `${placeInWords(place)} gives the method ${authorization} in a way that is not certain.${besides(lines)}`,
-          fix: 'Say it on the method itself:',
+          message: `${placeInWords(place)} gives the ${nounOf(row)} ${authorization} in a way that is not certain.${besides(lines)}`,
+          fix: `Say it on the ${nounOf(row)} itself:`,
           hasSnippet: true,
         }),
       ];

@@ -13,6 +13,7 @@ import {
   whenInWords,
 } from './declared.js';
 import { problemOfPolicy } from './declared-policies.js';
+import { nounOf } from './method.js';
 import type { Case, Rule } from './rule.js';
 
 /** What nobody can know before the deployment is said: it is neither a pass nor an absence. */
@@ -90,7 +91,7 @@ function ofMethods(rows: Case['rows']): Finding[] {
     const give = unresolved?.give ?? 'write the type itself in the file';
     return [
       aboutMethod(declaredUnresolved, declaration, first, {
-        message: `Nobody can know what ${placeInWords(place)} makes of the method${whenInWords(lines)}: ${asClause(reason)}.${besides(lines)}`,
+        message: `Nobody can know what ${placeInWords(place)} makes of the ${nounOf(row)}${whenInWords(lines)}: ${asClause(reason)}.${besides(lines)}`,
         fix: asSentence(give),
       }),
     ];

@@ -40,5 +40,7 @@ export const defaultEndpointOpen: Rule = {
 
 /** "Forbidden" is what a disabled default endpoint answers. */
 function isServed(kind: Parameters<typeof isRefusal>[0]): boolean {
-  return kind !== 'forbidden' && (isRefusal(kind) || isPastAuthorization(kind));
+  return (
+    kind !== 'forbidden' && kind !== 'refused' && (isRefusal(kind) || isPastAuthorization(kind))
+  );
 }

@@ -1,5 +1,5 @@
 import { finding } from './finding.js';
-import { backendOf, isFixedAtSource, isOpen, servedFix } from './method.js';
+import { backendOf, isFixedAtSource, isOpen, nounOf, reachOf, servedFix } from './method.js';
 import type { Rule } from './rule.js';
 
 /** A method that the stage's snapshot serves without AWS_IAM is open now, whatever is configured. */
@@ -17,14 +17,14 @@ export const deployedNotIam: Rule = {
         finding(
           deployedNotIam,
           { api: row.api.id, stage: stage.name, method: row.method, path: row.path },
-          `The stage serves the method with ${deployed}, not AWS_IAM${backendOf(row)}${
+          `The stage serves the ${nounOf(row)} with ${deployed}, not AWS_IAM${backendOf(row)}${
             isFixedAtSource(row)
               ? ': fixed but not deployed'
               : row.configured === null
                 ? ', though it is no longer configured'
                 : deployed === 'NONE'
-                  ? ': it is open now'
-                  : ': callers get in without IAM'
+                  ? `: it is open now${reachOf(row)}`
+                  : `: callers get in without IAM${reachOf(row)}`
           }.`,
           servedFix(row, asked),
           deployed,

@@ -1,6 +1,6 @@
 import { assessGroup } from '../access/assess.js';
 import { finding } from './finding.js';
-import { grantFix } from './method.js';
+import { grantFix, nounOf } from './method.js';
 import type { Rule } from './rule.js';
 
 /** The group that must be able to invoke may not call a method. */
@@ -24,8 +24,8 @@ export const groupCannotInvoke: Rule = {
             path: row.path,
           },
           how === 'explicit'
-            ? `Group ${name} may not invoke the method: ${because.join(' and ')} denies it.`
-            : `Group ${name} may not invoke the method: ${because.join('; ')}.`,
+            ? `Group ${name} may not invoke the ${nounOf(row)}: ${because.join(' and ')} denies it.`
+            : `Group ${name} may not invoke the ${nounOf(row)}: ${because.join('; ')}.`,
           how === 'explicit'
             ? `Narrow or remove ${because.join(' and ')}: no grant can defeat a deny.`
             : grantFix(asked),

@@ -8,6 +8,7 @@ import { declaredUnresolved } from './declared-unresolved.js';
 import { defaultEndpointOpen } from './default-endpoint-open.js';
 import { denyShadowsAllow } from './deny-shadows-allow.js';
 import { deployedNotIam } from './deployed-not-iam.js';
+import { deployedUntold } from './deployed-untold.js';
 import { exceptionExpired } from './exception-expired.js';
 import { exceptionUnused } from './exception-unused.js';
 import { grantTooBroad } from './grant-too-broad.js';
@@ -54,6 +55,7 @@ export const RULES: readonly Rule[] = [
   targetMissing,
   targetUnreadable,
   unreadable,
+  deployedUntold,
   declaredUnresolved,
   probeInconclusive,
   defaultEndpointOpen,

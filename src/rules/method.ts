@@ -1,6 +1,6 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import type { LayerName } from '../evidence/layers.js';
-import { methodKey, UNREADABLE } from '../model/evidence.js';
+import { isKnownType, methodKey, UNREADABLE } from '../model/evidence.js';
 
 /** One row a method: what is configured is the same for every stage, and is said once. */
 export function oncePerMethod(rows: readonly JoinedMethod[]): JoinedMethod[] {
@@ -31,8 +31,15 @@ export const AUDIT: Asked = { mode: 'audit', replaceAuthorizers: false, grant: f
 
 const AT_ITS_SOURCE = 'Set its authorization to AWS_IAM at its source';
 
-/** How to turn IAM on for a method that has another authorization type. */
-export function enforceFix(authorizationType: string, asked: Asked = AUDIT): string {
+/** How to turn IAM on for a method that is configured with another authorization type. */
+export function enforceFix(
+  row: JoinedMethod,
+  authorizationType: string,
+  asked: Asked = AUDIT,
+): string {
+  if (isManaged(row)) {
+    return `${AT_ITS_SOURCE}, or put a route of your own in its place: API Gateway manages this one (quick create), and mode: enforce leaves it as it is.`;
+  }
   const isReplaced = authorizationType !== 'NONE';
   const callers = ` (callers that use ${authorizationType} today must sign then)`;
   if (asked.mode === 'enforce') {
@@ -45,8 +52,17 @@ export function enforceFix(authorizationType: string, asked: Asked = AUDIT): str
     : `${AT_ITS_SOURCE}, or run the gate with mode: enforce.`;
 }
 
+/** Whether API Gateway made a route, and lets nobody change it. */
+function isManaged({ api, method, path }: JoinedMethod): boolean {
+  if (!api.configured.readable) return false;
+  return api.configured.value.get(methodKey(method, path))?.route?.isManaged === true;
+}
+
 /** How to have a stage serve what is configured. */
-export function deployFix({ mode }: Asked = AUDIT): string {
+export function deployFix({ stage }: JoinedMethod, { mode }: Asked = AUDIT): string {
+  if (stage?.deployment?.autoDeploy === true) {
+    return 'The stage deploys by itself: look in the API Gateway console whether its last deployment failed, and run the job again when it is finished.';
+  }
   return mode === 'enforce'
     ? 'Deploy the API to the stage, or put right why enforce did not: the report says it under "What enforce changed".'
     : 'Deploy the API to the stage, or run the gate with mode: enforce.';
@@ -57,10 +73,13 @@ export function deployFix({ mode }: Asked = AUDIT): string {
  * a deployment is all that is missing.
  */
 export function servedFix(row: JoinedMethod, asked: Asked = AUDIT): string {
-  if (row.configured === null || isFixedAtSource(row)) return deployFix(asked);
+  if (row.configured === null || isFixedAtSource(row)) return deployFix(row, asked);
   // What enforce would change; where nobody can read that, what is served.
   const changed = (row.configured === UNREADABLE ? row.deployed : row.configured) ?? 'NONE';
-  return `${enforceFix(changed, asked)} Then deploy the API to the stage.`;
+  const fix = enforceFix(row, changed, asked);
+  return row.stage?.deployment?.autoDeploy === true
+    ? fix
+    : `${fix} Then deploy the API to the stage.`;
 }
 
 /** Whether a method is configured as it may be: with an allowed type, or as a preflight. */
@@ -90,11 +109,21 @@ export function isAllowed(row: JoinedMethod, authorizationType: string): boolean
 export function isOpen(row: JoinedMethod, layer: LayerName): boolean {
   const authorization = row[layer];
   return (
-    authorization !== null &&
-    authorization !== UNREADABLE &&
-    !isAllowed(row, authorization) &&
-    row.preflights[layer] === 'no'
+    isKnownType(authorization) && !isAllowed(row, authorization) && row.preflights[layer] === 'no'
   );
+}
+
+/** What a row is called: a REST API has methods, HTTP and WebSocket APIs have routes. */
+export function nounOf({ api }: JoinedMethod): 'method' | 'route' {
+  return api.kind === 'REST' ? 'method' : 'route';
+}
+
+/** What else an open route opens, as a part of a sentence; empty where nothing. */
+export function reachOf({ api, method }: JoinedMethod): string {
+  if (api.kind === 'HTTP' && method === '$default') {
+    return ', and with it every path that no other route takes';
+  }
+  return '';
 }
 
 /** What tells an OPTIONS method that is open from a preflight, as a part of a sentence. */

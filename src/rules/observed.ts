@@ -1,7 +1,7 @@
 import type { Subject } from '../model/finding.js';
 import { type AnswerKind, isPastAuthorization, type SettledAnswer } from '../probe/answer.js';
 import { invokeArnOf } from '../probe/endpoint.js';
-import type { Observation } from '../probe/observation.js';
+import { eachVerb, type Observation } from '../probe/observation.js';
 
 /** What an observation is about. */
 export function subjectOf({ row }: Observation): Subject {
@@ -100,6 +100,12 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
       'API Gateway forbade it: a WAF rule, a missing API key, a private API under its public name, a disabled default endpoint or an unknown stage',
     remedy: 'Check these in turn; where a custom domain is meant, set endpoint-url.',
   },
+  refused: {
+    cause:
+      'it was refused without a reason, as HTTP and WebSocket APIs do: by API Gateway for want of a good signature or of the right to call, before that by a custom domain name without a mapping or a stage that is not there, or by the backend itself',
+    remedy:
+      "Look at the stage's access log ($context.authorizer.error, $context.integration.status) for the reason.",
+  },
   unauthorized: {
     cause: 'an authorizer that is not IAM refused it',
     remedy: 'Check which authorizer serves the method, and redeploy.',
@@ -193,10 +199,13 @@ function explainTls({ detail }: SettledAnswer): Explanation {
 }
 
 /** Cause and remedy of an answer to what was observed; a denied caller gets the smallest statement that helps. */
-export function explain(answer: SettledAnswer, { row, region }: Observation): Explanation {
+export function explain(answer: SettledAnswer, observation: Observation): Explanation {
+  const { row, region } = observation;
   const explanation = EXPLANATIONS[answer.kind];
   if (answer.kind === 'tls-failure') return explainTls(answer);
-  if (answer.kind !== 'denied') return explanation;
+  const isRefused =
+    answer.kind === 'refused' && eachVerb(observation).some(({ signed }) => signed === answer);
+  if (answer.kind !== 'denied' && !isRefused) return explanation;
   // The ends of these messages vary: only whether one speaks of an explicit deny decides the remedy.
   if (/explicit deny/i.test(answer.detail)) {
     const whose = /resource-based/i.test(answer.detail) ? "the API's resource policy" : 'a policy';
@@ -209,11 +218,12 @@ export function explain(answer: SettledAnswer, { row, region }: Observation): Ex
   const statement = {
     Effect: 'Allow',
     Action: 'execute-api:Invoke',
-    Resource: invokeArnOf(address, answer.sentAs, row.path),
+    // A route without a path is its key alone, whatever was sent.
+    Resource: invokeArnOf(address, row.path === row.method ? '' : answer.sentAs, row.path),
   };
   return {
     cause: explanation.cause,
-    remedy: `Allow the caller to invoke it, with this statement at least: ${JSON.stringify(statement)}. Or set invoke-role-arn to a role that may.`,
+    remedy: `${isRefused ? `${explanation.remedy} Where it is the right to call: allow` : 'Allow'} the caller to invoke it, with this statement at least: ${JSON.stringify(statement)}. Or set invoke-role-arn to a role that may.`,
   };
 }
 

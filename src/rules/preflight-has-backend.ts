@@ -30,8 +30,7 @@ export const preflightHasBackend: Rule = {
         finding(
           preflightHasBackend,
           { api: row.api.id, stage: null, method: row.method, path: row.path },
-          `The OPTIONS method is configured with ${configured} and its integration is not MOCK: anybody can reach its backend.`,
-          'Give it a MOCK integration that answers the CORS headers, or set its authorization to AWS_IAM.',
+          ...wordsOn(row, configured),
           configured,
         ),
       ];
@@ -39,6 +38,23 @@ export const preflightHasBackend: Rule = {
     return [...ofConfigured, ...inFiles(rows)];
   },
 };
+
+/** What is wrong with an OPTIONS method or route, and what to do. */
+function wordsOn({ api }: JoinedMethod, configured: string): readonly [string, string] {
+  if (api.kind === 'REST') {
+    return [
+      `The OPTIONS method is configured with ${configured} and its integration is not MOCK: anybody can reach its backend.`,
+      'Give it a MOCK integration that answers the CORS headers, or set its authorization to AWS_IAM.',
+    ];
+  }
+  const answersCors = api.description.readable && api.description.value.v2?.answersCors === true;
+  return [
+    `The OPTIONS route is configured with ${configured}, and a route of an HTTP API always has a backend: anybody can reach it.`,
+    answersCors
+      ? 'Remove the route, since the API answers preflights by itself (CorsConfiguration), or set its authorization to AWS_IAM.'
+      : 'Set CorsConfiguration on the API, which answers preflights without a route, and remove the route; or set its authorization to AWS_IAM.',
+  ];
+}
 
 /** OPTIONS of an HTTP API always reaches a backend: the API answers preflights without a route. */
 function inFiles(rows: readonly JoinedMethod[]): Finding[] {

@@ -1,10 +1,11 @@
 import { compareTexts } from '../model/compare-texts.js';
-import { isPrivate } from '../model/evidence.js';
+import { isPrivate, methodName } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import { stageKey } from '../model/stage-key.js';
 import { isWithoutAnswer, type SettledAnswer } from '../probe/answer.js';
 import { eachVerb, type Observation } from '../probe/observation.js';
 import {
+  gapsIn,
   isLeftUnasked,
   isLetIn,
   isOutOfTime,
@@ -13,6 +14,7 @@ import {
   isProvenTamperRefusal,
   isSignedRefused,
   proofOf,
+  provesStage,
 } from '../probe/proof.js';
 import { finding } from './finding.js';
 import { explain, inWords, sentencesOn, subjectOf, verbIn } from './observed.js';
@@ -68,9 +70,10 @@ const WHO = ['The unsigned', 'The tampered', 'The signed'] as const;
 type Doubt = readonly [who: (typeof WHO)[number], answer: SettledAnswer];
 
 function doubtsOf(observation: Observation): Doubt[] {
-  const { unsigned, tampered, signed } = observation;
+  const { row, unsigned, tampered, signed } = observation;
+  const { kind } = row.api;
   const doubts: Doubt[] = [];
-  if (unsigned !== null && !isLetIn(unsigned) && !isProvenRefusal(unsigned)) {
+  if (unsigned !== null && !isLetIn(unsigned) && !isProvenRefusal(unsigned, kind)) {
     doubts.push(['The unsigned', unsigned]);
   }
   // Credentials that are refused as such are the signed request's finding: the tampered one adds nothing.
@@ -79,7 +82,7 @@ function doubtsOf(observation: Observation): Doubt[] {
     tampered !== null &&
     !isToldBySigned &&
     !isLetIn(tampered) &&
-    !isProvenTamperRefusal(tampered)
+    !isProvenTamperRefusal(tampered, kind)
   ) {
     doubts.push(['The tampered', tampered]);
   }
@@ -125,7 +128,7 @@ function ofStagesOutOfTime(observations: readonly Observation[]): Finding[] {
     const [first] = left;
     if (first === undefined) return [];
     const names = left
-      .map(({ row }) => `${row.method} ${row.path}`)
+      .map(({ row }) => methodName(row.method, row.path))
       .toSorted(compareTexts)
       .slice(0, NAMED);
     const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
@@ -152,17 +155,21 @@ function ofUnprovenStages(observations: readonly Observation[]): Finding[] {
     const [first] = ofStage;
     if (first === undefined || proofs.length + left.length === 0) return [];
     if (proofs.some((it) => it !== 'consistent') || ofStage.some(isOutOfTime)) return [];
+    if (ofStage.some(provesStage)) return [];
     // Why it could not be asked is said already.
     if (ofStage.some(({ unlocated }) => unlocated !== null)) return [];
-    const gaps = [...new Set(ofStage.flatMap(({ unproven }) => unproven))].toSorted(compareTexts);
+    const gaps = [...new Set(ofStage.flatMap(gapsIn))].toSorted(compareTexts);
+    const isWhole = ofStage.some(({ signed }) => signed !== null);
     return [
       finding(
         probeInconclusive,
         { ...subjectOf(first), method: null, path: null },
         proofs.length === 0
           ? 'No method of the stage is proven: none could be asked.'
-          : `No method of the stage is proven: ${proofs.length} refused what they must refuse, and none could be asked so that its answers prove that it lets its callers in.`,
-        `For a proof of one method at least: ${gaps.slice(0, NAMED).join('; or ')}.`,
+          : `No method of the stage is proven: ${proofs.length} refused what they must refuse, and none could be asked so that its answers prove ${isWhole ? 'that the refusals are its own' : 'that it lets its callers in'}.`,
+        isWhole
+          ? `What is missing: ${gaps.slice(0, NAMED).join('; ')}. Look at what the stage serves, and run again when it is at rest.`
+          : `For a proof of one method at least: ${gaps.slice(0, NAMED).join('; or ')}.`,
         'unproven',
       ),
     ];

@@ -1,8 +1,8 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import type { LayerName } from '../evidence/layers.js';
-import { type Authorization, UNREADABLE } from '../model/evidence.js';
+import { type Authorization, isKnownType } from '../model/evidence.js';
 import { finding } from './finding.js';
-import { isAllowed } from './method.js';
+import { isAllowed, nounOf } from './method.js';
 import type { Rule } from './rule.js';
 
 /** Configured and deployed differ, and neither is open: the next deployment changes callers' world. */
@@ -19,7 +19,7 @@ export const undeployedChange: Rule = {
         finding(
           undeployedChange,
           { api: row.api.id, stage: stage.name, method: row.method, path: row.path },
-          describe(configured, deployed),
+          describe(configured, deployed, nounOf(row)),
           'Deploy the API to the stage, or revert the change.',
         ),
       ];
@@ -29,12 +29,17 @@ export const undeployedChange: Rule = {
 
 function isAcceptable(row: JoinedMethod, layer: LayerName): boolean {
   const authorization = row[layer];
-  if (authorization === UNREADABLE) return false;
-  return authorization === null || isAllowed(row, authorization) || row.preflights[layer] === 'yes';
+  if (authorization === null) return true;
+  if (!isKnownType(authorization)) return false;
+  return isAllowed(row, authorization) || row.preflights[layer] === 'yes';
 }
 
-function describe(configured: Authorization, deployed: Authorization): string {
-  if (deployed === null) return 'The method is configured and not deployed yet.';
-  if (configured === null) return 'The method is deployed and no longer configured.';
-  return `The method is configured with ${configured} and deployed with ${deployed}.`;
+function describe(
+  configured: Authorization,
+  deployed: Authorization,
+  noun: 'method' | 'route',
+): string {
+  if (deployed === null) return `The ${noun} is configured and not deployed yet.`;
+  if (configured === null) return `The ${noun} is deployed and no longer configured.`;
+  return `The ${noun} is configured with ${configured} and deployed with ${deployed}.`;
 }

@@ -5,14 +5,16 @@ import { LAYERS, type Layer, type LayerMethod, type LayerName } from '../evidenc
 import {
   type ApiEvidence,
   type Evidence,
+  isUntold,
   methodKey,
+  methodName,
   type Reading,
   UNREADABLE,
   type Unreadable,
 } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import { finding } from './finding.js';
-import { isAllowed } from './method.js';
+import { isAllowed, nounOf } from './method.js';
 import type { Rule } from './rule.js';
 
 /** A finding about an API or a stage, and no single method of it. */
@@ -41,7 +43,7 @@ export const unreadable: Rule = {
             finding(
               unreadable,
               WHOLE_REGION,
-              `The list of the region's APIs could not be read: ${evidence.listing.call} ${evidence.listing.reason}.`,
+              `${evidence.listing.what ?? "The list of the region's APIs"} could not be read: ${evidence.listing.call} ${evidence.listing.reason}.`,
               evidence.listing.remedy,
             ),
           ];
@@ -59,8 +61,8 @@ export const unreadable: Rule = {
 /** A pass over nothing would be what a wrong region or account gets. */
 function nothingJudged({ apis }: Evidence): Finding {
   const what = apis.every(({ isOnlyDeclared: isInFiles }) => isInFiles === true)
-    ? 'there is no REST API in the region'
-    : 'no API has a method configured or deployed';
+    ? 'there is no API of the kinds that are audited in the region'
+    : 'no API has a method or route configured or deployed';
   return finding(
     unreadable,
     WHOLE_REGION,
@@ -112,7 +114,7 @@ function ofUnread(
 ): Finding[] {
   if (layer === null || !layer.readable) return [];
   const unread = [...layer.value.values()].flatMap((method) =>
-    method.unread ? [{ method, why: method.unread }] : [],
+    method.unread && !isUntold(method.unread) ? [{ method, why: method.unread }] : [],
   );
   const reasons = Map.groupBy(unread, ({ why }) => JSON.stringify([why.call, why.reason]));
   return [...reasons].flatMap(([key, ofReason]) => {
@@ -135,7 +137,7 @@ function ofUnread(
 }
 
 function named(methods: readonly LayerMethod[]): string {
-  const names = methods.map(({ method, path }) => methodKey(method, path));
+  const names = methods.map(({ method, path }) => methodName(method, path));
   const more = names.length - NAMED;
   return inList([...names.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])]);
 }
@@ -143,7 +145,7 @@ function named(methods: readonly LayerMethod[]): string {
 /** The parts that could not be read, in one finding at most. */
 function summarise(subject: WholeStage, all: readonly Part[]): Finding[] {
   const parts = all.flatMap(([what, why]): [string, Unreadable][] =>
-    why === null || why.readable ? [] : [[what, why]],
+    why === null || why.readable || isUntold(why) ? [] : [[what, why]],
   );
   if (parts.length === 0) return [];
   // Missing credentials or rights fail every call alike: the cause is said once.
@@ -177,7 +179,7 @@ function ofMethod(row: JoinedMethod): Finding[] {
       { api: row.api.id, stage: row.stage?.name ?? null, method: row.method, path: row.path },
       isUnasked
         ? 'It is not known whether the OPTIONS method that is served is a preflight.'
-        : `AWS returned no authorization type for the method (${calls.join(', ')}).`,
+        : `AWS returned no authorization type for the ${nounOf(row)} (${calls.join(', ')}).`,
       'Run the job again; if it stays, open an issue with this message.',
     ),
   ];

@@ -1,10 +1,11 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { LAYERS } from '../evidence/layers.js';
-import { UNREADABLE } from '../model/evidence.js';
+import { UNREADABLE, UNTOLD } from '../model/evidence.js';
 import type { Finding, Verdict } from '../model/finding.js';
 import { stageKey } from '../model/stage-key.js';
+import { decidesUntold } from '../probe/decides-untold.js';
 import type { Observation } from '../probe/observation.js';
-import { isLeftUnasked, isOutOfTime, proofOf } from '../probe/proof.js';
+import { isLeftUnasked, isOutOfTime, proofOf, provesStage } from '../probe/proof.js';
 import { ruleOf } from './index.js';
 
 /**
@@ -100,6 +101,7 @@ export function decideRowVerdicts(
     rowKey(api, stage, method, path),
   );
   const left = new Set(observations.filter(isOutOfTime).map(({ row }) => row));
+  const decided = new Set(observations.filter(decidesUntold).map(({ row }) => row));
   return rows.map((row) => {
     const { api, stage, method, path } = row;
     const own = byMethod.get(rowKey(api.id, stage?.name ?? null, method, path)) ?? [];
@@ -109,6 +111,7 @@ export function decideRowVerdicts(
     if (all.some(isWrong)) return 'fail';
     const isUnknown =
       LAYERS.some(({ name }) => row[name] === UNREADABLE) ||
+      (row.deployed === UNTOLD && !decided.has(row)) ||
       row.preflight === 'unknown' ||
       all.some((finding) => ruleOf(finding)?.makesIncomplete !== undefined) ||
       left.has(row);
@@ -122,15 +125,12 @@ function isWrong(finding: Finding): boolean {
   );
 }
 
-/**
- * Stages that at least one method proves, by {@link stageKey}: it refused an unsigned and a tampered
- * request for want of a good signature, and let a signed one through to its integration.
- */
+/** Stages that what was observed of at least one method proves, by {@link stageKey}: see `provesStage`. */
 export function provenStages(observations: readonly Observation[]): ReadonlySet<string> {
   const proven = new Set<string>();
   for (const observation of observations) {
     const { row } = observation;
-    if (row.stage === null || proofOf(observation) !== 'proven') continue;
+    if (row.stage === null || !provesStage(observation)) continue;
     proven.add(stageKey(row.api.id, row.stage.name));
   }
   return proven;

@@ -1,5 +1,10 @@
+import type { JoinedMethod } from '../evidence/join.js';
 import type { DeclaredApi } from '../model/declared.js';
+import { type Evidence, methodKey } from '../model/evidence.js';
+import type { Finding } from '../model/finding.js';
 import { aboutApi, declaredApis, placeInWords } from './declared.js';
+import { finding } from './finding.js';
+import { oncePerMethod } from './method.js';
 import type { Rule } from './rule.js';
 
 /**
@@ -11,23 +16,44 @@ export const websocketWithoutConnect: Rule = {
   severity: 'error',
   effect: 'opens-next',
   holdsWhen: 'a WebSocket API has no $connect route: everybody can connect',
-  find({ evidence }) {
-    return declaredApis(evidence.apis).flatMap(({ api, declared }) => {
-      if (declared.kind !== 'WEBSOCKET' || declared.methods.length === 0) return [];
-      // Where routes may be missing from what was read, that is a finding of its own.
-      const connects = declared.methods.filter(({ method }) => method === '$connect');
-      if (connects.length === 0 && declared.unresolved.length > 0) return [];
-      const gap = branchWithout(declared, connects);
-      if (gap === null) return [];
-      return [
-        aboutApi(websocketWithoutConnect, api, declared, declared.place, {
-          message: `The WebSocket API of ${placeInWords(declared.place)} has no $connect route${gap}: everybody can connect, and send what the other routes take.`,
-          fix: 'Add a $connect route with the authorization type AWS_IAM.',
-        }),
-      ];
-    });
+  excusable: true,
+  find({ evidence, rows }) {
+    return [...oncePerMethod(rows).flatMap(ofLive), ...ofFiles(evidence)];
   },
 };
+
+/** A WebSocket API in AWS that has no such route. */
+function ofLive({ api, method, path, configured }: JoinedMethod): Finding[] {
+  const isEntrance = api.alwaysJudged?.some((it) => it.method === method) === true;
+  if (!isEntrance || configured !== null) return [];
+  const stages = api.stages.readable ? api.stages.value : [];
+  const key = methodKey(method, path);
+  const isServedSo = stages.some(({ deployed }) => deployed.readable && !deployed.value.has(key));
+  const found = finding(
+    websocketWithoutConnect,
+    { api: api.id, stage: null, method, path },
+    `The WebSocket API has no $connect route: ${isServedSo ? 'everybody can connect' : 'from the next deployment on everybody can connect'}, and send what the other routes take.`,
+    'Add a $connect route with the authorization type AWS_IAM.',
+  );
+  return [isServedSo ? { ...found, effect: 'open' } : found];
+}
+
+function ofFiles(evidence: Evidence): Finding[] {
+  return declaredApis(evidence.apis).flatMap(({ api, declared }) => {
+    if (declared.kind !== 'WEBSOCKET' || declared.methods.length === 0) return [];
+    // Where routes may be missing from what was read, that is a finding of its own.
+    const connects = declared.methods.filter(({ method }) => method === '$connect');
+    if (connects.length === 0 && declared.unresolved.length > 0) return [];
+    const gap = branchWithout(declared, connects);
+    if (gap === null) return [];
+    return [
+      aboutApi(websocketWithoutConnect, api, declared, declared.place, {
+        message: `The WebSocket API of ${placeInWords(declared.place)} has no $connect route${gap}: everybody can connect, and send what the other routes take.`,
+        fix: 'Add a $connect route with the authorization type AWS_IAM.',
+      }),
+    ];
+  });
+}
 
 /** More conditions than any route has; with more, nobody tries them all. */
 const MAX_CONDITIONS = 10;

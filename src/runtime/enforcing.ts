@@ -1,4 +1,5 @@
 import type { RetrySettings } from '../aws/retry.js';
+import type { JobScope } from '../enforce/transaction/job-scope.js';
 import {
   createJournal,
   type Journal,
@@ -9,6 +10,7 @@ import { readProvenance } from '../enforce/transaction/provenance.js';
 import type { ChangeDependencies } from '../gate/dependencies.js';
 import type { Inputs } from '../inputs/table.js';
 import type { Cancellation } from '../model/cancellation.js';
+import { isApiId } from '../model/selector.js';
 import { EXIT } from '../publish/exit-code.js';
 import { inLog } from '../report/escape.js';
 import { listenForCancellation } from './cancel.js';
@@ -40,12 +42,14 @@ export interface Enforcing {
  */
 export function makeReadyToEnforce(inputs: Inputs): Enforcing {
   const journal = createJournal(journalPath(inputs.reportDir), process.env);
-  saveJournalPath(journal.path, inputs);
+  // What selectors stand for is not known yet, and nothing is changed before it is.
+  saveJournalPath(journal.path, onlyIds(inputs));
   return {
     cancellation: listenForCancellation(),
     changesWith: (targets, retries) => ({
       journal,
       provenance: readProvenance(process.env),
+      onScope: (scope) => saveJournalPath(journal.path, scope),
       ...rollBackWith(targets, retries),
     }),
     endCancelled: async () => {
@@ -59,6 +63,10 @@ export function makeReadyToEnforce(inputs: Inputs): Enforcing {
       return EXIT.incomplete;
     },
   };
+}
+
+function onlyIds({ region, apiIds }: Inputs): JobScope {
+  return { region, apiIds: apiIds === '*' ? apiIds : apiIds.filter(isApiId) };
 }
 
 async function isUnfinished(journal: Journal): Promise<boolean> {

@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getProxyForUrl } from 'proxy-from-env';
 import { makeClientSettings } from '../aws/client-settings.js';
-import { ProxiedHttpHandler } from '../aws/http-handler.js';
 import { assumeRoleOnce, createSession, sessionPolicy } from '../aws/role-session.js';
 import { createStsClient } from '../aws/sts-client.js';
 import { ignoreSystemError } from '../files/folder.js';
@@ -17,8 +16,6 @@ import { runShard, type ShardResult, targetsOf } from '../gate/shard.js';
 import type { Cancellation } from '../model/cancellation.js';
 import { ConfigurationError } from '../model/errors.js';
 import type { Logger } from '../model/logger.js';
-import { withDebugLines } from '../probe/debug-lines.js';
-import { createProber, PROBE_TIMEOUTS } from '../probe/send.js';
 import { EXIT } from '../publish/exit-code.js';
 import { writeReportFiles } from '../publish/files.js';
 import type { ParsedContext } from '../publish/github/context.js';
@@ -31,6 +28,7 @@ import { listenForCancellation, sleepUnless } from './cancel.js';
 import { deliver } from './give-up.js';
 import { requestIdToken } from './id-token.js';
 import { partitionOf } from './partition.js';
+import { openProber } from './prober.js';
 import { logger, maskSecret, runner } from './runner.js';
 import { openTargets, retriesIn, retriesWith } from './targets.js';
 
@@ -148,8 +146,7 @@ function openAuditor(assignment: Assignment, settings: AuditorSettings): Auditor
   const { plan, shard, externalId, cancellation, parsed } = settings;
   const sleep = sleepUnless(cancellation);
   const why = explainMissingCredentials(parsed.ok ? parsed.context : null);
-  const handler = new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS);
-  const prober = withDebugLines(createProber(handler, `${NAME}/${VERSION}`, Date.now), logger);
+  const prober = openProber();
   const open = new Set<{ destroy(): void }>([prober]);
 
   const stsOf = remembered((region: string) => {

@@ -98,6 +98,10 @@ export function openTargets(
         apiGateway: createApiGateway(clients.apiGateway, quotas, retries, cancellation),
         apiGatewayV2: createApiGatewayV2OnUse(clients, quotas, retries, cancellation),
         iam,
+        cloudFormation: async () => {
+          const { createCloudFormation } = await import('../aws/cloudformation.js');
+          return createCloudFormation(clients.cloudFormation, retries);
+        },
         sts: clients.sts,
         credentials: clients.apiGateway.config.credentials,
       };

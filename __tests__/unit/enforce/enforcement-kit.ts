@@ -13,6 +13,7 @@ import type {
 import { type RollBack, rollBackTransaction } from '../../../src/enforce/transaction/roll-back.js';
 import { enforceApi } from '../../../src/enforce/transaction/transaction.js';
 import { collectEvidence } from '../../../src/evidence/collect.js';
+import { restAlone } from '../evidence/fake-api-gateway.js';
 import {
   API_ID,
   type FakeApi,
@@ -20,6 +21,7 @@ import {
   fakeControlPlane,
   Killed,
 } from './fake-control-plane.js';
+import { NO_V2 } from './fake-control-plane-v2.js';
 import { NO_IAM } from './fake-iam.js';
 
 /** The transaction's token in these tests. */
@@ -106,7 +108,7 @@ export async function enforceFake(
 ): Promise<Outcome> {
   const reading = fakeControlPlane(plane.api).apiGateway;
   const scope = { apiIds: [API_ID], stages: '*', region: 'eu-west-1', known: DESCRIBED } as const;
-  const { apis } = await collectEvidence(scope, reading, retries.logger);
+  const { apis } = await collectEvidence(scope, restAlone(reading), retries.logger);
   const [plan] = planEnforcement(apis, {
     policy: DEFAULT_CONFIG,
     today: '2026-11-23',
@@ -115,9 +117,10 @@ export async function enforceFake(
   if (plan === undefined || plan.refusals.length > 0) throw new Error('the plan is refused');
   return enforceApi({ ...plan, notes: [] }, [], prove, {
     apiGateway: plane.apiGateway,
+    apiGatewayV2: NO_V2,
     iam: NO_IAM,
     retries,
-    rollingBack: { apiGateway: plane.apiGateway, iam: NO_IAM, retries },
+    rollingBack: { apiGateway: plane.apiGateway, apiGatewayV2: NO_V2, iam: NO_IAM, retries },
     journal,
     region: 'eu-west-1',
     provenance: { runUrl: null, commit: null },
@@ -129,13 +132,19 @@ const DESCRIBED = new Map([
   [
     API_ID,
     {
-      name: 'orders',
-      endpointTypes: ['REGIONAL'],
-      defaultEndpointDisabled: false,
-      tags: {},
-      policy: null,
-      status: null,
-      statusMessage: null,
+      kind: 'REST' as const,
+      description: {
+        readable: true as const,
+        value: {
+          name: 'orders',
+          endpointTypes: ['REGIONAL'],
+          defaultEndpointDisabled: false,
+          tags: {},
+          policy: null,
+          status: null,
+          statusMessage: null,
+        },
+      },
     },
   ],
 ]);
@@ -150,7 +159,12 @@ export async function rollBackFake(
   if (transaction === null) return null;
   const plane = fakeControlPlane(api);
   plane.onCall = onCall;
-  const control = { apiGateway: plane.apiGateway, iam: NO_IAM, retries: fakeRetries() };
+  const control = {
+    apiGateway: plane.apiGateway,
+    apiGatewayV2: NO_V2,
+    iam: NO_IAM,
+    retries: fakeRetries(),
+  };
   return rollBackTransaction(transaction, control, journal);
 }
 

@@ -6,12 +6,12 @@ import type { ApiKind } from '../../../src/model/api-kind.js';
 import { ConfigurationError } from '../../../src/model/errors.js';
 import type { ApiEvidence, Evidence } from '../../../src/model/evidence.js';
 import type { Logger } from '../../../src/model/logger.js';
-import { api } from '../evidence-builder.js';
-import { apiGatewayThat, META, notFound, throttled } from './fake-api-gateway.js';
+import { api, UNREAD } from '../evidence-builder.js';
+import { apiGatewayThat, META, notFound, restAlone, throttled } from './fake-api-gateway.js';
 
 const SILENT: Logger = { info: () => {}, debug: () => {}, group: (_title, phase) => phase() };
-const ONE: Scope = { apiIds: ['a1'], stages: '*', region: 'eu-west-1' };
-const REGION: Scope = { apiIds: '*', stages: '*', region: 'eu-west-1' };
+const ONE: Scope = { apiIds: ['a1'], apiTypes: ['REST'], stages: '*', region: 'eu-west-1' };
+const REGION: Scope = { ...ONE, apiIds: '*' };
 
 const PETS: Resource = {
   id: 'r1',
@@ -37,7 +37,7 @@ const ORDERS: Partial<ApiGateway> = {
 };
 
 function collect(scope: Scope, answers: Partial<ApiGateway>): Promise<Evidence> {
-  return collectEvidence(scope, apiGatewayThat({ ...ORDERS, ...answers }), SILENT);
+  return collectEvidence(scope, restAlone(apiGatewayThat({ ...ORDERS, ...answers })), SILENT);
 }
 
 /** The evidence of the first API. */
@@ -60,7 +60,7 @@ async function problemsOf(scope: Scope, answers: Partial<ApiGateway>): Promise<r
 describe('the calls', () => {
   test('are the fewest: a deployment that two stages serve is read once', async () => {
     const apiGateway = apiGatewayThat(ORDERS);
-    await collectEvidence(ONE, apiGateway, SILENT);
+    await collectEvidence(ONE, restAlone(apiGateway), SILENT);
     expect(apiGateway.calls.toSorted()).toEqual([
       'getDeployment a1 d1',
       'getResourcesPage a1',
@@ -77,7 +77,7 @@ describe('the calls', () => {
           ? { ...META, items: [{ id: 'a1', name: 'one' }], position: 'p2' }
           : { ...META, items: [{ id: 'b2', name: 'two' }] },
     });
-    const { apis, listing } = await collectEvidence(REGION, apiGateway, SILENT);
+    const { apis, listing } = await collectEvidence(REGION, restAlone(apiGateway), SILENT);
     expect(
       apis.map(({ id, description }) => [id, description.readable && description.value.name]),
     ).toEqual([
@@ -94,7 +94,7 @@ describe('the calls', () => {
       ...ORDERS,
       getStages: async () => [PROD, { stageName: 'dev', deploymentId: 'd2' }],
     });
-    await collectEvidence({ ...ONE, stages: ['prod'] }, apiGateway, SILENT);
+    await collectEvidence({ ...ONE, stages: ['prod'] }, restAlone(apiGateway), SILENT);
     expect(apiGateway.calls.filter((call) => call.startsWith('getDeployment'))).toEqual([
       'getDeployment a1 d1',
     ]);
@@ -383,15 +383,20 @@ describe('several kinds of API', () => {
     return {
       kind,
       list: async () => ({ apis: ids.map((id) => ({ id, known: null })), unreadable: null }),
-      read: async ({ id }) => ({
-        evidence: api({ id, kind }),
-        missing: ids.includes(id) ? null : 'Invalid API identifier specified ********1633:zz',
-      }),
+      find: async (id) =>
+        ids.includes(id)
+          ? { description: api({ id }).description, missing: null }
+          : { description: UNREAD, missing: 'Invalid API identifier specified ********1633:zz' },
+      read: async ({ id }) => ({ evidence: api({ id, kind }), missing: null }),
     };
   }
   const READERS = [readerOf('REST', 'a1'), readerOf('HTTP', 'b2')];
   const kindsOf = async (apiIds: Scope['apiIds']): Promise<(readonly [string, ApiKind])[]> => {
-    const { apis } = await collectByKind({ ...REGION, apiIds }, READERS, SILENT);
+    const { apis } = await collectByKind(
+      { apiIds, stages: '*', region: 'eu-west-1' },
+      READERS,
+      SILENT,
+    );
     return apis.map(({ id, kind }) => [id, kind] as const);
   };
 
@@ -402,7 +407,9 @@ describe('several kinds of API', () => {
   });
 
   test('do without an API of which no kind has the id', async () => {
-    await expect(kindsOf(['a1', 'zz'])).rejects.toThrow('there is no REST API zz');
+    await expect(kindsOf(['a1', 'zz'])).rejects.toThrow(
+      'there is no API zz in eu-west-1 of account ********1633',
+    );
   });
 });
 
@@ -475,7 +482,7 @@ describe('what is told of an API', () => {
     };
     const lines = async (answers: Partial<ApiGateway>): Promise<string | undefined> => {
       said.length = 0;
-      await collectEvidence(ONE, apiGatewayThat({ ...ORDERS, ...answers }), logger);
+      await collectEvidence(ONE, restAlone(apiGatewayThat({ ...ORDERS, ...answers })), logger);
       return said.find((line) => line.includes('orders (a1)'));
     };
     expect(await lines({})).toBe('1/1 orders (a1): 1 methods configured; stages: prod, dev');

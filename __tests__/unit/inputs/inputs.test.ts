@@ -31,6 +31,7 @@ describe('inputs that are not given', () => {
     expect(readWith({}, { AWS_REGION: 'eu-west-1', RUNNER_TEMP: '/runner/temp' })).toEqual({
       mode: 'audit',
       apiIds: ['a1b2c3'],
+      apiTypes: ['REST', 'HTTP', 'WEBSOCKET'],
       stages: '*',
       region: 'eu-west-1',
       templates: [],
@@ -42,10 +43,12 @@ describe('inputs that are not given', () => {
       baseline: '',
       replaceAuthorizers: false,
       allowPendingChanges: false,
+      allowLiveChanges: false,
       smokeTest: true,
       smokeMethods: ['GET', 'HEAD'],
       smokeTimeoutMs: 90_000,
       endpointUrl: null,
+      webSocketSignature: 'headers',
       invokeRoleArn: null,
       invokeGroup: null,
       grant: false,
@@ -210,14 +213,25 @@ const TABLES: readonly Table[] = [
     ],
   },
   {
+    input: 'api-types',
+    accepted: [
+      ['HTTP', { apiTypes: ['HTTP'] }],
+      ['websocket\nRest', { apiTypes: ['REST', 'WEBSOCKET'] }],
+      ['HTTP,HTTP', { apiTypes: ['HTTP'] }],
+      ['', { apiTypes: ['REST', 'HTTP', 'WEBSOCKET'] }],
+    ],
+    refused: [' , ', '*', 'REST API', 'HTTP;REST', 'WS'],
+  },
+  {
     input: 'stage',
     accepted: [
       ['prod', { stages: ['prod'] }],
       ['prod, dev_1\nnext-2', { stages: ['prod', 'dev_1', 'next-2'] }],
+      ['$default', { stages: ['$default'] }],
       ['*', { stages: '*' }],
       [' , ', { stages: '*' }],
     ],
-    refused: ['*,prod', 'prod/1', 'my stage', '$default', 'x'.repeat(129)],
+    refused: ['*,prod', 'prod/1', 'my stage', '$connect', 'x'.repeat(129)],
   },
   {
     input: 'templates',
@@ -286,6 +300,11 @@ const TABLES: readonly Table[] = [
     input: 'allow-pending-changes',
     accepted: [['TRUE', { allowPendingChanges: true }]],
     refused: ['yes', 'all'],
+  },
+  {
+    input: 'allow-live-changes',
+    accepted: [['true', { allowLiveChanges: true }]],
+    refused: ['1', 'route'],
   },
   {
     input: 'policy-file',
@@ -391,6 +410,14 @@ const TABLES: readonly Table[] = [
     input: 'github-token',
     accepted: [['ghs_x', { githubToken: 'ghs_x' }]],
     refused: [],
+  },
+  {
+    input: 'websocket-signature',
+    accepted: [
+      ['headers', { webSocketSignature: 'headers' }],
+      ['query', { webSocketSignature: 'query' }],
+    ],
+    refused: ['header', 'Query', 'true', 'headers,query'],
   },
   {
     input: 'comment',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiGateway } from '../../../src/aws/api-gateway.js';
 import type { ApiEvidence } from '../../../src/model/evidence.js';
-import { readCustomDomains } from '../../../src/probe/custom-domains.js';
+import { customDomains } from '../../../src/probe/custom-domains.js';
 import { locate, type Whereabouts } from '../../../src/probe/locate.js';
 import { apiGatewayThat, META, throttled } from '../evidence/fake-api-gateway.js';
 import { apiOf, read } from '../evidence-builder.js';
@@ -11,6 +11,13 @@ type Mappings = Awaited<ReturnType<ApiGateway['getBasePathMappingsPage']>>['item
 type Rules = NonNullable<Awaited<ReturnType<ApiGateway['getRoutingRulesPage']>>['items']>;
 
 const REGION = 'eu-west-1';
+
+function readCustomDomains(apiGateway: ApiGateway) {
+  const apiGatewayV2 = {
+    getApiMappingsPage: async () => ({ items: [], nextToken: undefined }),
+  };
+  return customDomains({ apiGateway, apiGatewayV2 }).ofRestApis();
+}
 
 /** An API whose stage `prod` serves these methods; its default endpoint is disabled unless it is said. */
 function apiServing(methods: readonly string[] = ['GET /a'], isDisabled = true): ApiEvidence {

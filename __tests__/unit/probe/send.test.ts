@@ -39,6 +39,10 @@ describe('a path', () => {
   });
 });
 
+const NO_HANDSHAKES = {
+  shake: () => Promise.reject(new Error('the test expects no handshake')),
+};
+
 const REQUEST = {
   method: 'GET',
   baseUrl: 'https://nowhere.invalid/base/',
@@ -51,7 +55,7 @@ const REQUEST = {
 describe('credentials that fail when they are needed', () => {
   test('are an answer of their own, redacted, and nothing is sent', async () => {
     const handler = new ProxiedHttpHandler(() => '', PROBE_TIMEOUTS);
-    const prober = createProber(handler, 'test/1.0', () => 0);
+    const prober = createProber(handler, NO_HANDSHAKES, 'test/1.0', () => 0);
     const credentials = async () => {
       throw new Error('arn:aws:sts::123456789012:assumed-role/Deploy/alice has expired');
     };

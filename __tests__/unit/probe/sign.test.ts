@@ -7,7 +7,7 @@ import type { CallerState } from '../../../emulator/model.js';
 import { authenticate } from '../../../emulator/signature.js';
 import { encodePath, fillPath } from '../../../src/probe/request-path.js';
 import { httpRequestOf, type ProbeRequest } from '../../../src/probe/send.js';
-import { sign, tamperWith } from '../../../src/probe/sign.js';
+import { sign, signatureOf, signInQuery, tamperWith } from '../../../src/probe/sign.js';
 
 const REGION = 'eu-west-1';
 const CREDENTIALS = {
@@ -170,4 +170,36 @@ test('a session token is part of the signature', async () => {
 
 test('what is not signed cannot be tampered with', () => {
   expect(() => tamperWith(new HttpRequest({}))).toThrow('not signed');
+});
+
+describe('a signature in the query', () => {
+  const TOKEN = 'FwoGZXIvYXdzEXAMPLETOKEN//token==';
+  const by = { region: REGION, credentials: async () => ({ ...CREDENTIALS, sessionToken: TOKEN }) };
+  const request = (): HttpRequest =>
+    httpRequestOf({ ...REQUEST, path: '', query: [['room', 'a b']] }, 'test/1.0');
+
+  test('is signed over the token, and of the headers over the host alone', async () => {
+    const signed = await signInQuery(request(), by);
+    expect(signed.path).toBe('/prod');
+    expect(signed.query).toMatchObject({
+      room: ['a b'],
+      'X-Amz-SignedHeaders': 'host',
+      'X-Amz-Security-Token': TOKEN,
+    });
+    const other = await signInQuery(request(), BY);
+    expect(other.query).not.toHaveProperty('X-Amz-Security-Token');
+    expect(signatureOf(other)).not.toBe(signatureOf(signed));
+  });
+
+  test('differs in one bit where it is tampered with', async () => {
+    const signed = await signInQuery(request(), by);
+    const tampered = tamperWith(signed);
+    expect({ ...tampered.query, 'X-Amz-Signature': '' }).toEqual({
+      ...signed.query,
+      'X-Amz-Signature': '',
+    });
+    const bits = BigInt(`0x${signatureOf(signed)}`) ^ BigInt(`0x${signatureOf(tampered)}`);
+    expect(bits).toBe(1n);
+    expect(tampered.headers).toEqual(signed.headers);
+  });
 });

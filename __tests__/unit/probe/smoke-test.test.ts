@@ -137,6 +137,7 @@ async function run(
   const observations = await runSmokeTest(rowsOf(...apis), {
     ...ALL,
     region: 'eu-west-1',
+    webSocketSignature: 'headers',
     timeoutMs: 1000,
     startMs: 0,
     prober: {

@@ -3,6 +3,7 @@ import type { ApiGateway } from '../../../src/aws/api-gateway.js';
 import type { ApiEvidence } from '../../../src/model/evidence.js';
 import type { Classifier } from '../../../src/probe/classify/classifier.js';
 import { readGatewayResponses } from '../../../src/probe/classify/gateway-responses.js';
+import { locate } from '../../../src/probe/locate.js';
 import { dependsOnDomains, readSurroundings } from '../../../src/probe/surroundings.js';
 import { apiGatewayThat, META, throttled } from '../evidence/fake-api-gateway.js';
 import { apiOf, read } from '../evidence-builder.js';
@@ -36,7 +37,16 @@ async function surroundingsOf(
     ...answers,
   });
   const place = { region: 'eu-west-1', endpointUrl };
-  const made = await readSurroundings(apis, place, apiGateway);
+  const apiGatewayV2 = {
+    getApiMappingsPage: async (name: string) => {
+      apiGateway.calls.push(`getApiMappingsPage ${name}`);
+      return {
+        items: [{ ApiId: 'h1', Stage: '$default', ApiMappingKey: 'orders/v1' }],
+        nextToken: undefined,
+      };
+    },
+  };
+  const made = await readSurroundings(apis, place, { apiGateway, apiGatewayV2 });
   return { ...made, calls: apiGateway.calls };
 }
 
@@ -160,5 +170,85 @@ describe('a gateway response', () => {
   test('without a type is none', async () => {
     const found = await readGatewayResponses({ getGatewayResponses: async () => [{}] }, 'a1');
     expect(found).toEqual({ readable: true, value: new Map() });
+  });
+
+  test('of an HTTP API is its API mappings, besides the base path mappings of REST APIs', async () => {
+    const http = httpApi('h1', '$default', true);
+    const { whereabouts, calls } = await surroundingsOf([apiNamed('a1', true), http], null);
+    expect(calls.filter((call) => !call.startsWith('getGatewayResponses'))).toEqual([
+      'getDomainNamesPage',
+      'getBasePathMappingsPage api.shop.test',
+      'getApiMappingsPage api.shop.test',
+    ]);
+    expect(whereabouts(http, '$default')).toMatchObject({
+      baseUrl: 'https://api.shop.test/orders/v1',
+    });
+  });
+
+  test('of an HTTP API are no gateway responses', async () => {
+    const { calls, classifierOf } = await surroundingsOf([httpApi('h1', 'prod')], null);
+    expect(calls).toEqual([]);
+    expect(kindOf(classifierOf('h1'), 403)).toBe('not-api-gateway');
+  });
+});
+
+function httpApi(id: string, stage: string, isDisabled = false): ApiEvidence {
+  const of = apiNamed(id, isDisabled);
+  const stages = of.stages.readable ? of.stages.value.map((it) => ({ ...it, name: stage })) : [];
+  return { ...of, kind: 'HTTP', stages: read(stages), stageNames: [stage, 'other'] };
+}
+
+describe('the address of a stage of an HTTP or WebSocket API', () => {
+  const place = (endpointUrl: string | null) => ({ region: 'eu-west-1', endpointUrl });
+  const at = (api: ApiEvidence, stage: string, endpointUrl: string | null = null) =>
+    locate(api, stage, place(endpointUrl), { readable: true, value: [] });
+
+  test.each<[stage: string, endpointUrl: string | null, baseUrl: string]>([
+    ['$default', null, 'https://h1.execute-api.eu-west-1.amazonaws.com'],
+    ['prod', null, 'https://h1.execute-api.eu-west-1.amazonaws.com/prod'],
+    ['$default', 'http://127.0.0.1:1/{api-id}/{stage}', 'http://127.0.0.1:1/h1'],
+    ['prod', 'http://127.0.0.1:1/{api-id}/{stage}', 'http://127.0.0.1:1/h1/prod'],
+    ['$default', 'https://x.test/{stage}/v1', 'https://x.test/v1'],
+    [
+      '$default',
+      'https://h1.execute-api.eu-west-1.amazonaws.com/',
+      'https://h1.execute-api.eu-west-1.amazonaws.com',
+    ],
+  ])('%s at %p is %s', (stage, endpointUrl, baseUrl) => {
+    expect(at(httpApi('h1', stage), stage, endpointUrl)).toMatchObject({ baseUrl });
+  });
+
+  test('is what AWS says where it says it, over HTTPS', () => {
+    const api = httpApi('h1', 'prod');
+    if (!api.description.readable) throw new Error('no description');
+    const v2 = {
+      endpoint: 'wss://h1.execute-api.eu-new-1.new.aws',
+      answersCors: false,
+      isManaged: false,
+    };
+    const told = { ...api, description: read({ ...api.description.value, v2 }) };
+    expect(at(told, 'prod')).toMatchObject({
+      baseUrl: 'https://h1.execute-api.eu-new-1.new.aws/prod',
+    });
+  });
+
+  test('served from the base of the URL has no path that another stage’s name begins', () => {
+    const where = at(httpApi('h1', '$default'), '$default');
+    if (!('leadsElsewhere' in where)) throw new Error('no address');
+    const elsewhere = (path: string) => where.leadsElsewhere({ path, headers: {} });
+    expect(elsewhere('/other')).toContain('leads to the stage other');
+    expect(elsewhere('/other/x')).toContain('leads to the stage other');
+    expect([elsewhere('/others'), elsewhere('/'), elsewhere('/x/other')]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  test('is none where endpoint-url goes on behind a stage that is served from /', () => {
+    const url = 'https://h1.execute-api.eu-west-1.amazonaws.com/v1';
+    expect(at(httpApi('h1', '$default'), '$default', url)).toMatchObject({
+      unavailable: expect.stringContaining('served from /'),
+    });
   });
 });

@@ -106,8 +106,8 @@ describe('what could not be read', () => {
   });
 
   test.each<[ApiEvidence[], string]>([
-    [[], 'Nothing was judged: there is no REST API in the region.'],
-    [[api()], 'Nothing was judged: no API has a method configured or deployed.'],
+    [[], 'Nothing was judged: there is no API of the kinds that are audited in the region.'],
+    [[api()], 'Nothing was judged: no API has a method or route configured or deployed.'],
   ])('is all where nothing was judged', (apis, message) => {
     expect(only(audit(evidenceOf(...apis)).findings)).toMatchObject({
       rule: 'unreadable',

@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { deployFix, enforceFix, grantFix } from '../../../src/rules/method.js';
+import { apiOf, onlyRow } from '../evidence-builder.js';
+
+const ROW = onlyRow(apiOf({ 'GET /a': 'NONE' }));
 
 const asked = (mode: 'audit' | 'plan' | 'enforce', replaceAuthorizers = false, grant = false) => ({
   mode,
@@ -9,10 +12,10 @@ const asked = (mode: 'audit' | 'plan' | 'enforce', replaceAuthorizers = false, g
 
 test.each(['audit', 'plan'] as const)('after %s enforce is what comes next', (mode) => {
   for (const type of ['NONE', 'CUSTOM', 'COGNITO_USER_POOLS']) {
-    expect(enforceFix(type, asked(mode))).toContain('run the gate with mode: enforce');
+    expect(enforceFix(ROW, type, asked(mode))).toContain('run the gate with mode: enforce');
   }
-  expect(enforceFix('CUSTOM', asked(mode))).toContain('replace-authorizers: true');
-  expect(deployFix(asked(mode))).toContain('mode: enforce');
+  expect(enforceFix(ROW, 'CUSTOM', asked(mode))).toContain('replace-authorizers: true');
+  expect(deployFix(ROW, asked(mode))).toContain('mode: enforce');
   expect(grantFix(asked(mode))).toContain('mode: enforce and grant: true');
 });
 
@@ -20,13 +23,13 @@ test('nobody is told by enforce to run enforce, and what is set is not asked for
   const all = [false, true].flatMap((replace) =>
     [false, true].flatMap((grant) => {
       const enforce = asked('enforce', replace, grant);
-      const types = ['NONE', 'CUSTOM', 'JWT'].map((type) => enforceFix(type, enforce));
-      return [...types, deployFix(enforce), grantFix(enforce)];
+      const types = ['NONE', 'CUSTOM', 'JWT'].map((type) => enforceFix(ROW, type, enforce));
+      return [...types, deployFix(ROW, enforce), grantFix(enforce)];
     }),
   );
   for (const fix of all) expect(fix).not.toContain('mode: enforce');
-  expect(enforceFix('CUSTOM', asked('enforce'))).toContain('set replace-authorizers: true');
-  expect(enforceFix('CUSTOM', asked('enforce', true))).not.toContain('replace-authorizers');
+  expect(enforceFix(ROW, 'CUSTOM', asked('enforce'))).toContain('set replace-authorizers: true');
+  expect(enforceFix(ROW, 'CUSTOM', asked('enforce', true))).not.toContain('replace-authorizers');
   expect(grantFix(asked('enforce'))).toContain('set grant: true');
   expect(grantFix(asked('enforce', false, true))).not.toContain('grant: true');
 });

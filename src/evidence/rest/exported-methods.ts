@@ -33,6 +33,11 @@ export function parseExportedMethods(text: string): Methods<ExportedMethod> {
   return methods;
 }
 
+/** The authorization type of an exported operation, or {@link UNREADABLE} where its words are not known. */
+export function exportedType(document: unknown, operation: unknown): string {
+  return authorizationTypeOf(securityOf(document, operation));
+}
+
 const API_KEY = 'API_KEY';
 
 /**
@@ -44,6 +49,14 @@ const AUTHORIZATION_TYPES: ReadonlyMap<string, string> = new Map([
   ['awssigv4', 'AWS_IAM'],
   ['custom', 'CUSTOM'],
   ['oauth2', 'CUSTOM'],
+  ['cognito_user_pools', 'COGNITO_USER_POOLS'],
+  ['jwt', 'JWT'],
+]);
+
+/** What its `type` says of an authorizer (API Gateway Developer Guide, "x-amazon-apigateway-authorizer object"). */
+const AUTHORIZER_TYPES: ReadonlyMap<string, string> = new Map([
+  ['token', 'CUSTOM'],
+  ['request', 'CUSTOM'],
   ['cognito_user_pools', 'COGNITO_USER_POOLS'],
   ['jwt', 'JWT'],
 ]);
@@ -68,6 +81,11 @@ function typeOfScheme(name: string, scheme: unknown): string {
   const authtype = member(scheme, 'x-amazon-apigateway-authtype');
   if (typeof authtype === 'string') {
     return AUTHORIZATION_TYPES.get(authtype.toLowerCase()) ?? UNREADABLE;
+  }
+  // Of an HTTP API, an authorizer names its type itself.
+  const authorizer = member(member(scheme, 'x-amazon-apigateway-authorizer'), 'type');
+  if (typeof authorizer === 'string') {
+    return AUTHORIZER_TYPES.get(authorizer.toLowerCase()) ?? UNREADABLE;
   }
   const header = member(scheme, 'name');
   if (typeof header === 'string' && header.toLowerCase() === 'x-api-key') return API_KEY;

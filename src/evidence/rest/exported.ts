@@ -64,16 +64,20 @@ export interface ExportedOperation {
 /**
  * Every method in an export, with the document that it stands in.
  *
+ * @param call what exported it.
  * @throws AwsFailure where the text is no OpenAPI document in JSON.
  */
-export function readOperations(text: string): {
+export function readOperations(
+  text: string,
+  call = 'GetExport',
+): {
   readonly document: unknown;
   readonly operations: readonly ExportedOperation[];
 } {
-  const document = parse(text);
+  const document = parse(text, call);
   const paths = member(document, 'paths');
   if (!isRecord(paths)) {
-    throw new AwsFailure('GetExport', new Error('the export is no OpenAPI document with paths'), 1);
+    throw new AwsFailure(call, new Error('the export is no OpenAPI document with paths'), 1);
   }
   const operations = Object.entries(paths).flatMap(([path, item]) =>
     [...OPERATIONS, ANY].flatMap((name) => {
@@ -85,11 +89,11 @@ export function readOperations(text: string): {
   return { document, operations };
 }
 
-function parse(text: string): unknown {
+function parse(text: string, call: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new AwsFailure('GetExport', error, 1);
+    throw new AwsFailure(call, error, 1);
   }
 }
 

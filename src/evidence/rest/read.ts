@@ -1,8 +1,8 @@
 import type { ApiGateway, RestApi, Stage } from '../../aws/api-gateway.js';
 import { AwsFailure } from '../../aws/failure.js';
 import { nextPosition, pages } from '../../aws/pages.js';
-import type { ApiDescription, Reading, StageEvidence } from '../../model/evidence.js';
-import type { CollectedApi, KindReader, ListedApi, Listing, Questions } from '../kind.js';
+import type { ApiDescription, StageEvidence } from '../../model/evidence.js';
+import type { CollectedApi, FoundApi, KindReader, ListedApi, Listing, Questions } from '../kind.js';
 import { reading } from '../reading.js';
 import { readConfiguredMethods } from './configured.js';
 import { readStage, snapshotReader } from './deployed.js';
@@ -17,6 +17,7 @@ export function restReader(apiGateway: ApiGateway): KindReader {
   return {
     kind: 'REST',
     list: () => listApis(apiGateway),
+    find: (id) => findApi(id, apiGateway),
     read: (api, questions) => readApi(api, questions, apiGateway),
   };
 }
@@ -29,7 +30,7 @@ async function listApis(apiGateway: ApiGateway): Promise<Listing> {
       if (items === undefined) throw unlisted('the answer holds no list of APIs');
       for (const api of items) {
         if (api.id === undefined) throw unlisted('an API came without its id');
-        apis.push({ id: api.id, known: describe(api) });
+        apis.push({ id: api.id, known: { readable: true, value: describe(api) } });
       }
     }
   });
@@ -45,19 +46,8 @@ async function readApi(
   { stages, allowedTypesOf, mayBeOpen }: Questions,
   apiGateway: ApiGateway,
 ): Promise<CollectedApi> {
-  let missing: string | null = null;
-  const readDescription = async (): Promise<ApiDescription> => {
-    try {
-      return describe(await apiGateway.getRestApi(id));
-    } catch (error) {
-      if (error instanceof AwsFailure && error.kind === 'not-found') missing = error.detail;
-      throw error;
-    }
-  };
-  const [description, configured, allStages] = await Promise.all([
-    known === null
-      ? reading('GetRestApi', readDescription)
-      : Promise.resolve<Reading<ApiDescription>>({ readable: true, value: known }),
+  const [{ description, missing }, configured, allStages] = await Promise.all([
+    known === null ? findApi(id, apiGateway) : { description: known, missing: null },
     reading('GetResources', () => readConfiguredMethods(apiGateway, id)),
     reading('GetStages', () => readStageList(id, apiGateway)),
   ]);
@@ -83,6 +73,19 @@ async function readApi(
     },
     missing,
   };
+}
+
+async function findApi(id: string, apiGateway: ApiGateway): Promise<FoundApi> {
+  let missing: string | null = null;
+  const description = await reading('GetRestApi', async (): Promise<ApiDescription> => {
+    try {
+      return describe(await apiGateway.getRestApi(id));
+    } catch (error) {
+      if (error instanceof AwsFailure && error.kind === 'not-found') missing = error.detail;
+      throw error;
+    }
+  });
+  return { description, missing };
 }
 
 /** A stage with the name that it cannot be without. */

@@ -1,6 +1,7 @@
 import type { ApiGateway } from '../../aws/api-gateway.js';
 import { reading } from '../../evidence/reading.js';
 import type { Reading } from '../../model/evidence.js';
+import { isMessageAlone } from './words.js';
 
 /** What an API answers in the place of one kind of error. */
 export interface GatewayResponse {
@@ -276,24 +277,6 @@ function mayBeNoSuchMethod(
     : [];
   if (status !== 404 && !statuses.includes(status)) return isCut && status >= 400;
   return isCut || body === '' || isMessageAlone(body);
-}
-
-/** What services of AWS add to the message of an error. */
-const BESIDE_A_MESSAGE: ReadonlySet<string> = new Set(['message', '__type', 'requestid']);
-
-/**
- * Whether a body is what the built-in template writes, whatever the message: `{"message":…}`; or what
- * other services of AWS write in its place.
- */
-function isMessageAlone(body: string): boolean {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    if (typeof parsed !== 'object' || parsed === null) return false;
-    const keys = Object.keys(parsed).map((key) => key.toLowerCase());
-    return keys.includes('message') && keys.every((key) => BESIDE_A_MESSAGE.has(key));
-  } catch {
-    return false;
-  }
 }
 
 /** Whether a template's fixed parts stand in a body, in order, from its beginning to its end. */

@@ -10,7 +10,7 @@ import {
   mayBeGatewayResponse,
   readGatewayResponses,
 } from './gateway-responses.js';
-import { detailOf, messageOf, skewOf } from './words.js';
+import { detailOf, messageOf, notApiGateway, skewOf } from './words.js';
 
 /** Error types that API Gateway answers with, by their names in `x-amzn-ErrorType`. */
 const BY_ERROR_TYPE: ReadonlyMap<string, AnswerKind> = new Map([
@@ -125,12 +125,6 @@ function kindOfIntegration(status: number): AnswerKind {
   return status >= 400 && status < 600 ? 'backend-error' : 'unknown-error';
 }
 
-function notApiGateway({ status, headers }: HttpAnswer, missing: string, hide: Hide): ProbeAnswer {
-  const server =
-    headers.server === undefined ? '' : `, server: ${hide(headers.server).slice(0, 60)}`;
-  return { kind: 'not-api-gateway', status, detail: `no ${missing}${server}` };
-}
-
 function classifyError(
   answer: HttpAnswer,
   errorType: string,
@@ -139,7 +133,7 @@ function classifyError(
   hide: Hide,
 ): ProbeAnswer {
   const { status } = answer;
-  const kind = kindOfError(errorType, message);
+  const kind = kindOfErrorType(errorType, message);
   const doubt = doubtAbout(errorType, status, gatewayResponses);
   if (kind === null || doubt !== null) {
     const detail =
@@ -151,7 +145,8 @@ function classifyError(
   return { kind, status, detail: detailOf(message, hide) };
 }
 
-function kindOfError(errorType: string, message: string): AnswerKind | null {
+/** What an error is by its name in `x-amzn-ErrorType` and its words; `null` where nobody knows it. */
+export function kindOfErrorType(errorType: string, message: string): AnswerKind | null {
   const kind = BY_ERROR_TYPE.get(errorType) ?? null;
   // Seen under two error types, and the scope's under one that no capture shows: the words decide.
   if (/security token included in the request is invalid/i.test(message)) return 'unknown-key';

@@ -1,3 +1,4 @@
+import type { AnswerKind, ProbeAnswer } from '../answer.js';
 import type { Hide, HttpAnswer } from './classifier.js';
 
 /** "Signature expired: … is now earlier than … (… - 5 min.)": AWS takes signatures so far off. */
@@ -43,4 +44,60 @@ export function skewOf(
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   const amount = `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return `this machine is ${amount} ${skewMs > 0 ? 'ahead of' : 'behind'} API Gateway's clock`;
+}
+
+/** What services of AWS add to the message of an error; the connection's id on a WebSocket alone. */
+const BESIDE_A_MESSAGE: ReadonlySet<string> = new Set([
+  'message',
+  '__type',
+  'requestid',
+  'connectionid',
+]);
+
+/**
+ * Whether a body is what the built-in template writes, whatever the message: `{"message":…}`; or what
+ * other services of AWS write in its place.
+ */
+export function isMessageAlone(body: string): boolean {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    if (typeof parsed !== 'object' || parsed === null) return false;
+    const keys = Object.keys(parsed).map((key) => key.toLowerCase());
+    return keys.includes('message') && keys.every((key) => BESIDE_A_MESSAGE.has(key));
+  } catch {
+    return false;
+  }
+}
+
+/** What each of these words is about, for kinds of API that name their errors in no header. */
+const KIND_BY_WORDS: readonly (readonly [words: RegExp, kind: AnswerKind])[] = [
+  [/^missing authentication token$/i, 'missing-token'],
+  [
+    /^(the request signature we calculated|signature (expired|not yet current))/i,
+    'wrong-signature',
+  ],
+  [/security token included in the request is invalid/i, 'unknown-key'],
+  [/security token included in the request is expired/i, 'expired-token'],
+  [/credential should be scoped/i, 'wrong-scope'],
+  [/key=value pair|incomplete signature/i, 'incomplete-signature'],
+  [/^user: .* is not authorized/is, 'denied'],
+];
+
+/**
+ * Why a request was refused, by API Gateway's own words (AWS re:Post, "How do I troubleshoot HTTP 403
+ * errors from API Gateway?"); `null` where they give no reason.
+ */
+export function kindOfWords(message: string): AnswerKind | null {
+  return KIND_BY_WORDS.find(([words]) => words.test(message))?.[1] ?? null;
+}
+
+/** A server's name, after a comma, where it gives one. */
+function serverOf({ headers }: HttpAnswer, hide: Hide): string {
+  return headers.server === undefined ? '' : `, server: ${hide(headers.server).slice(0, 60)}`;
+}
+
+/** The answer of something that is not API Gateway: it lacks a header that each of its answers has. */
+export function notApiGateway(answer: HttpAnswer, missing: string, hide: Hide): ProbeAnswer {
+  const detail = `no ${missing}${serverOf(answer, hide)}`;
+  return { kind: 'not-api-gateway', status: answer.status, detail };
 }

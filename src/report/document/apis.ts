@@ -73,8 +73,7 @@ function cellsOf(
     markOf(state),
     // An API that is in order has no section of its own.
     isOnTop(state) ? [{ kind: 'link', href: `#${anchorOf(index)}`, content: [named] }] : [named],
-    // Older reports know of no other kind.
-    [methods[0]?.method.kind ?? 'REST'],
+    [api.kind],
     nameStages(stages.map((stage) => stage.name)),
     amount(open),
     amount(methods.filter((it) => isOnTop(it.state)).length - open - unreadable),

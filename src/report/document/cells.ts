@@ -24,12 +24,13 @@ export function sayType(type: string | null): Content {
 }
 
 /** The requests of the smoke test, in the order in which they are told. */
-const PROBES = ['unsigned', 'tampered', 'signed'] as const;
+const PROBES = ['unsigned', 'tampered', 'signed', 'control'] as const;
 
 /** What each request must be answered with: anything else stands out. */
 const AS_IT_MUST: Readonly<Record<(typeof PROBES)[number], ReadonlySet<string>>> = {
-  unsigned: new Set(['missing-token']),
-  tampered: new Set(['wrong-signature']),
+  unsigned: new Set(['missing-token', 'refused']),
+  tampered: new Set(['wrong-signature', 'refused']),
+  control: new Set(['no-such-method']),
   signed: new Set([
     'accepted',
     'redirected',
@@ -42,7 +43,7 @@ const AS_IT_MUST: Readonly<Record<(typeof PROBES)[number], ReadonlySet<string>>>
 /** `unsigned 403 missing-token, signed 200 accepted: proven`; why nothing was asked where nothing was. */
 export function sayAnswers(method: ReportedMethod): Content {
   const answers = PROBES.flatMap((probe): Content[] => {
-    const answer = method[probe];
+    const answer = method[probe] ?? null;
     if (answer === null) return [];
     const said = sayAnswer(answer);
     return [[`${probe} `, ...(AS_IT_MUST[probe].has(answer.answer) ? said : [strong(...said)])]];
@@ -58,7 +59,9 @@ export function sayAnswers(method: ReportedMethod): Content {
   return [
     ...join(answers, ', '),
     ...proved,
-    ...(missing === '' ? [] : ['; for a proof, ', prose(clip(missing, MAX_PATH_LENGTH))]),
+    ...(missing === ''
+      ? []
+      : [/^add /.test(missing) ? '; for a proof, ' : '; ', prose(clip(missing, MAX_PATH_LENGTH))]),
   ];
 }
 
@@ -69,6 +72,8 @@ function sayAnswer({ status, answer }: Answer): Content {
 
 /** `GET /pets/{id}`; the usual HTTP methods stand as they are. */
 export function sayMethod({ method, path }: Pick<ReportedMethod, 'method' | 'path'>): Content {
+  // A route without a path is its key alone.
+  if (path === method) return [name(clip(path, MAX_PATH_LENGTH))];
   const verb = /^[A-Z]{1,10}$/.test(method) ? method : name(clip(method, MAX_WORD_LENGTH));
   return [verb, ' ', name(clip(path, MAX_PATH_LENGTH))];
 }

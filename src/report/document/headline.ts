@@ -1,6 +1,14 @@
 import { answerOf, describeSince, type Since } from '../answer.js';
 import type { Report } from '../report.js';
-import { count, countFindings, formatNumber, VERDICT_WORDS, wordsOnLeftOut } from '../wording.js';
+import {
+  count,
+  countFindings,
+  countOf,
+  formatNumber,
+  nounOf,
+  VERDICT_WORDS,
+  wordsOnLeftOut,
+} from '../wording.js';
 import { type Content, icon, join, name, paragraph, type Said, strong } from './content.js';
 import { judgedOf } from './judged.js';
 import { type Links, runLinks } from './links.js';
@@ -43,10 +51,10 @@ function describeRegion({ region }: Report): Content {
 
 function describeScope(report: Report): string {
   const { apis, methods } = judgedOf(report);
-  if (report.region === '')
-    return `${count(apis.length, 'API')} and ${count(methods.length, 'method')}`;
+  const rows = countOf(methods.length, nounOf(report.methods));
+  if (report.region === '') return `${count(apis.length, 'API')} and ${rows}`;
   const stages = apis.reduce((sum, api) => sum + api.stages.length, 0);
-  return `${count(apis.length, 'API')}, ${count(stages, 'stage')} and ${count(methods.length, 'method')}`;
+  return `${count(apis.length, 'API')}, ${count(stages, 'stage')} and ${rows}`;
 }
 
 /** `2 errors and 1 warning (not counted: 3 known, 1 excepted)`. */
@@ -56,17 +64,18 @@ function describeFindings({ counts }: Report): string {
   return leftOut.length === 0 ? found : `${found} (not counted: ${leftOut.join(', ')})`;
 }
 
-function describeChanges({ mode, counts, deployments }: Report): string {
+function describeChanges({ mode, counts, deployments, methods }: Report): string {
+  const rows = countOf(counts.changed, nounOf(methods));
   if (mode === 'audit') return 'nothing changed';
   if (mode === 'plan') {
     return counts.changed > 0
-      ? `nothing changed yet, ${count(counts.changed, 'method')} to change`
+      ? `nothing changed yet, ${rows} to change`
       : 'nothing changed, and nothing to change';
   }
   const moved = deployments
     .flatMap(({ stages }) => stages)
     .filter(({ state }) => state === 'moved').length;
-  const changed = `${count(counts.changed, 'method')} changed`;
+  const changed = `${rows} changed`;
   return moved === 0
     ? changed
     : `${changed}, ${formatNumber(moved)} ${moved === 1 ? 'stage' : 'stages'} moved`;

@@ -1,4 +1,4 @@
-import { count } from '../wording.js';
+import { count, countOf, nounOf } from '../wording.js';
 import type { Content } from './content.js';
 import type { Judged, JudgedMethod } from './judged.js';
 import { methodTable, type Shown } from './methods.js';
@@ -23,7 +23,10 @@ export function partsInOrder({ apis, methods }: Judged, { nameOf, links }: Shown
     const icon: Content = iconOf(states[0] ?? 'pass');
     return [
       {
-        fold: [...icon, ` ${count(own.length, 'method')} ${words}${ofApis(own, isAlone)}`],
+        fold: [
+          ...icon,
+          ` ${countOf(own.length, nounOf(own.map(({ method }) => method)))} ${words}${ofApis(own, isAlone)}`,
+        ],
         body: methodTable(own, {
           links,
           ...(isAlone && only !== undefined ? { api: only } : { nameOf }),

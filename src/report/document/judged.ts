@@ -27,6 +27,7 @@ export interface JudgedMethod {
 export interface JudgedApi {
   readonly id: string;
   readonly name: string;
+  readonly kind: NonNullable<ReportedApi['kind']>;
   readonly stages: ReportedApi['stages'];
   /** Worst first. */
   readonly methods: readonly JudgedMethod[];
@@ -108,7 +109,7 @@ function listApis({ apis, methods }: Report): ReportedApi[] {
 }
 
 function judgeApi(
-  { id, name, stages }: ReportedApi,
+  { id, name, kind, stages }: ReportedApi,
   index: number,
   methods: readonly JudgedMethod[],
   listed: readonly Finding[],
@@ -117,7 +118,22 @@ function judgeApi(
   // No tick where nothing was judged.
   const isEmpty = methods.length === 0 && listed.length === 0;
   const state = isEmpty ? 'empty' : worst === 'preflight' ? 'pass' : worst;
-  return { id, name, stages, methods, shown: methods, listed, index, state };
+  return {
+    id,
+    name,
+    kind: kind ?? kindOf(methods),
+    stages,
+    methods,
+    shown: methods,
+    listed,
+    index,
+    state,
+  };
+}
+
+/** Older reports have it at the methods, or know of REST APIs alone. */
+function kindOf(methods: readonly JudgedMethod[]): JudgedApi['kind'] {
+  return methods[0]?.method.kind ?? 'REST';
 }
 
 function methodKeyOf({ api, method, path }: Pick<Finding, 'api' | 'method' | 'path'>): string {

@@ -1,7 +1,8 @@
+import { nameOfKind } from '../../model/api-kind.js';
 import { isDeclaredId } from '../../model/declared-id.js';
 import type { Location, ReportedMethod } from '../report.js';
 import { fixInLine } from '../snippet.js';
-import { count, formatNumber } from '../wording.js';
+import { count, countOf, formatNumber, nounOf } from '../wording.js';
 import { sayAnswers, sayMethod, sayType } from './cells.js';
 import { BREAK, type Content, join, name, paragraph, prose, type Said, strong } from './content.js';
 import { countOpen, type JudgedApi, type JudgedMethod } from './judged.js';
@@ -82,7 +83,8 @@ function hasFindings({ findings }: JudgedMethod): boolean {
 function headingOf(api: JudgedApi, { nameOf, anchorOf }: Shown, isAlone: boolean): Heading {
   const { methods } = api;
   const open = countOpen(methods);
-  const total = count(methods.length, 'method');
+  const noun = nounOf(methods.map(({ method }) => method));
+  const total = countOf(methods.length, noun);
   const onTop = methods.filter(({ state }) => isOnTop(state)).length;
   const words =
     open > 0
@@ -90,7 +92,7 @@ function headingOf(api: JudgedApi, { nameOf, anchorOf }: Shown, isAlone: boolean
       : onTop > 0
         ? `${formatNumber(onTop)} of ${total} to look at`
         : methods.length === 0
-          ? 'no method was judged'
+          ? `no ${noun.one} was judged`
           : `${total} in order, the API is not`;
   return {
     level: 3,
@@ -105,16 +107,23 @@ function headingOf(api: JudgedApi, { nameOf, anchorOf }: Shown, isAlone: boolean
 }
 
 /** A line a stage: what it serves, and where; then where the API was asked for. */
-function describeApi({ stages }: JudgedApi, asked: readonly Content[]): Said[] {
-  if (stages.length + asked.length === 0) return [];
+function describeApi({ kind, stages }: JudgedApi, asked: readonly Content[]): Said[] {
+  // REST is what nobody needs to be told.
+  const kinds: Content[] = kind === 'REST' ? [] : [[nameOfKind(kind)]];
+  if (kinds.length + stages.length + asked.length === 0) return [];
   const lines = stages.slice(0, 5).map((stage): Content => {
-    const { canary, deploymentId, invokeUrl } = stage;
+    const { autoDeploy, canary, deploymentId, deploymentStatus, invokeUrl } = stage;
     return [
       strong(prose(shortName(stage.name))),
       ': ',
       ...(deploymentId === null
         ? ['no deployment']
         : ['deployment ', name(shortName(deploymentId))]),
+      // That it is deployed is the rule.
+      ...(deploymentStatus === 'PENDING' || deploymentStatus === 'FAILED'
+        ? [` (${deploymentStatus})`]
+        : []),
+      ...(autoDeploy === undefined ? [] : [`, AutoDeploy ${autoDeploy ? 'on' : 'off'}`]),
       ...(canary === null
         ? []
         : [
@@ -126,7 +135,12 @@ function describeApi({ stages }: JudgedApi, asked: readonly Content[]): Said[] {
     ];
   });
   const more = stages.length - lines.length;
-  const all = [...lines, ...(more > 0 ? [[`and ${count(more, 'more stage')}`]] : []), ...asked];
+  const all = [
+    ...kinds,
+    ...lines,
+    ...(more > 0 ? [[`and ${count(more, 'more stage')}`]] : []),
+    ...asked,
+  ];
   return [paragraph(...all.flatMap((line, index) => (index === 0 ? line : [BREAK, ...line])))];
 }
 
@@ -166,7 +180,7 @@ function partOfGroup(methods: readonly JudgedMethod[], api: JudgedApi, shown: Sh
   return {
     said: [...fix, ...inOneParagraph(rules)],
     body: methodTable(methods, { api, inLines, links: shown.links }),
-    noun: 'method',
+    noun: nounOf(methods.map(({ method }) => method)).one,
   };
 }
 
@@ -198,7 +212,7 @@ export function methodTable(methods: readonly JudgedMethod[], tabled: Tabled): B
   const layers = layersOf(methods.map(({ method }) => method));
   const columns: Column[] = [
     { title: 'Verdict' },
-    { title: 'Method' },
+    { title: titleOf(methods) },
     ...layers.map(({ title }): Column => ({ title, group: { ...EVIDENCE, says: 'title first' } })),
     { title: 'Answers', group: { ...EVIDENCE, says: 'value alone' } },
   ];
@@ -246,6 +260,11 @@ function nameRules(word: string, findings: JudgedMethod['findings'], links: Link
   if (rules.length === 0) return [];
   const named = rules.map((rule) => ruleLink(rule, links));
   return [BREAK, `${word}: `, ...join(named, ', ')];
+}
+
+/** `Method`, or `Route` where there is nothing else. */
+function titleOf(methods: readonly JudgedMethod[]): string {
+  return nounOf(methods.map(({ method }) => method)).one === 'route' ? 'Route' : 'Method';
 }
 
 const EVIDENCE = { title: 'Layers and answers' } as const;

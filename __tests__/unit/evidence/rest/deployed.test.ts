@@ -5,7 +5,7 @@ import { readStage, snapshotReader } from '../../../../src/evidence/rest/deploye
 import { parseExport } from '../../../../src/evidence/rest/exported.js';
 import { parseExportedMethods } from '../../../../src/evidence/rest/exported-methods.js';
 import { read } from '../../evidence-builder.js';
-import { apiGatewayThat } from '../fake-api-gateway.js';
+import { apiGatewayThat, restAlone } from '../fake-api-gateway.js';
 
 async function snapshotOf(answer: Deployment | Error) {
   const asked: string[] = [];
@@ -244,8 +244,8 @@ test('whatever a call throws, it is named', async () => {
     group: <T>(_: string, phase: () => Promise<T>) => phase(),
   };
   const of = await collectEvidence(
-    { apiIds: ['a1'], stages: '*', region: 'eu-west-1' },
-    apiGatewayThat({ getRestApi: broken, getResourcesPage: broken, getStages: broken }),
+    { apiIds: ['a1'], apiTypes: ['REST'], stages: '*', region: 'eu-west-1' },
+    restAlone(apiGatewayThat({ getRestApi: broken, getResourcesPage: broken, getStages: broken })),
     logger,
   );
   expect(of.apis).toMatchObject([
@@ -257,8 +257,8 @@ test('whatever a call throws, it is named', async () => {
     },
   ]);
   const all = await collectEvidence(
-    { apiIds: '*', stages: '*', region: 'eu-west-1' },
-    apiGatewayThat({ getRestApisPage: broken }),
+    { apiIds: '*', apiTypes: ['REST'], stages: '*', region: 'eu-west-1' },
+    restAlone(apiGatewayThat({ getRestApisPage: broken })),
     logger,
   );
   expect(all).toMatchObject({ apis: [], listing: { call: 'GetRestApis' } });

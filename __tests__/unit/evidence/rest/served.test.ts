@@ -6,7 +6,7 @@ import { type JoinedMethod, joinLayers } from '../../../../src/evidence/join.js'
 import type { Logger } from '../../../../src/model/logger.js';
 import { judge } from '../../../../src/rules/judge.js';
 import { decideVerdict } from '../../../../src/rules/verdict.js';
-import { apiGatewayThat, META, throttled } from '../fake-api-gateway.js';
+import { apiGatewayThat, META, restAlone, throttled } from '../fake-api-gateway.js';
 
 const SILENT: Logger = { info: () => {}, debug: () => {}, group: (_title, phase) => phase() };
 
@@ -111,8 +111,15 @@ async function audit(service: Service, scope: Partial<Scope> = {}) {
   const apiGateway = serving(service);
   const allowedTypesOf = () => ['AWS_IAM'];
   const evidence = await collectEvidence(
-    { apiIds: ['a1'], stages: '*', region: 'eu-west-1', allowedTypesOf, ...scope },
-    apiGateway,
+    {
+      apiIds: ['a1'],
+      apiTypes: ['REST'],
+      stages: '*',
+      region: 'eu-west-1',
+      allowedTypesOf,
+      ...scope,
+    },
+    restAlone(apiGateway),
     SILENT,
   );
   const rows = joinLayers(evidence.apis, scope.allowedTypesOf ?? allowedTypesOf);

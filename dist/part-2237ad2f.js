@@ -1,1 +1,0 @@
-import{p15_a as f,p15_b as i,p15_c as n,p15_d as w,p15_e as c,p15_f as _}from"./shared.js";async function*h(a,s,r){let o=new Set,e;do{let t=await s(e);if(yield t,e=r(t),e!==void 0&&o.has(e))throw new i(a,new Error("the same page was offered twice"),1);e!==void 0&&o.add(e)}while(e!==void 0)}function l({position:a}){return a}export{h as a,l as b};
