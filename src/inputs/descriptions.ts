@@ -31,11 +31,13 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'smoke-test':
     '`true` asks the endpoint itself: unsigned and tampered requests must be refused, and a signed one let in. Default: `true`.',
   'smoke-methods':
-    'HTTP methods that the smoke test may send at all, separated by commas or lines. Default: `GET,HEAD`.',
+    'HTTP methods that the smoke test may send at all, separated by commas or lines. `CONNECT` stands for a signed handshake with a WebSocket API, which runs its `$connect` integration. Default: `GET,HEAD`.',
   'smoke-timeout':
     'Seconds that the smoke test may take, at most 900; what was not asked by then is incomplete. `0` waits for no change. Default: `90`.',
   'endpoint-url':
     "Base URL that the smoke test sends to, for example a custom domain. May hold `{api-id}`, `{stage}` and `{region}`. Without it, the stage's invoke URL.",
+  'websocket-signature':
+    'Where a signed handshake with a WebSocket API has its signature. `headers`, or `query` as browsers have it, which can set no header.',
   'invoke-role-arn':
     "ARN of the IAM role that is assumed for the signed requests. Without it, the step's own credentials sign.",
   'invoke-group':
