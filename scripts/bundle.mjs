@@ -14,10 +14,12 @@ import { mergeParts, reachableFrom } from './merge-parts.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** The files that others run by name, as `action.yml` does, and what they are made from. */
+/** The files that others run by name, as `action.yml`, `plan/` and `merge/action.yml` do, and what they are made from. */
 const ENTRIES = {
   index: 'src/entry/action.ts',
   post: 'src/entry/post.ts',
+  plan: 'src/entry/fleet-plan.ts',
+  merge: 'src/entry/fleet-merge.ts',
   cli: 'src/entry/cli.ts',
 };
 

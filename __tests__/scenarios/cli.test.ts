@@ -49,7 +49,9 @@ describe('audit', () => {
     expect(stdout.split('\n')[0]).toBe('Fail: 7 of 12 methods can be called without IAM');
     expect(stdout).toMatch(/^open +GET \/health +.*unsigned 200/m);
     expect(stdout.split('\n').every((line) => line.length <= 100)).toBe(true);
-    expect(stderr).toMatch(/^Finding the APIs\n(?: {2}.*\n)* {2}name:orders is orders \(a1b2c3d4e5\)\.$/m);
+    expect(stderr).toMatch(
+      /^Finding the APIs\n(?: {2}.*\n)* {2}name:orders is orders \(a1b2c3d4e5\)\.$/m,
+    );
     expect(stdout).not.toContain('Finding the APIs');
     expectPlain(stdout, stderr);
   });

@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { afterFirstCalls } from '../gate/after-first-calls.js';
 import type { Assignment } from '../gate/assignment.js';
 import { judgesApis } from '../inputs/inputs.js';
 import { Cancelled } from '../model/cancellation.js';
-import { type ParsedContext, parseGitHubContext } from '../publish/github/context.js';
+import type { ParsedContext } from '../publish/github/context.js';
 import type { Report } from '../report/report.js';
 import type { Enforcing } from './enforcing.js';
 import type { Host } from './host.js';
 import { prepare } from './prepare.js';
+import { readContext } from './read-context.js';
 
 /**
  * A whole run: reads the environment, runs the gate, and publishes the report.
@@ -20,6 +20,10 @@ export async function run(host: Host): Promise<number> {
     const { inputs } = assignment;
     const enforcing = inputs.mode === 'enforce' ? await makeReady(assignment, host) : null;
     const parsed = await readContext(host.environment);
+    if (inputs.plan !== null) {
+      const { runAsShard } = await import('./shard-step.js');
+      return await runAsShard(assignment, parsed);
+    }
     try {
       const gate = await loadGate(assignment);
       const [report, publish] = await Promise.all([
@@ -59,10 +63,4 @@ async function loadGate({ inputs, basis: { declared } }: Assignment): Promise<Ga
   }
   const { runOnTarget } = await import('./run-on-target.js');
   return runOnTarget;
-}
-
-async function readContext(environment: Host['environment']): Promise<ParsedContext> {
-  const path = environment.GITHUB_EVENT_PATH;
-  const event = path ? await readFile(path, 'utf8').catch(() => null) : null;
-  return parseGitHubContext(environment, event);
 }

@@ -1,5 +1,6 @@
 import { realpath, writeFile } from 'node:fs/promises';
 import { INPUTS } from '../../inputs/table.js';
+import { ofReport } from '../../publish/delivered.js';
 import { EXIT, exitCodeOf } from '../../publish/exit-code.js';
 import { writeReportFiles } from '../../publish/files.js';
 import { FORMATS, type FormatSettings } from '../../publish/formats.js';
@@ -44,7 +45,7 @@ export function createDelivery({ commandLine, host, result }: Place): Publisher 
       );
       problems.push(...files.flatMap((file) => ('problem' in file ? [file.problem] : [])));
     }
-    await publishToGitHub(report, settings, settings, {
+    await publishToGitHub(ofReport(report), settings, settings, {
       ...{ parsed, connect, logger },
       warn: (message) => problems.push(message),
     });
