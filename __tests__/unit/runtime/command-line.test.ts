@@ -17,10 +17,12 @@ function asked(...args: readonly string[]): CommandLine {
 }
 
 describe('the options', () => {
-  test('are the inputs, but for the mode', () => {
+  test('are the inputs, but for the mode and what is about the jobs of a fleet', () => {
+    const others = ['mode', 'plan', 'shard'];
     expect(INPUT_OPTIONS.map(({ name }) => name)).toEqual(
-      INPUT_NAMES.filter((name) => name !== 'mode'),
+      INPUT_NAMES.filter((name) => !others.includes(name)),
     );
+    for (const name of others) expect(parseCommandLine(['audit', `--${name}`, 'x']).ok).toBe(false);
   });
 
   test.each(INPUT_OPTIONS.map((it) => [it.name, isFlag(it)] as const))('--%s', (name, isTrue) => {
