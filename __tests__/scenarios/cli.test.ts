@@ -175,6 +175,7 @@ describe('on the Node of this machine', () => {
     ]);
     expect(own.stdout).toBe(shipped.stdout);
     expect(own.exitCode).toBe(1);
+    expect(own.stderr).not.toContain('Warning');
   });
 });
 

@@ -1,8 +1,7 @@
 /* Made from action.yml by: npm run docs. */
 
-/** What each input means, by its name. */
+/** What each input means that is an option of the command line, by its name. */
 export const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  mode: '`audit` reads and judges; `plan` also prints what enforce would change; `enforce` turns IAM authorization on, redeploys and proves it.',
   'api-id':
     'API ids, separated by commas or lines. Or what stands for APIs: `name:orders`, `tag:team=payments`, `stack:my-stack`, `stack:my-stack/OrdersApi`. `*` means every API of the region. Required, unless `templates`, `plan-file` or `plan` is given.',
   'api-types':
@@ -10,8 +9,6 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   stage: 'Stage names, separated by commas or lines. Without it, every stage.',
   region:
     'The AWS region of the APIs. Without it, `AWS_REGION`, then `AWS_DEFAULT_REGION`. Not needed where only files are judged.',
-  plan: "Path of a fleet's `plan.json`, which `apigw-iam-gate/plan` makes. With it the step audits the targets of one shard, in place of `api-id` and `region`, and leaves a report a target for `apigw-iam-gate/merge`.",
-  shard: 'Number of the shard, such as `003`: `${{ matrix.shard }}`. Required with `plan`.',
   templates:
     "Globs of the files that declare APIs, separated by commas or lines: OpenAPI, CloudFormation, SAM, `cdk.out` folders, the Serverless Framework's compiled templates, `.tf` files. `!` takes files away. Without `api-id`, no credentials and no network are needed.",
   'plan-file':
