@@ -1,10 +1,9 @@
 /* Made from action.yml by: npm run docs. */
 
-/** What each input means, by its name. */
+/** What each input means that is an option of the command line, by its name. */
 export const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  mode: '`audit` reads and judges; `plan` also prints what enforce would change; `enforce` turns IAM authorization on, redeploys and proves it.',
   'api-id':
-    'API ids, separated by commas or lines. Or what stands for APIs: `name:orders`, `tag:team=payments`, `stack:my-stack`, `stack:my-stack/OrdersApi`. `*` means every API of the region. Required, unless `templates` or `plan-file` is given.',
+    'API ids, separated by commas or lines. Or what stands for APIs: `name:orders`, `tag:team=payments`, `stack:my-stack`, `stack:my-stack/OrdersApi`. `*` means every API of the region. Required, unless `templates`, `plan-file` or `plan` is given.',
   'api-types':
     'Kinds of API that are audited, separated by commas or lines: `REST`, `HTTP`, `WEBSOCKET`. Default: `REST,HTTP,WEBSOCKET`.',
   stage: 'Stage names, separated by commas or lines. Without it, every stage.',
@@ -28,14 +27,18 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
     '`true` lets enforce also replace `CUSTOM`, `COGNITO_USER_POOLS` and `JWT` by `AWS_IAM`. Otherwise it changes `NONE` only.',
   'allow-pending-changes':
     '`true` lets enforce deploy although the deployment also ships changes of the API that were not deployed yet, or although nobody can tell. Otherwise it changes nothing and lists them.',
+  'allow-live-changes':
+    '`true` lets enforce also change routes of HTTP and WebSocket APIs whose stages deploy by themselves (AutoDeploy). Each change is live at once, so that they are made and proven one after the other, and a change that fails is rolled back by itself. Otherwise such an API is left as it is.',
   'smoke-test':
     '`true` asks the endpoint itself: unsigned and tampered requests must be refused, and a signed one let in. Default: `true`.',
   'smoke-methods':
-    'HTTP methods that the smoke test may send at all, separated by commas or lines. Default: `GET,HEAD`.',
+    'HTTP methods that the smoke test may send at all, separated by commas or lines. `CONNECT` stands for a signed handshake with a WebSocket API, which runs its `$connect` integration. Default: `GET,HEAD`.',
   'smoke-timeout':
     'Seconds that the smoke test may take, at most 900; what was not asked by then is incomplete. `0` waits for no change. Default: `90`.',
   'endpoint-url':
     "Base URL that the smoke test sends to, for example a custom domain. May hold `{api-id}`, `{stage}` and `{region}`. Without it, the stage's invoke URL.",
+  'websocket-signature':
+    'Where a signed handshake with a WebSocket API has its signature. `headers`, or `query` as browsers have it, which can set no header.',
   'invoke-role-arn':
     "ARN of the IAM role that is assumed for the signed requests. Without it, the step's own credentials sign.",
   'invoke-group':
