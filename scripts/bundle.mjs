@@ -14,8 +14,14 @@ import { mergeParts, reachableFrom } from './merge-parts.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** The files that others run by name, as `action.yml` does, and what they are made from. */
-const ENTRIES = { index: 'src/entry/action.ts', post: 'src/entry/post.ts' };
+/** The files that others run by name, as `action.yml`, `plan/` and `merge/action.yml` do, and what they are made from. */
+const ENTRIES = {
+  index: 'src/entry/action.ts',
+  post: 'src/entry/post.ts',
+  plan: 'src/entry/fleet-plan.ts',
+  merge: 'src/entry/fleet-merge.ts',
+  cli: 'src/entry/cli.ts',
+};
 
 /** The name of a part, as esbuild makes it. */
 const PART = /^part-[A-Z0-9]{8}\.js$/;
@@ -240,7 +246,8 @@ export async function buildDist() {
     const before = await readFile(path, 'utf8').catch(() => null);
     if (before === content) continue;
     const unfinished = `${path}.${process.pid}.tmp`;
-    await writeFile(unfinished, content);
+    // What begins with a shebang can be run by its name, as pre-commit does.
+    await writeFile(unfinished, content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
     await rename(unfinished, path);
   }
   for (const name of await readdir(dist)) {

@@ -148,6 +148,8 @@ export const untold = z.strictObject({
   webSocketRefusalStatus: z.union([z.literal(403), z.literal(401)]).optional(),
   webSocketToken: z.enum(['signed', 'either']).optional(),
   webSocketNoStage: z.union([z.literal(403), z.literal(404)]).optional(),
+  webSocketEndpointOff: z.union([z.literal(403), z.literal(404)]).optional(),
+  httpThrottled: z.enum(['words', 'bare']).optional(),
   httpEndpointOff: z.union([z.literal(403), z.literal(404)]).optional(),
   unmappedDomain: z.union([z.literal(403), z.literal(404)]).optional(),
   pendingDeploymentId: z.enum(['old', 'new']).optional(),

@@ -14,6 +14,8 @@ export const V2_DEFAULTS: Readonly<V2Switches> = {
   webSocketRefusalStatus: 403,
   webSocketToken: 'signed',
   webSocketNoStage: 403,
+  webSocketEndpointOff: 403,
+  httpThrottled: 'words',
   httpEndpointOff: 403,
   unmappedDomain: 403,
   pendingDeploymentId: 'old',

@@ -1,17 +1,13 @@
-import { REPORT_FILES } from '../files/report-folder.js';
 import type { FailOn } from '../inputs/table.js';
 import type { Logger } from '../model/logger.js';
 import { renderAnnotations } from '../report/annotations.js';
 import { inLog } from '../report/escape.js';
-import { renderHtml } from '../report/html.js';
-import { renderJson } from '../report/json.js';
-import { renderJunit } from '../report/junit.js';
-import { renderMarkdown } from '../report/markdown.js';
 import type { Location, Report } from '../report/report.js';
-import { MAX_SARIF_RESULTS, renderSarif } from '../report/sarif.js';
 import { within } from './deadline.js';
+import { ofReport } from './delivered.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { type ReportFile, type WrittenFile, writeReportFiles } from './files.js';
+import { FORMATS, type FormatSettings } from './formats.js';
 import {
   type Deliveries,
   type DeliverySettings,
@@ -42,20 +38,18 @@ export const OUTPUTS = [
   'html',
   'sarif',
   'junit',
+  'shard-dir',
 ] as const;
 
 /** The runner's side of an action, as `@actions/core` has it. */
-export interface Runner {
-  setOutput(name: (typeof OUTPUTS)[number], value: string | number): void;
+export interface Runner<Output extends string = (typeof OUTPUTS)[number]> {
+  setOutput(name: Output, value: string | number): void;
   error(message: string, properties: AnnotationPlace): void;
   warning(message: string, properties: AnnotationPlace): void;
   notice(message: string, properties: AnnotationPlace): void;
   /** Adds to the job summary; rejects where the runner offers none. */
   writeSummary(markdown: string): Promise<void>;
 }
-
-/** A step summary over 1 MiB is not uploaded at all (GitHub Docs, "Workflow commands"); a margin is left. */
-const SUMMARY_LIMIT_BYTES = 1024 * 1024 - 1024;
 
 /** A disk that takes longer is none that answers. */
 const FILES_DEADLINE_MS = 60_000;
@@ -82,22 +76,17 @@ export async function publish(
   world: Omit<GitHubWorld, 'warn'>,
 ): Promise<number> {
   const { logger } = world;
-  const deliver = async (what: string, delivery: () => Promise<void> | void): Promise<void> => {
-    try {
-      await delivery();
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      runner.warning(inLog(`${what} could not be written: ${why}`), {
-        title: 'Report not delivered',
-      });
-    }
-  };
-  const markdown = renderMarkdown(report, SUMMARY_LIMIT_BYTES, settings);
+  const deliver = deliverVia(runner);
+  const markdown = FORMATS.markdown.render(report, settings);
   const exitCode = exitCodeOf(report, settings.failOn);
 
   const written = await within(
     FILES_DEADLINE_MS,
-    writeReportFiles(settings.reportDir, filesOf(report, markdown, settings), settings.environment),
+    writeReportFiles(
+      settings.reportDir,
+      filesOf(report, settings, { markdown }),
+      settings.environment,
+    ),
   );
   await deliver('The report files', () => refuseUnwritten(written, settings.reportDir));
   await deliver('The job summary', () => runner.writeSummary(markdown));
@@ -107,30 +96,41 @@ export async function publish(
   const warn = (message: string): void =>
     runner.warning(message, { title: 'Report not delivered' });
   await deliver('What goes to GitHub', () =>
-    publishToGitHub(report, settings, settings, { ...world, warn }),
+    publishToGitHub(ofReport(report), settings, settings, { ...world, warn }),
   );
   return exitCode;
 }
 
-/** The report's files, with the output that each is announced by. */
-const FILES = [
-  { output: 'report', name: REPORT_FILES.json },
-  { output: 'markdown', name: REPORT_FILES.markdown },
-  { output: 'html', name: REPORT_FILES.html },
-  { output: 'sarif', name: REPORT_FILES.sarif },
-  { output: 'junit', name: REPORT_FILES.junit },
-] as const;
-
-function filesOf(report: Report, markdown: string, settings: PublishSettings): ReportFile[] {
-  const sarif = { ...settings, maxResults: MAX_SARIF_RESULTS, withSuppressed: true };
-  const renderers: Readonly<Record<(typeof FILES)[number]['output'], () => string>> = {
-    report: () => renderJson(report),
-    markdown: () => markdown,
-    html: () => renderHtml(report, settings),
-    sarif: () => renderSarif(report, sarif),
-    junit: () => renderJunit(report),
+/** Makes deliveries of which one that fails is said in the log, and keeps no other from being made. */
+export function deliverVia(
+  runner: Pick<Runner, 'warning'>,
+): (what: string, delivery: () => Promise<void> | void) => Promise<void> {
+  return async (what, delivery) => {
+    try {
+      await delivery();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      runner.warning(inLog(`${what} could not be written: ${why}`), {
+        title: 'Report not delivered',
+      });
+    }
   };
-  return FILES.map(({ output, name }) => ({ name, render: renderers[output] }));
+}
+
+/** The report's files, each with the output that it is announced by. */
+const FILES = Object.values(FORMATS);
+
+/** Every form of the report as a file. */
+export function filesOf(
+  report: Report,
+  settings: FormatSettings,
+  /** Forms that were rendered already, by their outputs. */
+  rendered: Readonly<Record<string, string>> = {},
+): ReportFile[] {
+  return FILES.map(({ file, output, render }) => ({
+    name: file,
+    render: () => rendered[output] ?? render(report, settings),
+  }));
 }
 
 /** What became of the files, in the order of FILES; nobody knows where it took too long. */
@@ -139,7 +139,7 @@ type Written = readonly WrittenFile[] | 'too late';
 /** @throws Error naming the files that were not written, and why. */
 function refuseUnwritten(written: Written, folder: string): void {
   const problems = new Map<string, string[]>();
-  for (const [index, { name }] of FILES.entries()) {
+  for (const [index, { file: name }] of FILES.entries()) {
     const file = written === 'too late' ? undefined : written[index];
     if (file !== undefined && 'path' in file) continue;
     const problem =
@@ -167,6 +167,8 @@ function setOutputs(report: Report, written: Written, runner: Runner): void {
   runner.setOutput('deployment-id', made.join(','));
   const stages = apis.flatMap((api) => api.stages);
   runner.setOutput('invoke-url', stages[0]?.invokeUrl ?? '');
+  // A shard has no report of its own.
+  runner.setOutput('shard-dir', '');
   runner.setOutput('invoke-policy', report.access?.invokePolicy?.document ?? '');
 }
 
@@ -180,7 +182,8 @@ function annotate(report: Report, exitCode: number, runner: Runner, logger: Logg
   else runner.error(verdictLine, { title: 'API Gateway IAM gate' });
 }
 
-function placeOf(location: Location | null): Omit<AnnotationPlace, 'title'> {
+/** Where an annotation shows, as the runner takes it. */
+export function placeOf(location: Location | null): Omit<AnnotationPlace, 'title'> {
   if (location === null) return {};
   const { file, line, column } = location;
   return { file, startLine: line, ...(column === undefined ? {} : { startColumn: column }) };

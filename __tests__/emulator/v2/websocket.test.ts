@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { sign } from 'aws4';
 import type { SeedFile } from '../../../emulator/seed.js';
 import { closeAfterEach, emulatorFor } from '../kit.js';
 import {
@@ -100,6 +101,16 @@ describe('a handshake', () => {
     expect((await shakeHands(tampered)).status).toBe(403);
   });
 
+  test('with the signature in the query, of a signer that is nobody’s here', async () => {
+    const { url } = await connected(withIam);
+    const { host, pathname, origin } = new URL(url);
+    const { path = '' } = sign(
+      { host, path: pathname, service: 'execute-api', region: 'us-east-1', signQuery: true },
+      session,
+    );
+    expect((await shakeHands(`${origin}${path}`)).status).toBe(101);
+  });
+
   test('whose session token was added after signing: only with the switch', async () => {
     const { url } = await connected(withIam);
     expect((await shakeHands(await presignedWithoutToken(url, session))).status).toBe(403);
@@ -156,6 +167,8 @@ describe('a handshake', () => {
       webSocketApis: api && [{ ...api, routes: { $default: {} }, disableExecuteApiEndpoint: true }],
     });
     expect((await shakeHands(other.url)).status).toBe(403);
+    other.emulator.account.v2.switches.webSocketEndpointOff = 404;
+    expect((await shakeHands(other.url)).status).toBe(404);
   });
 
   test('through a custom domain name', async () => {
@@ -172,6 +185,12 @@ describe('a handshake', () => {
     const headers = await signedHeaders('http://chat.example.com/v1', keys);
     expect((await shakeHands(`${origin}/v1`, headers)).status).toBe(101);
   });
+});
+
+test('a handshake without a key is none', async () => {
+  const { emulator, url } = await connected(seedWith({ $connect: {} }));
+  expect((await shakeHands(url, { 'sec-websocket-version': '12' })).status).toBe(400);
+  expect(emulator.integrationCalls).toEqual([]);
 });
 
 describe('the words of a refusal are not known: each of these', () => {

@@ -43,6 +43,7 @@ describe('inputs that are not given', () => {
       baseline: '',
       replaceAuthorizers: false,
       allowPendingChanges: false,
+      allowLiveChanges: false,
       smokeTest: true,
       smokeMethods: ['GET', 'HEAD'],
       smokeTimeoutMs: 90_000,
@@ -299,6 +300,11 @@ const TABLES: readonly Table[] = [
     input: 'allow-pending-changes',
     accepted: [['TRUE', { allowPendingChanges: true }]],
     refused: ['yes', 'all'],
+  },
+  {
+    input: 'allow-live-changes',
+    accepted: [['true', { allowLiveChanges: true }]],
+    refused: ['1', 'route'],
   },
   {
     input: 'policy-file',

@@ -1,5 +1,6 @@
 import { evaluateInvocation } from '../../access/evaluate.js';
 import { identityPoliciesOf } from '../../access/identity-policies.js';
+import { masked } from '../../data-plane/authorize.js';
 import { contextKeysOf, signerOf } from '../../data-plane/context-keys.js';
 import { headerOf, type WireRequest } from '../../http.js';
 import type { AccountState, CallerState } from '../../model.js';
@@ -50,9 +51,15 @@ export function authorizeByIam(invocation: V2Invocation, action: string): V2Refu
     return { ...FORBIDDEN, status, errorType, reason: message };
   }
   const { caller } = identity;
-  const arn = `arn:${account.partition}:execute-api:${account.region}:${account.accountId}:${apiId}/${stageName}/${resource}`;
+  const arnIn = (accountId: string) =>
+    `arn:${account.partition}:execute-api:${account.region}:${accountId}:${apiId}/${stageName}/${resource}`;
   const { decision } = evaluateInvocation(
-    { authorizationType: 'AWS_IAM', action, resource: arn, caller: signerOf(caller) },
+    {
+      authorizationType: 'AWS_IAM',
+      action,
+      resource: arnIn(account.accountId),
+      caller: signerOf(caller),
+    },
     {
       identityPolicies: policiesOf(caller, account, action),
       keys: contextKeysOf({ ...invocation, path: '/' }, caller),
@@ -63,7 +70,7 @@ export function authorizeByIam(invocation: V2Invocation, action: string): V2Refu
   return {
     ...FORBIDDEN,
     errorType: 'AccessDeniedException',
-    reason: `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${arn}`,
+    reason: `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${arnIn(masked(account.accountId))}`,
   };
 }
 

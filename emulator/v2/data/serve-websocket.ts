@@ -105,7 +105,8 @@ function served(
   const snapshot = stage && snapshotOf(api, stage, nowMs);
   if (stage === undefined || snapshot === undefined)
     return account.v2.switches.webSocketNoStage === 403 ? FORBIDDEN : NOT_FOUND;
-  if (snapshot.disableExecuteApiEndpoint && !isCustomDomain) return FORBIDDEN;
+  if (snapshot.disableExecuteApiEndpoint && !isCustomDomain)
+    return account.v2.switches.webSocketEndpointOff === 403 ? FORBIDDEN : NOT_FOUND;
   return { api, stage, snapshot };
 }
 
@@ -129,6 +130,11 @@ async function handshake(
   const place = served(address, context);
   if (isV2Refusal(place)) return place;
   if (address.path !== '/') return FORBIDDEN;
+  if (
+    headerOf(request, 'sec-websocket-version') !== '13' ||
+    headerOf(request, 'sec-websocket-key') === undefined
+  )
+    return { status: 400, message: 'Bad Request', errorType: 'BadRequestException' };
   const { account } = context;
   const connect = routeOf(place, '$connect');
   if (connect !== undefined) {
@@ -147,11 +153,6 @@ async function handshake(
     body: '',
   };
   if (status >= 300) return { status, headers, body };
-  if (
-    headerOf(request, 'sec-websocket-version') !== '13' ||
-    !headerOf(request, 'sec-websocket-key')
-  )
-    return { status: 400, headers: { 'content-type': 'text/plain' }, body: 'Bad Request' };
   return {
     status: 101,
     headers: {},
