@@ -8,12 +8,7 @@ import { ofReport } from './delivered.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { type ReportFile, type WrittenFile, writeReportFiles } from './files.js';
 import { FORMATS, type FormatSettings } from './formats.js';
-import {
-  type Deliveries,
-  type DeliverySettings,
-  type GitHubWorld,
-  publishToGitHub,
-} from './github-sinks.js';
+import type { Deliveries, DeliverySettings, GitHubWorld } from './github-sinks.js';
 
 /** Where an annotation shows: always under a title, and in a file where one is known. */
 export interface AnnotationPlace {
@@ -95,10 +90,17 @@ export async function publish(
   // Last, since GitHub may be slow: whatever becomes of it, the verdict has been said.
   const warn = (message: string): void =>
     runner.warning(message, { title: 'Report not delivered' });
-  await deliver('What goes to GitHub', () =>
-    publishToGitHub(ofReport(report), settings, settings, { ...world, warn }),
-  );
+  await deliver('What goes to GitHub', async () => {
+    if (!goesToGitHub(settings)) return;
+    const { publishToGitHub } = await import('./github-sinks.js');
+    await publishToGitHub(ofReport(report), settings, settings, { ...world, warn });
+  });
   return exitCode;
+}
+
+/** Most runs ask for none of the sinks there, and do without loading them. */
+function goesToGitHub({ uploadSarif, checkRun, comment, driftIssue }: Deliveries): boolean {
+  return uploadSarif || checkRun !== null || comment !== 'never' || driftIssue;
 }
 
 /** Makes deliveries of which one that fails is said in the log, and keeps no other from being made. */

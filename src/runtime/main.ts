@@ -1,4 +1,3 @@
-import { afterFirstCalls } from '../gate/after-first-calls.js';
 import type { Assignment } from '../gate/assignment.js';
 import { judgesApis } from '../inputs/inputs.js';
 import { Cancelled } from '../model/cancellation.js';
@@ -26,10 +25,8 @@ export async function run(host: Host): Promise<number> {
     }
     try {
       const gate = await loadGate(assignment);
-      const [report, publish] = await Promise.all([
-        gate(assignment, parsed, enforcing, host),
-        afterFirstCalls(host.loadPublisher),
-      ]);
+      const report = await gate(assignment, parsed, enforcing, host);
+      const publish = await host.loadPublisher();
       return await publish(report, inputs, parsed);
     } catch (error) {
       if (error instanceof Cancelled && enforcing !== null) return await enforcing.endCancelled();
