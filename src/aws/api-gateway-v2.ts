@@ -54,7 +54,7 @@ export interface Page<T> {
 /** What of a route the gate changes, and rolls back. A member that is left out stays as it is. */
 export type RouteChange = Pick<
   UpdateRouteRequest,
-  'AuthorizationType' | 'AuthorizerId' | 'AuthorizationScopes'
+  'AuthorizationType' | 'AuthorizerId' | 'AuthorizationScopes' | 'ApiKeyRequired'
 >;
 
 /**

@@ -1,3 +1,4 @@
+import type { ApiKind } from '../model/api-kind.js';
 import { type ApiEvidence, nameOf } from '../model/evidence.js';
 import type { Owner } from '../report/report.js';
 import { SNIPPETS, type SnippetFormat } from './owner-snippets.js';
@@ -39,10 +40,22 @@ export function ownerOf(api: ApiEvidence): Owner | null {
 }
 
 /** The property that decides, by its name in each tool. */
-const PROPERTIES: Readonly<Record<Owner['tool'], string>> = {
-  CloudFormation: 'AuthorizationType: AWS_IAM on each AWS::ApiGateway::Method',
-  CDK: 'authorizationType: AuthorizationType.IAM on each method',
-  Terraform: 'authorization = "AWS_IAM" on each aws_api_gateway_method',
+const PROPERTIES: Readonly<Record<ApiKind, Readonly<Record<Owner['tool'], string>>>> = {
+  REST: {
+    CloudFormation: 'AuthorizationType: AWS_IAM on each AWS::ApiGateway::Method',
+    CDK: 'authorizationType: AuthorizationType.IAM on each method',
+    Terraform: 'authorization = "AWS_IAM" on each aws_api_gateway_method',
+  },
+  HTTP: {
+    CloudFormation: 'AuthorizationType: AWS_IAM on each AWS::ApiGatewayV2::Route',
+    CDK: 'an HttpIamAuthorizer on each route',
+    Terraform: 'authorization_type = "AWS_IAM" on each aws_apigatewayv2_route',
+  },
+  WEBSOCKET: {
+    CloudFormation: 'AuthorizationType: AWS_IAM on the AWS::ApiGatewayV2::Route of $connect',
+    CDK: 'a WebSocketIamAuthorizer on the route $connect',
+    Terraform: 'authorization_type = "AWS_IAM" on the aws_apigatewayv2_route of $connect',
+  },
 };
 
 function owner(api: ApiEvidence, tool: Owner['tool'], name: string | null, who: string): Owner {
@@ -50,7 +63,10 @@ function owner(api: ApiEvidence, tool: Owner['tool'], name: string | null, who: 
     api: api.id,
     tool,
     name,
-    warning: `${nameOf(api)} (${api.id}) is managed by ${who}: its next update may turn IAM off again. Set ${PROPERTIES[tool]} at the source, too.`,
-    snippets: FORMATS[tool].map((format) => ({ format, text: SNIPPETS[format] })),
+    warning: `${nameOf(api)} (${api.id}) is managed by ${who}: its next update may turn IAM off again. Set ${PROPERTIES[api.kind][tool]} at the source, too.`,
+    snippets: FORMATS[tool].flatMap((format) => {
+      const text = SNIPPETS[api.kind][format];
+      return text === undefined ? [] : [{ format, text }];
+    }),
   };
 }

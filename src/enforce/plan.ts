@@ -9,11 +9,15 @@ import {
   type ApiEvidence,
   type ConfiguredMethod,
   type DeployedMethod,
+  isUntold,
   type Methods,
+  methodKey,
   nameOf,
   type StageEvidence,
   UNREADABLE,
+  UNTOLD,
 } from '../model/evidence.js';
+import { stageKey } from '../model/stage-key.js';
 
 /** A method whose authorization enforce changes. */
 export interface PlannedChange {
@@ -47,6 +51,8 @@ export interface ApiPlan {
   readonly kept: readonly KeptMethod[];
   /** Stages that must be pointed at a new deployment. */
   readonly stages: readonly StageEvidence[];
+  /** Stages that deploy by themselves: whatever is changed reaches their callers at once. */
+  readonly live: readonly StageEvidence[];
   /** What the new deployment must contain, to the letter. */
   readonly expected: Methods<ExpectedMethod>;
   /**
@@ -66,6 +72,10 @@ export interface PlanOptions {
   /** `YYYY-MM-DD`, UTC: an expired exception keeps nothing. */
   readonly today: string;
   readonly replaceAuthorizers: boolean;
+  /** Changes may be made that are live at once. */
+  readonly allowLiveChanges?: boolean;
+  /** Stages that answered as if they served what is not configured, by `stageKey`. */
+  readonly servedOpen?: ReadonlySet<string>;
 }
 
 /** Names a method of a stage. */
@@ -89,6 +99,7 @@ function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
     changes: [],
     kept: [],
     stages: [],
+    live: [],
     expected: new Map(),
     becomingPreflights: new Set(),
     pending: [],
@@ -123,9 +134,15 @@ function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
   // A preflight that is served is as it should be: its callers cannot sign.
   const mayBeReplaced = (served: DeployedMethod): boolean =>
     served.preflight !== 'yes' && reasonToKeepType(api, served, options) === null;
-  const stages = api.stages.value.filter((stage) =>
-    needsDeployment(stage, configured, expected, mayBeReplaced),
+  const changed = new Set(changes.map(({ method, path }) => methodKey(method, path)));
+  const stages = api.stages.value.filter(
+    (stage) =>
+      !deploysByItself(stage) &&
+      (needsDeployment(stage, configured, expected, mayBeReplaced) ||
+        servesUntold(stage, changed) ||
+        options.servedOpen?.has(stageKey(api.id, stage.name)) === true),
   );
+  const live = changes.length === 0 ? [] : api.stages.value.filter(deploysByItself);
   const becomingPreflights = new Set(
     stages.flatMap(({ name, deployed }) =>
       !deployed.readable
@@ -141,12 +158,17 @@ function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
           }),
     ),
   );
-  const plan = { ...nothing, changes, kept, stages, expected, becomingPreflights };
+  const plan = {
+    ...{ api, kept, stages, live, expected, becomingPreflights, pending: [] },
+    changes: live.length === 0 ? changes : inLiveOrder(changes),
+  };
   if (isIdle(plan)) return { ...plan, refusals: [] };
   return {
     ...plan,
-    pending: stages.flatMap((stage) => pendingOf(stage, configured, expected, mayBeReplaced)),
-    refusals: refusalsOf(plan, configured),
+    pending: [...stages, ...live].flatMap((stage) =>
+      pendingOf(stage, configured, expected, mayBeReplaced),
+    ),
+    refusals: [...refusalsOf(plan, configured), ...refusalsOfLive(plan, options)],
   };
 }
 
@@ -164,6 +186,9 @@ function reasonToKeep(
   options: PlanOptions,
 ): string | null {
   if (isPreflight(method)) return 'a CORS preflight, which browsers send unsigned';
+  if (method.route?.isManaged === true || isManaged(api)) {
+    return 'API Gateway manages it (quick create), and lets nobody change it';
+  }
   return reasonToKeepType(api, method, options);
 }
 
@@ -195,6 +220,34 @@ function reasonToKeepType(
   return 'its authorization type is not one that the gate knows';
 }
 
+/** API Gateway made the API, and lets nobody change it. */
+function isManaged({ description }: ApiEvidence): boolean {
+  return description.readable && description.value.v2?.isManaged === true;
+}
+
+/** The routes that decide for every path, or for every connection. */
+const WIDEST = new Set(['$default', '$connect']);
+
+/**
+ * The order in which routes are changed that are live at once: what decides for most callers comes last,
+ * when the others are proven.
+ */
+export function inLiveOrder(changes: readonly PlannedChange[]): PlannedChange[] {
+  const isWidest = ({ method }: PlannedChange): boolean => WIDEST.has(method);
+  return [...changes.filter((it) => !isWidest(it)), ...changes.filter(isWidest)];
+}
+
+/** Whether a stage takes every change without being asked. */
+export function deploysByItself({ deployment }: StageEvidence): boolean {
+  return deployment?.autoDeploy === true;
+}
+
+/** Whether no call tells what a stage serves of what is changed: a new deployment decides it. */
+function servesUntold({ deployed }: StageEvidence, changed: ReadonlySet<string>): boolean {
+  if (!deployed.readable) return isUntold(deployed) && changed.size > 0;
+  return [...changed].some((key) => deployed.value.get(key)?.authorizationType === UNTOLD);
+}
+
 /** A stage needs the new deployment where it serves a method otherwise than it should. */
 function needsDeployment(
   stage: StageEvidence,
@@ -205,6 +258,7 @@ function needsDeployment(
   if (!stage.deployed.readable) return false;
   return [...stage.deployed.value].some(([key, deployed]) => {
     // A type that could not be read is refused by name.
+    if (deployed.authorizationType === UNTOLD) return false;
     if (deployed.authorizationType !== UNREADABLE && !mayBeReplaced(deployed)) return false;
     const method = configured.get(key);
     // What is configured as a preflight may reach a backend where it is served.
@@ -228,10 +282,12 @@ function refusalsOf(
   if (!plan.api.stages.readable) return refusals;
   for (const stage of plan.api.stages.value) {
     if (!stage.deployed.readable) {
+      if (isUntold(stage.deployed)) continue;
       refusals.push(`the snapshot of stage ${stage.name} could not be read`);
       continue;
     }
     for (const [key, { authorizationType, unread }] of stage.deployed.value) {
+      if (isUntold(unread)) continue;
       if (unread !== null && authorizationType !== UNREADABLE) {
         refusals.push(`whether ${key} is a preflight in what ${stage.name} serves is not known`);
       }
@@ -243,6 +299,9 @@ function refusalsOf(
     }
   }
   for (const stage of plan.stages) {
+    if (stage.deployment?.isManaged === true) {
+      refusals.push(`API Gateway manages stage ${stage.name}, and lets nobody move it`);
+    }
     if (stage.canary !== null) {
       refusals.push(
         `stage ${stage.name} has a canary (${stage.canary.percentTraffic} % of its traffic); promote or remove it first`,
@@ -254,6 +313,23 @@ function refusalsOf(
     }
   }
   return refusals;
+}
+
+/** Why nothing may be changed that is live at once. */
+function refusalsOfLive(
+  { live }: Pick<ApiPlan, 'live'>,
+  { allowLiveChanges }: PlanOptions,
+): string[] {
+  if (live.length === 0 || allowLiveChanges === true) return [];
+  const names = live.map(({ name }) => name);
+  return [liveRefusal(names)];
+}
+
+/** Why an API is left alone whose stages deploy by themselves. */
+export function liveRefusal(names: readonly string[]): string {
+  const which =
+    names.length === 1 ? `stage ${names[0]} deploys` : `stages ${names.join(', ')} deploy`;
+  return `${which} every change at once (AutoDeploy): each route would reach its callers before it is proven, and there is no deployment to roll back to; set allow-live-changes: true to change one route after the other, each proven before the next, or turn AutoDeploy off`;
 }
 
 /**
@@ -326,7 +402,7 @@ export function pendingChanges(
     }
     const type = expected.get(key)?.authorizationType ?? method.authorizationType;
     const isWanted = isRequiredType(type) && mayBeReplaced(served);
-    if (type !== served.authorizationType && !isWanted) {
+    if (type !== served.authorizationType && !isWanted && served.authorizationType !== UNTOLD) {
       pending.push(`${key} goes from ${served.authorizationType} to ${type}`);
     }
     if (method.apiKeyRequired !== served.apiKeyRequired) {

@@ -4,6 +4,8 @@ import type { ApiPlan } from './plan.js';
 export interface CheckedPlan extends ApiPlan {
   /** What a reader must know although it is allowed. */
   readonly notes: readonly string[];
+  /** What else is pending may be shipped with it, known or not. */
+  readonly shipsPending?: boolean;
 }
 
 /** Refuses a plan for what is pending, or says what is shipped with it where that is allowed. */
@@ -12,12 +14,19 @@ export function decidePending(
   found: readonly string[],
   allowPendingChanges: boolean,
 ): CheckedPlan {
-  const pending = [...plan.pending, ...found];
-  if (pending.length === 0) return { ...plan, notes: [] };
+  const shipsPending = allowPendingChanges;
+  const pending = [...new Set([...plan.pending, ...found])];
+  if (pending.length === 0) return { ...plan, shipsPending, notes: [] };
   if (!allowPendingChanges) {
     const way = 'deploy or revert what is pending first, or set allow-pending-changes: true';
-    return { ...plan, pending, refusals: [...plan.refusals, ...pending, way], notes: [] };
+    return {
+      ...plan,
+      pending,
+      refusals: [...plan.refusals, ...pending, way],
+      notes: [],
+      shipsPending,
+    };
   }
   const notes = [`allow-pending-changes is true: ${pending.join('; ')}.`];
-  return { ...plan, pending, notes };
+  return { ...plan, shipsPending, pending, notes };
 }

@@ -1,13 +1,13 @@
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import { type ApiEvidence, type Methods, methodKey } from '../model/evidence.js';
+import { type ApiEvidence, isUntold, type Methods, methodKey, UNTOLD } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import type { Observation } from '../probe/observation.js';
 import { type Selection, select } from '../probe/select.js';
 import type { Surroundings } from '../probe/surroundings.js';
 import { ruleOf } from '../rules/index.js';
 import type { StageProof } from './outcome.js';
-import type { ApiPlan, ExpectedMethod } from './plan.js';
+import { type ApiPlan, type ExpectedMethod, inLiveOrder, type PlannedChange } from './plan.js';
 
 /** The proof of one API: what is there now, what the endpoint answered, what speaks against it. */
 export interface EnforcementProof extends StageProof {
@@ -44,7 +44,7 @@ export interface ProofEvidence {
 export function decideProof(plan: ApiPlan, evidence: ProofEvidence): EnforcementProof {
   const { isAsked, first, rows, observations, surroundings, findings, provenStages, last } =
     evidence;
-  const moved = new Set(plan.stages.map(({ name }) => name));
+  const moved = new Set(changedStages(plan).map(({ name }) => name));
   const convicting = findings.filter(
     (finding) =>
       finding.stage !== null &&
@@ -65,6 +65,11 @@ export function decideProof(plan: ApiPlan, evidence: ProofEvidence): Enforcement
       ...deviations(plan, first, last),
     ],
   };
+}
+
+/** The stages whose callers meet what a plan changes: they are moved, or deploy by themselves. */
+export function changedStages({ stages, live }: Pick<ApiPlan, 'stages' | 'live'>) {
+  return [...stages, ...live];
 }
 
 /** Whether a finding speaks against the deployment: it lets in whom it should not, or keeps out whom it should let in. */
@@ -126,16 +131,13 @@ function servesIam(rows: readonly JoinedMethod[], { method, path, stage }: Findi
       row.path === path &&
       row.stage?.name === stage &&
       row.deployed !== null &&
-      isRequiredType(row.deployed),
+      (isRequiredType(row.deployed) || row.deployed === UNTOLD),
   );
 }
 
 /** Where what is there is not what the plan says: somebody else changed it meanwhile. */
-function deviations(
-  { expected, stages }: ApiPlan,
-  first: ApiEvidence,
-  last: ApiEvidence,
-): string[] {
+function deviations(plan: ApiPlan, first: ApiEvidence, last: ApiEvidence): string[] {
+  const { expected } = plan;
   const found: string[] = [];
   for (const api of new Set([first, last])) {
     if (!api.configured.readable) {
@@ -149,10 +151,12 @@ function deviations(
       found.push(`The stages could not be read again: ${api.stages.call} ${api.stages.reason}.`);
       continue;
     }
-    for (const { name } of stages) {
+    for (const { name } of changedStages(plan)) {
       const now = api.stages.value.find((stage) => stage.name === name);
       if (now === undefined) found.push(`Stage ${name} is gone.`);
       else if (!now.deployed.readable) {
+        // What no call tells is proven by the endpoint's answers alone.
+        if (isUntold(now.deployed)) continue;
         found.push(
           `What stage ${name} serves could not be read: ${now.deployed.call} ${now.deployed.reason}.`,
         );
@@ -169,7 +173,7 @@ function differing(
 ): string[] {
   return [...expected].flatMap(([key, { authorizationType }]) => {
     const now = found.get(key)?.authorizationType;
-    if (now === authorizationType) return [];
+    if (now === authorizationType || now === UNTOLD) return [];
     return [
       now === undefined
         ? `${key} is no longer ${where}.`
@@ -191,27 +195,82 @@ export function reasonsUnprovable(
   { whereabouts }: Pick<Surroundings, 'whereabouts'>,
 ): string[] {
   if (!selection.smokeTest) return [];
-  return plan.stages.flatMap((stage) => {
+  return changedStages(plan).flatMap((stage) => {
     const where = whereabouts(plan.api, stage.name);
     if ('unavailable' in where) {
       return [`stage ${stage.name} could not be asked: ${where.unavailable}. ${where.remedy}`];
     }
-    const isProvable = rows.some((row) => {
-      if (row.stage?.name !== stage.name) return false;
-      const next = plan.expected.get(methodKey(row.method, row.path));
-      if (next === undefined) return false;
-      const selected = select({ ...row, deployed: next.authorizationType }, selection);
-      return (
-        typeof selected !== 'string' &&
-        selected.asksForSignature &&
-        selected.unproven.length === 0 &&
-        where.leadsElsewhere({ path: selected.path.path, headers: selected.sample.headers }) ===
-          null
-      );
-    });
+    const isProvable = rows.some(
+      (row) => row.stage?.name === stage.name && isProvableRow(plan, row, selection, where),
+    );
     if (isProvable) return [];
     return [
       `no method of stage ${stage.name} may be asked so that its answers prove something; name HTTP methods in smoke-methods whose calls do no harm, give sample values in the smoke section of the policy file, or set smoke-test: false`,
     ];
   });
+}
+
+/** Whether the answers of a method prove something once a plan is carried out. */
+function isProvableRow(
+  { expected }: Pick<ApiPlan, 'expected'>,
+  row: JoinedMethod,
+  selection: Selection,
+  where: Extract<ReturnType<Surroundings['whereabouts']>, { readonly baseUrl: string }>,
+): boolean {
+  const next = expected.get(methodKey(row.method, row.path));
+  if (next === undefined) return false;
+  const selected = select({ ...row, deployed: next.authorizationType }, selection);
+  return (
+    typeof selected !== 'string' &&
+    selected.asksForSignature &&
+    selected.unproven.length === 0 &&
+    where.leadsElsewhere({ path: selected.path.path, headers: selected.sample.headers }) === null
+  );
+}
+
+/**
+ * Stages of which no answer can prove the one route that a plan changes: that it is read as served with its
+ * new type is all there is. What is live at once is changed route by route, so that others of the same stage
+ * were proven by answers before.
+ */
+export function stagesWithoutProof(
+  plan: ApiPlan,
+  rows: readonly JoinedMethod[],
+  selection: Selection,
+  { whereabouts }: Pick<Surroundings, 'whereabouts'>,
+): string[] {
+  return plan.live.flatMap(({ name }) => {
+    const where = whereabouts(plan.api, name);
+    if ('unavailable' in where) return [];
+    const own = rows.filter((row) => row.stage?.name === name);
+    const isUnprovable = own.every((row) => !isProvableRow(plan, row, selection, where));
+    const isRead = own.every(({ deployed }) => deployed !== UNTOLD);
+    return isUnprovable && isRead ? [name] : [];
+  });
+}
+
+/**
+ * The order in which routes are changed that are live at once: first what answers prove, last what decides
+ * for every path that no other route takes.
+ */
+export function inProvableOrder(
+  plan: ApiPlan,
+  rows: readonly JoinedMethod[],
+  selection: Selection,
+  { whereabouts }: Pick<Surroundings, 'whereabouts'>,
+): readonly PlannedChange[] {
+  const isProvable = ({ method, path }: PlannedChange): boolean =>
+    plan.live.every(({ name }) => {
+      const where = whereabouts(plan.api, name);
+      if ('unavailable' in where) return false;
+      const row = rows.find(
+        (it) => it.stage?.name === name && it.method === method && it.path === path,
+      );
+      return row !== undefined && isProvableRow(plan, row, selection, where);
+    });
+  const provable = new Set(plan.changes.filter(isProvable));
+  return inLiveOrder([
+    ...plan.changes.filter((it) => provable.has(it)),
+    ...plan.changes.filter((it) => !provable.has(it)),
+  ]);
 }

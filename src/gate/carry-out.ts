@@ -4,13 +4,16 @@ import { outcomeOf } from '../enforce/outcome.js';
 import { type ApiPlan, isIdle, planEnforcement, refusalText } from '../enforce/plan.js';
 import { type CheckedPlan, decidePending } from '../enforce/preconditions.js';
 import type { Step } from '../enforce/steps/registry.js';
+import { enforceLive } from '../enforce/transaction/live.js';
 import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
 import { enforceApi } from '../enforce/transaction/transaction.js';
 import { type Evidence, nameOf } from '../model/evidence.js';
 import type { Assignment } from './assignment.js';
 import type { ChangeDependencies, ReadDependencies } from './dependencies.js';
 import type { GateOutcome } from './enforced.js';
-import { prove, reasonsNotToProve } from './prove.js';
+import { howToProve, prove } from './prove.js';
+import { joinedRows } from './rows.js';
+import { stagesServedOpen } from './served-open.js';
 
 /**
  * Plans the enforcement of every API, and carries the plans out, an API after the other.
@@ -28,10 +31,12 @@ export async function enforceApis(
 ): Promise<GateOutcome[]> {
   const { logger } = dependencies;
   const { inputs, basis } = assignment;
+  const rows = joinedRows(evidence.apis, assignment);
+  const servedOpen = await stagesServedOpen(rows, assignment, dependencies);
   const title = changes === null ? 'Planning what enforce would change' : 'Turning IAM on';
   return logger.group(title, async () => {
     const outcomes: GateOutcome[] = [];
-    for (const drafted of planEnforcement(evidence.apis, { ...inputs, ...basis })) {
+    for (const drafted of planEnforcement(evidence.apis, { ...inputs, ...basis, servedOpen })) {
       const obstacle = obstacleOf(recovery, outcomes);
       const plan = await checkPlan(drafted, recovery, obstacle, assignment, dependencies);
       logger.info(describePlan(plan));
@@ -56,9 +61,12 @@ function carryOut(
   { journal, provenance, servicesIn, retries }: ChangeDependencies,
 ): Promise<GateOutcome> {
   const { target, newToken } = dependencies;
-  const { region, apiGateway, iam } = target;
-  return enforceApi(plan, grants, () => prove(plan, assignment, dependencies), {
-    ...{ apiGateway, iam, journal, region, provenance, newToken },
+  const { region } = target;
+  const isLive = plan.live.length > 0 && plan.refusals.length === 0;
+  const enforce = isLive ? enforceLive : enforceApi;
+  return enforce(plan, grants, (part) => prove(part, assignment, dependencies), {
+    ...target,
+    ...{ journal, region, provenance, newToken },
     retries: dependencies,
     rollingBack: { ...servicesIn(region), retries },
   });
@@ -103,23 +111,30 @@ async function checkPlan(
   }
   const { allowPendingChanges } = assignment.inputs;
   const { findPending } = enforcerOf(plan.api.kind);
-  const { found, uncompared } = await findPending(plan, dependencies.target);
+  const { found, uncompared, refusals: others } = await findPending(plan, dependencies.target);
   const checked = decidePending(plan, found, allowPendingChanges);
+  const { reasons, changes } = await howToProve(plan, assignment, dependencies);
   const refusals = [
     ...checked.refusals,
+    ...others,
     ...(obstacle === null ? [] : [obstacle]),
-    ...(await reasonsNotToProve(plan, assignment, dependencies)),
+    ...reasons,
   ];
-  return { ...checked, refusals, notes: [...checked.notes, ...uncompared] };
+  return { ...checked, changes, refusals, notes: [...checked.notes, ...uncompared] };
 }
 
 function describePlan(plan: ApiPlan): string {
-  const { api, changes, stages, refusals } = plan;
+  const { api, changes, stages, live, refusals } = plan;
   const title = `${nameOf(api)} (${api.id})`;
   if (refusals.length > 0) return refusalText(plan);
   if (isIdle(plan)) return `${title}: nothing to change`;
-  const moves = stages.map(({ name }) => name).join(', ');
-  return `${title}: ${changes.length} methods to change; ${stages.length === 0 ? 'no deployment needed' : `one deployment, served by ${moves}`}`;
+  const namesOf = (some: typeof stages): string => some.map(({ name }) => name).join(', ');
+  const moves = stages.length === 0 ? [] : [`one deployment, served by ${namesOf(stages)}`];
+  const ownMoves =
+    live.length === 0 ? [] : [`live at once in ${namesOf(live)}, one after the other`];
+  const how = [...ownMoves, ...moves];
+  const noun = api.kind === 'REST' ? 'methods' : 'routes';
+  return `${title}: ${changes.length} ${noun} to change; ${how.length === 0 ? 'no deployment needed' : how.join('; then ')}`;
 }
 
 /** The plan as a diff, a line a method; enforce says the same while it does it. */

@@ -20,7 +20,7 @@ export function describeEnforced(
   outcomes: readonly GateOutcome[],
   grants: readonly GrantOutcome[],
 ): Enforced {
-  const failed = outcomes.filter(({ state }) => state === 'restored' || state === 'left');
+  const failed = outcomes.filter(({ state }) => state !== null && FAILED.has(state));
   return {
     changes: outcomes.flatMap(changesOf),
     deployments: outcomes.flatMap(deploymentsOf),
@@ -38,6 +38,9 @@ export function describeEnforced(
   };
 }
 
+/** Something that was to be enforced is not. */
+const FAILED: ReadonlySet<GateOutcome['state']> = new Set(['restored', 'partial', 'left']);
+
 function notesOnOutcome({ plan, state, reasons, notRolledBack }: Outcome): string[] {
   const name = `${nameOf(plan.api)} (${plan.api.id})`;
   const notes = [...plan.notes];
@@ -45,6 +48,11 @@ function notesOnOutcome({ plan, state, reasons, notRolledBack }: Outcome): strin
   if (state === 'restored') {
     notes.push(
       `Enforcement of ${name} did not succeed, and everything is as before. ${reasons.join(' ')}`,
+    );
+  }
+  if (state === 'partial') {
+    notes.push(
+      `Enforcement of ${name} stopped halfway: the routes that were changed first are proven and stay so, and the others are as before. ${reasons.join(' ')}`,
     );
   }
   if (state === 'left') {

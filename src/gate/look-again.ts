@@ -76,7 +76,7 @@ async function readAgain(
 }
 
 function isCarriedOut(state: GateOutcome['state']): boolean {
-  return state === 'proven' || state === 'applied' || state === 'restored' || state === 'left';
+  return state !== null && state !== 'refused';
 }
 
 /** The proof of an API that was enforced and is to stay so; `null` where there is none. */
@@ -140,12 +140,18 @@ function surroundingsOf(
 /** Stages that this run has moved, to or fro, by `stageKey`: they may still change their answers. */
 function changedStages(outcomes: readonly GateOutcome[]): ReadonlySet<string> {
   return new Set(
-    outcomes.flatMap(({ plan, stageStates }) =>
-      plan.stages.flatMap(({ name }, index) =>
+    outcomes.flatMap(({ plan, stageStates, changeStates }) => [
+      ...plan.stages.flatMap(({ name }, index) =>
         stageStates[index] === 'restored' || stageStates[index] === 'moved'
           ? [stageKey(plan.api.id, name)]
           : [],
       ),
-    ),
+      // What was changed reached them by itself.
+      ...plan.live.flatMap(({ name }) =>
+        changeStates.some((state) => state === 'restored' || state === 'applied')
+          ? [stageKey(plan.api.id, name)]
+          : [],
+      ),
+    ]),
   );
 }

@@ -1,5 +1,13 @@
 import type { ApiPlan } from '../enforce/plan.js';
-import { decideProof, type EnforcementProof, reasonsUnprovable } from '../enforce/prove.js';
+import {
+  changedStages,
+  decideProof,
+  type EnforcementProof,
+  inProvableOrder,
+  reasonsUnprovable,
+  stagesWithoutProof,
+} from '../enforce/prove.js';
+import type { JoinedMethod } from '../evidence/join.js';
 import { stageKey } from '../model/stage-key.js';
 import { dependsOnDomains, readSurroundings } from '../probe/surroundings.js';
 import { judge } from '../rules/judge.js';
@@ -21,32 +29,54 @@ export async function prove(
 ): Promise<EnforcementProof> {
   const { inputs } = assignment;
   const { id } = plan.api;
-  const moved = plan.stages.map(({ name }) => name);
+  const names = changedStages(plan).map(({ name }) => name);
 
   const first = await collectApi(plan.api, assignment, dependencies);
-  const rows = joinedRows([first], assignment);
-  const changed = new Set(moved.map((stage) => stageKey(id, stage)));
+  const all = joinedRows([first], assignment);
+  const rows = plan.live.length === 0 ? all : all.filter((row) => isChangedBy(plan, row));
+  const changed = new Set(names.map((stage) => stageKey(id, stage)));
   const { observations, surroundings } = await askEndpoint(rows, changed, assignment, dependencies);
   const last = inputs.smokeTest ? await collectApi(plan.api, assignment, dependencies) : first;
 
   const evidence = { apis: [first], listing: null };
   const findings = judge({ evidence, rows, observations, asked: inputs });
   const proven = provenStages(observations);
+  const selection = selectionOf(assignment);
+  const unaskable = new Set(stagesWithoutProof(plan, rows, selection, surroundings));
   return decideProof(plan, {
     isAsked: inputs.smokeTest,
     ...{ first, rows, observations, surroundings, findings, last },
-    provenStages: new Set(moved.filter((stage) => proven.has(stageKey(id, stage)))),
+    provenStages: new Set(
+      names.filter((stage) => proven.has(stageKey(id, stage)) || unaskable.has(stage)),
+    ),
   });
 }
 
-/** What would keep the proof from being given, known before the first change; nothing where none is asked for. */
-export async function reasonsNotToProve(
+/** Whether a row is of a route that a plan changes in a stage where that is live at once. */
+function isChangedBy({ changes, live }: ApiPlan, { method, path, stage }: JoinedMethod): boolean {
+  return (
+    live.some(({ name }) => name === stage?.name) &&
+    changes.some((change) => change.method === method && change.path === path)
+  );
+}
+
+/** How a plan can be proven. */
+export interface Provability {
+  /** What stands in the way of the proof, known before the first change. */
+  readonly reasons: readonly string[];
+  /** The plan's changes, in the order in which they can be proven. */
+  readonly changes: ApiPlan['changes'];
+}
+
+/** Whether a plan can be proven; nothing is in the way where no proof is asked for. */
+export async function howToProve(
   plan: ApiPlan,
   assignment: Assignment,
   dependencies: ReadDependencies,
-): Promise<string[]> {
+): Promise<Provability> {
   const { inputs } = assignment;
-  if (!inputs.smokeTest || plan.stages.length === 0) return [];
+  const { changes } = plan;
+  if (!inputs.smokeTest || changedStages(plan).length === 0) return { reasons: [], changes };
   // Where the default endpoint answers, the address is known without asking AWS.
   const surroundings = await readSurroundings(
     dependsOnDomains(plan.api, inputs) ? [plan.api] : [],
@@ -54,8 +84,15 @@ export async function reasonsNotToProve(
     dependencies.target,
   );
   const rows = joinedRows([plan.api], assignment);
-  const reasons = reasonsUnprovable(plan, rows, selectionOf(assignment), surroundings);
+  const selection = selectionOf(assignment);
+  const reasons = reasonsUnprovable(plan, rows, selection, surroundings);
   const credentials = await probeCredentials(assignment, dependencies);
-  if (typeof credentials === 'function') return reasons;
-  return [...reasons, `signed requests could not be sent to prove it: ${credentials.unavailable}`];
+  return {
+    reasons:
+      typeof credentials === 'function'
+        ? reasons
+        : [...reasons, `signed requests could not be sent to prove it: ${credentials.unavailable}`],
+    changes:
+      plan.live.length === 0 ? changes : inProvableOrder(plan, rows, selection, surroundings),
+  };
 }

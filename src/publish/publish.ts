@@ -1,23 +1,14 @@
-import { REPORT_FILES } from '../files/report-folder.js';
 import type { FailOn } from '../inputs/table.js';
 import type { Logger } from '../model/logger.js';
 import { renderAnnotations } from '../report/annotations.js';
 import { inLog } from '../report/escape.js';
-import { renderHtml } from '../report/html.js';
-import { renderJson } from '../report/json.js';
-import { renderJunit } from '../report/junit.js';
-import { renderMarkdown } from '../report/markdown.js';
 import type { Location, Report } from '../report/report.js';
-import { MAX_SARIF_RESULTS, renderSarif } from '../report/sarif.js';
 import { within } from './deadline.js';
+import { ofReport } from './delivered.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { type ReportFile, type WrittenFile, writeReportFiles } from './files.js';
-import {
-  type Deliveries,
-  type DeliverySettings,
-  type GitHubWorld,
-  publishToGitHub,
-} from './github-sinks.js';
+import { FORMATS, type FormatSettings } from './formats.js';
+import type { Deliveries, DeliverySettings, GitHubWorld } from './github-sinks.js';
 
 /** Where an annotation shows: always under a title, and in a file where one is known. */
 export interface AnnotationPlace {
@@ -42,20 +33,18 @@ export const OUTPUTS = [
   'html',
   'sarif',
   'junit',
+  'shard-dir',
 ] as const;
 
 /** The runner's side of an action, as `@actions/core` has it. */
-export interface Runner {
-  setOutput(name: (typeof OUTPUTS)[number], value: string | number): void;
+export interface Runner<Output extends string = (typeof OUTPUTS)[number]> {
+  setOutput(name: Output, value: string | number): void;
   error(message: string, properties: AnnotationPlace): void;
   warning(message: string, properties: AnnotationPlace): void;
   notice(message: string, properties: AnnotationPlace): void;
   /** Adds to the job summary; rejects where the runner offers none. */
   writeSummary(markdown: string): Promise<void>;
 }
-
-/** A step summary over 1 MiB is not uploaded at all (GitHub Docs, "Workflow commands"); a margin is left. */
-const SUMMARY_LIMIT_BYTES = 1024 * 1024 - 1024;
 
 /** A disk that takes longer is none that answers. */
 const FILES_DEADLINE_MS = 60_000;
@@ -82,7 +71,43 @@ export async function publish(
   world: Omit<GitHubWorld, 'warn'>,
 ): Promise<number> {
   const { logger } = world;
-  const deliver = async (what: string, delivery: () => Promise<void> | void): Promise<void> => {
+  const deliver = deliverVia(runner);
+  const markdown = FORMATS.markdown.render(report, settings);
+  const exitCode = exitCodeOf(report, settings.failOn);
+
+  const written = await within(
+    FILES_DEADLINE_MS,
+    writeReportFiles(
+      settings.reportDir,
+      filesOf(report, settings, { markdown }),
+      settings.environment,
+    ),
+  );
+  await deliver('The report files', () => refuseUnwritten(written, settings.reportDir));
+  await deliver('The job summary', () => runner.writeSummary(markdown));
+  await deliver('The outputs', () => setOutputs(report, written, runner));
+  await deliver('The annotations', () => annotate(report, exitCode, runner, logger));
+  // Last, since GitHub may be slow: whatever becomes of it, the verdict has been said.
+  const warn = (message: string): void =>
+    runner.warning(message, { title: 'Report not delivered' });
+  await deliver('What goes to GitHub', async () => {
+    if (!goesToGitHub(settings)) return;
+    const { publishToGitHub } = await import('./github-sinks.js');
+    await publishToGitHub(ofReport(report), settings, settings, { ...world, warn });
+  });
+  return exitCode;
+}
+
+/** Most runs ask for none of the sinks there, and do without loading them. */
+function goesToGitHub({ uploadSarif, checkRun, comment, driftIssue }: Deliveries): boolean {
+  return uploadSarif || checkRun !== null || comment !== 'never' || driftIssue;
+}
+
+/** Makes deliveries of which one that fails is said in the log, and keeps no other from being made. */
+export function deliverVia(
+  runner: Pick<Runner, 'warning'>,
+): (what: string, delivery: () => Promise<void> | void) => Promise<void> {
+  return async (what, delivery) => {
     try {
       await delivery();
     } catch (error) {
@@ -92,45 +117,22 @@ export async function publish(
       });
     }
   };
-  const markdown = renderMarkdown(report, SUMMARY_LIMIT_BYTES, settings);
-  const exitCode = exitCodeOf(report, settings.failOn);
-
-  const written = await within(
-    FILES_DEADLINE_MS,
-    writeReportFiles(settings.reportDir, filesOf(report, markdown, settings), settings.environment),
-  );
-  await deliver('The report files', () => refuseUnwritten(written, settings.reportDir));
-  await deliver('The job summary', () => runner.writeSummary(markdown));
-  await deliver('The outputs', () => setOutputs(report, written, runner));
-  await deliver('The annotations', () => annotate(report, exitCode, runner, logger));
-  // Last, since GitHub may be slow: whatever becomes of it, the verdict has been said.
-  const warn = (message: string): void =>
-    runner.warning(message, { title: 'Report not delivered' });
-  await deliver('What goes to GitHub', () =>
-    publishToGitHub(report, settings, settings, { ...world, warn }),
-  );
-  return exitCode;
 }
 
-/** The report's files, with the output that each is announced by. */
-const FILES = [
-  { output: 'report', name: REPORT_FILES.json },
-  { output: 'markdown', name: REPORT_FILES.markdown },
-  { output: 'html', name: REPORT_FILES.html },
-  { output: 'sarif', name: REPORT_FILES.sarif },
-  { output: 'junit', name: REPORT_FILES.junit },
-] as const;
+/** The report's files, each with the output that it is announced by. */
+const FILES = Object.values(FORMATS);
 
-function filesOf(report: Report, markdown: string, settings: PublishSettings): ReportFile[] {
-  const sarif = { ...settings, maxResults: MAX_SARIF_RESULTS, withSuppressed: true };
-  const renderers: Readonly<Record<(typeof FILES)[number]['output'], () => string>> = {
-    report: () => renderJson(report),
-    markdown: () => markdown,
-    html: () => renderHtml(report, settings),
-    sarif: () => renderSarif(report, sarif),
-    junit: () => renderJunit(report),
-  };
-  return FILES.map(({ output, name }) => ({ name, render: renderers[output] }));
+/** Every form of the report as a file. */
+export function filesOf(
+  report: Report,
+  settings: FormatSettings,
+  /** Forms that were rendered already, by their outputs. */
+  rendered: Readonly<Record<string, string>> = {},
+): ReportFile[] {
+  return FILES.map(({ file, output, render }) => ({
+    name: file,
+    render: () => rendered[output] ?? render(report, settings),
+  }));
 }
 
 /** What became of the files, in the order of FILES; nobody knows where it took too long. */
@@ -139,7 +141,7 @@ type Written = readonly WrittenFile[] | 'too late';
 /** @throws Error naming the files that were not written, and why. */
 function refuseUnwritten(written: Written, folder: string): void {
   const problems = new Map<string, string[]>();
-  for (const [index, { name }] of FILES.entries()) {
+  for (const [index, { file: name }] of FILES.entries()) {
     const file = written === 'too late' ? undefined : written[index];
     if (file !== undefined && 'path' in file) continue;
     const problem =
@@ -167,6 +169,8 @@ function setOutputs(report: Report, written: Written, runner: Runner): void {
   runner.setOutput('deployment-id', made.join(','));
   const stages = apis.flatMap((api) => api.stages);
   runner.setOutput('invoke-url', stages[0]?.invokeUrl ?? '');
+  // A shard has no report of its own.
+  runner.setOutput('shard-dir', '');
   runner.setOutput('invoke-policy', report.access?.invokePolicy?.document ?? '');
 }
 
@@ -180,7 +184,8 @@ function annotate(report: Report, exitCode: number, runner: Runner, logger: Logg
   else runner.error(verdictLine, { title: 'API Gateway IAM gate' });
 }
 
-function placeOf(location: Location | null): Omit<AnnotationPlace, 'title'> {
+/** Where an annotation shows, as the runner takes it. */
+export function placeOf(location: Location | null): Omit<AnnotationPlace, 'title'> {
   if (location === null) return {};
   const { file, line, column } = location;
   return { file, startLine: line, ...(column === undefined ? {} : { startColumn: column }) };

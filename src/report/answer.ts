@@ -20,6 +20,7 @@ export function answerOf(report: Report): string {
 function failedEnforcement({ transactions = [] }: Report): string {
   const states = new Set(transactions.map(({ state }) => state));
   if (states.has('left')) return 'not everything could be rolled back; ';
+  if (states.has('partial')) return 'enforcement stopped halfway; ';
   return states.has('restored') ? 'enforcement failed and was rolled back; ' : '';
 }
 

@@ -15,9 +15,10 @@ export interface FailedEnforcement {
 const NAMED = 3;
 
 /** What became of a transaction that did not reach its end, as a title says it. */
-const TITLES: Readonly<Record<'refused' | 'restored' | 'left', string>> = {
+const TITLES: Readonly<Record<'refused' | 'restored' | 'partial' | 'left', string>> = {
   refused: 'Not enforced, and nothing changed',
   restored: 'Enforcement failed, and everything was rolled back',
+  partial: 'Enforcement stopped halfway: what is proven stays, the rest is as before',
   left: 'Enforcement failed, and NOT everything could be rolled back',
 };
 

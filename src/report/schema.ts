@@ -319,9 +319,9 @@ export const transactionSchema = z
   .object({
     api: z.string(),
     state: z
-      .enum(['refused', 'proven', 'applied', 'restored', 'left'])
+      .enum(['refused', 'proven', 'applied', 'restored', 'partial', 'left'])
       .describe(
-        'refused: nothing was changed. proven: the endpoint was asked. applied: it was not asked. restored: everything is as before. left: not everything could be rolled back',
+        'refused: nothing was changed. proven: the endpoint was asked. applied: it was not asked. restored: everything is as before. partial: of routes whose changes are live at once, those before the one that failed are proven and stay, the others are as before. left: not everything could be rolled back',
       ),
     reasons: z.array(z.string()).readonly().describe('Why it was refused or rolled back'),
     left: z.array(z.string()).readonly().describe('What is not as it was before'),

@@ -1,4 +1,5 @@
 import { partition } from '@aws-sdk/core/client';
+import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import { getProxyForUrl } from 'proxy-from-env';
 import { createApiGateway } from '../aws/api-gateway.js';
 import { createApiGatewayV2OnUse } from '../aws/api-gateway-v2-on-use.js';
@@ -12,9 +13,9 @@ import { readIdentity } from '../evidence/identity.js';
 import type { Target } from '../gate/target.js';
 import type { Cancellation } from '../model/cancellation.js';
 import type { Reading } from '../model/evidence.js';
+import type { Logger } from '../model/logger.js';
 import { NAME, VERSION } from '../version.js';
 import { NEVER, sleep } from './cancel.js';
-import { logger } from './runner.js';
 
 /** What all that is opened of a region shares: the SDK's clients, and our count of the quotas. */
 interface Region {
@@ -22,10 +23,17 @@ interface Region {
   readonly quotas: Quotas;
 }
 
+/** Whose account is opened, where it is not that of the step's own credentials. */
+export interface Holder {
+  readonly credentials: Provider<AwsCredentialIdentity>;
+  /** What stands for the account wherever its id must not be shown. */
+  readonly account: string;
+}
+
 /** The targets of a run. */
 export interface Targets {
   /**
-   * Opens a region of the account whose credentials the environment has. Opened twice, as for reading
+   * Opens a region of the account. Opened twice, as for reading
    * and for rolling back, it has one set of connections and one count of its quotas.
    *
    * @param cancellation what stops its calls; without one, nothing does.
@@ -40,13 +48,26 @@ export interface Targets {
  *
  * @param share the share of each quota that is taken.
  * @param silenceMs how long AWS may go without an answer.
+ * @param logger where it is said that the quotas slow a run down.
+ * @param holder whose account it is; without one, that of the credentials that the environment has.
  */
-export function openTargets(share: number, silenceMs: number): Targets {
+export function openTargets(
+  share: number,
+  silenceMs: number,
+  logger: Logger,
+  holder: Holder | null = null,
+): Targets {
   const regions = new Map<string, Region>();
   const regionOf = (name: string): Region => {
     const known = regions.get(name);
     if (known !== undefined) return known;
-    const clients = createAwsClients(name, [NAME, VERSION], getProxyForUrl, silenceMs);
+    const clients = createAwsClients(
+      name,
+      [NAME, VERSION],
+      getProxyForUrl,
+      silenceMs,
+      holder?.credentials ?? null,
+    );
     const quotas = createQuotas({
       share,
       now: () => performance.now(),
@@ -65,8 +86,12 @@ export function openTargets(share: number, silenceMs: number): Targets {
       let account: Promise<Reading<string>> | undefined;
       return {
         region,
+        ...(holder === null ? {} : { isOneOfMany: true as const }),
         account: () => {
-          account ??= readIdentity(iam);
+          account ??=
+            holder === null
+              ? readIdentity(iam)
+              : Promise.resolve({ readable: true, value: holder.account });
           return account;
         },
         apiGateway: createApiGateway(clients.apiGateway, quotas, retries, cancellation),
@@ -87,7 +112,11 @@ export function openTargets(share: number, silenceMs: number): Targets {
 }
 
 /** How calls are made again, with a sleep that may or may not end with the job. */
-export function retriesWith(pause: RetrySettings['sleep'], silenceMs: number): RetrySettings {
+export function retriesWith(
+  pause: RetrySettings['sleep'],
+  silenceMs: number,
+  logger: Logger,
+): RetrySettings {
   const patience = new Patience({ silenceMs, now: Date.now });
   return { logger, maxAttempts: maxAttempts(), sleep: pause, random: Math.random, patience };
 }

@@ -21,6 +21,7 @@ import {
   fakeControlPlane,
   Killed,
 } from './fake-control-plane.js';
+import { NO_V2 } from './fake-control-plane-v2.js';
 import { NO_IAM } from './fake-iam.js';
 
 /** The transaction's token in these tests. */
@@ -116,9 +117,10 @@ export async function enforceFake(
   if (plan === undefined || plan.refusals.length > 0) throw new Error('the plan is refused');
   return enforceApi({ ...plan, notes: [] }, [], prove, {
     apiGateway: plane.apiGateway,
+    apiGatewayV2: NO_V2,
     iam: NO_IAM,
     retries,
-    rollingBack: { apiGateway: plane.apiGateway, iam: NO_IAM, retries },
+    rollingBack: { apiGateway: plane.apiGateway, apiGatewayV2: NO_V2, iam: NO_IAM, retries },
     journal,
     region: 'eu-west-1',
     provenance: { runUrl: null, commit: null },
@@ -157,7 +159,12 @@ export async function rollBackFake(
   if (transaction === null) return null;
   const plane = fakeControlPlane(api);
   plane.onCall = onCall;
-  const control = { apiGateway: plane.apiGateway, iam: NO_IAM, retries: fakeRetries() };
+  const control = {
+    apiGateway: plane.apiGateway,
+    apiGatewayV2: NO_V2,
+    iam: NO_IAM,
+    retries: fakeRetries(),
+  };
   return rollBackTransaction(transaction, control, journal);
 }
 

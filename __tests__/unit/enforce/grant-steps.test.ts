@@ -14,6 +14,7 @@ import type { Certainty } from '../../../src/enforce/transaction/make-certain.js
 import { EnforcementStopped } from '../../../src/enforce/transaction/stopped.js';
 import { fakeRetries, TOKEN } from './enforcement-kit.js';
 import { type Fate, fakeApi, fakeControlPlane } from './fake-control-plane.js';
+import { NO_V2 } from './fake-control-plane-v2.js';
 import { arnOf, type FakeIam, fakeIam } from './fake-iam.js';
 
 const NAME = policyNameOf('a1b2c3', 'prod');
@@ -79,7 +80,7 @@ function pictureOf({ state }: FakeIam): unknown {
 const { apiGateway } = fakeControlPlane(fakeApi({}, {}));
 
 const apply = async (step: GrantStep, { iam }: FakeIam): Promise<Certainty> => {
-  const control = { apiGateway, iam, retries: fakeRetries() };
+  const control = { apiGateway, apiGatewayV2: NO_V2, iam, retries: fakeRetries() };
   return (await actionsOf(step).apply(control)).certainty;
 };
 
@@ -91,6 +92,7 @@ const rollBack = (
 ) =>
   actionsOf(step).rollBack({
     apiGateway,
+    apiGatewayV2: NO_V2,
     iam,
     retries: fakeRetries(),
     token: TOKEN,

@@ -12,6 +12,7 @@ import { actionsOf, type Step, stepSchema } from '../../../src/enforce/steps/reg
 import type { Control, RollBackResult } from '../../../src/enforce/steps/step-kind.js';
 import { apiOf, evidenceOf, rowsOf } from '../evidence-builder.js';
 import { fakeApi, fakeControlPlane } from './fake-control-plane.js';
+import { NO_V2 } from './fake-control-plane-v2.js';
 
 /*
  * The steps of a grant against the local IAM: done, cut off after any of them, and rolled back by somebody
@@ -56,7 +57,10 @@ async function open(): Promise<{ emulator: Emulator; world: Control }> {
     sleep: async () => {},
     random: () => 0,
   };
-  return { emulator, world: { apiGateway, iam: createIam(iam, sts, retries), retries } };
+  return {
+    emulator,
+    world: { apiGateway, apiGatewayV2: NO_V2, iam: createIam(iam, sts, retries), retries },
+  };
 }
 
 async function planFor(

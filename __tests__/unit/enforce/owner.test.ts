@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { ownerOf } from '../../../src/enforce/owner.js';
 import { describeDeployment, readProvenance } from '../../../src/enforce/transaction/provenance.js';
+import type { ApiKind } from '../../../src/model/api-kind.js';
 import { api, read, UNREAD } from '../evidence-builder.js';
 
-function ownerWith(tags: Record<string, string>) {
-  const subject = api();
+function ownerWith(tags: Record<string, string>, kind: ApiKind = 'REST') {
+  const subject = api({ kind });
   if (!subject.description.readable) throw new Error('the sample has a description');
   return ownerOf({ ...subject, description: read({ ...subject.description.value, tags }) });
 }
@@ -47,6 +48,31 @@ describe('the owner of an API', () => {
     expect(owner?.snippets.map(({ format }) => format)).toEqual(formats);
     for (const { text } of owner?.snippets ?? []) expect(text).toMatch(/AWS_IAM|\.IAM\b/);
   });
+
+  test.each<['HTTP' | 'WEBSOCKET', Record<string, string>, string[], string]>([
+    [
+      'HTTP',
+      { 'aws:cloudformation:stack-name': 'shop' },
+      ['CloudFormation', 'SAM', 'CDK', 'OpenAPI'],
+      'AuthorizationType: AWS_IAM on each AWS::ApiGatewayV2::Route',
+    ],
+    ['HTTP', { tool: 'cdk' }, ['CDK', 'OpenAPI'], 'an HttpIamAuthorizer on each route'],
+    [
+      'WEBSOCKET',
+      { ManagedBy: 'Terraform' },
+      ['Terraform'],
+      'authorization_type = "AWS_IAM" on the aws_apigatewayv2_route of $connect',
+    ],
+  ])(
+    'of an API of the kind %s is told in the words of its routes',
+    (kind, tags, formats, words) => {
+      const owner = ownerWith(tags, kind);
+      expect(owner?.warning).toContain(`Set ${words} at the source, too.`);
+      expect(owner?.snippets.map(({ format }) => format)).toEqual(formats);
+      for (const { text } of owner?.snippets ?? [])
+        expect(text).toMatch(/AWS_IAM|IamAuthorizer|awsSigv4/);
+    },
+  );
 
   test('is not told by a tag of AWS itself', () => {
     expect(ownerWith({ 'aws:servicecatalog:terraform': 'x' })).toBeNull();

@@ -19,6 +19,7 @@ import {
   fakeApi,
   fakeControlPlane,
 } from './fake-control-plane.js';
+import { NO_V2 } from './fake-control-plane-v2.js';
 import { NO_IAM } from './fake-iam.js';
 
 const OWN = `IAM authorization turned on. Transaction: ${TOKEN}`;
@@ -26,6 +27,7 @@ const OWN = `IAM authorization turned on. Transaction: ${TOKEN}`;
 function contextOf(plane: FakeControlPlane, parts: Partial<RollBackContext> = {}): RollBackContext {
   return {
     apiGateway: plane.apiGateway,
+    apiGatewayV2: NO_V2,
     iam: NO_IAM,
     retries: fakeRetries(),
     token: TOKEN,
@@ -38,7 +40,7 @@ function contextOf(plane: FakeControlPlane, parts: Partial<RollBackContext> = {}
 }
 
 const apply = (step: Step, { apiGateway }: FakeControlPlane): Promise<Applied> =>
-  actionsOf(step).apply({ apiGateway, iam: NO_IAM, retries: fakeRetries() });
+  actionsOf(step).apply({ apiGateway, apiGatewayV2: NO_V2, iam: NO_IAM, retries: fakeRetries() });
 
 const rollBack = (step: Step, context: RollBackContext): Promise<RollBackResult> =>
   actionsOf(step).rollBack(context);

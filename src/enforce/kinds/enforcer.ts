@@ -1,6 +1,6 @@
 import type { Outcome } from '../outcome.js';
 import type { ApiPlan } from '../plan.js';
-import type { Control } from '../steps/step-kind.js';
+import type { Services } from '../steps/step-kind.js';
 import type { CarryOut, EnforceDependencies } from '../transaction/transaction.js';
 
 /** What a deployment would ship besides the plan and the evidence does not hold. */
@@ -9,12 +9,14 @@ export interface Pending {
   readonly found: readonly string[];
   /** What could not be compared, for the reader to know. */
   readonly uncompared: readonly string[];
+  /** What nobody can allow. */
+  readonly refusals: readonly string[];
 }
 
 /** How the APIs of one kind are enforced. */
 export interface Enforcer {
   /** Looks for what is pending. */
-  readonly findPending: (plan: ApiPlan, control: Pick<Control, 'apiGateway'>) => Promise<Pending>;
+  readonly findPending: (plan: ApiPlan, services: Services) => Promise<Pending>;
   /**
    * Carries a plan out, all but its proof. Every call is announced before it is made. The first thing
    * that is not as planned stops it.

@@ -16,10 +16,10 @@ export interface ServedReader {
   readonly checkThere: (apiId: string, control: Control) => Promise<unknown>;
   /** What every stage serves now. */
   readonly readServed: (apiId: string, control: Control) => Promise<Served>;
-  /** The authorization types of what a stage serves, by method key. */
+  /** The authorization types of what a stage serves, by method key; `null` where AWS does not tell them. */
   readonly readTypes: (
     apiId: string,
     served: { readonly stage: string; readonly deploymentId: string },
     control: Control,
-  ) => Promise<ReadonlyMap<string, string>>;
+  ) => Promise<ReadonlyMap<string, string> | null>;
 }

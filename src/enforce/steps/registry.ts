@@ -3,8 +3,10 @@ import { attachGroupPolicy } from './attach-group-policy.js';
 import { createDeployment } from './create-deployment.js';
 import { createPolicy } from './create-policy.js';
 import { createPolicyVersion } from './create-policy-version.js';
+import { createV2Deployment } from './create-v2-deployment.js';
 import { deletePolicyVersion } from './delete-policy-version.js';
 import { moveStage } from './move-stage.js';
+import { moveV2Stage } from './move-v2-stage.js';
 import { patchMethod } from './patch-method.js';
 import type {
   Applied,
@@ -15,6 +17,7 @@ import type {
   StepKind,
   Zod,
 } from './step-kind.js';
+import { updateRoute } from './update-route.js';
 
 /** Every kind of step. */
 const KINDS = {
@@ -25,6 +28,9 @@ const KINDS = {
   'patch-method': patchMethod,
   'create-deployment': createDeployment,
   'move-stage': moveStage,
+  'update-route': updateRoute,
+  'create-v2-deployment': createV2Deployment,
+  'move-v2-stage': moveV2Stage,
 } as const;
 
 type DataOf<K> = K extends StepKind<infer S> ? S : never;

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { ApiGateway } from '../../aws/api-gateway.js';
+import type { ApiGatewayV2 } from '../../aws/api-gateway-v2.js';
 import type { Iam } from '../../aws/iam.js';
 import type { RetrySettings } from '../../aws/retry.js';
 import type { ApiKind } from '../../model/api-kind.js';
@@ -61,6 +62,7 @@ export interface StepKind<S> {
 /** The services of AWS in which something is changed. */
 export interface Services {
   readonly apiGateway: ApiGateway;
+  readonly apiGatewayV2: ApiGatewayV2;
   readonly iam: Iam;
 }
 
@@ -94,8 +96,8 @@ export interface RollBackContext extends Control {
 export interface ServedSince {
   readonly stage: string;
   readonly deploymentId: string;
-  /** Authorization types by method key. */
-  readonly authorizationTypes: ReadonlyMap<string, string>;
+  /** Authorization types by method key; `null` where AWS does not tell them. */
+  readonly authorizationTypes: ReadonlyMap<string, string> | null;
 }
 
 /** What rolling back a step came to. */

@@ -146,8 +146,9 @@ function servedSinceReader(
   const { readServed, readTypes } = servedReaderOf(kind);
   const known = new Map<string, ServedSince['authorizationTypes']>();
   const typesIn = async (stage: string, deploymentId: string) => {
-    const types =
-      known.get(deploymentId) ?? (await readTypes(apiId, { stage, deploymentId }, control));
+    const before = known.get(deploymentId);
+    if (before !== undefined) return before;
+    const types = await readTypes(apiId, { stage, deploymentId }, control);
     known.set(deploymentId, types);
     return types;
   };

@@ -33,19 +33,22 @@ export interface EnforceDependencies extends Control {
  */
 export type CarryOut = (step: Step, onAnnounced?: () => void) => Promise<Applied>;
 
+/** Asks the endpoint whether what a plan has changed is as it must be. */
+export type Prove<P extends StageProof> = (plan: CheckedPlan) => Promise<P>;
+
 /**
  * Enforces one API, or leaves it as it was: carries the plan out, asks for the proof, and where
  * anything is not as it must be rolls back everything that it did.
  *
  * @param grants who is let in, before any method begins to require it; rolled back with the rest. Where
  *   the plan is idle or refused, nothing else is carried out.
- * @param prove asks the endpoint; is called once, with the stages on the new deployment.
+ * @param prove is called once, with the stages on the new deployment.
  * @throws Cancelled after everything was rolled back, or with what was not in the journal.
  */
 export async function enforceApi<P extends StageProof>(
   plan: CheckedPlan,
   grants: readonly Step[],
-  prove: () => Promise<P>,
+  prove: Prove<P>,
   dependencies: EnforceDependencies,
 ): Promise<Outcome<P>> {
   const outcome = outcomeOf<P>(plan, 'not-attempted');
@@ -77,7 +80,7 @@ export async function enforceApi<P extends StageProof>(
       return outcome;
     }
     await enforcerOf(plan.api.kind).applyPlan(outcome, header.token, carryOut, dependencies);
-    outcome.proof = await prove();
+    outcome.proof = await prove(plan);
     outcome.reasons.push(...outcome.proof.objections);
     if (outcome.reasons.length === 0) {
       await deleteUnserved(outcome, header.token, steps, outcome.proof, dependencies);

@@ -87,12 +87,15 @@ const ENDINGS: Readonly<Record<Transaction['state'], string>> = {
   proven: '✅ is changed, and the endpoint proves it',
   applied: '✅ is changed; the endpoint was not asked',
   restored: '↩️ did not succeed: everything was rolled back and read again, and is as before',
+  partial:
+    '↩️ is changed halfway: the routes that were changed first are proven and stay, the others are as before',
   left: '🚨 did not succeed, and NOT everything could be rolled back',
 };
 
 /** What is left first: somebody must put it right. */
 const WORST_FIRST: readonly Transaction['state'][] = [
   'left',
+  'partial',
   'restored',
   'refused',
   'applied',

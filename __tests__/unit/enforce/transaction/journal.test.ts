@@ -61,6 +61,31 @@ const STEPS: readonly Step[] = [
   },
 ];
 
+/** Steps of an API that is not a REST API. */
+const V2_STEPS: readonly Step[] = [
+  {
+    kind: 'update-route',
+    target: { apiId: 'a1b2c3', routeId: 'r1', method: 'GET', path: '/a' },
+    does: { authorizationType: 'AWS_IAM', isLive: true },
+    rollBack: {
+      ...{ authorizationType: 'JWT', authorizerId: 'auth1', authorizationScopes: ['s'] },
+      apiKeyRequired: false,
+    },
+  },
+  {
+    kind: 'create-v2-deployment',
+    target: { apiId: 'a1b2c3' },
+    does: { description: `Transaction: ${TOKEN}` },
+    rollBack: { deleteWhereDescriptionHolds: TOKEN },
+  },
+  {
+    kind: 'move-v2-stage',
+    target: { apiId: 'a1b2c3', stage: 'prod' },
+    does: { deploymentId: 'd2' },
+    rollBack: { deploymentId: 'd1' },
+  },
+];
+
 /** The steps as they are read: without an answer, and not rolled back yet. */
 function announced(): AnnouncedStep[] {
   return STEPS.map((step) => ({ step, isConfirmed: false, settled: null }));
@@ -204,6 +229,25 @@ describe('the journal', () => {
     expect(parseJournal(`${begin}\n`)).toEqual({ ...HEADER, steps: [] });
   });
 
+  test('of a version that enforced REST APIs alone is of one', () => {
+    const { kind: _, ...old } = HEADER;
+    const begin = JSON.stringify({ record: 'begin', format: 'apigw-iam-gate/journal/v1', ...old });
+    expect(parseJournal(`${begin}\n`)).toEqual({ ...HEADER, steps: [] });
+  });
+
+  test.each(['HTTP', 'WEBSOCKET'] as const)('holds the steps of an API of the kind %s', (kind) => {
+    const begin = BEGIN.replace('"kind":"REST"', `"kind":"${kind}"`);
+    const lines = [begin, ...V2_STEPS.map(stepLine), stepLine(GRANT)];
+    expect(parseJournal(`${lines.join('\n')}\n`)).toMatchObject({
+      kind,
+      steps: [...V2_STEPS, GRANT].map((step) => ({ step })),
+    });
+    // What is of REST APIs rolls nothing else back, and the other way round.
+    for (const step of STEPS) {
+      expect(() => parseJournal(`${begin}\n${stepLine(step)}\n`)).toThrow(JournalUnreadable);
+    }
+  });
+
   test('is believed with the lines that the gate writes', () => {
     const lines = [BEGIN, ...STEPS.map(stepLine), stepLine(GRANT)];
     expect(parseJournal(`${lines.join('\n')}\n`)?.steps).toHaveLength(4);
@@ -241,6 +285,7 @@ describe('the journal', () => {
       "a policy that is not the gate's",
       stepLine({ ...GRANT, target: { ...GRANT.target, policyName: 'AdministratorAccess' } }),
     ],
+    ...V2_STEPS.map((step): [string, string] => [`${step.kind}`, stepLine(step)]),
     ['a confirmation of nothing', '{"record":"confirmed"}'],
     [
       'the rolling back of a step that is not there',
@@ -257,6 +302,7 @@ describe('the journal', () => {
   test.each([
     ['another format', { format: 'later' }],
     ['a token that is no UUID', { token: 'Transaction' }],
+    ['a kind of API that nobody knows', { kind: 'GRAPHQL' }],
     ['an empty token', { token: '' }],
     ['a UUID with more behind it', { token: `${TOKEN}\n` }],
     ['stages that are no ids', { stages: { prod: 1 } }],

@@ -18,6 +18,7 @@ import {
   fakeControlPlane,
   fakeMethod,
 } from '../fake-control-plane.js';
+import { NO_V2 } from '../fake-control-plane-v2.js';
 import { NO_IAM } from '../fake-iam.js';
 
 /* Somebody else at work: between the plan and the change, and after a run that was killed. */
@@ -185,7 +186,7 @@ describe('after a run that was killed', () => {
       scope,
       servicesIn: (region) => {
         regions.push(region);
-        return { apiGateway, iam: NO_IAM };
+        return { apiGateway, apiGatewayV2: NO_V2, iam: NO_IAM };
       },
       retries,
     });

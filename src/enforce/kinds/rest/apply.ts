@@ -1,6 +1,6 @@
 import { readConfiguredMethods } from '../../../evidence/rest/configured.js';
 import { readSnapshot } from '../../../evidence/rest/deployed.js';
-import { type ConfiguredMethod, type Methods, methodKey } from '../../../model/evidence.js';
+import { type Methods, methodKey } from '../../../model/evidence.js';
 import type { Outcome } from '../../outcome.js';
 import type { ApiPlan, ExpectedMethod, PlannedChange } from '../../plan.js';
 import { readStageNow } from '../../steps/move-stage.js';
@@ -8,6 +8,7 @@ import { type PatchMethodStep, readMethod } from '../../steps/patch-method.js';
 import { describeDeployment } from '../../transaction/provenance.js';
 import { EnforcementStopped, interference } from '../../transaction/stopped.js';
 import type { CarryOut, EnforceDependencies } from '../../transaction/transaction.js';
+import { differenceBetween, refuseDifferences } from '../compare.js';
 
 /**
  * Carries a plan out: patches each method after reading it once more, makes one deployment without a
@@ -34,7 +35,10 @@ export async function applyPlan(
       `${index + 1}/${plan.changes.length} ${change.method} ${change.path}: ${change.from} -> ${change.to}`,
     );
   }
-  await compareConfigured(plan, dependencies);
+  if (plan.api.configured.readable) {
+    const now = await readConfiguredMethods(dependencies.apiGateway, plan.api.id);
+    refuseDifferences(plan, plan.api.configured.value, now);
+  }
   if (plan.stages.length === 0) return;
   const deploymentId = await deploy(outcome, token, carryOut, dependencies);
   for (const [index, stage] of plan.stages.entries()) {
@@ -96,51 +100,6 @@ async function refuseChangedStage(
     throw interference(`stage ${stage} got a canary`);
   }
   return deploymentId;
-}
-
-/** How a method differs from what the plan was made from; `null` where it does not. */
-function differenceBetween(planned: ConfiguredMethod, now: ConfiguredMethod): string | null {
-  if (now.authorizationType !== planned.authorizationType) {
-    return `went from ${planned.authorizationType} to ${now.authorizationType}`;
-  }
-  if (now.authorizerId !== planned.authorizerId) return 'got another authorizer';
-  if (now.apiKeyRequired !== planned.apiKeyRequired)
-    return 'changed whether it asks for an API key';
-  if (integrationOf(now) !== integrationOf(planned)) return 'got another integration';
-  return null;
-}
-
-/** A method's integration as one text, equal where all of it is. */
-function integrationOf(method: ConfiguredMethod): string {
-  const { integrationType, integrationUri, integrationHttpMethod, integrationSettings } = method;
-  const settings = Object.entries(integrationSettings).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([integrationType, integrationUri, integrationHttpMethod, settings]);
-}
-
-/** All of the API once more: what a deployment ships now is what the plan was made from, and the plan. */
-async function compareConfigured(
-  plan: ApiPlan,
-  { apiGateway }: EnforceDependencies,
-): Promise<void> {
-  const { api, expected } = plan;
-  if (!api.configured.readable) return;
-  const planned = api.configured.value;
-  const now = await readConfiguredMethods(apiGateway, api.id);
-  for (const key of new Set([...planned.keys(), ...now.keys()])) {
-    const [before, after] = [planned.get(key), now.get(key)];
-    if (before === undefined) throw interference(`${key} is new`);
-    if (after === undefined) throw interference(`${key} is gone`);
-    const authorizationType = expected.get(key)?.authorizationType ?? before.authorizationType;
-    const isChanged = authorizationType !== before.authorizationType;
-    // The patch took the authorizer off a changed method.
-    const wanted = {
-      ...before,
-      authorizationType,
-      authorizerId: isChanged ? after.authorizerId : before.authorizerId,
-    };
-    const difference = differenceBetween(wanted, after);
-    if (difference !== null) throw interference(`${key} ${difference}`);
-  }
 }
 
 async function deploy(

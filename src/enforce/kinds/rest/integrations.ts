@@ -20,7 +20,7 @@ export async function pendingIntegrations(
   apiGateway: Pick<ApiGateway, 'getExport'>,
 ): Promise<Pending> {
   const { configured } = api;
-  if (!configured.readable) return { found: [], uncompared: [] };
+  if (!configured.readable) return { found: [], uncompared: [], refusals: [] };
   const exports = new Map<string, Promise<Reading<Methods<ExportedIntegration>>>>();
   const readExport = (stage: StageEvidence): Promise<Reading<Methods<ExportedIntegration>>> => {
     const key = stage.deploymentId ?? '';
@@ -57,7 +57,7 @@ export async function pendingIntegrations(
       }
     }
   }
-  return { found, uncompared: [...unknown].map(uncomparedText) };
+  return { found, uncompared: [...unknown].map(uncomparedText), refusals: [] };
 }
 
 function unknownMembers({ resourceId }: ConfiguredMethod, { members }: ExportedIntegration) {

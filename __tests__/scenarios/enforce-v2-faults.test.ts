@@ -1,0 +1,112 @@
+import { expect, test } from '@jest/globals';
+import type { FaultEffect, LoggedRequest } from '../../emulator/faults.js';
+import type { Emulator } from '../../emulator/server.js';
+import { problemsOf, reportOf, runJob } from './enforce-kit.js';
+import {
+  CASES,
+  cleanV2,
+  enforceV2Step,
+  type V2Case,
+  v2Emulator,
+  whichV2State,
+} from './enforce-kit-v2.js';
+
+/** What happens to a call that changes something. */
+const EFFECTS: Readonly<Record<string, FaultEffect>> = {
+  '429': { kind: 'answer', status: 429, retryAfterSeconds: 1 },
+  '409': { kind: 'answer', status: 409 },
+  '500': { kind: 'answer', status: 500 },
+  'reset after it was applied': { kind: 'reset-after' },
+  'a truncated answer': { kind: 'truncate' },
+};
+
+interface FaultCase {
+  readonly name: string;
+  /** Which of the run's control-plane calls it happens to. */
+  readonly index: number;
+  /** 1: the next attempt succeeds. 2: all attempts that AWS_MAX_ATTEMPTS leaves are used up. */
+  readonly times: 1 | 2;
+  readonly effect: FaultEffect;
+}
+
+/** The fault happens to the call of this index, and to its repetition where it happens twice. */
+function injectAt(emulator: Emulator, { index, times, effect }: FaultCase): void {
+  let seen = -1;
+  let hit: string | null = null;
+  const where = ({ plane, method, path, query, body }: LoggedRequest): boolean => {
+    if (plane !== 'control') return false;
+    const request = JSON.stringify([method, path, query, body]);
+    seen += 1;
+    if (hit === null && seen === index) hit = request;
+    return seen >= index && hit === request;
+  };
+  emulator.injectFault({ operation: '*', where, times, effect });
+}
+
+/** Every fault on what changes something; a read that fails for good fails in one way, whatever the fault. */
+async function casesOf(one: V2Case): Promise<FaultCase[]> {
+  const { calls } = await cleanV2(one);
+  const first = calls.findIndex(({ mutating }) => mutating);
+  return calls.flatMap((call, index) => {
+    if (index < first - 1) return [];
+    const effects = call.mutating ? Object.entries(EFFECTS) : [['500', EFFECTS['500']] as const];
+    return effects.flatMap(([what, effect]) =>
+      ([1, 2] as const).flatMap((times) =>
+        effect === undefined || (!call.mutating && times === 1)
+          ? []
+          : [
+              {
+                name: `${what} ${times}× on call ${index} (${call.operation})`,
+                index,
+                times,
+                effect,
+              },
+            ],
+      ),
+    );
+  });
+}
+
+test.concurrent.each(Object.entries(CASES))(
+  'a fault on every call of the transaction (%s): the start or the proven end, or live, each route the one or the other',
+  async (_, one) => {
+    const clean = await cleanV2(one);
+    const cases = await casesOf(one);
+    expect(clean.mutating.length).toBeGreaterThan(0);
+    const ends = new Map<string, number>();
+    const problems = await problemsOf(cases, async (fault) => {
+      const emulator = await v2Emulator(one);
+      injectAt(emulator, fault);
+      const { main, journal } = await runJob(enforceV2Step(emulator, one));
+      const state = whichV2State(emulator, one, clean);
+      const [transaction] = reportOf(main).transactions ?? [];
+      ends.set(state, (ends.get(state) ?? 0) + 1);
+      const wanted = { start: 'restored', partial: 'partial', end: 'proven' };
+      const told = transaction?.state ?? '';
+      if (!(state in wanted) || told !== Reflect.get(wanted, state)) {
+        return `${state}, but the report says ${told}\n${main.stdout}`;
+      }
+      if (state !== 'end' && main.exitCode !== 1) return `exit code ${main.exitCode}`;
+      if (fault.times === 1 && state !== 'end')
+        return `one fault was not outlasted\n${main.stdout}`;
+      // Nothing is left to the post step.
+      return /"record":"end"[^\n]*\n$/.test(journal) ? null : `the journal is open:\n${journal}`;
+    });
+    expect(problems).toEqual([]);
+    expect(ends.get('end')).toBeGreaterThan(0);
+    expect([...ends.keys()].some((state) => state !== 'end')).toBe(true);
+  },
+  240_000,
+);
+
+test.concurrent('an update whose answer was lost is not made again', async () => {
+  const { HTTP: one } = CASES;
+  if (one === undefined) throw new Error('there is no such case');
+  const emulator = await v2Emulator(one);
+  emulator.injectFault({ operation: 'UpdateRoute', times: 1, effect: { kind: 'reset-after' } });
+  const { main } = await runJob(enforceV2Step(emulator, one));
+  expect(main.exitCode).toBe(0);
+  expect(main.stdout).toContain('was carried out; only the answer was lost');
+  const updates = emulator.requests.filter(({ operation }) => operation === 'UpdateRoute');
+  expect(updates).toHaveLength(2);
+});

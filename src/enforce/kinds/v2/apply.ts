@@ -1,0 +1,235 @@
+import { REQUIRED_AUTHORIZATION_TYPE } from '../../../config/requirement.js';
+import { readRoutes } from '../../../evidence/v2/routes.js';
+import type { ApiKind } from '../../../model/api-kind.js';
+import {
+  type ConfiguredMethod,
+  type Methods,
+  methodKey,
+  UNREADABLE,
+} from '../../../model/evidence.js';
+import type { Outcome } from '../../outcome.js';
+import type { ApiPlan, PlannedChange } from '../../plan.js';
+import type { CheckedPlan } from '../../preconditions.js';
+import { watchAutoDeployments } from '../../steps/auto-deployment.js';
+import { readV2StageNow } from '../../steps/move-v2-stage.js';
+import { nameOfRoute, readRoute, type UpdateRouteStep } from '../../steps/update-route.js';
+import { describeDeployment } from '../../transaction/provenance.js';
+import { EnforcementStopped, interference } from '../../transaction/stopped.js';
+import type { CarryOut, EnforceDependencies } from '../../transaction/transaction.js';
+import { differenceBetween, refuseDifferences } from '../compare.js';
+import { readExported } from './exported.js';
+
+/**
+ * Carries a plan out: changes each route after reading it once more, makes one deployment without a stage,
+ * and points the stages at it. A deployment of this version tells no routes: that it holds what was planned
+ * follows from what is configured right before and right after it is made, and of an HTTP API from the
+ * export of the latest configuration.
+ *
+ * A plan that is live has its route deployed by stages that deploy by themselves, and is waited for.
+ */
+export async function applyV2Plan(
+  outcome: Outcome,
+  token: string,
+  carryOut: CarryOut,
+  dependencies: EnforceDependencies,
+): Promise<void> {
+  const { plan } = outcome;
+  if (plan.live.length > 0) {
+    await updateRoutes(outcome, carryOut, dependencies);
+    return;
+  }
+  const before = await readAll(plan, dependencies);
+  await updateRoutes(outcome, carryOut, dependencies);
+  await refuseChangedRoutes(plan, before, dependencies);
+  if (plan.stages.length === 0) return;
+  await refuseBlindExport(plan, dependencies);
+  const deploymentId = await deploy(outcome, token, before, carryOut, dependencies);
+  for (const [index, stage] of plan.stages.entries()) {
+    const former = await refuseChangedStage(plan, stage.name, stage.deploymentId, dependencies);
+    await carryOut(
+      {
+        kind: 'move-v2-stage',
+        target: { apiId: plan.api.id, stage: stage.name },
+        does: { deploymentId },
+        rollBack: { deploymentId: former },
+      },
+      () => {
+        outcome.stageStates[index] = 'failed';
+      },
+    );
+    outcome.stageStates[index] = 'moved';
+    dependencies.retries.logger.info(`stage ${stage.name}: ${former} -> ${deploymentId}`);
+  }
+}
+
+/** The routes that the evidence of a kind holds; the others let nobody in. */
+const IS_JUDGED: Readonly<Partial<Record<ApiKind, (key: string) => boolean>>> = {
+  WEBSOCKET: (key) => key === methodKey('$connect', '$connect'),
+};
+
+/** Every route as it is now, once those that the plan is about are known to be what it was made from. */
+async function readAll(
+  plan: ApiPlan,
+  { apiGatewayV2 }: EnforceDependencies,
+): Promise<Methods<ConfiguredMethod>> {
+  const { api } = plan;
+  const now = await readRoutes(apiGatewayV2, api.id);
+  if (api.configured.readable) {
+    const isJudged = IS_JUDGED[api.kind] ?? (() => true);
+    const judged = new Map([...now].filter(([key]) => isJudged(key)));
+    // By the live part of the same run, routes may have been changed since.
+    const before = [...api.configured.value].map(([key, route]): [string, ConfiguredMethod] => {
+      const found = now.get(key);
+      const type = plan.expected.get(key)?.authorizationType;
+      const isDone =
+        found !== undefined &&
+        found.authorizationType === type &&
+        !plan.changes.some(({ method, path }) => methodKey(method, path) === key);
+      if (!isDone) return [key, route];
+      const { authorizationType, authorizerId } = found;
+      return [key, { ...route, authorizationType, authorizerId }];
+    });
+    refuseDifferences({ expected: new Map() }, new Map(before), judged);
+  }
+  return now;
+}
+
+async function refuseChangedRoutes(
+  plan: ApiPlan,
+  before: Methods<ConfiguredMethod>,
+  { apiGatewayV2 }: EnforceDependencies,
+): Promise<void> {
+  refuseDifferences(plan, before, await readRoutes(apiGatewayV2, plan.api.id));
+}
+
+async function updateRoutes(
+  outcome: Outcome,
+  carryOut: CarryOut,
+  dependencies: EnforceDependencies,
+): Promise<void> {
+  const { plan } = outcome;
+  const isLive = plan.live.length > 0;
+  const { logger } = dependencies.retries;
+  for (const [index, change] of plan.changes.entries()) {
+    const watch = isLive ? await watchAutoDeployments(plan.api.id, dependencies) : null;
+    await refuseChangedRoute(plan, change, dependencies);
+    await carryOut(updateStepOf(plan, change, isLive), () => {
+      outcome.changeStates[index] = 'failed';
+    });
+    outcome.changeStates[index] = 'applied';
+    logger.info(`${nameOfRoute(change)}: ${change.from} -> ${change.to}`);
+    const problem = (await watch?.settle(true)) ?? null;
+    if (problem !== null) throw new EnforcementStopped(`${nameOfRoute(change)}: ${problem}.`);
+  }
+}
+
+function updateStepOf(plan: ApiPlan, change: PlannedChange, isLive: boolean): UpdateRouteStep {
+  const { resourceId: routeId, method, path, former, to } = change;
+  return {
+    kind: 'update-route',
+    target: { apiId: plan.api.id, routeId, method, path },
+    does: { authorizationType: to, isLive },
+    rollBack: {
+      authorizationType: former.authorizationType,
+      authorizerId: former.authorizerId,
+      authorizationScopes: former.authorizationScopes,
+      apiKeyRequired: former.apiKeyRequired,
+    },
+  };
+}
+
+async function refuseChangedRoute(
+  { api }: ApiPlan,
+  { resourceId: routeId, method, path, former }: PlannedChange,
+  { apiGatewayV2 }: EnforceDependencies,
+): Promise<void> {
+  const now = await readRoute({ apiId: api.id, routeId }, apiGatewayV2);
+  const difference = now === null ? 'is gone' : differenceBetween(former, now);
+  if (difference !== null) throw interference(`${nameOfRoute({ method, path })} ${difference}`);
+}
+
+/** A stage that was moved, or begun to deploy by itself, since the plan was made is not ours to move. */
+async function refuseChangedStage(
+  { api }: ApiPlan,
+  stage: string,
+  plannedFrom: string | null,
+  { apiGatewayV2 }: EnforceDependencies,
+): Promise<string> {
+  const now = await readV2StageNow({ apiId: api.id, stage }, apiGatewayV2);
+  const deploymentId = now?.DeploymentId;
+  if (now === null || deploymentId === undefined) throw interference(`stage ${stage} is gone`);
+  if (deploymentId !== plannedFrom) {
+    throw interference(`stage ${stage} now serves deployment ${deploymentId}`);
+  }
+  if (now.AutoDeploy === true) throw interference(`stage ${stage} now deploys by itself`);
+  return deploymentId;
+}
+
+/**
+ * What is pending was found by comparing the export of each stage with the newest one. Should the export
+ * of a stage show what is configured and not what it serves, which nobody has written down, that comparison
+ * saw nothing. The changes that were just made and are not deployed tell which it is.
+ */
+async function refuseBlindExport(
+  plan: CheckedPlan,
+  { apiGatewayV2 }: EnforceDependencies,
+): Promise<void> {
+  const { api, changes, stages, shipsPending } = plan;
+  if (api.kind !== 'HTTP' || changes.length === 0 || shipsPending === true) return;
+  if (stages.length === 0) return;
+  for (const { name } of stages) {
+    const { routes } = await readExported(apiGatewayV2, api.id, name);
+    const isSighted = changes.some(
+      ({ method, path, to }) => routes.get(methodKey(method, path))?.authorizationType !== to,
+    );
+    // What one stage's export shows, any other's does.
+    if (isSighted) return;
+  }
+  throw new EnforcementStopped(
+    `What else the deployment would ship is not known: the export of a stage (${stages.map(({ name }) => name).join(', ')}) shows what is configured, not what the stage serves. Deploy or revert what is pending first, or set allow-pending-changes: true.`,
+  );
+}
+
+async function deploy(
+  outcome: Outcome,
+  token: string,
+  before: Methods<ConfiguredMethod>,
+  carryOut: CarryOut,
+  dependencies: EnforceDependencies,
+): Promise<string> {
+  const { plan } = outcome;
+  const { retries, provenance } = dependencies;
+  const { id: deploymentId } = await carryOut({
+    kind: 'create-v2-deployment',
+    target: { apiId: plan.api.id },
+    does: { description: describeDeployment(provenance, token) },
+    rollBack: { deleteWhereDescriptionHolds: token },
+  });
+  if (deploymentId === undefined) throw new Error('a deployment was made without an id');
+  outcome.deploymentId = deploymentId;
+  retries.logger.info(`deployment ${deploymentId} made; no stage serves it yet`);
+  await refuseChangedRoutes(plan, before, dependencies);
+  if (plan.api.kind === 'HTTP') await refuseOtherExport(plan, deploymentId, dependencies);
+  return deploymentId;
+}
+
+/** What the deployment was made of, as far as the service itself exports it. */
+async function refuseOtherExport(
+  { api, expected }: ApiPlan,
+  deploymentId: string,
+  { apiGatewayV2 }: EnforceDependencies,
+): Promise<void> {
+  const { routes } = await readExported(apiGatewayV2, api.id, null);
+  const differing = [...new Set([...expected.keys(), ...routes.keys()])].flatMap((key) => {
+    const wanted = expected.get(key)?.authorizationType;
+    const found = routes.get(key)?.authorizationType;
+    // An authorizer whose scheme the export does not describe: GetRoutes has told the type.
+    const isUndescribed = found === UNREADABLE && wanted !== REQUIRED_AUTHORIZATION_TYPE;
+    if (wanted === found || isUndescribed) return [];
+    return [`${key} is ${found ?? 'missing'} instead of ${wanted ?? 'absent'}`];
+  });
+  if (differing.length === 0) return;
+  throw new EnforcementStopped(
+    `Deployment ${deploymentId} was made of what was not planned: ${differing.join('; ')}. Somebody changed the API at the same time; run the job again.`,
+  );
+}

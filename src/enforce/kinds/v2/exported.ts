@@ -1,0 +1,76 @@
+import type { ApiGatewayV2 } from '../../../aws/api-gateway-v2.js';
+import { parseExportedRoutes } from '../../../evidence/http/exported-routes.js';
+import { member, readOperations } from '../../../evidence/rest/exported.js';
+import { type Methods, methodKey } from '../../../model/evidence.js';
+import { isRecord } from '../../../model/json-data.js';
+
+/** An HTTP API as an export shows it, as far as two of them can be compared. */
+export interface ExportedApi {
+  /** The authorization type and the rest of each route. */
+  readonly routes: Methods<{ readonly authorizationType: string; readonly rest: string }>;
+  /** What else a deployment may ship, by name: authorizers, CORS. */
+  readonly parts: ReadonlyMap<string, string>;
+}
+
+/** Members that differ by stage and time, or that are compared route by route. */
+const NOT_COMPARED = new Set(['openapi', 'info', 'servers', 'paths', 'tags', 'components']);
+
+/**
+ * Exports an HTTP API.
+ *
+ * @param stage `null` for the latest configuration.
+ * @throws AwsFailure where it could not be exported, or the answer is no OpenAPI document.
+ */
+export async function readExported(
+  apiGateway: Pick<ApiGatewayV2, 'exportApi'>,
+  apiId: string,
+  stage: string | null,
+): Promise<ExportedApi> {
+  const text = await apiGateway.exportApi(apiId, stage);
+  const types = parseExportedRoutes(text);
+  const { document, operations } = readOperations(text, 'ExportApi');
+  const contents = new Map(
+    operations.map(({ method, path, operation: { security, ...rest } }) => [
+      methodKey(method, path),
+      canonical(rest),
+    ]),
+  );
+  return {
+    routes: new Map(
+      [...types].map(([key, { method, path, authorizationType }]) => [
+        key,
+        { authorizationType, rest: contents.get(exportedKey(method, path)) ?? '' },
+      ]),
+    ),
+    parts: new Map([...membersOf(document), ...authorizersOf(document)]),
+  };
+}
+
+function membersOf(document: unknown): [string, string][] {
+  return Object.entries(isRecord(document) ? document : {}).flatMap(([name, value]) =>
+    NOT_COMPARED.has(name) ? [] : [[name, canonical(value)]],
+  );
+}
+
+/** Which route has which is compared route by route; the service's own scheme comes with the first one. */
+function authorizersOf(document: unknown): [string, string][] {
+  const schemes = member(member(document, 'components'), 'securitySchemes');
+  return Object.entries(isRecord(schemes) ? schemes : {}).flatMap(([name, scheme]) => {
+    const authorizer = member(scheme, 'x-amazon-apigateway-authorizer');
+    return authorizer === undefined ? [] : [[`authorizer ${name}`, canonical(authorizer)]];
+  });
+}
+
+/** `$default` stands in an export as a path of its own. */
+function exportedKey(method: string, path: string): string {
+  return method === '$default' ? methodKey('ANY', '/$default') : methodKey(method, path);
+}
+
+/** The same text for the same value, however its members are ordered. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isRecord(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
