@@ -1,5 +1,6 @@
 import { findBundle } from '../runner/bundle.js';
 import { benchCalls } from './calls.js';
+import { benchFleet } from './fleet.js';
 import { benchMemory } from './memory.js';
 import { benchQuotas } from './quotas.js';
 import { benchRendering } from './rendering.js';
@@ -12,11 +13,13 @@ import { benchTimes } from './times.js';
  * What the gate costs. Calls, requests and the bundle's size fail the bench where they are over their
  * limit; times and memory depend on the machine, so they are told and never fail it. The quotas take
  * minutes of real time, and are a bench of their own: `npm run bench -- quotas`; `npm run bench -- templates`
- * is that of files alone.
+ * is that of files alone, and `npm run bench -- fleet` that of a whole organization, which takes a quarter of
+ * an hour.
  */
 
 const bundle = findBundle();
 const ALONE: Readonly<Record<string, (bundle: string) => Promise<string[]>>> = {
+  fleet: benchFleet,
   quotas: benchQuotas,
   templates: benchTemplates,
 };

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { peakKilobytes } from './peak-kilobytes.js';
 
 /*
  * Preloaded into a measured process (`--import`): when it ends, it writes the largest resident set
@@ -9,14 +10,3 @@ process.once('exit', () => {
   const file = process.env.BENCH_PEAK_MEMORY_FILE;
   if (file !== undefined) writeFileSync(file, String(peakKilobytes()));
 });
-
-/**
- * On Linux the high-water mark of this very program: `maxRSS` there starts from the size that the
- * parent had when it forked (getrusage(2) is kept across execve(2)), and the bench is large.
- */
-function peakKilobytes(): number {
-  if (process.platform !== 'linux') return process.resourceUsage().maxRSS;
-  const [, kilobytes] =
-    /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-  return kilobytes === undefined ? process.resourceUsage().maxRSS : Number(kilobytes);
-}

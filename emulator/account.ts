@@ -17,7 +17,7 @@ const DEFAULT_REGION = 'us-east-1';
 const DEFAULT_ROLE_NAME = 'gate-invoker';
 
 /** Which partition a region belongs to; it is the second part of every ARN. */
-function partitionOf(region: string): string {
+export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   if (region.startsWith('us-gov-')) return 'aws-us-gov';
   if (region.startsWith('eusc-')) return 'aws-eusc';
@@ -77,6 +77,7 @@ export interface CallerFields {
   readonly notAllowed?: readonly string[] | undefined;
   readonly identity?: CallerIdentity | undefined;
   readonly organizationId?: string | undefined;
+  readonly isPoliced?: boolean | undefined;
 }
 
 /** Makes a set of keys known; keys with the same id are replaced. */
@@ -95,6 +96,7 @@ export function addCaller(account: AccountState, fields: CallerFields): CallerSt
   if (fields.expiresAtMs !== undefined) caller.expiresAtMs = fields.expiresAtMs;
   if (fields.identity !== undefined) caller.identity = fields.identity;
   if (fields.organizationId !== undefined) caller.organizationId = fields.organizationId;
+  if (fields.isPoliced === true) caller.isPoliced = true;
   account.callers.set(caller.accessKeyId, caller);
   return caller;
 }
@@ -109,6 +111,9 @@ export function addRole(
     readonly createdAtMs?: number | undefined;
     /** Documents of its identity policies. */
     readonly identityPolicies?: readonly string[] | undefined;
+    /** The document of its trust policy. */
+    readonly trust?: string | undefined;
+    readonly maxSessionSeconds?: number | undefined;
   },
 ): RoleState {
   const role: RoleState = {
@@ -119,6 +124,8 @@ export function addRole(
     assumable: fields.assumable ?? true,
   };
   if (fields.identityPolicies !== undefined) role.identityPolicies = [...fields.identityPolicies];
+  if (fields.trust !== undefined) role.trust = fields.trust;
+  if (fields.maxSessionSeconds !== undefined) role.maxSessionSeconds = fields.maxSessionSeconds;
   account.roles.set(role.arn, role);
   return role;
 }

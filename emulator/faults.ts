@@ -1,7 +1,14 @@
 /** A request as the emulator has seen it; tests read these. */
 export interface LoggedRequest {
   readonly atMs: number;
-  readonly plane: 'control' | 'sts' | 'iam' | 'cloudformation' | 'data';
+  readonly plane:
+    | 'control'
+    | 'sts'
+    | 'iam'
+    | 'cloudformation'
+    | 'organizations'
+    | 'account'
+    | 'data';
   /** Which service it is for: several have an operation of one name, such as GetStages. */
   readonly service:
     | 'apigateway'
@@ -9,6 +16,8 @@ export interface LoggedRequest {
     | 'sts'
     | 'iam'
     | 'cloudformation'
+    | 'organizations'
+    | 'account'
     | 'execute-api';
   /**
    * The name of the service model, of STS or of IAM; on the data plane 'Invoke', 'Connect' for the
@@ -27,6 +36,10 @@ export interface LoggedRequest {
   status: number;
   /** The kind of the fault that was applied to it. */
   fault?: string;
+  /** Whose it is, where there are several accounts: the caller's, or the API's on the data plane. */
+  readonly accountId?: string;
+  /** Likewise. */
+  readonly region?: string;
 }
 
 export type FaultEffect =
@@ -128,6 +141,12 @@ const IAM_ERROR_TYPES: typeof ERROR_TYPES = new Map([
   [503, ['ServiceUnavailable', 'Service Unavailable']],
 ]);
 
+/** Organizations API Reference, "Common Errors" and ListAccounts: throttling is a 400 there, too. */
+const ORGANIZATIONS_ERROR_TYPES: typeof ERROR_TYPES = new Map([
+  [400, ['TooManyRequestsException', 'AWS Organizations received too many requests.']],
+  [500, ['ServiceException', 'AWS Organizations encountered an internal error.']],
+]);
+
 /** Type and message of an answered fault that names none, in the words of its plane. */
 export function faultWords(
   status: number,
@@ -135,5 +154,6 @@ export function faultWords(
 ): readonly [errorType: string, message: string] {
   if (plane === 'iam' || plane === 'cloudformation')
     return IAM_ERROR_TYPES.get(status) ?? ['InternalFailure', 'Internal failure'];
-  return ERROR_TYPES.get(status) ?? ['InternalFailure', 'Internal failure'];
+  const types = plane === 'organizations' ? ORGANIZATIONS_ERROR_TYPES : ERROR_TYPES;
+  return types.get(status) ?? ['InternalFailure', 'Internal failure'];
 }

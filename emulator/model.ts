@@ -212,14 +212,20 @@ export interface CallerState {
   identity?: CallerIdentity;
   /** `aws:PrincipalOrgID`, where its account belongs to an organization. */
   organizationId?: string;
+  /** Its identity policies decide about the control plane and the other services, too. */
+  isPoliced?: boolean;
+  /** Of a session: the policies that it was assumed with; all of them must allow, besides. */
+  sessionPolicies?: readonly string[];
+  /** Of a session: the source identity that it was assumed with, which later ones keep. */
+  sourceIdentity?: string;
 }
 
 /** Where a caller's identity policies are. */
 export type CallerIdentity =
   /** Those of an IAM user of this account and of the groups that it is in. */
   | { readonly kind: 'user'; readonly userName: string }
-  /** Those of a role of this account. */
-  | { readonly kind: 'role'; readonly roleArn: string }
+  /** Those of a role: the one that is given, or the one of this account that has the ARN. */
+  | { readonly kind: 'role'; readonly roleArn: string; readonly role?: RoleState }
   /** Written out: of a caller whose account is not this one. */
   | { readonly kind: 'documents'; readonly documents: readonly string[] };
 
@@ -235,6 +241,10 @@ export interface RoleState {
   assumable: boolean;
   /** Documents of its identity policies; absent: one that allows everything. */
   identityPolicies?: string[];
+  /** The document that says who may assume it; absent: everybody who has keys here. */
+  trust?: string;
+  /** The longest session that it allows. */
+  maxSessionSeconds?: number;
 }
 
 /** What users, groups and roles have in common that a policy can be put into or attached to. */

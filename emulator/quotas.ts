@@ -21,10 +21,30 @@ const OPERATIONS: ReadonlyMap<string, Limit> = new Map([
   ['DeleteRestApi', { perSecond: 1 / 30, burst: 1 }],
 ]);
 
+/** No longer time than this is caught up with: every bucket is full before that. */
+const CAUGHT_UP_MS = 60_000;
+
 /** Token buckets on the emulator's clock. */
 export class Quotas {
   readonly #buckets = new Map<string, { tokens: number; atMs: number }>();
   readonly #violations: string[] = [];
+  readonly #othersShare: number;
+  #othersSinceMs: number | undefined;
+  #othersAsked = 0;
+  #othersRefused = 0;
+
+  /**
+   * @param othersShare which share of every quota somebody else uses, evenly over time, from the first
+   *   request on
+   */
+  constructor(othersShare = 0) {
+    this.#othersShare = othersShare;
+  }
+
+  /** How many requests of somebody else were refused. */
+  get othersRefused(): number {
+    return this.#othersRefused;
+  }
 
   /** What was refused, in order, such as "GetResources at 1732300000000". */
   get violations(): readonly string[] {
@@ -38,6 +58,31 @@ export class Quotas {
    *   nothing.
    */
   take(operation: string, nowMs: number): number | undefined {
+    this.#letOthersIn(nowMs);
+    return this.#take(operation, nowMs, () => {
+      this.#violations.push(`${operation} at ${nowMs}`);
+    });
+  }
+
+  /** What somebody else asked for since the last request: GetResources, and enough others beside. */
+  #letOthersIn(nowMs: number): void {
+    if (this.#othersShare === 0) return;
+    const own = OPERATIONS.get('GetResources')?.perSecond ?? 0;
+    const everyMs = 1000 / (TOTAL.perSecond * this.#othersShare);
+    const everyNth = TOTAL.perSecond / own;
+    let atMs = Math.max(this.#othersSinceMs ?? nowMs, nowMs - CAUGHT_UP_MS);
+    while (atMs + everyMs <= nowMs) {
+      atMs += everyMs;
+      const isCostly = this.#othersAsked % everyNth === 0;
+      this.#othersAsked += 1;
+      this.#take(isCostly ? 'GetResources' : 'GetStages', atMs, () => {
+        this.#othersRefused += 1;
+      });
+    }
+    this.#othersSinceMs = atMs;
+  }
+
+  #take(operation: string, nowMs: number, refuse: () => void): number | undefined {
     const limits: [string, Limit][] = [['total', TOTAL]];
     const own = OPERATIONS.get(operation);
     if (own !== undefined) limits.push([operation, own]);
@@ -45,7 +90,7 @@ export class Quotas {
     const waits = limits.map(([name, limit]) => this.#wait(name, limit, nowMs));
     const wait = Math.max(...waits);
     if (wait > 0) {
-      this.#violations.push(`${operation} at ${nowMs}`);
+      refuse();
       return Math.ceil(wait);
     }
     for (const [name] of limits) {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { GATEWAY_RESPONSE_TYPES } from './control-plane/gateway-response-types.js';
+import { organizationSchema } from './estate/schema.js';
+import { fleetSchema } from './fleet/schema.js';
 import { httpApi, untold, webSocketApi } from './v2/seed-schema.js';
 
 const authorization = z.enum(['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS', 'JWT']);
@@ -189,7 +191,12 @@ const role = z.strictObject({
   assumable: z.boolean().optional(),
   /** Its identity policies; everything is allowed where they are not given. */
   policies: z.array(document).optional(),
+  /** Its trust policy; the organization's management account may assume it where it is not given. */
+  trust: document.optional(),
+  maxSessionSeconds: z.number().int().min(3600).max(43_200).optional(),
 });
+
+const organization = organizationSchema({ role, caller, api });
 
 const apiKey = z.strictObject({
   id: z.string().min(1),
@@ -278,6 +285,10 @@ export const seedSchema = z.strictObject({
   domainNames: z.array(domainName).default([]),
   /** Stacks of CloudFormation. */
   stacks: z.array(stack).default([]),
+  /** Many accounts, each with all of its regions, instead of one account and one region. */
+  organization: organization.optional(),
+  /** Many accounts as well, made of a few numbers. */
+  fleet: fleetSchema.optional(),
 });
 
 /** What is written. */
@@ -285,4 +296,7 @@ export type SeedFile = z.input<typeof seedSchema>;
 /** What is read, with the defaults filled in. */
 export type Seed = z.output<typeof seedSchema>;
 export type SeedApi = Seed['apis'][number];
+export type SeedCaller = Seed['callers'][number];
+export type SeedRole = Seed['roles'][number];
+export type SeedOrganization = NonNullable<Seed['organization']>;
 export type SeedMethod = SeedApi['methods'][string];

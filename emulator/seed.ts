@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { addCaller, addRole, createAccount } from './account.js';
+import { organizationOfFleet } from './fleet/organization.js';
+import { type FleetWorld, layOut } from './fleet/world.js';
 import type { Ids } from './ids.js';
 import type { AccountState, ExportUnderCanary } from './model.js';
 import { apiFrom } from './seed-api.js';
 import { SeedError } from './seed-error.js';
 import { addIam } from './seed-iam.js';
-import { type Seed, type SeedFile, seedSchema } from './seed-schema.js';
+import { type Seed, type SeedFile, type SeedOrganization, seedSchema } from './seed-schema.js';
 import { v2ApiFrom } from './v2/seed-api.js';
 
 export { SeedError } from './seed-error.js';
@@ -70,9 +72,10 @@ export function accountFrom(
         ...caller,
         identity: policies && { kind: 'documents', documents: policies.map(documentOf) },
       });
-    for (const { policies, ...role } of seed.roles)
+    for (const { policies, trust, ...role } of seed.roles)
       addRole(account, {
         ...role,
+        trust: trust && documentOf(trust),
         identityPolicies: policies?.map(documentOf),
         createdAtMs: context.nowMs,
       });
@@ -114,6 +117,34 @@ export function accountFrom(
     }
   }
   return account;
+}
+
+/** Several accounts, as seeds describe them. */
+export interface SeededEstate {
+  readonly organization: SeedOrganization;
+  /** The fleet that the organization was made of. */
+  readonly world: FleetWorld | undefined;
+}
+
+/**
+ * The organization or the fleet that seeds describe; undefined where there is one account alone. The first
+ * that has either decides it.
+ *
+ * @param base what becomes the management account
+ * @throws SeedError
+ */
+export function estateOf(seeds: readonly SeedFile[], base: AccountState): SeededEstate | undefined {
+  const checked = seeds.map((seed, index) => check(seed, `seed ${index + 1}`));
+  const seed = checked.find(({ organization, fleet }) => organization ?? fleet);
+  if (seed?.organization !== undefined) {
+    if (seed.fleet !== undefined)
+      throw new SeedError('A seed has an organization or a fleet, not both');
+    return { organization: seed.organization, world: undefined };
+  }
+  if (seed?.fleet === undefined) return undefined;
+  const world = layOut(seed.fleet);
+  const organization = organizationOfFleet(world, base.accountId, base.partition);
+  return { organization, world };
 }
 
 function documentOf(document: object): string {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_ACCESS_KEY_ID, DEFAULT_SECRET_ACCESS_KEY } from './account.js';
+import { accountManagementOperation, serveAccountManagement } from './account-management/serve.js';
 import {
   cloudFormationRefused,
   isCloudFormationRequest,
@@ -15,21 +16,31 @@ import {
 import { refused, serveControl } from './control-plane/serve.js';
 import type { UnroutedAnswer } from './data-plane/authorize.js';
 import { serveInvocation } from './data-plane/serve.js';
+import type { Estate, Place } from './estate/estate.js';
+import { estateFrom } from './estate/from-seed.js';
 import { type Fault, type FaultEffect, Faults, faultWords, type LoggedRequest } from './faults.js';
+import { ApisOnRequest } from './fleet/apis-on-request.js';
 import { headerOf, type WebSocketConnection, type WireRequest, type WireResponse } from './http.js';
 import { iamRefused, isIamRequest, serveIam } from './iam/serve.js';
 import { Ids } from './ids.js';
 import type { AccountState, ExportUnderCanary } from './model.js';
+import {
+  organizationsOperation,
+  organizationsRefused,
+  serveOrganizations,
+} from './organizations/serve.js';
 import { actionOf } from './query/form.js';
 import { Quotas } from './quotas.js';
-import { accountFrom, type SeedFile } from './seed.js';
+import { type RequestCount, RequestCounts } from './request-counts.js';
+import { accountFrom, estateOf, type SeedFile } from './seed.js';
 import { serveSts, stsRefused } from './sts/serve.js';
+import type { TokenIssuer } from './sts/web-identity.js';
 import { isV2Path, matchV2Operation } from './v2/control/operations.js';
 import { v2AddressOf } from './v2/data/address.js';
 import { serveHttpApi, unmapped } from './v2/data/serve-http.js';
 import { serveWebSocketApi, webSocketOperation } from './v2/data/serve-websocket.js';
 import type { IntegrationCall } from './v2/model.js';
-import { isAccepted, responseOver, WebSockets } from './websocket.js';
+import { asksForWebSocket, isAccepted, responseOver, WebSockets } from './websocket.js';
 import { headerRecord, readRequest, reset, send, sendTruncated } from './wire.js';
 
 export type { Fault, FaultEffect, LoggedRequest } from './faults.js';
@@ -56,6 +67,12 @@ export interface EmulatorOptions {
   readonly sourceVpce?: string;
   /** What a signed request gets that no method matches; `not-found` by default. */
   readonly unrouted?: UnroutedAnswer;
+  /** Whose web identity tokens STS verifies; without any, nobody looks at what a token says. */
+  readonly issuers?: readonly TokenIssuer[];
+  /** The longest that a session of STS lasts, in milliseconds, whatever was asked: for tests of renewal. */
+  readonly sessionMs?: number;
+  /** `counts` keeps no request, only how often each operation came: for very many of them. */
+  readonly log?: 'requests' | 'counts';
 }
 
 export interface Emulator {
@@ -64,6 +81,10 @@ export interface Emulator {
   /** The variables that lead an AWS SDK here. */
   readonly env: Readonly<Record<string, string>>;
   readonly account: AccountState;
+  /** All accounts and regions, where a seed has an organization; `account` is the management account. */
+  readonly estate: Estate | undefined;
+  /** How often each operation was answered, and with what. */
+  readonly counts: readonly RequestCount[];
   /** Every request since the start or the last {@link Emulator.clearRequests}, in order of arrival. */
   readonly requests: readonly LoggedRequest[];
   /** Every call of a backend of an HTTP or WebSocket API, in order. */
@@ -78,14 +99,16 @@ export interface Emulator {
 }
 
 /**
- * Starts an emulator of API Gateway (control plane and endpoints), STS and IAM on the loopback interface.
+ * Starts an emulator of API Gateway (control plane and endpoints), STS, IAM, Organizations and Account
+ * Management on the loopback interface.
  *
  * @throws SeedError when a seed is wrong, with every problem and its place
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const now = options.now ?? Date.now;
   const ids = new Ids();
-  const account = accountFrom([options.seed ?? []].flat(), {
+  const seeds = [options.seed ?? []].flat();
+  const account = accountFrom(seeds, {
     ids,
     nowMs: now(),
     propagationDelayMs: options.propagationDelayMs ?? 0,
@@ -93,18 +116,34 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       ? {}
       : { exportUnderCanary: options.exportUnderCanary }),
   });
-  const quotas = options.quotas === true ? new Quotas() : undefined;
+  const seeded = estateOf(seeds, account);
+  const estate =
+    seeded === undefined
+      ? undefined
+      : estateFrom(seeded.organization, account, {
+          nowMs: now(),
+          keepsQuotas: options.quotas === true,
+          world: seeded.world,
+        });
+  const quotas = options.quotas === true && estate === undefined ? new Quotas() : undefined;
   const faults = new Faults();
   const requests: LoggedRequest[] = [];
+  const counts = new RequestCounts();
   const random = options.random ?? Math.random;
+  const states = () => (estate === undefined ? [account] : [...estate.states]);
 
   async function handle(
     incoming: IncomingMessage,
     outgoing: ServerResponse,
-    accept?: (connected: (connection: WebSocketConnection) => void) => void,
+    accept?: Wire['accept'],
   ): Promise<void> {
     const request = await readRequest(incoming);
-    const target = targetOf(request, account);
+    const found = targetOf(request, account);
+    const place = placeOf(request, found);
+    const target =
+      found.plane === 'data'
+        ? { ...found, operation: invocationName(request, place.account) }
+        : found;
     const entry: LoggedRequest = {
       atMs: now(),
       plane: target.plane,
@@ -117,8 +156,25 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       body: Buffer.from(request.body).toString('utf8'),
       mutating: isMutating(target, request),
       status: 0,
+      ...(estate === undefined
+        ? {}
+        : { accountId: place.account.accountId, region: place.account.region }),
     };
-    requests.push(entry);
+    if (options.log !== 'counts') requests.push(entry);
+    try {
+      await answer(request, { outgoing, accept }, target, place, entry);
+    } finally {
+      counts.add(entry);
+    }
+  }
+
+  async function answer(
+    request: WireRequest,
+    { outgoing, accept }: Wire,
+    target: Target,
+    place: Place,
+    entry: LoggedRequest,
+  ): Promise<void> {
     const effect = faults.take(entry);
     if (effect !== undefined) entry.fault = effect.kind;
     if (effect?.kind === 'reset') return reset(outgoing);
@@ -126,7 +182,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const response =
       effect?.kind === 'answer'
         ? faulted(entry, effect, target, ids)
-        : await serve(request, target, effect);
+        : await serve(request, target, place, effect);
     if (effect?.kind === 'reset-after') return reset(outgoing);
     entry.status = response.status;
     if (isAccepted(response) && accept !== undefined) return accept(response.connected);
@@ -138,13 +194,26 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   async function serve(
     request: WireRequest,
     target: Target,
+    { account, quotas }: Place,
     effect: FaultEffect | undefined,
   ): Promise<WireResponse> {
     const nowMs = now();
-    if (target.plane === 'sts') return serveSts(request, { account, ids, nowMs });
+    const { issuers = [], sessionMs } = options;
+    const organization = estate?.organization;
+    if (target.plane === 'sts')
+      return serveSts(request, { account, estate, issuers, sessionMs, ids, nowMs });
     if (target.plane === 'iam') return serveIam(request, { account, ids, nowMs });
     if (target.plane === 'cloudformation')
       return serveCloudFormation(request, { account, ids, nowMs });
+    if (target.plane === 'organizations')
+      return serveOrganizations(request, target.operation, { account, organization, ids, nowMs });
+    if (target.plane === 'account')
+      return serveAccountManagement(request, target.operation, {
+        account,
+        organization,
+        ids,
+        nowMs,
+      });
     const address = target.plane === 'data' ? v2AddressOf(request, account) : undefined;
     if (address === 'unmapped') return unmapped({ account, nowMs });
     if (address?.api.protocolType === 'HTTP')
@@ -160,6 +229,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
           unrouted: options.unrouted,
         })
       ).response;
+    if (account.apis instanceof ApisOnRequest && isMutating(target, request))
+      return refused(
+        new ServiceError(
+          400,
+          'BadRequestException',
+          'APIs of a fleet are made on request by this emulator: they cannot be changed',
+        ),
+        ids,
+      );
     return serveControl(request, target.matched, {
       account,
       ids,
@@ -168,6 +246,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       dropEmbed: effect?.kind === 'unembed',
       deploymentFailure: effect?.kind === 'fail-deployment' ? effect.message : undefined,
     });
+  }
+
+  /** Whom a request is for: where there is one account, that one, whatever the request says. */
+  function placeOf(request: WireRequest, { plane }: Target): Place {
+    if (estate === undefined) return { account, quotas };
+    if (plane === 'data') return estate.placeOfApi(request);
+    return estate.placeOf(request, GLOBAL_PLANES.has(plane));
   }
 
   /** A mistake of the emulator itself: said aloud, and never mistaken for an answer of AWS. */
@@ -179,7 +264,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 
   const webSockets = new WebSockets();
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer({ shouldUpgradeCallback: asksForWebSocket }, (incoming, outgoing) => {
     handle(incoming, outgoing).catch((error: unknown) => failed(error, outgoing));
   });
   server.on('upgrade', (incoming, socket, head) => {
@@ -205,16 +290,23 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       AWS_EC2_METADATA_DISABLED: 'true',
     },
     account,
+    estate,
     requests,
-    integrationCalls: account.v2.integrationCalls,
+    get integrationCalls() {
+      return states().flatMap(({ v2 }) => v2.integrationCalls);
+    },
+    get counts() {
+      return counts.all;
+    },
     get quotaViolations() {
-      return quotas?.violations ?? [];
+      return estate?.quotaViolations ?? quotas?.violations ?? [];
     },
     injectFault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
     clearRequests: () => {
       requests.length = 0;
-      account.v2.integrationCalls.length = 0;
+      for (const { v2 } of states()) v2.integrationCalls.length = 0;
+      counts.clear();
     },
     close: () =>
       new Promise((resolve, reject) => {
@@ -225,6 +317,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 }
 
+/** Where an answer goes. */
+interface Wire {
+  readonly outgoing: ServerResponse;
+  /** Of a handshake: lets it in. */
+  readonly accept: ((connected: (connection: WebSocketConnection) => void) => void) | undefined;
+}
+
 /** Which plane a request is for, and its operation. */
 interface Target {
   readonly plane: LoggedRequest['plane'];
@@ -233,10 +332,16 @@ interface Target {
   readonly matched: MatchedOperation | undefined;
 }
 
-function targetOf(request: WireRequest, account: AccountState): Target {
-  const { domainNames } = account;
+/** Services with one endpoint for all regions. */
+const GLOBAL_PLANES: ReadonlySet<Target['plane']> = new Set(['iam', 'organizations', 'account']);
+
+function targetOf(request: WireRequest, { domainNames }: AccountState): Target {
   const host = (headerOf(request, 'host') ?? '').replace(/:\d+$/, '');
   const invokeHost = /^[a-z0-9-]+\.execute-api\./.test(host) || domainNames.has(host);
+  const ofOrganizations = invokeHost ? undefined : organizationsOperation(request);
+  if (ofOrganizations !== undefined) return oneService('organizations', ofOrganizations);
+  const ofAccount = invokeHost ? undefined : accountManagementOperation(request);
+  if (ofAccount !== undefined) return oneService('account', ofAccount);
   if (!invokeHost && isV2Path(request.rawPath)) {
     const matched = matchV2Operation(request.method, request.rawPath);
     const operation = matched?.name ?? 'Unknown';
@@ -255,13 +360,24 @@ function targetOf(request: WireRequest, account: AccountState): Target {
       : isCloudFormationRequest(request)
         ? 'cloudformation'
         : 'sts';
-    const operation = actionOf(request) || 'Unknown';
-    return { plane, service: plane, operation, matched: undefined };
+    return oneService(plane, actionOf(request) || 'Unknown');
   }
+  return { plane: 'data', service: 'execute-api', operation: 'Invoke', matched: undefined };
+}
+
+/** A service that has one name for all of its operations. */
+function oneService(
+  service: Exclude<Target['plane'], 'control' | 'data'>,
+  operation: string,
+): Target {
+  return { plane: service, service, operation, matched: undefined };
+}
+
+/** What a request to an endpoint is called: a handshake is not an invocation like others. */
+function invocationName(request: WireRequest, account: AccountState): string {
   const address = v2AddressOf(request, account);
   const isWebSocket = typeof address === 'object' && address.api.protocolType === 'WEBSOCKET';
-  const operation = isWebSocket ? webSocketOperation(request) : 'Invoke';
-  return { plane: 'data', service: 'execute-api', operation, matched: undefined };
+  return isWebSocket ? webSocketOperation(request) : 'Invoke';
 }
 
 /** Whether a request asks for a change; one of IAM that only reads begins with Get or List. */
@@ -284,6 +400,8 @@ function faulted(
   if (target.plane === 'iam') return iamRefused(effect.status, errorType, message, ids);
   if (target.plane === 'cloudformation')
     return cloudFormationRefused(effect.status, errorType, message, ids);
+  if (target.plane === 'organizations')
+    return organizationsRefused(effect.status, errorType, message, ids);
   return refused(
     new ServiceError(
       effect.status,

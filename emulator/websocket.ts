@@ -49,6 +49,11 @@ function connectionOf(webSocket: WebSocket): WebSocketConnection {
   };
 }
 
+/** Whether `Upgrade` names a WebSocket: everything else, such as `h2c`, is a request like others. */
+export function asksForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
+}
+
 /** A response for a request that came with `Upgrade` and is answered without one. */
 export function responseOver(incoming: IncomingMessage, socket: Duplex): ServerResponse {
   const outgoing = new ServerResponse(incoming);

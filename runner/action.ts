@@ -29,12 +29,14 @@ export function postFileOf(main: string): string {
  * is not there. An input that is given as `''` stays so.
  *
  * @param token what `github.token` stands for.
+ * @param declared the inputs of the action; those of `action.yml` unless it is another one.
  */
 export function inputsOf(
   given: Readonly<Record<string, string>>,
   token: string,
+  declared: Readonly<Record<string, { readonly default?: string | undefined }>> = ACTION.inputs,
 ): Record<string, string> {
-  const defaults = Object.entries(ACTION.inputs).map(([name, input]): [string, string] => [
+  const defaults = Object.entries(declared).map(([name, input]): [string, string] => [
     name,
     TOKEN.test(input.default ?? '') ? token : (input.default ?? ''),
   ]);

@@ -16,6 +16,8 @@ export interface Step {
   readonly bundle: string;
   /** The step's `with:`. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** The inputs that the action declares; those of `action.yml` unless it is another one. */
+  readonly declared?: Readonly<Record<string, { readonly default?: string | undefined }>>;
   /** The step's `env:`; nothing of this process's environment gets through. */
   readonly environment: Readonly<Record<string, string>>;
   /** Called with what the action prints, while it prints it. */
@@ -109,7 +111,7 @@ export async function runStep(step: Step, { folder }: Job): Promise<StepResult> 
       GITHUB_STATE: stateFile,
       // Nothing of the machine's own AWS configuration may decide a run.
       AWS_EC2_METADATA_DISABLED: 'true',
-      ...inputVariables(inputsOf(step.inputs, step.token ?? '')),
+      ...inputVariables(inputsOf(step.inputs, step.token ?? '', step.declared)),
       ...step.environment,
     };
     const { exitCode, stdout, stderr } = await execute(step, environment);

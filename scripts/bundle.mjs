@@ -14,8 +14,13 @@ import { mergeParts, reachableFrom } from './merge-parts.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** The files that others run by name, as `action.yml` does, and what they are made from. */
-const ENTRIES = { index: 'src/entry/action.ts', post: 'src/entry/post.ts' };
+/** The files of `runs:` in `action.yml`, `plan/` and `merge/action.yml`, and what they are made from. */
+const ENTRIES = {
+  index: 'src/entry/action.ts',
+  post: 'src/entry/post.ts',
+  plan: 'src/entry/fleet-plan.ts',
+  merge: 'src/entry/fleet-merge.ts',
+};
 
 /** The name of a part, as esbuild makes it. */
 const PART = /^part-[A-Z0-9]{8}\.js$/;

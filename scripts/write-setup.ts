@@ -18,6 +18,7 @@ const ROOT = new URL('../../', import.meta.url);
 const FILES: Readonly<Record<string, Dialect>> = {
   'README.md': MARKDOWN,
   'docs/access.md': MARKDOWN,
+  'docs/finding-apis.md': MARKDOWN,
   'setup/github-actions.yaml': CLOUDFORMATION,
   'setup/terraform/main.tf': TERRAFORM,
 };

@@ -63,6 +63,7 @@ const EXAMPLES: Readonly<Record<Placeholder, string>> = {
   account: '111122223333',
   api: 'a1b2c3d4e5',
   group: 'callers',
+  stack: 'my-stack',
 };
 
 /** The rights as a policy, with the values of the examples or of one's own. */
@@ -128,6 +129,7 @@ const IN_CLOUDFORMATION: Readonly<Record<Placeholder, string>> = {
   account: reference('AWS::AccountId'),
   api: reference('ApiId'),
   group: reference('InvokeGroup'),
+  stack: reference('StackName'),
 };
 
 function cloudFormationStatement({ sid, actions, resources, condition }: Right): string[] {
@@ -163,6 +165,7 @@ const IN_TERRAFORM: Readonly<Record<Placeholder, string>> = {
   account: reference('local.account'),
   api: reference('api'),
   group: reference('var.invoke_group'),
+  stack: reference('var.stack_name'),
 };
 
 function terraformStatement({ sid, actions, resources, condition }: Right): string[] {

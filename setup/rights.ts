@@ -10,7 +10,7 @@
  */
 
 /** What stands in an ARN for what only the user knows. */
-export type Placeholder = 'partition' | 'region' | 'account' | 'api' | 'group';
+export type Placeholder = 'partition' | 'region' | 'account' | 'api' | 'group' | 'stack';
 
 /** A statement of an identity policy that allows something. */
 export interface Right {
@@ -125,6 +125,15 @@ const GRANT: readonly Right[] = [
   },
 ];
 
+/** To find APIs by their stack: `api-id: stack:…`. Nested stacks are named after their parent. */
+const FIND_STACK: readonly Right[] = [
+  {
+    sid: 'FindApisOfStack',
+    actions: ['cloudformation:ListStackResources'],
+    resources: ['arn:<partition>:cloudformation:<region>:<account>:stack/<stack>*/*'],
+  },
+];
+
 /** The rights by what they are needed for. */
 export const RIGHTS = {
   audit: AUDIT,
@@ -132,6 +141,7 @@ export const RIGHTS = {
   enforce: ENFORCE,
   'read-group': READ_GROUP,
   grant: GRANT,
+  'find-stack': FIND_STACK,
 } as const satisfies Readonly<Record<string, readonly Right[]>>;
 
 export type Purpose = keyof typeof RIGHTS;

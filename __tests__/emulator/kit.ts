@@ -1,3 +1,4 @@
+import { AccountClient } from '@aws-sdk/client-account';
 import {
   APIGatewayClient,
   CreateRestApiCommand,
@@ -6,7 +7,8 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { IAMClient } from '@aws-sdk/client-iam';
-import { STSClient } from '@aws-sdk/client-sts';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { type Credentials, STSClient } from '@aws-sdk/client-sts';
 import { afterEach } from '@jest/globals';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/server.js';
 import { CheckedHandler } from './v2/service-model.js';
@@ -27,17 +29,21 @@ export async function emulatorFor(options: EmulatorOptions = {}): Promise<Emulat
   return emulator;
 }
 
-interface Keys {
+export interface Keys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 }
 
 /** How the SDK would be led here by the environment, without touching the environment. */
-function configuration(emulator: Emulator, keys: Keys | undefined) {
+function configuration(
+  emulator: Emulator,
+  keys: Keys | undefined,
+  region: string = emulator.account.region,
+) {
   return {
     endpoint: emulator.url,
-    region: emulator.account.region,
+    region,
     maxAttempts: 1,
     credentials: keys ?? {
       accessKeyId: emulator.env.AWS_ACCESS_KEY_ID ?? '',
@@ -47,8 +53,8 @@ function configuration(emulator: Emulator, keys: Keys | undefined) {
 }
 
 /** The real client, without retries, so that each answer is seen. */
-export function apiGateway(emulator: Emulator, keys?: Keys): APIGatewayClient {
-  const client = new APIGatewayClient(configuration(emulator, keys));
+export function apiGateway(emulator: Emulator, keys?: Keys, region?: string): APIGatewayClient {
+  const client = new APIGatewayClient(configuration(emulator, keys, region));
   opened.push(() => client.destroy());
   return client;
 }
@@ -64,8 +70,8 @@ export function apiGatewayV2(emulator: Emulator, keys?: Keys): ApiGatewayV2Clien
 }
 
 /** The real client, without retries. */
-export function sts(emulator: Emulator, keys?: Keys): STSClient {
-  const client = new STSClient(configuration(emulator, keys));
+export function sts(emulator: Emulator, keys?: Keys, region?: string): STSClient {
+  const client = new STSClient(configuration(emulator, keys, region));
   opened.push(() => client.destroy());
   return client;
 }
@@ -75,6 +81,38 @@ export function iam(emulator: Emulator, keys?: Keys): IAMClient {
   const client = new IAMClient(configuration(emulator, keys));
   opened.push(() => client.destroy());
   return client;
+}
+
+/** The real client, without retries. */
+export function organizations(
+  emulator: Emulator,
+  keys?: Keys,
+  region?: string,
+): OrganizationsClient {
+  const client = new OrganizationsClient(configuration(emulator, keys, region));
+  opened.push(() => client.destroy());
+  return client;
+}
+
+/** The real client of Account Management, without retries. */
+export function accountManagement(emulator: Emulator, keys?: Keys, region?: string): AccountClient {
+  const client = new AccountClient(configuration(emulator, keys, region));
+  opened.push(() => client.destroy());
+  return client;
+}
+
+/** Something else to be closed after the test. */
+export function closeLater(close: () => unknown): void {
+  opened.push(close);
+}
+
+/** Credentials of an answer of STS, as a client takes them. */
+export function keysOf(credentials: Credentials | undefined): Keys {
+  return {
+    accessKeyId: credentials?.AccessKeyId ?? '',
+    secretAccessKey: credentials?.SecretAccessKey ?? '',
+    sessionToken: credentials?.SessionToken ?? '',
+  };
 }
 
 /** What an error of the SDK says: HTTP status, name, text. */

@@ -2,25 +2,15 @@ import { GetRestApisCommand } from '@aws-sdk/client-api-gateway';
 import {
   AssumeRoleCommand,
   AssumeRoleWithWebIdentityCommand,
-  type Credentials,
   GetCallerIdentityCommand,
   GetSessionTokenCommand,
 } from '@aws-sdk/client-sts';
 import { describe, expect, test } from '@jest/globals';
-import { apiGateway, closeAfterEach, emulatorFor, plain, refusal, sts } from './kit.js';
+import { apiGateway, closeAfterEach, emulatorFor, keysOf, plain, refusal, sts } from './kit.js';
 
 closeAfterEach();
 
 const ROLE = 'arn:aws:iam::123456789012:role/gate-invoker';
-
-/** Credentials of an answer, as a client takes them. */
-function keysOf(credentials: Credentials | undefined) {
-  return {
-    accessKeyId: credentials?.AccessKeyId ?? '',
-    secretAccessKey: credentials?.SecretAccessKey ?? '',
-    sessionToken: credentials?.SessionToken ?? '',
-  };
-}
 
 // Source of shapes and error codes: AWS Security Token Service API Reference.
 describe('STS', () => {

@@ -23,6 +23,7 @@ export function expectRightsSuffice(
     // A step may name any API and any group of the account; which ones, other tests look at.
     api: '*',
     group: '*',
+    stack: '*',
   };
   const beyond = requests
     // A test may be somebody else in the account, too.
@@ -37,6 +38,7 @@ function purposesOf(inputs: Readonly<Record<string, string>>): Purpose[] {
     'audit',
     ...(inputs.mode === 'enforce' ? (['enforce'] as const) : []),
     ...(inputs['invoke-group'] === undefined ? [] : (['read-group'] as const)),
+    ...(/\bstack:/.test(inputs['api-id'] ?? '') ? (['find-stack'] as const) : []),
     ...(inputs.grant === 'true' && inputs.mode === 'enforce' ? (['grant'] as const) : []),
   ];
 }
@@ -57,8 +59,17 @@ function askedBy(
       resource: `arn:${partition}:apigateway:${region}::${path.replace(/^\/v2\b/, '')}`,
     };
   }
-  if (plane !== 'iam') return null;
   const form = new URLSearchParams(body);
+  if (plane === 'cloudformation') {
+    const stack = form.get('StackName') ?? '';
+    return {
+      action: `cloudformation:${operation}`,
+      resource: stack.startsWith('arn:')
+        ? stack
+        : `arn:${partition}:cloudformation:${region}:${account}:stack/${stack}/id`,
+    };
+  }
+  if (plane !== 'iam') return null;
   const name = form.get('GroupName');
   const resource =
     name === null

@@ -137,7 +137,8 @@ describe('docs', () => {
   });
 
   const PAGES = [
-    ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'emulator/README.md'],
+    ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'RELEASING.md', 'SECURITY.md'],
+    ...['emulator/README.md', 'setup/README.md'],
     ...readdirSync(new URL('docs/', ROOT))
       .filter((name) => name.endsWith('.md'))
       .map((name) => `docs/${name}`),

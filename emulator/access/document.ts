@@ -30,12 +30,22 @@ export interface Statement {
   readonly variables: boolean;
 }
 
+/** What a statement without a `Resource` is taken for. */
+export type ResourceRule =
+  /** No policy: identity and resource policies need it. */
+  | 'required'
+  /** One that speaks of the role that it belongs to: trust policies may not have the element. */
+  | 'absent';
+
 /**
  * Takes a policy document apart: one value or a list, `Action` or `NotAction`, all the same after this.
  *
  * @throws PolicyDocumentError where the document is no policy
  */
-export function statementsOf(document: string): Statement[] {
+export function statementsOf(
+  document: string,
+  resourceRule: ResourceRule = 'required',
+): Statement[] {
   let policy: unknown;
   try {
     policy = JSON.parse(document);
@@ -48,17 +58,23 @@ export function statementsOf(document: string): Statement[] {
   const statements = Array.isArray(given) ? given : [given];
   return statements.map((statement: JsonValue | undefined) => {
     if (!isJsonObject(statement)) throw new PolicyDocumentError('A statement is not an object');
-    return statementOf(statement, variables);
+    return statementOf(statement, variables, resourceRule);
   });
 }
 
-function statementOf(statement: JsonObject, variables: boolean): Statement {
+function statementOf(
+  statement: JsonObject,
+  variables: boolean,
+  resourceRule: ResourceRule,
+): Statement {
   const effect = statement.Effect;
   if (effect !== 'Allow' && effect !== 'Deny')
     throw new PolicyDocumentError('The Effect of a statement is neither Allow nor Deny');
   const principal = elementOf(statement, 'Principal', principalsOf);
   const action = elementOf(statement, 'Action', textsOf);
-  const resource = elementOf(statement, 'Resource', textsOf);
+  const resource =
+    elementOf(statement, 'Resource', textsOf) ??
+    (resourceRule === 'absent' ? { negated: false, values: ['*'] } : undefined);
   if (action === undefined) throw new PolicyDocumentError('A statement has no Action');
   if (resource === undefined) throw new PolicyDocumentError('A statement has no Resource');
   return {

@@ -24,6 +24,8 @@ export interface InvocationRequest {
 export interface InvocationContext {
   /** Documents of all identity policies of the caller; ignored where nobody signed. */
   readonly identityPolicies: readonly string[];
+  /** Documents that the caller's session was assumed with; each must allow as well. */
+  readonly sessionPolicies?: readonly string[];
   /** The document of the deployed resource policy; absent where the API has none. */
   readonly resourcePolicy?: string;
   /** Whether the API is private: without a resource policy such a one lets nobody in. */
@@ -38,7 +40,7 @@ export interface InvocationContext {
 export interface Outcome {
   readonly decision: 'allow' | 'implicit-deny' | 'explicit-deny';
   /** Of a refusal: the side that denied, or whose allow is missing. */
-  readonly missing?: 'identity' | 'resource';
+  readonly missing?: 'identity' | 'resource' | 'session';
 }
 
 /** What one side's policies say of a request. */
@@ -85,14 +87,95 @@ export function evaluateInvocation(
   if (caller === undefined) return refusedBy('identity');
   const byIdentity = verdictOf(context.identityPolicies, 'identity', request, context);
   if (byIdentity === 'deny') return { decision: 'explicit-deny', missing: 'identity' };
+  const bySession = refusalBySession(request, context);
+  if (bySession !== undefined) return bySession;
   const foreign = caller.accountId !== accountOf(request.resource);
   if (foreign && byResource === 'silent') return refusedBy('resource');
   const enough = byIdentity === 'allow' || (!foreign && byResource === 'allow');
   return enough ? { decision: 'allow' } : refusedBy('identity');
 }
 
-function refusedBy(missing: 'identity' | 'resource'): Outcome {
+function refusedBy(missing: 'identity' | 'resource' | 'session'): Outcome {
   return { decision: 'implicit-deny', missing };
+}
+
+/**
+ * Decides a request to a service that has no policy of its own: the identity policies must allow, and
+ * every session policy besides ("the intersection", IAM user guide, "Session policies").
+ *
+ * @throws PolicyDocumentError where a document is no policy
+ */
+export function evaluateIdentity(
+  request: { readonly action: string; readonly resource: string },
+  context: Omit<InvocationContext, 'resourcePolicy' | 'privateApi'>,
+): Outcome {
+  const asked: InvocationRequest = { ...request, authorizationType: 'AWS_IAM' };
+  const byIdentity = verdictOf(context.identityPolicies, 'identity', asked, context);
+  if (byIdentity === 'deny') return { decision: 'explicit-deny', missing: 'identity' };
+  return (
+    refusalBySession(asked, context) ??
+    (byIdentity === 'allow' ? { decision: 'allow' } : refusedBy('identity'))
+  );
+}
+
+/** What the session's own policies take away; that a resource policy names the session is not modelled. */
+function refusalBySession(
+  request: InvocationRequest,
+  context: InvocationContext,
+): Outcome | undefined {
+  const verdicts = (context.sessionPolicies ?? []).map((document) =>
+    verdictOf([document], 'identity', request, context),
+  );
+  if (verdicts.includes('deny')) return { decision: 'explicit-deny', missing: 'session' };
+  return verdicts.every((verdict) => verdict === 'allow') ? undefined : refusedBy('session');
+}
+
+/** How a role's trust policy answers somebody who wants to assume it. */
+export type Trust =
+  /** The caller itself, its role or everybody is named: that is enough within one account. */
+  | 'named'
+  /** Only its account is: the account's own policies must allow it as well. */
+  | 'account'
+  | 'silent'
+  | 'deny';
+
+/**
+ * What a trust policy says of one action of STS.
+ *
+ * @param federated the provider of a web identity, whose token stands in for the signature
+ *
+ * Source: IAM user guide, "Cross-account policy evaluation logic" and "AWS JSON policy elements:
+ * Principal" (of roles, of federated principals).
+ *
+ * @throws PolicyDocumentError where the document is no policy
+ */
+export function trustOf(
+  document: string,
+  asker: { readonly caller?: Caller; readonly federated?: string },
+  action: string,
+  keys: ContextKeys,
+): Trust {
+  const found = new Set<Trust>();
+  const request: InvocationRequest = { authorizationType: 'AWS_IAM', action, resource: '*' };
+  for (const statement of statementsOf(document, 'absent')) {
+    const coverage =
+      asker.federated === undefined
+        ? coverageIn(statement, asker.caller)
+        : coversFederated(statement, asker.federated);
+    if (coverage === 'none') continue;
+    if (!applies(statement, 'identity', request, { identityPolicies: [], keys })) continue;
+    if (statement.effect === 'Deny') return 'deny';
+    found.add(coverage);
+  }
+  if (found.has('named')) return 'named';
+  return found.has('account') ? 'account' : 'silent';
+}
+
+function coversFederated({ principal }: Statement, provider: string): Coverage {
+  if (principal === undefined) return 'none';
+  const everyone = principal.values.get('*')?.includes('*') === true;
+  const named = everyone || (principal.values.get('Federated') ?? []).includes(provider);
+  return named !== principal.negated ? 'named' : 'none';
 }
 
 /** What a set of documents says: one deny is stronger than any allow, whatever their order. */
@@ -103,7 +186,7 @@ function verdictOf(
   context: InvocationContext,
 ): Verdict {
   const found = new Set<Verdict>();
-  for (const statement of documents.flatMap(statementsOf)) {
+  for (const statement of documents.flatMap((document) => statementsOf(document))) {
     const coverage = side === 'identity' ? 'named' : coverageIn(statement, request.caller);
     if (coverage === 'none' || !applies(statement, side, request, context)) continue;
     if (statement.effect === 'Deny') return 'deny';

@@ -1,7 +1,7 @@
 import type { AccountState, CallerState, PolicyHolder } from '../model.js';
 
 /** What a caller has where nobody said anything else. */
-const EVERYTHING = JSON.stringify({
+export const EVERYTHING = JSON.stringify({
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
 });
@@ -17,7 +17,7 @@ export function identityPoliciesOf(caller: CallerState, account: AccountState): 
     case 'documents':
       return identity.documents;
     case 'role': {
-      const role = account.roles.get(identity.roleArn);
+      const role = identity.role ?? account.roles.get(identity.roleArn);
       return role?.identityPolicies ?? (role === undefined ? [] : [EVERYTHING]);
     }
     case 'user': {

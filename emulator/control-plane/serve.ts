@@ -1,4 +1,4 @@
-import { isLike } from '../access/pattern.js';
+import { refusalFor } from '../access/refusal.js';
 import { headerOf, type WireRequest, type WireResponse } from '../http.js';
 import type { Ids } from '../ids.js';
 import { isJsonObject, type JsonObject } from '../json.js';
@@ -41,7 +41,7 @@ export function serveControl(
 ): WireResponse {
   try {
     const caller = authenticated(request, context);
-    authorise(request, caller, context.account);
+    authorise(request, caller, context);
     const handler = modelled(request, operation);
     const wait = context.quotas?.take(handler.quota, context.nowMs);
     if (wait !== undefined) throw tooManyRequests(wait, operation?.service);
@@ -80,27 +80,18 @@ function authenticated(request: WireRequest, { account, nowMs }: ControlContext)
 
 /**
  * The action is the HTTP verb, the resource the path (Service Authorization Reference, "Amazon API
- * Gateway Management"). The sentence with its tail: IAM user guide, "Troubleshoot access denied
- * error messages".
+ * Gateway Management").
  */
-function authorise(request: WireRequest, caller: CallerState, account: AccountState): void {
+function authorise(
+  request: WireRequest,
+  caller: CallerState,
+  { account, nowMs }: ControlContext,
+): void {
   const action = `apigateway:${request.method}`;
   const path = isV2Path(request.rawPath) ? request.rawPath.slice('/v2'.length) : request.rawPath;
-  if (!isSilentOn(caller, action, path)) return;
-  const arn = `arn:${account.partition}:apigateway:${account.region}::${path}`;
-  throw new ServiceError(
-    403,
-    'AccessDeniedException',
-    `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${arn} because no identity-based policy allows the ${action} action`,
-  );
-}
-
-/** `apigateway:GET` is about every resource, `apigateway:GET /apis*` about those alone. */
-function isSilentOn({ notAllowed }: CallerState, action: string, path: string): boolean {
-  return notAllowed.some((entry) => {
-    const [named, pattern = '*'] = entry.split(' ');
-    return named === action && isLike(path, pattern, undefined);
-  });
+  const resource = `arn:${account.partition}:apigateway:${account.region}::${path}`;
+  const refusal = refusalFor(caller, { action, resource }, { account, nowMs });
+  if (refusal !== undefined) throw new ServiceError(403, 'AccessDeniedException', refusal);
 }
 
 /** Never a 200 for what is not modelled: a test that needs it must fail by its name. */

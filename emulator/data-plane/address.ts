@@ -89,6 +89,12 @@ function stageAndPath({ stage, below }: Place): { stageName: string; path: strin
   return { stageName, path: `/${rest.join('/')}` };
 }
 
+/** The id of the API that a request's URL names, by its host or its path, of whatever account it is. */
+export function apiIdOf(request: WireRequest): string | undefined {
+  const named = namedBy(hostOf(request), request);
+  return named === undefined ? request.rawPath.split('/')[1] : named.apiId;
+}
+
 /**
  * Ends of host names by partition: for IPv4, then for both versions of IP (the SDKs' partitions.json).
  */

@@ -96,6 +96,9 @@ function byPolicies(
       },
       {
         identityPolicies: caller === undefined ? [] : invocationPoliciesOf(caller, account),
+        ...(caller?.sessionPolicies === undefined
+          ? {}
+          : { sessionPolicies: caller.sessionPolicies }),
         ...(snapshot.policy === undefined ? {} : { resourcePolicy: snapshot.policy }),
         privateApi: sourceVpce !== undefined,
         keys: contextKeysOf(invocation, caller),
@@ -126,13 +129,19 @@ function invocationPoliciesOf(caller: CallerState, account: AccountState): reado
  */
 function tailOf({ decision, missing }: Outcome): string {
   if (decision === 'explicit-deny')
-    return missing === 'identity'
-      ? ' with an explicit deny in an identity-based policy'
-      : ' with an explicit deny in a resource-based policy';
+    return ` with an explicit deny in ${POLICIES[missing ?? 'identity']}`;
+  if (missing === 'session')
+    return ' because no session policy allows the execute-api:Invoke action';
   return missing === 'resource'
     ? ' because no resource-based policy allows the execute-api:Invoke action'
     : '';
 }
+
+const POLICIES = {
+  identity: 'an identity-based policy',
+  resource: 'a resource-based policy',
+  session: 'a session policy',
+};
 
 /** What a signed request gets that no method matches; see {@link refuseUnrouted}. */
 export type UnroutedAnswer = 'missing-token' | 'not-found' | 'not-found-unlabelled';

@@ -41,7 +41,8 @@ export function contextKeysOf(
   );
 }
 
-function callerKeys(caller: CallerState): Record<string, string | undefined> {
+/** What is known of somebody who signed, by condition key in lower case. */
+export function callerKeys(caller: CallerState): Record<string, string | undefined> {
   const { arn, accountId, userId, organizationId } = caller;
   const { roleArn } = signerOf(caller);
   const kind = roleArn === undefined ? (arn.endsWith(':root') ? 'Account' : 'User') : 'AssumedRole';

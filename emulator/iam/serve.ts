@@ -1,10 +1,12 @@
-import { headerOf, type WireRequest, type WireResponse } from '../http.js';
+import { refusalFor } from '../access/refusal.js';
+import type { WireRequest, WireResponse } from '../http.js';
 import type { Ids } from '../ids.js';
 import type { AccountState, CallerState } from '../model.js';
 import { QueryError, signatureError } from '../query/error.js';
 import { formOf } from '../query/form.js';
 import { answered, refused } from '../query/xml.js';
-import { authenticate } from '../signature.js';
+import { authenticateGlobal } from '../sigv4/global.js';
+import { scopeOf } from '../sigv4/scope.js';
 import { attachmentActions } from './attachments.js';
 import type { IamActions } from './call.js';
 import { groupActions } from './groups.js';
@@ -55,7 +57,7 @@ export function serveIam(request: WireRequest, context: IamContext): WireRespons
         'InvalidAction',
         `Could not find operation ${name} for version ${form.get('Version') ?? '(none)'}: not modelled by this emulator`,
       );
-    authorise(caller, name, action.resource(form, context.account));
+    authorise(caller, name, action.resource(form, context.account), context);
     const result = action.run({ ...context, caller, form });
     return answered(NAMESPACE, name, result, context.ids);
   } catch (error) {
@@ -69,41 +71,10 @@ export function iamRefused(status: number, code: string, message: string, ids: I
   return refused(NAMESPACE, { status, code, message }, ids);
 }
 
-/**
- * IAM is global: a signature names one region of the partition, whatever region the caller works in.
- * An SDK that is led elsewhere by an endpoint of its own forgets that and signs for its own region
- * (seen of @aws-sdk/client-iam), so that the account's region is taken, too; AWS would refuse it.
- */
 function authenticated(request: WireRequest, { account, nowMs }: IamContext): CallerState {
-  const global = globalRegion(account.partition);
-  const signed = scopeOf(request)?.region;
-  const authentication = authenticate(request, {
-    service: 'iam',
-    region: signed === account.region ? account.region : global,
-    nowMs,
-    callers: account.callers,
-  });
+  const authentication = authenticateGlobal(request, 'iam', account, nowMs);
   if (authentication.ok) return authentication.caller;
   throw signatureError(authentication);
-}
-
-/**
- * Source: the endpoint rules of IAM that ship with the AWS SDKs (`signingRegion` by partition).
- *
- * @returns The region that a signature for IAM names.
- */
-export function globalRegion(partition: string): string {
-  if (partition === 'aws-cn') return 'cn-north-1';
-  if (partition === 'aws-eusc') return 'eusc-de-east-1';
-  return partition === 'aws-us-gov' ? 'us-gov-west-1' : 'us-east-1';
-}
-
-/** Region and service of the credential scope, unverified. */
-function scopeOf(request: WireRequest): { region: string; service: string } | undefined {
-  const header = headerOf(request, 'authorization') ?? '';
-  const [, region, service] =
-    /Credential=[^/,\s]+\/[^/,\s]+\/([^/,\s]+)\/([^/,\s]+)\//.exec(header) ?? [];
-  return region === undefined || service === undefined ? undefined : { region, service };
 }
 
 /**
@@ -111,12 +82,12 @@ function scopeOf(request: WireRequest): { region: string; service: string } | un
  * iam:GetGroup on resource: group deploy-group because no identity-based policy allows the
  * iam:GetGroup action".
  */
-function authorise(caller: CallerState, name: string, resource: string): void {
-  const action = `iam:${name}`;
-  if (!caller.notAllowed.includes(action)) return;
-  throw new QueryError(
-    403,
-    'AccessDenied',
-    `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
-  );
+function authorise(
+  caller: CallerState,
+  name: string,
+  resource: string,
+  { account, nowMs }: IamContext,
+): void {
+  const refusal = refusalFor(caller, { action: `iam:${name}`, resource }, { account, nowMs });
+  if (refusal !== undefined) throw new QueryError(403, 'AccessDenied', refusal);
 }

@@ -1,3 +1,5 @@
+import type { Estate } from '../estate/estate.js';
+import { isLive } from '../estate/estate.js';
 import type { WireRequest, WireResponse } from '../http.js';
 import type { Ids } from '../ids.js';
 import type { AccountState, CallerState, RoleState } from '../model.js';
@@ -5,10 +7,20 @@ import { QueryError, signatureError } from '../query/error.js';
 import { formOf } from '../query/form.js';
 import { answered, element, refused } from '../query/xml.js';
 import { authenticate } from '../signature.js';
+import { durationOf, packedSize, sessionPolicyOf, wantedBy } from './parameters.js';
+import { checkAssume, checkWebIdentity } from './permission.js';
+import { type TokenIssuer, webIdentityOf } from './web-identity.js';
 
 /** What an STS request is served from. */
 export interface StsContext {
+  /** The caller's, in the region of the request. */
   readonly account: AccountState;
+  /** All accounts, where there are several. */
+  readonly estate: Estate | undefined;
+  /** Whose tokens can be verified; where there are none, nobody looks at what a token says. */
+  readonly issuers: readonly TokenIssuer[];
+  /** The longest that any session lasts, whatever was asked. */
+  readonly sessionMs: number | undefined;
   readonly ids: Ids;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
@@ -16,9 +28,6 @@ export interface StsContext {
 
 /** Errors: STS API Reference, "Common Error Types" and each action's errors. */
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
-const DEFAULT_DURATION_SECONDS = 3600;
-const MIN_DURATION_SECONDS = 900;
-const MAX_DURATION_SECONDS = 43_200;
 
 /** Serves GetCallerIdentity, AssumeRole and AssumeRoleWithWebIdentity; anything else is refused by its name. */
 export function serveSts(request: WireRequest, context: StsContext): WireResponse {
@@ -47,16 +56,10 @@ function result(
         element('Account', caller.accountId)
       );
     }
-    case 'AssumeRole': {
-      const caller = authenticated(request, context);
-      return issued(context, form, roleOf(context, form, action, caller.arn));
-    }
-    case 'AssumeRoleWithWebIdentity': {
-      // Not signed: the web identity token stands in for the signature. Its content is not looked at.
-      if ((form.get('WebIdentityToken') ?? '') === '')
-        throw new QueryError(400, 'ValidationError', 'WebIdentityToken must be given');
-      return issued(context, form, roleOf(context, form, action, 'anonymous'));
-    }
+    case 'AssumeRole':
+      return assumed(form, authenticated(request, context), context);
+    case 'AssumeRoleWithWebIdentity':
+      return assumedWithToken(form, context);
     default:
       throw new QueryError(
         400,
@@ -77,16 +80,51 @@ function authenticated(request: WireRequest, { account, nowMs }: StsContext): Ca
   throw signatureError(authentication);
 }
 
+function assumed(form: URLSearchParams, caller: CallerState, context: StsContext): string {
+  const role = roleOf(context, form, 'AssumeRole', caller.arn);
+  const wanted = wantedBy(form);
+  checkAssume(caller, role, wanted, context);
+  return issued(context, form, role, caller);
+}
+
+/** Not signed: the web identity token stands in for the signature. */
+function assumedWithToken(form: URLSearchParams, context: StsContext): string {
+  const token = form.get('WebIdentityToken') ?? '';
+  if (token === '') throw new QueryError(400, 'ValidationError', 'WebIdentityToken must be given');
+  if (context.issuers.length === 0) {
+    const role = roleOf(context, form, 'AssumeRoleWithWebIdentity', 'anonymous');
+    return issued(context, form, role, undefined);
+  }
+  const arn = form.get('RoleArn') ?? '';
+  const member = context.estate?.member(arn.split(':')[4] ?? '');
+  const { sessionName } = wantedBy(form);
+  const identity = webIdentityOf(token, member, context.issuers, context.nowMs);
+  const role = knownRole(context, arn);
+  if (role === undefined)
+    throw new QueryError(
+      403,
+      'AccessDenied',
+      'Not authorized to perform sts:AssumeRoleWithWebIdentity',
+    );
+  checkWebIdentity(identity, role, sessionName, context.nowMs);
+  return (
+    issued(context, form, role, undefined) +
+    element('SubjectFromWebIdentityToken', identity.subject) +
+    element('Audience', identity.audience) +
+    element('Provider', `${role.arn.split(':role/')[0]}:oidc-provider/${identity.issuer}`)
+  );
+}
+
 /** A role that is unknown is told as one that may not be assumed, so that nobody learns which exist. */
 function roleOf(
-  { account }: StsContext,
+  context: StsContext,
   form: URLSearchParams,
   action: string,
   caller: string,
 ): RoleState {
   const arn = form.get('RoleArn') ?? '';
-  const role = account.roles.get(arn);
-  if (role?.assumable) return role;
+  const role = knownRole(context, arn);
+  if (role !== undefined) return role;
   throw new QueryError(
     403,
     'AccessDenied',
@@ -94,51 +132,52 @@ function roleOf(
   );
 }
 
+/** Roles of accounts that are suspended or closed cannot be assumed. */
+function knownRole({ account, estate }: StsContext, arn: string): RoleState | undefined {
+  const role = estate === undefined ? account.roles.get(arn) : estate.role(arn);
+  const member = estate?.member(arn.split(':')[4] ?? '');
+  const isOpen = member === undefined || isLive(member);
+  return role?.assumable === true && isOpen ? role : undefined;
+}
+
 /** Issues temporary keys and makes them known to every verifier of the emulator. */
 function issued(
-  { account, ids, nowMs }: StsContext,
+  { account, estate, ids, nowMs, sessionMs }: StsContext,
   form: URLSearchParams,
   role: RoleState,
+  chainedFrom: CallerState | undefined,
 ): string {
-  const sessionName = form.get('RoleSessionName') ?? '';
-  // API Reference, AssumeRole: RoleSessionName.
-  if (!/^[\w+=,.@-]{2,64}$/.test(sessionName))
-    throw new QueryError(400, 'ValidationError', 'RoleSessionName must match [\\w+=,.@-]{2,64}');
-  const seconds = durationOf(form);
+  const { sessionName, sourceIdentity } = wantedBy(form);
+  const seconds = durationOf(form, role, chainedFrom);
+  const policy = sessionPolicyOf(form);
+  const [, partition = '', , , accountId = ''] = role.arn.split(':');
   const roleName = role.arn.slice(role.arn.lastIndexOf('/') + 1);
-  const expiresAtMs = nowMs + seconds * 1000;
+  const expiresAtMs = nowMs + Math.min(seconds * 1000, sessionMs ?? Number.POSITIVE_INFINITY);
   const caller: CallerState = {
     accessKeyId: `ASIA${ids.nextUpper(16)}`,
     secretAccessKey: ids.next(40),
     sessionToken: `IQoJ${ids.next(200)}`,
     expiresAtMs,
-    accountId: account.accountId,
-    arn: `arn:${account.partition}:sts::${account.accountId}:assumed-role/${roleName}/${sessionName}`,
+    accountId,
+    arn: `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
     userId: `${role.roleId}:${sessionName}`,
     notAllowed: [...role.notAllowed],
-    identity: { kind: 'role', roleArn: role.arn },
+    identity: { kind: 'role', roleArn: role.arn, ...(estate === undefined ? {} : { role }) },
   };
+  if (policy !== undefined) caller.sessionPolicies = [policy];
+  const kept = sourceIdentity ?? chainedFrom?.sourceIdentity;
+  if (kept !== undefined) caller.sourceIdentity = kept;
+  if (estate !== undefined) {
+    caller.isPoliced = role.identityPolicies !== undefined;
+    caller.organizationId = estate.organization.id;
+  }
   account.callers.set(caller.accessKeyId, caller);
   return (
     `<Credentials>${element('AccessKeyId', caller.accessKeyId)}${element('SecretAccessKey', caller.secretAccessKey)}` +
     `${element('SessionToken', caller.sessionToken ?? '')}${element('Expiration', new Date(expiresAtMs).toISOString())}</Credentials>` +
-    `<AssumedRoleUser>${element('Arn', caller.arn)}${element('AssumedRoleId', caller.userId)}</AssumedRoleUser>`
-  );
-}
-
-/** 900 seconds to 12 hours (STS API Reference, AssumeRole: DurationSeconds). */
-function durationOf(form: URLSearchParams): number {
-  const seconds = Number(form.get('DurationSeconds') ?? DEFAULT_DURATION_SECONDS);
-  if (
-    Number.isInteger(seconds) &&
-    seconds >= MIN_DURATION_SECONDS &&
-    seconds <= MAX_DURATION_SECONDS
-  )
-    return seconds;
-  throw new QueryError(
-    400,
-    'ValidationError',
-    `DurationSeconds must be between ${MIN_DURATION_SECONDS} and ${MAX_DURATION_SECONDS}`,
+    `<AssumedRoleUser>${element('Arn', caller.arn)}${element('AssumedRoleId', caller.userId)}</AssumedRoleUser>` +
+    (policy === undefined ? '' : element('PackedPolicySize', String(packedSize(policy)))) +
+    (kept === undefined ? '' : element('SourceIdentity', kept))
   );
 }
 

@@ -193,6 +193,8 @@ export interface V2Switches {
   webSocketNoStage: 403 | 404;
   /** Status of a handshake where the default endpoint is off. */
   webSocketEndpointOff: 403 | 404;
+  /** The body of an HTTP API's 429: REST's words, or none. */
+  httpThrottled: 'words' | 'bare';
   /** Status of an HTTP API whose default endpoint is off. */
   httpEndpointOff: 403 | 404;
   /** Status of a custom domain name that no mapping leads on from. */

@@ -149,6 +149,7 @@ export const untold = z.strictObject({
   webSocketToken: z.enum(['signed', 'either']).optional(),
   webSocketNoStage: z.union([z.literal(403), z.literal(404)]).optional(),
   webSocketEndpointOff: z.union([z.literal(403), z.literal(404)]).optional(),
+  httpThrottled: z.enum(['words', 'bare']).optional(),
   httpEndpointOff: z.union([z.literal(403), z.literal(404)]).optional(),
   unmappedDomain: z.union([z.literal(403), z.literal(404)]).optional(),
   pendingDeploymentId: z.enum(['old', 'new']).optional(),

@@ -15,6 +15,7 @@ export const V2_DEFAULTS: Readonly<V2Switches> = {
   webSocketToken: 'signed',
   webSocketNoStage: 403,
   webSocketEndpointOff: 403,
+  httpThrottled: 'words',
   httpEndpointOff: 403,
   unmappedDomain: 403,
   pendingDeploymentId: 'old',

@@ -154,7 +154,22 @@ locals {
     },
     # rights grant:end
   ]
+  find_stack = [
+    # rights find-stack:begin (made from setup/rights.ts by: npm run docs)
+    {
+      Sid    = "FindApisOfStack"
+      Effect = "Allow"
+      Action = [
+        "cloudformation:ListStackResources",
+      ]
+      Resource = [
+        "arn:${local.partition}:cloudformation:${var.api_region}:${local.account}:stack/${var.stack_name}*/*",
+      ]
+    },
+    # rights find-stack:end
+  ]
 
+  reading    = concat(local.audit, local.smoke_test, var.stack_name == null ? [] : local.find_stack)
   smoke_test = var.smoke_test ? local.invoke : []
 }
 
@@ -186,7 +201,7 @@ resource "aws_iam_role" "audit" {
 resource "aws_iam_role_policy" "audit" {
   name   = "audit"
   role   = aws_iam_role.audit.id
-  policy = jsonencode({ Version = "2012-10-17", Statement = concat(local.audit, local.smoke_test) })
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.reading })
 }
 
 resource "aws_iam_role_policy" "audit_group" {
@@ -224,7 +239,7 @@ resource "aws_iam_role_policy" "enforce" {
 
   name   = "enforce"
   role   = aws_iam_role.enforce[0].id
-  policy = jsonencode({ Version = "2012-10-17", Statement = concat(local.audit, local.smoke_test, local.enforce) })
+  policy = jsonencode({ Version = "2012-10-17", Statement = concat(local.reading, local.enforce) })
 }
 
 resource "aws_iam_role_policy" "enforce_group" {

@@ -53,3 +53,9 @@ variable "invoke_group" {
   default     = null
   description = "The IAM group of the input invoke-group, where it is used."
 }
+
+variable "stack_name" {
+  type        = string
+  default     = null
+  description = "The CloudFormation stack that api-id names as stack:NAME, where it is used; its nested stacks begin with the same name."
+}

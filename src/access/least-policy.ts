@@ -2,8 +2,9 @@
 export interface InvokedMethod {
   readonly apiId: string;
   readonly stage: string;
-  /** HTTP method, or `ANY`. */
+  /** HTTP method, or `ANY`; of a route without a path its key. */
   readonly method: string;
+  /** Of a route without a path its key. */
   readonly path: string;
 }
 
@@ -151,6 +152,8 @@ function widen(methods: readonly InvokedMethod[], level: number, place: Place): 
   const arns = methods.map(({ apiId, stage, method, path }) => {
     if (level === LAST_LEVEL) return arnOfApi(apiId, place);
     if (level === LAST_LEVEL - 1) return `${prefix}${apiId}/${stage}/*`;
+    // A route without a path is its key alone; what stands in no path means itself, `$` too.
+    if (path === method) return `${prefix}${apiId}/${stage}/${method}`;
     const verb = method === 'ANY' ? '*' : method;
     const pattern = level > 0 ? shorten(path, MOST_SEGMENTS - level) : patternOf(path);
     return `${prefix}${apiId}/${stage}/${verb}${pattern}`;

@@ -7,9 +7,9 @@ export interface MethodAddress {
   readonly accountId: string | null;
   readonly apiId: string | null;
   readonly stage: string | null;
-  /** HTTP method as a resource declares it, or `ANY`. */
+  /** HTTP method as a resource declares it, or `ANY`; of a route without a path its key. */
   readonly method: string;
-  /** A resource's path, such as `/pets/{id}`. */
+  /** A resource's path, such as `/pets/{id}`; of a route without a path its key. */
   readonly path: string;
 }
 
@@ -21,9 +21,11 @@ const VERBS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as co
  * was asked for (`/pets/a1b2`), never the resource's (`/pets/{id}`).
  *
  * `arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/{VERB}/{path}`. Source: API Gateway
- * Developer Guide, "Control access for invoking an API".
+ * Developer Guide, "Control access for invoking an API". A route without a path is its key alone,
+ * `…:{api}/{stage}/$connect` ("Control access to WebSocket APIs with AWS_IAM authorization").
  */
 export function requestsTo(address: MethodAddress): readonly Family[] {
+  if (address.path === address.method) return [familyOf(address, '')];
   const verbs = address.method === 'ANY' ? VERBS : [address.method];
   return verbs.map((verb) => familyOf(address, verb));
 }

@@ -1,5 +1,5 @@
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
-import type { ClientSettings } from './clients.js';
+import type { ClientSettings } from './client-settings.js';
 
 /** A client of API Gateway's second version; the module is loaded by runs that read HTTP or WebSocket APIs. */
 export function createApiGatewayV2Client(settings: ClientSettings): ApiGatewayV2Client {

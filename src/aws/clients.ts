@@ -3,17 +3,9 @@ import type { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { STSClient } from '@aws-sdk/client-sts';
-import type { StreamCollector } from '@smithy/types';
-import { ProxiedHttpHandler, type ProxyFor } from './http-handler.js';
-
-/** What all clients are made with. */
-export interface ClientSettings {
-  readonly region: string;
-  readonly maxAttempts: number;
-  readonly customUserAgent: [name: string, version: string][];
-  readonly requestHandler: ProxiedHttpHandler;
-  readonly streamCollector: StreamCollector;
-}
+import type { AwsCredentialIdentity, Provider } from '@smithy/types';
+import { makeClientSettings } from './client-settings.js';
+import type { ProxyFor } from './http-handler.js';
 
 /** The SDK's clients for one region; endpoints and credentials by the SDK's own variables. */
 export interface AwsClients {
@@ -28,35 +20,20 @@ export interface AwsClients {
   destroy(): void;
 }
 
-/** A call that got no answer for so long, or none to the end, counts as lost and is made again. */
-const LONGEST_REQUEST_MS = 30_000;
-const ANSWER_TIMEOUT_MS = 60_000;
-const CONNECTION_TIMEOUT_MS = 5_000;
-
 /**
- * Creates the clients. The SDK's own retries are off: ours are labelled and know 409.
+ * Creates the clients.
  *
  * @param silenceMs how long AWS may go without an answer; no request waits longer.
+ * @param credentials without them, the SDK looks for them in the environment.
  */
 export function createAwsClients(
   region: string,
   userAgent: [name: string, version: string],
   proxyFor: ProxyFor,
   silenceMs: number,
+  credentials: Provider<AwsCredentialIdentity> | null = null,
 ): AwsClients {
-  // One handler, and so one set of connections, for all: it is what has to be closed.
-  const requestHandler = new ProxiedHttpHandler(proxyFor, {
-    connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
-    requestTimeoutMs: Math.min(LONGEST_REQUEST_MS, silenceMs),
-    answerTimeoutMs: ANSWER_TIMEOUT_MS,
-  });
-  const settings: ClientSettings = {
-    region,
-    maxAttempts: 1,
-    customUserAgent: [userAgent],
-    requestHandler,
-    streamCollector: collect,
-  };
+  const settings = makeClientSettings(region, userAgent, proxyFor, silenceMs, credentials);
   const apiGateway = new APIGatewayClient(settings);
   // It copies every answer for a log that the gate does not keep.
   apiGateway.middlewareStack.remove('loggerMiddleware');
@@ -70,16 +47,9 @@ export function createAwsClients(
     cloudFormation: once(async () =>
       (await import('./cloudformation-client.js')).createCloudFormationClient(settings),
     ),
-    destroy: () => requestHandler.destroy(),
+    destroy: () => settings.requestHandler.destroy(),
   };
 }
-
-/** The body of an answer. The SDK's own collector loads web streams to recognise them. */
-const collect: StreamCollector = async (body: AsyncIterable<Uint8Array>) => {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks);
-};
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;

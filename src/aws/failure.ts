@@ -1,7 +1,7 @@
 import type { EndpointVariable } from './endpoint-variable.js';
 import { field } from './field.js';
 import { describeForeignAnswer } from './foreign-answer.js';
-import { isIamCall, missingStatement } from './missing-right.js';
+import { isIamCall, listingServiceOf, missingStatement } from './missing-right.js';
 import { redact } from './redact.js';
 
 /** Why a call to AWS failed, as far as the reader's next step depends on it. */
@@ -122,16 +122,19 @@ function variableOf(
   operation: string,
   { service, endpointVariables: set = [] }: Circumstances,
 ): EndpointVariable | null {
+  const listing = listingServiceOf(operation);
   const own =
-    operation === 'AssumeRole' || operation === 'GetCallerIdentity'
-      ? 'AWS_ENDPOINT_URL_STS'
-      : isIamCall(operation)
-        ? 'AWS_ENDPOINT_URL_IAM'
-        : service === 'apigatewayv2'
-          ? 'AWS_ENDPOINT_URL_APIGATEWAYV2'
-          : operation === 'ListStackResources'
-            ? 'AWS_ENDPOINT_URL_CLOUDFORMATION'
-            : 'AWS_ENDPOINT_URL_API_GATEWAY';
+    listing !== null
+      ? (`AWS_ENDPOINT_URL_${listing}` as const)
+      : operation.startsWith('AssumeRole') || operation === 'GetCallerIdentity'
+        ? 'AWS_ENDPOINT_URL_STS'
+        : isIamCall(operation)
+          ? 'AWS_ENDPOINT_URL_IAM'
+          : service === 'apigatewayv2'
+            ? 'AWS_ENDPOINT_URL_APIGATEWAYV2'
+            : operation === 'ListStackResources'
+              ? 'AWS_ENDPOINT_URL_CLOUDFORMATION'
+              : 'AWS_ENDPOINT_URL_API_GATEWAY';
   if (set.includes(own)) return own;
   return set.includes('AWS_ENDPOINT_URL') ? 'AWS_ENDPOINT_URL' : null;
 }
@@ -168,6 +171,9 @@ function remedyOf(
       if (isIamCall(operation)) return 'Run the job again when less is asked of IAM.';
       if (operation === 'ListStackResources') {
         return 'Run the job again when less is asked of CloudFormation.';
+      }
+      if (listingServiceOf(operation) !== null || operation.startsWith('AssumeRole')) {
+        return 'Run the job again in a few minutes.';
       }
       return "The account's API Gateway quota (10 requests a second) is shared by everything in the region: run the audit at another time, or audit fewer APIs a job.";
     case 'unavailable':
@@ -258,6 +264,8 @@ function kindOf(error: unknown): FailureKind {
     // "Credential should be scoped to a valid region, not 'eu-west-1'."
     return /scoped to/i.test(words) ? 'wrong-scope' : 'wrong-secret';
   }
+  // Services that speak JSON refuse with 400 and this name (AWS Organizations API Reference, ListAccounts).
+  if (/^AccessDenied/.test(name)) return 'access-denied';
   // IAM answers 409 also where no other attempt can help (IAM API Reference, "Common errors" and the
   // errors of CreatePolicy, AttachGroupPolicy and DeletePolicy).
   if (/^(LimitExceeded|EntityAlreadyExists|DeleteConflict)/.test(name) && status === 409) {

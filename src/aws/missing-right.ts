@@ -93,6 +93,22 @@ const IAM_RESOURCES: ReadonlyMap<string, 'group' | 'policy'> = new Map([
   ['DetachGroupPolicy', 'group'],
 ]);
 
+/**
+ * The calls that list what a fleet is made of, each allowed by the action of its own name (Service
+ * Authorization Reference, "AWS Organizations" and "AWS Account Management").
+ */
+const LISTING_SERVICES: ReadonlyMap<string, 'ORGANIZATIONS' | 'ACCOUNT'> = new Map([
+  ['ListAccounts', 'ORGANIZATIONS'],
+  ['ListAccountsForParent', 'ORGANIZATIONS'],
+  ['ListOrganizationalUnitsForParent', 'ORGANIZATIONS'],
+  ['ListRegions', 'ACCOUNT'],
+]);
+
+/** The service of a call that lists accounts or regions; `null` of any other call. */
+export function listingServiceOf(operation: string): 'ORGANIZATIONS' | 'ACCOUNT' | null {
+  return LISTING_SERVICES.get(operation) ?? null;
+}
+
 /** Whether a call is one of IAM's. */
 export function isIamCall(operation: string): boolean {
   return IAM_RESOURCES.has(operation);
@@ -108,8 +124,13 @@ export function missingStatement(
   circumstances: Circumstances = {},
 ): MissingStatement {
   const { partition = 'aws', region = '<region>', subject = '', service } = circumstances;
-  if (operation === 'AssumeRole') {
-    return { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '<the ARN in invoke-role-arn>' };
+  if (operation.startsWith('AssumeRole')) {
+    const role = subject === '' ? 'of the reader role' : 'in invoke-role-arn';
+    return { Effect: 'Allow', Action: `sts:${operation}`, Resource: `<the ARN ${role}>` };
+  }
+  const listing = listingServiceOf(operation);
+  if (listing !== null) {
+    return { Effect: 'Allow', Action: `${listing.toLowerCase()}:${operation}`, Resource: '*' };
   }
   if (operation === 'GetCallerIdentity') {
     // It is asked about no resource (Service Authorization Reference, AWS Security Token Service).

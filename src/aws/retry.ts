@@ -102,7 +102,8 @@ async function attemptUntilDone<T>(
       watch?.answered();
       return answer;
     } catch (error) {
-      if (error instanceof Cancelled) throw error;
+      // A failure already, of what the call needs first: the credentials of an assumed role.
+      if (error instanceof Cancelled || error instanceof AwsFailure) throw error;
       const made = counted + throttled;
       if (error instanceof NotBegun) {
         throw new AwsFailure(call.operation, error.cause, made, {

@@ -20,6 +20,9 @@ export interface BaselineFinding extends Place {
 
 export const NO_BASELINE: Baseline = { fingerprints: new Set(), findings: null };
 
+/** The report of a run, and that of a fleet: their findings have the same fingerprints. */
+const SCHEMAS: readonly unknown[] = ['apigw-iam-gate/report/v1', 'apigw-iam-gate/fleet/v1'];
+
 /** How a finding's fingerprint stands in the set where the account that it was found in is known besides. */
 const OF_A_TARGET = 'target:';
 
@@ -34,8 +37,8 @@ export function parseBaseline(text: string): Result<Baseline> {
   const content = jsonOf(text);
   if (content === undefined) return failed('is not JSON');
   if (typeof content !== 'object' || content === null) return failed('is not a report');
-  if (!isRecord(content) || content.schema !== 'apigw-iam-gate/report/v1') {
-    return failed('is not a report of this gate (schema apigw-iam-gate/report/v1)');
+  if (!isRecord(content) || !SCHEMAS.includes(content.schema)) {
+    return failed(`is not a report of this gate (schema ${SCHEMAS.join(' or ')})`);
   }
   const { findings } = content;
   if (!Array.isArray(findings)) return failed('has no findings list');

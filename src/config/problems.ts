@@ -13,6 +13,8 @@ interface Checked {
   readonly schema: JsonSchema;
   /** `file:line:column` of an offset. */
   readonly place: (offset: number) => string;
+  /** What the file is, such as `the policy file`. */
+  readonly noun: string;
 }
 
 /** Issues of a schema as problems at their places; each unknown key is a problem of its own. */
@@ -21,14 +23,15 @@ export function problemsOf(
   schema: z.ZodMiniType,
   document: Document,
   place: (offset: number) => string,
+  noun = 'the policy file',
 ): string[] {
   if (issues.length === 0) return [];
-  const file = { document, schema: z.toJSONSchema(schema, { io: 'input' }), place };
+  const file = { document, schema: z.toJSONSchema(schema, { io: 'input' }), place, noun };
   return issues.flatMap((issue) => problemsOfIssue(issue, file));
 }
 
 function problemsOfIssue(issue: z.core.$ZodIssue, file: Checked): string[] {
-  const { document, place, schema } = file;
+  const { document, place, schema, noun } = file;
   const where = pathText(issue.path);
   const offset = nodeAt(document, issue.path)?.range?.[0] ?? 0;
   if (issue.code === 'unrecognized_keys') {
@@ -50,7 +53,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, file: Checked): string[] {
     }
   }
   return [
-    `${place(offset)}: ${where === '' ? 'the policy file' : where}: ${document.hasIn(issue.path) ? wordsOf(issue) : 'is required'}`,
+    `${place(offset)}: ${where === '' ? noun : where}: ${document.hasIn(issue.path) ? wordsOf(issue) : 'is required'}`,
   ];
 }
 

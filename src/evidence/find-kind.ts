@@ -10,7 +10,7 @@ export interface ApiToRead {
 
 /**
  * Finds out of which kind an API is. The kinds are asked one after the other, so that an API of the first
- * one costs no call that it would not cost by itself. Where a kind may not be asked, the API is of another
+ * one costs no call that it would not cost by itself; none is asked once a list of another has the API. Where a kind may not be asked, the API is of another
  * one if that knows it.
  *
  * @returns what is known where no kind has such an API.
@@ -26,7 +26,8 @@ export async function findKind(
   let unread: { readonly reader: KindReader; readonly known: Reading<ApiDescription> } | null =
     null;
   const missing: { readonly reader: KindReader; readonly words: string }[] = [];
-  for (const reader of readers) {
+  const listed = readers.filter((reader) => reader.hasListed?.(id) === true);
+  for (const reader of listed.length > 0 ? listed : readers) {
     const found = await reader.find(id);
     const { description: known } = found;
     if (known.readable) return { api: { id, known }, reader };

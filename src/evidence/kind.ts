@@ -49,6 +49,8 @@ export interface KindReader {
   readonly list: () => Promise<Listing>;
   /** Whether there is an API of this kind with an id: as few calls as tell it. */
   readonly find: (id: string) => Promise<FoundApi>;
+  /** Whether a call that was made already says that there is; without it, none ever does. */
+  readonly hasListed?: (id: string) => boolean;
   /** One API; a failure of a call is a part of the evidence. */
   readonly read: (api: ListedApi, questions: Questions) => Promise<CollectedApi>;
 }

@@ -51,19 +51,26 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Makes a folder, and the folders above it. Node's own `recursive` never ends where a folder exists and
- * nothing can be made in it, as in `/proc`.
+ * Makes a folder, and the folders above it, which others may make at the same time. Node's own
+ * `recursive` never ends where a folder exists and nothing can be made in it, as in `/proc`.
  */
 export async function makeFolder(folder: string): Promise<void> {
+  if (await isMade(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder && !(await exists(parent))) await makeFolder(parent);
+  if (!(await isMade(folder))) await mkdir(folder);
+}
+
+/** Tries to make a folder; `false` where what it would lie in is not there. */
+async function isMade(folder: string): Promise<boolean> {
   try {
     await mkdir(folder);
+    return true;
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    if (error.code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
-    const parent = dirname(folder);
-    if (error.code !== 'ENOENT' || parent === folder || (await exists(parent))) throw error;
-    await makeFolder(parent);
-    await mkdir(folder);
+    if (error.code === 'EEXIST' && (await stat(folder)).isDirectory()) return true;
+    if (error.code === 'ENOENT') return false;
+    throw error;
   }
 }
 

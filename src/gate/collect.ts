@@ -39,7 +39,7 @@ export async function collect(
   );
   refuseAmbiguousEndpoint(assignment, evidence);
   return {
-    evidence,
+    evidence: target.isOneOfMany === true ? { ...evidence, isOneOfMany: true } : evidence,
     identity: { region: target.region, account },
     access: await collectAccess(inputs, evidence, target.iam),
   };

@@ -9,6 +9,8 @@ import type { Reading } from '../model/evidence.js';
 /** An account and a region, with the clients and credentials to read them; `runtime` opens it. */
 export interface Target {
   readonly region: string;
+  /** One of a fleet's targets, which others chose: one without an API is no mistake. */
+  readonly isOneOfMany?: true;
   /** What stands for the account wherever its id must not be shown. Asked for once, by the first use. */
   readonly account: () => Promise<Reading<string>>;
   /** Its calls count towards the quotas of this account and region. */

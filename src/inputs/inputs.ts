@@ -1,25 +1,9 @@
-import { problemsOfEndpoints } from '../aws/endpoint-variable.js';
-import { ConfigurationError } from '../model/errors.js';
-import { quote } from './parser.js';
-import { INPUTS, type Input, type Inputs } from './table.js';
-import { problemsOfUnknownInputs } from './unknown-inputs.js';
+import { type InputSource, NO_PRESET, type Preset, readTable } from './read-table.js';
 
-/** Where inputs come from: the action's inputs by name, and the environment. */
-export interface InputSource {
-  /** The value of an input, trimmed, `''` where it is not given (as `core.getInput`). */
-  getInput(name: string): string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
+export type { InputSource, Preset } from './read-table.js';
 
-/** What was read before the inputs, and has an effect on them. */
-export interface Preset {
-  /** Values of the configuration file for inputs that the workflow gives none for. */
-  readonly inputs: Readonly<Record<string, string>>;
-  /** What is wrong with the configuration file and the baseline. */
-  readonly problems: readonly string[];
-}
-
-const NO_PRESET: Preset = { inputs: {}, problems: [] };
+import { problemsOfShard } from './shard.js';
+import { INPUTS, type Inputs } from './table.js';
 
 /**
  * Reads and checks every input: the workflow's value, else the configuration file's, else the default.
@@ -27,36 +11,13 @@ const NO_PRESET: Preset = { inputs: {}, problems: [] };
  * @throws ConfigurationError with every problem at once; AWS has not been called by then.
  */
 export function readInputs(source: InputSource, preset: Preset = NO_PRESET): Inputs {
-  const problems: string[] = [
-    ...preset.problems,
-    ...problemsOfUnknownInputs(source.environment),
-    ...problemsOfEndpoints(source.environment),
-    ...problemsOfAttempts(source.environment),
-  ];
-  const read = <T>({ name, parse, default: fallback = '' }: Input<T>): T => {
-    const given = source.getInput(name).trim() || (preset.inputs[name] ?? '').trim();
-    return parse(given || fallback, {
-      name,
-      environment: source.environment,
-      refuse: (problem) => problems.push(`${name}: ${problem}`),
-    });
-  };
-  const inputs = parseAll(INPUTS, read);
-  problems.push(...problemsTogether(inputs), ...problemsOfWhatIsJudged(inputs));
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return inputs;
-}
-
-/** Each line's value, by the name that the line has in the program. */
-function parseAll<Table extends Readonly<Record<string, Input<unknown>>>>(
-  table: Table,
-  read: (input: Input<unknown>) => unknown,
-): { readonly [Key in keyof Table]: ReturnType<Table[Key]['parse']> };
-function parseAll(
-  table: Readonly<Record<string, Input<unknown>>>,
-  read: (input: Input<unknown>) => unknown,
-): unknown {
-  return Object.fromEntries(Object.entries(table).map(([key, input]) => [key, read(input)]));
+  const isGiven = (name: string): boolean => source.getInput(name).trim() !== '';
+  return readTable(INPUTS, source, preset, (inputs) => [
+    ...problemsTogether(inputs),
+    ...(inputs.plan === null && inputs.shard === null
+      ? problemsOfWhatIsJudged(inputs)
+      : problemsOfShard(inputs, isGiven)),
+  ]);
 }
 
 /** What single inputs cannot say: which of them do not go together. */
@@ -161,14 +122,4 @@ function problemsWithoutApi({
     );
   }
   return problems;
-}
-
-/** More would wait for hours: the waits between attempts grow to 20 seconds. */
-const MAX_ATTEMPTS = 100;
-
-/** The SDK's own variable for how often a call is made. */
-function problemsOfAttempts({ AWS_MAX_ATTEMPTS: text = '' }: InputSource['environment']): string[] {
-  const isNumber = /^\d{1,9}$/.test(text.trim()) && Number(text) >= 1;
-  if (text.trim() === '' || (isNumber && Number(text) <= MAX_ATTEMPTS)) return [];
-  return [`AWS_MAX_ATTEMPTS: ${quote(text)} is not a whole number from 1 to ${MAX_ATTEMPTS}.`];
 }

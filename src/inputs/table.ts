@@ -11,6 +11,7 @@ import {
   paths,
   region,
   roleArn,
+  shardName,
   smokeMethods,
   stages,
 } from './values.js';
@@ -51,6 +52,10 @@ export const INPUTS = {
   /** `''` where none is known; nothing but files can be judged then. */
   region: { name: 'region', parse: region },
   /** Globs of files that declare APIs. */
+  /** A fleet's `plan.json`; `null` for a run of its own. */
+  plan: { name: 'plan', parse: optional(text) },
+  /** Which shard of the plan, such as `003`; `null` for a run of its own. */
+  shard: { name: 'shard', parse: optional(shardName) },
   templates: { name: 'templates', parse: globs },
   planFile: { name: 'plan-file', parse: optional(text) },
   /** Files of CloudFormation parameters. */

@@ -118,6 +118,16 @@ export function region(text: string, { environment, refuse }: Field): string {
   return name;
 }
 
+/** The number of a shard, as the matrix has it. */
+export function shardName(text: string, { refuse }: Field): string {
+  if (!/^\d{1,3}$/.test(text)) {
+    refuse(
+      `${quote(text)} is not the number of a shard, such as 003: give it \${{ matrix.shard }}.`,
+    );
+  }
+  return text.padStart(3, '0');
+}
+
 /** HTTP methods, and CONNECT for a signed handshake with a WebSocket API, in capitals. */
 export function smokeMethods(text: string, field: Field): readonly string[] {
   const names = listOf(text).map((name) => name.toUpperCase());

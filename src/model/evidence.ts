@@ -225,6 +225,8 @@ export interface Evidence {
   readonly files?: readonly DeclaredFile[];
   /** Files alone were judged: AWS was not asked. */
   readonly isOfFilesAlone?: true;
+  /** One of a fleet's targets, which others chose: one without an API is no mistake. */
+  readonly isOneOfMany?: true;
 }
 
 /** Whether it is a type, and neither the lack of a method nor of an answer. */

@@ -1,11 +1,8 @@
-import { annotateFinding } from '../report/annotations.js';
 import { clip } from '../report/clip.js';
 import type { Links } from '../report/document/links.js';
-import { renderMarkdown } from '../report/markdown.js';
-import { nameApis } from '../report/place.js';
-import type { Location, Report } from '../report/report.js';
-import { summarizeInOneLine } from '../report/summary-line.js';
+import type { Location } from '../report/report.js';
 import { formatNumber } from '../report/wording.js';
+import type { Delivered } from './delivered.js';
 import type { GitHub } from './github/client.js';
 import type { GitHubContext } from './github/context.js';
 import type { Need } from './github/failure.js';
@@ -39,7 +36,7 @@ const LEVELS = { error: 'failure', warning: 'warning', notice: 'notice' } as con
  * @returns what happened, in a line for the log.
  */
 export async function publishCheckRun(
-  report: Report,
+  report: Delivered,
   settings: {
     readonly name: string;
     readonly key: string;
@@ -51,10 +48,10 @@ export async function publishCheckRun(
 ): Promise<string> {
   const { repository, pullRequest, sha, runUrl } = context;
   const annotations = annotationsOf(report, settings.fallback);
-  const left = report.findings.length - annotations.length;
+  const left = report.findings.length + report.findingsLeft - annotations.length;
   const output = {
-    title: clip(summarizeInOneLine(report), MAX_TITLE_LENGTH),
-    summary: renderMarkdown(report, SUMMARY_LIMIT_BYTES, { links: settings.links }),
+    title: clip(report.inOneLine, MAX_TITLE_LENGTH),
+    summary: report.markdown(SUMMARY_LIMIT_BYTES, { links: settings.links }),
     ...(left === 0
       ? {}
       : {
@@ -83,10 +80,8 @@ export async function publishCheckRun(
   return `check-run: ${data.conclusion ?? 'completed'} with ${formatNumber(annotations.length)} annotations`;
 }
 
-function annotationsOf(report: Report, fallback: Location) {
-  const apiNames = nameApis(report.apis);
-  return report.findings.slice(0, MAX_ANNOTATIONS).map((finding) => {
-    const { level, title, message, location } = annotateFinding(finding, apiNames);
+function annotationsOf(report: Delivered, fallback: Location) {
+  return report.annotate(MAX_ANNOTATIONS).map(({ level, title, message, location }) => {
     const { file, line } = location ?? fallback;
     return {
       path: file,

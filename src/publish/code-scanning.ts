@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Report } from '../report/report.js';
-import { MAX_SHOWN_SARIF_RESULTS, renderSarif, type SarifSettings } from '../report/sarif.js';
+import type { SarifSettings } from '../report/sarif.js';
 import { formatNumber } from '../report/wording.js';
+import type { Delivered } from './delivered.js';
 import type { GitHub } from './github/client.js';
 import type { GitHubContext } from './github/context.js';
 import type { Need } from './github/failure.js';
@@ -23,7 +23,7 @@ const MAX_GZIPPED_BYTES = 10 * 1000 * 1000;
  * @returns what happened, in a line for the log.
  */
 export async function publishToCodeScanning(
-  report: Report,
+  report: Delivered,
   settings: Omit<SarifSettings, 'maxResults' | 'withSuppressed'>,
   context: GitHubContext,
   github: GitHub,
@@ -36,8 +36,9 @@ export async function publishToCodeScanning(
     sarif: body.toString('base64'),
     tool_name: 'apigw-iam-gate',
   });
-  const shown = Math.min(results, report.findings.length);
-  return `upload-sarif: ${formatNumber(shown)} of ${formatNumber(report.findings.length)} findings sent`;
+  const all = report.findings.length + report.findingsLeft;
+  const sent = Math.min(results, report.findings.length);
+  return `upload-sarif: ${formatNumber(sent)} of ${formatNumber(all)} findings sent`;
 }
 
 /**
@@ -45,12 +46,12 @@ export async function publishToCodeScanning(
  * so the least bad are left out; texts that do not compress are rare.
  */
 export async function packSarif(
-  report: Report,
+  report: Pick<Delivered, 'sarif' | 'mostSarifResults'>,
   settings: Omit<SarifSettings, 'maxResults' | 'withSuppressed'>,
   maxBytes: number,
 ): Promise<{ body: Buffer; results: number }> {
-  for (let results = MAX_SHOWN_SARIF_RESULTS; ; results = Math.floor(results / 2)) {
-    const sarif = renderSarif(report, { ...settings, maxResults: results, withSuppressed: false });
+  for (let results = report.mostSarifResults; ; results = Math.floor(results / 2)) {
+    const sarif = report.sarif({ ...settings, maxResults: results, withSuppressed: false });
     const body = await promisify(gzip)(sarif);
     if (body.length <= maxBytes || results === 0) return { body, results };
   }

@@ -1,7 +1,7 @@
 import type { CommentWhen } from '../inputs/table.js';
 import { renderComment } from '../report/comment.js';
 import type { Links } from '../report/document/links.js';
-import type { Report } from '../report/report.js';
+import type { Delivered } from './delivered.js';
 import { type Author, pickOwn } from './github/author.js';
 import type { GitHub } from './github/client.js';
 import type { GitHubContext } from './github/context.js';
@@ -22,7 +22,7 @@ export const COMMENT_NEED: Need = {
  * @returns what happened, in a line for the log.
  */
 export async function publishComment(
-  report: Report,
+  report: Delivered,
   settings: { readonly when: CommentWhen; readonly audited: AuditedSet; readonly links: Links },
   context: GitHubContext,
   github: GitHub,
@@ -35,10 +35,9 @@ export async function publishComment(
   const issue = { ...repository, issue_number: pullRequest.number };
   const marker = markerOf('comment', keyOf(settings.audited, workflow, job));
   const body = renderComment(
-    report,
+    (limitBytes) => report.markdown(limitBytes, { links: settings.links, isBrief: true }),
     marker,
     `<sub>apigw-iam-gate at ${pullRequest.headSha.slice(0, 12)} · <a href="${runUrl}">run</a></sub>`,
-    { links: settings.links },
   );
   const find = async () => {
     const listing = { ...issue, per_page: 100 };

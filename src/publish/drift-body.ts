@@ -2,8 +2,8 @@ import type { Since } from '../report/answer.js';
 import { renderComment } from '../report/comment.js';
 import type { Links } from '../report/document/links.js';
 import { inCode } from '../report/escape.js';
-import type { Report } from '../report/report.js';
 import { count, formatNumber } from '../report/wording.js';
+import type { Delivered } from './delivered.js';
 import { compareDrift, type Difference, isComplete } from './drift.js';
 import { readState, writeState } from './drift-state.js';
 
@@ -15,7 +15,7 @@ const SHOWN_DIFFERENCES = 10;
  * new and what is gone since the audit that wrote `previousBody` in its headline, and both by name.
  */
 export function renderDriftBody(
-  report: Report,
+  report: Delivered,
   marker: string,
   previousBody: string | null,
   links: Links,
@@ -36,10 +36,11 @@ export function renderDriftBody(
     fixed: isComplete(report) ? gone.length : null,
   };
   const isCompared = previous !== null && isTold;
-  return renderComment(report, head, footer, { links, ...(isCompared ? { since } : {}) });
+  const view = { links, isBrief: true, ...(isCompared ? { since } : {}) };
+  return renderComment((limitBytes) => report.markdown(limitBytes, view), head, footer);
 }
 
-function describe({ added, gone, isTold }: Difference, report: Report): string[] {
+function describe({ added, gone, isTold }: Difference, report: Delivered): string[] {
   const lines = ['', '### Since the audit before', ''];
   if (!isTold) {
     return [...lines, 'This is not told: there were more findings than an issue can remember.', ''];

@@ -1,7 +1,5 @@
-import { clip } from '../report/clip.js';
 import type { Links } from '../report/document/links.js';
-import { visible } from '../report/escape.js';
-import type { Report } from '../report/report.js';
+import type { Delivered } from './delivered.js';
 import { decideDrift } from './drift.js';
 import { renderDriftBody } from './drift-body.js';
 import { type Author, pickOwn } from './github/author.js';
@@ -19,8 +17,6 @@ export const DRIFT_ISSUE_NEED: Need = {
 
 const LABEL = 'apigw-iam-gate';
 
-const MAX_TITLE_LENGTH = 200;
-
 const DONE = { open: 'opened', update: 'updated', close: 'closed', reopen: 'reopened' } as const;
 
 /**
@@ -31,7 +27,7 @@ const DONE = { open: 'opened', update: 'updated', close: 'closed', reopen: 'reop
  * @returns what happened, in a line for the log.
  */
 export async function publishDriftIssue(
-  report: Report,
+  report: Delivered,
   { audited, links }: { readonly audited: AuditedSet; readonly links: Links },
   context: GitHubContext,
   github: GitHub,
@@ -53,7 +49,7 @@ export async function publishDriftIssue(
       () =>
         github.rest.issues.create({
           ...repository,
-          title: titleOf(report, audited),
+          title: report.driftTitle(audited),
           body: renderDriftBody(report, marker, null, links, context.runUrl),
           labels: [LABEL],
           ...WITHOUT_RETRIES,
@@ -78,7 +74,7 @@ export async function publishDriftIssue(
  * Drift is what differs without anybody having changed the repository: a pull request's own run must
  * neither open nor close the issue. `workflow_dispatch` lets somebody ask again after mending.
  */
-function whyNotHere({ mode }: Report, { event, onDefaultBranch }: GitHubContext): string | null {
+function whyNotHere({ mode }: Delivered, { event, onDefaultBranch }: GitHubContext): string | null {
   if (mode !== 'audit') return `mode ${mode} is no audit`;
   if (event === 'schedule') return null;
   if (event !== 'workflow_dispatch') return `a run of ${event} is no scheduled audit`;
@@ -126,13 +122,4 @@ async function createLabel(repository: Repository, github: GitHub): Promise<void
     // 422, "already_exists": another job was faster, or an attempt that seemed to fail did not.
     if (!isGitHubError(error) || error.status !== 422) throw error;
   }
-}
-
-function titleOf({ apis, target }: Report, { apiIds, region }: AuditedSet): string {
-  const names = apis.map(({ id, name }) => (name === '' ? id : `${name} (${id})`)).join(', ');
-  // Ids tell whose APIs they are; "every REST API" is the same in every account.
-  const whose = target?.account ? ` of account ${target.account}` : '';
-  const which = apiIds === '*' ? `every REST API${whose}` : names || apiIds.join(', ');
-  // Making it visible makes it longer.
-  return clip(visible(`API Gateway without IAM: ${which} in ${region}`), MAX_TITLE_LENGTH);
 }

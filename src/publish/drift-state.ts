@@ -32,11 +32,14 @@ const MAX_STATE_LENGTH = 20_000;
 const MAX_INFLATED_BYTES = 1024 * 1024;
 
 /** The new findings of a report, worst first, as they are remembered. */
-export function remember(findings: readonly Finding[]): Remembered[] {
+export function remember(
+  findings: readonly Finding[],
+  identify: (finding: Finding) => string = ({ fingerprint }) => fingerprint,
+): Remembered[] {
   return findings
     .filter(({ known }) => !known)
     .map((finding) => ({
-      id: finding.fingerprint.slice(0, ID_LENGTH),
+      id: identify(finding).slice(0, ID_LENGTH),
       label: labelOf(finding),
     }));
 }

@@ -1,6 +1,18 @@
-import type { Finding, Report } from '../report/report.js';
+import type { Finding, Verdict } from '../report/report.js';
 import { ruleOf } from '../rules/index.js';
 import { type DriftState, type Remembered, remember } from './drift-state.js';
+
+/** What decides what becomes of the issue. */
+export interface Drifting {
+  readonly verdict: Verdict;
+  readonly counts: { readonly methods: number };
+  /** Worst first. */
+  readonly findings: readonly Finding[];
+  /** How many there are besides; without it, none. */
+  readonly findingsLeft?: number;
+  /** What stands for a finding from audit to audit; without it, its fingerprint. */
+  readonly identify?: (finding: Finding) => string;
+}
 
 /** What becomes of the issue. */
 export type DriftStep = 'open' | 'update' | 'close' | 'reopen' | 'nothing';
@@ -23,7 +35,7 @@ export interface Difference {
  *
  * @param state - `open` or `closed`; `null` where there is no issue yet.
  */
-export function decideDrift(report: Report, state: string | null): DriftStep {
+export function decideDrift(report: Drifting, state: string | null): DriftStep {
   const isOpen = state === 'open';
   switch (report.verdict) {
     case 'fail':
@@ -41,17 +53,19 @@ export function decideDrift(report: Report, state: string | null): DriftStep {
  * Whether what is missing from the findings is really gone. A failing audit may be blind in part; a
  * pass has proven each stage, though single probes may have told nothing.
  */
-export function isComplete({ verdict, counts, findings }: Report): boolean {
+export function isComplete({ verdict, counts, findings, findingsLeft = 0 }: Drifting): boolean {
   const isBlind = (finding: Finding): boolean => {
     const when = ruleOf(finding)?.makesIncomplete;
     return when === 'unless-proven' ? verdict === 'fail' : when === 'always';
   };
-  return verdict !== 'incomplete' && counts.methods > 0 && !findings.some(isBlind);
+  // Among those that are left out may be one that says what is not known.
+  const isWhole = findingsLeft === 0;
+  return verdict !== 'incomplete' && counts.methods > 0 && isWhole && !findings.some(isBlind);
 }
 
 /** Compares the findings with those that are remembered of the audit before. */
-export function compareDrift(report: Report, previous: DriftState | null): Difference {
-  const found = remember(report.findings);
+export function compareDrift(report: Drifting, previous: DriftState | null): Difference {
+  const found = remember(report.findings, report.identify);
   const before = previous?.findings ?? [];
   const known = new Set(before.map(({ id }) => id));
   const there = new Set(found.map(({ id }) => id));

@@ -2,12 +2,13 @@ import type { CommentWhen } from '../inputs/table.js';
 import type { Logger } from '../model/logger.js';
 import type { Links } from '../report/document/links.js';
 import { inLog } from '../report/escape.js';
-import type { Location, Report } from '../report/report.js';
+import type { Location } from '../report/report.js';
 import type { RuleDescription } from '../rules/rule.js';
 import { CHECK_RUN_NEED, publishCheckRun } from './check-run.js';
 import { CODE_SCANNING_NEED, publishToCodeScanning } from './code-scanning.js';
 import { COMMENT_NEED, publishComment } from './comment.js';
 import { type Deadline, deadlineIn, within } from './deadline.js';
+import type { Delivered } from './delivered.js';
 import { DRIFT_ISSUE_NEED, publishDriftIssue } from './drift-issue.js';
 import { type Author, findAuthor } from './github/author.js';
 import type { GitHub } from './github/client.js';
@@ -68,7 +69,7 @@ interface Sink {
  * in one line that names what is missing; it changes neither the verdict nor the other sinks.
  */
 export async function publishToGitHub(
-  report: Report,
+  report: Delivered,
   deliveries: Deliveries,
   settings: DeliverySettings,
   world: GitHubWorld,
@@ -118,7 +119,7 @@ function whatIsMissing({ githubToken }: Deliveries, parsed: ParsedContext): stri
     : null;
 }
 
-function sinksFor(report: Report, deliveries: Deliveries, settings: DeliverySettings): Sink[] {
+function sinksFor(report: Delivered, deliveries: Deliveries, settings: DeliverySettings): Sink[] {
   const { comment: when, checkRun: name, driftIssue, uploadSarif } = deliveries;
   const { audited, fallback, links } = settings;
   const sinks: Sink[] = [];

@@ -10,6 +10,7 @@ import { renderMarkdown } from '../report/markdown.js';
 import type { Location, Report } from '../report/report.js';
 import { MAX_SARIF_RESULTS, renderSarif } from '../report/sarif.js';
 import { within } from './deadline.js';
+import { ofReport } from './delivered.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { type ReportFile, type WrittenFile, writeReportFiles } from './files.js';
 import {
@@ -42,11 +43,12 @@ export const OUTPUTS = [
   'html',
   'sarif',
   'junit',
+  'shard-dir',
 ] as const;
 
 /** The runner's side of an action, as `@actions/core` has it. */
-export interface Runner {
-  setOutput(name: (typeof OUTPUTS)[number], value: string | number): void;
+export interface Runner<Output extends string = (typeof OUTPUTS)[number]> {
+  setOutput(name: Output, value: string | number): void;
   error(message: string, properties: AnnotationPlace): void;
   warning(message: string, properties: AnnotationPlace): void;
   notice(message: string, properties: AnnotationPlace): void;
@@ -55,7 +57,7 @@ export interface Runner {
 }
 
 /** A step summary over 1 MiB is not uploaded at all (GitHub Docs, "Workflow commands"); a margin is left. */
-const SUMMARY_LIMIT_BYTES = 1024 * 1024 - 1024;
+export const SUMMARY_LIMIT_BYTES = 1024 * 1024 - 1024;
 
 /** A disk that takes longer is none that answers. */
 const FILES_DEADLINE_MS = 60_000;
@@ -82,16 +84,7 @@ export async function publish(
   world: Omit<GitHubWorld, 'warn'>,
 ): Promise<number> {
   const { logger } = world;
-  const deliver = async (what: string, delivery: () => Promise<void> | void): Promise<void> => {
-    try {
-      await delivery();
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      runner.warning(inLog(`${what} could not be written: ${why}`), {
-        title: 'Report not delivered',
-      });
-    }
-  };
+  const deliver = deliverVia(runner);
   const markdown = renderMarkdown(report, SUMMARY_LIMIT_BYTES, settings);
   const exitCode = exitCodeOf(report, settings.failOn);
 
@@ -107,9 +100,25 @@ export async function publish(
   const warn = (message: string): void =>
     runner.warning(message, { title: 'Report not delivered' });
   await deliver('What goes to GitHub', () =>
-    publishToGitHub(report, settings, settings, { ...world, warn }),
+    publishToGitHub(ofReport(report), settings, settings, { ...world, warn }),
   );
   return exitCode;
+}
+
+/** Makes deliveries of which one that fails is said in the log, and keeps no other from being made. */
+export function deliverVia(
+  runner: Pick<Runner, 'warning'>,
+): (what: string, delivery: () => Promise<void> | void) => Promise<void> {
+  return async (what, delivery) => {
+    try {
+      await delivery();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      runner.warning(inLog(`${what} could not be written: ${why}`), {
+        title: 'Report not delivered',
+      });
+    }
+  };
 }
 
 /** The report's files, with the output that each is announced by. */
@@ -167,6 +176,8 @@ function setOutputs(report: Report, written: Written, runner: Runner): void {
   runner.setOutput('deployment-id', made.join(','));
   const stages = apis.flatMap((api) => api.stages);
   runner.setOutput('invoke-url', stages[0]?.invokeUrl ?? '');
+  // A shard has no report of its own.
+  runner.setOutput('shard-dir', '');
   runner.setOutput('invoke-policy', report.access?.invokePolicy?.document ?? '');
 }
 
@@ -180,7 +191,8 @@ function annotate(report: Report, exitCode: number, runner: Runner, logger: Logg
   else runner.error(verdictLine, { title: 'API Gateway IAM gate' });
 }
 
-function placeOf(location: Location | null): Omit<AnnotationPlace, 'title'> {
+/** Where an annotation shows, as the runner takes it. */
+export function placeOf(location: Location | null): Omit<AnnotationPlace, 'title'> {
   if (location === null) return {};
   const { file, line, column } = location;
   return { file, startLine: line, ...(column === undefined ? {} : { startColumn: column }) };

@@ -21,7 +21,7 @@ export interface Annotation {
  * Ten errors of a step are shown, and `core.setFailed` takes one of them
  * (https://docs.github.com/en/rest/checks/runs and actions/runner, `_maxCountPerIssueType`).
  */
-const MAX_ANNOTATIONS = 9;
+export const MAX_ANNOTATIONS = 9;
 
 /**
  * The runner cuts a message after 4,096 UTF-16 units (`_maxIssueMessageLength` in
@@ -69,12 +69,17 @@ export function renderAnnotations(report: Report): {
 
 /** A finding as one annotation; also what a check run shows. */
 export function annotateFinding(finding: Finding, apiNames: ApiNames): Annotation {
+  return annotateUnder(titleFinding(finding, apiNames), finding);
+}
+
+/** The same under a title that says where. */
+export function annotateUnder(title: string, finding: Finding): Annotation {
   const snippet = snippetLines(finding).map((line) => `\n${inLog(line)}`);
   const fix = finding.fix === '' ? '' : `\nFix: ${inLog(finding.fix)}${snippet.join('')}`;
   const room = MAX_MESSAGE_BYTES - Math.min(utf8Bytes(fix), MAX_MESSAGE_BYTES / 2);
   return {
     level: finding.known ? 'notice' : finding.severity,
-    title: clip(titleFinding(finding, apiNames), MAX_TITLE_LENGTH),
+    title: clip(title, MAX_TITLE_LENGTH),
     message: clipBytes(`${clipBytes(inLog(finding.message), room)}${fix}`, MAX_MESSAGE_BYTES),
     location: finding.location,
   };

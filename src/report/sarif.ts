@@ -3,7 +3,7 @@ import type { RuleDescription } from '../rules/rule.js';
 import { clip } from './clip.js';
 import { visible } from './escape.js';
 import { describeTerm } from './exceptions.js';
-import { type ApiNames, nameApis, nameMethod, nameStage } from './place.js';
+import { nameApis, nameMethod, nameStage } from './place.js';
 import type { Exception, Finding, Location, Report, Severity } from './report.js';
 import { fixInLine } from './snippet.js';
 
@@ -36,28 +36,80 @@ const MAX_MESSAGE_LENGTH = 2000;
 /** Code scanning ranks alerts by it: over 9.0 is critical, 7.0 to 8.9 high, 4.0 to 6.9 medium. */
 const SECURITY_SEVERITY: Readonly<Record<Severity, string>> = { error: '8.0', warning: '5.0' };
 
+/** What a SARIF file tells of a finding. */
+export interface SarifFinding {
+  readonly finding: Finding;
+  /** `GET /pets/{id} in orders/prod`; `''` where it is about no single place. */
+  readonly place: string;
+  readonly fingerprints: Readonly<Record<string, string>>;
+  /** An exception covers it. */
+  readonly suppression?: Suppression;
+}
+
+/** What a SARIF file is made of. */
+export interface SarifContent {
+  /** Worst first. */
+  readonly findings: readonly SarifFinding[];
+  /** How many there are besides. */
+  readonly left: number;
+  readonly hasBaseline: boolean;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
 /** `report.sarif`: SARIF 2.1.0, one run, a result a finding with exactly one location, worst first. */
 export function renderSarif(report: Report, settings: SarifSettings): string {
+  const apiNames = nameApis(report.apis);
+  const tell = (finding: Finding): SarifFinding => ({
+    finding,
+    place: [nameMethod(finding), nameStage(finding, apiNames)]
+      .filter((part) => part !== null)
+      .join(' in '),
+    fingerprints: {
+      'apigwIamGate/v1': finding.fingerprint,
+      ...(finding.targetFingerprint ? { 'apigwIamGate/v2': finding.targetFingerprint } : {}),
+    },
+  });
+  const suppressed = settings.withSuppressed ? report.suppressed : [];
+  return renderSarifOf(
+    {
+      findings: [
+        ...report.findings.map(tell),
+        ...suppressed.map(({ finding, exception }) => ({
+          ...tell(finding),
+          suppression: describeSuppression(report.exceptions[exception]),
+        })),
+      ],
+      left: 0,
+      hasBaseline: report.counts.known > 0,
+      properties: {
+        verdict: report.verdict,
+        mode: report.mode,
+        region: visible(report.region),
+        ...report.counts,
+      },
+    },
+    settings,
+  );
+}
+
+/** A SARIF file of any findings: of more than `maxResults` the first, and the run says how many are left out. */
+export function renderSarifOf(content: SarifContent, settings: SarifSettings): string {
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [describeRun(report, settings)],
+    runs: [describeRun(content, settings)],
   };
   return `${JSON.stringify(log, null, 1)}\n`;
 }
 
-function describeRun(report: Report, settings: SarifSettings): Run {
-  const apiNames = nameApis(report.apis);
-  const hasBaseline = report.counts.known > 0;
-  const suppressed = settings.withSuppressed ? report.suppressed : [];
-  const results = [
-    ...report.findings.map((finding) => describeResult(finding, apiNames, settings, hasBaseline)),
-    ...suppressed.map(({ finding, exception }) => ({
-      ...describeResult(finding, apiNames, settings, hasBaseline),
-      suppressions: [describeSuppression(report.exceptions[exception])],
-    })),
-  ];
-  const shown = results.slice(0, settings.maxResults);
+function describeRun(
+  { findings, left, hasBaseline, properties }: SarifContent,
+  settings: SarifSettings,
+): Run {
+  const shown = findings
+    .slice(0, settings.maxResults)
+    .map((told) => describeResult(told, settings, hasBaseline));
+  const resultsInAll = findings.length + left;
   return {
     tool: {
       driver: {
@@ -70,14 +122,7 @@ function describeRun(report: Report, settings: SarifSettings): Run {
     automationDetails: { id: `${settings.category}/` },
     columnKind: 'utf16CodeUnits',
     results: shown,
-    properties: {
-      verdict: report.verdict,
-      mode: report.mode,
-      region: visible(report.region),
-      ...report.counts,
-      resultsInAll: results.length,
-      resultsLeftOut: results.length - shown.length,
-    },
+    properties: { ...properties, resultsInAll, resultsLeftOut: resultsInAll - shown.length },
   };
 }
 
@@ -126,8 +171,7 @@ function describeRule(rule: RuleDescription, documentation: string): ReportingDe
 }
 
 function describeResult(
-  finding: Finding,
-  apiNames: ApiNames,
+  { finding, place, fingerprints, suppression }: SarifFinding,
   settings: SarifSettings,
   hasBaseline: boolean,
 ): Result {
@@ -137,7 +181,7 @@ function describeResult(
     ruleId: visible(finding.rule),
     ...(ruleIndex < 0 ? {} : { ruleIndex }),
     level: finding.known ? 'note' : finding.severity,
-    message: { text: describeFinding(finding, apiNames) },
+    message: { text: describeFinding(finding, place) },
     locations: [
       {
         physicalLocation: {
@@ -149,11 +193,9 @@ function describeResult(
         },
       },
     ],
-    partialFingerprints: {
-      'apigwIamGate/v1': finding.fingerprint,
-      ...(finding.targetFingerprint ? { 'apigwIamGate/v2': finding.targetFingerprint } : {}),
-    },
+    partialFingerprints: { ...fingerprints },
     ...(hasBaseline ? { baselineState: finding.known ? 'unchanged' : 'new' } : {}),
+    ...(suppression === undefined ? {} : { suppressions: [suppression] }),
   };
 }
 
@@ -162,10 +204,7 @@ function describeResult(
  * 3.11.6), so the brackets that AWS's names bring along are escaped as the standard says; a
  * placeholder is looked for only where there are arguments, and there are none.
  */
-function describeFinding(finding: Finding, apiNames: ApiNames): string {
-  const place = [nameMethod(finding), nameStage(finding, apiNames)]
-    .filter((part) => part !== null)
-    .join(' in ');
+function describeFinding(finding: Finding, place: string): string {
   const words = fixInLine(finding);
   const fix = words === '' ? '' : ` Fix: ${words}`;
   const text = `${place === '' ? '' : `${place}: `}${finding.message}${fix}`;

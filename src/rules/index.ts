@@ -23,6 +23,8 @@ import { publicPrincipal } from './public-principal.js';
 import type { Rule } from './rule.js';
 import { signedRejected } from './signed-rejected.js';
 import { tamperedAccepted } from './tampered-accepted.js';
+import { targetMissing } from './target-missing.js';
+import { targetUnreadable } from './target-unreadable.js';
 import { undeployedChange } from './undeployed-change.js';
 import { unexpectedStatus } from './unexpected-status.js';
 import { unreadable } from './unreadable.js';
@@ -50,6 +52,8 @@ export const RULES: readonly Rule[] = [
   policyLocksOut,
   groupCannotInvoke,
   exceptionExpired,
+  targetMissing,
+  targetUnreadable,
   unreadable,
   deployedUntold,
   declaredUnresolved,

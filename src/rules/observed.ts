@@ -218,7 +218,8 @@ export function explain(answer: SettledAnswer, observation: Observation): Explan
   const statement = {
     Effect: 'Allow',
     Action: 'execute-api:Invoke',
-    Resource: invokeArnOf(address, answer.sentAs, row.path),
+    // A route without a path is its key alone, whatever was sent.
+    Resource: invokeArnOf(address, row.path === row.method ? '' : answer.sentAs, row.path),
   };
   return {
     cause: explanation.cause,

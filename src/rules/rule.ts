@@ -2,6 +2,7 @@ import type { AccessEvidence } from '../access/model.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { Evidence } from '../model/evidence.js';
 import type { Effect, Exception, Finding, Severity } from '../model/finding.js';
+import type { FleetCase, FleetRuleFinding } from '../model/fleet.js';
 import type { Observation } from '../probe/observation.js';
 import type { Asked } from './method.js';
 
@@ -63,4 +64,6 @@ export type Rule = RuleDescription &
     | { readonly find: (found: Case) => Finding[] }
     /** Of a rule about the exceptions, which is judged once they were applied. */
     | { readonly findInExceptions: (exceptions: readonly UsedException[]) => Finding[] }
+    /** Of a rule about a fleet, which is judged once its targets were. */
+    | { readonly findInFleet: (fleet: FleetCase) => FleetRuleFinding[] }
   );

@@ -49,7 +49,10 @@ export const unreadable: Rule = {
           ];
     const found = [...listing, ...evidence.apis.flatMap(ofApi), ...rows.flatMap(ofMethod)];
     const isNothing =
-      found.length === 0 && rows.every(isOnlyDeclared) && evidence.isOfFilesAlone !== true;
+      found.length === 0 &&
+      rows.every(isOnlyDeclared) &&
+      evidence.isOfFilesAlone !== true &&
+      evidence.isOneOfMany !== true;
     const ofLayers = isNothing ? [nothingJudged(evidence)] : found;
     return access === undefined ? ofLayers : [...ofLayers, ...ofAccess(rows, access)];
   },

@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { afterFirstCalls } from '../gate/after-first-calls.js';
 import type { Assignment } from '../gate/assignment.js';
 import { judgesApis } from '../inputs/inputs.js';
 import { Cancelled } from '../model/cancellation.js';
-import { type ParsedContext, parseGitHubContext } from '../publish/github/context.js';
+import type { ParsedContext } from '../publish/github/context.js';
 import type { Report } from '../report/report.js';
 import type { Enforcing } from './enforcing.js';
 import { giveUp } from './give-up.js';
 import { prepare } from './prepare.js';
+import { readContext } from './read-context.js';
 
 /**
  * The main step: reads the environment, runs the gate, and publishes the report.
@@ -20,6 +20,10 @@ export async function runAsMain(): Promise<number> {
     const { inputs } = assignment;
     const enforcing = inputs.mode === 'enforce' ? await makeReady(assignment) : null;
     const parsed = await readContext();
+    if (inputs.plan !== null) {
+      const { runAsShard } = await import('./shard-step.js');
+      return await runAsShard(assignment, parsed);
+    }
     try {
       const gate = await loadGate(assignment);
       const [report, { publishReport }] = await Promise.all([
@@ -58,10 +62,4 @@ async function loadGate({ inputs, basis: { declared } }: Assignment): Promise<Ga
   }
   const { runOnTarget } = await import('./run-on-target.js');
   return runOnTarget;
-}
-
-async function readContext(): Promise<ParsedContext> {
-  const path = process.env.GITHUB_EVENT_PATH;
-  const event = path ? await readFile(path, 'utf8').catch(() => null) : null;
-  return parseGitHubContext(process.env, event);
 }

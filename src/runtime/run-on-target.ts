@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { getProxyForUrl } from 'proxy-from-env';
-import { ProxiedHttpHandler } from '../aws/http-handler.js';
 import type { Assignment } from '../gate/assignment.js';
 import { runGate } from '../gate/gate.js';
-import { withDebugLines } from '../probe/debug-lines.js';
-import { createHandshaker } from '../probe/handshake.js';
-import { createProber, PROBE_TIMEOUTS } from '../probe/send.js';
 import type { ParsedContext } from '../publish/github/context.js';
 import { explainMissingCredentials } from '../publish/github/missing-credentials.js';
 import type { Report } from '../report/report.js';
-import { NAME, VERSION } from '../version.js';
 import { NEVER, sleep, sleepUnless } from './cancel.js';
 import type { Enforcing } from './enforcing.js';
-import { logger, maskSecret } from './runner.js';
+import { openProber } from './open-prober.js';
+import { maskSecret } from './runner.js';
 import { openTargets, retriesIn, retriesWith } from './targets.js';
 
 /** Opens the target of the inputs, runs the gate on it, and closes all connections. */
@@ -29,12 +24,7 @@ export async function runOnTarget(
     explainMissingCredentials(parsed.ok ? parsed.context : null),
   );
   const targets = openTargets(quotaShare, awsTimeoutMs);
-  const handler = new ProxiedHttpHandler(getProxyForUrl, PROBE_TIMEOUTS);
-  const handshaker = createHandshaker(getProxyForUrl, PROBE_TIMEOUTS.connectionTimeoutMs);
-  const prober = withDebugLines(
-    createProber(handler, handshaker, `${NAME}/${VERSION}`, Date.now),
-    logger,
-  );
+  const prober = openProber();
   try {
     const dependencies = {
       ...retries,

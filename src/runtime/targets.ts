@@ -1,4 +1,5 @@
 import { partition } from '@aws-sdk/core/client';
+import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import { getProxyForUrl } from 'proxy-from-env';
 import { createApiGateway } from '../aws/api-gateway.js';
 import { createApiGatewayV2OnUse } from '../aws/api-gateway-v2-on-use.js';
@@ -12,6 +13,7 @@ import { readIdentity } from '../evidence/identity.js';
 import type { Target } from '../gate/target.js';
 import type { Cancellation } from '../model/cancellation.js';
 import type { Reading } from '../model/evidence.js';
+import type { Logger } from '../model/logger.js';
 import { NAME, VERSION } from '../version.js';
 import { NEVER, sleep } from './cancel.js';
 import { logger } from './runner.js';
@@ -22,10 +24,19 @@ interface Region {
   readonly quotas: Quotas;
 }
 
+/** Whose account is opened, where it is not that of the step's own credentials. */
+export interface Holder {
+  readonly credentials: Provider<AwsCredentialIdentity>;
+  /** What stands for the account wherever its id must not be shown. */
+  readonly account: string;
+  /** For the lines of the log that are about its calls. */
+  readonly logger: Logger;
+}
+
 /** The targets of a run. */
 export interface Targets {
   /**
-   * Opens a region of the account whose credentials the environment has. Opened twice, as for reading
+   * Opens a region of the account. Opened twice, as for reading
    * and for rolling back, it has one set of connections and one count of its quotas.
    *
    * @param cancellation what stops its calls; without one, nothing does.
@@ -40,19 +51,30 @@ export interface Targets {
  *
  * @param share the share of each quota that is taken.
  * @param silenceMs how long AWS may go without an answer.
+ * @param holder whose account it is; without one, that of the credentials that the environment has.
  */
-export function openTargets(share: number, silenceMs: number): Targets {
+export function openTargets(
+  share: number,
+  silenceMs: number,
+  holder: Holder | null = null,
+): Targets {
   const regions = new Map<string, Region>();
   const regionOf = (name: string): Region => {
     const known = regions.get(name);
     if (known !== undefined) return known;
-    const clients = createAwsClients(name, [NAME, VERSION], getProxyForUrl, silenceMs);
+    const clients = createAwsClients(
+      name,
+      [NAME, VERSION],
+      getProxyForUrl,
+      silenceMs,
+      holder?.credentials ?? null,
+    );
     const quotas = createQuotas({
       share,
       now: () => performance.now(),
       sleep,
       random: Math.random,
-      onSlowDown: logger.info,
+      onSlowDown: (holder?.logger ?? logger).info,
     });
     const opened = { clients, quotas };
     regions.set(name, opened);
@@ -65,8 +87,12 @@ export function openTargets(share: number, silenceMs: number): Targets {
       let account: Promise<Reading<string>> | undefined;
       return {
         region,
+        ...(holder === null ? {} : { isOneOfMany: true as const }),
         account: () => {
-          account ??= readIdentity(iam);
+          account ??=
+            holder === null
+              ? readIdentity(iam)
+              : Promise.resolve({ readable: true, value: holder.account });
           return account;
         },
         apiGateway: createApiGateway(clients.apiGateway, quotas, retries, cancellation),

@@ -279,6 +279,15 @@ describe('other answers', () => {
     expect(await answer.json()).toEqual({ message });
   });
 
+  test('a 429 can be without a body, by a switch', async () => {
+    const { url } = await api(
+      { routes: routes('GET /a'), stages: { $default: { autoDeploy: true, throttled: true } } },
+      { untold: { httpThrottled: 'bare' } },
+    );
+    const answer = await fetch(`${url}/a`);
+    expect([answer.status, await answer.text()]).toEqual([429, '']);
+  });
+
   test('HTTP_PROXY goes on to another server, with its path variables', async () => {
     const backend = await api({ routes: routes('GET /pets/{id}') });
     const { url } = await api({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { sign } from 'aws4';
 import type { SeedFile } from '../../../emulator/seed.js';
 import { closeAfterEach, emulatorFor } from '../kit.js';
 import {
@@ -98,6 +99,16 @@ describe('a handshake', () => {
       last === '0' ? '1' : '0',
     );
     expect((await shakeHands(tampered)).status).toBe(403);
+  });
+
+  test('with the signature in the query, of a signer that is nobody’s here', async () => {
+    const { url } = await connected(withIam);
+    const { host, pathname, origin } = new URL(url);
+    const { path = '' } = sign(
+      { host, path: pathname, service: 'execute-api', region: 'us-east-1', signQuery: true },
+      session,
+    );
+    expect((await shakeHands(`${origin}${path}`)).status).toBe(101);
   });
 
   test('whose session token was added after signing: only with the switch', async () => {

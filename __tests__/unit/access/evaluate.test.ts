@@ -318,3 +318,27 @@ describe('whatever the policies', () => {
     );
   });
 });
+
+describe('a route without a path', () => {
+  test.each([
+    ['$connect', 'prod/$connect', 'allow'],
+    ['$connect', 'prod/*', 'allow'],
+    ['$connect', 'prod/$disconnect', 'deny'],
+    ['$connect', 'prod/GET/*', 'deny'],
+    ['$connect', '*/$connect', 'allow'],
+    ['$default', 'prod/$default', 'allow'],
+    ['$default', 'prod/GET/pets', 'deny'],
+  ])('%s is invoked by %s: %s', (route, granted, may) => {
+    const decision = decide({
+      method: method(`${route} ${route}`),
+      identity: identity(allow({ Resource: `${API_ARN}/${granted}` })),
+    });
+    expect(decision.may).toBe(may);
+  });
+
+  test('is of a stage that may be called $default', () => {
+    const address = method('GET /pets', { stage: '$default' });
+    const granted = identity(allow({ Resource: `${API_ARN}/$default/GET/pets` }));
+    expect(decide({ method: address, identity: granted }).may).toBe('allow');
+  });
+});

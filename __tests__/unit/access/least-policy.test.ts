@@ -37,6 +37,14 @@ function least(methods: readonly InvokedMethod[], limit = MANAGED_POLICY_LIMIT) 
 }
 
 describe('the least policy', () => {
+  test('names the stage $default as it is called', () => {
+    const { document } = least([
+      { apiId: 'a1b2c3', stage: '$default', method: 'GET', path: '/pets' },
+      { apiId: 'a1b2c3', stage: '$default', method: '$default', path: '$default' },
+    ]);
+    expect(resourcesOf(document)).toEqual(['a1b2c3/$default/$default', 'a1b2c3/$default/GET/pets']);
+  });
+
   test.each([
     [['GET /pets'], ['GET/pets']],
     [['GET /'], ['GET/']],
@@ -50,6 +58,11 @@ describe('the least policy', () => {
     [
       ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'].map((verb) => `${verb} /pets`),
       ['*/pets'],
+    ],
+    [['$connect $connect'], ['$connect']],
+    [
+      ['$default $default', 'GET /pets', 'ANY /pets/{id}'],
+      ['$default', '*/pets/*', 'GET/pets'],
     ],
     [
       ['GET /what?', 'GET /$x'],

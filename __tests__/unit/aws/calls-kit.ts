@@ -1,9 +1,11 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { type ApiGateway, createApiGateway } from '../../../src/aws/api-gateway.js';
 import { type ApiGatewayV2, createApiGatewayV2 } from '../../../src/aws/api-gateway-v2.js';
+import { type CloudFormation, createCloudFormation } from '../../../src/aws/cloudformation.js';
 import { AwsFailure } from '../../../src/aws/failure.js';
 import { createIam, type Iam } from '../../../src/aws/iam.js';
 import type { Quotas } from '../../../src/aws/quotas.js';
@@ -43,6 +45,10 @@ export function offlineApiGatewayV2(): ApiGatewayV2 {
 
 export function offlineIam(): Iam {
   return createIam(new IAMClient(OFFLINE), new STSClient(OFFLINE), RETRIES);
+}
+
+export function offlineCloudFormation(): CloudFormation {
+  return createCloudFormation(async () => new CloudFormationClient(OFFLINE), RETRIES);
 }
 
 /** The calls that the functions of a client make, by AWS's names for them. */

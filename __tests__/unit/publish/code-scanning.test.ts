@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { packSarif } from '../../../src/publish/code-scanning.js';
+import { ofReport } from '../../../src/publish/delivered.js';
 import { parseSarif } from '../../scenarios/report-files.js';
 import { makeLargeReport } from '../report/sample-report.js';
 import { makeSarifSettings } from './sample-settings.js';
@@ -8,7 +9,7 @@ import { makeSarifSettings } from './sample-settings.js';
 const REPORT = makeLargeReport({ methods: 8_000, findings: 6_000, stages: 2 });
 
 async function pack(maxBytes: number) {
-  const { body } = await packSarif(REPORT, makeSarifSettings(), maxBytes);
+  const { body } = await packSarif(ofReport(REPORT), makeSarifSettings(), maxBytes);
   const [run] = parseSarif(gunzipSync(body).toString('utf8')).runs;
   return { bytes: body.length, results: run?.results ?? [], properties: run?.properties };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { marked } from 'marked';
+import { ofReport } from '../../../src/publish/delivered.js';
 import { compareDrift, decideDrift } from '../../../src/publish/drift.js';
 import { renderDriftBody } from '../../../src/publish/drift-body.js';
 import { readState, remember, writeState } from '../../../src/publish/drift-state.js';
@@ -111,7 +112,7 @@ describe('the body of the issue', () => {
 
   test('fits, with state and totals, however much there is', () => {
     const report = makeLargeReport({ methods: 10_000, findings: 3_000, stages: 4 });
-    const body = renderDriftBody(report, MARKER, null, NO_LINKS, RUN);
+    const body = renderDriftBody(ofReport(report), MARKER, null, NO_LINKS, RUN);
     expect(utf8Bytes(body)).toBeLessThanOrEqual(65_000);
     expect(body.startsWith(`${MARKER}\n`)).toBe(true);
     expect(body).toContain('## ❌ Fail: 2,700 of 10,000 methods can be called without IAM');
@@ -122,7 +123,7 @@ describe('the body of the issue', () => {
     const text = fc.oneof(fc.constantFrom(...HOSTILE_TEXTS), fc.string({ unit: 'binary' }));
     const elementsOf = (path: string): string[] => {
       const report = failing(finding(1, { path, message: path, fix: path }));
-      const body = renderDriftBody(report, MARKER, null, NO_LINKS, RUN);
+      const body = renderDriftBody(ofReport(report), MARKER, null, NO_LINKS, RUN);
       const html = marked.parse(body.replace(/<!-- \S+ -->/g, ''), { async: false });
       return [...html.matchAll(/<[^>]*>/g)]
         .map(([element]) => element.replace(/api-[0-9a-f]{6}/, 'api'))

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
+import { ofReport } from '../../../src/publish/delivered.js';
 import { createGitHub } from '../../../src/publish/github/client.js';
 import { parseGitHubContext } from '../../../src/publish/github/context.js';
 import { type GitHubWorld, publishToGitHub } from '../../../src/publish/github-sinks.js';
@@ -40,7 +41,7 @@ async function deliverTo(deliveryMs: number, listener: Parameters<typeof createS
     group: (_title, phase) => phase(),
   };
   const settings = makePublishSettings({ githubToken: 'ghs_x', checkRun: 'gate' });
-  await publishToGitHub(makeReport({}), settings, settings, {
+  await publishToGitHub(ofReport(makeReport({})), settings, settings, {
     parsed,
     connect: async (token, deadline) =>
       createGitHub(token, { baseUrl, userAgent: 'test', proxyFor: () => '', logger, deadline }),

@@ -9,7 +9,13 @@ import {
 } from '../../../setup/render.js';
 import { type Purpose, RIGHTS } from '../../../setup/rights.js';
 import { missingStatement } from '../../../src/aws/missing-right.js';
-import { callsOf, offlineApiGateway, offlineApiGatewayV2, offlineIam } from '../aws/calls-kit.js';
+import {
+  callsOf,
+  offlineApiGateway,
+  offlineApiGatewayV2,
+  offlineCloudFormation,
+  offlineIam,
+} from '../aws/calls-kit.js';
 import { type Asked, allows, unusedRights } from './allowed.js';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -22,11 +28,13 @@ const SHOWN = {
   account: '<account id>',
   api: 'a1b2c3d4e5',
   group: 'callers',
+  stack: 'my-stack',
 };
 const SUBJECTS: Readonly<Record<string, string>> = {
   'of IAM, on a group': 'callers',
   'of IAM, on a policy': 'apigw-iam-gate-a1b2c3d4e5-prod',
   'of API Gateway': 'a1b2c3d4e5 prod',
+  'of CloudFormation': 'my-stack',
 };
 
 async function asked(): Promise<(Asked & { readonly operation: string })[]> {
@@ -38,13 +46,16 @@ async function asked(): Promise<(Asked & { readonly operation: string })[]> {
     });
     return { operation, action: Action, resource: Resource };
   };
-  const [first, second, iam] = await Promise.all(
-    [offlineApiGateway(), offlineApiGatewayV2(), offlineIam()].map(callsOf),
+  const [first, second, iam, stacks] = await Promise.all(
+    [offlineApiGateway(), offlineApiGatewayV2(), offlineIam(), offlineCloudFormation()].map(
+      callsOf,
+    ),
   );
   const subject = SUBJECTS['of API Gateway'] ?? '';
   return [
     ...(first ?? []).map((name) => about(name, subject)),
     ...(second ?? []).map((name) => about(name, subject, 'apigatewayv2')),
+    ...(stacks ?? []).map((name) => about(name, SUBJECTS['of CloudFormation'] ?? '')),
     ...(iam ?? [])
       .filter((name) => name !== 'GetCallerIdentity')
       .map((name) =>
@@ -86,6 +97,7 @@ describe('the rights', () => {
 const FILES: readonly [string, Dialect][] = [
   ['README.md', MARKDOWN],
   ['docs/access.md', MARKDOWN],
+  ['docs/finding-apis.md', MARKDOWN],
   ['setup/github-actions.yaml', CLOUDFORMATION],
   ['setup/terraform/main.tf', TERRAFORM],
 ];

@@ -60,6 +60,8 @@ export function unmapped({ account, nowMs }: V2Context): WireResponse {
 
 function rendered(refusal: V2Refusal, { v2 }: AccountState): WireResponse {
   const { status, message, reason, headers } = refusal;
+  if (refusal === THROTTLED && v2.switches.httpThrottled === 'bare')
+    return { status, headers: {}, body: '' };
   const words = v2.switches.httpRefusals === 'told' ? (reason ?? message) : message;
   return {
     status,

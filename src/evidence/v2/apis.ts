@@ -13,6 +13,8 @@ export type KindV2 = Exclude<ApiKind, 'REST'>;
 export interface ApisV2 {
   readonly list: (kind: KindV2) => Promise<Listing>;
   readonly find: (kind: KindV2, id: string) => Promise<FoundApi>;
+  /** Whether the list, where it was read already, has the API. */
+  readonly hasListed: (kind: KindV2, id: string) => boolean;
 }
 
 /**
@@ -24,8 +26,12 @@ export function apisV2(
   areSeveral: boolean,
 ): ApisV2 {
   let listed: Promise<Listed> | undefined;
+  let kinds: ReadonlyMap<string | undefined, string | undefined> = new Map();
   const listAll = (): Promise<Listed> => {
-    listed ??= readList(apiGateway);
+    listed ??= readList(apiGateway).then((list) => {
+      kinds = new Map(list.apis.map(({ ApiId, ProtocolType }) => [ApiId, ProtocolType]));
+      return list;
+    });
     return listed;
   };
   const read = new Map<string, Promise<Found>>();
@@ -45,6 +51,7 @@ export function apisV2(
     return found;
   };
   return {
+    hasListed: (kind, id) => kinds.get(id) === kind,
     async list(kind) {
       const { apis, unreadable: gap } = await listAll();
       const ofKind = apis.filter(({ ProtocolType }) => ProtocolType === kind);

@@ -45,6 +45,7 @@ export function readerV2(parts: KindParts, apis: ApisV2, apiGateway: ApiGatewayV
     kind,
     list: () => apis.list(kind),
     find: (id) => apis.find(kind, id),
+    hasListed: (id) => apis.hasListed(kind, id),
     read: (api, questions) => readApi(api, questions, parts, apis, apiGateway),
   };
 }

@@ -12,7 +12,7 @@ import {
   skewOf,
 } from './words.js';
 
-/** Whichever of them a refused handshake has: AWS documents none. */
+/** Whichever of them a refused handshake has, if any: AWS documents none. */
 const IDENTIFIED_BY = ['x-amzn-requestid', 'x-amz-apigw-id', 'apigw-requestid'] as const;
 
 /** The classifier of a WebSocket API's handshakes. */
@@ -34,7 +34,11 @@ export function classifyHandshake(
 ): ProbeAnswer {
   const { status, headers, body, isCut = false } = answer;
   if (status === 101) return { kind: 'accepted', status, detail: '' };
+  const isPlain = !isCut && (body === '' || isMessageAlone(body));
   if (!IDENTIFIED_BY.some((name) => headers[name] !== undefined)) {
+    // It may be API Gateway's, whose handshakes nobody recorded. Whoever refused, it gives no reason.
+    if ((status === 401 || status === 403) && isPlain)
+      return { kind: 'refused', status, detail: '' };
     return notApiGateway(answer, IDENTIFIED_BY.join(', '), hide);
   }
   if (status < 400 || status > 599) return { kind: 'unknown-error', status, detail: '' };
@@ -49,9 +53,7 @@ export function classifyHandshake(
     }
     return told(kind, answer, message, isSigned, hide);
   }
-  if (isCut || (body !== '' && !isMessageAlone(body))) {
-    return { kind: 'unlabelled-error', status, detail: '' };
-  }
+  if (!isPlain) return { kind: 'unlabelled-error', status, detail: '' };
   return told(kindOfStatus(status, message), answer, message, isSigned, hide);
 }
 

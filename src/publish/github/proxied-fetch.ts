@@ -1,11 +1,11 @@
 import { fetch, ProxyAgent } from 'undici';
-import type { Send } from './client.js';
+import type { Sent } from './client.js';
 
 /**
  * Sends through a proxy. The `fetch` that Node brings along takes no dispatcher of another version of
  * undici, so both come from the package; only runs behind a proxy load it.
  */
-export function sendThroughProxy(proxy: string): Send {
+export function sendThroughProxy(proxy: string) {
   const dispatcher = new ProxyAgent(proxy);
-  return (url, request) => fetch(url, { ...request, dispatcher });
+  return (url: string, request: Sent) => fetch(url, { ...request, dispatcher });
 }

@@ -21,39 +21,49 @@ export interface Block {
 
 const SEPARATOR = '\n\n';
 
+/** The file that has everything, as it is named in the text. */
+const REPORT = '`report.json`';
+
 /**
  * Joins blocks into one text of at most `limitBytes` of UTF-8. `headline` is always there (cut
  * only where it alone is larger than the limit). Rows go in by rank over all blocks; a block
  * appears with its first row, and says how many of its rows did not fit. Every row's size is
  * counted once, so the time grows with the number of rows.
+ *
+ * @param whole the file that has everything, in Markdown.
  */
-export function fitBlocks(headline: string, blocks: readonly Block[], limitBytes: number): string {
-  const plain = [headline, ...blocks.map((block) => renderBlock(block, block.rows.length))];
-  const whole = `${plain.join(SEPARATOR)}\n`;
-  if (utf8Bytes(whole) <= limitBytes) {
-    return whole;
+export function fitBlocks(
+  headline: string,
+  blocks: readonly Block[],
+  limitBytes: number,
+  whole = REPORT,
+): string {
+  const plain = [headline, ...blocks.map((block) => renderBlock(block, block.rows.length, whole))];
+  const text = `${plain.join(SEPARATOR)}\n`;
+  if (utf8Bytes(text) <= limitBytes) {
+    return text;
   }
   const rowTotal = blocks.reduce((sum, block) => sum + block.rows.length, 0);
   // The notice is longest where everything is left out, so that much is set aside for it.
-  const room = limitBytes - utf8Bytes(`${headline}${SEPARATOR}${sayShortened(rowTotal)}\n`);
+  const room = limitBytes - utf8Bytes(`${headline}${SEPARATOR}${sayShortened(rowTotal, whole)}\n`);
   if (room < 0) {
     return clipBytes(headline, limitBytes);
   }
-  const taken = shareRoom(blocks, room);
+  const taken = shareRoom(blocks, room, whole);
   const left = rowTotal - taken.reduce((sum, rows) => sum + rows, 0);
   const shown = blocks.flatMap((block, index) => {
     const rows = taken[index] ?? 0;
-    return rows === 0 ? [] : [renderBlock(block, rows)];
+    return rows === 0 ? [] : [renderBlock(block, rows, whole)];
   });
-  return `${[headline, sayShortened(left), ...shown].join(SEPARATOR)}\n`;
+  return `${[headline, sayShortened(left, whole), ...shown].join(SEPARATOR)}\n`;
 }
 
-function sayShortened(rowsLeft: number): string {
-  return `> ✂️ Shortened to fit: the verdict and the totals are complete, lines of detail left out: ${formatNumber(rowsLeft)}. \`report.json\` and \`report.html\` have every method and finding.`;
+function sayShortened(rowsLeft: number, whole: string): string {
+  return `> ✂️ Shortened to fit: the verdict and the totals are complete, lines of detail left out: ${formatNumber(rowsLeft)}. ${whole === REPORT ? '`report.json` and `report.html` have every method and finding' : `${whole} has every finding`}.`;
 }
 
 /** How many rows of each block fit into `room` bytes. */
-function shareRoom(blocks: readonly Block[], room: number): readonly number[] {
+function shareRoom(blocks: readonly Block[], room: number, whole: string): readonly number[] {
   const states = blocks.map((block) => ({ block, taken: 0, full: false }));
   const ranks = new Set(blocks.flatMap((block) => block.rows.map((row) => row.rank)));
   let left = room;
@@ -61,7 +71,8 @@ function shareRoom(blocks: readonly Block[], room: number): readonly number[] {
     for (const state of states) {
       let row = state.block.rows[state.taken];
       while (!state.full && row?.rank === rank) {
-        const cost = utf8Bytes(row.text) + 1 + (state.taken === 0 ? frameBytes(state.block) : 0);
+        const cost =
+          utf8Bytes(row.text) + 1 + (state.taken === 0 ? frameBytes(state.block, whole) : 0);
         if (cost > left) {
           // Later rows are no more urgent: a gap in the middle would be hard to read.
           state.full = true;
@@ -77,19 +88,19 @@ function shareRoom(blocks: readonly Block[], room: number): readonly number[] {
 }
 
 /** Everything of a block but its rows, the line about left-out rows included. */
-function frameBytes(block: Block): number {
-  const frame = `${SEPARATOR}${block.open}${sayLeftOut(block, block.rows.length)}${block.close ?? ''}`;
+function frameBytes(block: Block, whole: string): number {
+  const frame = `${SEPARATOR}${block.open}${sayLeftOut(block, block.rows.length, whole)}${block.close ?? ''}`;
   return utf8Bytes(frame);
 }
 
-function renderBlock(block: Block, shown: number): string {
+function renderBlock(block: Block, shown: number, whole: string): string {
   const rows = block.rows.slice(0, shown).map((row) => `\n${row.text}`);
   const left = block.rows.length - shown;
   const lines = block.open === '' ? rows.join('').trimStart() : rows.join('');
-  return `${block.open}${lines}${left === 0 ? '' : sayLeftOut(block, left)}${block.close ?? ''}`;
+  return `${block.open}${lines}${left === 0 ? '' : sayLeftOut(block, left, whole)}${block.close ?? ''}`;
 }
 
 /** Never shorter for many rows than for few, so that room can be set aside before. */
-function sayLeftOut(block: Block, left: number): string {
-  return `${SEPARATOR}… and ${formatNumber(left)} more ${block.noun}${left === 1 ? '' : 's'} in \`report.json\`.`;
+function sayLeftOut(block: Block, left: number, whole: string): string {
+  return `${SEPARATOR}… and ${formatNumber(left)} more ${block.noun}${left === 1 ? '' : 's'} in ${whole}.`;
 }

@@ -81,10 +81,16 @@ describe('who answered', () => {
     expect(told(answer(403, said('Forbidden'), { [name]: '1' }))).toBe('refused');
   });
 
-  test('is not by none of them', () => {
-    expect(told(answer(403, said('Missing Authentication Token'), { server: 'x' }))).toBe(
-      'not-api-gateway',
-    );
+  test.each<[status: number, body: string, kind: AnswerKind]>([
+    [403, '', 'refused'],
+    [401, '', 'refused'],
+    // Its words are believed of API Gateway alone.
+    [403, said('Missing Authentication Token'), 'refused'],
+    [403, '<html>', 'not-api-gateway'],
+    [404, '', 'not-api-gateway'],
+    [500, '', 'not-api-gateway'],
+  ])('is not known by none of them: %s %s', (status, body, kind) => {
+    expect(told(answer(status, body, { server: 'x' }))).toBe(kind);
   });
 
   test('but whoever opens the connection has let it in', () => {

@@ -1,0 +1,31 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { makeFolder } from '../../../src/files/folder.js';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'folder-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+describe('a folder', () => {
+  test('is made with those above it, by many at the same time', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `target-${index}`);
+    const made = names.map((name) => makeFolder(join(root, 'out', 'deep', name)));
+    expect((await Promise.allSettled(made)).map(({ status }) => status)).toEqual(
+      names.map(() => 'fulfilled'),
+    );
+    expect((await readdir(join(root, 'out', 'deep'))).length).toBe(20);
+  });
+
+  test('that is there already is as good as made', async () => {
+    await makeFolder(join(root, 'out'));
+    await expect(makeFolder(join(root, 'out'))).resolves.toBeUndefined();
+  });
+
+  test.each(['/proc/nope', '/proc/nope/deeper'])('%s cannot be made, and says so', async (path) => {
+    await expect(makeFolder(path)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});

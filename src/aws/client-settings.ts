@@ -1,0 +1,55 @@
+import type { AwsCredentialIdentity, Provider, StreamCollector } from '@smithy/types';
+import { ProxiedHttpHandler, type ProxyFor } from './http-handler.js';
+
+/** What all clients are made with. */
+export interface ClientSettings {
+  readonly region: string;
+  readonly maxAttempts: number;
+  readonly customUserAgent: [name: string, version: string][];
+  readonly requestHandler: ProxiedHttpHandler;
+  readonly streamCollector: StreamCollector;
+  /** Absent where the SDK looks for them in the environment. */
+  readonly credentials?: Provider<AwsCredentialIdentity>;
+}
+
+/** A call that got no answer for so long, or none to the end, counts as lost and is made again. */
+const LONGEST_REQUEST_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 60_000;
+const CONNECTION_TIMEOUT_MS = 5_000;
+
+/**
+ * Makes what all clients of a region are made with. The SDK's own retries are off: ours are labelled and
+ * know 409.
+ *
+ * @param silenceMs how long AWS may go without an answer; no request waits longer.
+ * @param credentials without them, the SDK looks for them in the environment.
+ */
+export function makeClientSettings(
+  region: string,
+  userAgent: [name: string, version: string],
+  proxyFor: ProxyFor,
+  silenceMs: number,
+  credentials: Provider<AwsCredentialIdentity> | null = null,
+): ClientSettings {
+  // One handler, and so one set of connections, for all: it is what has to be closed.
+  const requestHandler = new ProxiedHttpHandler(proxyFor, {
+    connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
+    requestTimeoutMs: Math.min(LONGEST_REQUEST_MS, silenceMs),
+    answerTimeoutMs: ANSWER_TIMEOUT_MS,
+  });
+  return {
+    region,
+    maxAttempts: 1,
+    customUserAgent: [userAgent],
+    requestHandler,
+    streamCollector: collect,
+    ...(credentials === null ? {} : { credentials }),
+  };
+}
+
+/** The body of an answer. The SDK's own collector loads web streams to recognise them. */
+const collect: StreamCollector = async (body: AsyncIterable<Uint8Array>) => {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+};

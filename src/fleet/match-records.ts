@@ -1,0 +1,83 @@
+import type { Plan } from './plan.js';
+import type { ShardRecord, TargetRecord } from './shard-record.js';
+
+/** A shard's record and the folder that its reports lie in. */
+export interface FoundRecord {
+  readonly folder: string;
+  readonly record: ShardRecord;
+}
+
+/** A report that a record speaks of. */
+export interface ReportFile {
+  readonly folder: string;
+  readonly sha256: string;
+}
+
+/** What the records say of a target, before any report is opened. */
+export interface MatchedTarget {
+  /**
+   * Its reports by attempt, the newest first. Within an attempt there is one, or several that differ
+   * where two records of the same attempt contradict each other.
+   */
+  readonly attempts: readonly { readonly attempt: number; readonly files: readonly ReportFile[] }[];
+  /** Why the newest attempt that tried it could not read it; `null` where none says so. */
+  readonly unreadable: { readonly why: string; readonly fix: string } | null;
+  /** Its shard left a record of this plan at all. */
+  readonly hasRecord: boolean;
+}
+
+/** The records held against the plan. */
+export interface Matched {
+  readonly targets: ReadonlyMap<string, MatchedTarget>;
+  /** Records of another plan, or of no shard of this one: nothing of them counts. */
+  readonly foreign: readonly FoundRecord[];
+}
+
+/**
+ * Holds records of shards against the plan. Only what the plan gives to a shard counts of its record:
+ * whatever else is there belongs to another run, or to nobody.
+ */
+export function matchRecords(plan: Plan, found: readonly FoundRecord[]): Matched {
+  const isOwn = ({ record }: FoundRecord): boolean =>
+    record.planId === plan.planId && Object.hasOwn(plan.shards, record.shard);
+  const byShard = Map.groupBy(found.filter(isOwn), ({ record }) => record.shard);
+  const targets = new Map<string, MatchedTarget>();
+  for (const [shard, ids] of Object.entries(plan.shards)) {
+    const records = (byShard.get(shard) ?? []).toSorted(
+      (a, b) => b.record.attempt - a.record.attempt,
+    );
+    for (const id of ids) targets.set(id, matchTarget(id, records));
+  }
+  return { targets, foreign: found.filter((it) => !isOwn(it)) };
+}
+
+/** @param records of its shard, the newest attempt first. */
+function matchTarget(id: string, records: readonly FoundRecord[]): MatchedTarget {
+  const own = records.flatMap(({ folder, record }) =>
+    record.targets
+      .filter((target) => target.id === id)
+      .map((target) => ({ folder, attempt: record.attempt, target })),
+  );
+  const attempts = [...Map.groupBy(own, ({ attempt }) => attempt)].flatMap(([attempt, said]) => {
+    const files = new Map<string, ReportFile>();
+    for (const { folder, target } of said) {
+      if (isReported(target) && !files.has(target.sha256)) {
+        files.set(target.sha256, { folder, sha256: target.sha256 });
+      }
+    }
+    return files.size === 0 ? [] : [{ attempt, files: [...files.values()] }];
+  });
+  const refused = own.find(({ target }) => !isReported(target))?.target;
+  return {
+    attempts,
+    unreadable:
+      refused === undefined || isReported(refused)
+        ? null
+        : { why: refused.unreadable, fix: refused.fix },
+    hasRecord: records.length > 0,
+  };
+}
+
+function isReported(target: TargetRecord): target is Extract<TargetRecord, { sha256: string }> {
+  return 'sha256' in target;
+}

@@ -1,0 +1,248 @@
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import * as core from '@actions/core';
+import { getProxyForUrl } from 'proxy-from-env';
+import { listRegions } from '../aws/account-regions.js';
+import { makeClientSettings } from '../aws/client-settings.js';
+import { AwsFailure } from '../aws/failure.js';
+import { createListingClients } from '../aws/listing-clients.js';
+import { createOrganization } from '../aws/organization.js';
+import { readOwnAccount } from '../aws/own-account.js';
+import { createStsClient } from '../aws/sts-client.js';
+import { accountToken } from '../evidence/identity.js';
+import { readLocalFile } from '../files/local-file.js';
+import { planFleet } from '../fleet/make-plan.js';
+import { nameAccounts, titleUnlisted } from '../fleet/names.js';
+import { type Plan, renderPlan } from '../fleet/plan.js';
+import { readSizes } from '../fleet/sizes.js';
+import { parseTargetsFile, type TargetsFile } from '../fleet/targets-file.js';
+import { surveyFleet } from '../gate/survey.js';
+import { PLAN_INPUTS, type PlanInputs } from '../inputs/fleet.js';
+import { NO_PRESET, readTable } from '../inputs/read-table.js';
+import { ConfigurationError } from '../model/errors.js';
+import { EXIT } from '../publish/exit-code.js';
+import { writeReportFiles } from '../publish/files.js';
+import type { Runner } from '../publish/publish.js';
+import { inLog, inMarkdown } from '../report/escape.js';
+import { count } from '../report/wording.js';
+import { NAME, VERSION } from '../version.js';
+import { sleep } from './cancel.js';
+import { deliver, giveUp } from './give-up.js';
+import { partitionOf } from './partition.js';
+import { logger, runner as runnerOfGate } from './runner.js';
+import { retriesIn, retriesWith } from './targets.js';
+
+/** The outputs of `plan/action.yml`. */
+export const PLAN_OUTPUTS = [
+  'matrix',
+  'shards',
+  'targets',
+  'unlisted',
+  'left-out',
+  'plan',
+] as const;
+
+const runner: Runner<(typeof PLAN_OUTPUTS)[number]> = {
+  ...runnerOfGate,
+  setOutput: core.setOutput,
+};
+
+const PLAN_FILE = 'plan.json';
+
+/**
+ * Makes the plan of a fleet: which accounts and regions there are, and which shard reads them.
+ *
+ * @returns the exit code: 3 where the plan has no target, 2 where nothing of it can be read, else 0. What
+ *   could not be listed is in the plan, so that the merge calls it unread.
+ */
+export async function runAsPlan(): Promise<number> {
+  try {
+    const inputs = readTable(
+      PLAN_INPUTS,
+      { getInput: core.getInput, environment: process.env },
+      NO_PRESET,
+      problemsOfPlan,
+    );
+    const file = await readTargetsFile(inputs);
+    const apisLastTime = await readPrevious(inputs.previous);
+    const surveyed = await logger.group('Listing accounts and regions', () => survey(file, inputs));
+    const plan = planFleet(surveyed, {
+      file,
+      scope: inputs.targetsFile,
+      madeAt: new Date().toISOString(),
+      shards: inputs.shards,
+      apisLastTime,
+      partitionOf,
+    });
+    refuseEmpty(plan);
+    return await announce(plan, inputs);
+  } catch (error) {
+    return giveUp(error);
+  }
+}
+
+function problemsOfPlan({ region }: PlanInputs): string[] {
+  return region === ''
+    ? [
+        'region: is not known. Set the input, or AWS_REGION (aws-actions/configure-aws-credentials sets it): it says which partition is asked.',
+      ]
+    : [];
+}
+
+function workspace(): string {
+  return process.env.GITHUB_WORKSPACE || process.cwd();
+}
+
+async function readTargetsFile({ targetsFile }: PlanInputs): Promise<TargetsFile> {
+  const reading = await readLocalFile(workspace(), targetsFile);
+  if (!reading.ok) throw new ConfigurationError([`targets-file: ${targetsFile} ${reading.why}.`]);
+  if (reading.value === null) {
+    throw new ConfigurationError([
+      `targets-file: ${targetsFile} does not exist. Write it, and run actions/checkout before this step.`,
+    ]);
+  }
+  const parsed = parseTargetsFile(reading.value, targetsFile);
+  if (!parsed.ok) throw new ConfigurationError(parsed.why);
+  return parsed.value;
+}
+
+/** The first run has no earlier report: a file that is not there is none, one that cannot be read is a mistake. */
+async function readPrevious(path: string | null): Promise<ReadonlyMap<string, number>> {
+  if (path === null) return new Map();
+  const reading = await readLocalFile(workspace(), path);
+  if (reading.ok && reading.value === null) {
+    logger.info(`previous: ${path} does not exist; the sizes of the targets are not known yet`);
+    return new Map();
+  }
+  const sizes = reading.ok ? readSizes(reading.value ?? '') : reading;
+  if (sizes.ok) return sizes.value;
+  throw new ConfigurationError([`previous: ${path} ${sizes.why}.`]);
+}
+
+async function survey(file: TargetsFile, { region, awsTimeoutMs }: PlanInputs) {
+  const settings = makeClientSettings(region, [NAME, VERSION], getProxyForUrl, awsTimeoutMs);
+  const retries = retriesIn(region, retriesWith(sleep, awsTimeoutMs), null);
+  const clients = createListingClients(settings);
+  try {
+    return await surveyFleet(file, {
+      organization: createOrganization(clients.organizations, retries),
+      listRegions: (account, subject) => listRegions(account, subject, clients.account, retries),
+      ownAccount: () => findOwnAccount(createStsClient(settings), retries),
+      tokenOf: accountToken,
+      logger,
+    });
+  } finally {
+    settings.requestHandler.destroy();
+  }
+}
+
+/** Without it, the caller's own account is asked for as any other: what that answers says the rest. */
+async function findOwnAccount(...args: Parameters<typeof readOwnAccount>): Promise<string | null> {
+  try {
+    return (await readOwnAccount(...args)).accountId;
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    logger.info(`Whose credentials these are is not known: ${error.message}`);
+    return null;
+  }
+}
+
+function refuseEmpty({ targets, unlisted, leftOut }: Plan): void {
+  if (targets.length + unlisted.length > 0) return;
+  const why =
+    leftOut.length === 0
+      ? 'The organization has no account'
+      : `All of it was left out (${count(leftOut.length, 'line')}), first: ${leftOut[0]?.why ?? ''}`;
+  throw new ConfigurationError([
+    `targets-file: it comes to no target at all. ${why}. An empty audit would pass for ever.`,
+  ]);
+}
+
+async function announce(plan: Plan, { planDir }: PlanInputs): Promise<number> {
+  const folder =
+    planDir === ''
+      ? join(process.env.RUNNER_TEMP || tmpdir(), 'apigw-iam-gate-plan')
+      : resolve(workspace(), planDir);
+  const [written] = await writeReportFiles(
+    folder,
+    [{ name: PLAN_FILE, render: () => renderPlan(plan) }],
+    process.env,
+  );
+  if (written === undefined || 'problem' in written) {
+    throw new ConfigurationError([
+      `plan-dir: plan.json could not be written: ${written?.problem ?? folder}.`,
+    ]);
+  }
+  const { targets, unlisted, leftOut, shards } = plan;
+  const names = Object.keys(shards);
+  const accounts = new Set(targets.map(({ account }) => account)).size;
+  const line = `${count(targets.length, 'target')} in ${count(accounts, 'account')} over ${count(names.length, 'shard')}; ${leftOut.length} left out; ${unlisted.length} could not be listed`;
+  logger.info(`Plan: ${line}`);
+  for (const { account: _, name, region, why } of leftOut) {
+    logger.debug(`left out: ${name ?? 'an account without a name'} ${region ?? ''}: ${why}`);
+  }
+  const nameOf = nameAccounts(plan, 'name');
+  for (const gap of unlisted) {
+    const { unreadable, fix } = gap;
+    runner.warning(
+      inLog(`${titleUnlisted(gap, nameOf)} could not be listed: ${unreadable}. ${fix}`),
+      {
+        title: 'Not listed',
+      },
+    );
+  }
+  await deliver('The outputs', () => {
+    // Numbers alone: a value that holds an account id may be masked, and an output with it is dropped.
+    runner.setOutput('matrix', JSON.stringify({ shard: names }));
+    runner.setOutput('shards', names.length);
+    runner.setOutput('targets', targets.length + unlisted.length);
+    runner.setOutput('unlisted', unlisted.length);
+    runner.setOutput('left-out', leftOut.length);
+    runner.setOutput('plan', written.path);
+  });
+  await deliver('The job summary', () => runner.writeSummary(summaryOf(plan, line)));
+  if (names.length > 0) return EXIT.pass;
+  runner.error(inLog('Nothing can be read: no account could be listed. See the warnings above.'), {
+    title: 'Nothing to read',
+  });
+  return EXIT.incomplete;
+}
+
+/** Lines of each list that the summary shows. */
+const SHOWN = 50;
+
+function summaryOf(plan: Plan, line: string): string {
+  const { unlisted, leftOut } = plan;
+  const nameOf = nameAccounts(plan, 'name');
+  const list = (title: string, items: readonly string[]): string[] =>
+    items.length === 0
+      ? []
+      : [
+          `<details><summary>${title}: ${items.length}</summary>`,
+          '',
+          ...items.slice(0, SHOWN).map((it) => `- ${it}`),
+          ...(items.length > SHOWN ? [`- … and ${items.length - SHOWN} more in plan.json`] : []),
+          '',
+          '</details>',
+          '',
+        ];
+  return [
+    `## Plan: ${line}`,
+    '',
+    ...unlisted
+      .slice(0, SHOWN)
+      .map(
+        (gap) =>
+          `- ⚠️ ${inMarkdown(`${titleUnlisted(gap, nameOf)} could not be listed: ${gap.unreadable}.`)}`,
+      ),
+    '',
+    ...list(
+      'Left out',
+      leftOut.map(({ name, region, why }) =>
+        inMarkdown(
+          `${name ?? 'an account without a name'}${region === null ? '' : ` ${region}`}: ${why}`,
+        ),
+      ),
+    ),
+  ].join('\n');
+}
