@@ -183,8 +183,8 @@ export interface V2Switches {
   httpQuerySignature: 'taken' | 'ignored';
   /** What the path of `execute-api:Invoke` is on the route `$default`: the request's, or `$default`. */
   defaultRouteResource: 'request' | 'route-key';
-  /** Body and headers of a refused handshake: as REST, as HTTP APIs, or nothing. */
-  webSocketRefusals: 'rest' | 'http' | 'bare';
+  /** Body and headers of a refused handshake: as REST, as HTTP APIs, as over an open connection, or nothing. */
+  webSocketRefusals: 'rest' | 'http' | 'ids' | 'bare';
   /** Status of a refused handshake. */
   webSocketRefusalStatus: 403 | 401;
   /** Whether the session token of a presigned handshake is part of what is signed. */

@@ -144,7 +144,7 @@ export const untold = z.strictObject({
   httpRefusals: z.enum(['forbidden', 'told']).optional(),
   httpQuerySignature: z.enum(['taken', 'ignored']).optional(),
   defaultRouteResource: z.enum(['request', 'route-key']).optional(),
-  webSocketRefusals: z.enum(['rest', 'http', 'bare']).optional(),
+  webSocketRefusals: z.enum(['rest', 'http', 'ids', 'bare']).optional(),
   webSocketRefusalStatus: z.union([z.literal(403), z.literal(401)]).optional(),
   webSocketToken: z.enum(['signed', 'either']).optional(),
   webSocketNoStage: z.union([z.literal(403), z.literal(404)]).optional(),

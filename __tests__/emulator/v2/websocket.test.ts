@@ -197,6 +197,13 @@ describe('the words of a refusal are not known: each of these', () => {
   test.each([
     ['rest', '{"message":"Missing Authentication Token"}', 'x-amzn-errortype'],
     ['http', '{"message":"Forbidden"}', 'apigw-requestid'],
+    [
+      'ids',
+      expect.stringMatching(
+        /^\{"message": "Forbidden", "connectionId":"[^"]+", "requestId":"[^"]+"\}$/,
+      ),
+      'content-type',
+    ],
     ['bare', '', 'date'],
   ] as const)('%s', async (webSocketRefusals, body, header) => {
     const { url } = await connected({

@@ -70,6 +70,8 @@ function rendered(
 ): WireResponse {
   if (webSocketRefusals === 'bare') return { status, headers: {}, body: '' };
   const json = { 'content-type': 'application/json', ...headers };
+  if (webSocketRefusals === 'ids')
+    return { status, headers: json, body: withIds(message, gatewayId()) };
   if (webSocketRefusals === 'http')
     return {
       status,
@@ -87,6 +89,11 @@ function rendered(
     },
     body: JSON.stringify({ [key]: reason }),
   };
+}
+
+/** What a client is told over an open connection; the spaces are the service's (many public captures). */
+function withIds(message: string, connectionId: string): string {
+  return `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${gatewayId()}"}`;
 }
 
 /** One stage of an API, and what it serves. */
@@ -225,8 +232,7 @@ function connected(
     const key = selectedKey(api.routeSelectionExpression, text);
     const route = routeOf(place, key) ?? routeOf(place, '$default');
     if (route === undefined) {
-      const ids = { connectionId: id, requestId: gatewayId() };
-      connection.send(JSON.stringify({ message: 'Forbidden', ...ids }));
+      connection.send(withIds('Forbidden', id));
       return;
     }
     const body = Buffer.from(text, 'utf8');
