@@ -14,17 +14,22 @@ import { mergeParts, reachableFrom } from './merge-parts.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** The files of `runs:` in `action.yml`, `plan/` and `merge/action.yml`, and what they are made from. */
+/** The files that others run by name, as `action.yml`, `plan/` and `merge/action.yml` do, and what they are made from. */
 const ENTRIES = {
   index: 'src/entry/action.ts',
   post: 'src/entry/post.ts',
   plan: 'src/entry/fleet-plan.ts',
   merge: 'src/entry/fleet-merge.ts',
+  cli: 'src/entry/cli.ts',
 };
 
 /** The name of a part, as esbuild makes it. */
 const PART = /^part-[A-Z0-9]{8}\.js$/;
 const PARTS = /part-[A-Z0-9]{8}\.js/g;
+
+/** What the SDK's HTTP handler imports with its first request. */
+const HTTP_OF_THE_SDK =
+  'required:http?node_modules/@smithy/node-http-handler/dist-es/node-http-handler.js';
 
 /**
  * What is loaded together is one file, for finding and opening each takes time: the parts that a source
@@ -34,8 +39,7 @@ const PARTS = /part-[A-Z0-9]{8}\.js/g;
 const LOADED_TOGETHER = [
   { sources: [ENTRIES.post], into: 'start.js', isRun: true },
   { sources: [ENTRIES.index], into: 'shared.js', isRun: true },
-  { sources: ['src/runtime/run-on-target.ts'], into: 'audit.js' },
-  { sources: ['src/aws/sts-client.ts', 'src/aws/own-account.ts'], into: 'sts.js' },
+  { sources: ['src/runtime/run-on-target.ts', HTTP_OF_THE_SDK], into: 'audit.js' },
   { sources: ['src/gate/ask-and-conclude.ts'], into: 'judge.js' },
   { sources: ['src/runtime/publish-report.ts'], into: 'publish.js' },
   ...Object.entries(ENTRIES).map(([name, source]) => ({
@@ -77,16 +81,17 @@ const leaveOutUnused = {
 const readWhatIsUsed = {
   name: 'read-what-is-used',
   setup(context) {
-    context.onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path, kind, importer }) => {
-      if (!isBuiltin(path)) return null;
+    context.onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path: name, kind, importer }) => {
+      if (!isBuiltin(name)) return null;
       // What an `import()` takes is not known here. The SDK's HTTP handler makes one of `node:http`.
       const isWhole = kind === 'require-call' || kind === 'dynamic-import';
       const namespace = isWhole ? 'required' : 'imported';
       // To each its own: what one importer uses is not read for the others.
-      const suffix = `?${relative(ROOT, importer).split(sep).join('/')}`;
+      const path = relative(ROOT, importer).split(sep).join('/');
+      const suffix = `?${path.slice(Math.max(0, path.lastIndexOf('node_modules/')))}`;
       const pluginData = importer;
       return {
-        path: path.replace(/^node:/, ''),
+        path: name.replace(/^node:/, ''),
         suffix,
         namespace,
         pluginData,
@@ -245,7 +250,8 @@ export async function buildDist() {
     const before = await readFile(path, 'utf8').catch(() => null);
     if (before === content) continue;
     const unfinished = `${path}.${process.pid}.tmp`;
-    await writeFile(unfinished, content);
+    // What begins with a shebang can be run by its name, as pre-commit does.
+    await writeFile(unfinished, content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
     await rename(unfinished, path);
   }
   for (const name of await readdir(dist)) {

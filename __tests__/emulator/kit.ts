@@ -60,9 +60,9 @@ export function apiGateway(emulator: Emulator, keys?: Keys, region?: string): AP
 }
 
 /** The real client of HTTP and WebSocket APIs, without retries; its answers are held against the model. */
-export function apiGatewayV2(emulator: Emulator, keys?: Keys): ApiGatewayV2Client {
+export function apiGatewayV2(emulator: Emulator, keys?: Keys, region?: string): ApiGatewayV2Client {
   const client = new ApiGatewayV2Client({
-    ...configuration(emulator, keys),
+    ...configuration(emulator, keys, region),
     requestHandler: new CheckedHandler(),
   });
   opened.push(() => client.destroy());

@@ -79,6 +79,21 @@ describe('a small organization, from plan to verdict', () => {
     expect(sessions.reduce((sum, { count }) => sum + count, 0)).toBe(16);
   });
 
+  test('would be found out if it were told otherwise', async () => {
+    const [{ report }] = await played;
+    const truth = truthOf(layOut(SMALL));
+    const [read] = report.targets.filter(({ state }) => state === 'read');
+    const about = report.findings.findIndex(({ api }) => api !== null);
+    const wrong = [
+      { ...report, findings: report.findings.toSpliced(about, 1) },
+      { ...report, findings: [...report.findings, ...report.findings.slice(about, about + 1)] },
+      { ...report, targets: report.targets.filter(({ id }) => id !== read?.id) },
+      { ...report, leftOut: [] },
+      { ...report, verdict: 'pass' as const },
+    ];
+    for (const told of wrong) expect(compareWithTruth(told, truth)).not.toEqual([]);
+  });
+
   test('comes to the same bytes, but for times, whatever number of shards read it', async () => {
     const [two, one] = await played;
     expect(withoutTimes(one.text)).toBe(withoutTimes(two.text));

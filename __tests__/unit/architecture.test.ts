@@ -193,6 +193,15 @@ describe('what is shipped', () => {
     expect(reachableFrom(entry)).not.toContain(other);
   });
 
+  test('the command line reaches nothing of a runner, and loads little before it knows what is asked', () => {
+    expect([...reachableFrom('runtime/cli/main.ts')]).not.toContain('@actions/core');
+    expect([...reachableFrom('entry/cli.ts')]).toContain('runtime/cli/main.ts');
+    expect([...loadedWith('entry/cli.ts')]).toEqual(['entry/cli.ts', 'version.ts']);
+    const renders = /^(report|publish)\/(?!publish\.ts)|^@|^zod/;
+    const ofHelp = [...loadedWith('runtime/cli/help.ts')].filter((it) => renders.test(it));
+    expect(ofHelp).toEqual([PARTITIONS]);
+  });
+
   test('the post step reaches nothing that enforces, delivers or asks an endpoint', () => {
     const reached = [...reachableFrom('entry/post.ts')];
     const begins =
@@ -258,8 +267,7 @@ describe('files alone', () => {
 
   test('are read by parsers that a run without files does not load', () => {
     const loaded = [...loadedWith('runtime/main.ts'), ...loadedWith('runtime/run-on-target.ts')];
-    const readers =
-      /^evidence\/declared\/(read|parse|cloudformation|openapi|sam|terraform|cdk)|^picomatch$/;
+    const readers = /^evidence\/declared\/(read|parse|cloudformation|openapi|sam|terraform|cdk)/;
     expect(loaded.filter((it) => readers.test(it))).toEqual([]);
     expect([...loadedWith('evidence/declared/read.ts')].some((it) => readers.test(it))).toBe(true);
   });

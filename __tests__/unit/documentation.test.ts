@@ -16,6 +16,7 @@ import { INPUTS } from '../../src/inputs/table.js';
 import { EXIT } from '../../src/publish/exit-code.js';
 import { OUTPUTS, publish, type Runner } from '../../src/publish/publish.js';
 import { RULES } from '../../src/rules/index.js';
+import { OWN_OPTIONS, parseCommandLine } from '../../src/runtime/cli/command-line.js';
 import { callsOf, offlineApiGateway, offlineIam } from './aws/calls-kit.js';
 import { makePublishSettings } from './publish/sample-settings.js';
 import { makeReport } from './report/sample-report.js';
@@ -195,7 +196,9 @@ describe('the examples', () => {
   };
 
   test('use inputs that are accepted, with the permissions that they need and no other', async () => {
-    const files = await readdir(new URL('examples/', ROOT));
+    const files = (await readdir(new URL('examples/', ROOT))).filter(
+      (name) => name.endsWith('.yml') && name !== 'gitlab-ci.yml',
+    );
     expect(files.length).toBeGreaterThanOrEqual(4);
     const delivered = new Set<string>();
     for (const file of files) {
@@ -226,6 +229,59 @@ describe('the examples', () => {
   test('name permissions that the pages explain', async () => {
     for (const page of [readme, await text('docs/delivery.md')]) {
       for (const scope of Object.values(NEEDS)) expect(page).toContain(`\`${scope}: write\``);
+    }
+  });
+});
+
+describe('commands of the command line', () => {
+  const COMMAND = /npx (?:--yes )?apigw-iam-gate(?:@\d+)? ([^`'\n]+)/g;
+
+  test.each(['README.md', 'docs/cli.md', 'examples/gitlab-ci.yml', 'examples/Jenkinsfile'])(
+    'in %s are what it takes',
+    async (page) => {
+      const commands = [...(await text(page)).matchAll(COMMAND)].map(([, args = '']) => args);
+      expect(commands.length).toBeGreaterThan(0);
+      for (const args of commands.filter((it) => it !== '--help')) {
+        const parsed = parseCommandLine(args.replace(/ +#.*$/, '').split(' '));
+        if (!parsed.ok) throw new Error(`${args}: ${parsed.why.join(' ')}`);
+        const { command, inputs } = parsed.value;
+        const mode = command === 'declared' ? 'audit' : command;
+        const given = { region: 'eu-west-1', ...inputs, mode };
+        expect(() => readInputs(sourceOf(given))).not.toThrow();
+      }
+    },
+  );
+
+  test('docs/cli.md has the options that only the command line has', async () => {
+    const page = await text('docs/cli.md');
+    const names = Object.keys(OWN_OPTIONS).filter((it) => it !== 'help' && it !== 'version');
+    for (const name of names) expect(page).toMatch(new RegExp(`^\\| .*\`--${name}[ \`]`, 'm'));
+  });
+
+  test('the hook of pre-commit runs a command that there is', async () => {
+    const hookSchema = z.array(
+      z.strictObject({
+        id: z.string(),
+        name: z.string(),
+        description: z.string(),
+        entry: z.string(),
+        language: z.literal('script'),
+        files: z.string(),
+        require_serial: z.literal(true),
+      }),
+    );
+    const hooks = hookSchema.parse(parse(await text('.pre-commit-hooks.yaml')));
+    for (const { id, entry, files } of hooks) {
+      const [file, ...args] = entry.split(' ');
+      expect(file).toBe('dist/cli.js');
+      expect(parseCommandLine([...args, 'template.yaml']).ok).toBe(true);
+      expect(await text('docs/cli.md')).toContain(`- id: ${id}\n`);
+      const matches = (name: string): boolean => new RegExp(files).test(name);
+      expect(['template.yaml', 'a/orders.openapi.json', 'package.json'].map(matches)).toEqual([
+        true,
+        true,
+        false,
+      ]);
     }
   });
 });

@@ -92,7 +92,7 @@ export async function playFleet(
       attempt,
       text,
       report: JSON.parse(text),
-      shardBytes: await bytesOf(/^gate-\d/),
+      shardBytes: await bytesOf(/^gate-shard-/),
       mergeBytes: await bytesOf(/^fleet-/),
       wallSeconds,
       usages: await readUsages(folder),

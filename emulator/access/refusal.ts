@@ -2,6 +2,7 @@ import { callerKeys } from '../data-plane/context-keys.js';
 import type { AccountState, CallerState } from '../model.js';
 import { type ContextKeys, evaluateIdentity, type Outcome } from './evaluate.js';
 import { EVERYTHING, identityPoliciesOf } from './identity-policies.js';
+import { isLike } from './pattern.js';
 
 /**
  * Why a caller may not do something with a service that has no policy of its own; `undefined` where it
@@ -35,14 +36,22 @@ export interface CallContext {
   readonly nowMs: number;
 }
 
+/** `apigateway:GET` is about every resource, `apigateway:GET /apis*` about those alone. */
+function isSilentOn({ notAllowed }: CallerState, { action, resource }: ServiceRequest): boolean {
+  return notAllowed.some((entry) => {
+    const [named, pattern] = entry.split(' ');
+    if (named !== action) return false;
+    return pattern === undefined || isLike(resource, `*:${pattern}`, undefined);
+  });
+}
+
 /** What the caller's own policies say of a request; see {@link refusalFor}. */
 export function outcomeFor(
   caller: CallerState,
   request: ServiceRequest,
   { account, nowMs }: CallContext,
 ): Outcome {
-  if (caller.notAllowed.includes(request.action))
-    return { decision: 'implicit-deny', missing: 'identity' };
+  if (isSilentOn(caller, request)) return { decision: 'implicit-deny', missing: 'identity' };
   const policed = caller.isPoliced === true;
   if (!policed && caller.sessionPolicies === undefined) return { decision: 'allow' };
   return evaluateIdentity(request, {

@@ -10,6 +10,8 @@ import { Quotas } from '../quotas.js';
 import { apiFrom } from '../seed-api.js';
 import type { SeedApi } from '../seed-schema.js';
 import { scopeOf } from '../sigv4/scope.js';
+import { v2ApiFrom } from '../v2/seed-api.js';
+import type { SeedV2Api } from '../v2/seed-schema.js';
 import type { MemberState, OrganizationState } from './model.js';
 import { isUsable } from './regions.js';
 
@@ -26,6 +28,7 @@ export interface EstateOptions {
   readonly keepsQuotas: boolean;
   /** Seeded APIs by account and region. */
   readonly apis: ReadonlyMap<string, ReadonlyMap<string, readonly SeedApi[]>>;
+  readonly v2Apis: ReadonlyMap<string, ReadonlyMap<string, readonly SeedV2Api[]>>;
   /** The fleet whose APIs are made on request. */
   readonly world: FleetWorld | undefined;
 }
@@ -49,7 +52,7 @@ export class Estate {
     this.organization = organization;
     this.#options = options;
     this.#states.set(keyOf(base.accountId, base.region), base);
-    for (const [accountId, regions] of options.apis)
+    for (const [accountId, regions] of [...options.apis, ...options.v2Apis])
       for (const [region, apis] of regions)
         for (const { id } of apis) this.#owners.set(id, [accountId, region]);
     this.#targets = new Map(
@@ -146,7 +149,7 @@ export class Estate {
 
   #make(accountId: string, region: string): AccountState {
     const base = this.#base;
-    const { nowMs, apis } = this.#options;
+    const { nowMs, apis, v2Apis } = this.#options;
     const account = createAccount({
       accountId,
       region,
@@ -164,6 +167,9 @@ export class Estate {
     const ids = new Ids(Number(accountId.slice(-9)) ^ hashOf(region));
     for (const api of apis.get(accountId)?.get(region) ?? [])
       account.apis.set(api.id, apiFrom(api, account, { ids, nowMs }));
+    Object.assign(account.v2.switches, base.v2.switches);
+    for (const api of v2Apis.get(accountId)?.get(region) ?? [])
+      account.v2.apis.set(api.id, v2ApiFrom(api, account.v2.switches, { ids, nowMs }));
     return account;
   }
 }

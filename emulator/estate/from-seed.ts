@@ -3,6 +3,7 @@ import type { FleetWorld } from '../fleet/world.js';
 import type { AccountState, RoleState } from '../model.js';
 import { SeedError } from '../seed-error.js';
 import type { SeedApi, SeedCaller, SeedOrganization, SeedRole } from '../seed-schema.js';
+import type { SeedV2Api } from '../v2/seed-schema.js';
 import { Estate } from './estate.js';
 import type { MemberState, OrganizationState, UnitState } from './model.js';
 import { regionsWith } from './regions.js';
@@ -45,6 +46,7 @@ export function estateFrom(
     forms: seed.forms,
   };
   const apis = new Map<string, ReadonlyMap<string, readonly SeedApi[]>>();
+  const v2Apis = new Map<string, ReadonlyMap<string, readonly SeedV2Api[]>>();
   const own = seed.accounts.some(({ id }) => id === managementId)
     ? []
     : [{ ...EMPTY, id: managementId, name: 'management' }];
@@ -54,10 +56,24 @@ export function estateFrom(
     const member = memberFrom(account, seed, organization, base, context);
     organization.members.set(member.id, member);
     apis.set(account.id, new Map(Object.entries(account.apis)));
+    v2Apis.set(account.id, v2ApisOf(account));
     for (const caller of account.callers) addMemberCaller(base, member, organization, caller);
   }
   for (const caller of base.callers.values()) caller.organizationId ??= organization.id;
-  return new Estate(base, organization, { ...context, apis });
+  return new Estate(base, organization, { ...context, apis, v2Apis });
+}
+
+/** HTTP and WebSocket APIs of an account by region. */
+function v2ApisOf({ httpApis, webSocketApis }: V2ApisOfAccount): Map<string, SeedV2Api[]> {
+  const byRegion = new Map<string, SeedV2Api[]>();
+  for (const [region, apis] of [...Object.entries(httpApis), ...Object.entries(webSocketApis)])
+    byRegion.set(region, [...(byRegion.get(region) ?? []), ...apis]);
+  return byRegion;
+}
+
+interface V2ApisOfAccount {
+  readonly httpApis: Readonly<Record<string, readonly SeedV2Api[]>>;
+  readonly webSocketApis: Readonly<Record<string, readonly SeedV2Api[]>>;
 }
 
 type SeedAccount = SeedOrganization['accounts'][number];
@@ -69,6 +85,8 @@ const EMPTY = {
   callers: [],
   identityProviders: {},
   apis: {},
+  httpApis: {},
+  webSocketApis: {},
 } satisfies Partial<SeedAccount>;
 
 function unitsOf(seed: SeedOrganization): Map<string, UnitState> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { httpApi, webSocketApi } from '../v2/seed-schema.js';
 import { ACCOUNT_STATES } from './model.js';
 import { REGION_STATUSES } from './regions.js';
 
@@ -35,6 +36,8 @@ export function organizationSchema<
     identityProviders: z.record(z.string(), z.array(z.string()).min(1)).default({}),
     /** APIs by region. */
     apis: z.record(z.string(), z.array(parts.api)).default({}),
+    httpApis: z.record(z.string(), z.array(httpApi)).default({}),
+    webSocketApis: z.record(z.string(), z.array(webSocketApi)).default({}),
   });
   return z.strictObject({
     id: z

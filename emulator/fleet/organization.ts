@@ -30,6 +30,8 @@ export function organizationOfFleet(
         callers: [],
         identityProviders: {},
         apis: {},
+        httpApis: {},
+        webSocketApis: {},
       },
       ...world.accounts.map((account) => accountOf(account, world, managementId, partition)),
     ],
@@ -89,6 +91,8 @@ function accountOf(
     callers: [],
     identityProviders: { [ISSUER]: ['sts.amazonaws.com'] },
     apis: {},
+    httpApis: {},
+    webSocketApis: {},
   };
 }
 

@@ -103,8 +103,9 @@ export interface V2StageState {
   readonly createdMs: number;
   updatedMs: number;
   apiGatewayManaged?: true;
-  /** Every request is refused with 429: its rate limit is zero. */
+  /** A rate limit of zero refuses every request. */
   defaultRouteSettings: JsonObject;
+  /** By route key. */
   routeSettings: JsonObject;
   other: JsonObject;
   /** What the wire serves while a change is on its way. */

@@ -10,7 +10,7 @@ import type {
   V2Snapshot,
   V2Switches,
 } from './model.js';
-import type { SeedHttpApi, SeedV2Route, SeedWebSocketApi } from './seed-schema.js';
+import type { SeedHttpApi, SeedV2Api, SeedV2Route } from './seed-schema.js';
 
 interface SeedContext {
   readonly ids: Ids;
@@ -23,7 +23,7 @@ interface SeedContext {
  * @throws SeedError when the seed refers to something that it does not hold
  */
 export function v2ApiFrom(
-  seed: SeedHttpApi | SeedWebSocketApi,
+  seed: SeedV2Api,
   switches: V2Switches,
   { ids, nowMs }: SeedContext,
 ): V2ApiState {
@@ -51,7 +51,7 @@ export function v2ApiFrom(
   return api;
 }
 
-function addAuthorizers(api: V2ApiState, seed: SeedHttpApi | SeedWebSocketApi, ids: Ids): void {
+function addAuthorizers(api: V2ApiState, seed: SeedV2Api, ids: Ids): void {
   for (const given of seed.authorizers) {
     const authorizerId = ids.next(6);
     const { name, type, identitySource, authorizerUri, issuer, audience, acceptedTokens } = given;
@@ -105,52 +105,41 @@ function routeFrom(api: V2ApiState, key: string, seed: SeedV2Route, ids: Ids): V
   return route;
 }
 
+/** An integration that is written out. */
+type SeedIntegration = Exclude<SeedV2Route['integration'], string>;
+
 function integrationFrom(
   api: V2ApiState,
   { integration: given, managed }: SeedV2Route,
   ids: Ids,
 ): V2IntegrationState | undefined {
   if (given === 'none') return undefined;
-  const fields =
-    typeof given === 'string' ? { type: given, forbidden: false as boolean } : { ...given };
-  const isLambda = fields.type === 'AWS_PROXY';
+  const written: Partial<SeedIntegration> & Pick<SeedIntegration, 'type'> =
+    typeof given === 'string' ? { type: given } : given;
+  const { type, status, body, forbidden } = written;
+  const isLambda = type === 'AWS_PROXY';
+  const { uri = isLambda ? FUNCTION : undefined, httpMethod = isLambda ? 'POST' : 'ANY' } = written;
   const integration: V2IntegrationState = {
     integrationId: ids.next(7),
-    integrationType: fields.type,
+    integrationType: type,
+    integrationMethod: httpMethod,
     timeoutInMillis: api.protocolType === 'HTTP' ? 30_000 : 29_000,
     other: { connectionType: 'INTERNET' },
   };
-  const uri =
-    'uri' in fields && fields.uri !== undefined
-      ? fields.uri
-      : isLambda
-        ? 'arn:aws:lambda:us-east-1:123456789012:function:backend'
-        : undefined;
   if (uri !== undefined) integration.integrationUri = uri;
-  const method =
-    'httpMethod' in fields && fields.httpMethod !== undefined
-      ? fields.httpMethod
-      : isLambda
-        ? 'POST'
-        : 'ANY';
-  integration.integrationMethod = method;
   if (api.protocolType === 'HTTP') integration.payloadFormatVersion = isLambda ? '2.0' : '1.0';
   if (managed) integration.apiGatewayManaged = true;
-  if (fields.forbidden) integration.isForbidden = true;
-  if ('status' in fields && fields.status !== undefined)
-    integration.answer = { status: fields.status, body: fields.body ?? '{"ok":true}' };
-  else if ('body' in fields && fields.body !== undefined)
-    integration.answer = { status: 200, body: fields.body };
+  if (forbidden === true) integration.isForbidden = true;
+  if (status !== undefined || body !== undefined)
+    integration.answer = { status: status ?? 200, body: body ?? '{"ok":true}' };
   api.integrations.set(integration.integrationId, integration);
   return integration;
 }
 
-function addDeployments(
-  api: V2ApiState,
-  seed: SeedHttpApi | SeedWebSocketApi,
-  createdMs: number,
-  ids: Ids,
-): void {
+/** The backend that a seed does not name. */
+const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:backend';
+
+function addDeployments(api: V2ApiState, seed: SeedV2Api, createdMs: number, ids: Ids): void {
   for (const given of seed.deployments) {
     const others = Object.entries(given.routes).map(([key, route]) =>
       routeFrom(api, key, route, ids),
@@ -189,7 +178,7 @@ function overridden(
 
 function addStages(
   api: V2ApiState,
-  seed: SeedHttpApi | SeedWebSocketApi,
+  seed: SeedV2Api,
   { pendingDeploymentId }: V2Switches,
   createdMs: number,
   ids: Ids,

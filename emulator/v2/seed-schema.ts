@@ -161,5 +161,7 @@ export const untold = z.strictObject({
 
 export type SeedHttpApi = z.output<typeof httpApi>;
 export type SeedWebSocketApi = z.output<typeof webSocketApi>;
+/** An API of either kind. */
+export type SeedV2Api = SeedHttpApi | SeedWebSocketApi;
 export type SeedV2Route = SeedHttpApi['routes'][string];
 export type SeedUntold = z.output<typeof untold>;

@@ -6,6 +6,7 @@ import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import { makeClientSettings } from './client-settings.js';
 import type { ProxyFor } from './http-handler.js';
+import { createStsClient } from './sts-client.js';
 
 /** The SDK's clients for one region; endpoints and credentials by the SDK's own variables. */
 export interface AwsClients {
@@ -43,7 +44,7 @@ export function createAwsClients(
       (await import('./api-gateway-v2-client.js')).createApiGatewayV2Client(settings),
     ),
     iam: once(async () => (await import('./iam-client.js')).createIamClient(settings)),
-    sts: once(async () => (await import('./sts-client.js')).createStsClient(settings)),
+    sts: once(async () => createStsClient(settings)),
     cloudFormation: once(async () =>
       (await import('./cloudformation-client.js')).createCloudFormationClient(settings),
     ),

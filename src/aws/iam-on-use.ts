@@ -1,5 +1,6 @@
 import type { AwsClients } from './clients.js';
 import type { Account, Iam } from './iam.js';
+import { readOwnAccount } from './own-account.js';
 import type { RetrySettings } from './retry.js';
 
 /** IAM whose module and clients are loaded by its first call: a run without a group needs little of it. */
@@ -22,14 +23,10 @@ export function createIamOnUse(
   };
   let account: Promise<Account> | undefined;
   const askForAccount = async (): Promise<Account> => {
-    const [{ readOwnAccount }, sts] = await Promise.all([
-      import('./own-account.js'),
-      clients.sts(),
-    ]);
-    return readOwnAccount(sts, retries);
+    return readOwnAccount(await clients.sts(), retries);
   };
   return {
-    // Asked in every run: what it takes of STS is loaded alone.
+    // Asked in every run, and first of all: what it takes of STS is there from the start.
     ownAccount: () => {
       account ??= askForAccount();
       return account;

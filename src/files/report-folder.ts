@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { exists, findLink, ignoreSystemError, makeFolder } from './folder.js';
@@ -84,7 +84,7 @@ async function claimDefaultFolder(first: string, environment: Environment): Prom
 async function claim(folder: string, step: string): Promise<void> {
   await makeFolder(folder);
   const path = join(folder, OWNER_FILE);
-  await rm(path, { force: true });
+  await unlink(path).catch(ignoreSystemError);
   // Made anew, so that a link of this name is never written through.
   await writeFile(path, step, { flag: 'wx' });
 }
@@ -111,7 +111,7 @@ async function removeOldReport(
   ];
   for (const name of names) {
     const path = join(folder, name);
-    if (path !== kept) await rm(path, { force: true }).catch(ignoreSystemError);
+    if (path !== kept) await unlink(path).catch(ignoreSystemError);
   }
 }
 

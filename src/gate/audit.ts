@@ -1,8 +1,8 @@
 import type { Report } from '../report/report.js';
-import { afterFirstCalls } from './after-first-calls.js';
 import type { Assignment } from './assignment.js';
 import { collect } from './collect.js';
 import type { ReadDependencies } from './dependencies.js';
+import type { Target } from './target.js';
 
 /** The audit: reads, asks the endpoint, judges. It changes nothing. */
 export async function audit(
@@ -11,7 +11,17 @@ export async function audit(
 ): Promise<Report> {
   const [collected, { askAndConclude }] = await Promise.all([
     collect(assignment, dependencies),
-    afterFirstCalls(() => import('./ask-and-conclude.js')),
+    loadTheRest(dependencies.target),
   ]);
   return askAndConclude(collected, assignment, dependencies);
+}
+
+/**
+ * Loads what is needed once everything is read. To load modules keeps the process busy: it is done while
+ * what stands for the account is derived, on another thread, and the last calls are under way.
+ */
+async function loadTheRest({ iam }: Target): Promise<typeof import('./ask-and-conclude.js')> {
+  // Where nobody knows the account, reading it says so.
+  await iam.ownAccount().catch(() => {});
+  return import('./ask-and-conclude.js');
 }

@@ -3,7 +3,6 @@ import type { AccessEvidence } from '../access/model.js';
 import { collectEvidence, type Scope } from '../evidence/collect.js';
 import { ConfigurationError } from '../model/errors.js';
 import type { ApiEvidence, Evidence, Reading } from '../model/evidence.js';
-import { afterFirstCalls } from './after-first-calls.js';
 import type { Assignment } from './assignment.js';
 import { type ReadDependencies, withinLimit } from './dependencies.js';
 import { requirementOf } from './requirement.js';
@@ -32,10 +31,10 @@ export async function collect(
 ): Promise<Collected> {
   const { inputs } = assignment;
   const { target, logger } = dependencies;
-  // Whose account it is comes after the first calls: STS is loaded for it, and only the end needs it.
+  // The account first: what stands for it takes long to derive, and so is ready before the rest is.
   const [account, evidence] = await logger.group(
     'Reading what is configured and what is deployed',
-    () => Promise.all([afterFirstCalls(target.account), collectApis(assignment, dependencies, {})]),
+    () => Promise.all([target.account(), collectApis(assignment, dependencies, {})]),
   );
   refuseAmbiguousEndpoint(assignment, evidence);
   return {

@@ -14,7 +14,10 @@ const TITLE = 'Interrupted enforcement';
  *
  * @returns the exit code: 0 unless another attempt might roll back what is left.
  */
-export async function runPost(world: InterruptedDependencies, runner: Runner): Promise<number> {
+export async function runPost(
+  world: InterruptedDependencies,
+  runner: Pick<Runner, 'error' | 'warning' | 'writeSummary'>,
+): Promise<number> {
   const recovery = await rollBackInterrupted(world);
   if (recovery === null) return EXIT.pass;
   const level = recovery.isFinal ? 'warning' : 'error';

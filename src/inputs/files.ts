@@ -7,10 +7,13 @@ const NAMED = 10;
 /**
  * What is wrong with the inputs that name files, once they were looked for: a check that looks at nothing
  * would pass for ever.
+ *
+ * @param allowsNoApi files that declare no API are what was meant.
  */
 export function problemsOfFiles(
   { apis, files, unmatched, problems }: Declared,
   { templates, planFile }: Pick<Inputs, 'templates' | 'planFile'>,
+  allowsNoApi = false,
 ): string[] {
   const plan = files.find(({ file }) => planFile !== null && isSame(file, planFile));
   const isMissing = plan?.problem != null && IS_NO_FILE.test(plan.problem);
@@ -29,7 +32,7 @@ export function problemsOfFiles(
       return `${name}: ${it}.`;
     }),
   ];
-  if (found.length > 0 || apis.length > 0 || files.some(saysSomething)) return found;
+  if (found.length > 0 || apis.length > 0 || files.some(saysSomething) || allowsNoApi) return found;
   const input = templates.length > 0 ? 'templates' : 'plan-file';
   const names = files.map(({ file }) => file);
   const more = names.length - NAMED;

@@ -24,12 +24,17 @@ export function problemsOfUnknownInputs(
     .filter(([variable]) => !known.has(variable))
     .flatMap(([variable]) => {
       const given = variable.slice(PREFIX.length).toLowerCase();
-      const meant = names.find((name) => isNear(lettersOf(given), lettersOf(name)));
+      const meant = nameMeantBy(given, names);
       return meant === undefined
         ? []
         : [`${clip(given)}: there is no such input. Did you mean ${meant}?`];
     })
     .toSorted();
+}
+
+/** The name that was most likely meant by one that does not exist. */
+export function nameMeantBy(given: string, names: readonly string[]): string | undefined {
+  return names.find((name) => isNear(lettersOf(given), lettersOf(name)));
 }
 
 /** A name may have any number of dashes and still be similar. */

@@ -91,7 +91,7 @@ const MAX_GLOBS = 200;
 
 /** Globs of files, separated by commas or lines; a comma within braces is the glob's own. */
 export function globs(text: string, { refuse }: Field): readonly string[] {
-  const items = text.split(/[\r\n]+|,(?![^{}\r\n]*\})/).map((item) => item.trim());
+  const items = text.split(/[\r\n]+/).flatMap(listOfGlobs);
   const given = [...new Set(items.filter((item) => item !== ''))];
   if (given.length > MAX_GLOBS) {
     refuse(`has ${given.length} globs, and ${MAX_GLOBS} is the most. Use a wider glob.`);
@@ -101,6 +101,26 @@ export function globs(text: string, { refuse }: Field): readonly string[] {
     refuse('only takes files away. Name the files that are to be judged, too.');
   }
   return given;
+}
+
+/** The globs of a line. A comma between braces is the glob's own; a brace that is not closed is none. */
+function listOfGlobs(line: string): string[] {
+  const characters = [...line];
+  const open: number[] = [];
+  const closed = new Set<number>();
+  characters.forEach((character, at) => {
+    if (character === '{') open.push(at);
+    const start = character === '}' ? open.pop() : undefined;
+    if (start !== undefined) closed.add(start).add(at);
+  });
+  const items = [''];
+  let depth = 0;
+  characters.forEach((character, at) => {
+    if (closed.has(at)) depth += character === '{' ? 1 : -1;
+    if (character === ',' && depth === 0) items.push('');
+    else items[items.length - 1] += character;
+  });
+  return items.map((item) => item.trim());
 }
 
 /** Paths of files, in the order given. */
@@ -153,7 +173,11 @@ export function endpointUrl(text: string, { refuse }: Field): string {
 
 /** A URL without the parts that can hold a password or a token: what is refused is shown in the log. */
 function withoutSecrets(url: string): string {
-  return url.replace(/(:\/\/)?[^?#]*@/, '$1***@').replace(/([?#]).*$/s, '$1***');
+  const end = url.search(/[?#]/);
+  const address = end < 0 ? url : url.slice(0, end);
+  const at = address.lastIndexOf('@');
+  const shown = at < 0 ? address : `***@${address.slice(at + 1)}`;
+  return end < 0 ? shown : `${shown}${url[end]}***`;
 }
 
 /** The ARN of an IAM role. */

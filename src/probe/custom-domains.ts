@@ -4,6 +4,7 @@ import { AwsFailure } from '../aws/failure.js';
 import { nextPosition, pages } from '../aws/pages.js';
 import { reading } from '../evidence/reading.js';
 import type { Reading } from '../model/evidence.js';
+import { withoutTrailingSlashes } from '../model/slashes.js';
 
 /** A base path of a custom domain name, of one segment or several, and the stage that it leads to. */
 export interface Mapping {
@@ -244,7 +245,7 @@ function readRules(
 }
 
 function trimmed(basePath: string): string {
-  return basePath.replace(/^\/+|\/+$/g, '');
+  return withoutTrailingSlashes(basePath.replace(/^\/+/, ''));
 }
 
 async function pagesOf<T>(

@@ -1,6 +1,8 @@
 import { partition } from '@aws-sdk/core/client';
 import type { ApiEvidence } from '../model/evidence.js';
+import { placeholdersIn, replacePlaceholders } from '../model/placeholders.js';
 import { failed, ok, type Result } from '../model/result.js';
+import { withoutTrailingSlashes } from '../model/slashes.js';
 
 const PLACEHOLDERS: readonly string[] = ['{api-id}', '{stage}', '{region}'];
 
@@ -10,7 +12,9 @@ const PLACEHOLDERS: readonly string[] = ['{api-id}', '{stage}', '{region}'];
  * @returns the text, or the rest of a sentence that says why it is none and what to write.
  */
 export function parseBaseUrlTemplate(template: string): Result<string> {
-  const unknown = (template.match(/\{[^}]*\}/g) ?? []).filter((it) => !PLACEHOLDERS.includes(it));
+  const unknown = [...placeholdersIn(template, '{', '}')]
+    .map(({ name }) => `{${name}}`)
+    .filter((it) => !PLACEHOLDERS.includes(it));
   if (unknown.length > 0) {
     return failed(
       `has the unknown placeholder ${unknown.join(', ')}. Known are ${PLACEHOLDERS.join(', ')}.`,
@@ -69,7 +73,7 @@ export function segmentOfStage(stage: string): string {
 export function baseUrlOf(address: StageAddress, template: string | null): string {
   return template === null
     ? invokeUrlOf(address)
-    : fillTemplate(template, address).replace(/\/+$/, '');
+    : withoutTrailingSlashes(fillTemplate(template, address));
 }
 
 /** The invoke URL of a stage at the API's default endpoint. */
@@ -99,7 +103,7 @@ export function invokeArnOf(
   if (path === '$connect') return `${base}/${path}`;
   // Whether its resource is what was asked for or the key of the route, nobody has written down.
   if (path === '$default') return `${base}/*`;
-  return `${base}/${verb}${path.replace(/\{[^}]*\}/g, '*')}`;
+  return `${base}/${verb}${replacePlaceholders(path, '{', '}', '*')}`;
 }
 
 function fillTemplate(template: string, { apiId, stage, region }: StageAddress): string {

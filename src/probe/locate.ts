@@ -1,4 +1,5 @@
 import { type ApiEvidence, isPrivate, nameOf, type Reading } from '../model/evidence.js';
+import { withoutTrailingSlashes } from '../model/slashes.js';
 import type { CustomDomain } from './custom-domains.js';
 import { type Destination, destinationsOf, type RoutedRequest } from './domain-routes.js';
 import {
@@ -239,7 +240,7 @@ function reasonElsewhere(
   if (!rules.readable) {
     return `where ${name} leads could not be read (${rules.call} ${rules.reason} ${rules.remedy})`;
   }
-  const whole = `${new URL(baseUrl).pathname.replace(/\/+$/, '')}${path}`;
+  const whole = `${withoutTrailingSlashes(new URL(baseUrl).pathname)}${path}`;
   const isHere = (it: Destination): boolean =>
     it !== 'nowhere' && it.apiId === api.id && it.stage === stage && it.path === (path || '/');
   const other = destinationsOf(domain, rules.value, { path: whole, headers }).find(

@@ -1,6 +1,7 @@
 import type { HttpHandler } from '@smithy/protocol-http';
 import { HttpRequest } from '@smithy/protocol-http';
 import type { AwsCredentialIdentity } from '@smithy/types';
+import { withoutTrailingSlashes } from '../model/slashes.js';
 import type { ProbeAnswer } from './answer.js';
 import { beginningOf } from './body.js';
 import type { Classifier } from './classify/classifier.js';
@@ -177,7 +178,7 @@ export function httpRequestOf(request: ProbeRequest, userAgent: string): HttpReq
     protocol: base.protocol,
     hostname: base.hostname,
     ...(base.port === '' ? {} : { port: Number(base.port) }),
-    path: `${base.pathname.replace(/\/+$/, '')}${path}` || '/',
+    path: `${withoutTrailingSlashes(base.pathname)}${path}` || '/',
     query: queryOf(query),
     headers: {
       accept: '*/*',

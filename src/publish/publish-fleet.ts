@@ -8,15 +8,10 @@ import { formatNumber } from '../report/wording.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { type WrittenFile, writeReportFiles } from './files.js';
 import { FLEET_FILES } from './fleet-file.js';
+import { SUMMARY_LIMIT_BYTES } from './formats.js';
 import { type GitHubWorld, publishToGitHub } from './github-sinks.js';
 import { ofFleet } from './of-fleet.js';
-import {
-  deliverVia,
-  type PublishSettings,
-  placeOf,
-  type Runner,
-  SUMMARY_LIMIT_BYTES,
-} from './publish.js';
+import { deliverVia, type PublishSettings, placeOf, type Runner } from './publish.js';
 
 /** The outputs of `merge/action.yml`. */
 export const MERGE_OUTPUTS = [

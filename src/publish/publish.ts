@@ -1,24 +1,14 @@
-import { REPORT_FILES } from '../files/report-folder.js';
 import type { FailOn } from '../inputs/table.js';
 import type { Logger } from '../model/logger.js';
 import { renderAnnotations } from '../report/annotations.js';
 import { inLog } from '../report/escape.js';
-import { renderHtml } from '../report/html.js';
-import { renderJson } from '../report/json.js';
-import { renderJunit } from '../report/junit.js';
-import { renderMarkdown } from '../report/markdown.js';
 import type { Location, Report } from '../report/report.js';
-import { MAX_SARIF_RESULTS, renderSarif } from '../report/sarif.js';
 import { within } from './deadline.js';
 import { ofReport } from './delivered.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { type ReportFile, type WrittenFile, writeReportFiles } from './files.js';
-import {
-  type Deliveries,
-  type DeliverySettings,
-  type GitHubWorld,
-  publishToGitHub,
-} from './github-sinks.js';
+import { FORMATS, type FormatSettings } from './formats.js';
+import type { Deliveries, DeliverySettings, GitHubWorld } from './github-sinks.js';
 
 /** Where an annotation shows: always under a title, and in a file where one is known. */
 export interface AnnotationPlace {
@@ -56,9 +46,6 @@ export interface Runner<Output extends string = (typeof OUTPUTS)[number]> {
   writeSummary(markdown: string): Promise<void>;
 }
 
-/** A step summary over 1 MiB is not uploaded at all (GitHub Docs, "Workflow commands"); a margin is left. */
-export const SUMMARY_LIMIT_BYTES = 1024 * 1024 - 1024;
-
 /** A disk that takes longer is none that answers. */
 const FILES_DEADLINE_MS = 60_000;
 
@@ -85,12 +72,16 @@ export async function publish(
 ): Promise<number> {
   const { logger } = world;
   const deliver = deliverVia(runner);
-  const markdown = renderMarkdown(report, SUMMARY_LIMIT_BYTES, settings);
+  const markdown = FORMATS.markdown.render(report, settings);
   const exitCode = exitCodeOf(report, settings.failOn);
 
   const written = await within(
     FILES_DEADLINE_MS,
-    writeReportFiles(settings.reportDir, filesOf(report, markdown, settings), settings.environment),
+    writeReportFiles(
+      settings.reportDir,
+      filesOf(report, settings, { markdown }),
+      settings.environment,
+    ),
   );
   await deliver('The report files', () => refuseUnwritten(written, settings.reportDir));
   await deliver('The job summary', () => runner.writeSummary(markdown));
@@ -99,10 +90,17 @@ export async function publish(
   // Last, since GitHub may be slow: whatever becomes of it, the verdict has been said.
   const warn = (message: string): void =>
     runner.warning(message, { title: 'Report not delivered' });
-  await deliver('What goes to GitHub', () =>
-    publishToGitHub(ofReport(report), settings, settings, { ...world, warn }),
-  );
+  await deliver('What goes to GitHub', async () => {
+    if (!goesToGitHub(settings)) return;
+    const { publishToGitHub } = await import('./github-sinks.js');
+    await publishToGitHub(ofReport(report), settings, settings, { ...world, warn });
+  });
   return exitCode;
+}
+
+/** Most runs ask for none of the sinks there, and do without loading them. */
+function goesToGitHub({ uploadSarif, checkRun, comment, driftIssue }: Deliveries): boolean {
+  return uploadSarif || checkRun !== null || comment !== 'never' || driftIssue;
 }
 
 /** Makes deliveries of which one that fails is said in the log, and keeps no other from being made. */
@@ -121,25 +119,20 @@ export function deliverVia(
   };
 }
 
-/** The report's files, with the output that each is announced by. */
-const FILES = [
-  { output: 'report', name: REPORT_FILES.json },
-  { output: 'markdown', name: REPORT_FILES.markdown },
-  { output: 'html', name: REPORT_FILES.html },
-  { output: 'sarif', name: REPORT_FILES.sarif },
-  { output: 'junit', name: REPORT_FILES.junit },
-] as const;
+/** The report's files, each with the output that it is announced by. */
+const FILES = Object.values(FORMATS);
 
-function filesOf(report: Report, markdown: string, settings: PublishSettings): ReportFile[] {
-  const sarif = { ...settings, maxResults: MAX_SARIF_RESULTS, withSuppressed: true };
-  const renderers: Readonly<Record<(typeof FILES)[number]['output'], () => string>> = {
-    report: () => renderJson(report),
-    markdown: () => markdown,
-    html: () => renderHtml(report, settings),
-    sarif: () => renderSarif(report, sarif),
-    junit: () => renderJunit(report),
-  };
-  return FILES.map(({ output, name }) => ({ name, render: renderers[output] }));
+/** Every form of the report as a file. */
+export function filesOf(
+  report: Report,
+  settings: FormatSettings,
+  /** Forms that were rendered already, by their outputs. */
+  rendered: Readonly<Record<string, string>> = {},
+): ReportFile[] {
+  return FILES.map(({ file, output, render }) => ({
+    name: file,
+    render: () => rendered[output] ?? render(report, settings),
+  }));
 }
 
 /** What became of the files, in the order of FILES; nobody knows where it took too long. */
@@ -148,7 +141,7 @@ type Written = readonly WrittenFile[] | 'too late';
 /** @throws Error naming the files that were not written, and why. */
 function refuseUnwritten(written: Written, folder: string): void {
   const problems = new Map<string, string[]>();
-  for (const [index, { name }] of FILES.entries()) {
+  for (const [index, { file: name }] of FILES.entries()) {
     const file = written === 'too late' ? undefined : written[index];
     if (file !== undefined && 'path' in file) continue;
     const problem =

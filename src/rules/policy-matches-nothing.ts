@@ -78,5 +78,12 @@ function resourceInWords(pattern: string): string {
 function example(rows: readonly JoinedMethod[]): string {
   const [first] = rows;
   if (first === undefined) return '*';
-  return `${first.method === 'ANY' ? '*' : first.method}${first.path.replace(/\{[^/]+\}/g, '*')}`;
+  const path = first.path.split('/').map((segment) => {
+    const start = segment.indexOf('{');
+    const end = segment.lastIndexOf('}');
+    return start < 0 || end < start
+      ? segment
+      : `${segment.slice(0, start)}*${segment.slice(end + 1)}`;
+  });
+  return `${first.method === 'ANY' ? '*' : first.method}${path.join('/')}`;
 }

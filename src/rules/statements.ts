@@ -89,6 +89,9 @@ function isForAnybody(other: string): boolean {
   return isOpenName(name) || (kind === 'Federated' && !/^arn:[a-z-]+:iam::\d{12}:/.test(name));
 }
 
+/** The ARN of an API up to its stage. No part of it is longer: account, region and id are short. */
+const API_ARN = /arn:[a-z-]{1,32}:execute-api:[^:"]{0,128}:[^:"]{0,128}:[^/"*]{1,128}\//g;
+
 /**
  * A statement with parts replaced, as JSON to copy. ARNs of APIs become the shorthand that resource
  * policies take, and what tells an account or a caller is masked.
@@ -100,7 +103,7 @@ export function corrected(
 ): string {
   const kept = Object.entries({ ...source, ...parts }).filter(([name]) => !without.includes(name));
   const json = JSON.stringify(Object.fromEntries(kept));
-  return redact(json.replace(/arn:[a-z-]+:execute-api:[^:"]*:[^:"]*:[^/"*]+\//g, 'execute-api:/'));
+  return redact(json.replace(API_ARN, 'execute-api:/'));
 }
 
 /** What follows a change of a resource policy, in a sentence. */

@@ -1,5 +1,5 @@
 import { type Cancellation, Cancelled, createCancellation } from '../model/cancellation.js';
-import { logger } from './runner.js';
+import type { Host } from './host.js';
 
 /** For what nobody may interrupt: reading ends with the process, and rolling back must not end halfway. */
 export const NEVER: Cancellation = { requested: false, onRequest: () => () => {} };
@@ -28,14 +28,18 @@ export function sleepUnless(cancellation: Cancellation): (ms: number) => Promise
  * A runner that cancels a job sends SIGINT, SIGTERM 7.5 s later, and kills 2.5 s after that; then it
  * runs the post steps, with five minutes for everything (GitHub Docs, "Workflow cancellation";
  * actions/runner, src/Runner.Sdk/ProcessInvoker.cs). So what was changed is rolled back at once, and where
- * the time does not suffice the post step goes on. Only enforce has something to roll back: the other
+ * the time does not suffice the post step goes on. A terminal that is closed sends SIGHUP, on Windows too
+ * (Node.js, "Signal events"). Only enforce has something to roll back: the other
  * modes end as any process does.
  */
-export function listenForCancellation(): Cancellation {
+export function listenForCancellation({
+  logger,
+  wordsOnSignal,
+}: Pick<Host, 'logger' | 'wordsOnSignal'>): Cancellation {
   const cancellation = createCancellation();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (!cancellation.requested) logger.info(`${signal}: the job is being cancelled`);
+      if (!cancellation.requested) logger.info(wordsOnSignal(signal));
       cancellation.request();
     });
   }

@@ -1,13 +1,15 @@
-import * as core from '@actions/core';
 import { getProxyForUrl } from 'proxy-from-env';
+import type { Logger } from '../model/logger.js';
 import type { Deadline } from '../publish/deadline.js';
 import type { GitHub } from '../publish/github/client.js';
 import { NAME, VERSION } from '../version.js';
-import { logger } from './runner.js';
 
 /** A client of the GitHub that the run is on, made when it is first needed: most audits deliver nothing to it. */
-export async function connect(token: string, deadline: Deadline | null = null): Promise<GitHub> {
-  core.setSecret(token);
+export async function connectWith(
+  token: string,
+  deadline: Deadline | null,
+  logger: Logger,
+): Promise<GitHub> {
   const { createGitHub } = await import('../publish/github/client.js');
   return createGitHub(token, {
     baseUrl: process.env.GITHUB_API_URL || 'https://api.github.com',

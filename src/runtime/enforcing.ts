@@ -14,10 +14,8 @@ import { isApiId } from '../model/selector.js';
 import { EXIT } from '../publish/exit-code.js';
 import { inLog } from '../report/escape.js';
 import { listenForCancellation } from './cancel.js';
-import { deliver } from './give-up.js';
+import type { Host } from './host.js';
 import { rollBackWith } from './roll-back-with.js';
-import { runner } from './runner.js';
-import { saveJournalPath } from './state.js';
 import type { Targets } from './targets.js';
 
 /** What a run that changes things has besides. */
@@ -40,26 +38,26 @@ export interface Enforcing {
  *
  * @throws StateNotSaved
  */
-export function makeReadyToEnforce(inputs: Inputs): Enforcing {
-  const journal = createJournal(journalPath(inputs.reportDir), process.env);
+export function makeReadyToEnforce(inputs: Inputs, host: Host): Enforcing {
+  const { environment } = host;
+  const journal = createJournal(journalPath(inputs.reportDir), environment);
   // What selectors stand for is not known yet, and nothing is changed before it is.
-  saveJournalPath(journal.path, onlyIds(inputs));
+  host.saveScope(journal.path, onlyIds(inputs));
   return {
-    cancellation: listenForCancellation(),
+    cancellation: listenForCancellation(host),
     changesWith: (targets, retries) => ({
       journal,
-      provenance: readProvenance(process.env),
-      onScope: (scope) => saveJournalPath(journal.path, scope),
+      provenance: readProvenance(environment),
+      onScope: (scope) => host.saveScope(journal.path, scope),
       ...rollBackWith(targets, retries),
     }),
     endCancelled: async () => {
       const ending = (await isUnfinished(journal))
         ? `Not everything is rolled back yet: the post step goes on with the journal ${journal.path}.`
         : 'Nothing is left half done: what was not proven yet was rolled back.';
-      runner.error(inLog(`The job was cancelled while IAM was being turned on. ${ending}`), {
-        title: 'Cancelled',
-      });
-      await deliver('The outputs', () => runner.setOutput('verdict', 'incomplete'));
+      await host.sayCancelled(
+        inLog(`The job was cancelled while IAM was being turned on. ${ending}`),
+      );
       return EXIT.incomplete;
     },
   };

@@ -1,54 +1,52 @@
-import { afterFirstCalls } from '../gate/after-first-calls.js';
 import type { Assignment } from '../gate/assignment.js';
 import { judgesApis } from '../inputs/inputs.js';
 import { Cancelled } from '../model/cancellation.js';
 import type { ParsedContext } from '../publish/github/context.js';
 import type { Report } from '../report/report.js';
 import type { Enforcing } from './enforcing.js';
-import { giveUp } from './give-up.js';
+import type { Host } from './host.js';
 import { prepare } from './prepare.js';
 import { readContext } from './read-context.js';
 
 /**
- * The main step: reads the environment, runs the gate, and publishes the report.
+ * A whole run: reads the environment, runs the gate, and publishes the report.
  *
  * @returns the exit code.
  */
-export async function runAsMain(): Promise<number> {
+export async function run(host: Host): Promise<number> {
   try {
-    const assignment = await prepare();
+    const assignment = await prepare(host);
     const { inputs } = assignment;
-    const enforcing = inputs.mode === 'enforce' ? await makeReady(assignment) : null;
-    const parsed = await readContext();
+    const enforcing = inputs.mode === 'enforce' ? await makeReady(assignment, host) : null;
+    const parsed = await readContext(host.environment);
     if (inputs.plan !== null) {
       const { runAsShard } = await import('./shard-step.js');
       return await runAsShard(assignment, parsed);
     }
     try {
       const gate = await loadGate(assignment);
-      const [report, { publishReport }] = await Promise.all([
-        gate(assignment, parsed, enforcing),
-        afterFirstCalls(() => import('./publish-report.js')),
-      ]);
-      return await publishReport(report, inputs, parsed);
+      const report = await gate(assignment, parsed, enforcing, host);
+      const publish = await host.loadPublisher();
+      return await publish(report, inputs, parsed);
     } catch (error) {
       if (error instanceof Cancelled && enforcing !== null) return await enforcing.endCancelled();
       throw error;
     }
   } catch (error) {
-    return giveUp(error);
+    return host.giveUp(error);
   }
 }
 
-async function makeReady({ inputs }: Assignment): Promise<Enforcing> {
+async function makeReady({ inputs }: Assignment, host: Host): Promise<Enforcing> {
   const { makeReadyToEnforce } = await import('./enforcing.js');
-  return makeReadyToEnforce(inputs);
+  return makeReadyToEnforce(inputs, host);
 }
 
 type Gate = (
   assignment: Assignment,
   parsed: ParsedContext,
   enforcing: Enforcing | null,
+  host: Host,
 ) => Promise<Report>;
 
 /**

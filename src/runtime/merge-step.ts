@@ -24,7 +24,7 @@ import { type MERGE_OUTPUTS, publishFleet } from '../publish/publish-fleet.js';
 import { MAX_SARIF_RESULTS } from '../report/sarif.js';
 import { RULES } from '../rules/index.js';
 import { NAME, VERSION } from '../version.js';
-import { connect } from './connect.js';
+import { connect } from './github-connect.js';
 import { giveUp } from './give-up.js';
 import { readContext } from './read-context.js';
 import { logger, runner as runnerOfGate } from './runner.js';
@@ -76,7 +76,7 @@ export async function runAsMerge(): Promise<number> {
     const { report, head, ofFleet } = merge.finish([...notes, ...foreign]);
     await file.add(ofFleet);
     const written = await file.finish(head);
-    const parsed = await readContext();
+    const parsed = await readContext(process.env);
     const settings = settingsOf(inputs, folder, plan, parsed);
     return await publishFleet(report, written, settings, runner, { parsed, connect, logger });
   } catch (error) {

@@ -121,7 +121,7 @@ async function readPrevious(path: string | null): Promise<ReadonlyMap<string, nu
 
 async function survey(file: TargetsFile, { region, awsTimeoutMs }: PlanInputs) {
   const settings = makeClientSettings(region, [NAME, VERSION], getProxyForUrl, awsTimeoutMs);
-  const retries = retriesIn(region, retriesWith(sleep, awsTimeoutMs), null);
+  const retries = retriesIn(region, retriesWith(sleep, awsTimeoutMs, logger), null);
   const clients = createListingClients(settings);
   try {
     return await surveyFleet(file, {

@@ -2,7 +2,7 @@ import type { Inputs } from '../inputs/table.js';
 import type { ParsedContext } from '../publish/github/context.js';
 import { publish } from '../publish/publish.js';
 import type { Report } from '../report/report.js';
-import { connect } from './connect.js';
+import { connect } from './github-connect.js';
 import { publishSettings } from './publish-settings.js';
 import { logger, runner } from './runner.js';
 

@@ -11,11 +11,16 @@ import { NAME, VERSION } from '../version.js';
 /** Where a finding without a line of its own points: the workflow that asked, where its file is known. */
 const FALLBACK_FILE = '.github/workflows';
 
-/** What the sinks say besides the report. */
+/**
+ * What the sinks say besides the report.
+ *
+ * @param bundle the file that runs, in `dist` of the action.
+ */
 export function publishSettings(
   inputs: Inputs,
   parsed: ParsedContext,
   report: Report,
+  bundle: string = process.argv[1] ?? '',
 ): PublishSettings {
   const context = parsed.ok ? parsed.context : null;
   const fallback: Location = { file: context?.workflowFile ?? FALLBACK_FILE, line: 1 };
@@ -26,7 +31,7 @@ export function publishSettings(
     ? ownerOf(report)
     : `files:${JSON.stringify([templates, planFile, parameters])}`;
   const audited = { region: isLive ? region : '', apiIds, stages, owner };
-  const documentation = documentationUrl(process.env, process.argv[1] ?? '');
+  const documentation = documentationUrl(process.env, bundle);
   return {
     ...inputs,
     // The issue is about what is live; a pull request's files must neither open nor close it.

@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Assignment } from '../gate/assignment.js';
 import { runGate } from '../gate/gate.js';
 import type { ParsedContext } from '../publish/github/context.js';
-import { explainMissingCredentials } from '../publish/github/missing-credentials.js';
 import type { Report } from '../report/report.js';
 import { NEVER, sleep, sleepUnless } from './cancel.js';
 import type { Enforcing } from './enforcing.js';
+import type { Host } from './host.js';
 import { openProber } from './open-prober.js';
-import { maskSecret } from './runner.js';
 import { openTargets, retriesIn, retriesWith } from './targets.js';
 
 /** Opens the target of the inputs, runs the gate on it, and closes all connections. */
@@ -15,16 +14,17 @@ export async function runOnTarget(
   assignment: Assignment,
   parsed: ParsedContext,
   enforcing: Enforcing | null,
+  { logger, maskSecret, onMissingCredentials }: Host,
 ): Promise<Report> {
   const { region, quotaShare, awsTimeoutMs } = assignment.inputs;
   const cancellation = enforcing?.cancellation ?? NEVER;
   const retries = retriesIn(
     region,
-    retriesWith(sleepUnless(cancellation), awsTimeoutMs),
-    explainMissingCredentials(parsed.ok ? parsed.context : null),
+    retriesWith(sleepUnless(cancellation), awsTimeoutMs, logger),
+    onMissingCredentials(parsed),
   );
-  const targets = openTargets(quotaShare, awsTimeoutMs);
-  const prober = openProber();
+  const targets = openTargets(quotaShare, awsTimeoutMs, logger);
+  const prober = openProber(logger);
   try {
     const dependencies = {
       ...retries,
@@ -34,7 +34,7 @@ export async function runOnTarget(
       now: Date.now,
       newToken: randomUUID,
     };
-    const rollingBack = retriesWith(sleep, awsTimeoutMs);
+    const rollingBack = retriesWith(sleep, awsTimeoutMs, logger);
     const changes = enforcing?.changesWith(targets, rollingBack) ?? null;
     return await runGate(assignment, dependencies, changes);
   } finally {

@@ -52,7 +52,10 @@ export async function runAsShard(assignment: Assignment, parsed: ParsedContext):
   }
   const { reportDir } = inputs;
   await removeOldRecords(reportDir, targets);
-  const cancellation = listenForCancellation();
+  const cancellation = listenForCancellation({
+    logger,
+    wordsOnSignal: (signal) => `${signal}: the job is being cancelled`,
+  });
   const cancelled = new Promise<void>((resolve) => {
     cancellation.onRequest(() => resolve());
   });
@@ -146,7 +149,7 @@ function openAuditor(assignment: Assignment, settings: AuditorSettings): Auditor
   const { plan, shard, externalId, cancellation, parsed } = settings;
   const sleep = sleepUnless(cancellation);
   const why = explainMissingCredentials(parsed.ok ? parsed.context : null);
-  const prober = openProber();
+  const prober = openProber(logger);
   const open = new Set<{ destroy(): void }>([prober]);
 
   const stsOf = remembered((region: string) => {
@@ -157,7 +160,7 @@ function openAuditor(assignment: Assignment, settings: AuditorSettings): Auditor
   const sessionName = `apigw-iam-gate-${process.env.GITHUB_RUN_ID || 'local'}-${shard}`;
   const sessionOf = remembered((role: string, region: string) => {
     const stsRegion = regionOfSts(region);
-    const retries = retriesIn(stsRegion, retriesWith(sleep, awsTimeoutMs), why);
+    const retries = retriesIn(stsRegion, retriesWith(sleep, awsTimeoutMs, logger), why);
     const policy = sessionPolicy(smokeTest);
     const webIdentity = plan.auth === 'chain' ? null : () => requestIdToken(sleep);
     const wanted = { roleArn: role, sessionName, policy, externalId, webIdentity };
@@ -175,14 +178,10 @@ function openAuditor(assignment: Assignment, settings: AuditorSettings): Auditor
       // Asked for first: where nobody gets in, nothing else has to fail before that is known.
       await credentials();
       const ownLogger = loggerOf(title);
-      const retries = {
-        ...retriesIn(region, retriesWith(sleep, awsTimeoutMs), why),
-        logger: ownLogger,
-      };
-      const targets = openTargets(quotaShare, awsTimeoutMs, {
+      const retries = retriesIn(region, retriesWith(sleep, awsTimeoutMs, ownLogger), why);
+      const targets = openTargets(quotaShare, awsTimeoutMs, ownLogger, {
         credentials,
         account: tokenOf(id),
-        logger: ownLogger,
       });
       open.add(targets);
       try {

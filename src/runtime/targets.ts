@@ -16,7 +16,6 @@ import type { Reading } from '../model/evidence.js';
 import type { Logger } from '../model/logger.js';
 import { NAME, VERSION } from '../version.js';
 import { NEVER, sleep } from './cancel.js';
-import { logger } from './runner.js';
 
 /** What all that is opened of a region shares: the SDK's clients, and our count of the quotas. */
 interface Region {
@@ -29,8 +28,6 @@ export interface Holder {
   readonly credentials: Provider<AwsCredentialIdentity>;
   /** What stands for the account wherever its id must not be shown. */
   readonly account: string;
-  /** For the lines of the log that are about its calls. */
-  readonly logger: Logger;
 }
 
 /** The targets of a run. */
@@ -51,11 +48,13 @@ export interface Targets {
  *
  * @param share the share of each quota that is taken.
  * @param silenceMs how long AWS may go without an answer.
+ * @param logger where it is said that the quotas slow a run down.
  * @param holder whose account it is; without one, that of the credentials that the environment has.
  */
 export function openTargets(
   share: number,
   silenceMs: number,
+  logger: Logger,
   holder: Holder | null = null,
 ): Targets {
   const regions = new Map<string, Region>();
@@ -74,7 +73,7 @@ export function openTargets(
       now: () => performance.now(),
       sleep,
       random: Math.random,
-      onSlowDown: (holder?.logger ?? logger).info,
+      onSlowDown: logger.info,
     });
     const opened = { clients, quotas };
     regions.set(name, opened);
@@ -113,7 +112,11 @@ export function openTargets(
 }
 
 /** How calls are made again, with a sleep that may or may not end with the job. */
-export function retriesWith(pause: RetrySettings['sleep'], silenceMs: number): RetrySettings {
+export function retriesWith(
+  pause: RetrySettings['sleep'],
+  silenceMs: number,
+  logger: Logger,
+): RetrySettings {
   const patience = new Patience({ silenceMs, now: Date.now });
   return { logger, maxAttempts: maxAttempts(), sleep: pause, random: Math.random, patience };
 }

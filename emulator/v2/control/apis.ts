@@ -25,7 +25,8 @@ import {
 } from './call.js';
 import { authorizationOf } from './routes.js';
 
-function apiBody({ account }: Call, api: V2ApiState): JsonObject {
+/** An API on the wire. */
+export function apiBody({ account }: Call, api: V2ApiState): JsonObject {
   const scheme = api.protocolType === 'HTTP' ? 'https' : 'wss';
   return {
     ...api.other,
@@ -63,10 +64,13 @@ function getApi(call: Call): Answer {
   return { status: 200, body: apiBody(call, apiOf(call)) };
 }
 
-/** `allowOrigins: ["*"]` and the like; the bounds of `maxAge` are the service model's. */
 function corsOf(body: JsonObject): V2Cors | undefined {
   const given = object(body, 'corsConfiguration');
-  if (given === undefined) return undefined;
+  return given && corsFrom(given);
+}
+
+/** `allowOrigins: ["*"]` and the like; the bounds of `maxAge` are the service model's. */
+export function corsFrom(given: JsonObject): V2Cors {
   const maxAge = number(given, 'maxAge');
   if (maxAge !== undefined && (maxAge < -1 || maxAge > 86_400))
     throw badRequest('MaxAge must be between -1 and 86400 (text of the emulator)');

@@ -4,6 +4,7 @@ import { authorizerHandlers } from './authorizers.js';
 import { deploymentHandlers } from './deployments.js';
 import { domainNameHandlers } from './domain-names.js';
 import { exportHandlers } from './exports.js';
+import { importHandlers } from './imports.js';
 import { integrationHandlers } from './integrations.js';
 import { routeHandlers } from './routes.js';
 import { routingRuleHandlers } from './routing-rules.js';
@@ -19,6 +20,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     deploymentHandlers,
     stageHandlers,
     exportHandlers,
+    importHandlers,
     domainNameHandlers,
     routingRuleHandlers,
     tagHandlers,

@@ -1,6 +1,7 @@
-import picomatch from 'picomatch';
+import { withoutTrailingSlashes } from '../../model/slashes.js';
 import { type Files, normalize } from './files.js';
 import { LIMITS } from './limits.js';
+import { compilePathGlob, isGlob, type PathMatcher } from './path-glob.js';
 
 /** What the user's globs stand for. */
 export interface Matches {
@@ -19,16 +20,22 @@ export function matchGlobs(globs: readonly string[], files: Files): Matches {
   const found = new Set<string>();
   const unmatched: string[] = [];
   const problems: string[] = [];
+  const compiled = (pattern: string, glob: string): PathMatcher => {
+    const matches = compilePathGlob(pattern);
+    if (!('problem' in matches)) return matches;
+    problems.push(`${glob} ${matches.problem}`);
+    return () => false;
+  };
   const excluded = globs
     .filter((it) => it.startsWith('!'))
-    .map((it) => picomatch(withoutDot(it.slice(1)), { dot: true }));
+    .map((it) => compiled(withoutDot(it.slice(1)), it));
   let listed: { paths: readonly string[]; problem: string | null } | null = null;
   for (const glob of globs) {
     if (glob.startsWith('!')) continue;
     const pattern = withoutDot(glob);
     const matched: string[] = [];
-    if (!picomatch.scan(pattern).isGlob) {
-      const path = normalize(pattern);
+    if (!isGlob(pattern)) {
+      const path = normalize(pattern.replace(/\\([*?[\]{}])/g, '$1'));
       if (path === null) problems.push(`${glob} leads out of the workspace`);
       else if (isThere(path, files)) matched.push(path);
     } else {
@@ -36,7 +43,7 @@ export function matchGlobs(globs: readonly string[], files: Files): Matches {
         listed = files.list();
         if (listed.problem !== null) problems.push(listed.problem);
       }
-      const matches = picomatch(pattern, { dot: true });
+      const matches = compiled(pattern, glob);
       matched.push(...listed.paths.filter((path) => matches(path)));
       for (const folder of assembliesIn(listed.paths)) if (matches(folder)) matched.push(folder);
     }
@@ -53,7 +60,7 @@ export function matchGlobs(globs: readonly string[], files: Files): Matches {
 }
 
 function withoutDot(glob: string): string {
-  const pattern = glob.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
+  const pattern = withoutTrailingSlashes(glob.replace(/^(\.\/)+/, ''));
   return pattern === '' ? '.' : pattern;
 }
 

@@ -1,4 +1,5 @@
 import type { DeclaredPolicy, Unresolved } from '../../model/declared.js';
+import { replacePlaceholders } from '../../model/placeholders.js';
 import { fold, foldKey } from './cloudformation/fold.js';
 import { type Folded, isIntrinsic } from './cloudformation/folded.js';
 import type { Scope } from './cloudformation/scope.js';
@@ -73,7 +74,7 @@ function isSomebody(values: readonly Folded[]): boolean {
   return (
     refersTo !== null ||
     placeholder.startsWith('${AWS::') ||
-    placeholder.replaceAll(/\$\{[^}]*\}/g, '') !== ''
+    replacePlaceholders(placeholder, '${', '}', '') !== ''
   );
 }
 

@@ -1,5 +1,6 @@
 import { ABSENT } from '../document/cells.js';
 import type { Code, Content, Said } from '../document/content.js';
+import { sharedCells, withTitle } from '../document/grouped.js';
 import { plainJson } from '../document/json-in-prose.js';
 import type { Column, Line, Part } from '../document/part.js';
 import type { Block, Row } from './fit.js';
@@ -69,40 +70,21 @@ function listLine({ cells, below = [] }: Line): string {
   return `- ${text}`;
 }
 
-/** Columns that share a cell, which is as wide as the screen lets it be. */
-function cellsOf(columns: readonly Column[]): { title: string; of: number[] }[] {
-  const shown: { title: string; of: number[]; group: string | null }[] = [];
-  for (const [index, { title, group }] of columns.entries()) {
-    const last = shown.at(-1);
-    if (group !== undefined && last?.group === group.title) last.of.push(index);
-    else shown.push({ title: group?.title ?? title, of: [index], group: group?.title ?? null });
-  }
-  return shown;
-}
-
 function openTable(columns: readonly Column[]): string {
-  const titles = cellsOf(columns).map(({ title }) => title);
+  const titles = sharedCells(columns).map(({ title }) => title);
   return `| ${titles.join(' | ')} |\n|${titles.map(() => ' --- ').join('|')}|`;
 }
 
 function tableLine({ cells }: Line, columns: readonly Column[]): string {
-  const shown = cellsOf(columns).map(({ of }) => {
+  const shown = sharedCells(columns).map(({ of }) => {
     const pieces = of.flatMap((index) => {
       const column = columns[index];
       const text = markdownOf(cells[index] ?? [], true);
-      return text === '' || column === undefined ? [] : [named(text, column)];
+      return text === '' || column === undefined ? [] : [withTitle(text, column)];
     });
     return pieces.length === 0 ? ABSENT : pieces.join(' · ').replace(/ · <br>/g, '<br>');
   });
   return `| ${shown.join(' | ')} |`;
-}
-
-/** A value with what it is, as far as its column says so. */
-function named(text: string, { title, group }: Column): string {
-  // An abbreviation stays one.
-  const word = title === title.toUpperCase() ? title : title.toLowerCase();
-  if (group?.says === 'title first') return `${word} ${text}`;
-  return group?.says === 'value first' ? `${text} ${word}` : text;
 }
 
 /** A line above or below all parts. */

@@ -1,9 +1,8 @@
 import type { Place } from '../../../model/declared.js';
+import { placeholdersIn } from '../../../model/placeholders.js';
 import { LIMITS } from '../limits.js';
 import { get, isList, isScalar, list, type Node, scalar, scalarText } from '../node.js';
 import { type Call, type Folded, GIVE_VALUE, known, type Unknown, unknown } from './folded.js';
-
-const VARIABLE = /\$\{(!?)([^}]*)\}/g;
 
 export function foldSub({ argument, at, when, fold: inner }: Call): readonly Folded[] {
   const [template, values] = isList(argument) ? argument.items : [argument];
@@ -13,11 +12,10 @@ export function foldSub({ argument, at, when, fold: inner }: Call): readonly Fol
   }
   const pieces: Node[] = [];
   let last = 0;
-  for (const found of text.matchAll(VARIABLE)) {
-    const [whole, escaped, name = ''] = found;
-    pieces.push(scalar(text.slice(last, found.index), template.at));
-    last = found.index + whole.length;
-    if (escaped === '!') pieces.push(scalar(`\${${name}}`, template.at));
+  for (const { start, end, name } of placeholdersIn(text, '${', '}')) {
+    pieces.push(scalar(text.slice(last, start), template.at));
+    last = end;
+    if (name.startsWith('!')) pieces.push(scalar(`\${${name.slice(1)}}`, template.at));
     else pieces.push(get(values, name.trim()) ?? referenceTo(name.trim(), template.at));
   }
   pieces.push(scalar(text.slice(last), template.at));

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../../../model/slashes.js';
 import { isIntrinsic } from '../cloudformation/folded.js';
 import {
   entry,
@@ -58,7 +59,7 @@ export function addCors(api: ApiDraft, body: Body | null, cors: Node | undefined
   }
   const done = new Set<string>();
   for (const { key: path } of body.paths) {
-    const normalizedPath = path === '/' ? path : path.replace(/\/+$/, '');
+    const normalizedPath = path === '/' ? path : withoutTrailingSlashes(path);
     if (done.has(normalizedPath)) continue;
     done.add(normalizedPath);
     body.editPath(path, at, (item) => {

@@ -186,10 +186,18 @@ export function literal(expression: string | undefined): string | boolean | null
       .replaceAll(/\\(.)/g, (_, it: string) => ESCAPES[it] ?? it)
       .replaceAll('$${', '${');
   }
-  const heredoc = /^<<(-?)([A-Za-z_][\w-]*)[^\n]*\n([\s\S]*?)\n?[ \t]*\2[ \t\r]*$/.exec(expression);
-  const content = heredoc?.[3];
+  const content = heredocOf(expression);
   if (content === undefined || /(^|[^$])\$\{|(^|[^%])%\{/.test(content)) return undefined;
   return content;
+}
+
+/** The text of a heredoc, whose first and last line are not of it. */
+function heredocOf(expression: string): string | undefined {
+  const [opening, marker] = /^<<-?([A-Za-z_][\w-]*)[^\n]*\n/.exec(expression) ?? [];
+  if (opening === undefined) return undefined;
+  const rest = expression.slice(opening.length);
+  const last = rest.lastIndexOf('\n');
+  return rest.slice(last + 1).trim() === marker ? rest.slice(0, Math.max(0, last)) : undefined;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };

@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+import{p43_a as o,p43_b as t}from"./shared.js";import{p3_a as l,p3_b as n,p3_c as c}from"./start.js";var e=process.argv.slice(2);if(e.includes("--version"))console.log(`${o} ${t}`);else if(e.length===0||e.includes("--help")||e.includes("-h")){let{helpText:s}=await import("./part-4ccf26b8.js");process.stdout.write(s(Math.min(process.stdout.columns||100,120))),e.length===0&&(process.exitCode=3)}else{let{runCommand:s}=await import("./part-967ab5ca.js");process.exitCode=await s(e),setTimeout(()=>process.exit(),1e4).unref()}

@@ -1,0 +1,2 @@
+import{p30_a as i,p30_b as _,p30_c as m,p30_d as O,p30_e as b,p30_f as d}from"./shared.js";var f=140,o=60,p=100;function R({isTTY:n,columns:a}){return!n||!(a>0)?p:Math.min(f,Math.max(o,a))}function g({isTTY:n},a){if((a.NO_COLOR??"")!=="")return!1;let t=a.FORCE_COLOR??"";return t!==""?t!=="0"&&t!=="false":n&&a.TERM!=="dumb"}function x(n,a){let t="",s=r=>{n.write(`${t}${i(r)}
+`)};return{info:s,debug:r=>{a&&s(r)},group:async(r,u)=>{s(r);let e=t;t=`${e}  `;try{return await u()}finally{t=e}}}}export{R as a,g as b,x as c};

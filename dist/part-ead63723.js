@@ -1,0 +1,4 @@
+import{a as y}from"./part-af93a7cd.js";import{c as g}from"./part-bdf2875b.js";import{b as x}from"./part-8fe80248.js";import{p53_a as I,p53_b as $,p53_c as j,p53_d as k,p53_e as n,p53_f as f,p53_g as L}from"./audit.js";import{p56_a as q,p56_b as i,p56_c as z,p56_d as A}from"./audit.js";import{p23_a as s,p23_b as D}from"./shared.js";import{p30_a as H,p30_b as m,p30_c as J,p30_d as K,p30_e as M,p30_f as _}from"./shared.js";var c="Interrupted enforcement";async function v(p,r){let a=await g(p);if(a===null)return s.pass;let t=a.isFinal?"warning":"error";return r[t](m(a.words),{title:c}),await r.writeSummary(`## ${c}
+
+${_(a.words)}
+`),a.isFinal?s.pass:s.fail}var l=12e4;async function W(p,r,a,{environment:t,logger:e,giveUp:b}){let o=n(1,l,e),d=x(p,t),u=y(o,f(i,l,e));try{return await v({journal:d,scope:r,...u},a)}catch(w){return b(w)}finally{o.destroy()}}export{W as a};

@@ -1,0 +1,191 @@
+import { parseArgs } from 'node:util';
+import leven from 'leven';
+import { flag } from '../../inputs/parser.js';
+import { INPUTS, type Input } from '../../inputs/table.js';
+import { nameMeantBy } from '../../inputs/unknown-inputs.js';
+import { failed, ok, type Result } from '../../model/result.js';
+import { FORMAT_NAMES, type FormatName } from './format-names.js';
+
+/** What somebody asked for on the command line. */
+export interface CommandLine {
+  readonly command: Command;
+  /** By the names of the inputs; what is not there was not given. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly format: FormatName;
+  /** A file in place of the standard output. */
+  readonly output: string | null;
+  /** A profile of the AWS configuration; `null` for what the environment says. */
+  readonly profile: string | null;
+  readonly isVerbose: boolean;
+  /** Files that declare no API are no mistake. */
+  readonly allowsNoApi: boolean;
+}
+
+/** The modes, and the judging of files alone. */
+export const COMMANDS = ['audit', 'declared', 'plan', 'enforce'] as const;
+export type Command = (typeof COMMANDS)[number];
+
+/** The command says the mode. */
+const MODE: string = INPUTS.mode.name;
+const TEMPLATES: string = INPUTS.templates.name;
+const API_ID: string = INPUTS.apiIds.name;
+
+const ALL: readonly Input<unknown>[] = Object.values(INPUTS);
+
+/** The inputs that are options, in their order. */
+export const INPUT_OPTIONS: readonly Input<unknown>[] = ALL.filter(({ name }) => name !== MODE);
+
+/** Whether an input is true or false, so that its option needs no value. */
+export function isFlag({ parse }: Input<unknown>): boolean {
+  return parse === flag;
+}
+
+/** Options that only the command line has. */
+export const OWN_OPTIONS = {
+  format: { type: 'string', short: 'f' },
+  output: { type: 'string', short: 'o' },
+  profile: { type: 'string' },
+  'allow-no-api': { type: 'boolean' },
+  verbose: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+const FLAGS = new Set(INPUT_OPTIONS.filter(isFlag).map(({ name }) => name));
+
+/** What a negated flag begins with: `--no-smoke-test`. */
+const NOT = 'no-';
+
+const OPTIONS: Readonly<Record<string, { type: 'string' | 'boolean'; short?: string }>> = {
+  ...Object.fromEntries(
+    INPUT_OPTIONS.map((input) => [
+      input.name,
+      { type: isFlag(input) ? ('boolean' as const) : ('string' as const) },
+    ]),
+  ),
+  ...OWN_OPTIONS,
+};
+
+/** What was said, option by option. */
+interface Said {
+  readonly positionals: string[];
+  readonly values: Map<string, string[]>;
+  readonly problems: string[];
+}
+
+/**
+ * Reads the arguments.
+ *
+ * @param asGlob makes a glob of a file's name.
+ * @returns what is asked for, or every problem, a sentence each.
+ */
+export function parseCommandLine(
+  args: readonly string[],
+  asGlob: (file: string) => string = (file) => file,
+): Result<CommandLine, readonly string[]> {
+  const { positionals, values, problems } = read(args);
+  const [given = '', ...rest] = positionals;
+  const command = COMMANDS.find((it) => it === given);
+  if (command === undefined) problems.unshift(problemOfCommand(given));
+  const inputs = Object.fromEntries(
+    INPUT_OPTIONS.flatMap(({ name }) => {
+      const said = values.get(name);
+      return said === undefined ? [] : [[name, said.join('\n')]];
+    }),
+  );
+  if (command === 'declared') {
+    const files = rest.map(asGlob);
+    if (rest.length > 0)
+      inputs[TEMPLATES] = [...(values.get(TEMPLATES) ?? []), ...files].join('\n');
+    if (API_ID in inputs) {
+      problems.push('--api-id: declared judges files alone. Use audit to judge APIs in AWS, too.');
+    } else if (!(TEMPLATES in inputs) && !(INPUTS.planFile.name in inputs)) {
+      problems.push(
+        'declared: names no file. Write declared template.yaml, or declared --plan-file plan.json.',
+      );
+    }
+  } else if (command !== undefined) {
+    problems.push(...rest.map((it) => problemOfPositional(it, command)));
+  }
+  const format = values.get('format')?.at(-1) ?? 'terminal';
+  const known = FORMAT_NAMES.find((it) => it === format);
+  if (known === undefined) {
+    problems.push(`--format: ${format} is not one of ${FORMAT_NAMES.join(', ')}.`);
+  }
+  if (command === undefined || known === undefined || problems.length > 0) return failed(problems);
+  return ok({
+    command,
+    inputs,
+    format: known,
+    output: values.get('output')?.at(-1) ?? null,
+    profile: values.get('profile')?.at(-1) ?? null,
+    isVerbose: values.get('verbose')?.at(-1) === 'true',
+    allowsNoApi: values.get('allow-no-api')?.at(-1) === 'true',
+  });
+}
+
+function read(args: readonly string[]): Said {
+  const said: Said = { positionals: [], values: new Map(), problems: [] };
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: OPTIONS,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind === 'positional') said.positionals.push(token.value);
+    if (token.kind === 'option') readOption(token, said);
+  }
+  return said;
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+function readOption({ name, rawName, value, inlineValue }: OptionToken, said: Said): void {
+  const positive = name.startsWith(NOT) ? name.slice(NOT.length) : name;
+  if (name !== positive && FLAGS.has(positive)) {
+    if (value === undefined) add(positive, 'false', said);
+    else said.problems.push(`${rawName}: takes no value. Write --${positive}=${value}.`);
+    return;
+  }
+  if (!Object.hasOwn(OPTIONS, name)) {
+    said.problems.push(problemOfOption(name, rawName));
+    return;
+  }
+  const isOfTwoValues = OPTIONS[name]?.type === 'boolean';
+  if (isOfTwoValues) add(name, value ?? 'true', said);
+  // The next option is no value, but for a lone dash.
+  else if (value === undefined || (inlineValue !== true && /^-./.test(value))) {
+    said.problems.push(`${rawName}: needs a value.`);
+  } else add(name, value, said);
+}
+
+function add(name: string, value: string, { values }: Said): void {
+  values.set(name, [...(values.get(name) ?? []), value]);
+}
+
+function problemOfOption(name: string, rawName: string): string {
+  if (name === MODE) return '--mode: the command says it: audit, plan or enforce.';
+  const names = Object.keys(OPTIONS);
+  const meant = nameMeantBy(name, names) ?? nameMeantBy(name.replace(/^no-?/, ''), names);
+  return `${rawName}: there is no such option. ${meant === undefined ? 'See --help.' : `Did you mean --${meant}?`}`;
+}
+
+function problemOfCommand(given: string): string {
+  if (given === '') return `Name a command: ${COMMANDS.join(', ')}. See --help.`;
+  const meant = COMMANDS.find((it) => leven(it, given) <= 2);
+  return `${given}: there is no such command. ${meant === undefined ? `Choose from ${COMMANDS.join(', ')}.` : `Did you mean ${meant}?`}`;
+}
+
+function problemOfPositional(given: string, command: Command): string {
+  if (given === 'true' || given === 'false') {
+    return `${given}: is no value of the option before it. Write it with an equals sign, such as --smoke-test=${given}.`;
+  }
+  return `${given}: ${command} takes options alone. Write --api-id ${given}, or declared ${given} for a file.`;
+}
