@@ -1,1 +1,0 @@
-import{p23_A as r,p23_B as o,p23_a as t,p23_b as n,p23_c as e,p23_d as m,p23_e as f,p23_f as i,p23_g as u,p23_h as x,p23_i as c,p23_j as b,p23_k as d,p23_l as g,p23_m as h,p23_n as j,p23_o as k,p23_p as a,p23_q as l,p23_r as q,p23_s as v,p23_t as w,p23_u as y,p23_v as z,p23_w as A,p23_x as B,p23_y as C,p23_z as D}from"./shared.js";function F(p){return a(p).name}export{F as a};

@@ -1,1 +1,0 @@
-function f(l,r,{isStar:i,takes:s}){let n=0,e=0,t=null;for(;n<l.length;){let o=r[e],a=l[n];if(o!==void 0&&i(o))t={at:n,token:e},e+=1;else if(o!==void 0&&a!==void 0&&s(o,a,e))n+=1,e+=1;else if(t!==null)t={at:t.at+1,token:t.token},n=t.at,e=t.token+1;else return!1}return Array.from(r).slice(e).every(i)}export{f as a};
