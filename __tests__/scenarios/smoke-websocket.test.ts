@@ -216,6 +216,13 @@ describe('a WebSocket API behind a custom domain name', () => {
   });
 });
 
+test('an API without $connect lets everybody in, and is found by its routes', async () => {
+  const outcome = await audited({ routes: { $default: {}, $disconnect: {} } });
+  expect(outcome.exitCode).toBe(1);
+  expect(findingsOf(outcome.parsed).join()).toContain('websocket-without-connect');
+  expect(operations(outcome)).not.toContain('PostToConnection');
+});
+
 test('debug lines call a handshake so', async () => {
   const { run } = await scenario(seedOf(UNTOLD));
   const { stdout } = await run({ 'api-id': ID }, { RUNNER_DEBUG: '1' });

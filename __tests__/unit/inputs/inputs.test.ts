@@ -332,6 +332,7 @@ const TABLES: readonly Table[] = [
     accepted: [
       ['get', { smokeMethods: ['GET'] }],
       ['GET\nPOST, delete', { smokeMethods: ['GET', 'POST', 'DELETE'] }],
+      ['GET,connect', { smokeMethods: ['GET', 'CONNECT'] }],
     ],
     refused: ['ANY', 'TRACE', '*', 'GET POST', ','],
   },
