@@ -67,9 +67,11 @@ export function decideInvoke(question: Question): Decision {
   const [first] = decisions;
   if (first === undefined) throw new Error('a method takes no requests');
   if (decisions.every((decision) => decision.may === first.may)) return merge(decisions, first);
-  // `ANY` whose verbs fare differently.
+  // `ANY` whose verbs fare differently, or `$default` by its two possible names.
   const on = decisions.flatMap((decision) => (decision.may === 'depends' ? decision.on : []));
-  return { may: 'depends', on: sorted([...on, 'the HTTP method']) };
+  const isRoute = question.method.path === question.method.method;
+  const which = isRoute ? 'whether its ARN has the route or the path' : 'the HTTP method';
+  return { may: 'depends', on: sorted([...on, which]) };
 }
 
 function merge(decisions: readonly Decision[], first: Decision): Decision {

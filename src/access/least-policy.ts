@@ -1,3 +1,5 @@
+import { DEFAULT_ROUTE } from './request-family.js';
+
 /** A method of a stage that callers must be able to invoke. */
 export interface InvokedMethod {
   readonly apiId: string;
@@ -149,11 +151,15 @@ const LAST_LEVEL = 6;
 
 function widen(methods: readonly InvokedMethod[], level: number, place: Place): string[] | null {
   const prefix = `arn:${place.partition}:execute-api:${place.region}:${place.account}:`;
-  const arns = methods.map(({ apiId, stage, method, path }) => {
+  const arns = methods.flatMap(({ apiId, stage, method, path }) => {
     if (level === LAST_LEVEL) return arnOfApi(apiId, place);
     if (level === LAST_LEVEL - 1) return `${prefix}${apiId}/${stage}/*`;
     // A route without a path is its key alone; what stands in no path means itself, `$` too.
-    if (path === method) return `${prefix}${apiId}/${stage}/${method}`;
+    if (path === method) {
+      const named = `${prefix}${apiId}/${stage}/${method}`;
+      // Which of the two its requests have is not documented.
+      return method === DEFAULT_ROUTE ? [named, `${prefix}${apiId}/${stage}/*/*`] : named;
+    }
     const verb = method === 'ANY' ? '*' : method;
     const pattern = level > 0 ? shorten(path, MOST_SEGMENTS - level) : patternOf(path);
     return `${prefix}${apiId}/${stage}/${verb}${pattern}`;

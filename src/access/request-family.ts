@@ -25,9 +25,28 @@ const VERBS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as co
  * `…:{api}/{stage}/$connect` ("Control access to WebSocket APIs with AWS_IAM authorization").
  */
 export function requestsTo(address: MethodAddress): readonly Family[] {
-  if (address.path === address.method) return [familyOf(address, '')];
+  if (address.path === address.method) {
+    const named = familyOf(address, '');
+    return address.method === DEFAULT_ROUTE ? [named, anyRequest(address)] : [named];
+  }
   const verbs = address.method === 'ANY' ? VERBS : [address.method];
   return verbs.map((verb) => familyOf(address, verb));
+}
+
+/** Takes whatever no other route of an HTTP API takes. */
+export const DEFAULT_ROUTE = '$default';
+
+/**
+ * Any request to a stage: whether the resource of a request that `$default` takes is the route's key, or the
+ * verb and path that were asked for, is not documented.
+ */
+function anyRequest(address: MethodAddress): Family {
+  return joinPieces([
+    ...familyOf({ ...address, path: '' }, ''),
+    SEGMENT,
+    text('/'),
+    { kind: 'some', without: '' },
+  ]);
 }
 
 function familyOf(address: MethodAddress, verb: string): Family {

@@ -40,7 +40,7 @@ export type {
 
 /**
  * Largest page that is asked for. The service model gives no maximum; clients that are in wide use ask
- * for as much.
+ * for as much. Where the service refuses it, its own pages are taken.
  */
 const PAGE_LIMIT = '500';
 
@@ -103,14 +103,30 @@ export function createApiGatewayV2(
     cancellation,
   );
 
+  let limit: string | undefined = PAGE_LIMIT;
+  const list = async <T>(
+    operation: string,
+    subject: string,
+    token: string | undefined,
+    send: (of: { MaxResults?: string; NextToken: string | undefined }) => Promise<Listed<T>>,
+  ): Promise<Page<T>> => {
+    const of = limit === undefined ? {} : { MaxResults: limit };
+    try {
+      return page(
+        operation,
+        await call(operation, subject, () => send({ ...of, NextToken: token })),
+      );
+    } catch (error) {
+      const isLimit = error instanceof AwsFailure && error.kind === 'refused';
+      if (!isLimit || of.MaxResults === undefined) throw error;
+      limit = undefined;
+      return list(operation, subject, token, send);
+    }
+  };
+
   return {
-    getApisPage: async (token) =>
-      page(
-        'GetApis',
-        await call('GetApis', 'of the region', () =>
-          client.send(new GetApisCommand({ MaxResults: PAGE_LIMIT, NextToken: token })),
-        ),
-      ),
+    getApisPage: (token) =>
+      list('GetApis', 'of the region', token, (of) => client.send(new GetApisCommand(of))),
 
     getApi: async (apiId) => {
       const api = await call('GetApi', apiId, () =>
@@ -120,14 +136,9 @@ export function createApiGatewayV2(
       return { ...api, Name, ProtocolType, RouteSelectionExpression };
     },
 
-    getRoutesPage: async (apiId, token) =>
-      page(
-        'GetRoutes',
-        await call('GetRoutes', apiId, () =>
-          client.send(
-            new GetRoutesCommand({ ApiId: apiId, MaxResults: PAGE_LIMIT, NextToken: token }),
-          ),
-        ),
+    getRoutesPage: (apiId, token) =>
+      list('GetRoutes', apiId, token, (of) =>
+        client.send(new GetRoutesCommand({ ApiId: apiId, ...of })),
       ),
 
     getRoute: async (apiId, routeId) => {
@@ -137,14 +148,9 @@ export function createApiGatewayV2(
       return { ...route, RouteKey: route.RouteKey };
     },
 
-    getStagesPage: async (apiId, token) =>
-      page(
-        'GetStages',
-        await call('GetStages', apiId, () =>
-          client.send(
-            new GetStagesCommand({ ApiId: apiId, MaxResults: PAGE_LIMIT, NextToken: token }),
-          ),
-        ),
+    getStagesPage: (apiId, token) =>
+      list('GetStages', apiId, token, (of) =>
+        client.send(new GetStagesCommand({ ApiId: apiId, ...of })),
       ),
 
     getStage: async (apiId, stage) => {
@@ -159,14 +165,9 @@ export function createApiGatewayV2(
         client.send(new GetDeploymentCommand({ ApiId: apiId, DeploymentId: deploymentId })),
       ),
 
-    getDeploymentsPage: async (apiId, token) =>
-      page(
-        'GetDeployments',
-        await call('GetDeployments', apiId, () =>
-          client.send(
-            new GetDeploymentsCommand({ ApiId: apiId, MaxResults: PAGE_LIMIT, NextToken: token }),
-          ),
-        ),
+    getDeploymentsPage: (apiId, token) =>
+      list('GetDeployments', apiId, token, (of) =>
+        client.send(new GetDeploymentsCommand({ ApiId: apiId, ...of })),
       ),
 
     getIntegration: (apiId, integrationId) =>
@@ -190,18 +191,9 @@ export function createApiGatewayV2(
       return new TextDecoder().decode(body);
     },
 
-    getApiMappingsPage: async (domainName, token) =>
-      page(
-        'GetApiMappings',
-        await call('GetApiMappings', domainName, () =>
-          client.send(
-            new GetApiMappingsCommand({
-              DomainName: domainName,
-              MaxResults: PAGE_LIMIT,
-              NextToken: token,
-            }),
-          ),
-        ),
+    getApiMappingsPage: (domainName, token) =>
+      list('GetApiMappings', domainName, token, (of) =>
+        client.send(new GetApiMappingsCommand({ DomainName: domainName, ...of })),
       ),
 
     updateRoute: async (apiId, routeId, members) => {
@@ -233,10 +225,13 @@ export function createApiGatewayV2(
   };
 }
 
-function page<T>(
-  operation: string,
-  answer: { readonly Items?: T[] | undefined; readonly NextToken?: string | undefined },
-): Page<T> {
+/** A list as the service answers it. */
+interface Listed<T> {
+  readonly Items?: T[] | undefined;
+  readonly NextToken?: string | undefined;
+}
+
+function page<T>(operation: string, answer: Listed<T>): Page<T> {
   // An empty list is answered where there is nothing; no list at all is no answer.
   if (answer.Items === undefined) {
     throw new AwsFailure(operation, new Error('the answer holds no list'), 1);

@@ -326,8 +326,12 @@ describe('a route without a path', () => {
     ['$connect', 'prod/$disconnect', 'deny'],
     ['$connect', 'prod/GET/*', 'deny'],
     ['$connect', '*/$connect', 'allow'],
-    ['$default', 'prod/$default', 'allow'],
-    ['$default', 'prod/GET/pets', 'deny'],
+    // Whether the resource is the route or the path is not documented.
+    ['$default', 'prod/$default', 'depends'],
+    ['$default', 'prod/*/*', 'depends'],
+    ['$default', 'prod/*', 'allow'],
+    ['$default', 'prod/GET/pets', 'depends'],
+    ['$default', 'dev/*', 'deny'],
   ])('%s is invoked by %s: %s', (route, granted, may) => {
     const decision = decide({
       method: method(`${route} ${route}`),

@@ -42,7 +42,7 @@ describe('the least policy', () => {
       { apiId: 'a1b2c3', stage: '$default', method: 'GET', path: '/pets' },
       { apiId: 'a1b2c3', stage: '$default', method: '$default', path: '$default' },
     ]);
-    expect(resourcesOf(document)).toEqual(['a1b2c3/$default/$default', 'a1b2c3/$default/GET/pets']);
+    expect(resourcesOf(document)).toEqual(['a1b2c3/$default/$default', 'a1b2c3/$default/*/*']);
   });
 
   test.each([
@@ -62,7 +62,7 @@ describe('the least policy', () => {
     [['$connect $connect'], ['$connect']],
     [
       ['$default $default', 'GET /pets', 'ANY /pets/{id}'],
-      ['$default', '*/pets/*', 'GET/pets'],
+      ['$default', '*/*'],
     ],
     [
       ['GET /what?', 'GET /$x'],

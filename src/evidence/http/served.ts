@@ -1,3 +1,4 @@
+import { isRequiredType } from '../../config/requirement.js';
 import {
   type ConfiguredMethod,
   type DeployedMethod,
@@ -37,6 +38,8 @@ export function servedRoutes({
   allowedTypesOf,
 }: Known): Methods<DeployedMethod> {
   const why = reasonOf(isCurrent);
+  // It was never written down that an export shows AWS_IAM; one that shows it somewhere does.
+  const showsIam = [...exported.values()].some((it) => isRequiredType(it.authorizationType));
   const routes: Methods<{ readonly method: string; readonly path: string }> = new Map([
     ...(configured.readable ? configured.value : []),
     ...exported,
@@ -48,6 +51,9 @@ export function servedRoutes({
     const isUndescribed = shown === UNREADABLE && (set === 'JWT' || set === 'CUSTOM');
     if (shown === UNREADABLE && !isUndescribed) return { type: UNREADABLE, unread: NOT_KNOWN };
     const said = isUndescribed ? set : shown;
+    if (said === 'NONE' && set !== undefined && isRequiredType(set) && !showsIam) {
+      return { type: UNTOLD, unread: SHOWS_NO_IAM };
+    }
     if (said !== undefined && !allowedTypesOf(method, path).includes(said)) {
       return { type: said, unread: null };
     }
@@ -85,9 +91,18 @@ function reasonOf(isCurrent: Known['isCurrent']): Unreadable | null {
   return untold(
     'ExportApi',
     `may show what is configured and not what the stage serves, and ${isCurrent.value}`,
-    `Let the smoke test ask the routes (smoke-methods, and values for their parameters in the smoke section of the policy file), or ${TURN_ON_AUTO_DEPLOY}.`,
+    `${ASK_THE_ROUTES} Or ${TURN_ON_AUTO_DEPLOY}.`,
   );
 }
+
+const ASK_THE_ROUTES =
+  'Let the smoke test ask the routes (smoke-methods, and values for their parameters in the smoke section of the policy file).';
+
+const SHOWS_NO_IAM = untold(
+  'ExportApi',
+  'shows no authorization where AWS_IAM is configured, and AWS_IAM for no route at all: it is not known whether it shows that type',
+  ASK_THE_ROUTES,
+);
 
 const IN_BETWEEN = untold(
   'ExportApi',

@@ -35,7 +35,12 @@ export function parseExportedMethods(text: string): Methods<ExportedMethod> {
 
 /** The authorization type of an exported operation, or {@link UNREADABLE} where its words are not known. */
 export function exportedType(document: unknown, operation: unknown): string {
-  return authorizationTypeOf(securityOf(document, operation));
+  const type = authorizationTypeOf(securityOf(document, operation));
+  // The other way to write a type (API Gateway Developer Guide, "x-amazon-apigateway-auth object").
+  const auth = member(member(operation, 'x-amazon-apigateway-auth'), 'type');
+  if (typeof auth !== 'string') return type;
+  const said = auth.toUpperCase();
+  return type === 'NONE' || type === said ? said : UNREADABLE;
 }
 
 const API_KEY = 'API_KEY';

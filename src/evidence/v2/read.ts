@@ -11,7 +11,7 @@ import type { CollectedApi, KindReader, ListedApi, Questions } from '../kind.js'
 import { reading } from '../reading.js';
 import type { ApisV2, KindV2 } from './apis.js';
 import { readRoutes } from './routes.js';
-import { readStageList, readStageState, type StageState, statusReader } from './stages.js';
+import { deploymentsReader, readStageList, readStageState, type StageState } from './stages.js';
 
 /** What reading a stage needs to know besides the stage. */
 export interface OfApi {
@@ -36,8 +36,8 @@ export interface KindParts {
 
 /**
  * Reads HTTP or WebSocket APIs, in as few calls as the service allows: for an API none where GetApis
- * described it, one GetRoutes and one GetStages a page, and one GetDeployment for each distinct deployment
- * of stages that deploy by themselves; of an HTTP API one ExportApi a stage besides.
+ * described it, one GetRoutes and one GetStages a page, and one GetDeployments a page where a
+ * stage deploys by itself; of an HTTP API one ExportApi a stage besides.
  */
 export function readerV2(parts: KindParts, apis: ApisV2, apiGateway: ApiGatewayV2): KindReader {
   const { kind } = parts;
@@ -69,9 +69,9 @@ async function readApi(
     reading('GetStages', () => readStageList(apiGateway, id)),
   ]);
   const ofApi: OfApi = { id, configured, questions };
-  const readStatus = statusReader(apiGateway, id);
+  const readDeployments = deploymentsReader(apiGateway, id);
   const readStage = async (stage: Parameters<typeof readStageState>[0]): Promise<StageEvidence> => {
-    const state = readStageState(stage, readStatus);
+    const state = readStageState(stage, readDeployments);
     const deployed = await readServed(stage.StageName, state, ofApi);
     return { ...(await state).stage, deployed };
   };

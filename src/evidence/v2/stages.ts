@@ -1,4 +1,4 @@
-import type { ApiGatewayV2, Stage } from '../../aws/api-gateway-v2.js';
+import type { ApiGatewayV2, Deployment, Stage } from '../../aws/api-gateway-v2.js';
 import { AwsFailure } from '../../aws/failure.js';
 import { nextToken, pages } from '../../aws/pages.js';
 import type { Reading, StageDeployment, StageEvidence } from '../../model/evidence.js';
@@ -30,24 +30,26 @@ export async function readStageList(
   return stages;
 }
 
-/** What became of a deployment: `PENDING`, `FAILED`, `DEPLOYED`; `null` where AWS did not say. */
-export type StatusReader = (deploymentId: string) => Promise<Reading<string | null>>;
+/** Every deployment of an API. */
+export type DeploymentsReader = () => Promise<Reading<readonly Deployment[]>>;
 
-/** Reads the status of each distinct deployment once. */
-export function statusReader(
-  apiGateway: Pick<ApiGatewayV2, 'getDeployment'>,
+/** Reads the deployments of an API once, when the first stage asks for them. */
+export function deploymentsReader(
+  apiGateway: Pick<ApiGatewayV2, 'getDeploymentsPage'>,
   apiId: string,
-): StatusReader {
-  const read = new Map<string, Promise<Reading<string | null>>>();
-  return (deploymentId) => {
-    const status =
-      read.get(deploymentId) ??
-      reading('GetDeployment', async () => {
-        const { DeploymentStatus } = await apiGateway.getDeployment(apiId, deploymentId);
-        return DeploymentStatus ?? null;
-      });
-    read.set(deploymentId, status);
-    return status;
+): DeploymentsReader {
+  let read: Promise<Reading<readonly Deployment[]>> | undefined;
+  const readAll = async (): Promise<readonly Deployment[]> => {
+    const deployments: Deployment[] = [];
+    const readPage = (token: string | undefined) => apiGateway.getDeploymentsPage(apiId, token);
+    for await (const { items } of pages('GetDeployments', readPage, nextToken)) {
+      deployments.push(...items);
+    }
+    return deployments;
+  };
+  return () => {
+    read ??= reading('GetDeployments', readAll);
+    return read;
   };
 }
 
@@ -63,21 +65,25 @@ export interface StageState {
 }
 
 /**
- * How a stage is deployed. A deployment's status decides something only where the stage deploys by itself,
- * and is asked for there alone.
+ * How a stage is deployed. Deployments decide something only where the stage deploys by itself, and are
+ * read there alone. All of them: what a stage says of itself may be what it was before a deployment that
+ * is still under way.
  */
-export async function readStageState(stage: NamedStage, read: StatusReader): Promise<StageState> {
+export async function readStageState(
+  stage: NamedStage,
+  read: DeploymentsReader,
+): Promise<StageState> {
   const { DeploymentId = null, LastDeploymentStatusMessage } = stage;
   const autoDeploy = stage.AutoDeploy ?? false;
-  const message = LastDeploymentStatusMessage || null;
-  const status: Reading<string | null> =
-    autoDeploy && DeploymentId !== null
-      ? await read(DeploymentId)
-      : { readable: true, value: null };
+  const deployments: Reading<readonly Deployment[]> =
+    autoDeploy && DeploymentId !== null ? await read() : { readable: true, value: [] };
+  const own = deployments.readable
+    ? deployments.value.find((it) => it.DeploymentId === DeploymentId)
+    : undefined;
   const deployment: StageDeployment = {
     autoDeploy,
-    deploymentStatus: status.readable ? status.value : null,
-    lastDeploymentStatusMessage: message,
+    deploymentStatus: own?.DeploymentStatus ?? null,
+    lastDeploymentStatusMessage: LastDeploymentStatusMessage || null,
     isManaged: stage.ApiGatewayManaged ?? false,
   };
   return {
@@ -88,9 +94,9 @@ export async function readStageState(stage: NamedStage, read: StatusReader): Pro
       lastUpdatedMs: stage.LastUpdatedDate?.getTime() ?? null,
       deployment,
     },
-    isCurrent: status.readable
-      ? { readable: true, value: currency(DeploymentId, deployment) }
-      : status,
+    isCurrent: deployments.readable
+      ? { readable: true, value: currency(DeploymentId, deployment, own, deployments.value) }
+      : deployments,
   };
 }
 
@@ -104,16 +110,34 @@ const SUCCESS = /^Successfully deployed stage with deployment ID '([^']+)'/;
 function currency(
   deploymentId: string | null,
   { autoDeploy, deploymentStatus, lastDeploymentStatusMessage: message }: StageDeployment,
+  own: Deployment | undefined,
+  deployments: readonly Deployment[],
 ): true | string {
   if (!autoDeploy) return 'the stage does not deploy by itself (its AutoDeploy is off)';
   if (deploymentId === null) return 'the stage names no deployment';
-  if (deploymentStatus !== 'DEPLOYED') {
+  if (own === undefined || deploymentStatus !== 'DEPLOYED') {
     return `the deployment ${deploymentId} of the stage is ${deploymentStatus ?? 'of a status that AWS did not return'}`;
   }
   if (message === null) return 'AWS did not return what became of the last automatic deployment';
   const [, deployed] = SUCCESS.exec(message) ?? [];
-  if (deployed === deploymentId) return true;
-  return deployed === undefined
-    ? `the last automatic deployment is not known to have succeeded ("${message.replace(/\s+/g, ' ').slice(0, 200)}"), so that the stage may serve the one before`
-    : `the last automatic deployment was ${deployed}, and the stage serves ${deploymentId}`;
+  if (deployed === undefined) {
+    return `the last automatic deployment is not known to have succeeded ("${message.replace(/\s+/g, ' ').slice(0, 200)}"), so that the stage may serve the one before`;
+  }
+  if (deployed !== deploymentId) {
+    return `the last automatic deployment was ${deployed}, and the stage serves ${deploymentId}`;
+  }
+  const newer = deployments.find((it) => it !== own && isUnfinished(it) && isNotOlder(it, own));
+  return newer === undefined
+    ? true
+    : `the automatic deployment ${newer.DeploymentId ?? ''} is newer and ${newer.DeploymentStatus ?? 'of no known status'}`;
+}
+
+/** One by hand reaches no stage that deploys by itself. */
+function isUnfinished({ AutoDeployed, DeploymentStatus }: Deployment): boolean {
+  return AutoDeployed !== false && DeploymentStatus !== 'DEPLOYED';
+}
+
+/** Where AWS says nothing of the one or the other, nobody knows. */
+function isNotOlder({ CreatedDate: it }: Deployment, { CreatedDate: own }: Deployment): boolean {
+  return it === undefined || own === undefined || it.getTime() >= own.getTime();
 }

@@ -44,7 +44,7 @@ function served(
   if (!isCurrent.readable) return isCurrent;
   if (isCurrent.value !== true) {
     return untold(
-      'GetDeployment',
+      'GetDeployments',
       `does not name the routes of a WebSocket API, and ${isCurrent.value}`,
       `Let the smoke test ask $connect by a signed handshake too (CONNECT in smoke-methods), or ${TURN_ON_AUTO_DEPLOY}.`,
     );

@@ -47,8 +47,8 @@ describe('a region', () => {
       [
         'exportApi h1 $default',
         'getApisPage',
-        'getDeployment h1 d1',
-        'getDeployment w1 d1',
+        'getDeploymentsPage h1',
+        'getDeploymentsPage w1',
         'getRoutesPage h1',
         'getRoutesPage w1',
         'getStagesPage h1',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ApiGatewayV2, Route, Stage } from '../../../../src/aws/api-gateway-v2.js';
+import type { ApiGatewayV2, Deployment, Route, Stage } from '../../../../src/aws/api-gateway-v2.js';
 import { parseExportedRoutes } from '../../../../src/evidence/http/exported-routes.js';
 import { servedRoutes } from '../../../../src/evidence/http/served.js';
 import { configuredRoute } from '../../../../src/evidence/v2/routes.js';
@@ -10,6 +10,7 @@ import {
   auditOf,
   BY_HAND,
   CURRENT,
+  collect,
   collectOne,
   type Described,
   exportOf,
@@ -163,25 +164,114 @@ describe('a stage', () => {
     expect(v2.calls).toEqual([]);
   });
 
-  test('asks of a deployment that several stages serve once, and of none where it decides nothing', async () => {
+  test('asks for the deployments once, and not at all where none deploys by itself', async () => {
     const exports = { a: {}, b: {}, prod: {} };
-    const api = {
-      ...SHOP,
-      stages: [{ ...CURRENT, StageName: 'a' }, { ...CURRENT, StageName: 'b' }, BY_HAND],
-      exports,
+    const [a, b] = ['a', 'b'].map((StageName) => ({ ...CURRENT, StageName }));
+    const callsFor = async (...stages: readonly Partial<Stage>[]): Promise<number> => {
+      const v2 = regionOf([{ ...SHOP, stages, exports }]);
+      await collect(v2);
+      return v2.calls.filter((it) => it.startsWith('getDeployment')).length;
     };
-    const asked: string[] = [];
-    await collectOne(api, {
-      getDeployment: async (_api, id) => {
-        asked.push(id);
-        return { DeploymentId: id, DeploymentStatus: 'DEPLOYED' };
-      },
-    });
-    expect(asked).toEqual(['d1']);
+    expect(await callsFor(a ?? {}, b ?? {}, BY_HAND)).toBe(1);
+    expect(await callsFor(BY_HAND)).toBe(0);
   });
 });
 
 /** Whatever of a stage leaves open what it serves. */
+const T = (second: number): Date => new Date(Date.UTC(2026, 10, 1, 12, 0, second));
+
+describe('a stage that says that it has deployed by itself', () => {
+  test.each<[what: string, other: Deployment, expected: string]>([
+    [
+      'an automatic one is under way since',
+      { DeploymentStatus: 'PENDING', CreatedDate: T(1) },
+      'untold',
+    ],
+    [
+      'one is under way of the same second',
+      { DeploymentStatus: 'PENDING', CreatedDate: T(0) },
+      'untold',
+    ],
+    ['one failed since', { DeploymentStatus: 'FAILED', CreatedDate: T(1) }, 'untold'],
+    [
+      'one without a date is under way',
+      { DeploymentStatus: 'PENDING', CreatedDate: undefined },
+      'untold',
+    ],
+    ['one of no status is newer', { DeploymentStatus: undefined, CreatedDate: T(1) }, 'untold'],
+    ['one failed before', { DeploymentStatus: 'FAILED', CreatedDate: T(-1) }, 'AWS_IAM'],
+    [
+      'another stage got its own since',
+      { DeploymentStatus: 'DEPLOYED', CreatedDate: T(1) },
+      'AWS_IAM',
+    ],
+    [
+      'somebody else makes one by hand',
+      { DeploymentStatus: 'PENDING', AutoDeployed: false, CreatedDate: T(1) },
+      'AWS_IAM',
+    ],
+  ])('where %s', async (_what, other, expected) => {
+    const deployments = {
+      d1: { DeploymentStatus: 'DEPLOYED' as const, CreatedDate: T(0) },
+      d2: other,
+    };
+    const http = await collectOne({ ...SHOP, deployments });
+    expect(servedBy(http).$default).toMatchObject({ 'GET /pets': expected });
+    const webSocket = await collectOne({ ...CHAT, deployments });
+    expect(servedBy(webSocket).$default).toEqual(
+      expected === 'untold' ? 'untold' : { '$connect $connect': expected },
+    );
+  });
+
+  test('and serves a deployment that is not listed is untold', async () => {
+    const api = await collectOne(SHOP, {
+      getDeploymentsPage: async () => ({ items: [], nextToken: undefined }),
+    });
+    expect(servedBy(api).$default).toMatchObject({ 'GET /pets': 'untold' });
+  });
+
+  test('is looked for on every page of the deployments', async () => {
+    const deployments = (items: readonly Deployment[], nextToken?: string) => ({
+      items,
+      nextToken,
+    });
+    const own = { DeploymentId: 'd1', DeploymentStatus: 'DEPLOYED', CreatedDate: T(0) } as const;
+    const newer = { DeploymentId: 'd2', DeploymentStatus: 'PENDING', CreatedDate: T(5) } as const;
+    const api = await collectOne(SHOP, {
+      getDeploymentsPage: async (_id, token) =>
+        token === undefined ? deployments([own], '2') : deployments([newer]),
+    });
+    expect(servedBy(api).$default).toMatchObject({ 'GET /pets': 'untold' });
+  });
+});
+
+describe('an export that shows AWS_IAM for no route', () => {
+  const HIDING = {
+    ...SHOP,
+    exports: { $default: { 'GET /pets': 'NONE', 'POST /pets': 'NONE', $default: 'NONE' } },
+  };
+
+  test.each([CURRENT, { ...BY_HAND, StageName: '$default' }])(
+    'says nothing of routes that have it: %j',
+    async (stage) => {
+      const { said, verdict, findings } = await auditOf([{ ...HIDING, stages: [stage] }]);
+      expect([verdict, said]).toEqual(['incomplete', ['deployed-untold $default']]);
+      expect(findings[0]?.message).toContain('AWS_IAM for no route at all');
+    },
+  );
+
+  test('convicts routes that are configured without it', async () => {
+    const { said } = await auditOf([
+      { ...HIDING, routes: { ...SHOP.routes, 'GET /pets': 'NONE' } },
+    ]);
+    expect(said).toEqual([
+      'deployed-not-iam GET $default',
+      'configured-not-iam GET',
+      'deployed-untold $default',
+    ]);
+  });
+});
+
 type Status = 'PENDING' | 'FAILED' | 'DEPLOYED';
 
 const CASES: readonly (readonly [why: string, stage: Partial<Stage>, status?: Status])[] = [
@@ -265,7 +355,7 @@ describe('what a stage of an HTTP API serves', () => {
 
   test('is not known where its deployment cannot be read', async () => {
     const api = await collectOne(SHOP, {
-      getDeployment: async () => Promise.reject(throttled('GetDeployment')),
+      getDeploymentsPage: async () => Promise.reject(throttled('GetDeployments')),
     });
     expect(servedBy(api).$default).toMatchObject({ 'GET /pets': 'unreadable' });
   });
@@ -427,7 +517,7 @@ describe('what a stage of a WebSocket API serves', () => {
   });
 
   test('is not known where its deployment cannot be read', async () => {
-    const answers = { getDeployment: async () => Promise.reject(throttled('GetDeployment')) };
+    const answers = { getDeploymentsPage: async () => Promise.reject(throttled('GetDeployments')) };
     expect(servedBy(await collectOne(CHAT, answers))).toEqual({ $default: 'unreadable' });
   });
 

@@ -28,8 +28,8 @@ export interface Described {
   readonly stages: readonly Partial<Stage>[];
   /** What a stage exports, by its name: types by route key, or a text. */
   readonly exports?: Readonly<Record<string, Readonly<Record<string, string>> | string>>;
-  /** Statuses by deployment id. */
-  readonly deployments?: Readonly<Record<string, Deployment['DeploymentStatus']>>;
+  /** Statuses by deployment id, or whole deployments. */
+  readonly deployments?: Readonly<Record<string, Deployment['DeploymentStatus'] | Deployment>>;
 }
 
 /** A stage that deploys by itself, and has finished. */
@@ -114,10 +114,17 @@ export function regionOf(
       ),
     getStagesPage: async (id) =>
       page(of(id).stages.map((stage) => ({ StageName: 'prod', ...stage }))),
-    getDeployment: async (id, deployment) => ({
-      DeploymentId: deployment,
-      DeploymentStatus: of(id).deployments?.[deployment] ?? 'DEPLOYED',
-    }),
+    getDeploymentsPage: async (id) =>
+      page(
+        Object.entries({ d1: 'DEPLOYED' as const, ...of(id).deployments }).map(
+          ([DeploymentId, it]) => ({
+            DeploymentId,
+            AutoDeployed: true,
+            CreatedDate: new Date('2026-11-01T12:00:00Z'),
+            ...(typeof it === 'object' ? it : { DeploymentStatus: it }),
+          }),
+        ),
+      ),
     exportApi: async (id, stage) => {
       const exported = of(id).exports?.[stage ?? ''];
       if (exported === undefined) throw new Error(`the test exports no ${stage}`);
