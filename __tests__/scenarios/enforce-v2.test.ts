@@ -77,7 +77,7 @@ test.concurrent('an export that shows what is configured is found out before any
   const emulator = await v2Emulator(one);
   const { main } = await runJob(enforceV2Step(emulator, one));
   expect(reportOf(main).transactions?.[0]).toMatchObject({ state: 'restored', left: [] });
-  expect(main.stdout).toContain('shows what is configured, not what the stage serves');
+  expect(main.stdout).toContain('shows what is configured, or not that it was changed');
   expect(whichV2State(emulator, one, { start, end })).toBe('start');
   expect(emulator.requests.map(({ operation }) => operation)).not.toContain('CreateDeployment');
 
@@ -85,6 +85,24 @@ test.concurrent('an export that shows what is configured is found out before any
   expect(allowed.main.exitCode).toBe(0);
   expect(whichV2State(emulator, one, { start, end })).toBe('end');
 });
+
+test.concurrent.each(['extension', 'none'] as const)(
+  'an export that shows AWS_IAM as %s proves nothing, and keeps nothing from being proven',
+  async (exportOfIam) => {
+    const one = withUntold(HTTP, { exportOfIam });
+    const clean = await cleanV2(HTTP);
+    const emulator = await v2Emulator(one);
+    const { main } = await runJob(
+      enforceV2Step(emulator, one, { 'allow-pending-changes': 'true' }),
+    );
+    expect(reportOf(main).transactions?.[0]).toMatchObject({ state: 'proven' });
+    expect([main.exitCode, whichV2State(emulator, one, clean)]).toEqual([0, 'end']);
+    // Nor is it believed of what is pending.
+    const unseen = await v2Emulator(withUntold(HTTP, { exportOfIam, exportOfStage: 'newest' }));
+    const refused = await runJob(enforceV2Step(unseen, one));
+    expect(reportOf(refused.main).transactions?.[0]).toMatchObject({ state: 'restored', left: [] });
+  },
+);
 
 test.concurrent.each<[string, V2Case, 'old' | 'new']>([
   ['HTTP', HTTP, 'old'],
