@@ -7,12 +7,12 @@ import { parseDocument } from 'yaml';
  * refuse of these commands, and anything that the quickstart should not need.
  */
 
-const [name, root = '', ...args] = process.argv.slice(2);
+const [tool, root = '', ...args] = process.argv.slice(2);
 
 try {
-  await (name === 'aws' ? aws() : curl());
+  await (tool === 'aws' ? aws() : curl());
 } catch (error) {
-  console.error(`${name}: ${error instanceof Error ? error.message : error}`);
+  console.error(`${tool}: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 }
 
