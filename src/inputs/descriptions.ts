@@ -4,12 +4,14 @@
 export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   mode: '`audit` reads and judges; `plan` also prints what enforce would change; `enforce` turns IAM authorization on, redeploys and proves it.',
   'api-id':
-    'API ids, separated by commas or lines. Or what stands for APIs: `name:orders`, `tag:team=payments`, `stack:my-stack`, `stack:my-stack/OrdersApi`. `*` means every API of the region. Required, unless `templates` or `plan-file` is given.',
+    'API ids, separated by commas or lines. Or what stands for APIs: `name:orders`, `tag:team=payments`, `stack:my-stack`, `stack:my-stack/OrdersApi`. `*` means every API of the region. Required, unless `templates`, `plan-file` or `plan` is given.',
   'api-types':
     'Kinds of API that are audited, separated by commas or lines: `REST`, `HTTP`, `WEBSOCKET`. Default: `REST,HTTP,WEBSOCKET`.',
   stage: 'Stage names, separated by commas or lines. Without it, every stage.',
   region:
     'The AWS region of the APIs. Without it, `AWS_REGION`, then `AWS_DEFAULT_REGION`. Not needed where only files are judged.',
+  plan: "Path of a fleet's `plan.json`, which `apigw-iam-gate/plan` makes. With it the step audits the targets of one shard, in place of `api-id` and `region`, and leaves a report a target for `apigw-iam-gate/merge`.",
+  shard: 'Number of the shard, such as `003`: `${{ matrix.shard }}`. Required with `plan`.',
   templates:
     "Globs of the files that declare APIs, separated by commas or lines: OpenAPI, CloudFormation, SAM, `cdk.out` folders, the Serverless Framework's compiled templates, `.tf` files. `!` takes files away. Without `api-id`, no credentials and no network are needed.",
   'plan-file':
@@ -28,14 +30,18 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
     '`true` lets enforce also replace `CUSTOM`, `COGNITO_USER_POOLS` and `JWT` by `AWS_IAM`. Otherwise it changes `NONE` only.',
   'allow-pending-changes':
     '`true` lets enforce deploy although the deployment also ships changes of the API that were not deployed yet, or although nobody can tell. Otherwise it changes nothing and lists them.',
+  'allow-live-changes':
+    '`true` lets enforce also change routes of HTTP and WebSocket APIs whose stages deploy by themselves (AutoDeploy). Each change is live at once, so that they are made and proven one after the other, and a change that fails is rolled back by itself. Otherwise such an API is left as it is.',
   'smoke-test':
     '`true` asks the endpoint itself: unsigned and tampered requests must be refused, and a signed one let in. Default: `true`.',
   'smoke-methods':
-    'HTTP methods that the smoke test may send at all, separated by commas or lines. Default: `GET,HEAD`.',
+    'HTTP methods that the smoke test may send at all, separated by commas or lines. `CONNECT` stands for a signed handshake with a WebSocket API, which runs its `$connect` integration. Default: `GET,HEAD`.',
   'smoke-timeout':
     'Seconds that the smoke test may take, at most 900; what was not asked by then is incomplete. `0` waits for no change. Default: `90`.',
   'endpoint-url':
     "Base URL that the smoke test sends to, for example a custom domain. May hold `{api-id}`, `{stage}` and `{region}`. Without it, the stage's invoke URL.",
+  'websocket-signature':
+    'Where a signed handshake with a WebSocket API has its signature. `headers`, or `query` as browsers have it, which can set no header.',
   'invoke-role-arn':
     "ARN of the IAM role that is assumed for the signed requests. Without it, the step's own credentials sign.",
   'invoke-group':
