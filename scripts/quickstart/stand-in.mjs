@@ -36,7 +36,7 @@ async function aws() {
     return;
   }
   if (command !== 'deploy') throw new Error(`not expected: ${args.join(' ')}`);
-  const template = parseDocument(await readFile(valueOf('--template-file'), 'utf8'), {
+  const template = parseDocument(await readFile(optionValue('--template-file'), 'utf8'), {
     logLevel: 'silent',
   });
   if (template.errors.length > 0) throw new Error(String(template.errors[0]));
@@ -55,14 +55,14 @@ async function aws() {
       throw new Error(`Parameter '${key}' must match pattern ${AllowedPattern}`);
     }
   }
-  if (valueOf('--capabilities') !== 'CAPABILITY_NAMED_IAM') {
+  if (optionValue('--capabilities') !== 'CAPABILITY_NAMED_IAM') {
     throw new Error('Requires capabilities : [CAPABILITY_NAMED_IAM]');
   }
-  console.log(`Successfully created/updated stack - ${valueOf('--stack-name')}`);
+  console.log(`Successfully created/updated stack - ${optionValue('--stack-name')}`);
 }
 
 /** @param {string} option */
-function valueOf(option) {
+function optionValue(option) {
   const value = args[args.indexOf(option) + 1];
   if (!args.includes(option) || value === undefined) throw new Error(`${option} is missing`);
   return value;
