@@ -51,10 +51,11 @@ export function renderJunit(report: Report): string {
       })),
   ];
   const suites = Map.groupBy(cases, ({ suite }) => suite);
+  const kinds = new Map(report.methods.map((method) => [suiteOf(method), method.kind] as const));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="apigw-iam-gate" ${countRun(cases)}>`,
-    ...[...suites].flatMap(([name, own]) => renderSuite(name, own, report)),
+    ...[...suites].flatMap(([name, own]) => renderSuite(name, own, report, kinds.get(name))),
     '</testsuites>',
     '',
   ].join('\n');
@@ -95,9 +96,14 @@ function countOf(cases: readonly TestCase[], outcome: TestOutcome): number {
   return cases.filter((it) => it.outcome === outcome).length;
 }
 
-function renderSuite(name: string, cases: readonly TestCase[], report: Report): string[] {
+function renderSuite(
+  name: string,
+  cases: readonly TestCase[],
+  report: Report,
+  kind: ReportedMethod['kind'],
+): string[] {
   const { verdict, mode, region, counts } = report;
-  const properties = { verdict, mode, region, ...counts };
+  const properties = { verdict, mode, region, ...(kind === undefined ? {} : { kind }), ...counts };
   const lines = Object.entries(properties).map(
     ([key, value]) => `      <property name="${key}" value="${inXml(String(value))}"/>`,
   );

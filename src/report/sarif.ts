@@ -4,7 +4,7 @@ import { clip } from './clip.js';
 import { visible } from './escape.js';
 import { describeTerm } from './exceptions.js';
 import { nameApis, nameMethod, nameStage } from './place.js';
-import type { Exception, Finding, Location, Report, Severity } from './report.js';
+import type { Exception, Finding, Location, Report, ReportedApi, Severity } from './report.js';
 import { fixInLine } from './snippet.js';
 
 /** What a SARIF file needs beyond the report. */
@@ -42,6 +42,8 @@ export interface SarifFinding {
   /** `GET /pets/{id} in orders/prod`; `''` where it is about no single place. */
   readonly place: string;
   readonly fingerprints: Readonly<Record<string, string>>;
+  /** The kind of API that it is about, where it is about one. */
+  readonly kind?: ReportedApi['kind'] | undefined;
   /** An exception covers it. */
   readonly suppression?: Suppression;
 }
@@ -59,11 +61,15 @@ export interface SarifContent {
 /** `report.sarif`: SARIF 2.1.0, one run, a result a finding with exactly one location, worst first. */
 export function renderSarif(report: Report, settings: SarifSettings): string {
   const apiNames = nameApis(report.apis);
+  const kinds = new Map<string | null, ReportedApi['kind']>(
+    report.apis.map(({ id, kind }) => [id, kind]),
+  );
   const tell = (finding: Finding): SarifFinding => ({
     finding,
     place: [nameMethod(finding), nameStage(finding, apiNames)]
       .filter((part) => part !== null)
       .join(' in '),
+    kind: kinds.get(finding.api),
     fingerprints: {
       'apigwIamGate/v1': finding.fingerprint,
       ...(finding.targetFingerprint ? { 'apigwIamGate/v2': finding.targetFingerprint } : {}),
@@ -171,7 +177,7 @@ function describeRule(rule: RuleDescription, documentation: string): ReportingDe
 }
 
 function describeResult(
-  { finding, place, fingerprints, suppression }: SarifFinding,
+  { finding, place, kind, fingerprints, suppression }: SarifFinding,
   settings: SarifSettings,
   hasBaseline: boolean,
 ): Result {
@@ -194,6 +200,7 @@ function describeResult(
       },
     ],
     partialFingerprints: { ...fingerprints },
+    ...(kind === undefined ? {} : { properties: { kind } }),
     ...(hasBaseline ? { baselineState: finding.known ? 'unchanged' : 'new' } : {}),
     ...(suppression === undefined ? {} : { suppressions: [suppression] }),
   };
