@@ -27,6 +27,8 @@ const MAX_ALIASES = 100;
 const MAX_NODES = 20_000;
 const MAX_PROBLEMS = 50;
 
+const NESTED_TOO_DEEP = 'is nested too deeply, which no policy file is';
+
 interface Problem {
   /** Offset in the file. */
   readonly at: number;
@@ -51,7 +53,7 @@ export function parseConfigFile(
     return parseText(text, file, inputs);
   } catch (error) {
     // The parser, and the functions that walk its tree, are recursive.
-    if (error instanceof RangeError) return refuse('is nested too deeply, which no policy file is');
+    if (error instanceof RangeError) return refuse(NESTED_TOO_DEEP);
     throw error;
   }
 }
@@ -69,7 +71,7 @@ function parseText(text: string, file: string, inputs: readonly string[]): Parse
     return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
   const wrong = [
-    ...document.errors.map((error) => ({ at: error.pos[0], words: firstLine(error.message) })),
+    ...document.errors.map((error) => ({ at: error.pos[0], words: wordsOf(error) })),
     ...problemsOfTree(document),
   ];
   if (wrong.length > 0) {
@@ -169,6 +171,11 @@ function repeatedKeysOf({ items }: YAMLMap): readonly Problem[] {
     seen.add(key.value);
   }
   return problems;
+}
+
+/** The parser catches the end of the stack itself, and tells of it as of any other problem. */
+function wordsOf({ code, message }: { readonly code: string; readonly message: string }): string {
+  return code === 'RESOURCE_EXHAUSTION' ? NESTED_TOO_DEEP : firstLine(message);
 }
 
 function firstLine(message: string): string {
