@@ -123,14 +123,14 @@ export async function benchHttpApis(bundle: string): Promise<string[]> {
 }
 
 async function benchWholeRegion(bundle: string): Promise<string[]> {
-  return withRegion(600, 10, async (emulator) => {
+  return withRegion(600, 25, async (emulator) => {
     const { result, mebibytes } = await measurePeak((environment) =>
       audit(bundle, emulator, false, environment),
     );
     const seconds = secondsOfCalls(emulator);
     const ratio = seconds / floorOf(600, SHARE);
     printTable(
-      '600 APIs of ten methods',
+      '600 APIs of 25 methods',
       ['exit', 'seconds', '× the floor of the share', 'refused', 'peak MiB'],
       [
         [

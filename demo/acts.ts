@@ -83,7 +83,7 @@ export const ACTS: readonly Act[] = [
   },
   {
     kind: 'gate',
-    title: 'Enforce, but a caller would be locked out: everything is put back',
+    title: 'Enforce, but a caller would be locked out: everything is rolled back',
     why: 'The signed requests are sent as a partner whose role nobody has allowed to invoke the API. IAM is turned on, the proof fails, and stages, methods and authorizers become what they were; the deployment is deleted.',
     inputs: {
       'api-id': ORDERS,
