@@ -143,7 +143,9 @@ test('a region without any API is not a pass', async () => {
   emulator.account.apis.clear();
   const { exitCode, parsed } = await run({ 'api-id': '*' });
   expect(exitCode).toBe(2);
-  expect(parsed.findings[0]?.message).toContain('there is no REST API in the region');
+  expect(parsed.findings[0]?.message).toContain(
+    'there is no API of the kinds that are audited in the region',
+  );
 });
 
 test('a summary that leaves out an open method does not hide it', async () => {
@@ -337,9 +339,9 @@ test('an API that does not exist: which, where, and whose account', async () => 
   });
   expect(exitCode).toBe(3);
   expect(annotations[0]?.message).toContain(
-    'no REST API nosuchapi1 in us-east-1 of account ********9012',
+    'no API nosuchapi1 in us-east-1 of account ********9012',
   );
-  expect(annotations[0]?.message).toContain('no REST API nosuchapi2 in us-east-1');
+  expect(annotations[0]?.message).toContain('no API nosuchapi2 in us-east-1');
   expect(stdout).not.toContain('123456789012');
 });
 
