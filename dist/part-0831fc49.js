@@ -1,1 +1,1 @@
-import{p61_a as r,p61_b as f,p61_c as s,p61_d as m,p61_e as c,p61_f as a,p61_g as p,p61_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};
+import{p58_a as r,p58_b as f,p58_c as s,p58_d as m,p58_e as c,p58_f as a,p58_g as p,p58_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { INPUT_OPTIONS } from '../src/runtime/cli/command-line.js';
 import { readActionMetadata } from './action-metadata.js';
 import { describeInputs } from './describe-inputs.js';
 import { writeGenerated } from './generated-file.js';
@@ -19,7 +20,7 @@ await writeGenerated({
   file: FILE,
   text: execFileSync(process.execPath, [biome, 'format', `--stdin-file-path=${FILE.pathname}`], {
     cwd: fileURLToPath(ROOT),
-    input: describeInputs(action),
+    input: describeInputs(action, INPUT_OPTIONS),
     encoding: 'utf8',
   }),
   remedy: 'npm run docs, and commit the file',

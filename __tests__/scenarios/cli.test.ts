@@ -7,13 +7,18 @@ import type { Emulator } from '../../emulator/server.js';
 import { reportSchema } from '../../src/report/schema.js';
 import { newFolder, runCommand } from './cli-kit.js';
 import { API, emulatorWith, pictureOf, SMALL } from './enforce-kit.js';
-import { scenario, seedPath } from './kit.js';
+import { type SeedName, scenario, seedPath } from './kit.js';
 
 const ORDERS = 'a1b2c3d4e5';
 
 /** The options that lead the smoke test to an emulator. */
 function optionsFor({ url }: Emulator): string[] {
   return ['--endpoint-url', `${url}/{api-id}/{stage}`, '--smoke-timeout', '0'];
+}
+
+/** An emulator with one of the seeds. */
+async function seeded(name: SeedName): Promise<Emulator> {
+  return emulatorWith(await readSeed(seedPath(name)));
 }
 
 /** Nothing of GitHub Actions' workflow commands, and no escape sequence. */
@@ -40,7 +45,7 @@ describe('audit', () => {
   });
 
   test('shows it in a terminal, progress apart from the result', async () => {
-    const { emulator } = await scenario('orders');
+    const emulator = await seeded('orders');
     const { exitCode, stdout, stderr } = await runCommand(
       ['audit', '--api-id', 'name:orders', '--stage', 'prod', ...optionsFor(emulator)],
       { environment: emulator.env },
@@ -65,7 +70,7 @@ describe('audit', () => {
       (text: string) => expect(new XMLParser().parse(text).testsuites.testsuite).toBeDefined(),
     ],
   ])('--format %s is the whole of standard output', async (format, check) => {
-    const { emulator } = await scenario('orders');
+    const emulator = await seeded('orders');
     const { exitCode, stdout } = await runCommand(
       ['audit', '--api-id', ORDERS, '--smoke-test=false', '-f', format],
       { environment: emulator.env },
@@ -75,7 +80,7 @@ describe('audit', () => {
   });
 
   test('--output and --report-dir write files, and nothing is left besides', async () => {
-    const { emulator } = await scenario('clean');
+    const emulator = await seeded('clean');
     const folder = await newFolder();
     const { exitCode, stdout } = await runCommand(
       [
@@ -91,7 +96,7 @@ describe('audit', () => {
   });
 
   test('a result that could not be written is no pass', async () => {
-    const { emulator } = await scenario('clean');
+    const emulator = await seeded('clean');
     const { exitCode, stderr } = await runCommand(
       ['audit', '--api-id', '*', '--no-smoke-test', '-o', 'no/such/folder/gate.txt'],
       { environment: emulator.env },
@@ -101,7 +106,7 @@ describe('audit', () => {
   });
 
   test('a reader that stops reading is no failure', async () => {
-    const { emulator } = await scenario('clean');
+    const emulator = await seeded('clean');
     const { exitCode } = await runCommand(['audit', '--api-id', '*', '--no-smoke-test'], {
       environment: emulator.env,
       isResultClosed: true,
@@ -132,7 +137,7 @@ describe('audit', () => {
   });
 
   test('without credentials it is incomplete, and says how to get some', async () => {
-    const { emulator } = await scenario('clean');
+    const emulator = await seeded('clean');
     const { exitCode, stdout } = await runCommand(
       ['audit', '--api-id', ORDERS, '--no-smoke-test', '--region', 'us-east-1'],
       { environment: { AWS_ENDPOINT_URL: emulator.url } },
@@ -142,7 +147,7 @@ describe('audit', () => {
   });
 
   test("a runner's variables are none of its options", async () => {
-    const { emulator } = await scenario('clean');
+    const emulator = await seeded('clean');
     const { exitCode } = await runCommand(['audit', '--api-id', '*', '--no-smoke-test'], {
       environment: { ...emulator.env, 'INPUT_API-ID': 'nosuchapi', INPUT_FAIL_ON: 'x' },
     });
@@ -150,7 +155,7 @@ describe('audit', () => {
   });
 
   test('--verbose has a line for each call', async () => {
-    const { emulator } = await scenario('clean');
+    const emulator = await seeded('clean');
     const { stderr } = await runCommand(
       ['audit', '--api-id', '*', '--no-smoke-test', '--verbose'],
       { environment: emulator.env },
@@ -161,7 +166,7 @@ describe('audit', () => {
 
 describe('on the Node of this machine', () => {
   test.each(['terminal', 'markdown', 'json', 'html', 'sarif', 'junit'])('%s', async (format) => {
-    const { emulator } = await scenario('orders');
+    const emulator = await seeded('orders');
     const args = ['audit', '--api-id', ORDERS, ...optionsFor(emulator), '-f', format];
     const options = { environment: emulator.env };
     const [shipped, own] = await Promise.all([
@@ -170,6 +175,7 @@ describe('on the Node of this machine', () => {
     ]);
     expect(own.stdout).toBe(shipped.stdout);
     expect(own.exitCode).toBe(1);
+    expect(own.stderr).not.toContain('Warning');
   });
 });
 

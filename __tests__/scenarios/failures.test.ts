@@ -143,9 +143,7 @@ test('a region without any API is not a pass', async () => {
   emulator.account.apis.clear();
   const { exitCode, parsed } = await run({ 'api-id': '*' });
   expect(exitCode).toBe(2);
-  expect(parsed.findings[0]?.message).toContain(
-    'there is no API of the kinds that are audited in the region',
-  );
+  expect(parsed.findings[0]?.message).toContain('there is no API of the kinds that are audited');
 });
 
 test('a summary that leaves out an open method does not hide it', async () => {

@@ -111,6 +111,8 @@ export interface FleetRun {
 }
 
 interface ShardRun extends Options {
+  /** Of the workspace, by path. */
+  readonly files?: Texts;
   readonly inputs?: Texts;
   readonly environment?: Texts;
   readonly attempt?: number;
@@ -175,7 +177,10 @@ export async function fleetRun(seed: SeedFile, options: EmulatorOptions = {}): P
       }
       return result;
     },
-    async shard(shard, { inputs = {}, environment = {}, attempt = 1, artifact, ...more } = {}) {
+    async shard(
+      shard,
+      { inputs = {}, environment = {}, attempt = 1, artifact, files = {}, ...more } = {},
+    ) {
       const result = await runJob(
         'index.js',
         {
@@ -185,7 +190,7 @@ export async function fleetRun(seed: SeedFile, options: EmulatorOptions = {}): P
           ...inputs,
         },
         { GITHUB_RUN_ATTEMPT: String(attempt), ...environment },
-        {},
+        files,
         more,
       );
       const from = result.outputs['shard-dir'];

@@ -212,7 +212,7 @@ describe('an HTTP API behind a custom domain name', () => {
   const HOST = 'api.example.com';
   const INVOKE = `${ID}.execute-api.us-east-1.amazonaws.com`;
 
-  async function outside(mapping: Record<string, string> | null, api: Partial<Api> = {}) {
+  async function outside(mapping: Record<string, string> | null, api: Partial<Api> = {}, url = '') {
     const base = await scenario({
       ...seedOf({ disableExecuteApiEndpoint: true, ...api }),
       domainNames: [
@@ -224,7 +224,7 @@ describe('an HTTP API behind a custom domain name', () => {
     });
     const proxy = await startProxy(base.emulator.url, [HOST, INVOKE]);
     const outcome = await base.run(
-      { 'api-id': ID, 'endpoint-url': '' },
+      { 'api-id': ID, 'endpoint-url': url },
       { HTTPS_PROXY: proxy.url, ...proxy.environment },
     );
     return { outcome, proxy, emulator: base.emulator };
@@ -241,12 +241,16 @@ describe('an HTTP API behind a custom domain name', () => {
     expect(asked({ emulator })).toContain('GET /shop/v1/orders');
   });
 
+  test('is open at its default endpoint besides, where that is not disabled', async () => {
+    const { outcome } = await outside({}, { disableExecuteApiEndpoint: false }, `https://${HOST}`);
+    expect(methodOf(outcome, 'GET /orders').proof).toBe('proven');
+    expect(findingsOf(outcome.parsed)).toEqual(['default-endpoint-open $default']);
+  });
+
   test('is incomplete where no mapping leads to it', async () => {
     const { outcome } = await outside(null);
     expect(outcome.exitCode).toBe(2);
-    expect(methodOf(outcome, 'GET /orders').notProbed).toContain(
-      'the default endpoint is disabled',
-    );
+    expect(methodOf(outcome, 'GET /orders').notProbed).toContain('no API mapping or routing rule');
   });
 });
 

@@ -111,7 +111,7 @@ describe('the parser of imports', () => {
 
 describe('what is pure', () => {
   /** Folders in which a value depends on its arguments alone. */
-  const PURE = ['model', 'rules', 'report', 'config'];
+  const PURE = ['model', 'rules', 'report', 'config', 'fleet'];
   const IS_IO =
     /^(node:(?!crypto$|net$|path$|url$|util$)|@aws-sdk\/client-|@smithy\/|@actions\/|@octokit\/|p-limit$|p-retry$|p-throttle$)/;
 
@@ -188,6 +188,8 @@ describe('what is shipped', () => {
   test.each([
     ['entry/action.ts', 'runtime/main.ts', 'runtime/post.ts'],
     ['entry/post.ts', 'runtime/post.ts', 'runtime/main.ts'],
+    ['entry/fleet-plan.ts', 'runtime/plan-step.ts', 'gate/gate.ts'],
+    ['entry/fleet-merge.ts', 'runtime/merge-step.ts', 'gate/gate.ts'],
   ])('%s leads to %s, and in no way to %s', (entry, own, other) => {
     expect(reachableFrom(entry)).toContain(own);
     expect(reachableFrom(entry)).not.toContain(other);
@@ -244,9 +246,9 @@ describe('the model', () => {
 describe('rules', () => {
   test.each(RULES.map(({ id }) => id))('%s is named in its own file alone', (id) => {
     const named = FILES.filter((file) => readFileSync(join(SRC, file), 'utf8').includes(`'${id}'`));
-    // An authorization type that could not be read is spelled like the rule.
+    // An authorization type that could not be read, and a target's state, are spelled like the rule.
     const isType = (file: string): boolean =>
-      id === UNREADABLE && /^(?:model|evidence)\//.test(file);
+      id === UNREADABLE && /^(?:model|evidence|fleet|runtime)\/|^rules\/target-/.test(file);
     expect(named.filter((file) => !isType(file))).toEqual([`rules/${id}.ts`]);
   });
 });
@@ -287,6 +289,7 @@ describe('the order of the folders', () => {
     'rules',
     'enforce',
     'report',
+    'fleet',
     'inputs',
     'publish',
     'gate',

@@ -26,8 +26,11 @@ function loadedBy(entry: string, withOnUse: boolean): Set<string> {
   return loaded;
 }
 
+/** The files that a runner starts: of `action.yml`, `plan/` and `merge/action.yml`. */
+const ENTRIES = ['index.js', 'post.js', 'plan.js', 'merge.js'];
+
 test('every file is there that another one loads, and none is left over', () => {
-  const loaded = new Set([...loadedBy('index.js', true), ...loadedBy('post.js', true)]);
+  const loaded = new Set(ENTRIES.flatMap((entry) => [...loadedBy(entry, true)]));
   expect([...loaded].sort()).toEqual([...MODULES].sort());
   expect(FILES.filter((name) => !MODULES.includes(name)).sort()).toEqual([
     'licenses.txt',
@@ -37,7 +40,7 @@ test('every file is there that another one loads, and none is left over', () => 
 
 test('nothing loads an entry: to load the main step is to run it', () => {
   const loaders = MODULES.filter((name) =>
-    loadsOf(name).some(({ file }) => file === 'index.js' || file === 'post.js'),
+    loadsOf(name).some(({ file }) => ENTRIES.includes(file)),
   );
   expect(loaders).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { type ApiEvidence, isUntold, type Methods, methodKey, UNTOLD } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
+import { mayBeProven } from '../probe/control.js';
 import type { Observation } from '../probe/observation.js';
 import { type Selection, select } from '../probe/select.js';
 import type { Surroundings } from '../probe/surroundings.js';
@@ -205,7 +206,7 @@ export function reasonsUnprovable(
     );
     if (isProvable) return [];
     return [
-      `no method of stage ${stage.name} may be asked so that its answers prove something; name HTTP methods in smoke-methods whose calls do no harm, give sample values in the smoke section of the policy file, or set smoke-test: false`,
+      `no method of stage ${stage.name} may be asked so that its answers prove something; name HTTP methods in smoke-methods whose calls do no harm (GET too for the control request of an HTTP API, CONNECT for a signed handshake with a WebSocket API), give sample values in the smoke section of the policy file, or set smoke-test: false`,
     ];
   });
 }
@@ -220,12 +221,7 @@ function isProvableRow(
   const next = expected.get(methodKey(row.method, row.path));
   if (next === undefined) return false;
   const selected = select({ ...row, deployed: next.authorizationType }, selection);
-  return (
-    typeof selected !== 'string' &&
-    selected.asksForSignature &&
-    selected.unproven.length === 0 &&
-    where.leadsElsewhere({ path: selected.path.path, headers: selected.sample.headers }) === null
-  );
+  return typeof selected !== 'string' && mayBeProven(selected, where, selection);
 }
 
 /**

@@ -145,8 +145,7 @@ const targetsFileSchema = z.strictObject({
   'role-name': z.optional(
     // IAM API Reference, Role: RoleName is 1 to 64 of [\w+=,.@-], and a path precedes it.
     custom(
-      (value) =>
-        /^(?:[\x21-\x7e]{0,450}\/)?[\w+=,.@-]{1,64}$/.test(value) && !value.startsWith('/'),
+      (value) => /^(?:[\w+=,.@-]+\/){0,20}[\w+=,.@-]{1,64}$/.test(value),
       'is not the name of a role; give the name alone, with its path where it has one, and no ARN',
     ),
   ),

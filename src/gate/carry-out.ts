@@ -30,13 +30,11 @@ export async function enforceApis(
   changes: ChangeDependencies | null,
 ): Promise<GateOutcome[]> {
   const { logger } = dependencies;
-  const { inputs, basis } = assignment;
-  const rows = joinedRows(evidence.apis, assignment);
-  const servedOpen = await stagesServedOpen(rows, assignment, dependencies);
+  const plans = await planApis(evidence, assignment, dependencies);
   const title = changes === null ? 'Planning what enforce would change' : 'Turning IAM on';
   return logger.group(title, async () => {
     const outcomes: GateOutcome[] = [];
-    for (const drafted of planEnforcement(evidence.apis, { ...inputs, ...basis, servedOpen })) {
+    for (const drafted of plans) {
       const obstacle = obstacleOf(recovery, outcomes);
       const plan = await checkPlan(drafted, recovery, obstacle, assignment, dependencies);
       logger.info(describePlan(plan));
@@ -51,6 +49,23 @@ export async function enforceApis(
     }
     return outcomes;
   });
+}
+
+/** Plans by what is read, and once more where stages answer as if they served something else. */
+async function planApis(
+  { apis }: Evidence,
+  assignment: Assignment,
+  dependencies: ReadDependencies,
+): Promise<ApiPlan[]> {
+  const { inputs, basis } = assignment;
+  const options = { ...inputs, ...basis };
+  const plans = planEnforcement(apis, options);
+  const planned = new Set(plans.flatMap(({ stages }) => stages));
+  const rows = joinedRows(apis, assignment).filter(
+    ({ stage }) => stage !== null && !planned.has(stage),
+  );
+  const servedOpen = await stagesServedOpen(rows, assignment, dependencies);
+  return servedOpen.size === 0 ? plans : planEnforcement(apis, { ...options, servedOpen });
 }
 
 function carryOut(

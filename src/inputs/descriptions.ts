@@ -1,8 +1,7 @@
 /* Made from action.yml by: npm run docs. */
 
-/** What each input means, by its name. */
+/** What each input means that is an option of the command line, by its name. */
 export const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  mode: '`audit` reads and judges; `plan` also prints what enforce would change; `enforce` turns IAM authorization on, redeploys and proves it.',
   'api-id':
     'API ids, separated by commas or lines. Or what stands for APIs: `name:orders`, `tag:team=payments`, `stack:my-stack`, `stack:my-stack/OrdersApi`. `*` means every API of the region. Required, unless `templates`, `plan-file` or `plan` is given.',
   'api-types':

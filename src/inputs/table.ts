@@ -27,6 +27,8 @@ export interface Input<T> {
    * known: who edits the file need not be who holds the credentials.
    */
   readonly isInFile?: true;
+  /** It is about the jobs of a fleet's workflow, and so no option of the command line. */
+  readonly isOfFleet?: true;
 }
 
 export const FAIL_ON = ['error', 'warning', 'never'] as const;
@@ -53,9 +55,9 @@ export const INPUTS = {
   region: { name: 'region', parse: region },
   /** Globs of files that declare APIs. */
   /** A fleet's `plan.json`; `null` for a run of its own. */
-  plan: { name: 'plan', parse: optional(text) },
+  plan: { name: 'plan', parse: optional(text), isOfFleet: true },
   /** Which shard of the plan, such as `003`; `null` for a run of its own. */
-  shard: { name: 'shard', parse: optional(shardName) },
+  shard: { name: 'shard', parse: optional(shardName), isOfFleet: true },
   templates: { name: 'templates', parse: globs },
   planFile: { name: 'plan-file', parse: optional(text) },
   /** Files of CloudFormation parameters. */

@@ -71,3 +71,13 @@ function planOfStage({ api, stage }: Selected['row'], baseUrl: string): ControlP
 function impossible(why: string): ControlPlan {
   return { isPossible: false, why, isExcused: false };
 }
+
+/** Whether the answers of a method may prove its stage, by all that is known before it is asked. */
+export function mayBeProven(selected: Selected, where: Address, selection: Selection): boolean {
+  const { asksForSignature, unproven, isHandshake, path, sample } = selected;
+  if (!asksForSignature || unproven.length > 0) return false;
+  if (where.leadsElsewhere({ path: path.path, headers: sample.headers }) !== null) return false;
+  // A handshake that is signed needs nothing to be compared with.
+  const control = isHandshake ? null : planControl(selected, where, selection);
+  return control === null || control.isPossible || control.isExcused;
+}

@@ -41,11 +41,7 @@ export function createHandshaker(proxyFor: ProxyFor, connectWithinMs: number): H
       // along need not know what an upgrade is.
       const agent =
         proxy === '' ? undefined : (await import('../aws/proxy-agents.js')).tunnelThrough(proxy);
-      try {
-        return await exchange(request, agent, signal, connectWithinMs);
-      } finally {
-        agent?.destroy();
-      }
+      return exchange(request, agent, signal, connectWithinMs);
     },
   };
 }

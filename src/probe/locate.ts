@@ -183,7 +183,7 @@ function locateAmong(asked: Asked, domains: readonly CustomDomain[]): Whereabout
   const why = unread === undefined || unread.readable ? '' : ` (${unread.call} ${unread.reason})`;
   const remedy = unread === undefined || unread.readable ? '' : `${unread.remedy} Or `;
   return {
-    unavailable: `the default endpoint is disabled, and no mapping or routing rule of a custom domain name leads to the stage and to no other${why}`,
+    unavailable: `the default endpoint is disabled, and no ${api.kind === 'REST' ? 'base path mapping' : 'API mapping'} or routing rule of a custom domain name leads to the stage and to no other${why}`,
     remedy: `${remedy}${remedy === '' ? 'Set' : 'set'} endpoint-url to the custom domain that serves the stage, or smoke-test: false.`,
   };
 }

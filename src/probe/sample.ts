@@ -22,5 +22,6 @@ export function sampleFor(
 /** Whether a status of the integration is one that the user, or common sense, expects. */
 export function isExpectedStatus(sample: SampleRequest, status: number): boolean {
   if (sample.expectedStatuses.length > 0) return sample.expectedStatuses.includes(status);
-  return status >= 200 && status < 300;
+  // A handshake succeeds with 101, which no other request gets.
+  return (status >= 200 && status < 300) || status === 101;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { findLink, ignoreSystemError, isSystemError, makeFolder } from '../files/folder.js';
@@ -15,6 +15,11 @@ export const FLEET_FILES = {
   html: 'fleet.html',
   sarif: 'fleet.sarif',
 } as const;
+
+/** What an earlier merge left, or one that was killed while it wrote. */
+function isOurs(name: string): boolean {
+  return /^fleet\.(?:json|md|html|sarif)(?:\.[0-9a-f-]{36}\.tmp)?$/.test(name);
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -53,7 +58,9 @@ export async function openFleetFile(folder: string, environment: Environment): P
   }
   await attempt(async () => {
     await makeFolder(folder);
-    for (const name of Object.values(FLEET_FILES)) await rm(join(folder, name), { force: true });
+    for (const name of await readdir(folder)) {
+      if (isOurs(name)) await rm(join(folder, name), { force: true });
+    }
     file = await open(ofFindings, 'wx');
   });
   return {

@@ -38,9 +38,10 @@ export const defaultEndpointOpen: Rule = {
   },
 };
 
-/** "Forbidden" is what a disabled default endpoint answers. */
+/**
+ * "Forbidden" is what a disabled default endpoint of a REST API answers. One of an HTTP or WebSocket API is asked
+ * only where the API says that it is not disabled, so that a refusal without a reason is the route's.
+ */
 function isServed(kind: Parameters<typeof isRefusal>[0]): boolean {
-  return (
-    kind !== 'forbidden' && kind !== 'refused' && (isRefusal(kind) || isPastAuthorization(kind))
-  );
+  return kind !== 'forbidden' && (isRefusal(kind) || isPastAuthorization(kind));
 }

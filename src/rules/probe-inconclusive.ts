@@ -166,10 +166,10 @@ function ofUnprovenStages(observations: readonly Observation[]): Finding[] {
         { ...subjectOf(first), method: null, path: null },
         proofs.length === 0
           ? 'No method of the stage is proven: none could be asked.'
-          : `No method of the stage is proven: ${proofs.length} refused what they must refuse, and none could be asked so that its answers prove ${isWhole ? 'that the refusals are its own' : 'that it lets its callers in'}.`,
-        isWhole
-          ? `What is missing: ${gaps.slice(0, NAMED).join('; ')}. Look at what the stage serves, and run again when it is at rest.`
-          : `For a proof of one method at least: ${gaps.slice(0, NAMED).join('; or ')}.`,
+          : `No method of the stage is proven: ${proofs.length} refused what they must refuse, and ${isWhole ? 'nothing shows that the refusals are their own' : 'none could be asked so that its answers prove that it lets its callers in'}.`,
+        !isWhole || gaps.every((gap) => gap.startsWith('add '))
+          ? `For a proof of one method at least: ${gaps.slice(0, NAMED).join('; or ')}.`
+          : `What is missing: ${gaps.slice(0, NAMED).join('; ')}. Look at what the stage serves, and run again when it is at rest.`,
         'unproven',
       ),
     ];

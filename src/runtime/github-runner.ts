@@ -24,6 +24,7 @@ export const GITHUB_RUNNER: Host = {
     runner.error(words, { title: 'Cancelled' });
     await deliver('The outputs', () => runner.setOutput('verdict', 'incomplete'));
   },
+  loadShard: async () => (await import('./shard-step.js')).runAsShard,
   loadPublisher: async () => (await import('./publish-report.js')).publishReport,
   giveUp,
 };

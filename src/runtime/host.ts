@@ -1,4 +1,5 @@
 import type { JobScope } from '../enforce/transaction/job-scope.js';
+import type { Assignment } from '../gate/assignment.js';
 import type { Inputs } from '../inputs/table.js';
 import type { Logger } from '../model/logger.js';
 import type { Deadline } from '../publish/deadline.js';
@@ -8,6 +9,9 @@ import type { Report } from '../report/report.js';
 
 /** Delivers a report, and says the exit code. */
 export type Publisher = (report: Report, inputs: Inputs, parsed: ParsedContext) => Promise<number>;
+
+/** Audits a shard of a fleet's plan, and says the exit code. */
+export type ShardRunner = (assignment: Assignment, parsed: ParsedContext) => Promise<number>;
 
 /** What runs the gate: a runner of GitHub Actions, or somebody at a terminal. */
 export interface Host {
@@ -37,6 +41,8 @@ export interface Host {
   readonly wordsOnSignal: (signal: string) => string;
   /** Says what became of a cancelled run, which gets no report. */
   readonly sayCancelled: (words: string) => Promise<void>;
+  /** Loads what audits a shard of a fleet's plan; `null` where nothing does. */
+  readonly loadShard: (() => Promise<ShardRunner>) | null;
   /** Loads what delivers a report. */
   readonly loadPublisher: () => Promise<Publisher>;
   /**

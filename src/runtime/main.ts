@@ -19,9 +19,9 @@ export async function run(host: Host): Promise<number> {
     const { inputs } = assignment;
     const enforcing = inputs.mode === 'enforce' ? await makeReady(assignment, host) : null;
     const parsed = await readContext(host.environment);
-    if (inputs.plan !== null) {
-      const { runAsShard } = await import('./shard-step.js');
-      return await runAsShard(assignment, parsed);
+    if (inputs.plan !== null && host.loadShard !== null) {
+      const runShard = await host.loadShard();
+      return await runShard(assignment, parsed);
     }
     try {
       const gate = await loadGate(assignment);

@@ -17,7 +17,10 @@ describe('a baseline', () => {
   test.each([
     ['{', 'is not JSON'],
     ['null', 'is not a report'],
-    ['{"schema":"sarif"}', 'is not a report of this gate (schema apigw-iam-gate/report/v1)'],
+    [
+      '{"schema":"sarif"}',
+      'is not a report of this gate (schema apigw-iam-gate/report/v1 or apigw-iam-gate/fleet/v1)',
+    ],
     ['{"schema":"apigw-iam-gate/report/v1"}', 'has no findings list'],
     ['{"schema":"apigw-iam-gate/report/v1","findings":[{}]}', 'has a finding without fingerprint'],
   ])('%s %s', (text, problem) => {

@@ -64,7 +64,10 @@ describe('a stage that deploys by itself', () => {
     const plan = await livePlan({ 'POST /b': {} });
     const rows = rowsOf(plan.api);
     expect(reasonsUnprovable(plan, rows, SELECTION, HERE).join()).toContain('stage $default');
-    const asked = { ...SELECTION, smokeMethods: ['POST'] };
+    // Without GET there is no control request, and refusals would prove nothing.
+    const postAlone = { ...SELECTION, smokeMethods: ['POST'] };
+    expect(reasonsUnprovable(plan, rows, postAlone, HERE).join()).toContain('GET too');
+    const asked = { ...SELECTION, smokeMethods: ['GET', 'POST'] };
     expect(reasonsUnprovable(plan, rows, asked, HERE)).toEqual([]);
   });
 

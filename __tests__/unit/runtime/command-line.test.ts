@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { ACTION } from '../../../runner/action.js';
 import { DESCRIPTIONS } from '../../../src/inputs/descriptions.js';
 import { INPUT_NAMES } from '../../../src/inputs/table.js';
 import {
@@ -17,10 +18,12 @@ function asked(...args: readonly string[]): CommandLine {
 }
 
 describe('the options', () => {
-  test('are the inputs, but for the mode', () => {
+  test('are the inputs, but for the mode and what is about the jobs of a fleet', () => {
+    const others = ['mode', 'plan', 'shard'];
     expect(INPUT_OPTIONS.map(({ name }) => name)).toEqual(
-      INPUT_NAMES.filter((name) => name !== 'mode'),
+      INPUT_NAMES.filter((name) => !others.includes(name)),
     );
+    for (const name of others) expect(parseCommandLine(['audit', `--${name}`, 'x']).ok).toBe(false);
   });
 
   test.each(INPUT_OPTIONS.map((it) => [it.name, isFlag(it)] as const))('--%s', (name, isTrue) => {
@@ -68,9 +71,10 @@ describe('the help', () => {
     const text = helpText(100);
     for (const { name } of INPUT_OPTIONS) {
       expect(text).toContain(`  --${name}`);
-      expect(DESCRIPTIONS[name]).toBeDefined();
+      // Made from action.yml: npm run docs.
+      expect(DESCRIPTIONS[name]).toBe(ACTION.inputs[name]?.description);
     }
-    expect(Object.keys(DESCRIPTIONS)).toEqual(INPUT_NAMES);
+    expect(Object.keys(DESCRIPTIONS)).toEqual(INPUT_OPTIONS.map(({ name }) => name));
   });
 
   test.each([60, 80, 120])('fits into %i columns', (columns) => {

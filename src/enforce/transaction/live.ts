@@ -3,6 +3,7 @@ import { type Outcome, outcomeOf, type StageProof } from '../outcome.js';
 import type { ExpectedMethod } from '../plan.js';
 import type { CheckedPlan } from '../preconditions.js';
 import type { Step } from '../steps/registry.js';
+import { nameOfRoute } from '../steps/update-route.js';
 import { type EnforceDependencies, enforceApi, type Prove } from './transaction.js';
 
 /**
@@ -29,7 +30,7 @@ export async function enforceLive<P extends StageProof>(
     if (index === 0) outcome.grant = came.grant;
     if (!enter(outcome, came, index > 0)) return outcome;
     const { logger } = dependencies.retries;
-    logger.info(`${index + 1}/${plan.changes.length} ${change.method} ${change.path}: done`);
+    logger.info(`${index + 1}/${plan.changes.length} ${nameOfRoute(change)}: done`);
   }
   if (plan.stages.length > 0) {
     const came = await enforceApi({ ...plan, changes: [], live: [] }, [], prove, dependencies);

@@ -46,7 +46,7 @@ function served(
     return untold(
       'GetDeployments',
       `does not name the routes of a WebSocket API, and ${isCurrent.value}`,
-      `Let the smoke test ask $connect, or ${TURN_ON_AUTO_DEPLOY}.`,
+      `Let the smoke test ask $connect by a signed handshake too (CONNECT in smoke-methods), or ${TURN_ON_AUTO_DEPLOY}.`,
     );
   }
   if (!configured.readable) return configured;

@@ -1,5 +1,5 @@
 import { redact } from '../../aws/redact.js';
-import type { AnswerKind, ProbeAnswer } from '../answer.js';
+import { type AnswerKind, isRefusal, type ProbeAnswer } from '../answer.js';
 import type { Circumstances, Classifier, Hide, HttpAnswer } from './classifier.js';
 import { doubtAbout, NO_GATEWAY_RESPONSES } from './gateway-responses.js';
 import { kindOfErrorType } from './rest.js';
@@ -46,7 +46,9 @@ export function classifyHandshake(
   const errorType = headers['x-amzn-errortype']?.split(':')[0]?.trim() ?? '';
   if (errorType !== '') {
     const kind = kindOfErrorType(errorType, message);
-    const doubt = doubtAbout(errorType, status, NO_GATEWAY_RESPONSES);
+    // A refusal may have either status, whatever REST APIs have in its place.
+    const isRefusing = kind !== null && isRefusal(kind) && (status === 401 || status === 403);
+    const doubt = isRefusing ? null : doubtAbout(errorType, status, NO_GATEWAY_RESPONSES);
     if (kind === null || doubt !== null) {
       const detail = doubt ?? `${hide(errorType).slice(0, 80)}: ${message}`;
       return { kind: 'unknown-error', status, detail: detailOf(detail, hide) };

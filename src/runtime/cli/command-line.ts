@@ -33,7 +33,9 @@ const API_ID: string = INPUTS.apiIds.name;
 const ALL: readonly Input<unknown>[] = Object.values(INPUTS);
 
 /** The inputs that are options, in their order. */
-export const INPUT_OPTIONS: readonly Input<unknown>[] = ALL.filter(({ name }) => name !== MODE);
+export const INPUT_OPTIONS: readonly Input<unknown>[] = ALL.filter(
+  ({ name, isOfFleet }) => name !== MODE && isOfFleet !== true,
+);
 
 /** Whether an input is true or false, so that its option needs no value. */
 export function isFlag({ parse }: Input<unknown>): boolean {
@@ -172,6 +174,9 @@ function add(name: string, value: string, { values }: Said): void {
 
 function problemOfOption(name: string, rawName: string): string {
   if (name === MODE) return '--mode: the command says it: audit, plan or enforce.';
+  if (ALL.some((input) => input.name === name && input.isOfFleet === true)) {
+    return `${rawName}: is for a fleet's jobs in GitHub Actions, and no option here.`;
+  }
   const names = Object.keys(OPTIONS);
   const meant = nameMeantBy(name, names) ?? nameMeantBy(name.replace(/^no-?/, ''), names);
   return `${rawName}: there is no such option. ${meant === undefined ? 'See --help.' : `Did you mean --${meant}?`}`;

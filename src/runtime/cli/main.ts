@@ -24,6 +24,8 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const parsed = parseCommandLine(args, (file) => globOf(file, folder, path, existsSync));
   if (!parsed.ok) return sayFailure(new ConfigurationError(parsed.why), progress);
   const commandLine = parsed.value;
+  // The SDK is a part of the bundle: nobody who runs it decides which version that is.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   if (commandLine.profile !== null) process.env.AWS_PROFILE = commandLine.profile;
   const environment = await withRegion(commandLine, process.env);
   const host: TerminalHost = createTerminalHost(commandLine, environment, progress, async () => {

@@ -60,6 +60,7 @@ export function createTerminalHost(
     wordsOnSignal: (signal) =>
       `${signal}: what is not proven yet is being rolled back. Please wait: to end the process now would leave it half done.`,
     sayCancelled: async (words) => logger.info(words),
+    loadShard: null,
     loadPublisher,
     giveUp: async (error) => sayFailure(error, progress),
   };

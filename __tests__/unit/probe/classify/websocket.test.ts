@@ -51,6 +51,8 @@ describe('a handshake, cell by cell', () => {
   test.each<[errorType: string, status: number, message: string, kind: AnswerKind]>([
     ['MissingAuthenticationTokenException', 403, 'Missing Authentication Token', 'missing-token'],
     ['InvalidSignatureException', 403, 'The request signature', 'wrong-signature'],
+    ['MissingAuthenticationTokenException', 401, 'Missing Authentication Token', 'missing-token'],
+    ['InvalidSignatureException', 401, 'The request signature', 'wrong-signature'],
     ['InvalidSignatureException', 418, 'The request signature', 'unknown-error'],
     ['UnrecognizedClientException', 403, 'no', 'unknown-key'],
     ['ForbiddenException', 403, 'Forbidden', 'refused'],

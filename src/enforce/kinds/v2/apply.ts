@@ -1,4 +1,4 @@
-import { REQUIRED_AUTHORIZATION_TYPE } from '../../../config/requirement.js';
+import { isRequiredType } from '../../../config/requirement.js';
 import { readRoutes } from '../../../evidence/v2/routes.js';
 import type { ApiKind } from '../../../model/api-kind.js';
 import {
@@ -177,16 +177,19 @@ async function refuseBlindExport(
   const { api, changes, stages, shipsPending } = plan;
   if (api.kind !== 'HTTP' || changes.length === 0 || shipsPending === true) return;
   if (stages.length === 0) return;
+  const newest = await readExported(apiGatewayV2, api.id, null);
   for (const { name } of stages) {
     const { routes } = await readExported(apiGatewayV2, api.id, name);
-    const isSighted = changes.some(
-      ({ method, path, to }) => routes.get(methodKey(method, path))?.authorizationType !== to,
-    );
+    const isSighted = changes.some(({ method, path, to }) => {
+      const key = methodKey(method, path);
+      const isShown = newest.routes.get(key)?.authorizationType === to;
+      return isShown && routes.get(key)?.authorizationType !== to;
+    });
     // What one stage's export shows, any other's does.
     if (isSighted) return;
   }
   throw new EnforcementStopped(
-    `What else the deployment would ship is not known: the export of a stage (${stages.map(({ name }) => name).join(', ')}) shows what is configured, not what the stage serves. Deploy or revert what is pending first, or set allow-pending-changes: true.`,
+    `What else the deployment would ship is not known: the export of a stage (${stages.map(({ name }) => name).join(', ')}) shows what is configured, or not that it was changed, and so not what the stage serves. Deploy or revert what is pending first, or set allow-pending-changes: true.`,
   );
 }
 
@@ -220,11 +223,14 @@ async function refuseOtherExport(
   { apiGatewayV2 }: EnforceDependencies,
 ): Promise<void> {
   const { routes } = await readExported(apiGatewayV2, api.id, null);
+  // It was never written down that an export shows AWS_IAM; one that shows it somewhere does.
+  const showsIam = [...routes.values()].some((it) => isRequiredType(it.authorizationType));
   const differing = [...new Set([...expected.keys(), ...routes.keys()])].flatMap((key) => {
     const wanted = expected.get(key)?.authorizationType;
     const found = routes.get(key)?.authorizationType;
+    if (found === 'NONE' && wanted !== undefined && isRequiredType(wanted) && !showsIam) return [];
     // An authorizer whose scheme the export does not describe: GetRoutes has told the type.
-    const isUndescribed = found === UNREADABLE && wanted !== REQUIRED_AUTHORIZATION_TYPE;
+    const isUndescribed = found === UNREADABLE && wanted !== undefined && !isRequiredType(wanted);
     if (wanted === found || isUndescribed) return [];
     return [`${key} is ${found ?? 'missing'} instead of ${wanted ?? 'absent'}`];
   });

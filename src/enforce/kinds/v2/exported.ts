@@ -8,7 +8,9 @@ import { isRecord } from '../../../model/json-data.js';
 export interface ExportedApi {
   /** The authorization type and the rest of each route. */
   readonly routes: Methods<{ readonly authorizationType: string; readonly rest: string }>;
-  /** What else a deployment may ship, by name: authorizers, CORS. */
+  /** By the names of their schemes. */
+  readonly authorizers: ReadonlyMap<string, string>;
+  /** What else a deployment may ship, by name, such as CORS. */
   readonly parts: ReadonlyMap<string, string>;
 }
 
@@ -42,7 +44,8 @@ export async function readExported(
         { authorizationType, rest: contents.get(exportedKey(method, path)) ?? '' },
       ]),
     ),
-    parts: new Map([...membersOf(document), ...authorizersOf(document)]),
+    authorizers: new Map(authorizersOf(document)),
+    parts: new Map(membersOf(document)),
   };
 }
 
@@ -52,12 +55,11 @@ function membersOf(document: unknown): [string, string][] {
   );
 }
 
-/** Which route has which is compared route by route; the service's own scheme comes with the first one. */
 function authorizersOf(document: unknown): [string, string][] {
   const schemes = member(member(document, 'components'), 'securitySchemes');
   return Object.entries(isRecord(schemes) ? schemes : {}).flatMap(([name, scheme]) => {
     const authorizer = member(scheme, 'x-amazon-apigateway-authorizer');
-    return authorizer === undefined ? [] : [[`authorizer ${name}`, canonical(authorizer)]];
+    return authorizer === undefined ? [] : [[name, canonical(authorizer)]];
   });
 }
 

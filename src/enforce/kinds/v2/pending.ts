@@ -141,9 +141,13 @@ function differences(
     if (from !== to && !isTold && !planned.has(key))
       found.push(`${key} goes from ${from} to ${to}`);
   }
-  const parts = new Set([...served.parts.keys(), ...newest.parts.keys()]);
-  for (const name of parts) {
+  for (const name of new Set([...served.parts.keys(), ...newest.parts.keys()])) {
     if (served.parts.get(name) !== newest.parts.get(name)) found.push(`the API's ${name} changes`);
+  }
+  // An export has the authorizers that its routes use: one that is used by the one alone comes with a type.
+  for (const [name, authorizer] of served.authorizers) {
+    const now = newest.authorizers.get(name) ?? authorizer;
+    if (now !== authorizer) found.push(`the API's authorizer ${name} changes`);
   }
   return found;
 }

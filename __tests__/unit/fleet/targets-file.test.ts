@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseTargetsFile } from '../../../src/fleet/targets-file.js';
+
+const parse = (text: string) => parseTargetsFile(text, 'targets.yml');
+
+function problemsOf(text: string): readonly string[] {
+  const parsed = parse(text);
+  return parsed.ok ? [] : parsed.why;
+}
+
+describe('a targets file', () => {
+  test('says which accounts, with defaults for the rest', () => {
+    expect(parse('organization: {}\nregions: [eu-*]')).toEqual({
+      ok: true,
+      value: {
+        organization: { ous: [], except: [], includeManagement: false },
+        accounts: [],
+        regions: ['eu-*'],
+        roleName: 'apigw-iam-gate-reader',
+        externalIdFrom: null,
+        auth: 'chain',
+      },
+    });
+  });
+
+  test('takes accounts as numbers, as texts, and with names and regions of their own', () => {
+    const parsed = parse(
+      [
+        'accounts:',
+        '  - 111122223333',
+        '  - "012345678901"',
+        '  - { id: 444455556666, name: shop, regions: enabled }',
+        'regions: enabled',
+        'role-name: audit/reader',
+        'external-id-from: GATE_EXTERNAL_ID',
+        'auth: web-identity',
+      ].join('\n'),
+    );
+    expect(parsed).toMatchObject({
+      ok: true,
+      value: {
+        organization: null,
+        accounts: [
+          { id: '111122223333', name: null, regions: null },
+          { id: '012345678901', name: null, regions: null },
+          { id: '444455556666', name: 'shop', regions: 'enabled' },
+        ],
+        roleName: 'audit/reader',
+        externalIdFrom: 'GATE_EXTERNAL_ID',
+        auth: 'web-identity',
+      },
+    });
+  });
+
+  test('is refused with every problem at once, each at its place', () => {
+    const text = [
+      'organization:',
+      '  ous: [ou-1]',
+      '  exept: []',
+      'accounts: [12345, 111122223333, 111122223333]',
+      'regions: [EU]',
+      'role-name: arn:aws:iam::111122223333:role/reader',
+      'external-id-from: AWS_SECRET_ACCESS_KEY',
+      'auth: keys',
+    ].join('\n');
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(/^targets\.yml:2:9: organization\.ous\[0\]: is not the id/),
+      expect.stringMatching(/^targets\.yml:3:3: .*unknown key "exept"; did you mean except\?$/),
+      expect.stringMatching(/^targets\.yml:4:12: accounts\[0\]: .*must stand in quotes$/),
+      expect.stringMatching(/^targets\.yml:5:11: regions\[0\]: is not a region/),
+      expect.stringMatching(/^targets\.yml:6:12: role-name: .*no ARN$/),
+      expect.stringMatching(/^targets\.yml:7:19: external-id-from: .*ends in EXTERNAL_ID/),
+      expect.stringMatching(/^targets\.yml:8:7: auth: must be one of chain, web-identity$/),
+      expect.stringMatching(/^targets\.yml:4:11: has both organization and accounts/),
+      expect.stringMatching(/^targets\.yml:4:33: accounts\[2\]: is there twice$/),
+    ]);
+  });
+
+  test.each([
+    ['', /names no accounts/],
+    ['organization: {}', /regions: is required/],
+    ['accounts: []\nregions: enabled', /accounts: must not be an empty list/],
+    ['accounts: [111122223333]\nregions: []', /regions: must not be an empty list/],
+    ['organization: {}\nregions: [eu-west-1]\nregions: enabled', /Map keys must be unique/],
+    ['organization: {', /targets\.yml:1:/],
+  ])('%j is refused', (text, problem) => {
+    expect(problemsOf(text).join('\n')).toMatch(problem);
+  });
+
+  test('never throws, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        const parsed = parse(text);
+        if (!parsed.ok) expect(parsed.why.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
