@@ -20,8 +20,11 @@ export async function audit(
  * Loads what is needed once everything is read. To load modules keeps the process busy: it is done while
  * what stands for the account is derived, on another thread, and the last calls are under way.
  */
-async function loadTheRest({ iam }: Target): Promise<typeof import('./ask-and-conclude.js')> {
-  // Where nobody knows the account, reading it says so.
-  await iam.ownAccount().catch(() => {});
+async function loadTheRest({
+  iam,
+  isOneOfMany,
+}: Target): Promise<typeof import('./ask-and-conclude.js')> {
+  // Where nobody knows the account, reading it says so. A fleet's plan knows it without asking.
+  if (isOneOfMany !== true) await iam.ownAccount().catch(() => {});
   return import('./ask-and-conclude.js');
 }
