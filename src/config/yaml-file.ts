@@ -60,7 +60,7 @@ export function parseYamlFile<T>(
     return parsed.ok ? check(parsed.value) : parsed;
   } catch (error) {
     // The parser, and the functions that walk its tree, are recursive.
-    if (error instanceof RangeError) return refuse(`is nested too deeply, which no ${noun} is`);
+    if (error instanceof RangeError) return refuse(nestedTooDeeply(noun));
     throw error;
   }
 }
@@ -78,7 +78,7 @@ function parseText(text: string, file: string, noun: string): Result<YamlFile, r
     return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
   const wrong = [
-    ...document.errors.map((error) => ({ at: error.pos[0], words: firstLine(error.message) })),
+    ...document.errors.map((error) => ({ at: error.pos[0], words: wordsOf(error, noun) })),
     ...problemsOfTree(document, noun),
   ];
   if (wrong.length > 0) {
@@ -131,6 +131,18 @@ function repeatedKeysOf({ items }: YAMLMap): readonly Problem[] {
     seen.add(key.value);
   }
   return problems;
+}
+
+/** The parser has an error of its own for what nests deeper than it follows. */
+function wordsOf(
+  { code, message }: { readonly code: string; readonly message: string },
+  noun: string,
+): string {
+  return code === 'RESOURCE_EXHAUSTION' ? nestedTooDeeply(noun) : firstLine(message);
+}
+
+function nestedTooDeeply(noun: string): string {
+  return `is nested too deeply, which no ${noun} is`;
 }
 
 function firstLine(message: string): string {

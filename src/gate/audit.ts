@@ -24,7 +24,7 @@ async function loadTheRest({
   iam,
   isOneOfMany,
 }: Target): Promise<typeof import('./ask-and-conclude.js')> {
-  // Where nobody knows the account, reading it says so. A fleet's plan knows it without asking.
+  // Where nobody knows the account, reading it says so. That of a fleet's target is known from the plan.
   if (isOneOfMany !== true) await iam.ownAccount().catch(() => {});
   return import('./ask-and-conclude.js');
 }

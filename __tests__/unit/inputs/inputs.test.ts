@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type InputSource, readInputs } from '../../../src/inputs/inputs.js';
 import { listOf } from '../../../src/inputs/parser.js';
-import { INPUT_NAMES, type Inputs } from '../../../src/inputs/table.js';
+import { INPUT_NAMES, INPUTS, type Inputs } from '../../../src/inputs/table.js';
 import { ConfigurationError } from '../../../src/model/errors.js';
 
 type Given = Readonly<Record<string, string | undefined>>;
@@ -35,10 +35,10 @@ describe('inputs that are not given', () => {
       stages: '*',
       region: 'eu-west-1',
       templates: [],
-      plan: null,
-      shard: null,
       planFile: null,
       parameters: [],
+      plan: null,
+      shard: null,
       quotaShare: 0.8,
       awsTimeoutMs: 90_000,
       policyFile: '',
@@ -515,57 +515,11 @@ describe('what is judged', () => {
   });
 });
 
-test('there is a table for every input', () => {
-  // Those of a fleet go with each other, and with few others.
-  const tested = [...TABLES.map(({ input }) => input), 'plan', 'shard'];
-  expect(tested.toSorted()).toEqual([...INPUT_NAMES].toSorted());
-});
-
-describe("a fleet's shard", () => {
-  const SHARD = { 'api-id': '', plan: 'plan.json', shard: '003' };
-
-  test('is a plan and a number, and needs neither APIs nor a region', () => {
-    const inputs = readWith(SHARD, {});
-    expect([inputs.plan, inputs.shard, inputs.apiIds]).toEqual(['plan.json', '003', []]);
-    expect(readWith({ ...SHARD, shard: '3' }, {}).shard).toBe('003');
-    expect(readWith({ ...SHARD, 'smoke-test': 'false', stage: 'prod' }, {}).stages).toEqual([
-      'prod',
-    ]);
-  });
-
-  test.each(['-1', '1000', 'all', '0x1'])('has no number %s', (shard) => {
-    expect(problemsOf({ ...SHARD, shard }, {})).toEqual([
-      expect.stringMatching(/^shard: .* is not the number of a shard/),
-    ]);
-  });
-
-  test.each([
-    ['plan', { shard: '' }, /^shard: is required/],
-    ['shard', { plan: '' }, /^plan: is required/],
-  ])('is not a %s alone', (_, given, problem) => {
-    expect(problemsOf({ ...SHARD, ...given }, {})).toEqual([expect.stringMatching(problem)]);
-  });
-
-  test.each([
-    ['mode', 'enforce'],
-    ['mode', 'plan'],
-    ['api-id', 'a1b2c3'],
-    ['api-types', 'HTTP'],
-    ['region', 'eu-west-1'],
-    ['templates', 'template.yaml'],
-    ['plan-file', 'plan.json'],
-    ['invoke-group', 'callers'],
-    ['invoke-role-arn', 'arn:aws:iam::111122223333:role/invoker'],
-    ['fail-on', 'never'],
-    ['comment', 'always'],
-    ['check-run', 'gate'],
-    ['drift-issue', 'true'],
-    ['upload-sarif', 'true'],
-  ])('takes no %s: %s', (name, value) => {
-    expect(problemsOf({ ...SHARD, [name]: value }, {})).toEqual([
-      expect.stringMatching(new RegExp(`^${name}: `)),
-    ]);
-  });
+test('there is a table for every input, but for those of a fleet, which shard.test.ts is about', () => {
+  const names = Object.values(INPUTS).flatMap((input) =>
+    'isOfFleet' in input ? [] : [input.name],
+  );
+  expect(TABLES.map(({ input }) => input).toSorted()).toEqual(names.toSorted());
 });
 
 describe('endpoint-url', () => {
