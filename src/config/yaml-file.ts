@@ -77,8 +77,13 @@ function parseText(text: string, file: string, noun: string): Result<YamlFile, r
     const { line, col } = lines.linePos(offset);
     return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
+  // What the parser says after it gave up is about its giving up.
+  const gaveUp = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  if (gaveUp !== undefined) {
+    return failed([`${place(gaveUp.pos[0])}: ${nestedTooDeeply(noun)}`]);
+  }
   const wrong = [
-    ...document.errors.map((error) => ({ at: error.pos[0], words: wordsOf(error, noun) })),
+    ...document.errors.map((error) => ({ at: error.pos[0], words: firstLine(error.message) })),
     ...problemsOfTree(document, noun),
   ];
   if (wrong.length > 0) {
@@ -131,14 +136,6 @@ function repeatedKeysOf({ items }: YAMLMap): readonly Problem[] {
     seen.add(key.value);
   }
   return problems;
-}
-
-/** The parser has an error of its own for what nests deeper than it follows. */
-function wordsOf(
-  { code, message }: { readonly code: string; readonly message: string },
-  noun: string,
-): string {
-  return code === 'RESOURCE_EXHAUSTION' ? nestedTooDeeply(noun) : firstLine(message);
 }
 
 function nestedTooDeeply(noun: string): string {
