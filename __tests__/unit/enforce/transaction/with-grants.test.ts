@@ -76,6 +76,16 @@ test('what is granted stays where the stages are proven', async () => {
   expect(policy?.tags[PURPOSE_TAG]).toBe('a1b2c3/prod');
 });
 
+test('where no method is to be changed the grant is all, and its journal ends', async () => {
+  const it = world('AWS_IAM');
+  const journal = memoryJournal();
+  const { outcome, proofs } = await enforce(it, OBJECTION, journal);
+  expect(outcome).toMatchObject({ state: null, grant: 'made', reasons: [], deploymentId: null });
+  expect([proofs, granted(it.iam), journal.unfinished()]).toEqual([0, [1, 1], null]);
+  const { outcome: without } = await enforce({ ...world('AWS_IAM'), steps: [] });
+  expect(without).toMatchObject({ state: null, grant: 'none' });
+});
+
 test('what nobody asked the endpoint about is applied, and not proven', async () => {
   const { outcome } = await enforce(world('NONE'), { ...PROVEN, isAsked: false });
   expect(outcome.state).toBe('applied');
