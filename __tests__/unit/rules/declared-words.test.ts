@@ -149,9 +149,21 @@ describe('OPTIONS', () => {
   });
 
   test('that reaches a backend has a rule of its own', () => {
-    expect(ofMethods(options({})).map(({ rule }) => rule)).toEqual(['preflight-has-backend']);
+    const [found, ...others] = ofMethods(options({}));
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      rule: 'preflight-has-backend',
+      snippet: { text: 'AuthorizationType: AWS_IAM' },
+    });
+    expect(found?.message).toContain(
+      'the OPTIONS method with NONE, and its integration is not MOCK',
+    );
     const mock = declaredApi({ kind: 'HTTP', methods: [options({ integration: 'MOCK' })] });
     expect(findingsOf(mock).map(({ rule }) => rule)).toEqual(['preflight-has-backend']);
+    expect(findingsOf(mock)[0]?.message).toContain(
+      'an HTTP API answers preflights without a route',
+    );
+    expect(findingsOf(mock)[0]?.fix).toContain('Set CorsConfiguration on the API');
   });
 
   test('that is a preflight is no finding, and another method is none', () => {

@@ -96,3 +96,47 @@ describe('the finding about a stage of which nothing is proven', () => {
     expect(of(5)).toMatch(/: GET \/c, GET \/d, GET \/e, GET \/f, GET \/g\.$/);
   });
 });
+
+describe('a path that no known route takes', () => {
+  const http = { ...API, kind: 'HTTP' as const };
+  const rows = rowsOf(http);
+  const found = (unsigned: ReturnType<typeof settled>, kind: 'HTTP' | 'REST' = 'HTTP') => {
+    const of = kind === 'HTTP' ? rows : ROWS;
+    const control = { isAsked: true as const, unsigned, tampered: null };
+    return judge({
+      evidence: evidenceOf(kind === 'HTTP' ? http : API),
+      rows: of,
+      observations: of.map((row) => observation(row, { control })),
+    }).filter(({ rule }) => rule === 'unsigned-accepted');
+  };
+
+  test('and that is let in unsigned opens its stage, once', () => {
+    expect(found(settled('accepted'))).toMatchObject([
+      { severity: 'error', api: 'a1b2c3', stage: 'prod', method: null, path: null },
+    ]);
+    expect(found(settled('accepted'))[0]?.message).toContain(
+      'An unsigned request to a path that no known route takes ',
+    );
+  });
+
+  test('and that is not let in opens nothing, nor does that of a REST API', () => {
+    expect(found(settled('no-such-method'))).toEqual([]);
+    expect(found(settled('refused'))).toEqual([]);
+    expect(found(settled('accepted'), 'REST')).toEqual([]);
+  });
+
+  test('and that was not asked opens nothing', () => {
+    const control = { isAsked: false as const, why: 'w', isExcused: true };
+    const observations = rows.map((row) => observation(row, { control }));
+    const all = judge({ evidence: evidenceOf(http), rows, observations });
+    expect(all.filter(({ rule }) => rule === 'unsigned-accepted')).toEqual([]);
+  });
+});
+
+test('a default endpoint that answers is one finding a stage', () => {
+  const observations = ROWS.map((row) =>
+    observation(row, { atDefaultEndpoint: settled('missing-token') }),
+  );
+  const all = judge({ evidence: evidenceOf(API), rows: ROWS, observations });
+  expect(all.filter(({ rule }) => rule === 'default-endpoint-open')).toHaveLength(1);
+});
