@@ -1,7 +1,10 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { describe, expect, test } from '@jest/globals';
 import type { UnroutedAnswer } from '../../emulator/data-plane/authorize.js';
 import type { Emulator, SeedFile } from '../../emulator/server.js';
 import { V2_DEFAULTS } from '../../emulator/v2/switches.js';
+import { deleteOwned } from '../../scripts/ask-aws/owned.js';
 import { QUESTIONS } from '../../scripts/ask-aws/questions/index.js';
 import { account, apisOf, ask, CALLER, decided, type Run } from './ask-aws-kit.js';
 
@@ -261,6 +264,36 @@ describe('whatever happens, everything that was made is deleted', () => {
     emulator.clearFaults();
     expect((await ask(emulator, ['--clean'], run)).exitCode).toBe(0);
     expectNeighboursAlone(emulator);
+  });
+
+  test('an API of the run that lost its tag is told, and not touched', async () => {
+    const emulator = await account({
+      apis: [{ id: 'lostitstag', name: 'apigw-iam-gate-ask-0a1b2c3d-backend' }],
+      httpApis: [
+        {
+          id: 'stillhasit',
+          name: 'apigw-iam-gate-ask-0a1b2c3d-answers',
+          tags: { 'apigw-iam-gate-ask': '0a1b2c3d' },
+        },
+      ],
+    });
+    const settings = { endpoint: emulator.url, region: 'us-east-1', credentials: { ...CALLER } };
+    const planes = {
+      rest: new APIGatewayClient(settings),
+      v2: new ApiGatewayV2Client(settings),
+      region: 'us-east-1',
+    };
+    expect(await deleteOwned(planes, '0a1b2c3d', 1)).toEqual({
+      deleted: 1,
+      left: [
+        {
+          name: 'apigw-iam-gate-ask-0a1b2c3d-backend',
+          why: 'it has lost its tag apigw-iam-gate-ask: look whether it is of this run',
+          command: 'aws apigateway delete-rest-api --rest-api-id lostitstag --region us-east-1',
+        },
+      ],
+    });
+    expect(apisOf(emulator)).toEqual(['apigw-iam-gate-ask-0a1b2c3d-backend']);
   });
 
   test('what cannot be listed is said', async () => {

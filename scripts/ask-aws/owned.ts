@@ -23,10 +23,12 @@ export interface OwnedApi {
   readonly id: string;
   readonly name: string;
   readonly isRest: boolean;
+  /** `false`: it has the name that this run gave, and lost its tag. Such a one is told, and not touched. */
+  readonly isTagged: boolean;
 }
 
 /**
- * The APIs with our prefix and our tag.
+ * The APIs with our prefix and our tag; of one run also those that have its name alone.
  *
  * @param token of one run; `undefined`: of all runs.
  */
@@ -36,24 +38,27 @@ export async function ownedApis(
 ): Promise<readonly OwnedApi[]> {
   const owned: OwnedApi[] = [];
   for await (const { items = [] } of paginateGetRestApis({ client: planes.rest }, { limit: 500 }))
-    for (const { id = '', name = '', tags } of items)
-      if (isOurs(name, tags, token)) owned.push({ id, name, isRest: true });
+    for (const { id = '', name = '', tags } of items) push({ id, name, isRest: true }, tags);
   let next: string | undefined;
   do {
     const page = await planes.v2.send(new GetApisCommand({ NextToken: next }));
     for (const { ApiId: id = '', Name: name = '', Tags } of page.Items ?? [])
-      if (isOurs(name, Tags, token)) owned.push({ id, name, isRest: false });
+      push({ id, name, isRest: false }, Tags);
     next = page.NextToken;
   } while (next !== undefined && next !== '');
   return owned;
+
+  function push(api: Omit<OwnedApi, 'isTagged'>, tags: Tags): void {
+    const isTagged = isOurs(api.name, tags, token);
+    const isNamed = token !== undefined && api.name.startsWith(`${PREFIX}${token}-`);
+    if (isTagged || isNamed) owned.push({ ...api, isTagged });
+  }
 }
 
+type Tags = Readonly<Record<string, string>> | undefined;
+
 /** The tag holds the token of the name, so that a name alone, or a tag alone, makes nothing ours. */
-export function isOurs(
-  name: string,
-  tags: Readonly<Record<string, string>> | undefined,
-  token: string | undefined,
-): boolean {
+export function isOurs(name: string, tags: Tags, token: string | undefined): boolean {
   const tag = tags?.[TAG];
   if (tag === undefined || !/^[0-9a-f]{8}$/.test(tag)) return false;
   return name.startsWith(`${PREFIX}${tag}-`) && (token === undefined || token === tag);
@@ -100,7 +105,9 @@ export async function deleteOwned(
     }
     if (attempt > 1) await sleep(pauseMs);
     for (const api of owned) {
-      const failure = await remove(planes, api);
+      const failure = api.isTagged
+        ? await remove(planes, api)
+        : `it has lost its tag ${TAG}: look whether it is of this run`;
       if (failure !== undefined) why.set(api.id, failure);
     }
   }

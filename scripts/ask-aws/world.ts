@@ -193,6 +193,11 @@ export class World {
     return { name, tags: { [TAG]: this.#token } };
   }
 
+  /** The tag as an OpenAPI document has it: an import takes away what the document does not have. */
+  get documentTags(): readonly object[] {
+    return [{ name: TAG, 'x-amazon-apigateway-tag-value': this.#token }];
+  }
+
   /** The name of an API of this run. */
   nameOf(purpose: string): string {
     return `${PREFIX}${this.#token}-${purpose}`;

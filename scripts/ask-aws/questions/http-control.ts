@@ -80,6 +80,7 @@ async function manyRoutes(world: World): Promise<string> {
   return JSON.stringify({
     openapi: '3.0.1',
     info: { title: world.nameOf('pages'), version: '1' },
+    tags: world.documentTags,
     paths: Object.fromEntries(numbers.map((it) => [`/route-${it}`, { get: operation }])),
   });
 }
