@@ -1,5 +1,8 @@
+import { startEmulator } from '../emulator/server.js';
+import { runAction } from '../runner/run-action.js';
 import { openAuditBench } from './audit.js';
-import { callsMade, minimumCalls, totalOf } from './minimum-calls.js';
+import { callsMade, minimumCalls, minimumCallsV2, totalOf } from './minimum-calls.js';
+import { syntheticRegionV2 } from './region.js';
 import { API_ID, RESOURCE_COUNTS } from './synthetic-api.js';
 import { printTable } from './table.js';
 
@@ -27,10 +30,35 @@ export async function benchCalls(bundle: string): Promise<string[]> {
       await emulator.close();
     }
   }
+  problems.push(...(await benchCallsV2(bundle)));
   printTable(
     'Control-plane calls of an audit (three stages, two deployments)',
     ['resources', 'calls', 'minimum', 'ratio'],
     rows,
   );
   return problems;
+}
+
+/** The same of a region of HTTP and WebSocket APIs. */
+async function benchCallsV2(bundle: string): Promise<string[]> {
+  const emulator = await startEmulator({ seed: [syntheticRegionV2(20, 10)] });
+  try {
+    await runAction({
+      bundle,
+      inputs: { 'api-id': '*', 'api-types': 'HTTP,WEBSOCKET', 'smoke-test': 'false' },
+      environment: emulator.env,
+    });
+    const minimum = totalOf(minimumCallsV2(emulator.account.v2.apis.values()));
+    const made = totalOf(callsMade(emulator.requests));
+    printTable(
+      'Control-plane calls of an audit of 20 HTTP and 20 WebSocket APIs, half of them with AutoDeploy',
+      ['calls', 'minimum', 'ratio'],
+      [[String(made), String(minimum), (made / minimum).toFixed(2)]],
+    );
+    return made === minimum
+      ? []
+      : [`40 HTTP and WebSocket APIs took ${made} calls; the minimum is ${minimum}`];
+  } finally {
+    await emulator.close();
+  }
 }

@@ -1,5 +1,6 @@
 import type { ApiState } from '../emulator/model.js';
 import type { LoggedRequest } from '../emulator/server.js';
+import type { V2ApiState } from '../emulator/v2/model.js';
 
 /** How often each operation is called. */
 export type Calls = Readonly<Record<string, number>>;
@@ -29,6 +30,27 @@ export function minimumCalls(api: ApiState): Calls {
     GetStages: 1,
     GetDeployment: deployments.size,
     ...(exported.length === 0 ? {} : { GetExport: exported.length }),
+  };
+}
+
+/**
+ * The fewest calls that read HTTP and WebSocket APIs of a region completely: one list of both kinds, and of
+ * each API its routes and stages. What a stage serves takes an export of an HTTP API; and one list of
+ * deployments where a stage deploys by itself, since it decides what that stage serves. No test has a list
+ * of several pages.
+ */
+export function minimumCallsV2(apis: Iterable<V2ApiState>): Calls {
+  const all = [...apis];
+  const stages = all.flatMap((api) => [...api.stages.values()].map((stage) => ({ api, stage })));
+  return {
+    GetCallerIdentity: 1,
+    GetApis: 1,
+    GetRoutes: all.length,
+    GetStages: all.length,
+    ExportApi: stages.filter(({ api }) => api.protocolType === 'HTTP').length,
+    GetDeployments: new Set(
+      stages.flatMap(({ api, stage }) => (stage.autoDeploy === true ? [api.apiId] : [])),
+    ).size,
   };
 }
 

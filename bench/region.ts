@@ -25,3 +25,36 @@ export function syntheticRegion(apis: number, methods: number): SeedFile {
     })),
   };
 }
+
+/**
+ * So many protected HTTP APIs, each with so many routes, and as many WebSocket APIs; every other one has a stage
+ * that deploys by itself.
+ */
+export function syntheticRegionV2(apis: number, routes: number): SeedFile {
+  const stagesOf = (index: number) =>
+    index % 2 === 0 ? { prod: { autoDeploy: true } } : { prod: { deployment: `dep${index}` } };
+  const deploymentsOf = (index: number) => (index % 2 === 0 ? [] : [{ id: `dep${index}` }]);
+  const numbers = Array.from({ length: apis }, (_, index) => index);
+  const idOf = (letter: string, index: number) => `${letter}${String(index).padStart(9, '0')}`;
+  return {
+    httpApis: numbers.map((index) => ({
+      id: idOf('h', index),
+      name: `http-${index}`,
+      routes: Object.fromEntries(
+        Array.from({ length: routes }, (_, at) => [
+          `GET /item-${at}`,
+          { auth: 'AWS_IAM' as const },
+        ]),
+      ),
+      deployments: deploymentsOf(index),
+      stages: stagesOf(index),
+    })),
+    webSocketApis: numbers.map((index) => ({
+      id: idOf('w', index),
+      name: `websocket-${index}`,
+      routes: { $connect: { auth: 'AWS_IAM' as const }, $default: {} },
+      deployments: deploymentsOf(index),
+      stages: stagesOf(index),
+    })),
+  };
+}

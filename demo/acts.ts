@@ -38,7 +38,7 @@ export interface RequestAct {
 export type Act = GateAct | RequestAct;
 
 /** The seeds that the account holds; the acts are about these APIs. */
-export const SEEDS = ['orders', 'fixed-not-deployed', 'canary'] as const;
+export const SEEDS = ['orders', 'fixed-not-deployed', 'canary', 'all-kinds'] as const;
 
 const ORDERS = 'a1b2c3d4e5';
 
@@ -83,7 +83,7 @@ export const ACTS: readonly Act[] = [
   },
   {
     kind: 'gate',
-    title: 'Enforce, but a caller would be locked out: everything is put back',
+    title: 'Enforce, but a caller would be locked out: everything is rolled back',
     why: 'The signed requests are sent as a partner whose role nobody has allowed to invoke the API. IAM is turned on, the proof fails, and stages, methods and authorizers become what they were; the deployment is deleted.',
     inputs: {
       'api-id': ORDERS,
@@ -135,8 +135,16 @@ export const ACTS: readonly Act[] = [
     kind: 'gate',
     title: 'The whole region: two APIs that only look protected',
     why: 'Of "invoices" every method is set to AWS_IAM, but nobody deployed it. Of "payments" the stage is right, but its canary is open: a probe would rarely meet it, reading the snapshot always does.',
-    inputs: { 'api-id': '*' },
+    inputs: { 'api-id': '*', 'api-types': 'REST' },
     expected: { verdict: 'fail', exitCode: 1, annotations: 5, mutatingCalls: {} },
     sections: ['APIs', '❌ invoices', '❌ payments'],
+  },
+  {
+    kind: 'gate',
+    title: 'HTTP and WebSocket APIs: what a green report of REST APIs leaves out',
+    why: 'An open $default opens every path that no route takes, and a WebSocket API without $connect lets everybody connect. Of "support" $connect is set to AWS_IAM and was not deployed since: no call of AWS tells that, only the handshake does.',
+    inputs: { 'api-id': '*', 'api-types': 'HTTP,WEBSOCKET' },
+    expected: { verdict: 'fail', exitCode: 1, annotations: 10, mutatingCalls: {} },
+    sections: ['APIs', '❌ support'],
   },
 ];

@@ -18,7 +18,7 @@ export interface Step {
   readonly inputs: Readonly<Record<string, string>>;
   /** The inputs that the action declares; those of `action.yml` unless it is another one. */
   readonly declared?: Readonly<Record<string, { readonly default?: string | undefined }>>;
-  /** The step's `env:`; nothing of this process's environment gets through. */
+  /** The step's `env:`; nothing of this process's environment gets through but the folder of Node's compile cache. */
   readonly environment: Readonly<Record<string, string>>;
   /** Called with what the action prints, while it prints it. */
   readonly onOutput?: (text: string) => void;
@@ -109,6 +109,10 @@ export async function runStep(step: Step, { folder }: Job): Promise<StepResult> 
       GITHUB_OUTPUT: outputFile,
       GITHUB_STEP_SUMMARY: summaryFile,
       GITHUB_STATE: stateFile,
+      // A machine may keep what Node compiled for the next step, as a self-hosted runner can.
+      ...(process.env.NODE_COMPILE_CACHE === undefined
+        ? {}
+        : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
       // Nothing of the machine's own AWS configuration may decide a run.
       AWS_EC2_METADATA_DISABLED: 'true',
       ...inputVariables(inputsOf(step.inputs, step.token ?? '', step.declared)),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fleetReportSchema } from '../src/fleet/schema.js';
 import { reportSchema } from '../src/report/schema.js';
 
 /**
@@ -7,7 +8,16 @@ import { reportSchema } from '../src/report/schema.js';
  * must accept properties that they do not know, since versions add some.
  */
 export function makeReportSchema(): string {
-  const schema = z.toJSONSchema(reportSchema, {
+  return makeSchema(reportSchema, 'apigw-iam-gate report, version 1');
+}
+
+/** The JSON Schema of `fleet.json`, as committed in `fleet.schema.json`. */
+export function makeFleetSchema(): string {
+  return makeSchema(fleetReportSchema, 'apigw-iam-gate report of a fleet, version 1');
+}
+
+function makeSchema(described: z.ZodType, title: string): string {
+  const schema = z.toJSONSchema(described, {
     target: 'draft-7',
     io: 'input',
     override: ({ jsonSchema }) => {
@@ -20,7 +30,7 @@ export function makeReportSchema(): string {
   const { $schema, ...rest } = schema;
   const titled = {
     $schema,
-    title: 'apigw-iam-gate report, version 1',
+    title,
     description: 'What the gate found. Later versions add properties and change none.',
     ...rest,
   };

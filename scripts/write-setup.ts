@@ -21,6 +21,10 @@ const FILES: Readonly<Record<string, Dialect>> = {
   'docs/finding-apis.md': MARKDOWN,
   'setup/github-actions.yaml': CLOUDFORMATION,
   'setup/terraform/main.tf': TERRAFORM,
+  'docs/fleet.md': MARKDOWN,
+  'setup/organization/reader.yaml': CLOUDFORMATION,
+  'setup/organization/hub.yaml': CLOUDFORMATION,
+  'setup/organization/terraform/main.tf': TERRAFORM,
 };
 
 for (const [name, dialect] of Object.entries(FILES)) {

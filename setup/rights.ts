@@ -134,6 +134,21 @@ const FIND_STACK: readonly Right[] = [
   },
 ];
 
+/** To list the accounts of an organization and their regions: the plan of a fleet. */
+const PLAN: readonly Right[] = [
+  {
+    sid: 'ListAccountsAndRegions',
+    actions: [
+      'organizations:ListAccounts',
+      'organizations:ListAccountsForParent',
+      'organizations:ListOrganizationalUnitsForParent',
+      'account:ListRegions',
+    ],
+    // Neither service lets a list be narrowed to resources that a plan could name.
+    resources: ['*'],
+  },
+];
+
 /** The rights by what they are needed for. */
 export const RIGHTS = {
   audit: AUDIT,
@@ -142,6 +157,7 @@ export const RIGHTS = {
   'read-group': READ_GROUP,
   grant: GRANT,
   'find-stack': FIND_STACK,
+  plan: PLAN,
 } as const satisfies Readonly<Record<string, readonly Right[]>>;
 
 export type Purpose = keyof typeof RIGHTS;

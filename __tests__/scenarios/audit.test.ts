@@ -151,6 +151,7 @@ test('the whole region is audited without a GetRestApi', async () => {
   expect(callsByOperation(emulator)).toEqual({
     GetCallerIdentity: 1,
     GetRestApis: 1,
+    GetApis: 1,
     GetResources: 3,
     GetStages: 3,
     GetDeployment: 5,

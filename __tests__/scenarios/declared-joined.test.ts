@@ -164,3 +164,57 @@ test('a fingerprint is the same with and without the live API', async () => {
   const alone = await run(account('AWS_IAM', {}), { 'template.yaml': template });
   expect(joined.parsed.findings[0]?.fingerprint).toBe(alone.parsed.findings[0]?.fingerprint);
 });
+
+describe('HTTP and WebSocket APIs', () => {
+  const tags = (name: string) => ({
+    'aws:cloudformation:stack-name': 'shop',
+    'aws:cloudformation:logical-id': name,
+  });
+  const LIVE: SeedFile = {
+    httpApis: [
+      {
+        id: 'h1h1h1h1h1',
+        name: 'shop',
+        tags: tags('Shop'),
+        routes: { 'GET /pets': { auth: 'AWS_IAM' }, $default: { auth: 'AWS_IAM' } },
+        stages: { $default: { autoDeploy: true } },
+      },
+    ],
+    webSocketApis: [
+      {
+        id: 'w1w1w1w1w1',
+        name: 'chat',
+        tags: tags('Chat'),
+        routes: { $connect: { auth: 'AWS_IAM' }, $default: {} },
+        stages: { prod: { autoDeploy: true } },
+      },
+    ],
+  };
+  const routeOf = (name: string, api: string, key: string, type: string): string => `
+  ${name}:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: { ApiId: !Ref ${api}, RouteKey: '${key}', AuthorizationType: ${type} }`;
+  const templateOf = (type: string): string => `Resources:
+  Shop:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: { Name: shop, ProtocolType: HTTP }
+  Chat:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: { Name: chat, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action }${routeOf('Pets', 'Shop', 'GET /pets', 'AWS_IAM')}${routeOf('Default', 'Shop', '$default', type)}${routeOf('Connect', 'Chat', '$connect', type)}
+`;
+
+  test.each([
+    ['AWS_IAM', 0, []],
+    ['NONE', 1, ['declared-not-iam $default $default', 'declared-not-iam $connect $connect']],
+  ])('have one row with every layer, declared with %s', async (type, exit, found) => {
+    const inputs = { 'api-id': '*', 'smoke-test': 'false' };
+    const { exitCode, parsed } = await run(LIVE, { 'template.yaml': templateOf(type) }, inputs);
+    expect([exitCode, findingsOf(parsed).toSorted()]).toEqual([exit, found.toSorted()]);
+    const iam = { configured: 'AWS_IAM', deployed: 'AWS_IAM' };
+    expect(parsed.methods).toMatchObject([
+      { api: 'h1h1h1h1h1', path: '/pets', declared: 'AWS_IAM', ...iam },
+      { api: 'h1h1h1h1h1', path: '$default', declared: type, ...iam },
+      { api: 'w1w1w1w1w1', path: '$connect', declared: type, ...iam },
+    ]);
+  });
+});

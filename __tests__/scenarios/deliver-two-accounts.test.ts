@@ -63,7 +63,7 @@ test("one account's clean audit leaves the other's issue open, and each closes i
   const titles = issuesOf(github).map(({ title }) => title);
   expect(new Set(titles).size).toBe(2);
   for (const title of titles) {
-    expect(title).toMatch(/^API Gateway without IAM: every REST API of account [0-9a-f]{12} in /);
+    expect(title).toMatch(/^API Gateway without IAM: every API of account [0-9a-f]{12} in /);
   }
 
   await leg(github, account(ONE, 'aaaaaaaaa1', false), inputs);

@@ -217,7 +217,7 @@ test.concurrent('without the right to patch, the first call is refused and nothi
   expect(reportOf(main).notes.join()).toContain('"Action":"apigateway:PATCH"');
 });
 
-test.concurrent('without the right to deploy, the patches are put back', async () => {
+test.concurrent('without the right to deploy, the patches are rolled back', async () => {
   const emulator = await emulatorWith(SMALL);
   const start = pictureOf(emulator);
   for (const caller of emulator.account.callers.values()) caller.notAllowed.push('apigateway:POST');
@@ -391,7 +391,7 @@ test.concurrent.each<[string, string | ((folder: string) => Promise<void>)]>([
   });
 });
 
-test.concurrent('a private API that cannot be reached is put back, or enforced unproven where that is asked for', async () => {
+test.concurrent('a private API that cannot be reached is rolled back, or enforced unproven where that is asked for', async () => {
   const vpce = 'vpce-0a1b2c3d4e5f60001';
   const policy = {
     Version: '2012-10-17',

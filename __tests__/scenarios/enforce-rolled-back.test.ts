@@ -34,7 +34,7 @@ function beforeCall(emulator: Emulator, operation: string, skip: number, act: ()
   emulator.injectFault({ operation, where, effect: { kind: 'reset' } });
 }
 
-test.concurrent('a signed caller who is locked out: everything is put back, and the report says why and how it is', async () => {
+test.concurrent('a signed caller who is locked out: everything is rolled back, and the report says why and how it is', async () => {
   const { start, end } = await cleanTransaction();
   const emulator = await emulatorWith(SMALL);
   for (const caller of emulator.account.callers.values()) {
@@ -81,7 +81,7 @@ test.concurrent('a signed caller who is locked out: everything is put back, and 
   expect(journal).toContain('"ending":"undone"');
 });
 
-test.concurrent('an endpoint that proves nothing is put back, and enforced with smoke-test: false', async () => {
+test.concurrent('an endpoint that proves nothing is rolled back, and enforced with smoke-test: false', async () => {
   const { start, end } = await cleanTransaction();
   const emulator = await emulatorWith(SMALL);
   const inputs = { 'endpoint-url': 'http://127.0.0.1:9/{stage}' };
@@ -96,7 +96,7 @@ test.concurrent('an endpoint that proves nothing is put back, and enforced with 
   expect(reportOf(unasked.main).transactions?.[0]?.state).toBe('applied');
 });
 
-test.concurrent('a deployment that never reaches the endpoint is put back', async () => {
+test.concurrent('a deployment that never reaches the endpoint is rolled back', async () => {
   const { start, end } = await cleanTransaction();
   const emulator = await emulatorWith(SMALL, { propagationDelayMs: 3_600_000 });
   const { main } = await runJob(enforceStep(emulator, { 'smoke-timeout': '1' }));
@@ -105,7 +105,7 @@ test.concurrent('a deployment that never reaches the endpoint is put back', asyn
   expect(reportOf(main).transactions?.[0]?.reasons.join()).toContain('An unsigned request');
 });
 
-test.concurrent('a method without an integration: the deployment is refused, and the patches are put back', async () => {
+test.concurrent('a method without an integration: the deployment is refused, and the patches are rolled back', async () => {
   const [api] = SMALL.apis ?? [];
   if (api === undefined) throw new Error('the seed has no API');
   const methods = {
@@ -312,7 +312,7 @@ test.concurrent('several APIs: as few calls as possible, and 5 s between two dep
   expect(emulator.quotaViolations).toEqual([]);
 });
 
-test.concurrent('one API that fails its proof is put back, and the others stay proven', async () => {
+test.concurrent('one API that fails its proof is rolled back, and the others stay proven', async () => {
   const [api] = SMALL.apis ?? [];
   if (api === undefined) throw new Error('the seed has no API');
   const second = 't1r2a3n4s6';
@@ -331,7 +331,7 @@ test.concurrent('one API that fails its proof is put back, and the others stay p
   expect(pictureOf(emulator, second)).toEqual(start.second);
 });
 
-test.concurrent('where one API cannot be put back, no other is touched, and the next run finishes it', async () => {
+test.concurrent('where one API cannot be rolled back, no other is touched, and the next run finishes it', async () => {
   const [api] = SMALL.apis ?? [];
   if (api === undefined) throw new Error('the seed has no API');
   const second = 't1r2a3n4s6';

@@ -43,29 +43,32 @@ function injectAt(emulator: Emulator, { index, times, effect }: FaultCase): void
   emulator.injectFault({ operation: '*', where, times, effect });
 }
 
-/** Every fault on what changes something; a read that fails for good fails in one way, whatever the fault. */
+/**
+ * Every fault on the first call of each operation that changes something, and on every other call the one
+ * that lasts: a call that fails for good fails in one way, whatever the fault was. What is read when all is
+ * proven is none of the transaction's.
+ */
 async function casesOf(one: V2Case): Promise<FaultCase[]> {
   const { calls } = await cleanV2(one);
-  const first = calls.findIndex(({ mutating }) => mutating);
+  const first = calls.findIndex(({ mutating }) => mutating) - 1;
+  const last = calls.findLastIndex(({ mutating }) => mutating) + READ_BY_PROOF;
+  const seen = new Set<string>();
   return calls.flatMap((call, index) => {
-    if (index < first - 1) return [];
-    const effects = call.mutating ? Object.entries(EFFECTS) : [['500', EFFECTS['500']] as const];
-    return effects.flatMap(([what, effect]) =>
-      ([1, 2] as const).flatMap((times) =>
-        effect === undefined || (!call.mutating && times === 1)
-          ? []
-          : [
-              {
-                name: `${what} ${times}× on call ${index} (${call.operation})`,
-                index,
-                times,
-                effect,
-              },
-            ],
-      ),
+    if (index < first || index > last) return [];
+    const isFirst = call.mutating && !seen.has(call.operation);
+    seen.add(call.operation);
+    return Object.entries(EFFECTS).flatMap(([what, effect]) =>
+      ([1, 2] as const).flatMap((times) => {
+        if (!isFirst && (times === 1 || what !== '500')) return [];
+        const name = `${what} ${times}× on call ${index} (${call.operation})`;
+        return [{ name, index, times, effect }];
+      }),
     );
   });
 }
+
+/** Calls that a proof makes at least behind the last change. */
+const READ_BY_PROOF = 6;
 
 test.concurrent.each(Object.entries(CASES))(
   'a fault on every call of the transaction (%s): the start or the proven end, or live, each route the one or the other',

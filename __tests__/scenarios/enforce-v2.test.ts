@@ -153,6 +153,7 @@ test.concurrent.each(['old', 'new'] as const)(
     expect(whichV2State(emulator, one, clean)).toBe('partial');
     expect(main.exitCode).toBe(1);
     expect(main.summary).toContain('is changed halfway');
+    expect(main.stdout).toContain('enforcement stopped halfway');
   },
 );
 

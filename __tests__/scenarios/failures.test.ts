@@ -72,7 +72,7 @@ test.each(['GetRestApi', 'GetResources', 'GetStages', 'GetDeployment'])(
       new RegExp(`${operation} failed.*: AWS kept throttling`),
     );
     expect(stdout).toMatch(
-      /Until \d\d:\d\d:\d\d UTC at the latest\. A call that AWS does not answer for 1 s is given up before/,
+      /This ends at \d\d:\d\d:\d\d UTC at the latest\. A call that AWS leaves unanswered for 1 s is given up earlier\./,
     );
   },
 );

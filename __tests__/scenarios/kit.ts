@@ -18,6 +18,7 @@ export const BUNDLE = fileURLToPath(new URL('../../dist/index.js', import.meta.u
 
 export type SeedName =
   | 'access'
+  | 'all-kinds'
   | 'canary'
   | 'clean'
   | 'fixed-not-deployed'

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { openAuditBench } from '../../bench/audit.js';
-import { callsMade, minimumCalls } from '../../bench/minimum-calls.js';
+import { callsMade, minimumCalls, minimumCallsV2 } from '../../bench/minimum-calls.js';
+import { syntheticRegionV2 } from '../../bench/region.js';
 import { API_ID, RESOURCE_COUNTS } from '../../bench/synthetic-api.js';
 import type { ApiState } from '../../emulator/model.js';
 import { findBundle } from '../../runner/bundle.js';
@@ -79,4 +80,10 @@ test('the smoke test adds one call an API: what its gateway responses make of er
   } finally {
     await emulator.close();
   }
+});
+
+test('an audit of HTTP and WebSocket APIs makes no call more than it needs', async () => {
+  const { emulator, run } = await scenario(syntheticRegionV2(4, 3));
+  await run({ 'api-id': '*', 'api-types': 'HTTP,WEBSOCKET', 'smoke-test': 'false' });
+  expect(callsMade(emulator.requests)).toEqual(minimumCallsV2(emulator.account.v2.apis.values()));
 });

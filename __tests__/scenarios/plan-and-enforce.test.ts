@@ -124,7 +124,7 @@ test("somebody's pending change stops enforcement before the first patch", async
   expect(parsed.notes.join()).toContain('ANY /admin is new');
 });
 
-test('a patch that is refused stops the rest, what was patched is put back, and nothing is deployed', async () => {
+test('a patch that is refused stops the rest, what was patched is rolled back, and nothing is deployed', async () => {
   const { emulator, run } = await scenario('orders');
   emulator.injectFault({
     operation: 'UpdateMethod',

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { selfSigned } from './certificate.js';
+import { selfSigned } from '../../runner/certificate.js';
 import { type Outcome, scenario } from './kit.js';
 
 const opened: Server[] = [];

@@ -26,8 +26,8 @@ function loadedBy(entry: string, withOnUse: boolean): Set<string> {
   return loaded;
 }
 
-/** The files that a runner starts: of `action.yml`, `plan/` and `merge/action.yml`. */
-const ENTRIES = ['index.js', 'post.js', 'plan.js', 'merge.js'];
+/** The files that are started: of `action.yml`, `plan/` and `merge/action.yml`, and the command line. */
+const ENTRIES = ['index.js', 'post.js', 'plan.js', 'merge.js', 'cli.js'];
 
 test('every file is there that another one loads, and none is left over', () => {
   const loaded = new Set(ENTRIES.flatMap((entry) => [...loadedBy(entry, true)]));

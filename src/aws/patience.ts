@@ -100,7 +100,7 @@ export class Patience {
     this.#phaseEndsMs = Math.min(before, this.#settings.now() + limitMs);
     const silence = this.#settings.silenceMs / 1000;
     logger.info(
-      `Until ${clockTime(this.#phaseEndsMs)} at the latest. A call that AWS does not answer for ${silence} s is given up before`,
+      `This ends at ${clockTime(this.#phaseEndsMs)} at the latest. A call that AWS leaves unanswered for ${silence} s is given up earlier.`,
     );
     try {
       return await run();

@@ -60,7 +60,7 @@ export function parseYamlFile<T>(
     return parsed.ok ? check(parsed.value) : parsed;
   } catch (error) {
     // The parser, and the functions that walk its tree, are recursive.
-    if (error instanceof RangeError) return refuse(`is nested too deeply, which no ${noun} is`);
+    if (error instanceof RangeError) return refuse(nestedTooDeeply(noun));
     throw error;
   }
 }
@@ -77,6 +77,11 @@ function parseText(text: string, file: string, noun: string): Result<YamlFile, r
     const { line, col } = lines.linePos(offset);
     return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
+  // What the parser says after it gave up is about its giving up.
+  const gaveUp = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  if (gaveUp !== undefined) {
+    return failed([`${place(gaveUp.pos[0])}: ${nestedTooDeeply(noun)}`]);
+  }
   const wrong = [
     ...document.errors.map((error) => ({ at: error.pos[0], words: firstLine(error.message) })),
     ...problemsOfTree(document, noun),
@@ -131,6 +136,10 @@ function repeatedKeysOf({ items }: YAMLMap): readonly Problem[] {
     seen.add(key.value);
   }
   return problems;
+}
+
+function nestedTooDeeply(noun: string): string {
+  return `is nested too deeply, which no ${noun} is`;
 }
 
 function firstLine(message: string): string {

@@ -24,6 +24,8 @@ export interface ShardDependencies {
   readonly audit: (target: PlannedTarget, title: string) => Promise<Report>;
   /** Writes a target's report, whole or not at all; rejects where it cannot be written. */
   readonly write: (target: PlannedTarget, text: string) => Promise<void>;
+  /** Called when a target's report has been written: nothing of it is needed any more. */
+  readonly forget: () => void;
   /** Resolves when the job is cancelled: what is not read by then is not read. */
   readonly cancelled: Promise<void>;
   /** Milliseconds since the epoch. */
@@ -54,7 +56,7 @@ export async function runShard(
   { plan, shard, attempt }: ShardScope,
   dependencies: ShardDependencies,
 ): Promise<ShardResult> {
-  const { cancelled, now, logger } = dependencies;
+  const { cancelled, forget, now, logger } = dependencies;
   const startedAt = new Date(now()).toISOString();
   const targets = targetsOf(plan, shard);
   const titleOf = titlesOf(plan);
@@ -68,6 +70,7 @@ export async function runShard(
         const began = now();
         const title = titleOf(target);
         const done = await auditOne(target, title, dependencies);
+        forget();
         records.set(target.id, done.record);
         verdicts.push(done.verdict);
         for (const key of ['methods', 'errors', 'warnings'] as const) {

@@ -9,8 +9,6 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   stage: 'Stage names, separated by commas or lines. Without it, every stage.',
   region:
     'The AWS region of the APIs. Without it, `AWS_REGION`, then `AWS_DEFAULT_REGION`. Not needed where only files are judged.',
-  plan: "Path of a fleet's `plan.json`, which `apigw-iam-gate/plan` makes. With it the step audits the targets of one shard, in place of `api-id` and `region`, and leaves a report a target for `apigw-iam-gate/merge`.",
-  shard: 'Number of the shard, such as `003`: `${{ matrix.shard }}`. Required with `plan`.',
   templates:
     "Globs of the files that declare APIs, separated by commas or lines: OpenAPI, CloudFormation, SAM, `cdk.out` folders, the Serverless Framework's compiled templates, `.tf` files. `!` takes files away. Without `api-id`, no credentials and no network are needed.",
   'plan-file':

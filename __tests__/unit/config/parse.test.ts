@@ -215,7 +215,11 @@ describe('a file that is made to be slow', () => {
       /has more than 100 aliases/,
     ],
     ['brackets', '['.repeat(60_000), /./],
-    ['brackets that close', `${'['.repeat(40_000)}${']'.repeat(40_000)}`, /./],
+    [
+      'brackets that close',
+      `a: ${'['.repeat(40_000)}${']'.repeat(40_000)}`,
+      /^policy\.yml:1:\d+: is nested too deeply, which no policy file is$/,
+    ],
     ['dashes', '- '.repeat(60_000), /./],
     ['question marks', '? '.repeat(60_000), /./],
     ['quotes that do not end', full(() => '- "\n'), /./],
@@ -224,10 +228,8 @@ describe('a file that is made to be slow', () => {
   ])(
     'of %s ends with a problem',
     (_, text, expected) => {
-      const started = performance.now();
       const found = problems(text);
-      // Generous for a machine that is busy: what is quadratic takes minutes.
-      expect(performance.now() - started).toBeLessThan(60_000);
+      // What is quadratic takes longer than a test may.
       expect(found.length).toBeLessThanOrEqual(50);
       expect(found.join('\n')).toMatch(expected);
     },

@@ -89,6 +89,14 @@ describe('hostile files', () => {
     expect(reasons.join()).toContain('nested templates');
   });
 
+  test.each([
+    ['a.yaml', `paths: ${'{a: '.repeat(20_000)}1${'}'.repeat(20_000)}`],
+    ['a.json', `{"paths": ${'{"a": '.repeat(20_000)}1${'}'.repeat(20_000)}}`],
+  ])('values within values: %s', (file, text) => {
+    const [read] = declare({ [file]: text }, { templates: [file] }).files;
+    expect(read?.problem).toBe('values are nested more than 200 deep');
+  });
+
   test('an include of itself', () => {
     const text = `Resources:
   Api:

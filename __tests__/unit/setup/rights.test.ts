@@ -37,6 +37,14 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   'of CloudFormation': 'my-stack',
 };
 
+/** What makes a fleet's plan. */
+const LISTED = [
+  'ListAccounts',
+  'ListAccountsForParent',
+  'ListOrganizationalUnitsForParent',
+  'ListRegions',
+];
+
 async function asked(): Promise<(Asked & { readonly operation: string })[]> {
   const about = (operation: string, subject: string, service?: 'apigatewayv2') => {
     const { Action, Resource } = missingStatement(operation, {
@@ -55,6 +63,7 @@ async function asked(): Promise<(Asked & { readonly operation: string })[]> {
   return [
     ...(first ?? []).map((name) => about(name, subject)),
     ...(second ?? []).map((name) => about(name, subject, 'apigatewayv2')),
+    ...LISTED.map((name) => about(name, '')),
     ...(stacks ?? []).map((name) => about(name, SUBJECTS['of CloudFormation'] ?? '')),
     ...(iam ?? [])
       .filter((name) => name !== 'GetCallerIdentity')
@@ -100,6 +109,10 @@ const FILES: readonly [string, Dialect][] = [
   ['docs/finding-apis.md', MARKDOWN],
   ['setup/github-actions.yaml', CLOUDFORMATION],
   ['setup/terraform/main.tf', TERRAFORM],
+  ['docs/fleet.md', MARKDOWN],
+  ['setup/organization/reader.yaml', CLOUDFORMATION],
+  ['setup/organization/hub.yaml', CLOUDFORMATION],
+  ['setup/organization/terraform/main.tf', TERRAFORM],
 ];
 
 test.each(FILES)('%s has the rights that it is made from', async (file, dialect) => {

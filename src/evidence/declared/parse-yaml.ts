@@ -87,7 +87,13 @@ function parseStrictly(file: string, { text, moved, by }: Indented): Node {
   const document = all[0];
   for (const it of all) {
     const error = it.errors[0];
-    if (error !== undefined) throw new SyntaxProblem(oneLine(error.message), placeAt(error.pos[0]));
+    if (error === undefined) continue;
+    // The parser catches the end of the stack itself, and tells of it as of any other problem.
+    const isTooDeep = error.code === 'RESOURCE_EXHAUSTION';
+    const words = isTooDeep
+      ? `values are nested more than ${LIMITS.depth} deep`
+      : oneLine(error.message);
+    throw new SyntaxProblem(words, placeAt(error.pos[0]));
   }
   if (document?.contents === null || document?.contents === undefined) {
     return { kind: 'scalar', value: null, text: '', at: placeAt(0) };

@@ -424,7 +424,7 @@ test('retries are counted, and what was waited for is a lost deployment’s five
   expect(Math.max(...retries.waits)).toBeGreaterThanOrEqual(5_000);
 });
 
-test('a move that was under way when its stage was looked at is put back all the same', async () => {
+test('a move that was under way when its stage was looked at is rolled back all the same', async () => {
   const api = newApi();
   const plane = fakeControlPlane(api);
   let isDead = false;
@@ -495,7 +495,7 @@ test('a canary that has come to serve a method closed keeps it closed', async ()
   expect(pictureOf(plane.api).stages).toEqual(START.stages);
 });
 
-test('what was put back once is not put back again, though the rest is tried again', async () => {
+test('what was rolled back once is not rolled back again, though the rest is tried again', async () => {
   const { api, journal } = await killedAt(12, 'killed');
   let refused = 0;
   const first = await rollBackFake(api, journal, ({ operation }) => {
@@ -504,7 +504,7 @@ test('what was put back once is not put back again, though the rest is tried aga
     return 'denied';
   });
   expect(first?.isFinal).toBe(false);
-  // The first method's patch was put back; somebody closes it for good before the next attempt.
+  // The first method's patch was rolled back; somebody closes it for good before the next attempt.
   expect(pictureOf(api).methods['GET /a']).toBe('NONE');
   Object.assign(api.methods.get('GET /a') ?? {}, { authorizationType: 'AWS_IAM' });
   expect((await rollBackFake(api, journal))?.notRolledBack).toEqual([]);

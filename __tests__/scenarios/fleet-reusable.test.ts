@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { startEmulator } from '../../emulator/server.js';
+import { REPOSITORY } from '../../runner/bundle.js';
+import { openRun } from '../../runner/workflow/run.js';
+import { documentOf } from '../../setup/render.js';
+import { RIGHTS } from '../../setup/rights.js';
+import { MANAGEMENT, trusting } from '../emulator/estate-kit.js';
+import {
+  cleanOrganization,
+  EXTERNAL_ID,
+  fleetRun,
+  organization,
+  TARGETS,
+  TARGETS_FILE,
+} from './fleet-kit.js';
+
+const opened: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+/** The role of `setup/organization/reader.yaml`, with a right for each of its own and no other. */
+const READER = {
+  name: 'reader',
+  trust: trusting(
+    { AWS: `arn:aws:iam::${MANAGEMENT}:root` },
+    { StringEquals: { 'sts:ExternalId': EXTERNAL_ID } },
+  ),
+  policies: [
+    documentOf(RIGHTS.audit, {
+      ...{ partition: 'aws', region: '*', account: '*', api: '*', group: '', stack: '' },
+    }) as never,
+  ],
+};
+
+function withReaders(seed: ReturnType<typeof organization>) {
+  const accounts = seed.organization?.accounts?.map((it) => ({ ...it, roles: [READER] }));
+  return { ...seed, organization: { ...seed.organization, accounts } };
+}
+
+describe('the reusable workflow', () => {
+  test.each([
+    ['several shards', '2', cleanOrganization(), 'pass'],
+    ['one runner', '1', cleanOrganization(), 'pass'],
+    ['an open method', '', organization(), 'fail'],
+  ])('with %s comes to a verdict', async (_, shards, seed, verdict) => {
+    const emulator = await startEmulator({ seed: withReaders(seed) });
+    opened.push(() => emulator.close());
+    const run = await openRun({
+      file: join(REPOSITORY, '.github', 'workflows', 'fleet.yml'),
+      inputs: {
+        'role-to-assume': `arn:aws:iam::${MANAGEMENT}:role/hub`,
+        'aws-region': 'eu-west-1',
+        'drift-issue': 'false',
+        shards,
+      },
+      environment: emulator.env,
+      repository: { [TARGETS_FILE]: `${TARGETS}\nexternal-id-from: GATE_EXTERNAL_ID\n` },
+      secrets: { 'external-id': EXTERNAL_ID },
+      standIns: { 'aws-actions/configure-aws-credentials': async () => ({}) },
+    });
+    opened.push(() => run.close());
+    const attempt = await run.start();
+    expect(attempt.outputs.verdict).toBe(verdict);
+    expect(attempt.conclusion).toBe(verdict === 'pass' ? 'success' : 'failure');
+  });
+
+  test('reads what the setup lets it read, and is refused nothing', async () => {
+    const run = await fleetRun(withReaders(organization()));
+    const targets =
+      'organization: { ous: [ou-ab12-workloads] }\nregions: ["eu-*"]\nrole-name: reader\nexternal-id-from: GATE_EXTERNAL_ID\n';
+    await run.plan({}, {}, targets);
+    const result = await run.shard('000', { environment: { GATE_EXTERNAL_ID: EXTERNAL_ID } });
+    expect([result.exitCode, result.stdout]).toEqual([0, expect.anything()]);
+    const refused = run.emulator.requests.filter(({ status }) => status >= 400);
+    expect(refused).toEqual([]);
+    const [audit] = RIGHTS.audit;
+    // Each of the reader's resources was asked for, but for domain names, which the smoke test needs.
+    const read = run.emulator.requests.filter(({ plane }) => plane === 'control');
+    for (const resource of audit?.resources ?? []) {
+      const path = resource.split('::')[1]?.replace('*', '') ?? '';
+      const isAsked = read.some((it) => it.path.replace('/v2', '').startsWith(path));
+      expect([path, isAsked]).toEqual([path, path !== '/domainnames']);
+    }
+  });
+});
+
+describe('the templates of the organization', () => {
+  test.each(['reader.yaml', 'hub.yaml'])(
+    '%s trusts whole subjects and one role alone',
+    async (file) => {
+      const text = await readFile(join(REPOSITORY, 'setup', 'organization', file), 'utf8');
+      expect(text).not.toMatch(/StringLike/);
+      expect(text).toContain('token.actions.githubusercontent.com:aud: sts.amazonaws.com');
+      expect(text).toContain('token.actions.githubusercontent.com:sub: !Ref Subject');
+      // Nothing but reading, listing, invoking and assuming.
+      const actions = [
+        ...text.matchAll(/(?:apigateway|iam|sts|execute-api|organizations|account):[A-Z]\w+/g),
+      ];
+      for (const [action] of actions) {
+        expect(action).toMatch(
+          /^(?:apigateway:GET|execute-api:Invoke|sts:(?:AssumeRole(?:WithWebIdentity)?|ExternalId)|organizations:List\w+|account:ListRegions)$/,
+        );
+      }
+    },
+  );
+});
