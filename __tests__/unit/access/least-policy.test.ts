@@ -129,6 +129,50 @@ describe('the least policy', () => {
     );
   });
 
+  test('is widened stage by stage: what is small stays exact', () => {
+    const many = Array.from({ length: 150 }, (_, index) => `GET /a/b/c/d/e${index}`);
+    const others = [
+      { apiId: 'a1b2c3', stage: 'dev', method: 'GET', path: '/a/b/c/d/e' },
+      { apiId: 'z9y8x7', stage: 'prod', method: 'GET', path: '/a/b/c/d/e' },
+    ];
+    const { document, isExact } = least([...invoked(...many), ...others]);
+    expect(isExact).toBe(false);
+    expect(resourcesOf(document)).toEqual([
+      'a1b2c3/dev/GET/a/b/c/d/e',
+      'a1b2c3/prod/GET/a/b/c/*',
+      'z9y8x7/prod/GET/a/b/c/d/e',
+    ]);
+  });
+
+  test.each([
+    [1, '/a/b/c/d/e', 'a/b/c/*'],
+    [2, '/a/b/x/d/e', 'a/b/*'],
+    [3, '/a/x/c/d/e', 'a/*'],
+  ])('loses a segment of its paths at a time: %i', (_, path, expected) => {
+    const many = Array.from(
+      { length: 150 },
+      (__, index) => `GET ${path.replace(/x|e/, `$&${index}`)}`,
+    );
+    const { document } = least(invoked(...many));
+    expect(resourcesOf(document)).toEqual([`a1b2c3/prod/GET/${expected}`]);
+  });
+
+  test('has one ARN for stages that are all of one API, and fits where that does', () => {
+    const stages = ['dev', 'prod', 'qa'].map((stage) => ({
+      ...{ apiId: 'a1b2c3', stage, method: 'GET', path: '/a' },
+    }));
+    const exact = least(stages.slice(0, 1)).document;
+    const whole = exact.replace('a1b2c3/dev/GET/a', 'a1b2c3/*');
+    expect(least(stages, whole.length)).toEqual({ document: whole, isExact: false });
+    expect(leastPolicy(stages, PLACE, whole.length - 1)).toBeNull();
+  });
+
+  test('is in no other order, whatever the order of the methods', () => {
+    const names = ['GET /b', 'GET /a', 'POST /c/{id}'];
+    const reversed = least(invoked(...names.toReversed())).document;
+    expect(least(invoked(...names)).document).toBe(reversed);
+  });
+
   test('is none where not even an ARN an API fits', () => {
     const apis = Array.from({ length: 200 }, (_, index) => ({
       apiId: `api${index}`,

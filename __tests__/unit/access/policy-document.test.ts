@@ -53,6 +53,20 @@ describe('a policy', () => {
     expect(one.valid && one.document.hasVariables).toBe(false);
   });
 
+  test.each(['Action', 'Resource'])('with anything but texts in %s is refused', (key) => {
+    for (const value of [1, null, {}, ['x', 1], [1, 'x'], [['x']], true]) {
+      expect(problemsOf({ ...STATEMENT, [key]: value })).not.toEqual([]);
+    }
+    expect(problemsOf({ ...STATEMENT, [key]: ['execute-api:Invoke', '*'] })).toEqual([]);
+  });
+
+  test('takes texts, numbers and truth values in a condition, and nothing else', () => {
+    const wanted = (value: unknown) =>
+      problemsOf({ ...STATEMENT, Condition: { StringEquals: { 'aws:PrincipalOrgID': value } } });
+    for (const value of ['x', 1, true, ['x', 2, false]]) expect(wanted(value)).toEqual([]);
+    for (const value of [null, {}, ['x', null], [{}]]) expect(wanted(value)).not.toEqual([]);
+  });
+
   test('with lists in lists in lists is refused, not followed', () => {
     const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
     expect(parsePolicy(`{"Version":${deep},"Statement":[]}`, 'resource')).toMatchObject({

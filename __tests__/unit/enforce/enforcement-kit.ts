@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
+import type { Iam } from '../../../src/aws/iam.js';
 import type { RetrySettings } from '../../../src/aws/retry.js';
 import { DEFAULT_CONFIG } from '../../../src/config/config.js';
 import type { Outcome, StageProof } from '../../../src/enforce/outcome.js';
 import { planEnforcement } from '../../../src/enforce/plan.js';
-import { stepSchema } from '../../../src/enforce/steps/registry.js';
+import { type Step, stepSchema } from '../../../src/enforce/steps/registry.js';
 import type {
   AnnouncedStep,
   Journal,
@@ -99,12 +100,15 @@ export function memoryJournal(isDead: () => boolean = () => false): MemoryJourna
 
 export const PROVEN: StageProof = { objections: [], isAsked: true, served: new Set() };
 
+const NO_GRANT = { steps: [], iam: NO_IAM };
+
 /** Plans from what the API is now, as the gate does, and carries it out. */
 export async function enforceFake(
   plane: FakeControlPlane,
   journal: Journal,
   prove: () => Promise<StageProof>,
   retries: RetrySettings = fakeRetries(),
+  { steps: grants, iam }: { readonly steps: readonly Step[]; readonly iam: Iam } = NO_GRANT,
 ): Promise<Outcome> {
   const reading = fakeControlPlane(plane.api).apiGateway;
   const scope = { apiIds: [API_ID], stages: '*', region: 'eu-west-1', known: DESCRIBED } as const;
@@ -115,12 +119,12 @@ export async function enforceFake(
     replaceAuthorizers: true,
   });
   if (plan === undefined || plan.refusals.length > 0) throw new Error('the plan is refused');
-  return enforceApi({ ...plan, notes: [] }, [], prove, {
+  return enforceApi({ ...plan, notes: [] }, grants, prove, {
     apiGateway: plane.apiGateway,
     apiGatewayV2: NO_V2,
-    iam: NO_IAM,
+    iam,
     retries,
-    rollingBack: { apiGateway: plane.apiGateway, apiGatewayV2: NO_V2, iam: NO_IAM, retries },
+    rollingBack: { apiGateway: plane.apiGateway, apiGatewayV2: NO_V2, iam, retries },
     journal,
     region: 'eu-west-1',
     provenance: { runUrl: null, commit: null },

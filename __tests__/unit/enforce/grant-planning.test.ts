@@ -9,7 +9,7 @@ import type { GrantPlan } from '../../../src/enforce/grant/plan.js';
 import { outcomeOf } from '../../../src/enforce/outcome.js';
 import { planEnforcement } from '../../../src/enforce/plan.js';
 import type { Control } from '../../../src/enforce/steps/step-kind.js';
-import { apiOf, read, rowsOf } from '../evidence-builder.js';
+import { apiOf, read, rowsOf, UNREAD } from '../evidence-builder.js';
 import { NO_IAM } from './fake-iam.js';
 
 const OWNER = '111122223333';
@@ -138,6 +138,20 @@ describe('planning the grant', () => {
     expect(plan?.steps).toEqual([]);
     expect(plan?.refusals.join()).toContain('GetPolicy');
     expect(said[1]).toContain('a1b2c3/prod: no grant: ');
+  });
+
+  test('refuses where the group could not be read, or a group was not asked about', async () => {
+    const { made, said } = world();
+    const unread = { ...accessTo(null), group: UNREAD };
+    const [plan, ...others] = await planTheGrants(ENFORCE, ROWS, unread, null, made);
+    expect(others).toEqual([]);
+    expect(plan).toMatchObject({ groupName: '', steps: [] });
+    expect(plan?.refusals).toEqual([
+      `the group could not be read: ${UNREAD.call} ${UNREAD.reason}. ${UNREAD.remedy}`,
+    ]);
+    expect(said[1]).toContain('no grant: the group could not be read');
+    const none = { ...accessTo(null), group: null };
+    expect(await planTheGrants(ENFORCE, ROWS, none, null, made)).toEqual([]);
   });
 
   test('includes what enforce turns to IAM, where it does', async () => {

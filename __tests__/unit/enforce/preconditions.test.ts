@@ -239,6 +239,16 @@ describe('an outcome', () => {
     });
   });
 
+  test('calls what was done restored where nothing is left to roll back', () => {
+    // An earlier attempt rolled it back, whose answer was lost.
+    expect(rolledBack('nothing-to-roll-back')).toMatchObject({
+      changeStates: ['restored'],
+      stageStates: ['restored'],
+      deploymentId: null,
+      state: 'restored',
+    });
+  });
+
   test('is told change by change, stage by stage', () => {
     const outcome = outcomeOf(plan, 'planned');
     expect(changesOf(outcome)).toEqual([

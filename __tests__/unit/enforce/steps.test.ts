@@ -324,6 +324,18 @@ describe('a move of a stage', () => {
     expect(await rollBack(STEP, contextOf(back))).toEqual({ state: 'nothing-to-roll-back' });
   });
 
+  test('whose answer was lost is seen to be made, and not made again', async () => {
+    const plane = at('d1');
+    const asked: string[] = [];
+    plane.onCall = ({ operation }) => {
+      asked.push(operation);
+      return asked.length === 1 ? 'lost-answer' : undefined;
+    };
+    expect(await apply(STEP, plane)).toEqual({ certainty: 'seen' });
+    expect(servedBy(plane)).toBe('ours');
+    expect(asked.filter((operation) => operation === 'UpdateStage')).toHaveLength(1);
+  });
+
   test('that did not come back is said', async () => {
     const plane = at('ours');
     plane.onCall = ({ operation, index }) => {

@@ -65,6 +65,15 @@ describe('an exception', () => {
     expect(result.exceptions).toMatchObject([{ state: 'in-use', daysLeft: null }]);
   });
 
+  test('covers its own API, and no method of the same name of another', () => {
+    const other = { ...openApi(), id: 'z9y8x7' };
+    const evidence = evidenceOf(openApi(), other);
+    const rows = rowsOf(openApi(), other);
+    const findings = judge({ evidence, rows, observations: [] });
+    const { suppressed } = applyExceptions(findings, [clause()], evidence, TODAY);
+    expect(suppressed.map((it) => it.finding.api)).toEqual(['a1b2c3', 'a1b2c3']);
+  });
+
   test('is for an API by id or name, or for all of them', () => {
     for (const apis of [['a1b2c3'], ['orders'], ['*']]) {
       expect(excepted(openApi(), clause({ apis })).suppressed).toHaveLength(2);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { deployFix, enforceFix, grantFix } from '../../../src/rules/method.js';
-import { apiOf, onlyRow } from '../evidence-builder.js';
+import { deployFix, enforceFix, grantFix, servedFix } from '../../../src/rules/method.js';
+import { apiOf, onlyRow, UNREAD } from '../evidence-builder.js';
 
 const ROW = onlyRow(apiOf({ 'GET /a': 'NONE' }));
 
@@ -32,4 +32,39 @@ test('nobody is told by enforce to run enforce, and what is set is not asked for
   expect(enforceFix(ROW, 'CUSTOM', asked('enforce', true))).not.toContain('replace-authorizers');
   expect(grantFix(asked('enforce'))).toContain('set grant: true');
   expect(grantFix(asked('enforce', false, true))).not.toContain('grant: true');
+});
+
+test('a route that API Gateway manages is replaced by one of its own, whatever the mode', () => {
+  const route = (isManaged: boolean) => ({
+    routeId: 'r1',
+    routeKey: 'GET /a',
+    isManaged,
+    target: null,
+  });
+  const of = (isManaged: boolean) =>
+    onlyRow(
+      apiOf(
+        { 'GET /a': { authorizationType: 'NONE', route: route(isManaged) } },
+        { 'GET /a': 'NONE' },
+      ),
+    );
+  for (const mode of ['audit', 'enforce'] as const) {
+    expect(enforceFix(of(true), 'NONE', asked(mode))).toContain('quick create');
+    expect(enforceFix(of(false), 'NONE', asked(mode))).not.toContain('quick create');
+  }
+});
+
+test('what a stage serves is closed as what is configured, or served, would be', () => {
+  const unread = (type: string) =>
+    onlyRow({ ...apiOf({ 'GET /a': 'AWS_IAM' }, { 'GET /a': type }), configured: UNREAD });
+  expect(servedFix(unread('CUSTOM'))).toContain('replace-authorizers: true');
+  expect(servedFix(unread('NONE'))).not.toContain('replace-authorizers');
+  const changed = onlyRow(apiOf({ 'GET /a': 'CUSTOM' }, { 'GET /a': 'NONE' }));
+  expect(servedFix(changed)).toContain('replace-authorizers: true');
+  expect(servedFix(changed)).toMatch(/ Then deploy the API to the stage\.$/);
+  // What is configured is right: a deployment is all that is missing.
+  const fixed = onlyRow(apiOf({ 'GET /a': 'AWS_IAM' }, { 'GET /a': 'NONE' }));
+  expect(servedFix(fixed)).toBe(deployFix(fixed));
+  const gone = { ...fixed, configured: null };
+  expect(servedFix(gone)).toBe(deployFix(gone));
 });

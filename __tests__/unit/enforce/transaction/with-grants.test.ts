@@ -1,0 +1,168 @@
+import { describe, expect, test } from '@jest/globals';
+import { PURPOSE_TAG, policyNameOf } from '../../../../src/enforce/grant/policy.js';
+import type { StageProof } from '../../../../src/enforce/outcome.js';
+import type { Step } from '../../../../src/enforce/steps/registry.js';
+import { EnforcementStopped } from '../../../../src/enforce/transaction/stopped.js';
+import {
+  enforceFake,
+  fakeRetries,
+  type MemoryJournal,
+  memoryJournal,
+  PROVEN,
+  pictureOf,
+  TOKEN,
+} from '../enforcement-kit.js';
+import { fakeApi, fakeControlPlane } from '../fake-control-plane.js';
+import { type FakeIam, fakeIam } from '../fake-iam.js';
+
+/* A transaction that lets a group in before it closes anything. */
+
+const OBJECTION: StageProof = { ...PROVEN, objections: ['A signed request was refused.'] };
+
+/** The rights of a stage, as a policy that is made and attached. */
+function grantFor(apiId: string): readonly Step[] {
+  const policyName = policyNameOf(apiId, 'prod');
+  const purpose = `${apiId}/prod`;
+  return [
+    {
+      kind: 'create-policy',
+      target: { policyName },
+      does: { document: '{"new":"{account}"}', purpose },
+      rollBack: { deleteWhereToken: TOKEN },
+    },
+    {
+      kind: 'attach-group-policy',
+      target: { policyName, groupName: 'tills' },
+      does: { purpose },
+      rollBack: { detach: true },
+    },
+  ];
+}
+
+function world(authorizationType: string) {
+  const plane = fakeControlPlane(fakeApi({ 'GET /a': { authorizationType } }, { prod: 'd1' }));
+  const iam = fakeIam({ policies: new Map(), groups: new Map([['tills', new Set<string>()]]) });
+  return { plane, iam, steps: grantFor('a1b2c3') };
+}
+
+async function enforce(
+  { plane, iam, steps }: ReturnType<typeof world>,
+  proof: StageProof = PROVEN,
+  journal: MemoryJournal = memoryJournal(),
+) {
+  const retries = fakeRetries();
+  let proofs = 0;
+  const prove = async () => {
+    proofs += 1;
+    const served = new Set([...plane.api.stages.values()].map(({ deploymentId }) => deploymentId));
+    return { ...proof, served };
+  };
+  const outcome = await enforceFake(plane, journal, prove, retries, { steps, iam: iam.iam });
+  return { outcome, proofs, lines: retries.lines };
+}
+
+function granted({ state }: FakeIam): [policies: number, attached: number] {
+  return [state.policies.size, state.groups.get('tills')?.size ?? 0];
+}
+
+test('what is granted stays where the stages are proven', async () => {
+  const it = world('NONE');
+  const journal = memoryJournal();
+  const { outcome, proofs, lines } = await enforce(it, PROVEN, journal);
+  expect(outcome).toMatchObject({ state: 'proven', grant: 'made', reasons: [] });
+  expect([proofs, granted(it.iam), journal.unfinished()]).toEqual([1, [1, 1], null]);
+  expect(lines.filter((line) => line.startsWith('done: '))).not.toHaveLength(0);
+  const [[, policy] = []] = it.iam.state.policies;
+  expect(policy?.tags[PURPOSE_TAG]).toBe('a1b2c3/prod');
+});
+
+test('where no method is to be changed the grant is all, and its journal ends', async () => {
+  const it = world('AWS_IAM');
+  const journal = memoryJournal();
+  const { outcome, proofs } = await enforce(it, OBJECTION, journal);
+  expect(outcome).toMatchObject({ state: null, grant: 'made', reasons: [], deploymentId: null });
+  expect([proofs, granted(it.iam), journal.unfinished()]).toEqual([0, [1, 1], null]);
+  const { outcome: without } = await enforce({ ...world('AWS_IAM'), steps: [] });
+  expect(without).toMatchObject({ state: null, grant: 'none' });
+});
+
+test('what nobody asked the endpoint about is applied, and not proven', async () => {
+  const { outcome } = await enforce(world('NONE'), { ...PROVEN, isAsked: false });
+  expect(outcome.state).toBe('applied');
+});
+
+test('what is granted is taken back with the rest', async () => {
+  const it = world('NONE');
+  const before = pictureOf(it.plane.api);
+  const { outcome } = await enforce(it, OBJECTION);
+  expect(outcome).toMatchObject({
+    state: 'restored',
+    grant: 'rolled-back',
+    reasons: OBJECTION.objections,
+  });
+  expect(granted(it.iam)).toEqual([0, 0]);
+  expect(pictureOf(it.plane.api)).toEqual(before);
+});
+
+test('a grant that fails changes no method, and is taken back', async () => {
+  const it = world('NONE');
+  const before = pictureOf(it.plane.api);
+  it.iam.onCall = (operation) => (operation.startsWith('Attach') ? 'denied' : undefined);
+  const { outcome, proofs, lines } = await enforce(it);
+  expect(outcome).toMatchObject({
+    state: 'restored',
+    grant: 'rolled-back',
+    changeStates: ['not-attempted'],
+    stageStates: ['not-attempted'],
+  });
+  expect(outcome.reasons).toHaveLength(1);
+  expect(lines).toContain(outcome.reasons[0]);
+  expect([proofs, granted(it.iam)]).toEqual([0, [0, 0]]);
+  expect(pictureOf(it.plane.api)).toEqual(before);
+});
+
+test('without a grant none is reported', async () => {
+  const { outcome } = await enforce({ ...world('NONE'), steps: [] }, OBJECTION);
+  expect(outcome).toMatchObject({ state: 'restored', grant: 'none' });
+});
+
+describe('a journal that cannot be ended', () => {
+  const failing = (error: Error): MemoryJournal => ({
+    ...memoryJournal(),
+    end: async () => {
+      throw error;
+    },
+  });
+
+  test('after rolling back is said, and rolled back once more later', async () => {
+    const it = world('NONE');
+    const before = pictureOf(it.plane.api);
+    const { outcome, lines } = await enforce(
+      it,
+      OBJECTION,
+      failing(new EnforcementStopped('the disk is full')),
+    );
+    expect(outcome.state).toBe('restored');
+    expect(lines).toContain('the disk is full');
+    expect(pictureOf(it.plane.api)).toEqual(before);
+  });
+
+  test('by a bug is no fault of the disk', async () => {
+    await expect(enforce(world('NONE'), OBJECTION, failing(new Error('a bug')))).rejects.toThrow(
+      'a bug',
+    );
+  });
+
+  test('after a proof rolls everything back: nothing must be left that is not written down', async () => {
+    const it = world('NONE');
+    const before = pictureOf(it.plane.api);
+    const { outcome } = await enforce(
+      it,
+      PROVEN,
+      failing(new EnforcementStopped('the disk is full')),
+    );
+    expect(outcome).toMatchObject({ state: 'restored', reasons: ['the disk is full'] });
+    expect(pictureOf(it.plane.api)).toEqual(before);
+    expect(granted(it.iam)).toEqual([0, 0]);
+  });
+});

@@ -1,0 +1,195 @@
+import { describe, expect, test } from '@jest/globals';
+import { declaredPolicies, problemOfPolicy } from '../../../src/rules/declared-policies.js';
+import { api, UNREAD } from '../evidence-builder.js';
+import { at, declaredApi, declaredMethod, declaredPolicy, findingsOf } from './declared-builder.js';
+
+/* Resource policies in files, where neither the API's id nor its account is known yet. */
+
+const allow = (resource: unknown, more: object = {}) => ({
+  Effect: 'Allow',
+  Principal: '*',
+  Action: 'execute-api:Invoke',
+  Resource: resource,
+  ...more,
+});
+
+const methods = [declaredMethod('GET /pets'), declaredMethod('POST /orders/{id}')];
+
+/** The rules that find something about an API with these statements. */
+function said(...statements: unknown[]): string[] {
+  const policies = [declaredPolicy(statements)];
+  return findingsOf(declaredApi({ methods, policies })).map(({ rule }) => rule);
+}
+
+/** The resources of the first statement, as they are compared. */
+function resources(statement: unknown): readonly string[] {
+  const policies = [declaredPolicy(statement)];
+  const declared = declaredApi({ methods, policies });
+  const [one] = declaredPolicies([
+    { ...api(), declared: { apis: [declared], methods: new Map() } },
+  ]);
+  return one?.policy.document.statements[0]?.resources.patterns ?? [];
+}
+
+const OPEN = ['public-principal'];
+const KNOWN = 'arn:aws:execute-api:region:account:api';
+
+describe('a resource is of this API, whatever stands before the stage', () => {
+  test.each<[string, string]>([
+    ['*', '*'],
+    ['execute-api:/*', `${KNOWN}/*`],
+    ['execute-api:prod/GET/pets', `${KNOWN}/prod/GET/pets`],
+    ['execute-api:/prod/GET/pets', `${KNOWN}/prod/GET/pets`],
+    ['execute-api:/prod/GET/a\nb', `${KNOWN}/prod/GET/a\nb`],
+    ['arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets', `${KNOWN}/prod/GET/pets`],
+    ['arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/a\nb', `${KNOWN}/prod/GET/a\nb`],
+    ['arn:aws-cn:execute-api:*:*:*/*/GET/*', `${KNOWN}/*/GET/*`],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how CloudFormation writes it.
+    ['arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*', `${KNOWN}/*`],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how CloudFormation writes it.
+    ['arn:aws:execute-api:eu-west-1:1:a/${Stage}/GET/pets', `${KNOWN}/*/GET/pets`],
+    ['(unknown)', '*'],
+    ['arn:aws:s3:::bucket/key', '*'],
+    ['arn:aws:execute-api:eu-west-1:111122223333:a1b2c3', '*'],
+    ['execute-api:', '*'],
+    ['not arn:aws:execute-api:a:b:c/prod', '*'],
+    ['my execute-api:/prod', '*'],
+  ])('an allow of %j', (resource, expected) => {
+    expect(resources(allow(resource))).toEqual([expected]);
+    expect(resources(allow([resource, '*']))).toEqual([expected, '*']);
+  });
+
+  test.each<[string, string]>([
+    ['*', '*'],
+    ['execute-api:/*', `${KNOWN}/*`],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how CloudFormation writes it.
+    ['arn:aws:execute-api:eu-west-1:1:a/${Stage}/GET/pets', `${KNOWN}/unknown/GET/pets`],
+    ['arn:aws:s3:::bucket/key', 'arn:aws:s3:::bucket/key'],
+    ['execute-api:', 'execute-api:'],
+    ['arn:aws:execute-api:*:*:*', '*'],
+    ['arn:aws:execute-api:a:b:c', 'arn:aws:execute-api:a:b:c'],
+  ])('a deny of %j', (resource, expected) => {
+    expect(resources(allow(resource, { Effect: 'Deny' }))).toEqual([expected]);
+  });
+
+  test('what NotResource leaves out is the other way round', () => {
+    const not = (resource: string, effect: string) =>
+      resources({ Effect: effect, Principal: '*', Action: '*', NotResource: resource });
+    expect(not('(unknown)', 'Allow')).toEqual(['(unknown)']);
+    expect(not('(unknown)', 'Deny')).toEqual(['*']);
+  });
+});
+
+describe('what strangers can invoke', () => {
+  test.each<[string, unknown[], string[]]>([
+    ['everything', [allow('*')], OPEN],
+    ['a method', [allow('execute-api:/*/GET/pets')], OPEN],
+    ['a method with a parameter', [allow('execute-api:/*/POST/orders/*')], OPEN],
+    ['a resource that nobody knows', [allow('(unknown)')], OPEN],
+    ['no method at all', [allow('execute-api:/*/GET/cats')], []],
+    [
+      'named principals',
+      [allow('*', { Principal: { AWS: 'arn:aws:iam::111122223333:root' } })],
+      [],
+    ],
+    ['one statement that is no list', [allow('*')], OPEN],
+    ['what a deny takes back', [allow('*'), allow('execute-api:/*', { Effect: 'Deny' })], []],
+    [
+      'a deny of what nobody knows takes nothing back',
+      [allow('*'), allow('(unknown)', { Effect: 'Deny' })],
+      OPEN,
+    ],
+  ])('%s', (_, statements, expected) => {
+    expect(said(...statements)).toEqual(expected);
+  });
+
+  test('a single statement is read like a list of one', () => {
+    const policies = [declaredPolicy(allow('(unknown)'))];
+    expect(findingsOf(declaredApi({ methods, policies })).map(({ rule }) => rule)).toEqual(OPEN);
+  });
+
+  test('a route without a known path may be anywhere', () => {
+    const unknown = declaredMethod('GET /x', { path: null, key: null });
+    const policies = [declaredPolicy(allow('execute-api:/*/GET/cats'))];
+    const all = findingsOf(declaredApi({ methods: [unknown], policies }));
+    expect(all.map(({ rule }) => rule)).toContain('public-principal');
+  });
+
+  test('every policy of an API has a finding of its own, at its place', () => {
+    const policies = [
+      declaredPolicy(allow('*'), { place: at(5) }),
+      declaredPolicy(allow('*'), { place: at(9) }),
+    ];
+    const found = findingsOf(declaredApi({ methods, policies }));
+    expect(found.map(({ location }) => location?.line)).toEqual([5, 9]);
+    expect(found[0]?.message).toMatch(/^template\.yaml:5: Statement/);
+    expect(new Set(found.map(({ fingerprint }) => fingerprint)).size).toBe(2);
+  });
+
+  test('a finding keeps its fingerprint when lines move, and is of its own file', () => {
+    const print = (file: string, line: number) =>
+      findingsOf(
+        declaredApi({ file, methods, policies: [declaredPolicy(allow('*'), { place: at(line) })] }),
+      ).map(({ fingerprint }) => fingerprint);
+    expect(print('template.yaml', 5)).toEqual(print('template.yaml', 50));
+    expect(print('template.yaml', 5)).not.toEqual(print('other.yaml', 5));
+  });
+});
+
+describe('whether the API is private', () => {
+  const PRIVATE_OPEN = 'private-api-open';
+  const rulesOf = (endpointTypes: readonly string[] | null) =>
+    findingsOf(declaredApi({ endpointTypes, methods, policies: [declaredPolicy(allow('*'))] })).map(
+      ({ rule }) => rule,
+    );
+
+  test('is what its file says', () => {
+    expect(rulesOf(['PRIVATE'])).toContain(PRIVATE_OPEN);
+    expect(rulesOf(['REGIONAL'])).not.toContain(PRIVATE_OPEN);
+  });
+
+  test('is asked for where nobody knows, and not where there is no policy', () => {
+    expect(rulesOf(null)).toEqual(expect.arrayContaining(['declared-unresolved']));
+    expect(rulesOf(null)).not.toContain(PRIVATE_OPEN);
+    expect(findingsOf(declaredApi({ endpointTypes: null, methods }))).toEqual([]);
+  });
+
+  test('is not taken from an API that could not be described', () => {
+    const declared = declaredApi({
+      endpointTypes: ['PRIVATE'],
+      policies: [declaredPolicy(allow('*'))],
+    });
+    const [one] = declaredPolicies([
+      { ...api({ description: UNREAD }), declared: { apis: [declared], methods: new Map() } },
+    ]);
+    expect(one?.api.description).toBe(UNREAD);
+  });
+});
+
+describe('a policy that was not understood', () => {
+  test('has a problem, and others have none', () => {
+    expect(problemOfPolicy(declaredPolicy([allow('*')]))).toBeNull();
+    expect(problemOfPolicy(declaredPolicy([], { text: null }))).toBeNull();
+    for (const text of ['{', '[]', 'null', '"x"', '{}', '{"Statement": ["x"]}']) {
+      expect(problemOfPolicy({ ...declaredPolicy([]), text })).not.toBeNull();
+    }
+    const two = { Statement: [{ Effect: 'Maybe' }, { Effect: 'Never' }] };
+    expect(problemOfPolicy({ ...declaredPolicy([]), text: JSON.stringify(two) })).toContain('; ');
+  });
+
+  test('makes the verdict incomplete, once for each policy', () => {
+    const broken = { ...declaredPolicy([]), text: '{' };
+    const fine = declaredPolicy([allow('execute-api:/*/GET/cats')]);
+    const unresolved = { reason: 'a parameter', give: 'give it', place: at(6) };
+    const policies = [broken, fine, declaredPolicy([], { text: null, unresolved })];
+    const found = findingsOf(declaredApi({ methods, policies }));
+    expect(found.map(({ rule, location }) => [rule, location?.line])).toEqual([
+      ['declared-unresolved', 5],
+      ['declared-unresolved', 6],
+    ]);
+    expect(found[0]?.message).toContain('the resource policy was not understood: ');
+    expect(found[0]?.fix).toBe('Correct the resource policy.');
+    expect(found[1]?.message).toContain('a parameter');
+    expect(findingsOf(declaredApi({ methods, policies: [fine] }))).toEqual([]);
+  });
+});
