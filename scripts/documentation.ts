@@ -2,7 +2,7 @@ import type { Input } from '../src/inputs/table.js';
 import type { RuleDescription } from '../src/rules/rule.js';
 import type { ActionMetadata } from './action-metadata.js';
 
-/** The parts of the README that are made from what they describe, by the names of their markers. */
+/** The parts of docs/reference.md that are made from what they describe, by the names of their markers. */
 export interface GeneratedTables {
   readonly inputs: string;
   readonly outputs: string;
@@ -37,7 +37,7 @@ export function makeTables(
     rules: table(
       ['Rule', 'Severity', 'Holds when'],
       rules.map(({ id, severity, holdsWhen }) => [
-        `[${code(id)}](docs/how-it-judges.md#${id})`,
+        `[${code(id)}](how-it-judges.md#${id})`,
         severity,
         holdsWhen,
       ]),

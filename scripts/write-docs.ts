@@ -6,17 +6,17 @@ import { insertTables, makeTables } from './documentation.js';
 import { writeGenerated } from './generated-file.js';
 
 /*
- * Writes the README's tables of inputs, outputs and rules from action.yml, the table of inputs and the
+ * Writes the tables of docs/reference.md: of inputs, outputs and rules from action.yml, the table of inputs and the
  * list of rules: `npm run docs`. With `--check` nothing is written, and the exit code is 1 where they differ.
  */
 
 const ROOT = new URL('../../', import.meta.url);
-const README = new URL('README.md', ROOT);
+const REFERENCE = new URL('docs/reference.md', ROOT);
 
 const action = readActionMetadata(await readFile(new URL('action.yml', ROOT), 'utf8'));
-const readme = await readFile(README, 'utf8');
+const reference = await readFile(REFERENCE, 'utf8');
 await writeGenerated({
-  file: README,
-  text: insertTables(readme, makeTables(action, Object.values(INPUTS), RULES)),
+  file: REFERENCE,
+  text: insertTables(reference, makeTables(action, Object.values(INPUTS), RULES)),
   remedy: 'npm run docs, and commit the file',
 });

@@ -16,7 +16,7 @@ import { writeGenerated } from './generated-file.js';
 const ROOT = new URL('../../', import.meta.url);
 
 const FILES: Readonly<Record<string, Dialect>> = {
-  'README.md': MARKDOWN,
+  'docs/reference.md': MARKDOWN,
   'docs/access.md': MARKDOWN,
   'docs/finding-apis.md': MARKDOWN,
   'setup/github-actions.yaml': CLOUDFORMATION,

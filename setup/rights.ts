@@ -1,5 +1,5 @@
 /*
- * The rights that the gate needs in an account, in one place: the policies in the README and in docs/,
+ * The rights that the gate needs in an account, in one place: the policies in docs/,
  * the CloudFormation template and the Terraform module in this folder are made from them, and a test holds
  * them against what the emulator was asked for.
  *

@@ -26,6 +26,7 @@ const text = (path: string): Promise<string> => readFile(new URL(path, ROOT), 'u
 
 const action = readActionMetadata(await text('action.yml'));
 const readme = await text('README.md');
+const reference = await text('docs/reference.md');
 
 describe('action.yml', () => {
   test('has exactly the outputs that there are, and each of them is set', async () => {
@@ -63,13 +64,15 @@ describe('action.yml', () => {
   });
 });
 
-describe('the README', () => {
+describe('the reference', () => {
   test('has the tables that action.yml and the catalogue make', () => {
-    expect(insertTables(readme, makeTables(action, Object.values(INPUTS), RULES))).toBe(readme);
+    expect(insertTables(reference, makeTables(action, Object.values(INPUTS), RULES))).toBe(
+      reference,
+    );
   });
 
   test('has the exit codes that the action ends with', () => {
-    const rows = [...readme.matchAll(/^\| (\d) +\| (\w+) +\|/gm)];
+    const rows = [...reference.matchAll(/^\| (\d) +\| (\w+) +\|/gm)];
     expect(rows.map(([, code, name]) => [name, Number(code)])).toEqual(Object.entries(EXIT));
   });
 
@@ -90,9 +93,12 @@ describe('the README', () => {
     const ofPolicies = Object.values(RIGHTS).flatMap((rights) =>
       rights.flatMap(({ actions }) => actions),
     );
-    for (const name of [...ofPolicies, 'sts:AssumeRole']) expect(readme).toContain(`\`${name}\``);
+    for (const name of [...ofPolicies, 'sts:AssumeRole'])
+      expect(reference).toContain(`\`${name}\``);
   });
+});
 
+describe('the README', () => {
   test('uses inputs that exist', () => {
     const blocks = [
       ...readme.matchAll(/uses: OWNER\/apigw-iam-gate@v1\n +with:\n((?: +[\w-]+: .*\n)+)/g),
@@ -126,7 +132,7 @@ describe('docs', () => {
     for (const name of ofIam) {
       expect(missingStatement(name).Action).toBe(`iam:${name}`);
       expect(page).toContain(`"iam:${name}"`);
-      expect(readme).toContain(`\`iam:${name}\``);
+      expect(reference).toContain(`\`iam:${name}\``);
     }
   });
 
@@ -187,7 +193,7 @@ describe('the examples', () => {
     ),
   });
 
-  /** What each delivery needs; docs/delivery.md and the README say the same. */
+  /** What each delivery needs; docs/delivery.md and the reference say the same. */
   const NEEDS: Readonly<Record<string, string>> = {
     comment: 'pull-requests',
     'check-run': 'checks',
@@ -227,30 +233,38 @@ describe('the examples', () => {
   });
 
   test('name permissions that the pages explain', async () => {
-    for (const page of [readme, await text('docs/delivery.md')]) {
+    for (const page of [reference, await text('docs/delivery.md')]) {
       for (const scope of Object.values(NEEDS)) expect(page).toContain(`\`${scope}: write\``);
     }
   });
 });
 
 describe('commands of the command line', () => {
-  const COMMAND = /npx (?:--yes )?apigw-iam-gate(?:@\d+)? ([^`'\n]+)/g;
+  const COMMAND = /npx (?:--yes )?apigw-iam-gate(?:@\d+)? ((?:'\*'|[^`'\n])+)/g;
 
-  test.each(['README.md', 'docs/cli.md', 'examples/gitlab-ci.yml', 'examples/Jenkinsfile'])(
-    'in %s are what it takes',
-    async (page) => {
-      const commands = [...(await text(page)).matchAll(COMMAND)].map(([, args = '']) => args);
-      expect(commands.length).toBeGreaterThan(0);
-      for (const args of commands.filter((it) => it !== '--help')) {
-        const parsed = parseCommandLine(args.replace(/ +#.*$/, '').split(' '));
-        if (!parsed.ok) throw new Error(`${args}: ${parsed.why.join(' ')}`);
-        const { command, inputs } = parsed.value;
-        const mode = command === 'declared' ? 'audit' : command;
-        const given = { region: 'eu-west-1', ...inputs, mode };
-        expect(() => readInputs(sourceOf(given))).not.toThrow();
-      }
-    },
-  );
+  test.each([
+    'README.md',
+    'docs/quickstart.md',
+    'docs/cli.md',
+    'examples/gitlab-ci.yml',
+    'examples/Jenkinsfile',
+  ])('in %s are what it takes', async (page) => {
+    const commands = [...(await text(page)).matchAll(COMMAND)].map(([, args = '']) => args);
+    expect(commands.length).toBeGreaterThan(0);
+    for (const args of commands.filter((it) => it !== '--help')) {
+      const parsed = parseCommandLine(
+        args
+          .replace(/ +#.*$/, '')
+          .replace("'*'", '*')
+          .split(' '),
+      );
+      if (!parsed.ok) throw new Error(`${args}: ${parsed.why.join(' ')}`);
+      const { command, inputs } = parsed.value;
+      const mode = command === 'declared' ? 'audit' : command;
+      const given = { region: 'eu-west-1', ...inputs, mode };
+      expect(() => readInputs(sourceOf(given))).not.toThrow();
+    }
+  });
 
   test('docs/cli.md has the options that only the command line has', async () => {
     const page = await text('docs/cli.md');

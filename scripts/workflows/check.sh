@@ -43,7 +43,7 @@ for folder in plan merge; do
     mkdir -p "$scratch/files/$folder" && cp "$folder/action.yml" "$scratch/files/$folder/"
   fi
 done
-cp .github/zizmor.yml .github/dependabot.yml "$scratch/files/.github/"
+cp .github/actionlint.yaml .github/zizmor.yml .github/dependabot.yml "$scratch/files/.github/"
 git init --quiet "$scratch/files"
 echo "$(find "$scratch/files/.github/workflows" -type f | wc -l) workflows, $(find "$scratch/files/configurations" -type f | wc -l) configuration files"
 

@@ -255,10 +255,12 @@ function problemsOfStage(stage: string, scope: Scope, apis: readonly ApiEvidence
 }
 
 function progressOf(api: ApiEvidence): string {
-  const noun = api.kind === 'REST' ? 'methods' : 'routes';
-  const configured = api.configured.readable
-    ? `${api.configured.value.size} ${noun} configured`
-    : `configured ${noun} unreadable`;
+  const noun = api.kind === 'REST' ? 'method' : 'route';
+  const size = api.configured.readable ? api.configured.value.size : null;
+  const configured =
+    size === null
+      ? `configured ${noun}s unreadable`
+      : `${size} ${size === 1 ? noun : `${noun}s`} configured`;
   const stages = api.stages.readable
     ? `stages: ${api.stages.value.map((stage) => stage.name).join(', ') || 'none'}`
     : 'stages unreadable';

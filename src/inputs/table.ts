@@ -42,7 +42,7 @@ const milliseconds = (seconds: number): number => seconds * 1000;
 /**
  * Every input, by the name that it has in the program, in the order of `action.yml`. Adding one is a line
  * here and its description there: a test compares the two, and types, unknown names, the schema of the
- * configuration file and the README's table follow.
+ * configuration file and the table in docs/reference.md follow.
  */
 export const INPUTS = {
   mode: { name: 'mode', parse: oneOf(['audit', 'plan', 'enforce']), default: 'audit' },

@@ -13,16 +13,20 @@ export const tamperedAccepted: Rule = {
   blocksProof: 'of-iam',
   find({ observations }) {
     return observations.flatMap((observation) => {
-      const letIn = eachVerb(observation).flatMap(({ tampered }) =>
-        tampered !== null && isLetIn(tampered) ? [tampered] : [],
+      const verbs = eachVerb(observation).filter(
+        ({ tampered }) => tampered !== null && isLetIn(tampered),
       );
+      const letIn = verbs.flatMap(({ tampered }) => tampered ?? []);
       if (letIn.length === 0) return [];
+      const isOpenToAll = verbs.every(({ unsigned }) => unsigned !== null && isLetIn(unsigned));
       return [
         finding(
           tamperedAccepted,
           subjectOf(observation),
           sentencesOn(letIn, (it) => `A request with a wrong signature ${inSentence(it)}.`),
-          'Something between the runner and API Gateway may sign requests again: probe the stage itself, by endpoint-url. Otherwise compare the deployment that the stage serves with the configuration, and redeploy.',
+          isOpenToAll
+            ? 'It lets in whoever asks, signed or not: what closes it for unsigned requests closes it for these.'
+            : 'Something between the runner and API Gateway may sign requests again: probe the stage itself, by endpoint-url. Otherwise compare the deployment that the stage serves with the configuration, and redeploy.',
         ),
       ];
     });

@@ -485,9 +485,9 @@ describe('what is told of an API', () => {
       await collectEvidence(ONE, restAlone(apiGatewayThat({ ...ORDERS, ...answers })), logger);
       return said.find((line) => line.includes('orders (a1)'));
     };
-    expect(await lines({})).toBe('1/1 orders (a1): 1 methods configured; stages: prod, dev');
+    expect(await lines({})).toBe('1/1 orders (a1): 1 method configured; stages: prod, dev');
     expect(await lines({ getStages: async () => [] })).toBe(
-      '1/1 orders (a1): 1 methods configured; stages: none',
+      '1/1 orders (a1): 1 method configured; stages: none',
     );
     const failing = async (): Promise<never> => {
       throw throttled('any');

@@ -148,9 +148,9 @@ describe('a rule that is added by a file and a line of the index', () => {
     expect(first?.results[1]).toEqual({ ruleId: 'path-too-long', ruleIndex: at });
   });
 
-  test("is in the README's table, and is asked for in the documentation", async () => {
+  test("is in the reference's table, and is asked for in the documentation", async () => {
     expect(result.tables).toMatch(
-      /\[`path-too-long`\]\(docs\/how-it-judges\.md#path-too-long\) +\| error +\| a path has more than eight characters/,
+      /\[`path-too-long`\]\(how-it-judges\.md#path-too-long\) +\| error +\| a path has more than eight characters/,
     );
     const page = await readFile('docs/how-it-judges.md', 'utf8');
     const withSection = page.replace(

@@ -104,7 +104,7 @@ describe('the rights', () => {
 });
 
 const FILES: readonly [string, Dialect][] = [
-  ['README.md', MARKDOWN],
+  ['docs/reference.md', MARKDOWN],
   ['docs/access.md', MARKDOWN],
   ['docs/finding-apis.md', MARKDOWN],
   ['setup/github-actions.yaml', CLOUDFORMATION],
