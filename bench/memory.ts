@@ -1,5 +1,5 @@
 import { openAuditBench } from './audit.js';
-import { runEmptyProcess } from './empty-process.js';
+import { runEmptyProcess } from './node-process.js';
 import { measurePeak } from './peak-memory.js';
 import { printTable } from './table.js';
 

@@ -1,11 +1,12 @@
+import { dirname, join } from 'node:path';
 import { openAuditBench } from './audit.js';
 import { clock, median } from './clock.js';
-import { runEmptyProcess } from './empty-process.js';
+import { runEmptyProcess, runNode } from './node-process.js';
 import { printTable } from './table.js';
 
 const METHODS = 50;
 const RUNS = 7;
-/** How often an audit without the smoke test may take what an empty process takes. */
+/** How often an audit without the smoke test, and the command line, may take what an empty process takes. */
 const LIMIT_RATIO = 6;
 
 /** Prints how long a whole audit takes, as a process of its own, against an empty one. */
@@ -22,6 +23,10 @@ export async function benchTimes(bundle: string): Promise<void> {
         name: `audit of ${METHODS} methods, smoke test on`,
         run: () => audit({ stage: 'prod' }),
       },
+      {
+        name: 'the command line, --help',
+        run: () => runNode([join(dirname(bundle), 'cli.js'), '--help']),
+      },
     ].map((subject) => ({ ...subject, times: [] as number[] }));
     // By turns, so that what else the machine does meets all of them alike.
     for (let turn = 0; turn < RUNS; turn += 1) {
@@ -36,7 +41,7 @@ export async function benchTimes(bundle: string): Promise<void> {
         name,
         ms.toFixed(0),
         (ms / nothing).toFixed(1),
-        index === 1 ? LIMIT_RATIO.toFixed(1) : '',
+        index === 1 || index === 3 ? LIMIT_RATIO.toFixed(1) : '',
       ]),
     );
     const withoutSmokeTest = medians[1]?.ms ?? Number.NaN;
