@@ -5,10 +5,10 @@ import type { Outcome } from '../../outcome.js';
 import type { ApiPlan, ExpectedMethod, PlannedChange } from '../../plan.js';
 import { readStageNow } from '../../steps/move-stage.js';
 import { type PatchMethodStep, readMethod } from '../../steps/patch-method.js';
-import { describeDeployment } from '../../transaction/provenance.js';
 import { EnforcementStopped, interference } from '../../transaction/stopped.js';
 import type { CarryOut, EnforceDependencies } from '../../transaction/transaction.js';
 import { differenceBetween, refuseDifferences } from '../compare.js';
+import { makeDeployment, moveStages, type StageNow } from '../deploy.js';
 
 /**
  * Carries a plan out: patches each method after reading it once more, makes one deployment without a
@@ -41,22 +41,8 @@ export async function applyPlan(
   }
   if (plan.stages.length === 0) return;
   const deploymentId = await deploy(outcome, token, carryOut, dependencies);
-  for (const [index, stage] of plan.stages.entries()) {
-    const former = await refuseChangedStage(plan, stage.name, stage.deploymentId, dependencies);
-    await carryOut(
-      {
-        kind: 'move-stage',
-        target: { apiId: plan.api.id, stage: stage.name },
-        does: { deploymentId },
-        rollBack: { deploymentId: former },
-      },
-      () => {
-        outcome.stageStates[index] = 'failed';
-      },
-    );
-    outcome.stageStates[index] = 'moved';
-    dependencies.retries.logger.info(`stage ${stage.name}: ${former} -> ${deploymentId}`);
-  }
+  const readNow = (stage: string) => readStage({ apiId: plan.api.id, stage }, dependencies);
+  await moveStages({ kind: 'move-stage', readNow }, outcome, deploymentId, carryOut, dependencies);
 }
 
 function patchStepOf(plan: ApiPlan, change: PlannedChange): PatchMethodStep {
@@ -83,42 +69,27 @@ async function refuseChangedMethod(
   if (difference !== null) throw interference(`${methodKey(method, path)} ${difference}`);
 }
 
-/** A stage that was moved, or got a canary, since the plan was made is not ours to move. */
-async function refuseChangedStage(
-  { api }: ApiPlan,
-  stage: string,
-  plannedFrom: string | null,
+async function readStage(
+  target: { readonly apiId: string; readonly stage: string },
   { apiGateway }: EnforceDependencies,
-): Promise<string> {
-  const now = await readStageNow({ apiId: api.id, stage }, apiGateway);
-  const deploymentId = now?.deploymentId;
-  if (now === null || deploymentId === undefined) throw interference(`stage ${stage} is gone`);
-  if (deploymentId !== plannedFrom) {
-    throw interference(`stage ${stage} now serves deployment ${deploymentId}`);
-  }
-  if ((now.canarySettings?.percentTraffic ?? 0) > 0) {
-    throw interference(`stage ${stage} got a canary`);
-  }
-  return deploymentId;
+): Promise<StageNow | null> {
+  const now = await readStageNow(target, apiGateway);
+  if (now === null) return null;
+  const hasCanary = (now.canarySettings?.percentTraffic ?? 0) > 0;
+  return { deploymentId: now.deploymentId, obstacle: hasCanary ? 'got a canary' : null };
 }
 
 async function deploy(
   outcome: Outcome,
   token: string,
   carryOut: CarryOut,
-  { apiGateway, retries, provenance }: EnforceDependencies,
+  dependencies: EnforceDependencies,
 ): Promise<string> {
   const { api, expected } = outcome.plan;
-  const { id: deploymentId } = await carryOut({
-    kind: 'create-deployment',
-    target: { apiId: api.id },
-    does: { description: describeDeployment(provenance, token) },
-    rollBack: { deleteWhereDescriptionHolds: token },
-  });
-  if (deploymentId === undefined) throw new Error('a deployment was made without an id');
-  outcome.deploymentId = deploymentId;
-  retries.logger.info(`deployment ${deploymentId} made; no stage serves it yet`);
-  const differences = differencesOf(expected, await readSnapshot(apiGateway, api.id, deploymentId));
+  const kind = 'create-deployment';
+  const deploymentId = await makeDeployment(kind, outcome, token, carryOut, dependencies);
+  const snapshot = await readSnapshot(dependencies.apiGateway, api.id, deploymentId);
+  const differences = differencesOf(expected, snapshot);
   if (differences.length > 0) {
     throw new EnforcementStopped(
       `Deployment ${deploymentId} did not hold what was planned: ${differences.join('; ')}. Somebody changed the API at the same time; run the job again.`,

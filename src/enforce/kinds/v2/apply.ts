@@ -13,10 +13,10 @@ import type { CheckedPlan } from '../../preconditions.js';
 import { watchAutoDeployments } from '../../steps/auto-deployment.js';
 import { readV2StageNow } from '../../steps/move-v2-stage.js';
 import { nameOfRoute, readRoute, type UpdateRouteStep } from '../../steps/update-route.js';
-import { describeDeployment } from '../../transaction/provenance.js';
 import { EnforcementStopped, interference } from '../../transaction/stopped.js';
 import type { CarryOut, EnforceDependencies } from '../../transaction/transaction.js';
 import { differenceBetween, refuseDifferences } from '../compare.js';
+import { makeDeployment, moveStages, type StageNow } from '../deploy.js';
 import { readExported } from './exported.js';
 
 /**
@@ -44,22 +44,14 @@ export async function applyV2Plan(
   if (plan.stages.length === 0) return;
   await refuseBlindExport(plan, dependencies);
   const deploymentId = await deploy(outcome, token, before, carryOut, dependencies);
-  for (const [index, stage] of plan.stages.entries()) {
-    const former = await refuseChangedStage(plan, stage.name, stage.deploymentId, dependencies);
-    await carryOut(
-      {
-        kind: 'move-v2-stage',
-        target: { apiId: plan.api.id, stage: stage.name },
-        does: { deploymentId },
-        rollBack: { deploymentId: former },
-      },
-      () => {
-        outcome.stageStates[index] = 'failed';
-      },
-    );
-    outcome.stageStates[index] = 'moved';
-    dependencies.retries.logger.info(`stage ${stage.name}: ${former} -> ${deploymentId}`);
-  }
+  const readNow = (stage: string) => readStage({ apiId: plan.api.id, stage }, dependencies);
+  await moveStages(
+    { kind: 'move-v2-stage', readNow },
+    outcome,
+    deploymentId,
+    carryOut,
+    dependencies,
+  );
 }
 
 /** The routes that the evidence of a kind holds; the others let nobody in. */
@@ -148,21 +140,14 @@ async function refuseChangedRoute(
   if (difference !== null) throw interference(`${nameOfRoute({ method, path })} ${difference}`);
 }
 
-/** A stage that was moved, or begun to deploy by itself, since the plan was made is not ours to move. */
-async function refuseChangedStage(
-  { api }: ApiPlan,
-  stage: string,
-  plannedFrom: string | null,
+async function readStage(
+  target: { readonly apiId: string; readonly stage: string },
   { apiGatewayV2 }: EnforceDependencies,
-): Promise<string> {
-  const now = await readV2StageNow({ apiId: api.id, stage }, apiGatewayV2);
-  const deploymentId = now?.DeploymentId;
-  if (now === null || deploymentId === undefined) throw interference(`stage ${stage} is gone`);
-  if (deploymentId !== plannedFrom) {
-    throw interference(`stage ${stage} now serves deployment ${deploymentId}`);
-  }
-  if (now.AutoDeploy === true) throw interference(`stage ${stage} now deploys by itself`);
-  return deploymentId;
+): Promise<StageNow | null> {
+  const now = await readV2StageNow(target, apiGatewayV2);
+  if (now === null) return null;
+  const obstacle = now.AutoDeploy === true ? 'now deploys by itself' : null;
+  return { deploymentId: now.DeploymentId, obstacle };
 }
 
 /**
@@ -176,7 +161,6 @@ async function refuseBlindExport(
 ): Promise<void> {
   const { api, changes, stages, shipsPending } = plan;
   if (api.kind !== 'HTTP' || changes.length === 0 || shipsPending === true) return;
-  if (stages.length === 0) return;
   const newest = await readExported(apiGatewayV2, api.id, null);
   for (const { name } of stages) {
     const { routes } = await readExported(apiGatewayV2, api.id, name);
@@ -201,16 +185,8 @@ async function deploy(
   dependencies: EnforceDependencies,
 ): Promise<string> {
   const { plan } = outcome;
-  const { retries, provenance } = dependencies;
-  const { id: deploymentId } = await carryOut({
-    kind: 'create-v2-deployment',
-    target: { apiId: plan.api.id },
-    does: { description: describeDeployment(provenance, token) },
-    rollBack: { deleteWhereDescriptionHolds: token },
-  });
-  if (deploymentId === undefined) throw new Error('a deployment was made without an id');
-  outcome.deploymentId = deploymentId;
-  retries.logger.info(`deployment ${deploymentId} made; no stage serves it yet`);
+  const kind = 'create-v2-deployment';
+  const deploymentId = await makeDeployment(kind, outcome, token, carryOut, dependencies);
   await refuseChangedRoutes(plan, before, dependencies);
   if (plan.api.kind === 'HTTP') await refuseOtherExport(plan, deploymentId, dependencies);
   return deploymentId;
