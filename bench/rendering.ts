@@ -19,7 +19,7 @@ export async function benchRendering(): Promise<void> {
   const subjects = [
     { name: 'JSON.stringify', run: () => JSON.stringify(report) },
     { name: 'report.md', run: () => renderMarkdown(report, LIMIT_BYTES) },
-    { name: 'report.html', run: () => renderHtml(report, { links: NO_LINKS }) },
+    { name: 'report.html', run: () => [...renderHtml(report, { links: NO_LINKS })].join('') },
     { name: 'report.sarif', run: () => renderSarif(report, makeSarifSettings()) },
     { name: 'report.junit.xml', run: () => renderJunit(report) },
   ];

@@ -49,7 +49,7 @@ export function leastPolicy(
   limit: number = MANAGED_POLICY_LIMIT,
 ): InvokePolicy | null {
   if (methods.length === 0 || isTooMuch(methods, place, limit)) return null;
-  const stages = partition(methods).map((ofStage) => widened(ofStage, 0, place));
+  const stages = partition(methods).map((ofStage) => widened(ofStage, 0, place, limit));
   for (;;) {
     // A document is long: none is written before it can fit.
     if (leastSize(stages) <= limit) {
@@ -61,7 +61,7 @@ export function leastPolicy(
     const widest = indexOfWidest(stages);
     const stage = stages[widest];
     if (stage === undefined) return null;
-    stages[widest] = widened(stage.methods, stage.level + 1, place);
+    stages[widest] = widened(stage.methods, stage.level + 1, place, limit);
   }
 }
 
@@ -81,14 +81,19 @@ function arnOfApi(apiId: string, { partition, region, account }: Place): string 
 interface Widened {
   readonly methods: readonly InvokedMethod[];
   readonly level: number;
-  /** `null`: so many that they fit no policy. */
+  /** `null`: they alone fit no policy. */
   readonly arns: readonly string[] | null;
   /** Characters of the ARNs. */
   readonly size: number;
 }
 
-function widened(methods: readonly InvokedMethod[], level: number, place: Place): Widened {
-  const arns = widen(methods, level, place);
+function widened(
+  methods: readonly InvokedMethod[],
+  level: number,
+  place: Place,
+  limit: number,
+): Widened {
+  const arns = withoutCovered(widen(methods, level, place), limit);
   const size = arns?.reduce((sum, arn) => sum + arn.length, 0) ?? Number.POSITIVE_INFINITY;
   return { methods, level, arns, size };
 }
@@ -149,22 +154,30 @@ function partition(methods: readonly InvokedMethod[]): InvokedMethod[][] {
 /** 0 exact, 1 to 3 so many segments of the path fewer, 4 any path, 5 any HTTP method, 6 any stage. */
 const LAST_LEVEL = 6;
 
-function widen(methods: readonly InvokedMethod[], level: number, place: Place): string[] | null {
-  const prefix = `arn:${place.partition}:execute-api:${place.region}:${place.account}:`;
-  const arns = methods.flatMap(({ apiId, stage, method, path }) => {
-    if (level === LAST_LEVEL) return arnOfApi(apiId, place);
-    if (level === LAST_LEVEL - 1) return `${prefix}${apiId}/${stage}/*`;
+/** The ARNs that stand for methods of one stage at a level of detail. */
+function widen(methods: readonly InvokedMethod[], level: number, place: Place): string[] {
+  const { apiId, stage } = methods[0] ?? { apiId: '*', stage: '*' };
+  if (level === LAST_LEVEL) return [arnOfApi(apiId, place)];
+  const base = `arn:${place.partition}:execute-api:${place.region}:${place.account}:${apiId}/${stage}`;
+  if (level === LAST_LEVEL - 1) return [`${base}/*`];
+  const arns: string[] = [];
+  const verbsOf = new Map<string, Set<string>>();
+  for (const { method, path } of methods) {
     // A route without a path is its key alone; what stands in no path means itself, `$` too.
     if (path === method) {
-      const named = `${prefix}${apiId}/${stage}/${method}`;
+      arns.push(`${base}/${method}`);
       // Which of the two its requests have is not documented.
-      return method === DEFAULT_ROUTE ? [named, `${prefix}${apiId}/${stage}/*/*`] : named;
+      if (method === DEFAULT_ROUTE) arns.push(`${base}/*/*`);
+      continue;
     }
-    const verb = method === 'ANY' ? '*' : method;
     const pattern = level > 0 ? shorten(path, MOST_SEGMENTS - level) : patternOf(path);
-    return `${prefix}${apiId}/${stage}/${verb}${pattern}`;
-  });
-  return withoutCovered(joinVerbs(arns));
+    verbsOf.set(pattern, (verbsOf.get(pattern) ?? new Set()).add(method));
+  }
+  for (const [pattern, verbs] of verbsOf) {
+    const isAny = verbs.has('ANY') || VERBS.every((verb) => verbs.has(verb));
+    for (const verb of isAny ? ['*'] : verbs) arns.push(`${base}/${verb}${pattern}`);
+  }
+  return arns;
 }
 
 /** Segments that are left of a path at the first level that shortens it, and one more. */
@@ -172,6 +185,7 @@ const MOST_SEGMENTS = 4;
 
 /** A path as an ARN has it: each parameter `*`, characters that mean something written as themselves. */
 function patternOf(path: string): string {
+  if (!/[{*?$]/.test(path)) return path;
   return path
     .split(/(\{[^{}/]+\})/)
     .map((part, index) => (index % 2 === 1 ? '*' : part.replace(/[*?$]/g, (char) => `\${${char}}`)))
@@ -186,26 +200,8 @@ function shorten(path: string, segments: number): string {
     : `${parts.slice(0, segments + 1).join('/')}/*`;
 }
 
-const VERBS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
-
 /** All seven HTTP methods of a path are `*`. */
-function joinVerbs(arns: readonly string[]): string[] {
-  const parts = (arn: string): [string, string, string] => {
-    const [api = '', stage = '', verb = '', ...path] = arn.split('/');
-    return [`${api}/${stage}`, verb, path.join('/')];
-  };
-  const verbs = new Map<string, Set<string>>();
-  for (const arn of arns) {
-    const [stage, verb, path] = parts(arn);
-    const key = JSON.stringify([stage, path]);
-    verbs.set(key, (verbs.get(key) ?? new Set()).add(verb));
-  }
-  return arns.map((arn) => {
-    const [stage, , path] = parts(arn);
-    const known = verbs.get(JSON.stringify([stage, path]));
-    return VERBS.every((verb) => known?.has(verb) === true) ? `${stage}/*/${path}` : arn;
-  });
-}
+const VERBS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
 /**
  * Stands for a `*` in {@link sampleOf}. No path holds it, so that of two patterns one covers the other
@@ -214,23 +210,35 @@ function joinVerbs(arns: readonly string[]): string[] {
  */
 const STAR = '\u{f8ff}';
 
-/** More ARNs than any policy has room for: each has some fifty characters. */
-const MAX_ARNS = 500;
-
-/** ARNs that no other one covers, sorted; `null` where there are more than any policy takes. */
-function withoutCovered(arns: readonly string[]): string[] | null {
-  const kept: { readonly arn: string; readonly chunks: readonly string[] }[] = [];
+/**
+ * ARNs that no other one covers, sorted; `null` where they are longer than the limit. Only one with a `*`
+ * covers another, so that the time grows with the number of those.
+ */
+function withoutCovered(arns: readonly string[], limit: number): string[] | null {
+  const kept: string[] = [];
+  const wild: (readonly string[])[] = [];
+  let size = 0;
+  const isKept = (arn: string, sample: string): boolean => {
+    if (wild.some((chunks) => matchesChunks(sample, chunks))) return false;
+    size += arn.length;
+    kept.push(arn);
+    return true;
+  };
+  const samples = [...new Set(arns)].map((arn) => ({ arn, sample: sampleOf(arn) }));
   // A pattern's literal characters stand in whatever it covers: those with fewer come first.
-  const distinct = [...new Set(arns)]
-    .map((arn) => ({ arn, chunks: sampleOf(arn).split(STAR) }))
+  const patterns = samples
+    .filter(({ sample }) => sample.includes(STAR))
+    .map(({ arn, sample }) => ({ arn, sample, chunks: sample.split(STAR) }))
     .sort((a, b) => literalsIn(a.chunks) - literalsIn(b.chunks));
-  for (const candidate of distinct) {
-    const sample = candidate.chunks.join(STAR);
-    if (kept.some(({ chunks }) => matchesChunks(sample, chunks))) continue;
-    if (kept.length >= MAX_ARNS) return null;
-    kept.push(candidate);
+  for (const { arn, sample, chunks } of patterns) {
+    if (isKept(arn, sample)) wild.push(chunks);
+    if (size > limit) return null;
   }
-  return kept.map(({ arn }) => arn).sort();
+  for (const { arn, sample } of samples) {
+    if (!sample.includes(STAR)) isKept(arn, sample);
+    if (size > limit) return null;
+  }
+  return kept.sort();
 }
 
 function literalsIn(chunks: readonly string[]): number {

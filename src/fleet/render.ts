@@ -18,8 +18,8 @@ export function renderFleetMarkdown(
   return fitBlocks(top, parts.map(blockOf), limitBytes, '`fleet.json`');
 }
 
-/** `fleet.html`: a page with every account, to be filtered by account, rule and verdict. */
-export function renderFleetHtml(report: FleetReport, view: FleetView): string {
+/** `fleet.html`, piece by piece: a page with every account, to be filtered by account, rule and verdict. */
+export function renderFleetHtml(report: FleetReport, view: FleetView): Generator<string> {
   const names = new Map(report.targets.map(({ account, name }) => [account, name]));
   return renderPage({
     verdict: report.verdict,

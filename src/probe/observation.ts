@@ -58,8 +58,9 @@ export type VerbAnswers = Pick<
  * was answered. A method that is no `ANY` is its own only verb.
  */
 export function eachVerb(observation: Observation): readonly Observation[] {
+  if (observation.verbs === undefined) return [observation];
   const { verbs, ...whole } = observation;
-  return verbs === undefined ? [observation] : verbs.map((answers) => ({ ...whole, ...answers }));
+  return verbs.map((answers) => ({ ...whole, ...answers }));
 }
 
 /**

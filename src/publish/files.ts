@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findLink, ignoreSystemError, isSystemError, makeFolder } from '../files/folder.js';
+import { type Text, writeText } from '../files/write-text.js';
 
 /** A file of the report; its text is made when it is written. */
 export interface ReportFile {
   readonly name: string;
-  readonly render: () => string;
+  readonly render: () => Text;
 }
 
 /** The path of a file that was written, or why it was not. */
@@ -45,7 +46,7 @@ async function write(folder: string, { name, render }: ReportFile): Promise<Writ
   const unfinished = `${path}.${randomUUID()}.tmp`;
   try {
     // A new file: a link of this name would not be followed.
-    await writeFile(unfinished, render(), { flag: 'wx' });
+    await writeText(unfinished, render());
     await rename(unfinished, path);
     return { path };
   } catch (error) {

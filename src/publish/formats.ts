@@ -1,4 +1,5 @@
 import { REPORT_FILES } from '../files/report-folder.js';
+import type { Text } from '../files/write-text.js';
 import type { View } from '../report/document/document.js';
 import { renderHtml } from '../report/html.js';
 import { renderJson } from '../report/json.js';
@@ -16,7 +17,7 @@ interface Format {
   readonly file: string;
   /** The output of the action that has the file's path. */
   readonly output: 'report' | 'markdown' | 'html' | 'sarif' | 'junit';
-  readonly render: (report: Report, settings: FormatSettings) => string;
+  readonly render: (report: Report, settings: FormatSettings) => Text;
 }
 
 /** A step summary over 1 MiB is not uploaded at all (GitHub Docs, "Workflow commands"); a margin is left. */

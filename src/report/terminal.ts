@@ -6,7 +6,7 @@ import type { Content, Inline, Said } from './document/content.js';
 import { documentOf, type View } from './document/document.js';
 import { sharedCells, withTitle } from './document/grouped.js';
 import { plainJson } from './document/json-in-prose.js';
-import type { Body, Line, Part } from './document/part.js';
+import { type Body, type Column, firstOf, type Line, type Part } from './document/part.js';
 import { visible } from './escape.js';
 import type { Report } from './report.js';
 import { count } from './wording.js';
@@ -86,11 +86,11 @@ class Terminal {
 
   body(body: Body, limit: number, noun: string): string {
     if (body.lines.length === 0) return '';
-    const lines = body.lines.slice(0, limit);
+    const lines = firstOf(body.lines, limit);
     const left = body.lines.length - lines.length;
     const shown =
       body.kind === 'table'
-        ? this.table({ ...body, lines })
+        ? this.table(body.columns, lines)
         : lines.map((line) => this.item(line)).join('\n');
     const more = left > 0 ? `\n… and ${count(left, `more ${noun}`)}: see --format html` : '';
     return `${shown}${more}`;
@@ -110,7 +110,7 @@ class Terminal {
   }
 
   /** Cells beside each other, each within its column; the last column takes what is left. */
-  table({ columns, lines }: Extract<Body, { kind: 'table' }>): string {
+  table(columns: readonly Column[], lines: readonly Line[]): string {
     const cells = sharedCells(columns);
     const rows = lines.map((line) =>
       cells.map(({ of }) => {

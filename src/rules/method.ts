@@ -2,8 +2,21 @@ import type { JoinedMethod } from '../evidence/join.js';
 import type { LayerName } from '../evidence/layers.js';
 import { isKnownType, methodKey, UNREADABLE } from '../model/evidence.js';
 
-/** One row a method: what is configured is the same for every stage, and is said once. */
-export function oncePerMethod(rows: readonly JoinedMethod[]): JoinedMethod[] {
+const ONCE = new WeakMap<readonly JoinedMethod[], readonly JoinedMethod[]>();
+
+/**
+ * One row a method: what is configured is the same for every stage, and is said once. Several rules want it
+ * of the same rows, which are many: it is made once.
+ */
+export function oncePerMethod(rows: readonly JoinedMethod[]): readonly JoinedMethod[] {
+  const known = ONCE.get(rows);
+  if (known !== undefined) return known;
+  const made = firstOfEachMethod(rows);
+  ONCE.set(rows, made);
+  return made;
+}
+
+function firstOfEachMethod(rows: readonly JoinedMethod[]): JoinedMethod[] {
   const byMethod = new Map<string, JoinedMethod>();
   for (const row of rows) {
     const key = `${row.api.id} ${methodKey(row.method, row.path)}`;

@@ -6,6 +6,7 @@ import type { Report } from '../report/report.js';
 import { NEVER, sleep, sleepUnless } from './cancel.js';
 import type { Enforcing } from './enforcing.js';
 import type { Host } from './host.js';
+import { keepHeapSmall } from './memory.js';
 import { openProber } from './open-prober.js';
 import { openTargets, retriesIn, retriesWith } from './targets.js';
 
@@ -16,6 +17,7 @@ export async function runOnTarget(
   enforcing: Enforcing | null,
   { logger, maskSecret, onMissingCredentials }: Host,
 ): Promise<Report> {
+  keepHeapSmall();
   const { region, quotaShare, awsTimeoutMs } = assignment.inputs;
   const cancellation = enforcing?.cancellation ?? NEVER;
   const retries = retriesIn(

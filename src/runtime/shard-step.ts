@@ -27,7 +27,7 @@ import { NAME, VERSION } from '../version.js';
 import { listenForCancellation, sleepUnless } from './cancel.js';
 import { deliver } from './give-up.js';
 import { requestIdToken } from './id-token.js';
-import { openCollector } from './memory.js';
+import { keepHeapSmall, openCollector } from './memory.js';
 import { openProber } from './open-prober.js';
 import { partitionOf } from './partition.js';
 import { logger, maskSecret, runner } from './runner.js';
@@ -41,6 +41,7 @@ import { openTargets, retriesIn, retriesWith } from './targets.js';
  * @throws ConfigurationError
  */
 export async function runAsShard(assignment: Assignment, parsed: ParsedContext): Promise<number> {
+  keepHeapSmall();
   const { inputs } = assignment;
   const plan = await readPlan(inputs.plan ?? '');
   const shard = inputs.shard ?? '';

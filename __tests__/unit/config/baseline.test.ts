@@ -2,13 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseBaseline, withTarget } from '../../../src/config/baseline.js';
 import { renderJson } from '../../../src/report/json.js';
+import type { Report } from '../../../src/report/report.js';
 import { markKnown } from '../../../src/rules/known.js';
 import { makeFinding, makeReport } from '../report/sample-report.js';
 
 describe('a baseline', () => {
   test('is an earlier report, of which the fingerprints count', () => {
     const findings = [makeFinding({ fingerprint: 'a' }), makeFinding({ fingerprint: 'b' })];
-    expect(parseBaseline(renderJson(makeReport({ findings })))).toMatchObject({
+    expect(parseBaseline(textOf(makeReport({ findings })))).toMatchObject({
       ok: true,
       value: { fingerprints: new Set(['a', 'b']) },
     });
@@ -62,7 +63,7 @@ describe('a baseline of an account', () => {
   const found = [makeFinding({ fingerprint: 'a', rule: 'exception-unused', api: null })];
 
   function isKnownTo(before: typeof ONE | typeof UNKNOWN, now: typeof ONE | typeof UNKNOWN) {
-    const text = renderJson(makeReport({ findings: withTarget(found, before) }));
+    const text = textOf(makeReport({ findings: withTarget(found, before) }));
     const baseline = parseBaseline(text);
     if (!baseline.ok) throw new Error(baseline.why);
     return markKnown(withTarget(found, now), baseline.value.fingerprints)[0]?.known;
@@ -80,8 +81,12 @@ describe('a baseline of an account', () => {
   });
 
   test('of a version that knew no accounts is known everywhere', () => {
-    const baseline = parseBaseline(renderJson(makeReport({ findings: found })));
+    const baseline = parseBaseline(textOf(makeReport({ findings: found })));
     expect(baseline).toMatchObject({ ok: true, value: { fingerprints: new Set(['a']) } });
     expect(markKnown(withTarget(found, ONE), new Set(['a']))[0]?.known).toBe(true);
   });
 });
+
+function textOf(report: Report): string {
+  return [...renderJson(report)].join('');
+}

@@ -133,7 +133,7 @@ test('names that come from AWS are data, in Markdown and in HTML', () => {
     const report = merge(renamed, (index) =>
       index === 0 ? { gap: { ...GAP, why: hostile } } : OPEN,
     );
-    const html = renderFleetHtml(report, { links: NO_LINKS, most: WHOLE });
+    const html = [...renderFleetHtml(report, { links: NO_LINKS, most: WHOLE })].join('');
     expect(html.match(/<script/g)).toHaveLength(1);
     const markdown = renderFleetMarkdown(report, 60_000, { links: NO_LINKS, most: SUMMARY });
     expect(markdown).not.toMatch(/<script|<img|^::/m);

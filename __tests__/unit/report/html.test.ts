@@ -14,7 +14,7 @@ import {
 } from './sample-report.js';
 
 function render(report: Report): string {
-  return renderHtml(report, { links: NO_LINKS });
+  return [...renderHtml(report, { links: NO_LINKS })].join('');
 }
 
 /** The words of HTML or of Markdown, without what either makes of them. */

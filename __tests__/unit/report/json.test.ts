@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { makeReportSchema } from '../../../scripts/report-schema.js';
 import { renderJson } from '../../../src/report/json.js';
+import type { Report } from '../../../src/report/report.js';
 import {
   makeEnforcedReport,
   makeLargeReport,
@@ -15,9 +16,22 @@ const SCHEMA_FILE = new URL('../../../src/report/report.schema.json', import.met
 describe('report.json', () => {
   test('is the report, in JSON, with a final line break', () => {
     const report = makeMixedReport();
-    const text = renderJson(report);
+    const text = textOf(report);
     expect(JSON.parse(text)).toEqual(report);
     expect(text).toMatch(/^\{\n {2}"schema": "apigw-iam-gate\/report\/v1",\n[\s\S]*\}\n$/);
+  });
+
+  test.each([
+    ['empty', makeReport()],
+    ['of enforce', makeEnforcedReport()],
+    [
+      'with what was left out',
+      { ...makeMixedReport(), selectors: undefined, notes: ['a\nb', '"'] },
+    ],
+    ['large', makeLargeReport({ methods: 50, findings: 20, stages: 3 })],
+  ])('is in pieces what it is as a whole: a report that is %s', (_, report) => {
+    expect(textOf(report)).toBe(`${JSON.stringify(report, null, 2)}\n`);
+    expect([...renderJson(report)].length).toBeGreaterThan(report.methods.length);
   });
 
   test('has a committed schema that says what the types say', async () => {
@@ -31,7 +45,7 @@ describe('report.json', () => {
     ['large', makeLargeReport({ methods: 500, findings: 200, stages: 3 })],
   ])('is valid: a report that is %s', async (_, report) => {
     const validate = await compileSchema();
-    validate(JSON.parse(renderJson(report)));
+    validate(JSON.parse(textOf(report)));
     expect(validate.errors).toBeNull();
   });
 
@@ -49,6 +63,10 @@ describe('report.json', () => {
     expect(validate(JSON.parse(JSON.stringify({ ...makeReport(), ...parts })))).toBe(false);
   });
 });
+
+function textOf(report: Report): string {
+  return [...renderJson(report)].join('');
+}
 
 async function compileSchema() {
   const schema: object = JSON.parse(await readFile(SCHEMA_FILE, 'utf8'));

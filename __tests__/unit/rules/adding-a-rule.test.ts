@@ -57,7 +57,7 @@ process.stdout.write(
   JSON.stringify({
     ids: RULES.map(({ id }) => id),
     verdict,
-    json: renderJson(report),
+    json: [...renderJson(report)].join(''),
     markdown: renderMarkdown(report, 1_000_000),
     sarif: renderSarif(report, makeSarifSettings()),
     junit: renderJunit(report),

@@ -9,7 +9,7 @@ import { countOpen, type JudgedApi, type JudgedMethod } from './judged.js';
 import { layersOf } from './layers.js';
 import { fileLink, type Links, ruleLink } from './links.js';
 import { listLines } from './listed.js';
-import type { Body, Column, Heading, Line, Part } from './part.js';
+import { type Body, type Column, type Heading, linesOf, type Part } from './part.js';
 import { RANKS } from './ranks.js';
 import { sayInLine, sayProse, shortName } from './saying.js';
 import { iconOf, isOnTop, markOf } from './state.js';
@@ -218,7 +218,7 @@ export function methodTable(methods: readonly JudgedMethod[], tabled: Tabled): B
   ];
   const isPlaced = api !== undefined && sharedPlace(api) === null;
   const hasStages = api === undefined || api.stages.length !== 1;
-  const lines = methods.map((it, index): Line => {
+  const lines = linesOf(methods, (it, index) => {
     const { method, state, findings } = it;
     const where = placeOf(method, nameOf);
     const place = isPlaced ? findings.find(({ location }) => location !== null)?.location : null;

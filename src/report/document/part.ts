@@ -33,12 +33,37 @@ export interface Column {
   };
 }
 
+/** Lines in their order. Those of a long table are made as they are read, and each time anew. */
+export interface Lines extends Iterable<Line> {
+  readonly length: number;
+}
+
+/** Lines of which no two need to be in memory together. */
+export function linesOf<T>(items: readonly T[], lineOf: (item: T, index: number) => Line): Lines {
+  return {
+    length: items.length,
+    *[Symbol.iterator]() {
+      for (const [index, item] of items.entries()) yield lineOf(item, index);
+    },
+  };
+}
+
+/** So many of the first lines. */
+export function firstOf(lines: Lines, most: number): Line[] {
+  const first: Line[] = [];
+  for (const line of lines) {
+    if (first.length >= most) break;
+    first.push(line);
+  }
+  return first;
+}
+
 export type Body =
   | { readonly kind: 'list'; readonly lines: readonly Line[] }
   | {
       readonly kind: 'table';
       readonly columns: readonly Column[];
-      readonly lines: readonly Line[];
+      readonly lines: Lines;
     };
 
 /** A table or a list with what stands around it. */

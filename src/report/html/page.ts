@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Content, Said } from '../document/content.js';
 import type { Part } from '../document/part.js';
-import { ROW_STATES } from '../document/state.js';
+import { ROW_STATES, type RowState } from '../document/state.js';
 import { escaped, htmlOf } from './inline.js';
 import { type Numbers, saidOf, sectionsOf } from './parts.js';
 import { SCRIPT } from './script.js';
@@ -23,9 +23,19 @@ export interface Page {
   readonly dataFile: string;
 }
 
-/** One file that needs nothing else. Its policy lets nothing run but its own script, and nothing be loaded or sent at all. */
-export function renderPage({ verdict, headline, lead, parts, subjects, dataFile }: Page): string {
-  const rules = [...new Set(linesOf(parts).flatMap((about) => about.rules))];
+/**
+ * One file that needs nothing else. Its policy lets nothing run but its own script, and nothing be loaded or
+ * sent at all. A page is long: it is made piece by piece, and whoever writes it need not hold it whole.
+ */
+export function* renderPage({
+  verdict,
+  headline,
+  lead,
+  parts,
+  subjects,
+  dataFile,
+}: Page): Generator<string> {
+  const { rules, states } = filtersOf(parts);
   const { title, ids, nameOf } = subjects;
   const idNumbers = new Map(ids.map((id, index) => [id, index]));
   const ruleNumbers = new Map(rules.map((rule, index) => [rule, index]));
@@ -33,7 +43,6 @@ export function renderPage({ verdict, headline, lead, parts, subjects, dataFile 
     ofApi: (id) => idNumbers.get(id) ?? -1,
     ofRule: (rule) => ruleNumbers.get(rule) ?? -1,
   };
-  const states = new Set(linesOf(parts).map(({ state }) => state));
   const filters = [
     ...(ids.length > 1 ? [selectOf(title, 'api', ids.map(nameOf))] : []),
     selectOf('Rule', 'rule', rules),
@@ -44,7 +53,7 @@ export function renderPage({ verdict, headline, lead, parts, subjects, dataFile 
       (state) => state,
     ),
   ];
-  return `<!DOCTYPE html>
+  yield `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -61,8 +70,9 @@ ${lead.map(saidOf).join('\n')}
 <form hidden aria-label="Filter">${filters.join('')}<button type="reset">Show all</button><output aria-live="polite"></output></form>
 </header>
 <main>
-${sectionsOf(parts, numbers)}
-</main>
+`;
+  yield* sectionsOf(parts, numbers);
+  yield `</main>
 <footer>Made by apigw-iam-gate. <code>${dataFile}</code> has the same for programs.</footer>
 <script>${SCRIPT}</script>
 </body>
@@ -83,8 +93,18 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-function linesOf(parts: readonly Part[]) {
-  return parts.flatMap(({ body }) => body.lines.flatMap(({ about }) => about ?? []));
+/** What lines can be filtered by. */
+function filtersOf(parts: readonly Part[]) {
+  const rules = new Set<string>();
+  const states = new Set<RowState>();
+  for (const { body } of parts) {
+    for (const { about } of body.lines) {
+      if (about === undefined) continue;
+      for (const rule of about.rules) rules.add(rule);
+      states.add(about.state);
+    }
+  }
+  return { rules: [...rules], states };
 }
 
 function selectOf(

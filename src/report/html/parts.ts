@@ -12,17 +12,16 @@ export interface Numbers {
   readonly ofRule: (rule: string) => number;
 }
 
-/** The parts as sections, each with a heading and what belongs to it. */
-export function sectionsOf(parts: readonly Part[], numbers: Numbers): string {
-  const sections: string[] = [];
+/** The parts as sections, each with a heading and what belongs to it, piece by piece. */
+export function* sectionsOf(parts: readonly Part[], numbers: Numbers): Generator<string> {
   for (const [index, part] of parts.entries()) {
-    if (part.heading !== undefined || index === 0) sections.push(openSection(part));
-    sections.push(partOf(part, numbers));
+    if (part.heading !== undefined || index === 0) yield `${openSection(part)}\n`;
+    yield* partOf(part, numbers);
+    yield '\n';
     if (parts[index + 1]?.heading !== undefined || index === parts.length - 1) {
-      sections.push('</section>');
+      yield '</section>\n';
     }
   }
-  return sections.join('\n');
 }
 
 function openSection({ heading }: Part): string {
@@ -32,11 +31,14 @@ function openSection({ heading }: Part): string {
   return `<section${id}><h${level - 1}>${htmlOf(content)}</h${level - 1}>`;
 }
 
-function partOf({ fold, said = [], after = [], body }: Part, numbers: Numbers): string {
-  const inside = `${said.map(saidOf).join('')}${bodyOf(body, numbers)}${after.map(saidOf).join('')}`;
-  return fold === undefined
-    ? `<div class="part">${inside}</div>`
-    : `<details class="part"><summary>${htmlOf(fold)}</summary>${inside}</details>`;
+function* partOf({ fold, said = [], after = [], body }: Part, numbers: Numbers): Generator<string> {
+  yield fold === undefined
+    ? '<div class="part">'
+    : `<details class="part"><summary>${htmlOf(fold)}</summary>`;
+  yield* said.map(saidOf);
+  yield* bodyOf(body, numbers);
+  yield* after.map(saidOf);
+  yield fold === undefined ? '</div>' : '</details>';
 }
 
 /** A paragraph, or a block of code. */
@@ -46,22 +48,29 @@ export function saidOf(said: Said): string {
   return `<pre tabindex="0"><code>${lines.map(escaped).join('\n')}</code></pre>`;
 }
 
-function bodyOf(body: Body, numbers: Numbers): string {
-  if (body.lines.length === 0) return '';
+function* bodyOf(body: Body, numbers: Numbers): Generator<string> {
+  if (body.lines.length === 0) return;
   if (body.kind === 'list') {
     if (body.lines.every(({ cells: [first = []] }) => first.length === 0)) {
-      return body.lines.flatMap(({ below = [] }) => below.map(saidOf)).join('');
+      for (const { below = [] } of body.lines) yield* below.map(saidOf);
+      return;
     }
-    const items = body.lines.map(
-      ({ cells: [first = []], below = [], about }) =>
-        `<li${attributesOf(about, numbers)}>${htmlOf(first)}${below.map(saidOf).join('')}</li>`,
-    );
-    return `<ul>${items.join('\n')}</ul>`;
+    yield '<ul>';
+    for (const {
+      cells: [first = []],
+      below = [],
+      about,
+    } of body.lines) {
+      yield `<li${attributesOf(about, numbers)}>${htmlOf(first)}${below.map(saidOf).join('')}</li>\n`;
+    }
+    yield '</ul>';
+    return;
   }
   const { columns, lines } = body;
   const titles = columns.map(({ title }) => `<th role="columnheader" scope="col">${title}</th>`);
-  const rows = lines.map((line) => rowOf(line, columns, numbers));
-  return `<table role="table"><thead role="rowgroup"><tr role="row">${titles.join('')}</tr></thead><tbody role="rowgroup">\n${rows.join('\n')}\n</tbody></table>`;
+  yield `<table role="table"><thead role="rowgroup"><tr role="row">${titles.join('')}</tr></thead><tbody role="rowgroup">\n`;
+  for (const line of lines) yield `${rowOf(line, columns, numbers)}\n`;
+  yield '</tbody></table>';
 }
 
 /** The roles stay where a narrow screen shows the row as a card, which is no table to a browser. */

@@ -38,10 +38,14 @@ export function fitBlocks(
   limitBytes: number,
   whole = REPORT,
 ): string {
-  const plain = [headline, ...blocks.map((block) => renderBlock(block, block.rows.length, whole))];
-  const text = `${plain.join(SEPARATOR)}\n`;
-  if (utf8Bytes(text) <= limitBytes) {
-    return text;
+  // No text has fewer bytes than characters: one that is too long by these is not made at all.
+  if (charactersOf(blocks) <= limitBytes) {
+    const plain = [
+      headline,
+      ...blocks.map((block) => renderBlock(block, block.rows.length, whole)),
+    ];
+    const text = `${plain.join(SEPARATOR)}\n`;
+    if (utf8Bytes(text) <= limitBytes) return text;
   }
   const rowTotal = blocks.reduce((sum, block) => sum + block.rows.length, 0);
   // The notice is longest where everything is left out, so that much is set aside for it.
@@ -56,6 +60,12 @@ export function fitBlocks(
     return rows === 0 ? [] : [renderBlock(block, rows, whole)];
   });
   return `${[headline, sayShortened(left, whole), ...shown].join(SEPARATOR)}\n`;
+}
+
+function charactersOf(blocks: readonly Block[]): number {
+  let characters = 0;
+  for (const { rows } of blocks) for (const { text } of rows) characters += text.length;
+  return characters;
 }
 
 function sayShortened(rowsLeft: number, whole: string): string {

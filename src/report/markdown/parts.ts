@@ -22,7 +22,10 @@ export function blockOf(part: Part): Block {
   const opened = fold === undefined ? [] : [`<details><summary>${summaryOf(fold)}</summary>`];
   const words = said.map(saidOf);
   const rows = isTable
-    ? body.lines.map((line): Row => ({ text: tableLine(line, body.columns), rank: line.rank }))
+    ? Array.from(
+        body.lines,
+        (line): Row => ({ text: tableLine(line, body.columns), rank: line.rank }),
+      )
     : body.lines.map((line, index): Row => {
         const text = listLine(line);
         // An empty line keeps a list from being taken for a part of the paragraph above.

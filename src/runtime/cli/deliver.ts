@@ -63,7 +63,10 @@ function textOf(
   result: Stream,
   environment: Host['environment'],
 ): string {
-  if (format !== 'terminal') return FORMATS[format].render(report, settings);
+  if (format !== 'terminal') {
+    const text = FORMATS[format].render(report, settings);
+    return typeof text === 'string' ? text : [...text].join('');
+  }
   // Escape sequences are for a terminal, and not for a file.
   const isColoured = output === null && hasColours(result, environment);
   return renderTerminal(report, { ...settings, columns: columnsOf(result), isColoured });
