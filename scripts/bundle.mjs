@@ -113,6 +113,26 @@ const readWhatIsUsed = {
 };
 
 /**
+ * No operation that the gate calls streams events, and what reads those would bring `node:zlib` and tables to
+ * every start.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const withoutEventStreams = {
+  name: 'without-event-streams',
+  setup(context) {
+    const namespace = 'without-event-streams';
+    context.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path }) => ({
+      path,
+      namespace,
+    }));
+    context.onLoad({ filter: /.*/, namespace }, () => ({
+      contents: 'throw new Error("This bundle reads no streams of events.");',
+    }));
+  },
+};
+
+/**
  * Bundles the sources.
  *
  * @returns {Promise<ReadonlyMap<string, string>>} the files of `dist/`, by name; the same bytes
@@ -140,7 +160,7 @@ export async function bundle() {
     chunkNames: 'part-[hash]',
     // Packages are taken as ES modules where they come as such, which leaves out what nobody uses.
     mainFields: ['module', 'main'],
-    plugins: [readWhatIsUsed, leaveOutUnused],
+    plugins: [withoutEventStreams, readWhatIsUsed, leaveOutUnused],
   });
   // Shown by then, and never harmless: an export that is not there is `undefined` at run time.
   if (warnings.length > 0) throw new Error('The bundler has warned.');

@@ -6,8 +6,8 @@ export interface Quota {
   readonly burst: number;
 }
 
-/** The pace after a throttled call, as a part of the one before (as TCP's congestion control, RFC 5681). */
-const DECREASE = 0.5;
+/** The pace after a throttled call, as a part of the one before (the factor of CUBIC, RFC 9438). */
+const DECREASE = 0.7;
 /** The lowest pace, as a part of the share: it must be low enough for a crowd, and still get on. */
 const LOWEST = 1 / 16;
 /** How long the lowered pace is held before it grows again. */
@@ -26,7 +26,7 @@ type Clock = Pick<Pacing, 'share' | 'now' | 'sleep' | 'random'>;
 
 /**
  * One quota as its calls queue for it, first come, first served. A token bucket whose rate goes down
- * by half when AWS throttles and grows back slowly (additive increase, multiplicative decrease).
+ * when AWS throttles and grows back slowly (additive increase, multiplicative decrease).
  *
  * The SDK's own limiter (`DefaultRateLimiter` of `@smithy/util-retry`, CUBIC) knows neither a share
  * nor a clock from outside, and starts only after the first throttled call; limiters without feedback

@@ -36,7 +36,7 @@ const BY_OPERATION: ReadonlyMap<string, Quota> = new Map([
 /**
  * Room within the quotas, counted for as long as the value lives. A quota's burst is used as long as
  * nobody else is seen in the account, and its steady rate up to the share. A call that AWS throttles
- * shows that somebody is: the pace goes down by half at once, and comes back slowly. AWS does not say
+ * shows that somebody is: the pace goes down at once, and comes back slowly. AWS does not say
  * which of a call's quotas was exceeded: it is taken for the narrowest.
  */
 export function createQuotas(pacing: Pacing): Quotas {

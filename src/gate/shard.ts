@@ -10,8 +10,12 @@ import type { Logger } from '../model/logger.js';
 import type { Report } from '../report/report.js';
 import { count } from '../report/wording.js';
 
-/** Targets that are read side by side: each has quotas of its own, and one of them may take long. */
-const TARGETS_AT_ONCE = 8;
+/**
+ * Targets that are read side by side. Each waits for quotas of its own, and the largest for minutes: which
+ * one that is shows only when it is begun, so that none should have to wait for others. More than that take
+ * memory, and no less time.
+ */
+const TARGETS_AT_ONCE = 64;
 
 /** What a shard needs from outside; `runtime` makes the real one. */
 export interface ShardDependencies {

@@ -16,6 +16,7 @@ import { runShard, type ShardResult, targetsOf } from '../gate/shard.js';
 import type { Cancellation } from '../model/cancellation.js';
 import { ConfigurationError } from '../model/errors.js';
 import type { Logger } from '../model/logger.js';
+import { sendingAtMost } from '../probe/at-most.js';
 import { EXIT } from '../publish/exit-code.js';
 import { writeReportFiles } from '../publish/files.js';
 import type { ParsedContext } from '../publish/github/context.js';
@@ -64,7 +65,7 @@ export async function runAsShard(assignment: Assignment, parsed: ParsedContext):
   const auditor = openAuditor(assignment, { plan, shard, externalId, cancellation, parsed });
   try {
     const attempt = Number(process.env.GITHUB_RUN_ATTEMPT) || 1;
-    logger.info(`Shard ${shard}: ${count(targets.length, 'target')}, 8 side by side`);
+    logger.info(`Shard ${shard}: ${count(targets.length, 'target')}`);
     const result = await runShard(
       { plan, shard, attempt },
       {
@@ -133,6 +134,9 @@ async function writeFileIn(folder: string, name: string, text: string): Promise<
   if (written !== undefined && 'problem' in written) throw new Error(written.problem);
 }
 
+/** Requests of all smoke tests that are under way: as many as eight targets send. */
+const PROBES_AT_ONCE = 64;
+
 interface AuditorSettings {
   readonly plan: Plan;
   readonly shard: string;
@@ -152,7 +156,7 @@ function openAuditor(assignment: Assignment, settings: AuditorSettings): Auditor
   const { plan, shard, externalId, cancellation, parsed } = settings;
   const sleep = sleepUnless(cancellation);
   const why = explainMissingCredentials(parsed.ok ? parsed.context : null);
-  const prober = openProber(logger);
+  const prober = sendingAtMost(PROBES_AT_ONCE, openProber(logger), Date.now);
   const open = new Set<{ destroy(): void }>([prober]);
 
   const stsOf = remembered((region: string) => {

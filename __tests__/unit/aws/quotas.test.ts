@@ -295,7 +295,7 @@ describe('with company', () => {
     };
     await expect(simulation.run(quotas.run('GetResources', throttle))).rejects.toBe(THROTTLED);
     expect(lines).toEqual([
-      'AWS throttled GetResources: something else uses the same quota of the account. The gate slows down from 2.00 to 1.00 calls a second',
+      'AWS throttled GetResources: something else uses the same quota of the account. The gate slows down from 2.00 to 1.40 calls a second',
     ]);
     const secondsFor = async (calls: number): Promise<number> => {
       const begun = simulation.now();
@@ -303,7 +303,7 @@ describe('with company', () => {
       await simulation.run(Promise.all(made));
       return (simulation.now() - begun) / 1000;
     };
-    expect(await secondsFor(5)).toBeCloseTo(5, 6);
+    expect(await secondsFor(5)).toBeCloseTo(5 / 1.4, 6);
     await simulation.run(simulation.sleep(120_000));
     // The burst is back, too.
     expect(await secondsFor(5)).toBe(0);
@@ -336,7 +336,7 @@ describe('with company', () => {
       throw THROTTLED;
     });
     await expect(simulation.run(throttled)).rejects.toBe(THROTTLED);
-    expect(lines[0]).toContain('from 8.00 to 4.00 calls a second');
+    expect(lines[0]).toContain('from 8.00 to 5.60 calls a second');
   });
 
   test('however often it is throttled, a gate still asks now and then', async () => {

@@ -1,0 +1,1 @@
+throw new Error("This bundle reads no streams of events.");
