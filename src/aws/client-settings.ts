@@ -1,5 +1,6 @@
 import type { AwsCredentialIdentity, Provider, StreamCollector } from '@smithy/types';
 import { ProxiedHttpHandler, type ProxyFor } from './http-handler.js';
+import { SENT } from './secrets.js';
 
 /** What all clients are made with. */
 export interface ClientSettings {
@@ -32,11 +33,16 @@ export function makeClientSettings(
   credentials: Provider<AwsCredentialIdentity> | null = null,
 ): ClientSettings {
   // One handler, and so one set of connections, for all: it is what has to be closed.
-  const requestHandler = new ProxiedHttpHandler(proxyFor, {
-    connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
-    requestTimeoutMs: Math.min(LONGEST_REQUEST_MS, silenceMs),
-    answerTimeoutMs: ANSWER_TIMEOUT_MS,
-  });
+  const requestHandler = new ProxiedHttpHandler(
+    proxyFor,
+    {
+      connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
+      requestTimeoutMs: Math.min(LONGEST_REQUEST_MS, silenceMs),
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+    },
+    // What answers may repeat what it was sent, in its words or in the name of an error.
+    SENT.addRequest,
+  );
   return {
     region,
     maxAttempts: 1,
