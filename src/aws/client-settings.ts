@@ -18,11 +18,14 @@ const LONGEST_REQUEST_MS = 30_000;
 const ANSWER_TIMEOUT_MS = 60_000;
 const CONNECTION_TIMEOUT_MS = 5_000;
 
+/** Several times what an API may be defined with (6 MB, API Gateway Developer Guide, "Quotas"). */
+const MOST_BYTES = 32 * 1024 * 1024;
+
 /**
  * Makes what all clients of a region are made with. The SDK's own retries are off: ours are labelled and
  * know 409.
  *
- * @param silenceMs how long AWS may go without an answer; no request waits longer.
+ * @param silenceMs how long AWS may go without an answer; no request waits longer, to the last byte.
  * @param credentials without them, the SDK looks for them in the environment.
  */
 export function makeClientSettings(
@@ -38,7 +41,7 @@ export function makeClientSettings(
     {
       connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
       requestTimeoutMs: Math.min(LONGEST_REQUEST_MS, silenceMs),
-      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      answerTimeoutMs: Math.min(ANSWER_TIMEOUT_MS, silenceMs),
     },
     // What answers may repeat what it was sent, in its words or in the name of an error.
     SENT.addRequest,
@@ -53,9 +56,25 @@ export function makeClientSettings(
   };
 }
 
-/** The body of an answer. The SDK's own collector loads web streams to recognise them. */
+/** A body that is larger than any of AWS's, or has no end at all. */
+class AnswerTooLarge extends Error {
+  override readonly name = 'AnswerTooLarge';
+}
+
+/**
+ * The body of an answer, of which no more is kept in memory than AWS could send. The SDK's own collector
+ * loads web streams to recognise them.
+ */
 const collect: StreamCollector = async (body: AsyncIterable<Uint8Array>) => {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
+  let bytes = 0;
+  // To leave the loop early destroys the body, and its connection.
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > MOST_BYTES) {
+      throw new AnswerTooLarge(`its answer has more than ${MOST_BYTES / 1024 / 1024} MiB`);
+    }
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks);
 };

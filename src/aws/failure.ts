@@ -250,6 +250,8 @@ function kindOf(error: unknown): FailureKind {
   const name = codeOf(error);
   const status = statusOf(error);
   if (name === 'CredentialsProviderError') return 'no-credentials';
+  // No answer of AWS is so large, and one without an end has none the next time.
+  if (name === 'AnswerTooLarge') return 'not-aws';
   // A proxy's 502 may pass, as AWS's own does.
   if (describeForeignAnswer(error) !== null) {
     return (httpStatusOf(error) ?? 0) >= 500 ? 'unavailable' : 'not-aws';
