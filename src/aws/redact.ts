@@ -1,3 +1,4 @@
+import { ACCOUNT_ID } from '../model/account-id.js';
 import { type Character, charactersOf, mayHaveEscapes, textOf, undone } from './escapes.js';
 
 /** What is hidden, and what stands in its place. */
@@ -22,8 +23,8 @@ const PATTERNS: readonly Pattern[] = [
       /(?<![A-Za-z0-9])(A(?:BIA|CCA|GPA|IDA|IPA|KIA|NPA|NVA|ROA|SCA|SIA))([A-Z0-9]{12,}(?::[^\s"'<>\\]+)?)/dg,
     shown: '***',
   },
-  // Twelve digits, by themselves or within a name; as the console writes them, too.
-  { regExp: /(?<!\d)()(\d{8})(?=\d{4}(?!\d))/dg, shown: '********' },
+  { regExp: ACCOUNT_ID, shown: '********' },
+  // As the console writes it.
   { regExp: /(?<![\w-])()(\d{4}-\d{4})(?=-\d{4}(?![\w-]))/dg, shown: '****-****' },
   {
     regExp:
