@@ -138,7 +138,9 @@ test.concurrent('a repository without issues says where to switch them on', asyn
     inputs: { 'drift-issue': 'true' },
   });
   expect(notDelivered(result)).toEqual([
-    expect.stringContaining('Where issues are meant, switch them on: Settings, General, Features, Issues'),
+    expect.stringContaining(
+      'Where issues are meant, switch them on: Settings, General, Features, Issues',
+    ),
   ]);
 });
 
