@@ -20,6 +20,7 @@ function pour(response: ServerResponse, text: string): void {
 
 test.each<[string, number, string, string, string]>([
   ['of a success', 200, '{"item":[', '{"id":"r1","path":"/"},', 'more than 32 MiB'],
+  ['of XML', 200, '<GetStagesResponse>', '&#x', 'more than 1 MiB'],
   ['of a refusal', 400, '{"message":"', 'never so tired ', 'more than 32 MiB'],
 ])('a body without an end %s is given up', async (_what, status, start, more, words) => {
   const server = createServer((_request, response) => {
