@@ -127,3 +127,67 @@ test('an input that does not exist is refused with the name that was meant, befo
   expect(emulator.requests).toEqual([]);
   expect((await run({ 'who-to-greet': 'x', token: 'y', 'smoke-test': 'false' })).exitCode).toBe(0);
 });
+
+test.each<[what: string, environment: Record<string, string>, message: string, fix: string]>([
+  [
+    'a line break in the access key',
+    { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE1234567\n' },
+    'hold a character that they cannot have',
+    'without blanks or line breaks',
+  ],
+  [
+    'a line break in the session token',
+    { AWS_SESSION_TOKEN: 'FwoGZXIvYXdz\nEB4aD' },
+    'hold a character that they cannot have',
+    'without blanks or line breaks',
+  ],
+  [
+    'a blank in the access key',
+    { AWS_ACCESS_KEY_ID: 'AKIA EXAMPLE1234' },
+    'hold a character that they cannot have',
+    'without blanks or line breaks',
+  ],
+  [
+    'a file of credentials that is not there',
+    {
+      AWS_ACCESS_KEY_ID: '',
+      AWS_SECRET_ACCESS_KEY: '',
+      AWS_WEB_IDENTITY_TOKEN_FILE: '/nowhere/token',
+      AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/alice',
+    },
+    'no AWS credentials were found (ENOENT',
+    'aws-actions/configure-aws-credentials',
+  ],
+  [
+    'a password of a proxy that is not percent-encoded',
+    { HTTPS_PROXY: 'http://alice:100%sure@127.0.0.1:1', AWS_ENDPOINT_URL: '' },
+    'its user or password is not percent-encoded',
+    'Correct HTTPS_PROXY or HTTP_PROXY',
+  ],
+  [
+    'a proxy of another kind',
+    { HTTPS_PROXY: 'socks5://alice:s3cret@127.0.0.1:1', AWS_ENDPOINT_URL: '' },
+    'only proxies at http:// and https:// are known',
+    'Correct HTTPS_PROXY or HTTP_PROXY',
+  ],
+])('%s is named, once and for all attempts', async (_what, environment, message, fix) => {
+  const said = saidOf(await auditAt(environment));
+  expect(said.message).toContain(message);
+  expect(said.message).not.toMatch(/attempts|alice|100%sure|s3cret/);
+  expect(said.fix).toContain(fix);
+});
+
+test('an error that nothing waits for ends the run as incomplete, and says so', async () => {
+  // Thrown as soon as the gate listens, as a connection would that nobody looks after any more.
+  const thrower =
+    'const t=setInterval(()=>{if(process.listenerCount("uncaughtException")===0)return;clearInterval(t);throw new Error("lost for arn:aws:iam::123456789012:user/alice")},1)';
+  const { run } = await scenario('clean');
+  const { exitCode, outputs, annotations, stdout, stderr } = await run(
+    { 'smoke-test': 'false' },
+    { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(thrower)}` },
+  );
+  expect([exitCode, outputs.verdict]).toEqual([2, 'incomplete']);
+  expect(annotations[0]?.title).toBe('Bug in apigw-iam-gate');
+  expect(annotations[0]?.message).toContain('lost for');
+  expect(stdout + stderr).not.toMatch(/123456789012|alice/);
+});

@@ -8,6 +8,8 @@ import { SENT } from './secrets.js';
 export type FailureKind =
   | 'no-credentials'
   | 'invalid-credentials'
+  | 'malformed-credentials'
+  | 'invalid-proxy'
   | 'wrong-secret'
   | 'wrong-scope'
   | 'expired-credentials'
@@ -104,6 +106,8 @@ const LONGEST_DETAIL = 500;
 const SENTENCES: Readonly<Record<FailureKind, string>> = {
   'no-credentials': 'no AWS credentials were found',
   'invalid-credentials': 'AWS does not know these credentials',
+  'malformed-credentials': 'the AWS credentials hold a character that they cannot have',
+  'invalid-proxy': 'the proxy that the environment names cannot be used',
   'wrong-secret': 'the secret access key does not belong to the access key id',
   'wrong-scope':
     'the endpoint belongs to another region or service than the one that was asked for',
@@ -155,6 +159,10 @@ function remedyOf(
       return 'Add a step with aws-actions/configure-aws-credentials before this one, and `permissions: id-token: write` to the job. A pull request from a fork gets no credentials at all.';
     case 'invalid-credentials':
       return 'Check the access key and session token of the step, that they belong to the partition of the region, and that the account has the region enabled.';
+    case 'malformed-credentials':
+      return 'Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN again, without blanks or line breaks that were copied with them.';
+    case 'invalid-proxy':
+      return 'Correct HTTPS_PROXY or HTTP_PROXY: a URL such as http://proxy.example.com:3128, in which other characters than letters and digits of a user and password are percent-encoded.';
     case 'wrong-secret':
       return 'Set AWS_SECRET_ACCESS_KEY to the secret that was issued with AWS_ACCESS_KEY_ID, without blanks or line breaks around it.';
     case 'wrong-scope':
@@ -249,7 +257,12 @@ export function retryAfterMs(error: unknown): number | null {
 function kindOf(error: unknown): FailureKind {
   const name = codeOf(error);
   const status = statusOf(error);
-  if (name === 'CredentialsProviderError') return 'no-credentials';
+  if (name === 'CredentialsProviderError' || isOfFile(error)) return 'no-credentials';
+  if (name === 'InvalidProxy') return 'invalid-proxy';
+  // Node.js, "ERR_INVALID_CHAR": only what signs a request is put into its headers as it was given.
+  if (name === 'ERR_INVALID_CHAR' || /^IncompleteSignature/.test(name)) {
+    return 'malformed-credentials';
+  }
   // No answer of AWS is so large, and one without an end has none the next time.
   if (name === 'AnswerTooLarge') return 'not-aws';
   // A proxy's 502 may pass, as AWS's own does.
@@ -289,6 +302,11 @@ function kindOf(error: unknown): FailureKind {
   if (CERTIFICATE_CODES.test(name)) return 'untrusted-certificate';
   if (isNetworkError(error)) return 'network';
   return 'unintelligible';
+}
+
+/** A file that the credentials are read from, such as that of AWS_WEB_IDENTITY_TOKEN_FILE, cannot be. */
+function isOfFile(error: unknown): boolean {
+  return field(error, 'syscall') === 'open' && typeof field(error, 'path') === 'string';
 }
 
 /** Node.js, "TLS: X509 certificate error codes", and the code of a certificate for another host. */

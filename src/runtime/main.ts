@@ -1,6 +1,7 @@
 import type { Assignment } from '../gate/assignment.js';
 import { judgesApis } from '../inputs/inputs.js';
 import { Cancelled } from '../model/cancellation.js';
+import { EXIT } from '../publish/exit-code.js';
 import type { ParsedContext } from '../publish/github/context.js';
 import type { Report } from '../report/report.js';
 import type { Enforcing } from './enforcing.js';
@@ -14,6 +15,7 @@ import { readContext } from './read-context.js';
  * @returns the exit code.
  */
 export async function run(host: Host): Promise<number> {
+  sayWhatNobodyCaught(host);
   try {
     const assignment = await prepare(host);
     const { inputs } = assignment;
@@ -35,6 +37,19 @@ export async function run(host: Host): Promise<number> {
   } catch (error) {
     return host.giveUp(error);
   }
+}
+
+/**
+ * An error that no call waits for, such as that of a connection, would end the process with the exit code
+ * of a verdict and without a word for the reader. What enforcement had begun is the post step's.
+ */
+function sayWhatNobodyCaught({ giveUp }: Host): void {
+  process.once('uncaughtException', (error) => {
+    giveUp(error).then(
+      (exitCode) => process.exit(exitCode),
+      () => process.exit(EXIT.incomplete),
+    );
+  });
 }
 
 async function makeReady({ inputs }: Assignment, host: Host): Promise<Enforcing> {
