@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { makePlan, parsePlan, renderPlan } from '../../src/fleet/plan.js';
 import { BANK, SHOP } from '../emulator/estate-kit.js';
@@ -485,6 +486,21 @@ describe('the plan', () => {
     expect(plan.stdout).toContain('ou-ab12-99999999');
   });
 });
+
+test.each<[string, string]>([
+  ['is no YAML', 'organization: ['],
+  ['comes to no target', `accounts: []\nregions: [eu-west-1]\n`],
+])(
+  'a plan that an earlier run left does not outlive a targets file that %s',
+  async (_, targets) => {
+    const run = await fleetRun(cleanOrganization());
+    const inputs = { 'plan-dir': join(run.artifacts, 'of-last-night') };
+    expect((await run.plan(inputs)).exitCode).toBe(0);
+    expect(await readArtifact(run, 'of-last-night', 'plan.json')).toContain('planId');
+    expect((await run.plan(inputs, {}, targets)).exitCode).toBe(3);
+    await expect(readArtifact(run, 'of-last-night', 'plan.json')).rejects.toThrow('ENOENT');
+  },
+);
 
 describe('accounts that cannot be read', () => {
   test('one without the role: the others are read, the whole is incomplete', async () => {
