@@ -331,6 +331,35 @@ describe('artifacts of another run, and doubled ones', () => {
     expect(merged.exitCode).toBe(0);
     expect(merged.fleet.targets.map(({ attempt }) => attempt)).toEqual([1, 1, 2, 2]);
   });
+
+  test.each<[string, (text: string) => string]>([
+    ['cut', (text) => text.slice(0, -20)],
+    ['empty', () => ''],
+  ])(
+    'where the report of a later attempt is %s, the older one is no pass, and its findings stay',
+    async (_, change) => {
+      const run = await readAll(await fleetRun(organization()));
+      const again = [
+        await run.shard('000', { attempt: 2 }),
+        await run.shard('001', { attempt: 2 }),
+      ];
+      expect(again.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+      const { shards } = JSON.parse(await readArtifact(run, 'gate-plan-1', 'plan.json'));
+      for (const [shard, ids] of Object.entries<string[]>(shards)) {
+        for (const id of ids) {
+          await changeArtifact(run, [`gate-${shard}-2`, id, 'report.json'], change);
+        }
+      }
+      const merged = await run.merge();
+      expect(merged.fleet.counts).toMatchObject({ unreadable: 4, missing: 0 });
+      expect(merged.fleet.incomplete).toBe(true);
+      expect(merged.fleet.findings).toContainEqual(expect.objectContaining(OPEN));
+      expect(merged.stdout).toContain('attempt 2: its report is not the one that the record names');
+      const clean = merged.fleet.targets.filter(({ totals }) => totals?.errors === 0);
+      expect(clean.map(({ verdict }) => verdict)).toEqual(clean.map(() => 'incomplete'));
+      expect(clean.length).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe('the plan', () => {
