@@ -34,6 +34,33 @@ test('nobody is told by enforce to run enforce, and what is set is not asked for
   expect(grantFix(asked('enforce', false, true))).not.toContain('grant: true');
 });
 
+test('where a stage deploys by itself, enforce changes nothing without allow-live-changes', () => {
+  const of = (autoDeploy: boolean) => {
+    const api = apiOf({ 'GET /a': 'NONE' }, { 'GET /a': 'NONE' });
+    const stages = api.stages.readable ? api.stages.value : [];
+    const deployment = {
+      ...{ autoDeploy, isManaged: false },
+      ...{ deploymentStatus: 'DEPLOYED', lastDeploymentStatusMessage: null },
+    };
+    const value = stages.map((stage) => ({ ...stage, deployment }));
+    return onlyRow({ ...api, kind: 'HTTP', stages: { readable: true, value } });
+  };
+  const live = { ...asked('enforce'), allowLiveChanges: true };
+  expect(enforceFix(of(true), 'NONE', asked('audit'))).toBe(
+    'Set its authorization to AWS_IAM at its source, or run the gate with mode: enforce and allow-live-changes: true (a stage of the API deploys by itself, and each change is live at once).',
+  );
+  expect(enforceFix(of(true), 'JWT', asked('audit'))).toContain(
+    'with mode: enforce, replace-authorizers: true and allow-live-changes: true (callers that use JWT today must sign then; a stage',
+  );
+  expect(enforceFix(of(true), 'NONE', asked('enforce'))).toContain(
+    'or set allow-live-changes: true (',
+  );
+  expect(enforceFix(of(true), 'JWT', live)).toContain('or set replace-authorizers: true (');
+  expect(enforceFix(of(true), 'JWT', live)).not.toContain('allow-live-changes');
+  expect(enforceFix(of(true), 'NONE', live)).toContain('put right why enforce did not');
+  expect(enforceFix(of(false), 'NONE', asked('audit'))).not.toContain('allow-live-changes');
+});
+
 test('a route that API Gateway manages is replaced by one of its own, whatever the mode', () => {
   const route = (isManaged: boolean) => ({
     routeId: 'r1',
