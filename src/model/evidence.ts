@@ -3,6 +3,7 @@
  * data, with the call that failed and why; it is never an absence and never a pass.
  */
 
+import { withoutAccountIds } from './account-id.js';
 import type { ApiKind } from './api-kind.js';
 import type { DeclaredApi, DeclaredFile, DeclaredMethod } from './declared.js';
 
@@ -249,9 +250,9 @@ export function methodName(method: string, path: string): string {
   return path === method ? method : methodKey(method, path);
 }
 
-/** The name of an API where it could be read, else its id. */
+/** The name of an API as it is shown where it could be read, else its id. */
 export function nameOf(api: ApiEvidence): string {
-  return api.description.readable ? api.description.value.name : api.id;
+  return api.description.readable ? withoutAccountIds(api.description.value.name) : api.id;
 }
 
 /** Whether an API answers inside VPCs alone. */
