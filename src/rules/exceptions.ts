@@ -3,7 +3,7 @@ import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { LAYERS, type Layer } from '../evidence/layers.js';
 import { declaredId, isDeclaredId } from '../model/declared-id.js';
-import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
+import { type ApiEvidence, type Evidence, givenNameOf } from '../model/evidence.js';
 import type { Exception, Finding, Suppressed } from '../model/finding.js';
 import { RULES, ruleOf } from './index.js';
 import type { UsedException } from './rule.js';
@@ -117,7 +117,7 @@ export function isExcepted(
 
 function concernsApi(clause: ExceptionClause, api: ApiEvidence): boolean {
   const declaredAs = api.declared?.apis.map(declaredId) ?? [];
-  return namesApi(clause, { id: api.id, name: nameOf(api), declaredAs });
+  return namesApi(clause, { id: api.id, name: givenNameOf(api), declaredAs });
 }
 
 /** Whether everything was read that an exception may cover. */
