@@ -2,6 +2,7 @@ import { type ExceptionClause, holdsOn, namesApi, namesStage } from '../config/c
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { LAYERS, type Layer } from '../evidence/layers.js';
+import { withoutAccountIds } from '../model/account-id.js';
 import { declaredId, isDeclaredId } from '../model/declared-id.js';
 import { type ApiEvidence, type Evidence, givenNameOf } from '../model/evidence.js';
 import type { Exception, Finding, Suppressed } from '../model/finding.js';
@@ -43,7 +44,7 @@ export function applyExceptions(
     const isUsed = (coverage[index]?.length ?? 0) > 0;
     return {
       methods: clause.methods,
-      apis: clause.apis,
+      apis: clause.apis.map(withoutAccountIds),
       stages: clause.stages,
       reason: clause.reason,
       owner: clause.owner,
