@@ -1,5 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { deployFix, enforceFix, grantFix, servedFix } from '../../../src/rules/method.js';
+import {
+  backendOf,
+  deployFix,
+  enforceFix,
+  grantFix,
+  isFixedAtSource,
+  nounOf,
+  reachOf,
+  servedFix,
+} from '../../../src/rules/method.js';
 import { apiOf, onlyRow, UNREAD } from '../evidence-builder.js';
 
 const ROW = onlyRow(apiOf({ 'GET /a': 'NONE' }));
@@ -94,4 +103,46 @@ test('what a stage serves is closed as what is configured, or served, would be',
   expect(servedFix(fixed)).toBe(deployFix(fixed));
   const gone = { ...fixed, configured: null };
   expect(servedFix(gone)).toBe(deployFix(gone));
+});
+
+test('nobody is told to deploy to a stage that deploys by itself', () => {
+  const deployment = {
+    ...{ autoDeploy: true, isManaged: false },
+    ...{ deploymentStatus: 'DEPLOYED', lastDeploymentStatusMessage: null },
+  };
+  const of = (configured: string) => {
+    const api = apiOf({ 'GET /a': configured }, { 'GET /a': 'NONE' });
+    const stages = api.stages.readable ? api.stages.value : [];
+    const value = stages.map((stage) => ({ ...stage, deployment }));
+    return onlyRow({ ...api, kind: 'HTTP', stages: { readable: true, value } });
+  };
+  expect(servedFix(of('AWS_IAM'))).toContain('whether its last deployment failed');
+  expect(deployFix(of('AWS_IAM'), asked('enforce'))).not.toContain('Deploy the API');
+  expect(servedFix(of('NONE'))).not.toContain('deploy the API to the stage');
+});
+
+test('a method is in order at its source with an allowed type, or as a preflight', () => {
+  const preflight = { authorizationType: 'NONE', integrationType: 'MOCK', answersCors: true };
+  const backend = { authorizationType: 'NONE', integrationType: 'AWS_PROXY' };
+  const row = (parts: object | string, method = 'OPTIONS') =>
+    onlyRow(apiOf({ [`${method} /a`]: parts }));
+  expect(isFixedAtSource(row('AWS_IAM'))).toBe(true);
+  expect(isFixedAtSource(row(preflight))).toBe(true);
+  expect(isFixedAtSource(row(backend))).toBe(false);
+  expect(isFixedAtSource(row(preflight, 'GET'))).toBe(false);
+  expect(isFixedAtSource({ ...row('AWS_IAM'), configured: null })).toBe(false);
+  expect(isFixedAtSource({ ...row(preflight), configured: null })).toBe(false);
+});
+
+test('methods and routes are called what AWS calls them, and $default what it takes', () => {
+  const row = (kind: 'REST' | 'HTTP' | 'WEBSOCKET', name: string) =>
+    onlyRow({ ...apiOf({ [name]: 'NONE' }), kind });
+  expect(nounOf(row('REST', 'GET /a'))).toBe('method');
+  expect(nounOf(row('HTTP', 'GET /a'))).toBe('route');
+  expect(nounOf(row('WEBSOCKET', '$connect $connect'))).toBe('route');
+  expect(reachOf(row('HTTP', '$default $default'))).toContain('every path that no other route');
+  expect(reachOf(row('HTTP', 'GET /a'))).toBe('');
+  expect(reachOf(row('WEBSOCKET', '$default $default'))).toBe('');
+  expect(backendOf(row('REST', 'OPTIONS /a'))).toContain('no preflight');
+  expect(backendOf(row('REST', 'GET /a'))).toBe('');
 });
