@@ -73,6 +73,13 @@ describe('a condition of an Allow', () => {
     [{ StringEqualsIfExists: ORG, Null: { 'aws:PrincipalOrgID': ['true', 'false'] } }, false],
     [{ StringEqualsIfExists: ORG, Null: { 'aws:PrincipalOrgID': [] } }, false],
     [{ StringEqualsIfExists: ORG, Null: { 'aws:SourceVpc': 'false' } }, false],
+    [{ StringEqualsIfExists: ORG, 'ForAllValues:Null': { 'aws:PrincipalOrgID': 'false' } }, false],
+    [{ StringEqualsIfExists: ORG, NullIfExists: { 'aws:PrincipalOrgID': 'false' } }, false],
+    [{ 'ForAllValues:StringEquals': ORG, null: { 'aws:principalorgid': false } }, true],
+    [
+      { 'ForAllValues:StringEquals': ORG, 'forallvalues:null': { 'aws:PrincipalOrgID': false } },
+      false,
+    ],
     [{ Null: { 'aws:PrincipalOrgID': 'false' } }, false],
     [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/*' } }, true],
     [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/admin' } }, false],
