@@ -72,7 +72,7 @@ describe.each(SINKS)('$sink', ({ inputs, event, first, writes, what, permission 
     [403, answer(403), `Add to the job \`permissions: ${permission}\``],
     [404, answer(404), `the token may not see it. Add to the job \`permissions: ${permission}\``],
     [422, answer(422), 'GitHub refused the content (422: Validation Failed'],
-    [429, answer(429, undefined, { 'retry-after': '3600' }), 'Run the job again in 3600 seconds'],
+    [429, answer(429, undefined, { 'retry-after': '3600' }), 'Run the job again in 60 minutes'],
     [503, answer(503), 'GitHub failed (503: Service Unavailable)'],
   ] as const)('an answer %i is one line that names what is missing', async (_, effect, words) => {
     const github = await openGitHub();
@@ -138,7 +138,9 @@ test.concurrent('a repository without issues says where to switch them on', asyn
     inputs: { 'drift-issue': 'true' },
   });
   expect(notDelivered(result)).toEqual([
-    expect.stringContaining('Switch it on: Settings, General, Features, Issues'),
+    expect.stringContaining(
+      'Where issues are meant, switch them on: Settings, General, Features, Issues',
+    ),
   ]);
 });
 

@@ -133,6 +133,52 @@ describe('what an endpoint says of what it was sent shows nowhere', () => {
   });
 });
 
+/** What AWS, or a stand-in of it, is asked with. */
+const ENVIRONMENT = {
+  AWS_ACCESS_KEY_ID: KEY_ID,
+  AWS_SECRET_ACCESS_KEY: SECRET,
+  AWS_SESSION_TOKEN: TOKEN,
+  AWS_MAX_ATTEMPTS: '2',
+  RUNNER_DEBUG: '1',
+};
+
+describe('what AWS, or what stands in its place, says of what it was sent shows nowhere', () => {
+  test.each<[string, number, string | undefined, (text: string) => string]>([
+    ['in a refusal', 400, 'BadRequestException', (text) => text],
+    ['URL-encoded where the right is missing', 403, 'AccessDeniedException', encodeURIComponent],
+    ['in a call that is made again', 503, 'ServiceUnavailableException', (text) => text],
+    ['in base64', 400, undefined, (text) => Buffer.from(`x${text}`).toString('base64')],
+    ['in the name of an error', 400, `E${TOKEN}`, (text) => text],
+  ])('%s', async (_where, status, errorType, written) => {
+    const { world } = await echoing(
+      () => ({}),
+      () => message('no'),
+    );
+    let signature = '';
+    world.emulator.injectFault({
+      operation: 'GetStages',
+      effect: {
+        kind: 'answer',
+        status,
+        ...(errorType === undefined ? {} : { errorType }),
+        message: ({ headers }) => {
+          signature = /Signature=([0-9a-f]+)/.exec(headers.authorization ?? '')?.[1] ?? '';
+          return `${written(`${headers['x-amz-security-token']} ${signature} ${KEY_ID}`)} of arn%3Aaws%3Aiam%3A%3A123456789012%3Auser%2Falice`;
+        },
+      },
+    });
+    const result = await world.run({ 'smoke-test': 'false' }, ENVIRONMENT);
+    expect(result.outputs.verdict).toBe('incomplete');
+    const { stdout, stderr, summary, report, html, sarif, junit } = result;
+    const said = [stdout, stderr, summary, report, html, sarif, junit].join('\n');
+    expect(said).toContain('GetStages');
+    for (const value of [TOKEN, signature, KEY_ID, written(TOKEN), written(KEY_ID)]) {
+      expect(said).not.toContain(value.slice(4, 30));
+    }
+    expect(said).not.toMatch(/123456789012|alice/);
+  });
+});
+
 test('what an assumed role got is masked by the runner before it is used', async () => {
   const { emulator, run } = await scenario('clean');
   const { stdout } = await run({

@@ -2,7 +2,7 @@ import type { EndpointVariable } from './endpoint-variable.js';
 import { field } from './field.js';
 import { describeForeignAnswer } from './foreign-answer.js';
 import { isIamCall, listingServiceOf, missingStatement } from './missing-right.js';
-import { redact } from './redact.js';
+import { SENT } from './secrets.js';
 
 /** Why a call to AWS failed, as far as the reader's next step depends on it. */
 export type FailureKind =
@@ -43,7 +43,7 @@ export class AwsFailure extends Error {
   readonly kind: FailureKind;
   /** The call, such as `GetResources`. */
   readonly operation: string;
-  /** AWS's error code, such as `TooManyRequestsException`, or the network's. */
+  /** AWS's error code, such as `TooManyRequestsException`, or the network's; redacted. */
   readonly code: string;
   /** How often it was tried. */
   readonly attempts: number;
@@ -62,7 +62,7 @@ export class AwsFailure extends Error {
     circumstances: Circumstances = {},
   ) {
     const kind = kindOf(cause);
-    const code = codeOf(cause);
+    const code = SENT.hide(codeOf(cause)).slice(0, LONGEST_CODE);
     const detail = describeForeignAnswer(cause) ?? detailOf(cause);
     const often =
       attempts > 1 ? ` after ${attempts} attempts` : attempts === 0 ? ' without being made' : '';
@@ -96,6 +96,10 @@ export class AwsFailure extends Error {
     return remedyOf(this.kind, this.operation, this.#circumstances, variable, this.code);
   }
 }
+
+/** Codes are words of AWS's documentation; what is longer is none. */
+const LONGEST_CODE = 80;
+const LONGEST_DETAIL = 500;
 
 const SENTENCES: Readonly<Record<FailureKind, string>> = {
   'no-credentials': 'no AWS credentials were found',
@@ -246,6 +250,8 @@ function kindOf(error: unknown): FailureKind {
   const name = codeOf(error);
   const status = statusOf(error);
   if (name === 'CredentialsProviderError') return 'no-credentials';
+  // No answer of AWS is so large, and one without an end has none the next time.
+  if (name === 'AnswerTooLarge') return 'not-aws';
   // A proxy's 502 may pass, as AWS's own does.
   if (describeForeignAnswer(error) !== null) {
     return (httpStatusOf(error) ?? 0) >= 500 ? 'unavailable' : 'not-aws';
@@ -311,7 +317,7 @@ function textOf(error: unknown): string {
  */
 function detailOf(error: unknown): string {
   const [line = ''] = textOf(error).split(/\r?\n/);
-  return redact(line.trim()).slice(0, 500);
+  return SENT.hide(line.trim()).slice(0, LONGEST_DETAIL);
 }
 
 function statusOf(error: unknown): number | null {

@@ -20,18 +20,26 @@ export interface Timeouts {
 export class ProxiedHttpHandler implements HttpHandler<NodeHttpHandlerOptions> {
   readonly #proxyFor: ProxyFor;
   readonly #timeouts: Timeouts;
+  readonly #onSend: (request: HttpRequest) => void;
   /** A handler a proxy, since a handler has the agents of one; `''` is the direct way. */
   readonly #handlers = new Map<string, Promise<NodeHttpHandler>>();
 
-  constructor(proxyFor: ProxyFor, timeouts: Timeouts) {
+  /** @param onSend is shown each request before it is sent. */
+  constructor(
+    proxyFor: ProxyFor,
+    timeouts: Timeouts,
+    onSend: (request: HttpRequest) => void = () => {},
+  ) {
     this.#proxyFor = proxyFor;
     this.#timeouts = timeouts;
+    this.#onSend = onSend;
   }
 
   async handle(
     request: HttpRequest,
     options?: HttpHandlerOptions,
   ): Promise<RequestHandlerOutput<HttpResponse>> {
+    this.#onSend(request);
     const port = request.port === undefined ? '' : `:${request.port}`;
     const proxy = this.#proxyFor(`${request.protocol}//${request.hostname}${port}/`);
     return (await this.#handlerOf(proxy)).handle(request, this.#bounded(options));

@@ -78,6 +78,13 @@ export function createOrganization(
   };
 }
 
+/** An organization may have tens of thousands of accounts, of which a page has twenty. */
+const MOST_PAGES = 5000;
+
+function nextOf({ NextToken }: { readonly NextToken?: string | undefined }): string | undefined {
+  return NextToken || undefined;
+}
+
 /** Reads a list to its end, or as far as it can be read: what came before a failure is not lost. */
 export async function listAll<P extends { readonly NextToken?: string | undefined }, T>(
   operation: string,
@@ -91,7 +98,7 @@ export async function listAll<P extends { readonly NextToken?: string | undefine
   const read = (token: string | undefined): Promise<P> =>
     withRetries(call, () => send(token), retries);
   try {
-    for await (const page of pages(operation, read, ({ NextToken }) => NextToken || undefined)) {
+    for await (const page of pages(operation, read, nextOf, MOST_PAGES)) {
       items.push(...itemsOf(page));
     }
     return { items, failure: null };

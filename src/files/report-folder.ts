@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { open, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { open, readdir, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { exists, findLink, ignoreSystemError, makeFolder } from './folder.js';
+import { readLocalFile } from './local-file.js';
 
 /*
  * The folder that a run writes its reports to. A report of an earlier run must not be taken for this
@@ -23,6 +24,9 @@ const UNFINISHED = /^report\.[a-z.]+\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12
 
 /** Which step wrote to a default folder: a file of this name says it. */
 const OWNER_FILE = '.step';
+
+/** Longer than a step's name and the name of its file for outputs. */
+const MOST_OWNER_BYTES = 4096;
 
 /** Gates of one job that get a folder of their own. */
 const MAX_FOLDERS = 1000;
@@ -72,7 +76,8 @@ async function claimDefaultFolder(first: string, environment: Environment): Prom
     const folder = number === 1 ? first : `${first}-${number}`;
     // A folder that cannot be used is returned as well: writing the report to it says why.
     if ((await findLink(folder, environment)) !== null) return folder;
-    const owner = await readFile(join(folder, OWNER_FILE), 'utf8').catch(() => null);
+    const read = await readLocalFile(folder, OWNER_FILE, MOST_OWNER_BYTES);
+    const owner = read.ok ? read.value : null;
     const isTaken = owner !== step && owner !== null && (await exists(reportIn(folder)));
     if (isTaken) continue;
     await claim(folder, step).catch(ignoreSystemError);

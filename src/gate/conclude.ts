@@ -1,4 +1,5 @@
 import type { AccessEvidence } from '../access/model.js';
+import { redact } from '../aws/redact.js';
 import type { Inputs } from '../inputs/table.js';
 import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
@@ -82,7 +83,7 @@ function notesOnSelectors({ selection }: Assignment, { apis: read }: Evidence): 
 /** What each selector stands for; `undefined`, and so not in the report, where none was given. */
 function selectorsOf({ selection }: Assignment): Report['selectors'] {
   return selection?.matched.map(({ selector, apis }) => ({
-    selector,
+    selector: redact(selector),
     apis: apis.map(({ id }) => id),
   }));
 }

@@ -1,3 +1,4 @@
+import { redact } from '../aws/redact.js';
 import type { Selection } from '../evidence/select/select.js';
 import { ConfigurationError } from '../model/errors.js';
 import { isApiId, type Matched } from '../model/selector.js';
@@ -43,13 +44,13 @@ export async function select(
 
 /** What a selector stands for, as a sentence. */
 export function sentenceOf({ selector, apis }: Matched): string {
-  if (apis.length === 0) return `${selector}: no API was found.`;
+  if (apis.length === 0) return redact(`${selector}: no API was found.`);
   const names = apis
     .slice(0, NAMED)
     .map(({ id, name }) => (name === null ? id : `${name} (${id})`))
     .join(', ');
   const left = apis.length - NAMED;
-  return `${selector} is ${names}${left > 0 ? ` and ${left} more` : ''}.`;
+  return redact(`${selector} is ${names}${left > 0 ? ` and ${left} more` : ''}.`);
 }
 
 /** How many APIs a selector stands for is known only now. */

@@ -183,9 +183,7 @@ function withoutSecrets(url: string): string {
 /** The ARN of an IAM role. */
 export function roleArn(text: string, { refuse }: Field): string {
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text)) {
-    refuse(
-      `${quote(text)} is not the ARN of a role, such as arn:aws:iam::111122223333:role/invoker.`,
-    );
+    refuse(`${quote(text)} is not the ARN of a role, such as arn:aws:iam::ACCOUNT:role/invoker.`);
   }
   return text;
 }

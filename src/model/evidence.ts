@@ -3,6 +3,7 @@
  * data, with the call that failed and why; it is never an absence and never a pass.
  */
 
+import { withoutAccountIds } from './account-id.js';
 import type { ApiKind } from './api-kind.js';
 import type { DeclaredApi, DeclaredFile, DeclaredMethod } from './declared.js';
 
@@ -249,9 +250,14 @@ export function methodName(method: string, path: string): string {
   return path === method ? method : methodKey(method, path);
 }
 
-/** The name of an API where it could be read, else its id. */
+/** The name of an API as it was given, for what is told by its name; its id where it could not be read. */
+export function givenNameOf({ id, description }: ApiEvidence): string {
+  return description.readable ? description.value.name : id;
+}
+
+/** The name of an API as it is shown: the account's id, which it may hold, is masked. */
 export function nameOf(api: ApiEvidence): string {
-  return api.description.readable ? api.description.value.name : api.id;
+  return withoutAccountIds(givenNameOf(api));
 }
 
 /** Whether an API answers inside VPCs alone. */

@@ -1,6 +1,7 @@
 import type { HttpHandler } from '@smithy/protocol-http';
 import { HttpRequest } from '@smithy/protocol-http';
 import type { AwsCredentialIdentity } from '@smithy/types';
+import { SENT, type Secrets } from '../aws/secrets.js';
 import { withoutTrailingSlashes } from '../model/slashes.js';
 import type { ProbeAnswer } from './answer.js';
 import { beginningOf } from './body.js';
@@ -8,7 +9,6 @@ import type { Classifier } from './classify/classifier.js';
 import { classifyNetworkError } from './classify/network.js';
 import type { HandshakeAnswer, Handshaker } from './handshake.js';
 import { startLimit } from './limit.js';
-import { createSecrets, type Secrets } from './secrets.js';
 import { type Signing, sign, signatureOf, signInQuery, tamperWith } from './sign.js';
 
 /** One request of the smoke test. */
@@ -70,7 +70,7 @@ export function createProber(
   userAgent: string,
   now: () => number,
 ): Prober {
-  const secrets = createSecrets();
+  const secrets = SENT;
   const carryOut = async (
     request: HttpRequest,
     isHandshake: boolean,

@@ -6,6 +6,7 @@ import type { Delivered } from './delivered.js';
 import type { GitHub } from './github/client.js';
 import type { GitHubContext } from './github/context.js';
 import type { Need } from './github/failure.js';
+import { refuseNothingCreated } from './github/listed.js';
 
 export const CHECK_RUN_NEED: Need = {
   what: 'The check run',
@@ -70,6 +71,7 @@ export async function publishCheckRun(
     conclusion: report.verdict === 'pass' ? 'success' : 'failure',
     output: { ...output, annotations: first },
   });
+  refuseNothingCreated(data.id);
   for (const part of rest) {
     await github.rest.checks.update({
       ...repository,

@@ -6,6 +6,7 @@ import type { Delivered } from './delivered.js';
 import type { GitHub } from './github/client.js';
 import type { GitHubContext } from './github/context.js';
 import type { Need } from './github/failure.js';
+import { refuseNothingCreated } from './github/listed.js';
 
 export const CODE_SCANNING_NEED: Need = {
   what: 'The upload to code scanning',
@@ -29,13 +30,14 @@ export async function publishToCodeScanning(
   github: GitHub,
 ): Promise<string> {
   const { body, results } = await packSarif(report, settings, MAX_GZIPPED_BYTES);
-  await github.rest.codeScanning.uploadSarif({
+  const { data } = await github.rest.codeScanning.uploadSarif({
     ...context.repository,
     commit_sha: context.sha,
     ref: context.ref,
     sarif: body.toString('base64'),
     tool_name: 'apigw-iam-gate',
   });
+  refuseNothingCreated(data.id);
   const all = report.findings.length + report.findingsLeft;
   const sent = Math.min(results, report.findings.length);
   return `upload-sarif: ${formatNumber(sent)} of ${formatNumber(all)} findings sent`;

@@ -7,6 +7,7 @@ import type { GitHub } from './github/client.js';
 import type { GitHubContext } from './github/context.js';
 import { createOnce, WITHOUT_RETRIES } from './github/create-once.js';
 import type { Need } from './github/failure.js';
+import { itemsOfPages, refuseNothingCreated } from './github/listed.js';
 import { type AuditedSet, hasMarker, keyOf, markerOf } from './github/marker.js';
 
 export const COMMENT_NEED: Need = {
@@ -41,7 +42,7 @@ export async function publishComment(
   );
   const find = async () => {
     const listing = { ...issue, per_page: 100 };
-    const all = await github.paginate(github.rest.issues.listComments, listing);
+    const all = await github.paginate(github.rest.issues.listComments, listing, itemsOfPages());
     return pickOwn(
       all.filter((comment) => hasMarker(comment.body, marker)),
       author,
@@ -61,5 +62,7 @@ export async function publishComment(
     () => github.rest.issues.createComment({ ...issue, body, ...WITHOUT_RETRIES }),
     find,
   );
-  return 'found' in result ? update(result.found.id) : 'comment: created';
+  if ('found' in result) return update(result.found.id);
+  refuseNothingCreated(result.created.data.id);
+  return 'comment: created';
 }

@@ -7,6 +7,7 @@ import type { GitHub } from './github/client.js';
 import type { GitHubContext, Repository } from './github/context.js';
 import { createOnce, WITHOUT_RETRIES } from './github/create-once.js';
 import { isGitHubError, type Need } from './github/failure.js';
+import { itemsOfPages, refuseNothingCreated } from './github/listed.js';
 import { type AuditedSet, hasMarker, keyOf, markerOf } from './github/marker.js';
 
 export const DRIFT_ISSUE_NEED: Need = {
@@ -57,6 +58,7 @@ export async function publishDriftIssue(
       find,
     );
     const number = 'found' in result ? result.found.number : result.created.data.number;
+    refuseNothingCreated(number);
     return `drift-issue: #${number} opened`;
   }
 
@@ -88,7 +90,7 @@ async function findIssue(
   author: Author,
 ): Promise<{ number: number; state: string; body: string | null } | null> {
   const listing = { ...repository, labels: LABEL, state: 'all' as const, per_page: 100 };
-  const all = await github.paginate(github.rest.issues.listForRepo, listing);
+  const all = await github.paginate(github.rest.issues.listForRepo, listing, itemsOfPages());
   const marked = all.filter(
     (issue) => issue.pull_request === undefined && hasMarker(issue.body, marker),
   );

@@ -1,4 +1,5 @@
 import { redact } from '../aws/redact.js';
+import { SENT } from '../aws/secrets.js';
 import { ConfigurationError } from '../model/errors.js';
 import { EXIT } from '../publish/exit-code.js';
 import { inLog, inMarkdown } from '../report/escape.js';
@@ -56,10 +57,10 @@ function endingOf(error: unknown): Ending {
 }
 
 function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return SENT.hide(error instanceof Error ? error.message : String(error));
 }
 
 function bugReport(error: unknown): string {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const stack = SENT.hide(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return `This should not have happened, and is no fault of yours. Please open an issue with these lines:\n${stack}`;
 }

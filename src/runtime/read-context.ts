@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readLocalFile } from '../files/local-file.js';
 import { type ParsedContext, parseGitHubContext } from '../publish/github/context.js';
 
 /** The run that the step is part of. */
@@ -6,6 +6,6 @@ export async function readContext(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<ParsedContext> {
   const path = environment.GITHUB_EVENT_PATH;
-  const event = path ? await readFile(path, 'utf8').catch(() => null) : null;
-  return parseGitHubContext(environment, event);
+  const event = path ? await readLocalFile('', path) : null;
+  return parseGitHubContext(environment, event?.ok === true ? event.value : null);
 }

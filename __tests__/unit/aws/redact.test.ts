@@ -23,12 +23,24 @@ describe('what a service said', () => {
       'Invalid API identifier specified ********9012:a1b2c3',
     ],
     ['x-amz-security-token:FwoGZXIvYXdzEB4\nhost:x', 'x-amz-security-token:***\nhost:x'],
-    ['X-Amz-Security-Token: FwoG/+=', 'X-Amz-Security-Token:***'],
+    ['X-Amz-Security-Token: FwoG/+=', 'X-Amz-Security-Token: ***'],
     ['X-Amz-Security-Token=FwoG%2B&X-Amz-Date=1', 'X-Amz-Security-Token=***&X-Amz-Date=1'],
     [
       `Credential=AKIDEXAMPLE1234567/20150830/us-east-1/execute-api/aws4_request, Signature=${'0a'.repeat(32)}`,
       'Credential=***/20150830/us-east-1/execute-api/aws4_request, Signature=***',
     ],
+    ['no key AKIAIOSFODNN7EXAMPLE here', 'no key AKIA*** here'],
+    ['AROAJQABLZS4A3QDU576Q:alice@example.com may not', 'AROA*** may not'],
+    ['bucket-of-team123456789012', 'bucket-of-team********9012'],
+    ['account 1234-5678-9012.', 'account ****-****-9012.'],
+    ['{"X-Amz-Security-Token": "FwoG/+="}', '{"X-Amz-Security-Token": "***"}'],
+    ['{"Signature":"0123456789abcdef"}', '{"Signature":"***"}'],
+    [
+      'Invalid HTTP endpoint specified for URI https://shop:s3/cret@example.com/a?key=k#f',
+      'Invalid HTTP endpoint specified for URI https://***@example.com/a?***',
+    ],
+    ['see https://docs.aws.amazon.com/a/b.html', 'see https://docs.aws.amazon.com/a/b.html'],
+    ['0f1e2d3c-1234-5678-9012-0f1e2d3c4b5a', '0f1e2d3c-1234-5678-9012-0f1e2d3c4b5a'],
     ['Too Many Requests', 'Too Many Requests'],
     ['20201027T123008Z is now earlier', '20201027T123008Z is now earlier'],
     ['1234567890123', '1234567890123'],
@@ -65,6 +77,45 @@ describe('what a service said', () => {
         expect(redact(`a\nx-amz-security-token:${secret}\nb`)).not.toContain(secret);
       }),
     );
+  });
+
+  test.each<[string, (text: string) => string]>([
+    ['URL-encoded', encodeURIComponent],
+    ['URL-encoded twice', (text) => encodeURIComponent(encodeURIComponent(text))],
+    ['as JSON has it', (text) => JSON.stringify(text).replaceAll('/', '\\/')],
+    ['as JSON within JSON has it', (text) => JSON.stringify(JSON.stringify(`\n${text}\n`))],
+    [
+      'as JSON may have its punctuation',
+      (text) => text.replace(/\W/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    ],
+    ['as HTML has it', (text) => text.replace(/\W/g, (it) => `&#${it.charCodeAt(0)};`)],
+    ['in base64', (text) => Buffer.from(text).toString('base64')],
+    ['in base64 for URLs', (text) => Buffer.from(text).toString('base64url')],
+  ])('keeps neither account nor caller %s', (_way, written) => {
+    fc.assert(
+      fc.property(digits, fc.constantFrom('', ' ', 'x', '"', '_'), (account, before) => {
+        const text = written(`arn:aws:sts::${account}:assumed-role/Deploy/alice@example.com`);
+        const shown = redact(`${before}${text} and more`);
+        for (const secret of [account, 'alice', 'Deploy', text])
+          expect(shown).not.toContain(secret);
+        expect(shown).toMatch(/ and more$/);
+      }),
+    );
+  });
+
+  test('is looked through in a moment, whatever it is', () => {
+    const long = [
+      `x-amz-security-token:${' '.repeat(100_000)}`,
+      `arn:aws${'-'.repeat(100_000)}`,
+      'arn:aws:iam::123456789012:user/'.repeat(10_000),
+      '://a:'.repeat(20_000),
+      `AROA${'A'.repeat(100_000)}`,
+      'a'.repeat(100_000),
+      '%25'.repeat(20_000),
+    ];
+    const { user } = process.cpuUsage();
+    for (const text of long) redact(text);
+    expect(process.cpuUsage().user - user).toBeLessThan(3_000_000);
   });
 
   test('is not changed by a second time', () => {

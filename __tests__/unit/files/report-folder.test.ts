@@ -56,6 +56,22 @@ describe('the default folder', () => {
     expect(await openReportFolder('', '', { ...environment, GITHUB_ACTION: 'next' })).toBe(first);
   });
 
+  test.each<[string, (path: string) => unknown]>([
+    ['a pipe', (path) => execFileSync('mkfifo', [path])],
+    ['a device without an end', (path) => symlink('/dev/zero', path)],
+    ['of more words than a step has', (path) => writeFile(path, 'x'.repeat(1024 * 1024))],
+    ['a folder', (path) => mkdir(path)],
+  ])('is not kept waiting by a file of its owner that is %s', async (_what, make) => {
+    const first = join(top, 'temp/apigw-iam-gate');
+    await mkdir(first);
+    await make(join(first, '.step'));
+    await writeFile(join(first, REPORT_FILES.json), PASS);
+    const { rss } = process.memoryUsage();
+    expect(await openReportFolder('', '', environment)).toBe(first);
+    expect(await readdir(first)).not.toContain(REPORT_FILES.json);
+    expect(process.memoryUsage().rss - rss).toBeLessThan(256 * 1024 * 1024);
+  });
+
   test('is said as it is where nothing can be made', async () => {
     const nowhere = { ...environment, RUNNER_TEMP: '/proc/nope' };
     expect(await openReportFolder('', '', nowhere)).toBe('/proc/nope/apigw-iam-gate');

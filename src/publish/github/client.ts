@@ -5,6 +5,7 @@ import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import type { Logger } from '../../model/logger.js';
 import type { Deadline } from '../deadline.js';
+import { type Answer, wholeAnswer } from './whole-answer.js';
 
 /*
  * What `getOctokit` of `@actions/github` is made of, without that package: importing it parses the
@@ -70,9 +71,9 @@ export function createGitHub(
           ...(deadline === null ? [] : [deadline.signal]),
         ]);
         try {
-          const response = await send(url, { ...request, signal });
-          debug(`answered ${response.status}`);
-          return response;
+          const answer = await send(url, { ...request, signal });
+          debug(`answered ${answer.status}`);
+          return await wholeAnswer(answer, request);
         } catch (error) {
           debug('no answer');
           throw error;
@@ -99,7 +100,7 @@ export interface Sent {
 }
 
 /** As much of `fetch` as Octokit uses. */
-export type Send = (url: string, request: Sent) => Promise<{ readonly status: number }>;
+export type Send = (url: string, request: Sent) => Promise<Answer>;
 
 /** Node's own `fetch`, which asks no proxy, or one that goes through a proxy. */
 function sendThrough(proxy: string): Send {

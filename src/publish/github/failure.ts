@@ -1,5 +1,7 @@
+import { SENT } from '../../aws/secrets.js';
 import type { GitHubContext } from './context.js';
 import { isPersonalToken } from './token.js';
+import { NotGitHub } from './whole-answer.js';
 
 /** What a delivery needs of GitHub, for the line that says what is missing. */
 export interface Need {
@@ -49,8 +51,10 @@ export function reasonOf(
   context: GitHubContext | null,
   token: string,
 ): string {
-  if (!isGitHubError(error)) return error instanceof Error ? error.message : String(error);
-  const said = firstLine(error.message);
+  const foreign = error instanceof Error && error.cause instanceof NotGitHub ? error.cause : error;
+  if (foreign instanceof NotGitHub) return notGitHub(foreign.message);
+  const said = firstLine(error instanceof Error ? error.message : String(error), token);
+  if (!isGitHubError(error)) return said;
   if (error.response === undefined) {
     return /certificate/i.test(said)
       ? `The certificate of GitHub, or of the proxy, is not trusted (${said}). Set NODE_EXTRA_CA_CERTS in the step's env to a file with its certificate authority.`
@@ -59,7 +63,7 @@ export function reasonOf(
   // GitHub's API answers in JSON; its own failures may be pages.
   const type = String(error.response.headers['content-type'] ?? '');
   if (error.status < 500 && type.startsWith('text/html')) {
-    return `Something that is not GitHub's API answered (${error.status}, text/html). Check GITHUB_API_URL, which ends in /api/v3 on GitHub Enterprise Server, and the proxy.`;
+    return notGitHub(`${error.status}, text/html`);
   }
   if (isRateLimit(error)) {
     return `The token's rate limit is used up (${error.status}). ${resetOf(error)}`;
@@ -72,11 +76,11 @@ export function reasonOf(
     case 404:
       return `GitHub found nothing there (404): ${need.absent}, or the token may not see it. ${howToAllow(need, token)}`;
     case 410:
-      return `GitHub says that it is switched off (410: ${said}). Switch it on: Settings, General, Features, Issues.`;
+      return `GitHub says that it is gone, or switched off (410: ${said}). Where issues are meant, switch them on: Settings, General, Features, Issues.`;
     case 413:
       return 'GitHub found the content too large (413). Narrow api-id or stage.';
     case 422:
-      return `GitHub refused the content (422: ${said}). ${need.absent} would explain it; otherwise open an issue with this line.`;
+      return `GitHub refused the content (422: ${said}). Most likely ${need.absent}; otherwise open an issue with this line.`;
     default:
       return error.status >= 500
         ? `GitHub failed (${error.status}: ${said}), and again when it was asked once more. Run the job again.`
@@ -143,16 +147,29 @@ function isRateLimit({ status, message, response }: GitHubError): boolean {
 }
 
 function resetOf({ response }: GitHubError): string {
-  const wait = Number(response?.headers['retry-after']);
-  if (wait > 0) return `Run the job again in ${wait} seconds.`;
-  const reset = Number(response?.headers['x-ratelimit-reset']);
-  return reset > 0
-    ? `It is renewed at ${new Date(reset * 1000).toISOString()}; run the job again then.`
+  const waitSeconds = Number(response?.headers['retry-after']);
+  if (waitSeconds > 0) return `Run the job again in ${durationOf(waitSeconds)}.`;
+  const reset = new Date(Number(response?.headers['x-ratelimit-reset']) * 1000);
+  // What is no date, or one of another age, says nothing.
+  return reset.getTime() > 0 && reset.getUTCFullYear() < 10_000
+    ? `It is renewed at ${reset.toISOString()}; run the job again then.`
     : 'Run the job again later.';
 }
 
-function firstLine(message: string): string {
+function durationOf(seconds: number): string {
+  if (seconds <= 120) return seconds <= 1 ? '1 second' : `${Math.ceil(seconds)} seconds`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes <= 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+}
+
+function notGitHub(what: string): string {
+  return `Something that is not GitHub's API answered (${what}). Check GITHUB_API_URL, which ends in /api/v3 on GitHub Enterprise Server, and the proxy.`;
+}
+
+/** GitHub's own words as far as they say what happened, without what it was sent. */
+function firstLine(message: string, token: string): string {
   // Octokit adds the page of the documentation.
-  const [line = ''] = message.replace(/ - https?:\/\/\S+$/, '').split('\n');
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+  const [line = ''] = message.replace(/ - https?:\/\/\S+$/, '').split(/\r?\n/, 1);
+  const shown = SENT.hide(token === '' ? line : line.replaceAll(token, '***'));
+  return shown.length > 300 ? `${shown.slice(0, 300)}…` : shown;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createSecrets } from '../../../src/probe/secrets.js';
+import { createSecrets } from '../../../src/aws/secrets.js';
 
 const IDENTITY = {
   accessKeyId: 'ASIAZB82GXSKPRTIJDTS',
@@ -104,4 +104,23 @@ test('signatures are forgotten in their time, and credentials never', () => {
   for (const signature of signatures) secrets.add(IDENTITY, signature);
   expect(secrets.hide(signatures.at(-1) ?? '')).toBe('***');
   expect(secrets.hide(IDENTITY.sessionToken)).toBe('***');
+});
+
+test('a request that an SDK signed is remembered by its headers and by what STS is told', () => {
+  const secrets = createSecrets();
+  secrets.addRequest({
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${IDENTITY.accessKeyId}/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=${SIGNATURE}`,
+      'x-amz-security-token': IDENTITY.sessionToken,
+    },
+    body: 'Action=AssumeRole&ExternalId=partner%2Bshared%2Fvalue&WebIdentityToken=eyJhbGciOiJSUzI1NiJ9.e30.c2ln',
+  });
+  for (const said of [IDENTITY.accessKeyId, SIGNATURE, IDENTITY.sessionToken]) {
+    expect(secrets.hide(`no ${said} here`)).toBe('no *** here');
+  }
+  expect(secrets.hide('id partner+shared/value?')).toBe('id ***?');
+  expect(secrets.hide('jwt eyJhbGciOiJSUzI1NiJ9.e30.c2ln')).toBe('jwt ***');
+  expect(secrets.hide('AssumeRole')).toBe('AssumeRole');
+  secrets.addRequest({ headers: {}, body: '{"a":1}' });
+  expect(secrets.hide('AssumeRole')).toBe('AssumeRole');
 });

@@ -1,13 +1,25 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { redact } from '../aws/redact.js';
+import { charactersOf, textOf, undone } from './escapes.js';
+import { redact } from './redact.js';
 
 /** Everything that requests were signed with, so that an endpoint's echo of it can be taken out. */
 export interface Secrets {
   /** Remembers what a request was signed with, before it is sent. */
   add(identity: AwsCredentialIdentity, signature: string): void;
+  /** Remembers what a request that an SDK's client signed holds, before it is sent. */
+  addRequest(request: SignedRequest): void;
   /** A text without what was remembered, without account ids and callers. */
   hide(text: string): string;
 }
+
+/** A request as far as it may hold secrets; names of headers in lower case. */
+export interface SignedRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** What STS is told in its parameters (STS API Reference, AssumeRole and AssumeRoleWithWebIdentity). */
+const SECRET_PARAMETERS = ['WebIdentityToken', 'ExternalId'] as const;
 
 /** A part of a secret that is as long is taken out; shorter ones stand in ordinary words, too. */
 const PART = 8;
@@ -43,16 +55,34 @@ export function createSecrets(): Secrets {
       else parts.delete(part);
     }
   };
+  const rememberFor = (values: readonly (string | null | undefined)[]): void => {
+    for (const value of values) {
+      if (!value || known.has(value)) continue;
+      known.add(value);
+      remember(value);
+    }
+  };
+  const rememberSignature = (signature: string): void => {
+    remember(signature);
+    signatures.push(signature);
+    if (signatures.length > MOST_SIGNATURES) forget(signatures.shift() ?? '');
+  };
   return {
     add({ accessKeyId, secretAccessKey, sessionToken }, signature) {
-      for (const value of [accessKeyId, secretAccessKey, sessionToken ?? '']) {
-        if (known.has(value)) continue;
-        known.add(value);
-        remember(value);
-      }
-      remember(signature);
-      signatures.push(signature);
-      if (signatures.length > MOST_SIGNATURES) forget(signatures.shift() ?? '');
+      rememberFor([accessKeyId, secretAccessKey, sessionToken]);
+      rememberSignature(signature);
+    },
+    addRequest({ headers, body }) {
+      const { authorization = '' } = headers;
+      rememberFor([
+        headers['x-amz-security-token'],
+        /Credential=([^/,\s]+)/.exec(authorization)?.[1],
+      ]);
+      rememberSignature(/Signature=([0-9a-f]+)/.exec(authorization)?.[1] ?? '');
+      // The parameters of STS are those of a form.
+      if (typeof body !== 'string' || !/^[\w.]+=/.test(body)) return;
+      const parameters = new URLSearchParams(body);
+      rememberFor(SECRET_PARAMETERS.map((name) => parameters.get(name)));
     },
     hide(text) {
       const shown = redact(withoutParts(text.slice(0, MOST_TEXT), (part) => parts.has(part)));
@@ -89,11 +119,10 @@ function comparableOf(text: string): string {
 
 function withoutParts(text: string, isPart: (text: string) => boolean): string {
   // Where each character of the text with its escapes undone begins and ends in the text itself.
-  let plain = [...Array(text.length).keys()].map((at): Character => [text[at] ?? '', at, at + 1]);
-  for (const undo of [undone, undone]) plain = undo(plain);
+  const plain = undone(undone(charactersOf(text)));
 
   const hidden = new Uint8Array(text.length);
-  const comparable = comparableOf(plain.map(([character]) => character).join(''));
+  const comparable = comparableOf(textOf(plain));
   // A character whose small letter is longer would move all that follow.
   if (comparable.length !== plain.length) return HIDDEN;
   for (let at = 0; at + PART <= comparable.length; at += 1) {
@@ -110,34 +139,8 @@ function withoutParts(text: string, isPart: (text: string) => boolean): string {
   return shown;
 }
 
-/** A character, and from where to where it is written. */
-type Character = readonly [character: string, from: number, to: number];
-
-/** JSON's and JavaScript's, URLs' and HTML's ways to write a character. */
-const ESCAPE =
-  /\\u\{?([0-9a-f]{4})\}?|\\x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#(\d{1,7});|\\([/"\\])/iy;
-
-function undone(characters: readonly Character[]): Character[] {
-  const text = characters.map(([character]) => character).join('');
-  // A surrogate pair never comes from one code unit, so that positions stay those of `characters`.
-  if (text.length !== characters.length) return [...characters];
-  const result: Character[] = [];
-  for (let at = 0; at < text.length; ) {
-    ESCAPE.lastIndex = at;
-    const found = ESCAPE.exec(text);
-    const [first, second] = [characters[at], characters[at + (found?.[0].length ?? 1) - 1]];
-    if (first === undefined || second === undefined) break;
-    if (found === null) {
-      result.push(first);
-      at += 1;
-      continue;
-    }
-    const [whole, unicode, x, percent, hexadecimal, decimal, itself] = found;
-    const digits = unicode ?? x ?? percent ?? hexadecimal;
-    const code = digits === undefined ? Number(decimal) : Number.parseInt(digits, 16);
-    const character = itself ?? (code < 0x10000 ? String.fromCharCode(code) : '?');
-    result.push([character, first[1], second[2]]);
-    at += whole.length;
-  }
-  return result;
-}
+/**
+ * What this process has signed with. There is one, as there is one list of what a runner masks: whoever
+ * shows what was answered need not know who asked.
+ */
+export const SENT = createSecrets();
