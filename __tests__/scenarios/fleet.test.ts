@@ -532,20 +532,18 @@ describe('the plan', () => {
   });
 });
 
-test.each<[string, string]>([
-  ['is no YAML', 'organization: ['],
-  ['comes to no target', `accounts: []\nregions: [eu-west-1]\n`],
-])(
-  'a plan that an earlier run left does not outlive a targets file that %s',
-  async (_, targets) => {
-    const run = await fleetRun(cleanOrganization());
-    const inputs = { 'plan-dir': join(run.artifacts, 'of-last-night') };
-    expect((await run.plan(inputs)).exitCode).toBe(0);
-    expect(await readArtifact(run, 'of-last-night', 'plan.json')).toContain('planId');
-    expect((await run.plan(inputs, {}, targets)).exitCode).toBe(3);
-    await expect(readArtifact(run, 'of-last-night', 'plan.json')).rejects.toThrow('ENOENT');
-  },
-);
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  ['a targets file that is no YAML', {}, 'organization: ['],
+  ['a targets file that comes to no target', {}, `accounts: []\nregions: [eu-west-1]\n`],
+  ['a wrong input', { shards: 'many' }, 'organization: {}\nregions: [eu-west-1]\n'],
+])('a plan that an earlier run left does not outlive %s', async (_, wrong, targets) => {
+  const run = await fleetRun(cleanOrganization());
+  const inputs = { 'plan-dir': join(run.artifacts, 'of-last-night') };
+  expect((await run.plan(inputs)).exitCode).toBe(0);
+  expect(await readArtifact(run, 'of-last-night', 'plan.json')).toContain('planId');
+  expect((await run.plan({ ...inputs, ...wrong }, {}, targets)).exitCode).toBe(3);
+  await expect(readArtifact(run, 'of-last-night', 'plan.json')).rejects.toThrow('ENOENT');
+});
 
 describe('accounts that cannot be read', () => {
   test('one without the role: the others are read, the whole is incomplete', async () => {

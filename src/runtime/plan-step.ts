@@ -59,15 +59,15 @@ const PLAN_FILE = 'plan.json';
  */
 export async function runAsPlan(): Promise<number> {
   try {
+    // A plan that an earlier run left must not pass for the one that this run could not make.
+    const folder = folderOf(core.getInput(PLAN_INPUTS.planDir.name));
+    await removeOldPlan(folder);
     const inputs = readTable(
       PLAN_INPUTS,
       { getInput: core.getInput, environment: process.env },
       NO_PRESET,
       problemsOfPlan,
     );
-    const folder = folderOf(inputs);
-    // A plan that an earlier run left must not pass for the one that this run could not make.
-    await removeOldPlan(folder);
     const file = await readTargetsFile(inputs);
     const apisLastTime = await readPrevious(inputs.previous);
     const surveyed = await logger.group('Listing accounts and regions', () => survey(file, inputs));
@@ -163,7 +163,7 @@ function refuseEmpty({ targets, unlisted, leftOut }: Plan): void {
   ]);
 }
 
-function folderOf({ planDir }: PlanInputs): string {
+function folderOf(planDir: string): string {
   return planDir === ''
     ? join(process.env.RUNNER_TEMP || tmpdir(), 'apigw-iam-gate-plan')
     : resolve(workspace(), planDir);
