@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { constants, setPriority } from 'node:os';
 import { basename, join } from 'node:path';
 import { usageOf } from './usage.js';
 
@@ -8,8 +8,8 @@ import { usageOf } from './usage.js';
  * own in the folder that BENCH_USAGE_FOLDER names.
  */
 
-// What stands for AWS never waits for a processor that a job has.
-setPriority(5);
+// What stands for AWS never waits for a processor that a job has: requests that wait there would arrive together.
+setPriority(constants.priority.PRIORITY_LOW);
 
 process.once('exit', () => {
   const folder = process.env.BENCH_USAGE_FOLDER;
