@@ -1,1 +1,1 @@
-import{p56_a as r,p56_b as f,p56_c as s,p56_d as m,p56_e as c,p56_f as a,p56_g as p,p56_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};
+import{p58_a as r,p58_b as f,p58_c as s,p58_d as m,p58_e as c,p58_f as a,p58_g as p,p58_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};

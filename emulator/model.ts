@@ -315,6 +315,8 @@ export interface BasePathMappingState {
   apiId: string;
   /** Absent: the caller's path names the stage after the base path. */
   stage?: string;
+  /** Made by the second version, and listed by it alone. */
+  isApiMapping?: boolean;
 }
 
 /** A rule of a custom domain name. */

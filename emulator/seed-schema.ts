@@ -246,6 +246,7 @@ const domainName = z.strictObject({
         basePath: z.string().min(1).default('(none)'),
         api: z.string(),
         stage: z.string().optional(),
+        isApiMapping: z.boolean().default(false),
       }),
     )
     .default([]),

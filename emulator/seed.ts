@@ -106,9 +106,10 @@ export function accountFrom(
       account.domainNames.set(name, {
         name,
         endpointType: endpoint,
-        mappings: mappings.map(({ basePath, api, stage }) => ({
+        mappings: mappings.map(({ basePath, api, stage, isApiMapping }) => ({
           basePath,
           apiId: api,
+          isApiMapping,
           ...(stage === undefined ? {} : { stage }),
         })),
         ...(routingMode === undefined ? {} : { routingMode }),

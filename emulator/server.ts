@@ -178,7 +178,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const effect = faults.take(entry);
     if (effect !== undefined) entry.fault = effect.kind;
     if (effect?.kind === 'reset') return reset(outgoing);
-    if (effect?.kind === 'delay') await sleep(effect.ms);
+    // A process that has nothing else left to do does not wait for it.
+    if (effect?.kind === 'delay') await sleep(effect.ms, undefined, { ref: false });
     const response =
       effect?.kind === 'answer'
         ? faulted(entry, effect, target, ids)

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startEmulator } from '../../emulator/server.js';
 import { REPOSITORY } from '../../runner/bundle.js';
-import { openRun } from '../../runner/workflow/run.js';
+import { type Disturbance, openRun } from '../../runner/workflow/run.js';
 import { documentOf } from '../../setup/render.js';
 import { RIGHTS } from '../../setup/rights.js';
 import { MANAGEMENT, trusting } from '../emulator/estate-kit.js';
@@ -66,6 +66,39 @@ describe('the reusable workflow', () => {
     expect(attempt.outputs.verdict).toBe(verdict);
     expect(attempt.conclusion).toBe(verdict === 'pass' ? 'success' : 'failure');
   });
+
+  test.each<[string, Disturbance]>([
+    ['is lost', { kind: 'lost' }],
+    ['never starts', { kind: 'never-started', conclusion: 'cancelled' }],
+  ])(
+    'does not judge by an earlier attempt where the plan of "Re-run all jobs" %s',
+    async (_, how) => {
+      const emulator = await startEmulator({ seed: withReaders(cleanOrganization()) });
+      opened.push(() => emulator.close());
+      const run = await openRun({
+        file: join(REPOSITORY, '.github', 'workflows', 'fleet.yml'),
+        inputs: {
+          'role-to-assume': `arn:aws:iam::${MANAGEMENT}:role/hub`,
+          'aws-region': 'eu-west-1',
+          'drift-issue': 'false',
+          shards: '1',
+        },
+        environment: emulator.env,
+        repository: { [TARGETS_FILE]: `${TARGETS}\nexternal-id-from: GATE_EXTERNAL_ID\n` },
+        secrets: { 'external-id': EXTERNAL_ID },
+        standIns: { 'aws-actions/configure-aws-credentials': async () => ({}) },
+        disturb: ({ id, attempt }) => (id === 'plan' && attempt === 2 ? how : undefined),
+      });
+      opened.push(() => run.close());
+      expect((await run.start()).outputs.verdict).toBe('pass');
+      const again = await run.start();
+      const gate = again.jobs.find(({ id }) => id === 'gate');
+      expect(gate?.conclusion).toBe('failure');
+      expect(again.outputs.verdict).not.toBe('pass');
+      // Nor is anybody told of it, such as the drift issue.
+      expect(gate?.steps.some(({ uses, result }) => uses === '$/merge' && result)).toBe(false);
+    },
+  );
 
   test('reads what the setup lets it read, and is refused nothing', async () => {
     const run = await fleetRun(withReaders(organization()));

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { LoggedRequest } from '../../emulator/faults.js';
 import { makePlan, parsePlan, renderPlan } from '../../src/fleet/plan.js';
 import { BANK, SHOP } from '../emulator/estate-kit.js';
 import {
@@ -149,18 +151,33 @@ describe('a shard that left nothing, or not all', () => {
   test('cancelled: what was not read by then is unread, and says so', async () => {
     const run = await planned(await fleetRun(cleanOrganization()));
     await run.shard('000');
+    const isUnanswered = ({ operation, accountId, region }: LoggedRequest): boolean =>
+      operation === 'GetRestApis' && accountId === BANK && region === 'eu-central-1';
     run.emulator.injectFault({
       operation: 'GetRestApis',
-      where: ({ accountId, region }) => accountId === BANK && region === 'eu-central-1',
-      effect: { kind: 'delay', ms: 20_000 },
+      where: isUnanswered,
+      // Longer than a test may take: what ends has not waited for it.
+      effect: { kind: 'delay', ms: 3_600_000 },
     });
-    const began = Date.now();
+    let timer: NodeJS.Timeout | undefined;
     const cancelled = await run.shard('001', {
       onOutput: () => {},
-      onStart: (_, cancel) => setTimeout(cancel, 1500),
+      onStart: (_, cancel) => {
+        // Once that call is out, and nothing else is asked any more: the other target has been read.
+        let seen = 0;
+        let quiet = 0;
+        timer = setInterval(() => {
+          const { requests } = run.emulator;
+          quiet = requests.length === seen && requests.some(isUnanswered) ? quiet + 1 : 0;
+          seen = requests.length;
+          if (quiet < 15) return;
+          clearInterval(timer);
+          cancel();
+        }, 100);
+      },
     });
+    clearInterval(timer);
     expect([cancelled.exitCode, cancelled.stdout]).toEqual([2, expect.anything()]);
-    expect(Date.now() - began).toBeLessThan(12_000);
     const merged = await run.merge();
     expect(merged.exitCode).toBe(2);
     expect(merged.fleet).toMatchObject({ verdict: 'incomplete', counts: { unreadable: 1 } });
@@ -330,6 +347,35 @@ describe('artifacts of another run, and doubled ones', () => {
     expect(merged.exitCode).toBe(0);
     expect(merged.fleet.targets.map(({ attempt }) => attempt)).toEqual([1, 1, 2, 2]);
   });
+
+  test.each<[string, (text: string) => string]>([
+    ['cut', (text) => text.slice(0, -20)],
+    ['empty', () => ''],
+  ])(
+    'where the report of a later attempt is %s, the older one is no pass, and its findings stay',
+    async (_, change) => {
+      const run = await readAll(await fleetRun(organization()));
+      const again = [
+        await run.shard('000', { attempt: 2 }),
+        await run.shard('001', { attempt: 2 }),
+      ];
+      expect(again.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+      const { shards } = JSON.parse(await readArtifact(run, 'gate-plan-1', 'plan.json'));
+      for (const [shard, ids] of Object.entries<string[]>(shards)) {
+        for (const id of ids) {
+          await changeArtifact(run, [`gate-${shard}-2`, id, 'report.json'], change);
+        }
+      }
+      const merged = await run.merge();
+      expect(merged.fleet.counts).toMatchObject({ unreadable: 4, missing: 0 });
+      expect(merged.fleet.incomplete).toBe(true);
+      expect(merged.fleet.findings).toContainEqual(expect.objectContaining(OPEN));
+      expect(merged.stdout).toContain('attempt 2: its report is not the one that the record names');
+      const clean = merged.fleet.targets.filter(({ totals }) => totals?.errors === 0);
+      expect(clean.map(({ verdict }) => verdict)).toEqual(clean.map(() => 'incomplete'));
+      expect(clean.length).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe('the plan', () => {
@@ -484,6 +530,19 @@ describe('the plan', () => {
     expect(Number(plan.outputs.unlisted)).toBeGreaterThan(0);
     expect(plan.stdout).toContain('ou-ab12-99999999');
   });
+});
+
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  ['a targets file that is no YAML', {}, 'organization: ['],
+  ['a targets file that comes to no target', {}, `accounts: []\nregions: [eu-west-1]\n`],
+  ['a wrong input', { shards: 'many' }, 'organization: {}\nregions: [eu-west-1]\n'],
+])('a plan that an earlier run left does not outlive %s', async (_, wrong, targets) => {
+  const run = await fleetRun(cleanOrganization());
+  const inputs = { 'plan-dir': join(run.artifacts, 'of-last-night') };
+  expect((await run.plan(inputs)).exitCode).toBe(0);
+  expect(await readArtifact(run, 'of-last-night', 'plan.json')).toContain('planId');
+  expect((await run.plan({ ...inputs, ...wrong }, {}, targets)).exitCode).toBe(3);
+  await expect(readArtifact(run, 'of-last-night', 'plan.json')).rejects.toThrow('ENOENT');
 });
 
 describe('accounts that cannot be read', () => {

@@ -12,7 +12,12 @@ const CUSTOM_HOST = 'api.example.com';
 
 /** An API behind a custom domain name, reached as from outside: by its own names, over TLS. */
 async function outside(
-  mappings: readonly { basePath?: string; api: string; stage?: string }[] = [],
+  mappings: readonly {
+    basePath?: string;
+    api: string;
+    stage?: string;
+    isApiMapping?: boolean;
+  }[] = [],
   domain: Partial<NonNullable<SeedFile['domainNames']>[number]> = {},
 ): Promise<
   Scenario & { proxy: LoopbackProxy; ask: (inputs?: Record<string, string>) => Promise<Outcome> }
@@ -81,6 +86,7 @@ test.each([
     expect(new Set(world.proxy.asked)).toEqual(new Set([`${CUSTOM_HOST}:443`]));
     const calls = callsByOperation(world.emulator);
     expect([calls.GetDomainNames, calls.GetBasePathMappings]).toEqual([1, 1]);
+    expect(calls.GetApiMappings).toBe(1);
   },
 );
 
@@ -268,16 +274,22 @@ test('a stage whose samples all lead to another API is incomplete, and is not as
   }
 });
 
-test('a longer base path of another API takes what is below it out of the proof', async () => {
-  const world = await outside([HERE, { basePath: 'items', ...THERE }]);
-  disableDefaultEndpoint(world);
-  const { exitCode, parsed } = await world.ask();
-  expect(exitCode).toBe(0);
-  const rows = Object.fromEntries(parsed.methods.map((row) => [row.path, row]));
-  expect(rows['/']?.proof).toBe('proven');
-  expect(rows['/items']).toMatchObject({ proof: null, unsigned: null });
-  expect(rows['/items']?.notProbed).toContain('the API zzzzzzzzzz');
-});
+test.each([
+  ['that both versions list', false],
+  ['that GetApiMappings alone lists', true],
+])(
+  'a longer base path of another API, %s, takes what is below it out of the proof',
+  async (_, isApiMapping) => {
+    const world = await outside([HERE, { basePath: 'items', ...THERE, isApiMapping }]);
+    disableDefaultEndpoint(world);
+    const { exitCode, parsed } = await world.ask();
+    expect(exitCode).toBe(0);
+    const rows = Object.fromEntries(parsed.methods.map((row) => [row.path, row]));
+    expect(rows['/']?.proof).toBe('proven');
+    expect(rows['/items']).toMatchObject({ proof: null, unsigned: null });
+    expect(rows['/items']?.notProbed).toContain('the API zzzzzzzzzz');
+  },
+);
 
 describe('an endpoint-url that leads to another API', () => {
   test.each<[string, string]>([

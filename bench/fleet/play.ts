@@ -41,12 +41,23 @@ export function targetsFile({ regions, externalId }: Fleet): string {
   ].join('\n');
 }
 
+/** Where the report of an earlier run lies. */
+const PREVIOUS = 'previous.json';
+
+/** As much of an earlier `fleet.json` as a plan reads. */
+function previousOf(sizes: ReadonlyMap<string, number>): string {
+  const targets = Array.from(sizes, ([id, apis]) => ({ id, totals: { apis } }));
+  return JSON.stringify({ schema: 'apigw-iam-gate/fleet/v1', targets });
+}
+
 /** How a fleet is played. */
 export interface PlayOptions {
   /** What the plan is asked for; it decides itself where there is nothing. */
   readonly shards?: number;
   /** Jobs at once. */
   readonly atOnce: number;
+  /** How many APIs an earlier run found in each target, by the target's id; nobody knows without it. */
+  readonly sizes?: ReadonlyMap<string, number>;
   /** Starts the emulator; in a process of its own unless given. */
   readonly start?: (fleet: Fleet) => Promise<EmulatorProcess>;
 }
@@ -54,19 +65,22 @@ export interface PlayOptions {
 /** Plays the whole workflow against an emulator, each step a process of its own. */
 export async function playFleet(
   fleet: Fleet,
-  { shards, atOnce, start = startEmulatorProcess }: PlayOptions,
+  { shards, atOnce, sizes, start = startEmulatorProcess }: PlayOptions,
 ): Promise<Played> {
   const folder = await mkdtemp(join(tmpdir(), 'apigw-iam-gate-usage-'));
   const emulator = await start(fleet);
   const run = await openRun({
     file: WORKFLOW,
-    inputs: { shards: String(shards ?? '') },
+    inputs: { shards: String(shards ?? ''), previous: sizes === undefined ? '' : PREVIOUS },
     secrets: { GATE_EXTERNAL_ID: fleet.externalId ?? '' },
     environment: {
       ...emulator.env,
       ...(existsSync(HOOK) ? { NODE_OPTIONS: `--import=${HOOK}`, BENCH_USAGE_FOLDER: folder } : {}),
     },
-    repository: { '.github/apigw-iam-gate.targets.yml': targetsFile(fleet) },
+    repository: {
+      '.github/apigw-iam-gate.targets.yml': targetsFile(fleet),
+      ...(sizes === undefined ? {} : { [PREVIOUS]: previousOf(sizes) }),
+    },
     // The environment has the hub's keys already.
     standIns: { 'aws-actions/configure-aws-credentials': async () => ({}) },
     atOnce,

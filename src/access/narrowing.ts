@@ -130,11 +130,14 @@ function isFalse({ values }: Condition): boolean {
   return values.length > 0 && values.every((value) => value.toLowerCase() === 'false');
 }
 
-/** `Null: {key: "false"}` asks for the key to be there. */
+/**
+ * `Null: {key: "false"}` asks for the key to be there. By itself alone: `ForAllValues:` and `…IfExists` hold
+ * where it is missing, whatever follows or precedes them.
+ */
 function isRequired(key: string, conditions: readonly Condition[]): boolean {
   return conditions.some(
     (other) =>
-      parseOperator(other.operator).base === 'null' &&
+      other.operator.toLowerCase() === 'null' &&
       other.key.toLowerCase() === key.toLowerCase() &&
       isFalse(other),
   );

@@ -97,7 +97,8 @@ export async function assumeRoleOnce(
 
 /**
  * The credentials of an assumed role, for any number of clients: the role is assumed by the first use,
- * once, and again before the session ends.
+ * once, and again before the session ends. A role that was never let in and is refused for lack of rights
+ * is not asked for again; any other failure may pass.
  *
  * @param assume assumes the role.
  * @param now milliseconds since the epoch.
@@ -108,6 +109,7 @@ export function createSession(
 ): Provider<AwsCredentialIdentity> {
   let current: AwsCredentialIdentity | null = null;
   let pending: Promise<AwsCredentialIdentity> | null = null;
+  let refusal: AwsFailure | null = null;
   let failedMs = Number.NEGATIVE_INFINITY;
   const leftMs = (): number => (current?.expiration?.getTime() ?? 0) - now();
   const renew = async (): Promise<AwsCredentialIdentity> => {
@@ -118,15 +120,22 @@ export function createSession(
       failedMs = now();
       // What is left of a session is used up before anything is given up.
       if (current !== null && leftMs() > 0) return current;
+      if (current === null && isLasting(error)) refusal = error;
       throw error;
     } finally {
       pending = null;
     }
   };
   return async () => {
+    if (refusal !== null) throw refusal;
     const isTriedLately = leftMs() > 0 && now() - failedMs < TRIED_AGAIN_AFTER_MS;
     if (current !== null && (leftMs() > RENEWED_BEFORE_MS || isTriedLately)) return current;
     pending ??= renew();
     return pending;
   };
+}
+
+/** STS says `AccessDenied` of a role that does not exist, too, so as not to tell which ones there are. */
+function isLasting(error: unknown): error is AwsFailure {
+  return error instanceof AwsFailure && /^AccessDenied/.test(error.code);
 }

@@ -90,7 +90,8 @@ function parseText(text: string, file: string, noun: string): Result<YamlFile, r
     return failed(wrong.slice(0, MAX_PROBLEMS).map(({ at, words }) => `${place(at)}: ${words}`));
   }
   try {
-    const content: unknown = document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
+    // The parser counts what is repeated as well.
+    const content: unknown = document.toJS({ maxAliasCount: MAX_ALIASES + 1 }) ?? {};
     return ok({ document, content, place, lineAt: (offset) => lines.linePos(offset).line });
   } catch (error) {
     if (error instanceof RangeError) throw error;

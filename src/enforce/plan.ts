@@ -9,6 +9,7 @@ import {
   type ApiEvidence,
   type ConfiguredMethod,
   type DeployedMethod,
+  givenNameOf,
   isUntold,
   type Methods,
   methodKey,
@@ -205,7 +206,7 @@ function reasonToKeepType(
   if (isAllowed(method, policy)) return 'the policy allows it';
   const exception = exceptionFor(
     policy.exceptions,
-    { id: api.id, name: nameOf(api) },
+    { id: api.id, name: givenNameOf(api) },
     method,
     today,
   );

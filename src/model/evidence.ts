@@ -250,9 +250,14 @@ export function methodName(method: string, path: string): string {
   return path === method ? method : methodKey(method, path);
 }
 
-/** The name of an API as it is shown where it could be read, else its id. */
+/** The name of an API as it was given, for what is told by its name; its id where it could not be read. */
+export function givenNameOf({ id, description }: ApiEvidence): string {
+  return description.readable ? description.value.name : id;
+}
+
+/** The name of an API as it is shown: the account's id, which it may hold, is masked. */
 export function nameOf(api: ApiEvidence): string {
-  return api.description.readable ? withoutAccountIds(api.description.value.name) : api.id;
+  return withoutAccountIds(givenNameOf(api));
 }
 
 /** Whether an API answers inside VPCs alone. */

@@ -63,15 +63,26 @@ type Domain = NonNullable<
   Awaited<ReturnType<DomainReader['apiGateway']['getDomainNamesPage']>>['items']
 >[number];
 
+type ApiMapping = Awaited<
+  ReturnType<DomainReader['apiGatewayV2']['getApiMappingsPage']>
+>['items'][number];
+
 /** How the mappings of a domain name are read, and by which call. */
 interface MappingReader {
   readonly call: string;
-  readonly read: (name: string, id: string | undefined) => Promise<Mapping[]>;
+  readonly read: (name: string, of: DomainKind) => Promise<Mapping[]>;
+}
+
+/** What decides how a domain name's mappings are read. */
+interface DomainKind {
+  /** Of a private one. */
+  readonly id: string | undefined;
+  readonly mayHaveApiMappings: boolean;
 }
 
 /** Reads custom domain names; the list of them once, whatever it is read for. */
 export interface CustomDomains {
-  /** With the base path mappings of REST APIs. */
+  /** With the base path mappings of REST APIs, and with the API mappings that may come before them. */
   ofRestApis(): Promise<Reading<readonly CustomDomain[]>>;
   /** With the API mappings of all kinds of API, whose base paths may have several segments. */
   ofRoutes(): Promise<Reading<readonly CustomDomain[]>>;
@@ -94,6 +105,12 @@ export function customDomains(
     listed ??= pagesOf('GetDomainNames', (at) => apiGateway.getDomainNamesPage(at));
     return listed;
   };
+  const ofDomains = new Map<string, Promise<ApiMapping[]>>();
+  const listApiMappings = (name: string): Promise<ApiMapping[]> => {
+    const mappings = ofDomains.get(name) ?? readApiMappings(apiGatewayV2, name);
+    ofDomains.set(name, mappings);
+    return mappings;
+  };
   const readWith = (mappings: MappingReader): Promise<Reading<readonly CustomDomain[]>> =>
     reading('GetDomainNames', async () => {
       const domains: CustomDomain[] = [];
@@ -108,10 +125,13 @@ export function customDomains(
     ofRestApis: () =>
       readWith({
         call: 'GetBasePathMappings',
-        read: (name, id) => basePathMappings(apiGateway, name, id),
+        read: (name, of) => mappingsOfBoth(apiGateway, listApiMappings, name, of),
       }),
     ofRoutes: () =>
-      readWith({ call: 'GetApiMappings', read: (name) => apiMappings(apiGatewayV2, name) }),
+      readWith({
+        call: 'GetApiMappings',
+        read: async (name) => apiMappings(await listApiMappings(name)),
+      }),
   };
 }
 
@@ -122,12 +142,16 @@ async function readDomain(
   apiGateway: DomainReader['apiGateway'],
 ): Promise<CustomDomain> {
   const { domainNameId, routingMode = 'BASE_PATH_MAPPING_ONLY' } = domain;
-  const isPrivate = domain.endpointConfiguration?.types?.includes('PRIVATE') ?? false;
+  const types: readonly string[] = domain.endpointConfiguration?.types ?? [];
+  const isPrivate = types.includes('PRIVATE');
+  // "The custom domain name must be a Regional custom domain name and must use the TLS 1.2 security policy"
+  // (API Gateway Developer Guide, "Use API mappings to connect API stages to a custom domain name for REST APIs").
+  const mayHaveApiMappings = !isPrivate && !types.includes('EDGE');
   const id = isPrivate ? domainNameId : undefined;
   const mappings =
     routingMode === 'ROUTING_RULE_ONLY'
       ? ({ readable: true, value: [] } as const)
-      : await reading(call, () => read(name, id));
+      : await reading(call, () => read(name, { id, mayHaveApiMappings }));
   const rules: CustomDomain['rules'] =
     routingMode === 'BASE_PATH_MAPPING_ONLY'
       ? { readable: true, value: [] }
@@ -166,30 +190,50 @@ async function basePathMappings(
   );
 }
 
-/** Source: API Gateway V2 API Reference, ApiMapping; its key is absent where the whole domain name is meant. */
-async function apiMappings(
+/**
+ * The mappings of both versions of the control plane. A base path of several segments, and one of an HTTP
+ * API, can be made by the second version alone; whether the first one lists it, nobody has written down. It
+ * takes the requests below it in either case.
+ */
+async function mappingsOfBoth(
+  apiGateway: DomainReader['apiGateway'],
+  listApiMappings: (name: string) => Promise<ApiMapping[]>,
+  name: string,
+  { id, mayHaveApiMappings }: DomainKind,
+): Promise<Mapping[]> {
+  const listed = await basePathMappings(apiGateway, name, id);
+  if (!mayHaveApiMappings) return listed;
+  return [...listed, ...apiMappings(await listApiMappings(name), listed)];
+}
+
+/**
+ * Source: API Gateway V2 API Reference, ApiMapping; its key is absent where the whole domain name is meant.
+ *
+ * @param known need not be told once more: a mapping without a stage is of the first version alone.
+ */
+function apiMappings(listed: readonly ApiMapping[], known: readonly Mapping[] = []): Mapping[] {
+  return listed.flatMap(({ ApiId, ApiMappingKey, Stage }) => {
+    const isWhole = ApiMappingKey === undefined || ApiMappingKey === NONE;
+    const basePath = isWhole ? '' : trimmed(ApiMappingKey);
+    if (known.some((it) => it.basePath === basePath)) return [];
+    if (ApiId === undefined || Stage === undefined) {
+      throw new AwsFailure('GetApiMappings', new Error('a mapping names no API or no stage'), 1);
+    }
+    return [{ basePath, apiId: ApiId, stage: Stage }];
+  });
+}
+
+async function readApiMappings(
   apiGatewayV2: DomainReader['apiGatewayV2'],
   name: string,
-): Promise<Mapping[]> {
-  const found: Mapping[] = [];
+): Promise<ApiMapping[]> {
+  const found: ApiMapping[] = [];
   const all = pages(
     'GetApiMappings',
     (token) => apiGatewayV2.getApiMappingsPage(name, token),
     ({ nextToken }) => nextToken,
   );
-  for await (const { items } of all) {
-    for (const { ApiId, ApiMappingKey, Stage } of items) {
-      if (ApiId === undefined || Stage === undefined) {
-        throw new AwsFailure('GetApiMappings', new Error('a mapping names no API or no stage'), 1);
-      }
-      const isWhole = ApiMappingKey === undefined || ApiMappingKey === NONE;
-      found.push({
-        basePath: isWhole ? '' : trimmed(ApiMappingKey),
-        apiId: ApiId,
-        stage: Stage,
-      });
-    }
-  }
+  for await (const { items } of all) found.push(...items);
   return found;
 }
 

@@ -3,6 +3,7 @@ import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { LAYERS } from '../evidence/layers.js';
 import { methodKey, UNREADABLE, UNTOLD } from '../model/evidence.js';
+import { placeholdersIn } from '../model/placeholders.js';
 import { type FilledPath, fillPath } from './request-path.js';
 import { type Route, takenBy } from './routes.js';
 import { sampleFor } from './sample.js';
@@ -116,25 +117,30 @@ function pathOf(row: JoinedMethod, { pathParameters }: SampleRequest): FilledPat
   return fillPath(isGiven ? `/{${PATH_OF_DEFAULT}+}` : row.path, pathParameters);
 }
 
-/** Of the verbs of a route those that no other route takes; and why none is left, where none is. */
+/**
+ * Of the verbs of a method those that no other method takes; and why none is left, where none is. A sample
+ * value may spell a path that has methods of its own (`/pets/{id}` with `mine`, beside `/pets/mine`): their
+ * answers prove nothing of this one.
+ */
 function verbsOfRoute(
   row: JoinedMethod,
   allowed: readonly string[],
   path: string,
-): { readonly verbs: readonly string[]; readonly other: string } {
-  if (row.api.kind !== 'HTTP') return { verbs: allowed, other: '' };
+): { readonly verbs: readonly string[]; readonly other: string; readonly isTaken: boolean } {
   const { description } = row.api;
   // Whether it answers before a route is asked for its authorization, nobody has written down.
   const answersCors = description.readable && description.value.v2?.answersCors === true;
   const asked = answersCors ? allowed.filter((verb) => verb !== 'OPTIONS') : allowed;
   if (asked.length === 0) {
-    return { verbs: [], other: 'API Gateway answers OPTIONS itself (CorsConfiguration)' };
+    const other = 'API Gateway answers OPTIONS itself (CorsConfiguration)';
+    return { verbs: [], other, isTaken: false };
   }
-  const routes = routesOf(row);
+  const routes = row.api.kind === 'HTTP' ? routesOf(row) : servedBy(row);
   const others = asked.map((verb) => takenBy(row, routes, verb, path));
   const [other] = others.filter((it) => it !== null);
   return {
     verbs: asked.filter((_, at) => others[at] === null),
+    isTaken: other !== undefined,
     other:
       other === undefined
         ? ''
@@ -143,6 +149,11 @@ function verbsOfRoute(
 }
 
 const VALUE_OF_DEFAULT = `add a value for {${PATH_OF_DEFAULT}}, a path that no other route takes, for $default to the smoke section of the policy file`;
+
+/** What takes the requests to a stage of a REST API: its snapshot tells, or nothing does. */
+function servedBy({ stage }: JoinedMethod): Route[] {
+  return stage?.deployed.readable === true ? [...stage.deployed.value.values()] : [];
+}
 
 /** Every route of an API that is known, configured or served. */
 export function routesOf({ api, stage }: Pick<JoinedMethod, 'api' | 'stage'>): Route[] {
@@ -161,11 +172,11 @@ export function wantOf(row: JoinedMethod, selection: Selection): string | null {
   if (allowed.length === 0) return null;
   const sample = sampleFor(selection.samples, row.method, row.path);
   const { path, missing } = pathOf(row, sample);
-  if (
-    row.method === '$default' &&
-    verbsOfRoute(row, allowed, path).other.includes(VALUE_OF_DEFAULT)
-  ) {
-    return VALUE_OF_DEFAULT;
+  const { verbs, isTaken } = verbsOfRoute(row, allowed, path);
+  if (row.method === '$default' && isTaken) return VALUE_OF_DEFAULT;
+  const names = [...placeholdersIn(row.path, '{', '}')].map(({ name }) => name);
+  if (verbs.length === 0 && isTaken && names.length > 0) {
+    return `set ${valuesFor(names)} that no other ${row.api.kind === 'REST' ? 'method' : 'route'} takes in the smoke section of the policy file`;
   }
   return missing.some((name) => name.endsWith('+'))
     ? `add ${valuesFor(missing)} to the smoke section of the policy file`

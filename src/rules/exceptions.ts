@@ -2,8 +2,9 @@ import { type ExceptionClause, holdsOn, namesApi, namesStage } from '../config/c
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { LAYERS, type Layer } from '../evidence/layers.js';
+import { withoutAccountIds } from '../model/account-id.js';
 import { declaredId, isDeclaredId } from '../model/declared-id.js';
-import { type ApiEvidence, type Evidence, nameOf } from '../model/evidence.js';
+import { type ApiEvidence, type Evidence, givenNameOf } from '../model/evidence.js';
 import type { Exception, Finding, Suppressed } from '../model/finding.js';
 import { RULES, ruleOf } from './index.js';
 import type { UsedException } from './rule.js';
@@ -43,7 +44,7 @@ export function applyExceptions(
     const isUsed = (coverage[index]?.length ?? 0) > 0;
     return {
       methods: clause.methods,
-      apis: clause.apis,
+      apis: clause.apis.map(withoutAccountIds),
       stages: clause.stages,
       reason: clause.reason,
       owner: clause.owner,
@@ -117,7 +118,7 @@ export function isExcepted(
 
 function concernsApi(clause: ExceptionClause, api: ApiEvidence): boolean {
   const declaredAs = api.declared?.apis.map(declaredId) ?? [];
-  return namesApi(clause, { id: api.id, name: nameOf(api), declaredAs });
+  return namesApi(clause, { id: api.id, name: givenNameOf(api), declaredAs });
 }
 
 /** Whether everything was read that an exception may cover. */

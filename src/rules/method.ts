@@ -1,6 +1,7 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import type { LayerName } from '../evidence/layers.js';
 import { isKnownType, methodKey, UNREADABLE } from '../model/evidence.js';
+import { inList } from './in-list.js';
 
 const ONCE = new WeakMap<readonly JoinedMethod[], readonly JoinedMethod[]>();
 
@@ -36,6 +37,7 @@ export function isConfiguredMock(row: JoinedMethod): boolean {
 export interface Asked {
   readonly mode: 'audit' | 'plan' | 'enforce';
   readonly replaceAuthorizers: boolean;
+  readonly allowLiveChanges?: boolean;
   readonly grant: boolean;
 }
 
@@ -53,16 +55,49 @@ export function enforceFix(
   if (isManaged(row)) {
     return `${AT_ITS_SOURCE}, or put a route of your own in its place: API Gateway manages this one (quick create), and mode: enforce leaves it as it is.`;
   }
-  const isReplaced = authorizationType !== 'NONE';
-  const callers = ` (callers that use ${authorizationType} today must sign then)`;
-  if (asked.mode === 'enforce') {
-    return isReplaced && !asked.replaceAuthorizers
-      ? `${AT_ITS_SOURCE}, or set replace-authorizers: true${callers}.`
-      : `${AT_ITS_SOURCE}, or put right why enforce did not: the report says it under "What enforce changed".`;
+  const wanted = consentsTo(row, authorizationType);
+  const missing = asked.mode === 'enforce' ? wanted.filter(({ isSet }) => !isSet(asked)) : wanted;
+  const named = missing.map(({ input }) => `${input}: true`);
+  const why = missing.length === 0 ? '' : ` (${missing.map((it) => it.why).join('; ')})`;
+  if (asked.mode !== 'enforce') {
+    const inputs = ['mode: enforce', ...named];
+    return `${AT_ITS_SOURCE}, or run the gate with ${inList(inputs)}${why}.`;
   }
-  return isReplaced
-    ? `${AT_ITS_SOURCE}, or run the gate with mode: enforce and replace-authorizers: true${callers}.`
-    : `${AT_ITS_SOURCE}, or run the gate with mode: enforce.`;
+  return missing.length > 0
+    ? `${AT_ITS_SOURCE}, or set ${inList(named)}${why}.`
+    : `${AT_ITS_SOURCE}, or put right why enforce did not: the report says it under "What enforce changed".`;
+}
+
+/** What enforce does to a method only where an input allows it, and what that means. */
+interface Consent {
+  readonly input: string;
+  readonly isSet: (asked: Asked) => boolean;
+  readonly why: string;
+}
+
+function consentsTo({ api }: JoinedMethod, authorizationType: string): Consent[] {
+  const stages = api.stages.readable ? api.stages.value : [];
+  const isLive = stages.some(({ deployment }) => deployment?.autoDeploy === true);
+  return [
+    ...(authorizationType === 'NONE'
+      ? []
+      : [
+          {
+            input: 'replace-authorizers',
+            isSet: ({ replaceAuthorizers }: Asked) => replaceAuthorizers,
+            why: `callers that use ${authorizationType} today must sign then`,
+          },
+        ]),
+    ...(isLive
+      ? [
+          {
+            input: 'allow-live-changes',
+            isSet: ({ allowLiveChanges }: Asked) => allowLiveChanges === true,
+            why: 'a stage of the API deploys by itself, and each change is live at once',
+          },
+        ]
+      : []),
+  ];
 }
 
 /** Whether API Gateway made a route, and lets nobody change it. */

@@ -14,6 +14,7 @@ import {
 } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import { finding } from './finding.js';
+import { inList } from './in-list.js';
 import { isAllowed, nounOf } from './method.js';
 import type { Rule } from './rule.js';
 
@@ -159,12 +160,6 @@ function summarise(subject: WholeStage, all: readonly Part[]): Finding[] {
     .join(' ');
   const remedies = new Set(parts.map(([, why]) => why.remedy));
   return [finding(unreadable, subject, message, [...remedies].join(' '))];
-}
-
-/** `its methods`, `its methods and its stages`, `its name, its methods and its stages`. */
-function inList(items: readonly string[]): string {
-  if (items.length < 2) return items.join('');
-  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
 /** A method that was listed without its authorization; its layer as a whole was readable. */

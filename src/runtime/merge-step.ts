@@ -191,8 +191,13 @@ async function readTarget(
       else broken.push(`attempt ${attempt}: its report ${read.why}`);
     }
     if (reports.length === 0) continue;
-    if (files.length === 1) return { reports, attempt };
-    const why = `attempt ${attempt} of shard ${shard} has left ${files.length} reports of it that differ`;
+    const [newer] = broken;
+    if (newer === undefined && files.length === 1) return { reports, attempt };
+    // A later attempt has read it and may have found more: the older report is shown, and is no pass.
+    const why =
+      files.length === 1 && newer !== undefined
+        ? newer
+        : `attempt ${attempt} of shard ${shard} has left ${files.length} reports of it that differ`;
     return { reports, attempt, gap: { kind: 'unreadable', why, fix: AGAIN } };
   }
   const [first] = broken;

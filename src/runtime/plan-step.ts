@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
@@ -10,6 +11,7 @@ import { createOrganization } from '../aws/organization.js';
 import { readOwnAccount } from '../aws/own-account.js';
 import { createStsClient } from '../aws/sts-client.js';
 import { accountToken } from '../evidence/identity.js';
+import { isSystemError } from '../files/folder.js';
 import { readLocalFile } from '../files/local-file.js';
 import { planFleet } from '../fleet/make-plan.js';
 import { nameAccounts, titleUnlisted } from '../fleet/names.js';
@@ -57,6 +59,9 @@ const PLAN_FILE = 'plan.json';
  */
 export async function runAsPlan(): Promise<number> {
   try {
+    // A plan that an earlier run left must not pass for the one that this run could not make.
+    const folder = folderOf(core.getInput(PLAN_INPUTS.planDir.name));
+    await removeOldPlan(folder);
     const inputs = readTable(
       PLAN_INPUTS,
       { getInput: core.getInput, environment: process.env },
@@ -75,7 +80,7 @@ export async function runAsPlan(): Promise<number> {
       partitionOf,
     });
     refuseEmpty(plan);
-    return await announce(plan, inputs);
+    return await announce(plan, folder);
   } catch (error) {
     return giveUp(error);
   }
@@ -158,11 +163,26 @@ function refuseEmpty({ targets, unlisted, leftOut }: Plan): void {
   ]);
 }
 
-async function announce(plan: Plan, { planDir }: PlanInputs): Promise<number> {
-  const folder =
-    planDir === ''
-      ? join(process.env.RUNNER_TEMP || tmpdir(), 'apigw-iam-gate-plan')
-      : resolve(workspace(), planDir);
+function folderOf(planDir: string): string {
+  return planDir === ''
+    ? join(process.env.RUNNER_TEMP || tmpdir(), 'apigw-iam-gate-plan')
+    : resolve(workspace(), planDir);
+}
+
+async function removeOldPlan(folder: string): Promise<void> {
+  try {
+    await rm(join(folder, PLAN_FILE), { force: true });
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    // A folder that is a file holds no plan.
+    if (error.code === 'ENOTDIR') return;
+    throw new ConfigurationError([
+      `plan-dir: the plan.json of an earlier run cannot be removed from ${folder}: ${error.message}.`,
+    ]);
+  }
+}
+
+async function announce(plan: Plan, folder: string): Promise<number> {
   const [written] = await writeReportFiles(
     folder,
     [{ name: PLAN_FILE, render: () => renderPlan(plan) }],

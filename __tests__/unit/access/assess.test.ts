@@ -56,6 +56,24 @@ describe('whether a group may invoke', () => {
     expect(assessed({ ...API, description: UNREAD })).toEqual([]);
   });
 
+  test('is decided at the address of the method in its stage', () => {
+    const at = (row: ReturnType<typeof onlyRow>) => {
+      const { stage, method, path, apiId, accountId } = addressOf(row, accessOf());
+      return [apiId, stage, method, path, accountId];
+    };
+    const row = onlyRow(API);
+    expect(at(row)).toEqual(['a1b2c3', 'prod', 'GET', '/pets', OWNER]);
+    expect(at({ ...row, stage: null })).toEqual(['a1b2c3', null, 'GET', '/pets', OWNER]);
+    const Resource = `arn:aws:execute-api:eu-west-1:${OWNER}:a1b2c3/prod/GET/pets`;
+    const only = (resource: string) => ({
+      ...GROUP,
+      policies: [policy('identity', { ...ALLOW, Resource: resource })],
+    });
+    expect(assessed(API, accessOf({ group: read(only(Resource)) }))).toEqual(['allow']);
+    const elsewhere = Resource.replace('/prod/', '/dev/');
+    expect(assessed(API, accessOf({ group: read(only(elsewhere)) }))).toEqual(['deny']);
+  });
+
   test('can be asked as if nothing were denied', () => {
     const group = { ...GROUP, policies: [policy('identity', ALLOW, DENY)] };
     const row = onlyRow(withPolicy(API, { ...DENY, Principal: '*' }, { ...ALLOW, Principal: '*' }));

@@ -37,6 +37,37 @@ function least(methods: readonly InvokedMethod[], limit = MANAGED_POLICY_LIMIT) 
 }
 
 describe('the least policy', () => {
+  test('keeps what stages of one API have apart, and what several APIs have', () => {
+    const at = (apiId: string, stage: string, path: string): InvokedMethod => ({
+      ...{ apiId, stage, path },
+      method: 'GET',
+    });
+    const { document, isExact } = least([
+      at('a1b2c3', 'prod', '/pets'),
+      at('a1b2c3', 'dev', '/orders'),
+      at('d4e5f6', 'prod', '/orders'),
+    ]);
+    expect(isExact).toBe(true);
+    expect(resourcesOf(document).toSorted()).toEqual([
+      'a1b2c3/dev/GET/orders',
+      'a1b2c3/prod/GET/pets',
+      'd4e5f6/prod/GET/orders',
+    ]);
+  });
+
+  test('fits where an ARN for each API does, and is none where that does not', () => {
+    const many = (count: number): InvokedMethod[] =>
+      Array.from({ length: count }, (_, index) => ({
+        apiId: `api${String(index).padStart(7, '0')}`,
+        ...{ stage: 'prod', method: 'GET', path: '/pets' },
+      }));
+    expect(leastPolicy(many(2_000), PLACE)).toBeNull();
+    expect(leastPolicy(many(20), PLACE)).not.toBeNull();
+    // Many methods of one API are never too many.
+    const ofOne = Array.from({ length: 2_000 }, (_, index) => `GET /${'p'.repeat(20)}/${index}`);
+    expect(leastPolicy(invoked(...ofOne), PLACE)).not.toBeNull();
+  });
+
   test('names the stage $default as it is called', () => {
     const { document } = least([
       { apiId: 'a1b2c3', stage: '$default', method: 'GET', path: '/pets' },

@@ -73,6 +73,13 @@ describe('a condition of an Allow', () => {
     [{ StringEqualsIfExists: ORG, Null: { 'aws:PrincipalOrgID': ['true', 'false'] } }, false],
     [{ StringEqualsIfExists: ORG, Null: { 'aws:PrincipalOrgID': [] } }, false],
     [{ StringEqualsIfExists: ORG, Null: { 'aws:SourceVpc': 'false' } }, false],
+    [{ StringEqualsIfExists: ORG, 'ForAllValues:Null': { 'aws:PrincipalOrgID': 'false' } }, false],
+    [{ StringEqualsIfExists: ORG, NullIfExists: { 'aws:PrincipalOrgID': 'false' } }, false],
+    [{ 'ForAllValues:StringEquals': ORG, null: { 'aws:principalorgid': false } }, true],
+    [
+      { 'ForAllValues:StringEquals': ORG, 'forallvalues:null': { 'aws:PrincipalOrgID': false } },
+      false,
+    ],
     [{ Null: { 'aws:PrincipalOrgID': 'false' } }, false],
     [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/*' } }, true],
     [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/admin' } }, false],
@@ -107,6 +114,57 @@ describe('a condition of an Allow', () => {
   ])('names a VPC or endpoint: %j', (Condition, narrows) => {
     expect(isNarrowed(statement(allow({ Principal: '*', Condition })), 'network')).toBe(narrows);
   });
+});
+
+describe('every key that tells whose a request is or where it comes from', () => {
+  const NETWORK: Readonly<Record<string, string>> = {
+    'aws:SourceVpc': 'vpc-0a1b2c3d',
+    'aws:SourceVpce': 'vpce-0a1b2c3d',
+    'aws:VpceAccount': '111122223333',
+    'aws:VpceOrgID': 'o-a1b2c3d4e5',
+    'aws:VpceOrgPaths': 'o-a1b2c3d4e5/r-ab12/',
+  };
+  const CALLER: Readonly<Record<string, string>> = {
+    'aws:SourceIp': '203.0.113.7',
+    'aws:PrincipalAccount': '111122223333',
+    'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/a',
+    'aws:PrincipalOrgID': 'o-a1b2c3d4e5',
+    'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/r-ab12/',
+    'aws:userid': 'AIDAEXAMPLEID',
+    'aws:SourceAccount': '111122223333',
+    'aws:SourceArn': 'arn:aws:sns:eu-west-1:111122223333:topic',
+    'aws:SourceOrgID': 'o-a1b2c3d4e5',
+    'aws:SourceOrgPaths': 'o-a1b2c3d4e5/r-ab12/',
+    'aws:SourceOwner': '111122223333',
+  };
+  const of = (operator: string, key: string, value: string, keys: 'any' | 'network' = 'any') =>
+    isNarrowed(
+      statement(allow({ Principal: '*', Condition: { [operator]: { [key]: value } } })),
+      keys,
+    );
+
+  test.each(Object.entries({ ...NETWORK, ...CALLER }))('%s narrows by %s', (key, value) => {
+    for (const operator of ['StringEquals', 'StringEqualsIgnoreCase', 'StringLike']) {
+      expect([operator, of(operator, key, value)]).toEqual([operator, true]);
+      expect([operator, of(operator, key, value, 'network')]).toEqual([operator, key in NETWORK]);
+    }
+    expect(of('StringLike', key, '*')).toBe(false);
+    expect(of('StringEquals', key, '${aws:username}')).toBe(false);
+    expect(of('StringNotEquals', key, value)).toBe(false);
+    expect(of('StringEqualsIfExists', key, value)).toBe(false);
+    expect(of('NumericEquals', key, value)).toBe(false);
+    expect(of('ArnLike', key, value)).toBe(key === 'aws:PrincipalArn' || key === 'aws:SourceArn');
+    expect(of('IpAddress', key, value)).toBe(key === 'aws:SourceIp');
+  });
+
+  test.each(['aws:VpceOrgPaths', 'aws:PrincipalOrgPaths', 'aws:SourceOrgPaths'])(
+    '%s may end in a wildcard behind the organization',
+    (key) => {
+      expect(of('StringLike', key, 'o-a1b2c3d4e5/*')).toBe(true);
+      expect(of('StringLike', key, 'xo-a1b2c3d4e5/*')).toBe(false);
+      expect(of('StringLike', key, 'o-a1b2c3d4e*/r-ab12/')).toBe(false);
+    },
+  );
 });
 
 describe('a Deny of strangers', () => {

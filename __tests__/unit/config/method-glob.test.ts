@@ -27,6 +27,17 @@ describe('a method glob', () => {
     ['GET /.well-known/*', 'GET', '/.well-known/jwks.json', true],
     ['GET /*/jwks', 'GET', '/.well-known/jwks', true],
     ['GET /!(a)', 'GET', '/b', false],
+    ['$default', '$default', '$default', true],
+    ['$default', '$connect', '$connect', false],
+    ['$connect', '$connect', '$connect', true],
+    ['$connect', 'GET', '/', false],
+    ['GET   /pets', 'GET', '/pets', true],
+    ['GET /**/pets', 'GET', '/pets', false],
+    ['GET /**/pets', 'GET', '/a/b/pets', true],
+    ['GET /**/**', 'GET', '/', true],
+    ['GET /a/**/b', 'GET', '/a/b', true],
+    ['GET /a/**/b', 'GET', '/a/x/y/b', true],
+    ['GET /a/**/b', 'GET', '/a/x/y/c', false],
   ])('%s on %s %s: %s', (glob, method, path, expected) => {
     expect(compileMethodGlob(glob)(method, path)).toBe(expected);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { declaredLayer } from '../../../src/evidence/declared/layer.js';
 import { isPreflight } from '../../../src/evidence/layers.js';
 import type { ConfiguredMethod, Preflight } from '../../../src/model/evidence.js';
 import {
@@ -7,6 +8,7 @@ import {
   configured,
   configuredMethod,
   deployed,
+  ONLY_IAM,
   onlyRow,
   PREFLIGHT,
   read,
@@ -15,6 +17,7 @@ import {
   stageWithCanary,
   UNREAD,
 } from '../evidence-builder.js';
+import { declaredApi, declaredMethod } from '../rules/declared-builder.js';
 
 describe('rows', () => {
   test('are there for each method and stage that any layer knows', () => {
@@ -67,6 +70,36 @@ describe('rows', () => {
       }),
     );
     expect(row).toMatchObject({ deployed: 'unreadable', canary: 'unreadable' });
+  });
+
+  test('of what files alone have are one for the method, whatever the number of stages', () => {
+    const methods = ['GET /a', 'POST /new'].map((name) => declaredMethod(name));
+    const declared = declaredLayer([declaredApi({ methods })], ONLY_IAM);
+    const of = (...stages: string[]) =>
+      rowsOf(
+        api({
+          configured: read(configured({ 'GET /a': 'AWS_IAM' })),
+          stages: read(
+            stages.map((name) =>
+              stage({ name, deployed: read(deployed({ 'GET /a': 'AWS_IAM' })) }),
+            ),
+          ),
+          declared,
+        }),
+      ).map((row) => [row.method, row.stage?.name ?? null]);
+    expect(of('prod', 'dev')).toEqual([
+      ['GET', 'prod'],
+      ['GET', 'dev'],
+      ['POST', null],
+    ]);
+    expect(of('prod')).toEqual([
+      ['GET', 'prod'],
+      ['POST', null],
+    ]);
+    expect(of()).toEqual([
+      ['GET', null],
+      ['POST', null],
+    ]);
   });
 
   test('are none where nothing was read', () => {

@@ -106,6 +106,44 @@ describe('which route is asked', () => {
     expect(selected(of, DEFAULT, at('a'))).toContain('GET /a may take');
   });
 
+  test.each<[kind: ApiKind, key: string, values: Record<string, string>, other: string]>([
+    ['REST', 'GET /pets/{id}', { id: 'mine' }, 'GET /pets/mine'],
+    ['REST', 'GET /{proxy+}', { proxy: 'pets/7' }, 'GET /pets/{id}'],
+    ['REST', 'GET /{proxy+}', { proxy: 'all' }, 'ANY /all'],
+    ['REST', 'GET /{a}/list', { a: 'pets' }, 'GET /pets/{id}'],
+    ['HTTP', 'GET /pets/{id}', { id: 'mine' }, 'GET /pets/mine'],
+  ])('%s: not %s with a value whose path another one takes: %p', (kind, key, values, other) => {
+    const of = apiWith(kind, {
+      'GET /pets/mine': 'NONE',
+      'GET /pets/{id}': 'AWS_IAM',
+      'GET /{a}/list': 'AWS_IAM',
+      'GET /{proxy+}': 'AWS_IAM',
+      'ANY /all': 'AWS_IAM',
+    });
+    const at = (pathParameters: Record<string, string>): Selection => ({
+      ...ALL,
+      samples: [
+        { ...NO_SAMPLE, matches: (verb, path) => `${verb} ${path}` === key, pathParameters },
+      ],
+    });
+    expect(selected(of, key, at(values))).toBe(`${other} may take what it is asked for`);
+    const row = rowsOf(of).find(({ method, path }) => `${method} ${path}` === key);
+    // Nothing is proven of it, which the verdict must know.
+    expect(row && wantOf(row, at(values))).toMatch(/^set a value for \{.*\} that no other/);
+    const elsewhere = Object.fromEntries(Object.keys(values).map((name) => [name, 'x/y/z']));
+    expect(chosen(of, key, at(elsewhere))).toMatchObject({ verbs: ['GET'], unproven: [] });
+    expect(row && wantOf(row, at(elsewhere))).toBeNull();
+  });
+
+  test('of a REST API, what is configured and not deployed takes nothing', () => {
+    const of = api({
+      configured: read(configured({ 'ANY /all': 'AWS_IAM', 'GET /all': 'NONE' })),
+      stages: read([stage({ deployed: read(deployed({ 'ANY /all': 'AWS_IAM' })) })]),
+      stageNames: ['prod'],
+    });
+    expect(chosen(of, 'ANY /all')).toMatchObject({ verbs: ['GET', 'OPTIONS'] });
+  });
+
   test('none as OPTIONS where API Gateway answers that itself', () => {
     const of = withCors(apiWith('HTTP', { 'ANY /a': 'AWS_IAM', 'OPTIONS /b': 'AWS_IAM' }));
     expect(chosen(of, 'ANY /a')).toMatchObject({ verbs: ['GET'] });

@@ -1,20 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiGateway } from '../../../src/aws/api-gateway.js';
 import type { ApiEvidence } from '../../../src/model/evidence.js';
-import { customDomains } from '../../../src/probe/custom-domains.js';
+import { customDomains, type DomainReader } from '../../../src/probe/custom-domains.js';
 import { locate, type Whereabouts } from '../../../src/probe/locate.js';
 import { apiGatewayThat, META, throttled } from '../evidence/fake-api-gateway.js';
 import { apiOf, read } from '../evidence-builder.js';
 
 type Domains = NonNullable<Awaited<ReturnType<ApiGateway['getDomainNamesPage']>>['items']>;
+type ApiMapping = Awaited<
+  ReturnType<DomainReader['apiGatewayV2']['getApiMappingsPage']>
+>['items'][number];
 type Mappings = Awaited<ReturnType<ApiGateway['getBasePathMappingsPage']>>['items'];
 type Rules = NonNullable<Awaited<ReturnType<ApiGateway['getRoutingRulesPage']>>['items']>;
 
 const REGION = 'eu-west-1';
+const LONGER: ApiMapping = { ApiId: 'zz', ApiMappingKey: 'a/b', Stage: 'prod' };
 
-function readCustomDomains(apiGateway: ApiGateway) {
+function readCustomDomains(apiGateway: ApiGateway, apiMappings: readonly ApiMapping[] = []) {
   const apiGatewayV2 = {
-    getApiMappingsPage: async () => ({ items: [], nextToken: undefined }),
+    getApiMappingsPage: async () => ({ items: [...apiMappings], nextToken: undefined }),
   };
   return customDomains({ apiGateway, apiGatewayV2 }).ofRestApis();
 }
@@ -30,6 +34,8 @@ function apiServing(methods: readonly string[] = ['GET /a'], isDisabled = true):
 interface World {
   readonly domains?: Domains;
   readonly mappings?: Mappings;
+  /** Those of the second version. */
+  readonly apiMappings?: readonly ApiMapping[];
   readonly rules?: Rules;
   readonly endpointUrl?: string | null;
   readonly api?: ApiEvidence;
@@ -48,7 +54,12 @@ async function whereIs(world: World = {}): Promise<Whereabouts> {
       : { getRoutingRulesPage: async () => ({ items: rules, position: undefined }) }),
   });
   const api = world.api ?? apiServing();
-  return locate(api, 'prod', { region: REGION, endpointUrl }, await readCustomDomains(gateway));
+  return locate(
+    api,
+    'prod',
+    { region: REGION, endpointUrl },
+    await readCustomDomains(gateway, world.apiMappings),
+  );
 }
 
 async function addressOf(world: World = {}): Promise<string | null> {
@@ -65,6 +76,35 @@ async function elsewhere(
   const where = await whereIs(world);
   return 'baseUrl' in where ? where.leadsElsewhere({ path, headers }) : where.unavailable;
 }
+
+describe('API mappings that GetBasePathMappings may not list', () => {
+  const api = apiServing(['GET /a', 'GET /a/b', 'GET /a/b/c']);
+
+  test.each(['/a/b', '/a/b/c'])('take a request for %s', async (path) => {
+    const world = { api, apiMappings: [LONGER] };
+    expect(await elsewhere(path, world)).toContain('stage prod of the API zz');
+    expect(await elsewhere('/a', world)).toBeNull();
+  });
+
+  test('count once where both versions list them, with or without a stage', async () => {
+    const apiMappings: ApiMapping[] = [
+      { ApiId: 'a1b2c3', ApiMappingKey: '', Stage: 'prod' },
+      { ApiId: 'a1b2c3', ApiMappingKey: 'v1', Stage: undefined },
+    ];
+    const mappings = [HERE, { restApiId: 'a1b2c3', basePath: 'v1' }];
+    expect(await elsewhere('/a/b', { api, mappings, apiMappings })).toBeNull();
+  });
+
+  test('make nothing known of a domain name where one names no API', async () => {
+    const apiMappings: ApiMapping[] = [{ ...LONGER, ApiId: undefined }];
+    expect(await elsewhere('/a', { api, apiMappings })).toContain('GetApiMappings');
+  });
+
+  test.each(['EDGE', 'PRIVATE'] as const)('are none of a domain name that is %s', async (type) => {
+    const domains: Domains = [{ domainName: 'a.test', endpointConfiguration: { types: [type] } }];
+    expect(await elsewhere('/a/b', { api, domains, apiMappings: [LONGER] })).toBeNull();
+  });
+});
 
 describe('the address of a stage', () => {
   test.each<[string, Domains, Mappings, string | null]>([

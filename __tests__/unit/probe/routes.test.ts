@@ -49,6 +49,13 @@ describe('whether another route takes it', () => {
     ['$default', ['GET /'], '/', 'GET /'],
     ['$default', ['POST /'], '/', null],
     ['$default', [], '/', null],
+    ['GET /{proxy+}', ['$default'], '/a', null],
+    ['$default', ['GET /{proxy+}'], '/a', 'GET /{proxy+}'],
+    ['GET /a/{x}', ['GET /a/{proxy+}'], '/a/b', null],
+    ['GET /a/{proxy+}', ['GET /a/{x}'], '/a/b', 'GET /a/{x}'],
+    ['GET /{proxy+}', ['GET /{x}'], '/a', 'GET /{x}'],
+    ['ANY /{x}', ['GET /{y}'], '/a', 'GET /{y}'],
+    ['GET /a/{x}', ['GET /a'], '/a/b', null],
   ])('%s among %p, GET %s: %p', (meant, others, path, taken) => {
     const found = takenBy(route(meant), routes(meant, ...others), 'GET', path);
     expect(found).toEqual(taken === null ? null : route(taken));

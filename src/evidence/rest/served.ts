@@ -55,7 +55,7 @@ export async function completeByExports(
       ? [...configured.value].filter(([key]) => !layer.value.has(key))
       : [];
     if (options.length === 0 && missing.length === 0) return layer;
-    const exported = await readDeployment(deploymentId);
+    const exported = ofSameDeployment(await readDeployment(deploymentId), layer.value);
     const methods = new Map(layer.value);
     for (const [key, method] of options) {
       const isMoot = mayBeOpen(stage, method.method, method.path);
@@ -164,6 +164,19 @@ function deploymentReader(
   });
 }
 
+/**
+ * An export is of whatever its stage serves by then. One that shows a method with another type than the
+ * deployment's summary is of another deployment, and says nothing of this one.
+ */
+function ofSameDeployment(exported: Exported, summary: Typed): Exported {
+  if (!exported.readable || !differs(exported.value, summary)) return exported;
+  return unreadable(
+    'GetExport',
+    "shows other authorization types than the deployment's summary: the stage was moved meanwhile",
+    RUN_AGAIN,
+  );
+}
+
 /** Calls a function once for each argument. */
 function once<T>(call: (name: string) => Promise<T>): (name: string) => Promise<T> {
   const results = new Map<string, Promise<T>>();
@@ -199,9 +212,13 @@ function summariesOf(
  * method that it does not name says nothing, since a summary may leave some out.
  */
 function contradicts(methods: Typed, summary: Typed): boolean {
+  return [...summary.keys()].some((key) => !methods.has(key)) || differs(methods, summary);
+}
+
+/** Whether a method has one type here and another one there. */
+function differs(methods: Typed, summary: Typed): boolean {
   return [...summary].some(([key, { authorizationType }]) => {
-    const found = methods.get(key)?.authorizationType;
-    if (found === undefined) return true;
+    const found = methods.get(key)?.authorizationType ?? UNREADABLE;
     return found !== UNREADABLE && authorizationType !== UNREADABLE && found !== authorizationType;
   });
 }

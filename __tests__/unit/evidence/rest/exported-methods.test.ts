@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AwsFailure } from '../../../../src/aws/failure.js';
-import { parseExportedMethods } from '../../../../src/evidence/rest/exported-methods.js';
+import {
+  exportedType,
+  parseExportedMethods,
+} from '../../../../src/evidence/rest/exported-methods.js';
 
 function parsed(operation: unknown, more: object = {}, name = 'options') {
   const document = { openapi: '3.0.1', paths: { '/a': { [name]: operation } }, ...more };
@@ -119,6 +122,46 @@ describe('the authorization of an exported method', () => {
       apiKeyRequired: apiKey,
     });
     expect(parsed({ security }, { securityDefinitions: schemes })?.authorizationType).toBe(type);
+  });
+
+  const authorizer = (type: unknown) => ({
+    components: {
+      securitySchemes: { mine: { type: 'apiKey', 'x-amazon-apigateway-authorizer': { type } } },
+    },
+  });
+
+  test.each<[type: unknown, expected: string]>([
+    ['token', 'CUSTOM'],
+    ['TOKEN', 'CUSTOM'],
+    ['request', 'CUSTOM'],
+    ['cognito_user_pools', 'COGNITO_USER_POOLS'],
+    ['jwt', 'JWT'],
+    ['tomorrows', 'unreadable'],
+    [7, 'unreadable'],
+  ])('is what its authorizer is, a %j: %s', (type, expected) => {
+    expect(parsed({ security: [{ mine: [] }] }, authorizer(type))?.authorizationType).toBe(
+      expected,
+    );
+  });
+
+  test.each(['CUSTOM', 'oauth2'])('that is called %s is of an authorizer of its own', (name) => {
+    const scheme = { type: 'apiKey', 'x-amazon-apigateway-authtype': name };
+    const document = { components: { securitySchemes: { mine: scheme } } };
+    expect(parsed({ security: [{ mine: [] }] }, document)?.authorizationType).toBe('CUSTOM');
+  });
+
+  test.each<[said: unknown, security: unknown, expected: string]>([
+    ['AWS_IAM', undefined, 'AWS_IAM'],
+    ['aws_iam', undefined, 'AWS_IAM'],
+    ['NONE', undefined, 'NONE'],
+    ['AWS_IAM', [{ sigv4: [] }], 'AWS_IAM'],
+    ['NONE', [{ sigv4: [] }], 'unreadable'],
+    ['AWS_IAM', [{ lambda: [] }], 'unreadable'],
+    [undefined, [{ lambda: [] }], 'CUSTOM'],
+    [7, [{ sigv4: [] }], 'AWS_IAM'],
+  ])('of an HTTP API is %j by its own word, beside %j: %s', (type, security, expected) => {
+    const operation = { security, 'x-amazon-apigateway-auth': { type } };
+    expect(exportedType(oas30, operation)).toBe(expected);
   });
 
   test("is the document's where the operation has none of its own", () => {

@@ -32,6 +32,8 @@ interface Service {
   /** `newest`: neither of the two, but `d3`. */
   readonly exportUnderCanary?: 'stage' | 'canary' | 'newest';
   readonly exportFails?: boolean;
+  /** The deployment that stages are moved to between the list of them and the export. */
+  readonly movedTo?: string;
 }
 
 const ORIGIN = 'method.response.header.Access-Control-Allow-Origin';
@@ -60,6 +62,7 @@ function byPath<T>(
 
 function serving(service: Service): ReturnType<typeof apiGatewayThat> {
   const { configured, deployments, omitted = [], stages, exportUnderCanary, exportFails } = service;
+  const { movedTo } = service;
   const resources: Resource[] = Object.entries(byPath(configured, details)).map(
     ([path, resourceMethods]) => ({ id: `r${path}`, path, resourceMethods }),
   );
@@ -82,7 +85,7 @@ function serving(service: Service): ReturnType<typeof apiGatewayThat> {
       const canary = stage?.canarySettings?.deploymentId;
       const main = stage?.deploymentId;
       const answers = { stage: main, canary: canary ?? main, newest: canary ? 'd3' : main };
-      const shown = answers[exportUnderCanary ?? 'stage'];
+      const shown = movedTo ?? answers[exportUnderCanary ?? 'stage'];
       const paths = byPath(deployments[shown ?? ''] ?? {}, ({ type, backend }) => ({
         ...(type === 'AWS_IAM' ? { security: [{ sigv4: [] }] } : {}),
         ...(backend === 'preflight'
@@ -175,6 +178,40 @@ describe('exports', () => {
     });
     expect(exports).toEqual(['getExport a1 prod', 'getExport a1 test']);
     expect(verdict).toBe('pass');
+  });
+
+  test.each<[what: string, served: Facts, movedTo: Facts, verdict: string]>([
+    [
+      'a backend that a preflight took the place of',
+      { 'GET /a': IAM, 'OPTIONS /a': OPEN },
+      { 'GET /a': OPEN, 'OPTIONS /a': PREFLIGHT },
+      'incomplete',
+    ],
+    [
+      'a method that the summary leaves out',
+      { 'GET /a': IAM, 'GET /b': OPEN },
+      { 'GET /a': OPEN, 'GET /b': IAM },
+      'incomplete',
+    ],
+    [
+      'a method, with the same types all over',
+      { 'GET /a': IAM, 'OPTIONS /a': PREFLIGHT },
+      { 'GET /a': IAM, 'OPTIONS /a': PREFLIGHT },
+      'pass',
+    ],
+  ])('of a stage that was moved meanwhile say nothing of %s', async (_what, d1, d2, verdict) => {
+    const configured = Object.fromEntries(
+      Object.keys(d1).map((key) => [key, key.startsWith('GET') ? IAM : PREFLIGHT]),
+    );
+    const came = await audit({
+      configured,
+      deployments: { d1, d2 },
+      omitted: ['GET /b'],
+      stages: [PROD],
+      movedTo: 'd2',
+    });
+    expect(came.verdict).toBe(verdict);
+    expect(came.messages.join().includes('the stage was moved meanwhile')).toBe(verdict !== 'pass');
   });
 
   test('tell a backend behind what is configured as a preflight', async () => {
