@@ -42,6 +42,8 @@ export class Lane {
   #rate: number;
   #depth: number;
   #tokens: number;
+  /** Calls that were let in and are not answered yet. */
+  #underWay = 0;
   /** `null` until the first answer came. */
   #countedAt: number | null = null;
   /** When AWS throttled us the last time, and the pace that was too fast then. */
@@ -65,6 +67,8 @@ export class Lane {
    * and the first ones take longer, since they open connections.
    */
   answered(): void {
+    this.#count();
+    this.#underWay -= 1;
     this.#countedAt ??= this.#clock.now();
   }
 
@@ -82,7 +86,7 @@ export class Lane {
   enter(check: () => void): Promise<void> {
     return this.#inTurn(async () => {
       await this.#room(check);
-      this.#tokens -= 1;
+      this.#take();
     });
   }
 
@@ -99,8 +103,8 @@ export class Lane {
           await wider.#room(check);
           // AWS may have throttled another call in the meantime.
           if (!this.#hasRoom()) return false;
-          this.#tokens -= 1;
-          wider.#tokens -= 1;
+          this.#take();
+          wider.#take();
           return true;
         });
       }
@@ -152,6 +156,11 @@ export class Lane {
     }
   }
 
+  #take(): void {
+    this.#tokens -= 1;
+    this.#underWay += 1;
+  }
+
   #hasRoom(): boolean {
     this.#count();
     // A hair below one is the rounding of the division, not a call too early.
@@ -172,6 +181,10 @@ export class Lane {
     }
     // Nobody else is seen any more.
     if (this.#rate === this.#highest) this.#depth = this.#quota.burst;
-    this.#tokens = Math.min(this.#depth, this.#tokens + (passed / 1000) * this.#rate);
+    // A call that is under way may arrive late, and AWS's bucket overflow until then: where all that are
+    // under way arrive together with what may still be sent, there must be room for them in a full one.
+    const most = Math.min(this.#depth, this.#quota.burst - this.#underWay);
+    const grown = this.#tokens + (passed / 1000) * this.#rate;
+    this.#tokens = Math.max(this.#tokens, Math.min(most, grown));
   }
 }

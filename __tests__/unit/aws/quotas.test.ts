@@ -126,6 +126,36 @@ describe('alone', () => {
   );
 });
 
+test('however late calls arrive and are answered, none of a gate alone is refused', async () => {
+  const delay = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 8000 }));
+  // Where the processor is busy, calls that were let in one after the other arrive together.
+  const together = fc.integer({ min: 1, max: 6000 });
+  const settings = fc.record({
+    delays: fc.array(fc.tuple(delay, delay), { minLength: 20, maxLength: 40 }),
+    together,
+    share: fc.constantFrom(0.1, 0.8, 1),
+    seed: fc.integer(),
+  });
+  await fc.assert(
+    fc.asyncProperty(settings, async ({ delays, together: everyMs, share, seed }) => {
+      const simulation = new Simulation();
+      const service = new Service(simulation);
+      const quotas = pacingOf(simulation, chance(seed), { share });
+      const untilNext = (): number => everyMs - (simulation.now() % everyMs);
+      const calls = delays.map(([before, after], index) =>
+        quotas.run(index % 3 === 2 ? 'GetStages' : 'GetResources', async () => {
+          await simulation.sleep(before + untilNext());
+          await service.ask(index % 3 === 2 ? 'GetStages' : 'GetResources');
+          await simulation.sleep(after);
+        }),
+      );
+      await simulation.run(Promise.all(calls));
+      expect(service.refused).toBe(0);
+    }),
+    { numRuns: 150 },
+  );
+});
+
 test('no more than the burst and the share are ever sent, whatever is asked and when', async () => {
   const operations = ['GetResources', 'CreateDeployment', 'GetStages', 'UpdateMethod'] as const;
   const call = fc.record({
