@@ -1,1 +1,1 @@
-import{p58_a as r,p58_b as f,p58_c as s,p58_d as m,p58_e as c,p58_f as a,p58_g as p,p58_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};
+import{p59_a as r,p59_b as f,p59_c as s,p59_d as m,p59_e as c,p59_f as a,p59_g as p,p59_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ACTIONS_TOKEN } from '../../emulator/github/server.js';
 import type { StepResult } from '../../runner/run-action.js';
 import { apiWithOpen, auditOnGitHub, notDelivered, openGitHub, SCHEDULE } from './github-kit.js';
+import { listen } from './loopback-kit.js';
 
 const ALL = {
   'check-run': 'IAM gate',
@@ -19,25 +20,17 @@ async function deliverTo(
     requests += 1;
     listener(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  try {
-    const result = await auditOnGitHub({
-      seed: apiWithOpen('GET /pets'),
-      event: SCHEDULE,
-      github: await openGitHub(),
-      inputs: ALL,
-      environment: {
-        GITHUB_API_URL: `http://127.0.0.1:${port}`,
-        NODE_OPTIONS: '--max-old-space-size=256',
-      },
-    });
-    return { lines: notDelivered(result), result, requests };
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  const result = await auditOnGitHub({
+    seed: apiWithOpen('GET /pets'),
+    event: SCHEDULE,
+    github: await openGitHub(),
+    inputs: ALL,
+    environment: {
+      GITHUB_API_URL: `http://127.0.0.1:${await listen(server)}`,
+      NODE_OPTIONS: '--max-old-space-size=256',
+    },
+  });
+  return { lines: notDelivered(result), result, requests };
 }
 
 function json(response: ServerResponse, text: string, headers: Record<string, string> = {}): void {

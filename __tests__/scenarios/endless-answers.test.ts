@@ -1,12 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo, Server } from 'node:net';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { scenario } from './kit.js';
-
-const opened: Server[] = [];
-afterEach(async () => {
-  for (const server of opened.splice(0)) await new Promise((resolve) => server.close(resolve));
-});
+import { listen } from './loopback-kit.js';
 
 /** Goes on as long as anybody reads. */
 function pour(response: ServerResponse, text: string): void {
@@ -32,10 +27,7 @@ test.each<[string, number, string, string, string]>([
     response.write(start);
     pour(response, more);
   });
-  opened.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address: AddressInfo | string | null = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listen(server);
   const { run } = await scenario('clean');
   const { exitCode, parsed } = await run(
     { 'smoke-test': 'false' },
@@ -54,10 +46,7 @@ test('an answer that comes byte by byte has its time as well', async () => {
     const drip = setInterval(() => response.write(' '), 100);
     response.once('close', () => clearInterval(drip));
   });
-  opened.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address: AddressInfo | string | null = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listen(server);
   const { run } = await scenario('clean');
   const { exitCode, parsed } = await run(
     { 'smoke-test': 'false', 'aws-timeout': '1' },

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startEmulator } from '../../emulator/server.js';
 import { REPOSITORY } from '../../runner/bundle.js';
-import { type Disturbance, openRun } from '../../runner/workflow/run.js';
+import {
+  type Disturbance,
+  openRun,
+  type RunOptions,
+  type WorkflowRun,
+} from '../../runner/workflow/run.js';
 import { documentOf } from '../../setup/render.js';
 import { RIGHTS } from '../../setup/rights.js';
 import { MANAGEMENT, trusting } from '../emulator/estate-kit.js';
@@ -40,28 +45,38 @@ function withReaders(seed: ReturnType<typeof organization>) {
   return { ...seed, organization: { ...seed.organization, accounts } };
 }
 
+/** A run of the workflow in an organization. */
+async function openFleet(
+  seed: ReturnType<typeof organization>,
+  { shards, ...more }: { readonly shards: string } & Pick<RunOptions, 'disturb'>,
+): Promise<WorkflowRun> {
+  const emulator = await startEmulator({ seed: withReaders(seed) });
+  opened.push(() => emulator.close());
+  const run = await openRun({
+    file: join(REPOSITORY, '.github', 'workflows', 'fleet.yml'),
+    inputs: {
+      'role-to-assume': `arn:aws:iam::${MANAGEMENT}:role/hub`,
+      'aws-region': 'eu-west-1',
+      'drift-issue': 'false',
+      shards,
+    },
+    environment: emulator.env,
+    repository: { [TARGETS_FILE]: `${TARGETS}\nexternal-id-from: GATE_EXTERNAL_ID\n` },
+    secrets: { 'external-id': EXTERNAL_ID },
+    standIns: { 'aws-actions/configure-aws-credentials': async () => ({}) },
+    ...more,
+  });
+  opened.push(() => run.close());
+  return run;
+}
+
 describe('the reusable workflow', () => {
   test.each([
     ['several shards', '2', cleanOrganization(), 'pass'],
     ['one runner', '1', cleanOrganization(), 'pass'],
     ['an open method', '', organization(), 'fail'],
   ])('with %s comes to a verdict', async (_, shards, seed, verdict) => {
-    const emulator = await startEmulator({ seed: withReaders(seed) });
-    opened.push(() => emulator.close());
-    const run = await openRun({
-      file: join(REPOSITORY, '.github', 'workflows', 'fleet.yml'),
-      inputs: {
-        'role-to-assume': `arn:aws:iam::${MANAGEMENT}:role/hub`,
-        'aws-region': 'eu-west-1',
-        'drift-issue': 'false',
-        shards,
-      },
-      environment: emulator.env,
-      repository: { [TARGETS_FILE]: `${TARGETS}\nexternal-id-from: GATE_EXTERNAL_ID\n` },
-      secrets: { 'external-id': EXTERNAL_ID },
-      standIns: { 'aws-actions/configure-aws-credentials': async () => ({}) },
-    });
-    opened.push(() => run.close());
+    const run = await openFleet(seed, { shards });
     const attempt = await run.start();
     expect(attempt.outputs.verdict).toBe(verdict);
     expect(attempt.conclusion).toBe(verdict === 'pass' ? 'success' : 'failure');
@@ -73,23 +88,10 @@ describe('the reusable workflow', () => {
   ])(
     'does not judge by an earlier attempt where the plan of "Re-run all jobs" %s',
     async (_, how) => {
-      const emulator = await startEmulator({ seed: withReaders(cleanOrganization()) });
-      opened.push(() => emulator.close());
-      const run = await openRun({
-        file: join(REPOSITORY, '.github', 'workflows', 'fleet.yml'),
-        inputs: {
-          'role-to-assume': `arn:aws:iam::${MANAGEMENT}:role/hub`,
-          'aws-region': 'eu-west-1',
-          'drift-issue': 'false',
-          shards: '1',
-        },
-        environment: emulator.env,
-        repository: { [TARGETS_FILE]: `${TARGETS}\nexternal-id-from: GATE_EXTERNAL_ID\n` },
-        secrets: { 'external-id': EXTERNAL_ID },
-        standIns: { 'aws-actions/configure-aws-credentials': async () => ({}) },
+      const run = await openFleet(cleanOrganization(), {
+        shards: '1',
         disturb: ({ id, attempt }) => (id === 'plan' && attempt === 2 ? how : undefined),
       });
-      opened.push(() => run.close());
       expect((await run.start()).outputs.verdict).toBe('pass');
       const again = await run.start();
       const gate = again.jobs.find(({ id }) => id === 'gate');

@@ -1,16 +1,9 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { createServer, type ServerResponse } from 'node:http';
+import { describe, expect, test } from '@jest/globals';
 import type { LoggedRequest } from '../../emulator/server.js';
 import type { Report } from '../../src/report/report.js';
 import { findingsOf, type Scenario, scenario } from './kit.js';
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
+import { listen } from './loopback-kit.js';
 
 /** A server that answers as a test says, with the marks of API Gateway. */
 async function imitation(
@@ -21,11 +14,7 @@ async function imitation(
     response.setHeader('x-amz-apigw-id', 'Ab1Cd2Ef3Gh4=');
     answer(request.headers.authorization, response);
   });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return `http://127.0.0.1:${address.port}/{stage}`;
+  return `http://127.0.0.1:${await listen(server)}/{stage}`;
 }
 
 function missingToken(response: ServerResponse): void {

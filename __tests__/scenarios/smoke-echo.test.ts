@@ -1,14 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { createServer } from 'node:http';
+import { describe, expect, test } from '@jest/globals';
 import { type Scenario, scenario } from './kit.js';
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
+import { listen } from './loopback-kit.js';
 
 const TOKEN = 'IQoJb3JpZ2luX2VjEOz//////////wEaCXVzLWVhc3QtMSJHMEUCIQDx/echo+token==';
 const SECRET = 'echo-secret/EXAMPLE+KEY0123456789abcdefgh';
@@ -42,10 +35,7 @@ async function echoing(
     });
     response.end(bodyOf(sent));
   });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const port = await listen(server);
   const world = await scenario({
     callers: [{ name: 'echo', accessKeyId: KEY_ID, secretAccessKey: SECRET, sessionToken: TOKEN }],
     apis: [
@@ -58,7 +48,7 @@ async function echoing(
       },
     ],
   });
-  return { world, url: `http://127.0.0.1:${address.port}/{stage}`, sent: all };
+  return { world, url: `http://127.0.0.1:${port}/{stage}`, sent: all };
 }
 
 const message = (text: string): string => JSON.stringify({ message: text });

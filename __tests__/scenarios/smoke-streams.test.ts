@@ -1,23 +1,12 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import { afterEach, expect, test } from '@jest/globals';
+import { createServer, type ServerResponse } from 'node:http';
+import { expect, test } from '@jest/globals';
 import { findingsOf, type Outcome, type Scenario, scenario } from './kit.js';
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
+import { listen } from './loopback-kit.js';
 
 /** A backend on loopback. */
 async function backend(answer: (response: ServerResponse) => void): Promise<string> {
-  const server = createServer((_request, response) => answer(response));
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return `http://127.0.0.1:${address.port}/`;
+  const port = await listen(createServer((_request, response) => answer(response)));
+  return `http://127.0.0.1:${port}/`;
 }
 
 /** Events for ever, one at once. */

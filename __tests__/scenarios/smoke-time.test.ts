@@ -1,25 +1,14 @@
-import { createServer, type Server } from 'node:http';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { createServer } from 'node:http';
+import { describe, expect, test } from '@jest/globals';
 import type { SeedFile } from '../../emulator/server.js';
 import { scenario } from './kit.js';
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
+import { listen } from './loopback-kit.js';
 
 /** Something that takes requests, and answers none. */
 async function blackHole(): Promise<{ url: string; asked: Set<string> }> {
   const asked = new Set<string>();
-  const server = createServer(({ url = '' }) => asked.add(url));
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return { url: `http://127.0.0.1:${address.port}`, asked };
+  const port = await listen(createServer(({ url = '' }) => asked.add(url)));
+  return { url: `http://127.0.0.1:${port}`, asked };
 }
 
 /**

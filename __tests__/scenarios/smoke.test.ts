@@ -1,11 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import { afterEach, expect, test } from '@jest/globals';
+import { createServer } from 'node:http';
+import { expect, test } from '@jest/globals';
 import { scenario } from './kit.js';
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
-});
+import { listen } from './loopback-kit.js';
 
 /** A server that is not API Gateway; answers everything with one status. */
 async function plainServer(status: number): Promise<string> {
@@ -13,11 +9,7 @@ async function plainServer(status: number): Promise<string> {
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end('{"message":"Missing Authentication Token"}');
   });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return `http://127.0.0.1:${address.port}`;
+  return `http://127.0.0.1:${await listen(server)}`;
 }
 
 test('a server that refuses everything is not API Gateway, and proves nothing', async () => {

@@ -1,22 +1,9 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { selfSigned } from '../../runner/certificate.js';
 import { type Outcome, scenario } from './kit.js';
-
-const opened: Server[] = [];
-afterEach(async () => {
-  for (const server of opened.splice(0)) await new Promise((resolve) => server.close(resolve));
-});
-
-async function listen(server: Server): Promise<number> {
-  opened.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address.port;
-}
+import { listen } from './loopback-kit.js';
 
 /** Audits against something else in AWS's place. */
 async function auditAt(environment: Readonly<Record<string, string>>): Promise<Outcome> {
@@ -102,8 +89,9 @@ test.each<[what: string, listener: RequestListener]>([
 });
 
 test('an address where nobody listens names the variable that leads there', async () => {
-  const port = await listen(createServer());
-  await new Promise((resolve) => opened.pop()?.close(resolve));
+  const gone = createServer();
+  const port = await listen(gone);
+  await new Promise((resolve) => gone.close(resolve));
   const { fix } = saidOf(await auditAt({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }));
   expect(fix).toContain('Check AWS_ENDPOINT_URL, which says where AWS is called');
 });

@@ -218,25 +218,19 @@ function withoutCovered(arns: readonly string[], limit: number): string[] | null
   const kept: string[] = [];
   const wild: (readonly string[])[] = [];
   let size = 0;
-  const isKept = (arn: string, sample: string): boolean => {
-    if (wild.some((chunks) => matchesChunks(sample, chunks))) return false;
-    size += arn.length;
-    kept.push(arn);
-    return true;
-  };
-  const samples = [...new Set(arns)].map((arn) => ({ arn, sample: sampleOf(arn) }));
+  const distinct = [...new Set(arns)].map((arn) => ({ arn, chunks: sampleOf(arn).split(STAR) }));
   // A pattern's literal characters stand in whatever it covers: those with fewer come first.
-  const patterns = samples
-    .filter(({ sample }) => sample.includes(STAR))
-    .map(({ arn, sample }) => ({ arn, sample, chunks: sample.split(STAR) }))
+  const patterns = distinct
+    .filter(({ chunks }) => chunks.length > 1)
     .sort((a, b) => literalsIn(a.chunks) - literalsIn(b.chunks));
-  for (const { arn, sample, chunks } of patterns) {
-    if (isKept(arn, sample)) wild.push(chunks);
+  const exact = distinct.filter(({ chunks }) => chunks.length === 1);
+  for (const { arn, chunks } of [...patterns, ...exact]) {
+    const sample = chunks.join(STAR);
+    if (wild.some((other) => matchesChunks(sample, other))) continue;
+    size += arn.length;
     if (size > limit) return null;
-  }
-  for (const { arn, sample } of samples) {
-    if (!sample.includes(STAR)) isKept(arn, sample);
-    if (size > limit) return null;
+    kept.push(arn);
+    if (chunks.length > 1) wild.push(chunks);
   }
   return kept.sort();
 }

@@ -1,4 +1,5 @@
 import type { AwsCredentialIdentity, Provider, StreamCollector } from '@smithy/types';
+import { wholeBody } from '../model/whole-body.js';
 import { ProxiedHttpHandler, type ProxyFor } from './http-handler.js';
 import { SENT } from './secrets.js';
 
@@ -72,17 +73,10 @@ class AnswerTooLarge extends Error {
  * The body of an answer, of which no more is kept in memory than AWS could send. The SDK's own collector
  * loads web streams to recognise them.
  */
-const collect: StreamCollector = async (body: AsyncIterable<Uint8Array>) => {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  // To leave the loop early destroys the body, and its connection.
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    chunks.push(chunk);
-    const most = chunks[0]?.[0] === LESS_THAN ? MOST_BYTES_OF_XML : MOST_BYTES;
+const collect: StreamCollector = (body: AsyncIterable<Uint8Array>) =>
+  wholeBody(body, (bytes, first) => {
+    const most = first === LESS_THAN ? MOST_BYTES_OF_XML : MOST_BYTES;
     if (bytes > most) {
       throw new AnswerTooLarge(`its answer has more than ${most / 1024 / 1024} MiB`);
     }
-  }
-  return Buffer.concat(chunks);
-};
+  });

@@ -1,5 +1,6 @@
 import { isRequiredType } from '../config/requirement.js';
 import { isKnownType } from '../model/evidence.js';
+import { inList } from '../rules/in-list.js';
 import { countOpen, type JudgedApi, type JudgedMethod, judgedOf } from './document/judged.js';
 import { stateRank } from './document/state.js';
 import type { Comparison, Report } from './report.js';
@@ -94,9 +95,7 @@ function describeAside(methods: readonly JudgedMethod[]): string {
     ...(of('excepted') > 0 ? [`${formatNumber(of('excepted'))} by exception`] : []),
     ...(allowed > 0 ? [`${formatNumber(allowed)} of an allowed type`] : []),
   ];
-  if (parts.length === 0) return '';
-  const last = parts.pop();
-  return `, but for ${parts.length === 0 ? last : `${parts.join(', ')} and ${last}`}`;
+  return parts.length === 0 ? '' : `, but for ${inList(parts)}`;
 }
 
 /** The configuration file lets it have another type than AWS_IAM. */

@@ -1,3 +1,4 @@
+import { wholeBody } from '../../model/whole-body.js';
 import type { Sent } from './client.js';
 
 /** Larger than a page of a hundred comments, and than any configuration file. */
@@ -26,7 +27,9 @@ export interface Answer {
  */
 export async function wholeAnswer(answer: Answer, { headers: asked }: Sent): Promise<Response> {
   const { status, headers } = answer;
-  const text = Buffer.concat(await piecesOf(answer));
+  const text = await wholeBody(answer.body ?? [], (bytes) => {
+    if (bytes > MOST_BYTES) throw new NotGitHub(`more than ${MOST_BYTES / 1024 / 1024} MiB`);
+  });
   const type = (headers.get('content-type') ?? '').split(';', 1)[0]?.trim() ?? '';
   const isRaw = /\braw\b/.test(asked.accept ?? '');
   if (status >= 200 && status < 300 && !WITHOUT_BODY.has(status) && !isRaw) {
@@ -43,17 +46,6 @@ export async function wholeAnswer(answer: Answer, { headers: asked }: Sent): Pro
     return value === null ? [] : [[name, value]];
   });
   return new Response(WITHOUT_BODY.has(status) ? null : text, { status, headers: kept });
-}
-
-async function piecesOf({ body }: Answer): Promise<Uint8Array[]> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of body ?? []) {
-    bytes += piece.byteLength;
-    if (bytes > MOST_BYTES) throw new NotGitHub(`more than ${MOST_BYTES / 1024 / 1024} MiB`);
-    pieces.push(piece);
-  }
-  return pieces;
 }
 
 /** Every success of GitHub's API that has a body is an object or a list; some have none. */
