@@ -1,5 +1,5 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { charactersOf, textOf, undone } from './escapes.js';
+import { charactersOf, mayHaveEscapes, textOf, undone } from './escapes.js';
 import { redact } from './redact.js';
 
 /** Everything that requests were signed with, so that an endpoint's echo of it can be taken out. */
@@ -44,11 +44,20 @@ export function createSecrets(): Secrets {
   const parts = new Map<string, number>();
   const known = new Set<string>();
   const signatures: string[] = [];
+  /** Remembered and not yet taken apart: most runs are never answered anything that is shown. */
+  const whole: string[] = [];
 
-  const remember = (value: string): void => {
-    for (const part of partsOf(value)) parts.set(part, (parts.get(part) ?? 0) + 1);
+  const takeApart = (): void => {
+    for (const value of whole.splice(0)) {
+      for (const part of partsOf(value)) parts.set(part, (parts.get(part) ?? 0) + 1);
+    }
   };
   const forget = (value: string): void => {
+    const at = whole.indexOf(value);
+    if (at >= 0) {
+      whole.splice(at, 1);
+      return;
+    }
     for (const part of partsOf(value)) {
       const left = (parts.get(part) ?? 0) - 1;
       if (left > 0) parts.set(part, left);
@@ -59,11 +68,11 @@ export function createSecrets(): Secrets {
     for (const value of values) {
       if (!value || known.has(value)) continue;
       known.add(value);
-      remember(value);
+      whole.push(value);
     }
   };
   const rememberSignature = (signature: string): void => {
-    remember(signature);
+    whole.push(signature);
     signatures.push(signature);
     if (signatures.length > MOST_SIGNATURES) forget(signatures.shift() ?? '');
   };
@@ -85,6 +94,7 @@ export function createSecrets(): Secrets {
       rememberFor(SECRET_PARAMETERS.map((name) => parameters.get(name)));
     },
     hide(text) {
+      takeApart();
       const shown = redact(withoutParts(text.slice(0, MOST_TEXT), (part) => parts.has(part)));
       // What was cut within a secret has left less than a part of it at the end.
       return text.length > MOST_TEXT ? shown.slice(0, -LEFT_AT_END) : shown;
@@ -118,19 +128,26 @@ function comparableOf(text: string): string {
 }
 
 function withoutParts(text: string, isPart: (text: string) => boolean): string {
-  // Where each character of the text with its escapes undone begins and ends in the text itself.
-  const plain = undone(undone(charactersOf(text)));
-
-  const hidden = new Uint8Array(text.length);
-  const comparable = comparableOf(textOf(plain));
+  // Where each character of the text with its escapes undone begins and ends in the text itself; most
+  // texts have none, and are what they say.
+  const characters = mayHaveEscapes(text) ? undone(undone(charactersOf(text))) : null;
+  const plain = characters === null ? text : textOf(characters);
+  const comparable = comparableOf(plain);
   // A character whose small letter is longer would move all that follow.
-  if (comparable.length !== plain.length) return HIDDEN;
+  if (comparable.length !== (characters ?? text).length) return HIDDEN;
+  let hidden: Uint8Array | null = null;
   for (let at = 0; at + PART <= comparable.length; at += 1) {
     if (!isPart(comparable.slice(at, at + PART))) continue;
-    const from = plain[at]?.[1] ?? 0;
-    const to = plain[at + PART - 1]?.[2] ?? text.length;
+    const from = characters?.[at]?.[1] ?? at;
+    const to = characters?.[at + PART - 1]?.[2] ?? at + PART;
+    hidden ??= new Uint8Array(text.length);
     hidden.fill(1, from, to);
   }
+  return hidden === null ? text : withoutHidden(text, hidden);
+}
+
+/** @param hidden 1 for each code unit that is hidden. */
+function withoutHidden(text: string, hidden: Uint8Array): string {
   let shown = '';
   for (let at = 0; at < text.length; at += 1) {
     if (hidden[at] === 0) shown += text[at];

@@ -106,6 +106,26 @@ test('signatures are forgotten in their time, and credentials never', () => {
   expect(secrets.hide(IDENTITY.sessionToken)).toBe('***');
 });
 
+test.each([
+  ['that was looked for before', true],
+  ['that was never looked for', false],
+])('a signature %s and was made twice is known as long as its second request', (_, isLookedFor) => {
+  const secrets = createSecrets();
+  const addOthers = (many: number, letter: string): void => {
+    for (let at = 0; at < many; at += 1) {
+      secrets.add(IDENTITY, Buffer.from(`${at}`.padStart(32, letter)).toString('hex'));
+    }
+  };
+  secrets.add(IDENTITY, SIGNATURE);
+  if (isLookedFor) expect(secrets.hide(SIGNATURE)).toBe('***');
+  addOthers(100, 'q');
+  secrets.add(IDENTITY, SIGNATURE);
+  addOthers(100, 'r');
+  expect(secrets.hide(SIGNATURE)).toBe('***');
+  addOthers(100, 's');
+  expect(secrets.hide(SIGNATURE)).toBe(SIGNATURE);
+});
+
 test('a request that an SDK signed is remembered by its headers and by what STS is told', () => {
   const secrets = createSecrets();
   secrets.addRequest({
