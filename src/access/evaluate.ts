@@ -10,6 +10,7 @@ import {
 } from './pattern.js';
 import type { Patterns, PolicyDocument, Statement } from './policy-document.js';
 import { type MethodAddress, requestsTo } from './request-family.js';
+import { isWithin } from './within.js';
 
 /*
  * Who may invoke a method: identity policies and the API's resource policy, together. Two facts are
@@ -252,6 +253,27 @@ function decideCoverage(
   if (onAction === 'none') return 'none';
   const onResource = negate(coverage(requests, resources), statement.resources);
   return onAction === 'some' && onResource === 'all' ? 'some' : onResource;
+}
+
+/**
+ * Whether a deny speaks of every request of a family that an allow speaks of. `false` where that cannot be
+ * shown.
+ */
+export function takesAllOf(
+  deny: Statement,
+  allow: Statement,
+  document: PolicyDocument,
+  requests: Family,
+): boolean {
+  const covered = coverageOf(deny, document, requests);
+  if (covered !== 'some') return covered === 'all';
+  const { actions, resources } = compiledOf(deny, document);
+  if (negate(coverage(INVOKE, actions), deny.actions) !== 'all') return false;
+  return isWithin(
+    requests,
+    { patterns: compiledOf(allow, document).resources, negated: allow.resources.negated },
+    { patterns: resources, negated: deny.resources.negated },
+  );
 }
 
 function negate(covered: Coverage, { negated }: Patterns): Coverage {

@@ -151,8 +151,7 @@ function isFixed({ key, values }: Condition, { base, negated }: Operator, keys: 
   const name = key.toLowerCase();
   const kind = NETWORK_KEYS.get(name) ?? (keys === 'any' ? CALLER_KEYS.get(name) : undefined);
   if (kind === undefined || values.length === 0) return false;
-  // What a variable stands for is the caller's own: `${aws:PrincipalOrgID}` is everybody's organization.
-  if (values.some((value) => value === '' || value.includes('${'))) return false;
+  if (values.some(isOfAnybody)) return false;
   if (kind === 'address' && !areNarrow(values, 'any')) return false;
   const comparison = negated ? base.replace('not', '') : base;
   switch (comparison) {
@@ -169,6 +168,16 @@ function isFixed({ key, values }: Condition, { base, negated }: Operator, keys: 
     default:
       return false;
   }
+}
+
+/**
+ * A value that names nobody in particular. What a variable stands for is the caller's own:
+ * `${aws:PrincipalOrgID}` is everybody's organization. And "anonymous requests return `anonymous`" for
+ * `aws:PrincipalAccount` (IAM User Guide, "AWS global condition context keys"), as they do for `aws:userid`
+ * ("IAM policy elements: Variables and tags", principal key values).
+ */
+function isOfAnybody(value: string): boolean {
+  return value === '' || value.includes('${') || value.toLowerCase() === 'anonymous';
 }
 
 /** A text that is compared character by character: `*` is an asterisk there. */

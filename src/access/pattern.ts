@@ -37,7 +37,7 @@ type Token =
   | { readonly kind: 'end' };
 
 /** Patterns as one automaton: a state is a place in the list of tokens. */
-interface Automaton {
+export interface Automaton {
   readonly tokens: readonly Token[];
   readonly starts: readonly number[];
 }
@@ -169,34 +169,80 @@ const LEAST_EFFORT = 2_000;
 
 function compare(family: Family, patterns: Automaton, effort: { spent: number }): Coverage {
   if (patterns.starts.length === 0) return 'none';
-  const limit = effort.spent + (effort.spent < MAX_TOTAL_EFFORT ? MAX_EFFORT : LEAST_EFFORT);
-  const seen = new Set<string>();
-  const queue = [afterFirstText(family, patterns, effort)];
   let isMatched = false;
   let isMissed = false;
+  const walked = walk(family, patterns, effort, (states, atEnd) => {
+    // From here on every text is matched, or none: no need to read it.
+    const isDecided =
+      states.length === 0 || states.some((state) => matchesAnyRest(patterns, state));
+    if (isDecided) {
+      if (states.length === 0) isMissed = true;
+      else isMatched = true;
+    } else if (atEnd) {
+      if (hasEnd(patterns, states)) isMatched = true;
+      else isMissed = true;
+    }
+    if (isMatched && isMissed) return 'stop';
+    return isDecided ? 'skip' : 'on';
+  });
+  if (walked !== 'all') return 'some';
+  return isMatched ? 'all' : 'none';
+}
+
+/** What is to be done after a look at the states that a text has come to. */
+type Look = (states: readonly number[], isEnd: boolean) => 'on' | 'skip' | 'stop';
+
+/**
+ * Reads every text of a family a character at a time, each state of patterns at each place once.
+ *
+ * @param look is told the states that a text has come to, and whether it may end there; `skip` leaves out
+ *   what follows, `stop` ends it all.
+ * @returns `all` where everything was looked at, `too long` where patterns are made to be slow.
+ */
+export function walk(
+  family: Family,
+  patterns: Automaton,
+  effort: { spent: number },
+  look: Look,
+): 'all' | 'stopped' | 'too long' {
+  const limit = effort.spent + (effort.spent < MAX_TOTAL_EFFORT ? MAX_EFFORT : LEAST_EFFORT);
+  const seen = new Set<string>();
+  const queue: { place: Place; states: readonly number[] }[] = [];
+  const begun = afterFirstText(family, patterns, effort, look);
+  if (begun === 'stop') return 'stopped';
+  if (begun !== 'skip') queue.push(begun);
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const { place, states } = next;
-    // From here on every text is matched, or none: no need to read it.
-    if (states.some((state) => matchesAnyRest(patterns, state))) isMatched = true;
-    else if (states.length === 0) isMissed = true;
-    else {
-      if (isEnd(family, place)) {
-        if (states.some((state) => patterns.tokens[state]?.kind === 'end')) isMatched = true;
-        else isMissed = true;
-      }
-      for (const [char, after] of stepsFrom(family, place, patterns, states)) {
-        effort.spent += states.length + 1;
-        if (effort.spent > limit) return 'some';
-        const reached = { place: after, states: advance(patterns, states, char) };
-        const key = `${after.piece}.${after.offset}|${reached.states.join()}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
-        queue.push(reached);
-      }
+    const said = look(states, isEnd(family, place));
+    if (said === 'stop') return 'stopped';
+    if (said === 'skip') continue;
+    for (const [char, after] of stepsFrom(family, place, patterns, states)) {
+      effort.spent += states.length + 1;
+      if (effort.spent > limit) return 'too long';
+      const reached = { place: after, states: advance(patterns, states, char) };
+      const key = `${after.piece}.${after.offset}|${reached.states.join()}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      queue.push(reached);
     }
-    if (isMatched && isMissed) return 'some';
   }
-  return isMatched ? 'all' : 'none';
+  return 'all';
+}
+
+/** Two automata as one: a state below the number belongs to the first. */
+export function automataTogether(
+  first: Automaton,
+  second: Automaton,
+): readonly [Automaton, number] {
+  const border = first.tokens.length;
+  const tokens = [...first.tokens, ...second.tokens];
+  const starts = [...first.starts, ...second.starts.map((start) => start + border)];
+  return [{ tokens, starts }, border];
+}
+
+/** Whether a pattern ends in one of these states. */
+export function hasEnd({ tokens }: Automaton, states: readonly number[]): boolean {
+  return states.some((state) => tokens[state]?.kind === 'end');
 }
 
 /**
@@ -207,14 +253,15 @@ function afterFirstText(
   family: Family,
   patterns: Automaton,
   effort: { spent: number },
-): { place: Place; states: readonly number[] } {
+  look: Look,
+): { place: Place; states: readonly number[] } | 'skip' | 'stop' {
   let states: readonly number[] = close(patterns, patterns.starts);
   const [first] = family;
   if (first?.kind !== 'text') return { place: START, states };
   for (let at = 0; at < first.text.length; at += 1) {
-    if (states.length === 0) break;
     effort.spent += states.length;
-    if (states.some((state) => matchesAnyRest(patterns, state))) break;
+    const said = look(states, false);
+    if (said !== 'on') return said;
     states = advance(patterns, states, first.text.charAt(at));
   }
   return { place: { piece: 1, offset: 0 }, states };
@@ -263,7 +310,7 @@ function stepsFrom(
 }
 
 /** A `*` as a pattern's last token matches whatever comes. */
-function matchesAnyRest({ tokens }: Automaton, state: number): boolean {
+export function matchesAnyRest({ tokens }: Automaton, state: number): boolean {
   const token = tokens[state];
   return token?.kind === 'any' && token.crossesColon && tokens[state + 1]?.kind === 'end';
 }

@@ -77,9 +77,12 @@ export function parsePolicy(text: string, kind: 'identity' | 'resource'): Parsed
       problems: [`the policy has ${text.length} characters, more than AWS takes`],
     };
   }
-  const root = parseJson(text);
-  if (!isRecord(root)) return { valid: false, problems: ['the policy is not a JSON object'] };
-  const problems: string[] = [];
+  const json = [text, ...innerTexts(text)].find((it) => isRecord(tryJson(it)));
+  const root = json === undefined ? undefined : tryJson(json);
+  if (json === undefined || !isRecord(root)) {
+    return { valid: false, problems: ['the policy is not a JSON object'] };
+  }
+  const problems: string[] = keysTwice(json).map((key) => `the key ${shown(key)} stands twice`);
   const { Version: version, Statement: statement } = root;
   if (version !== undefined && version !== '2012-10-17' && version !== '2008-10-17') {
     problems.push(`its version is ${shown(version)}`);
@@ -112,13 +115,33 @@ export function expandShorthand(document: PolicyDocument, apiArn: string): Polic
   return { ...document, statements };
 }
 
-/** JSON, also where it was escaped once more; `undefined` where it is none. */
-function parseJson(text: string): unknown {
-  const clean = tryJson(text);
-  if (isRecord(clean)) return clean;
-  if (typeof clean === 'string') return tryJson(clean);
-  return tryJson(String(tryJson(`"${text}"`)));
+/** What a text holds that was escaped once more, with its quotes or without. */
+function innerTexts(text: string): string[] {
+  return [tryJson(text), tryJson(`"${text}"`)].filter((it) => typeof it === 'string');
 }
+
+/**
+ * Keys of one object that are equal. Which one counts is up to whoever reads it ("the behavior of software
+ * that receives such an object is unpredictable", RFC 8259, 4), so that nothing is known of such a policy.
+ */
+function keysTwice(json: string): string[] {
+  const open: Set<string>[] = [];
+  const twice: string[] = [];
+  for (const [token, key] of json.matchAll(TOKENS)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (key !== undefined) {
+      const name = String(tryJson(key));
+      const keys = open.at(-1);
+      if (keys?.has(name) === true) twice.push(name);
+      keys?.add(name);
+    }
+  }
+  return twice;
+}
+
+/** Of valid JSON: braces outside of texts, and texts; a text before a colon is a key. */
+const TOKENS = /[{}]|("(?:[^"\\]|\\.)*")(?=\s*:)|"(?:[^"\\]|\\.)*"/g;
 
 function tryJson(text: string): unknown {
   try {

@@ -1,10 +1,11 @@
-import { parsePolicy } from '../access/policy-document.js';
+import { type ParsedPolicy, parsePolicy } from '../access/policy-document.js';
 import { requestsTo } from '../access/request-family.js';
 import type { DeclaredApi, DeclaredPolicy } from '../model/declared.js';
 import { declaredId } from '../model/declared-id.js';
 import type { ApiEvidence } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import { isRecord } from '../model/json-data.js';
+import { placeholdersIn } from '../model/placeholders.js';
 import { declaredApis } from './declared.js';
 import { fingerprintOf } from './finding.js';
 import type { PolicyOfApi } from './statements.js';
@@ -21,7 +22,7 @@ export interface DeclaredPolicyOfApi extends PolicyOfApi {
 export function declaredPolicies(apis: readonly ApiEvidence[]): DeclaredPolicyOfApi[] {
   return declaredApis(apis).flatMap(({ api, declared }) =>
     declared.policies.flatMap((source, index) => {
-      const parsed = source.text === null ? null : parsePolicy(ofOneApi(source.text), 'resource');
+      const parsed = source.text === null ? null : parseDeclared(source.text);
       if (parsed === null || !parsed.valid) return [];
       const requests = declared.methods.flatMap(({ method, path }) =>
         requestsTo({ ...ADDRESS, method, path: path ?? '/{path+}' }),
@@ -42,10 +43,23 @@ export function declaredPolicies(apis: readonly ApiEvidence[]): DeclaredPolicyOf
   );
 }
 
+/** A policy, read as one of this API; its statements know how they are written in the file. */
+function parseDeclared(text: string): ParsedPolicy {
+  const written = parsePolicy(text, 'resource');
+  const parsed = written.valid ? parsePolicy(ofOneApi(text), 'resource') : written;
+  if (!written.valid || !parsed.valid) return parsed;
+  const sources = written.document.statements.map(({ source }) => source);
+  const statements = parsed.document.statements.map((statement, index) => ({
+    ...statement,
+    source: sources[index] ?? statement.source,
+  }));
+  return { valid: true, document: { ...parsed.document, statements } };
+}
+
 /** Why a policy that a file declares could not be understood; `null` where it was. */
 export function problemOfPolicy({ text }: DeclaredPolicy): string | null {
   if (text === null) return null;
-  const parsed = parsePolicy(ofOneApi(text), 'resource');
+  const parsed = parseDeclared(text);
   return parsed.valid ? null : parsed.problems.join('; ');
 }
 
@@ -99,6 +113,7 @@ function ofOneApi(text: string): string {
     const isAllow = it.Effect === 'Allow';
     return Object.fromEntries(
       Object.entries(it).map(([key, value]) => {
+        if (key === 'Condition') return [key, eachCondition(value)];
         const isResource = key === 'Resource' || key === 'NotResource';
         // What `NotResource` leaves out is the other way round.
         const isWide = key === 'Resource' ? isAllow : !isAllow;
@@ -119,6 +134,50 @@ function resourceOf(resource: string, isWide: boolean): string {
   if (rest === '') return isWide || id?.includes('*') === true ? '*' : resource;
   return `arn:aws:execute-api:region:account:api/${rest}`;
 }
+
+/** Conditions whose unknown values are fixed ones: where they may be anything, that is told by itself. */
+function eachCondition(conditions: unknown): unknown {
+  if (!isRecord(conditions)) return conditions;
+  return mapValues(conditions, (keys) =>
+    isRecord(keys)
+      ? mapValues(keys, (values, key) => eachText(values, (one) => withFixedParts(one, key)))
+      : keys,
+  );
+}
+
+function mapValues(
+  of: Readonly<Record<string, unknown>>,
+  change: (value: unknown, key: string) => unknown,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(of).map(([key, value]) => [key, change(value, key)]));
+}
+
+/** A value with something of its kind in the place of each part that is not known; IAM's variables stay. */
+function withFixedParts(value: string, key: string): string {
+  const kind = key.toLowerCase();
+  let text = '';
+  let last = 0;
+  for (const { start, end, name } of placeholdersIn(value, '${', '}')) {
+    // Every key of IAM has a prefix: `aws:username`.
+    if (!name.includes(':') || name.startsWith('AWS::')) {
+      text += value.slice(last, start) + fixedPart(kind, name, start === 0);
+      last = end;
+    }
+  }
+  return text + value.slice(last);
+}
+
+function fixedPart(kind: string, name: string, isFirst: boolean): string {
+  if (name === 'AWS::Partition') return 'aws';
+  if (name === 'AWS::AccountId') return SOME_ACCOUNT;
+  // A private address is narrow, and names no network.
+  if (kind === 'aws:sourceip') return '10.0.0.1';
+  if (kind.endsWith('orgpaths')) return 'o-0000000000';
+  if (!kind.endsWith('arn')) return 'unknown';
+  return isFirst ? `arn:aws:iam::${SOME_ACCOUNT}:role/unknown` : SOME_ACCOUNT;
+}
+
+const SOME_ACCOUNT = '000000000000';
 
 function eachText(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);

@@ -1,5 +1,4 @@
 import { assessGroup, decideFor } from '../access/assess.js';
-import { coverageOf } from '../access/evaluate.js';
 import type { Principals, Statement } from '../access/policy-document.js';
 import type { Finding } from '../model/finding.js';
 import { finding } from './finding.js';
@@ -7,6 +6,7 @@ import { nameMethods } from './name-methods.js';
 import type { Case, Rule } from './rule.js';
 import {
   corrected,
+  deniesAllOf,
   isForEverybody,
   ofApi,
   type PolicyOfApi,
@@ -60,7 +60,7 @@ function defeating(
   );
   const used = new Set<Statement>();
   for (const family of spokenOf(allow, ofOne, ofOne.requests)) {
-    const deny = denies.find((it) => coverageOf(it, ofOne.policy.document, family) === 'all');
+    const deny = denies.find((it) => deniesAllOf(it, allow, ofOne, family));
     if (deny === undefined) return [];
     used.add(deny);
   }

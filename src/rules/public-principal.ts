@@ -6,7 +6,7 @@ import { finding } from './finding.js';
 import type { Rule } from './rule.js';
 import {
   corrected,
-  coversAll,
+  deniesAllOf,
   isForEverybody,
   ofApi,
   type PolicyOfApi,
@@ -64,7 +64,9 @@ export function openStatements(ofOne: PolicyOfApi, keys: Keys): Statement[] {
   return statements.filter((statement) => {
     if (statement.effect !== 'Allow' || isNarrowed(statement, keys)) return false;
     const opened = spokenOf(statement, ofOne, ofOne.requests);
-    return opened.some((family) => !denies.some((deny) => coversAll(deny, ofOne, [family])));
+    return opened.some(
+      (family) => !denies.some((deny) => deniesAllOf(deny, statement, ofOne, family)),
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 import { addressOf, isDecidedByIam } from '../access/assess.js';
-import { coverageOf, type NamedPolicy } from '../access/evaluate.js';
+import { coverageOf, type NamedPolicy, takesAllOf } from '../access/evaluate.js';
 import type { AccessEvidence } from '../access/model.js';
 import { isOpenName } from '../access/narrowing.js';
 import type { Family } from '../access/pattern.js';
@@ -70,6 +70,42 @@ export function coversAll(
   requests: readonly Family[],
 ): boolean {
   return requests.every((family) => coverageOf(statement, policy.document, family) === 'all');
+}
+
+/**
+ * Whether a deny speaks of every request of a family that an allow speaks of: by what their resources
+ * match, or since the deny has every resource of the allow, word by word, whatever is not known in them.
+ */
+export function deniesAllOf(
+  deny: Statement,
+  allow: Statement,
+  { policy }: PolicyOfApi,
+  family: Family,
+): boolean {
+  return (
+    takesAllOf(deny, allow, policy.document, family) ||
+    (takesAllOf(everywhere(deny), allow, policy.document, family) && hasAllResourcesOf(deny, allow))
+  );
+}
+
+function everywhere(statement: Statement): Statement {
+  return { ...statement, resources: { negated: false, patterns: ['*'] } };
+}
+
+function hasAllResourcesOf({ source: deny }: Statement, { source: allow }: Statement): boolean {
+  const denied = writtenResources(deny);
+  const allowed = writtenResources(allow);
+  return allowed.length > 0 && allowed.every((one) => denied.includes(one) && isOneText(one));
+}
+
+/** Two values of which nothing is known need not be one. */
+function isOneText(resource: string): boolean {
+  return !/unknown[)}]/.test(resource);
+}
+
+function writtenResources({ Resource: resource }: Readonly<Record<string, unknown>>): string[] {
+  const list: readonly unknown[] = Array.isArray(resource) ? resource : [resource];
+  return list.flatMap((it) => (typeof it === 'string' ? [it] : []));
 }
 
 /** Whether a statement is about everybody, everybody but a few, or everybody with an account of a provider. */

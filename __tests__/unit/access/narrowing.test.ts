@@ -46,6 +46,9 @@ describe('a condition of an Allow', () => {
     [{ StringEquals: { 'aws:SourceVpc': ['vpc-0a1b2c3d', '${aws:SourceVpc}'] } }, false],
     [{ StringEquals: { 'aws:PrincipalAccount': '${aws:ResourceAccount}' } }, false],
     [{ StringEquals: { 'aws:PrincipalOrgID': '' } }, false],
+    // What an anonymous request has for these keys.
+    [{ StringEquals: { 'aws:PrincipalAccount': ['111122223333', 'anonymous'] } }, false],
+    [{ StringEqualsIgnoreCase: { 'aws:userid': 'Anonymous' } }, false],
     // Values are alternatives: one that is not fixed is enough.
     [{ StringLike: { 'aws:SourceVpc': ['vpc-0a1b2c3d', 'vpc-*'] } }, false],
     [{ StringEquals: { 'aws:userid': ['AIDAEXAMPLEID', 'AROAEXAMPLEID:session'] } }, false],

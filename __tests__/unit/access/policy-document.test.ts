@@ -76,6 +76,28 @@ describe('a policy', () => {
     expect(parsePolicy(`{"Statement":${deep}}`, 'resource').valid).toBe(false);
   });
 
+  test.each([
+    ['{"Version": "2012-10-17", "Version": "2012-10-17", "Statement": []}', 'Version'],
+    ['{"Statement": [{"Effect": "Deny", "Sid": "a", "\\u0045ffect": "Allow"}]}', 'Effect'],
+    [
+      '{"Statement": {"Condition": {"StringEquals": {"a": "x"}, "StringEquals": {"a": "y"}}}}',
+      'StringEquals',
+    ],
+    [String.raw`{\"Statement\": [], \"Statement\": []}`, 'Statement'],
+  ])('with a key that stands twice is not understood: %s', (text, key) => {
+    const parsed = parsePolicy(text, 'resource');
+    expect(parsed.valid ? [] : parsed.problems).toContain(`the key "${key}" stands twice`);
+  });
+
+  test('may have one key in several objects, and texts that look like more', () => {
+    const Condition = { Bool: { a: true }, Null: { a: false } };
+    const statements = [
+      { ...STATEMENT, Sid: '{"Sid": 1, "Sid": 2}' },
+      { ...STATEMENT, Condition },
+    ];
+    expect(problemsOf(statements)).toEqual([]);
+  });
+
   test('larger than any that AWS takes is refused', () => {
     const large = JSON.stringify({ Statement: [{ ...STATEMENT, Sid: 'x'.repeat(70_000) }] });
     expect(parsePolicy(large, 'resource')).toEqual({

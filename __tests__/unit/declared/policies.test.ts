@@ -53,6 +53,70 @@ Resources:
     expect(policy(statement).found?.unresolved?.reason).toContain('resource policy');
   });
 
+  const condition = (conditions: string) => {
+    const declared = template(`Parameters:
+  Who: {Type: String}
+  Both: {Type: String, AllowedValues: [vpce-0a1b2c3d4e5f60718, '*']}
+  Lists: {Type: CommaDelimitedList}
+Conditions: {IsProd: !Equals [!Ref Who, prod]}
+Resources:
+  Endpoint: {Type: AWS::EC2::VPCEndpoint}
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Policy: {Statement: [{Effect: Allow, Principal: '*', Condition: ${conditions}}]}
+`);
+    const [found] = declared.apis[0]?.policies ?? [];
+    const written: unknown = JSON.parse(found?.text ?? '');
+    return { written, unresolved: found?.unresolved?.reason };
+  };
+
+  test.each([
+    ['{StringLike: {k: !If [IsProd, a, "*"]}}', { StringLike: { k: ['a', '*'] } }],
+    ['{StringLike: {k: !Ref Both}}', { StringLike: { k: ['vpce-0a1b2c3d4e5f60718', '*'] } }],
+    ['{IpAddress: {k: [a, !If [IsProd, [b, c], d]]}}', { IpAddress: { k: ['a', 'b', 'c', 'd'] } }],
+    [
+      '{StringEquals: {k: [a, !If [IsProd, b, !Ref AWS::NoValue]]}}',
+      { StringEquals: { k: ['a', 'b'] } },
+    ],
+    ['{StringEquals: {k: !Ref Endpoint}}', { StringEquals: { k: '\u0024{Endpoint}' } }],
+    ['{StringLike: {k: !Sub "\u0024{Endpoint}/x"}}', { StringLike: { k: '\u0024{Endpoint}/x' } }],
+    ['{StringNotEqualsIfExists: {k: !Ref Who}}', { StringNotEqualsIfExists: { k: '\u0024{Who}' } }],
+    [
+      '{"ForAnyValue:StringEquals": {k: [!Ref Who]}}',
+      { 'ForAnyValue:StringEquals': { k: ['\u0024{Who}'] } },
+    ],
+    ['{Bool: {k: true}}', { Bool: { k: true } }],
+  ])('have in a condition every value that it may have: %s', (conditions, expected) => {
+    const { written, unresolved } = condition(conditions);
+    expect(written).toMatchObject({ Statement: [{ Condition: expected }] });
+    expect(unresolved).toBeUndefined();
+  });
+
+  test.each([
+    ['a wildcard, perhaps', '{StringLike: {k: !Ref Who}}'],
+    ['part of a text', '{StringLike: {k: !Sub "a/\u0024{Who}"}}'],
+    ['a range, perhaps', '{IpAddress: {k: [a, !Ref Who]}}'],
+    ['ranges', '{NotIpAddressIfExists: {k: !Ref Lists}}'],
+    ['an import', '{ArnLike: {k: !ImportValue x}}'],
+    ['a secret', "{StringLike: {k: '{{resolve:ssm:/vpce}}'}}"],
+    ['a key that may be left out', '{StringEquals: {k: !If [IsProd, a, !Ref AWS::NoValue]}}'],
+    ['true or false', '{Bool: {k: !If [IsProd, true, false]}}'],
+    ['an operator that stands twice', '{StringEquals: {a: b}, StringEquals: {k: l}}'],
+    ['a key that stands twice', '{StringEquals: {k: a, k: b}}'],
+  ])('are not known with a condition of %s', (_, conditions) => {
+    expect(condition(conditions).unresolved).toContain('resource policy');
+  });
+
+  test('are not known where an element stands twice, or a name is read at the deployment', () => {
+    const twice = policy("{Effect: Allow, Principal: '*', Principal: {AWS: x}}");
+    expect(twice.found?.unresolved?.reason).toBe(
+      'the key Principal stands twice in the resource policy',
+    );
+    const read = policy("{Effect: Allow, Principal: {AWS: '{{resolve:ssm:/who}}'}}");
+    expect(read.found?.unresolved?.reason).toContain('dynamic reference');
+  });
+
   test('of SAM: a list of addresses lets everybody in, but', () => {
     const declared = template(`Transform: AWS::Serverless-2016-10-31
 Resources:

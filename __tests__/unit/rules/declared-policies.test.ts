@@ -103,6 +103,29 @@ describe('what strangers can invoke', () => {
     expect(said(...statements)).toEqual(expected);
   });
 
+  test.each<[string, unknown, unknown, string[]]>([
+    ['the same stage', 'execute-api:/prod/*', 'execute-api:/prod/*', []],
+    ['a wider path', 'execute-api:/prod/GET/*', 'execute-api:/prod/*', []],
+    ['a narrower path', 'execute-api:/prod/*', 'execute-api:/prod/GET/*', OPEN],
+    ['another stage', 'execute-api:/prod/*', 'execute-api:/test/*', OPEN],
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: this is how CloudFormation writes it.
+    ['a stage of one name', 'execute-api:/${Stage}/*', 'execute-api:/${Stage}/*', []],
+    ['one more', 'execute-api:/${Stage}/*', ['execute-api:/${Stage}/*', 'execute-api:/a/*'], []],
+    ['one less', ['execute-api:/${Stage}/*', 'execute-api:/a/*'], 'execute-api:/${Stage}/*', OPEN],
+    ['stages of two names', 'execute-api:/${Stage}/*', 'execute-api:/${Other}/*', OPEN],
+    ['what nobody can name', 'execute-api:/${unknown}/*', 'execute-api:/${unknown}/*', OPEN],
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: this is how CloudFormation writes it.
+  ])('a deny of everybody else, of %s', (_, allowed, denied, expected) => {
+    const strangers = { StringNotEquals: { 'aws:SourceVpce': 'vpce-0a1b2c3d4e5f60718' } };
+    const denial = allow(denied, { Effect: 'Deny', Condition: strangers });
+    expect(said(allow(allowed), denial)).toEqual(expected);
+  });
+
+  test('one that is about another action takes nothing back', () => {
+    const denial = allow('execute-api:/prod/*', { Effect: 'Deny', Action: 'execute-api:Get*' });
+    expect(said(allow('execute-api:/prod/*'), denial)).toEqual(OPEN);
+  });
+
   test('a single statement is read like a list of one', () => {
     const policies = [declaredPolicy(allow('(unknown)'))];
     expect(findingsOf(declaredApi({ methods, policies })).map(({ rule }) => rule)).toEqual(OPEN);
@@ -135,6 +158,46 @@ describe('what strangers can invoke', () => {
     expect(print('template.yaml', 5)).not.toEqual(print('other.yaml', 5));
   });
 });
+
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: this is how CloudFormation writes it.
+describe('a condition with a value that the deployment gives', () => {
+  test.each<[string, string, string, string[]]>([
+    ['StringEquals', 'aws:SourceVpce', '${Endpoint}', []],
+    ['StringEquals', 'aws:PrincipalAccount', '${AWS::AccountId}', []],
+    ['ArnLike', 'aws:PrincipalArn', 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*', []],
+    ['ArnEquals', 'aws:PrincipalArn', '${Role.Arn}', []],
+    ['StringLike', 'aws:PrincipalArn', 'arn:aws:iam::${AWS::AccountId}:role/*', []],
+    ['IpAddress', 'aws:SourceIp', '${Address}/32', []],
+    ['IpAddress', 'aws:SourceIp', '${Address}/1', OPEN],
+    ['ForAnyValue:StringLike', 'aws:PrincipalOrgPaths', '${Organization}/r-ab12/*', []],
+    // A variable of IAM is the caller's own, and what follows or precedes it changes nothing.
+    ['StringEquals', 'aws:SourceVpce', '${aws:SourceVpce}', OPEN],
+    ['StringEquals', 'aws:PrincipalOrgID', '${Organization}${aws:PrincipalOrgID}', OPEN],
+    ['StringLike', 'aws:SourceVpce', '${Endpoint}*', OPEN],
+    ['ArnLike', 'aws:PrincipalArn', 'arn:aws:iam::*:role/${Role}', OPEN],
+    ['StringEquals', 'aws:UserAgent', '${Secret}', OPEN],
+  ])('%s %s %s', (operator, key, value, expected) => {
+    expect(said(allow('*', { Condition: { [operator]: { [key]: value } } }))).toEqual(expected);
+    expect(said(allow('*', { Condition: { [operator]: { [key]: [value] } } }))).toEqual(expected);
+  });
+
+  test('in a deny of everybody else', () => {
+    const denial = (operator: string, key: string, value: string) =>
+      allow('*', { Effect: 'Deny', Condition: { [operator]: { [key]: value } } });
+    const vpce = denial('StringNotEquals', 'aws:SourceVpce', '${Endpoint}');
+    expect(said(allow('*'), vpce)).toEqual([]);
+    const own = denial('StringNotEquals', 'aws:SourceVpce', '${aws:SourceVpce}');
+    expect(said(allow('*'), own)).toEqual(OPEN);
+  });
+
+  test('is shown as it is written', () => {
+    const Condition = { StringNotEquals: { 'aws:SourceVpce': '${Endpoint}' } };
+    const policies = [declaredPolicy(allow('execute-api:/${Stage}/*', { Condition }))];
+    const [found] = findingsOf(declaredApi({ methods, policies }));
+    expect(found?.fix).toContain('"Resource":"execute-api:/${Stage}/*"');
+  });
+});
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: this is how CloudFormation writes it.
 
 describe('whether the API is private', () => {
   const PRIVATE_OPEN = 'private-api-open';
@@ -173,6 +236,8 @@ describe('a policy that was not understood', () => {
     for (const text of ['{', '[]', 'null', '"x"', '{}', '{"Statement": ["x"]}']) {
       expect(problemOfPolicy({ ...declaredPolicy([]), text })).not.toBeNull();
     }
+    const twice = '{"Statement": {"Effect": "Deny", "Effect": "Allow"}}';
+    expect(problemOfPolicy({ ...declaredPolicy([]), text: twice })).toContain('stands twice');
     const two = { Statement: [{ Effect: 'Maybe' }, { Effect: 'Never' }] };
     expect(problemOfPolicy({ ...declaredPolicy([]), text: JSON.stringify(two) })).toContain('; ');
   });

@@ -1,9 +1,9 @@
 import type { DeclaredPolicy, Unresolved } from '../../model/declared.js';
-import { replacePlaceholders } from '../../model/placeholders.js';
+import { placeholdersIn, replacePlaceholders } from '../../model/placeholders.js';
 import { fold, foldKey } from './cloudformation/fold.js';
 import { type Folded, isIntrinsic } from './cloudformation/folded.js';
-import type { Scope } from './cloudformation/scope.js';
-import { isNull, type Node, scalarText } from './node.js';
+import { isParameter, type Scope } from './cloudformation/scope.js';
+import { type Entry, isMap, isNull, type MapNode, type Node, scalarText, textOf } from './node.js';
 
 /** The resource policies that a key of a map declares, one for each branch. */
 export function policiesAt(
@@ -42,10 +42,10 @@ function policyData(
   unclear: Unresolved[],
   isNarrowing: boolean,
 ): unknown {
-  if (isIntrinsic(node)) {
+  if (isFolded(node)) {
     const values = fold(node, scope);
     const [first] = values;
-    if (values.length === 1 && first?.kind === 'known' && !isIntrinsic(first.node)) {
+    if (values.length === 1 && first?.kind === 'known' && !isFolded(first.node)) {
       return policyData(first.node, scope, unclear, isNarrowing);
     }
     if (!isNarrowing && !isSomebody(values)) unclear.push(unclearFrom(values, node));
@@ -55,12 +55,85 @@ function policyData(
   if (node.kind === 'list') {
     return node.items.map((it) => policyData(it, scope, unclear, isNarrowing));
   }
-  return Object.fromEntries(
-    node.entries.map((it) => [
-      it.key,
-      policyData(it.value, scope, unclear, isNarrowing || NARROWING.has(it.key)),
-    ]),
+  return dataOf(node, unclear, ({ key, value }) =>
+    key === 'Condition' && !isNarrowing
+      ? conditionsOf(value, scope, unclear)
+      : policyData(value, scope, unclear, isNarrowing || NARROWING.has(key)),
   );
+}
+
+/** A call of a function, or text that stands for a value from elsewhere. */
+function isFolded(node: Node): boolean {
+  return isIntrinsic(node) || textOf(node)?.includes('{{resolve:') === true;
+}
+
+/** A map as data; of a key that stands twice nobody says which one counts. */
+function dataOf(node: MapNode, unclear: Unresolved[], read: (one: Entry) => unknown): unknown {
+  const data = new Map<string, unknown>();
+  for (const one of node.entries) {
+    if (data.has(one.key)) {
+      unclear.push({
+        reason: `the key ${one.key} stands twice in the resource policy`,
+        give: 'take one of the two away',
+        place: one.at,
+      });
+    }
+    data.set(one.key, read(one));
+  }
+  return Object.fromEntries(data);
+}
+
+/** The conditions of a statement: what narrows it, so that each value must be known well enough to say so. */
+function conditionsOf(node: Node, scope: Scope, unclear: Unresolved[]): unknown {
+  if (!isMap(node) || isFolded(node)) return policyData(node, scope, unclear, true);
+  return dataOf(node, unclear, (operator) => {
+    const keys = operator.value;
+    if (!isMap(keys) || isFolded(keys)) return policyData(keys, scope, unclear, true);
+    return dataOf(keys, unclear, ({ value }) => valuesOf(operator.key, value, scope, unclear));
+  });
+}
+
+/**
+ * The values of a condition, of every branch: values are alternatives, and what is narrow with those of all
+ * branches is narrow with those of each.
+ */
+function valuesOf(
+  operator: string,
+  node: Node,
+  scope: Scope,
+  unclear: Unresolved[],
+  isItem = false,
+): unknown {
+  if (node.kind === 'list') {
+    return node.items.flatMap((it) => valuesOf(operator, it, scope, unclear, true));
+  }
+  if (!isFolded(node)) return policyData(node, scope, unclear, true);
+  // One alternative less is narrower; a key less is not.
+  const values = fold(node, scope).filter(({ kind }) => !isItem || kind !== 'absent');
+  const isSure = values.length < 2 || COMPARES_TEXT.test(operator);
+  if (!isSure) unclear.push(unclearFrom(values, node));
+  const data = values.flatMap((value): unknown => {
+    if (value.kind === 'known') return valuesOf(operator, value.node, scope, unclear);
+    const isUnclear = value.kind === 'absent' || !isNarrowValue(operator, value.placeholder, scope);
+    if (isUnclear && isSure) unclear.push(unclearFrom([value], node));
+    return value.kind === 'absent' ? [] : [value.placeholder];
+  });
+  return data.length === 1 ? data[0] : data;
+}
+
+/** Operators under which one more value makes a statement say more, or a negated one less. */
+const COMPARES_TEXT = /^(?:[a-z]+:)?(?:string|arn|ipaddress|notipaddress)/i;
+
+/**
+ * Whether a condition is as narrow whatever an unknown value becomes: it is compared character by character,
+ * or it is made of what AWS gives, such as the id of a VPC endpoint. A parameter may be `*` or 0.0.0.0/0.
+ */
+function isNarrowValue(operator: string, placeholder: string, scope: Scope): boolean {
+  if (/^(?:[a-z]+:)?string(?:not)?equals/i.test(operator)) return true;
+  return [...placeholdersIn(placeholder, '${', '}')].every(({ name }) => {
+    const [logicalId = ''] = name.split('.');
+    return name.startsWith('AWS::') || (name !== 'unknown' && !isParameter(scope, logicalId));
+  });
 }
 
 /**
