@@ -19,6 +19,7 @@ import { ResourceIndex } from './resource-index.js';
 import { type Resource, resourcesOf } from './resources.js';
 import { pathOf } from './rest.js';
 import { type Outer, type Scope, scopeOf, type UnknownGiven } from './scope.js';
+import { keysTwice } from './twice.js';
 
 /** A template to read, and what is known of it beside its text. */
 export interface TemplateRequest {
@@ -92,6 +93,7 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
       place: at,
     });
   }
+  unresolved.push(...keysTwice(template));
   if (/Fn::Transform|!Transform/.test(text)) unresolved.push(...macrosIn(template));
   const listed = resourcesOf(template, scope, text.includes('Fn::ForEach'));
   unresolved.push(...listed.unresolved);
