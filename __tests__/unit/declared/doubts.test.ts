@@ -126,3 +126,95 @@ Resources:
     expect(couldPass(template(`Parameters:\n${many.join('')}${rest('')}`))).toBe(true);
   });
 });
+
+describe('what makes an API in a way that is not read', () => {
+  const created = (type: string, after: object, more: object = {}) => ({
+    address: `${type}.x`,
+    ...{ mode: 'managed', type, name: 'x' },
+    change: { actions: ['create'], before: null, after, after_unknown: {}, ...more },
+  });
+  const planned = (...resources: object[]) =>
+    declare(
+      {
+        'plan.json': JSON.stringify({
+          format_version: '1.2',
+          planned_values: {},
+          resource_changes: resources,
+          configuration: { root_module: {} },
+        }),
+      },
+      { planFile: 'plan.json' },
+    );
+  const written = (type: string, attributes: string) =>
+    declare({ 'main.tf': `resource "${type}" "x" {\n${attributes}\n}\n` });
+  const API_IN_IT = 'Resources: {A: {Type: AWS::ApiGateway::RestApi}}';
+  const NONE_IN_IT = 'Resources: {B: {Type: AWS::S3::Bucket}}';
+
+  test.each<[string, Record<string, string>]>([
+    ['awscc_apigateway_method', { authorization_type: 'NONE' }],
+    ['awscc_apigateway_rest_api', {}],
+    ['awscc_apigatewayv2_route', { route_key: 'GET /' }],
+    ['aws_cloudformation_stack', { template_body: API_IN_IT }],
+    ['aws_cloudformation_stack', { template_url: 'https://example.com/t.yaml' }],
+    ['aws_cloudformation_stack_set', {}],
+    ['aws_serverlessapplicationrepository_cloudformation_stack', { application_id: 'a' }],
+  ])('%s %j is told, by a plan and without one', (type, attributes) => {
+    const hcl = Object.entries(attributes).map(([name, value]) => `  ${name} = "${value}"`);
+    for (const declared of [planned(created(type, attributes)), written(type, hcl.join('\n'))]) {
+      expect(couldPass(declared)).toBe(false);
+      expect(declared.files[0]?.outcome).toBe('read');
+      expect(declared.files[0]?.unresolved[0]?.reason).toContain(`${type}.x: `);
+    }
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['aws_cloudformation_stack', { template_body: NONE_IN_IT }],
+    ['awscc_apigateway_usage_plan', {}],
+    ['awscc_s3_bucket', {}],
+    ['aws_s3_bucket', {}],
+  ])('%s %j makes none', (type, attributes) => {
+    expect(couldPass(planned(created(type, attributes)))).toBe(true);
+  });
+
+  test('a stack that a plan deletes makes none', () => {
+    const gone = created('aws_cloudformation_stack', {}, { actions: ['delete'] });
+    expect(couldPass(planned(gone))).toBe(true);
+  });
+
+  test.each([
+    [`TemplateBody: '${API_IN_IT}'`, false],
+    ['TemplateURL: https://example.com/t.yaml', false],
+    ['TemplateBody: !Ref T', false],
+    [`TemplateBody: '${NONE_IN_IT}'`, true],
+  ])('a stack set with %s: %j', (property, passes) => {
+    const text = `Resources:\n  S: {Type: AWS::CloudFormation::StackSet, Properties: {${property}}}\n`;
+    expect(couldPass(template(text))).toBe(passes);
+  });
+});
+
+describe('a resource policy in HCL without a plan', () => {
+  const api = 'resource "aws_api_gateway_rest_api" "api" { name = "x" }\n';
+  const policies = (files: Record<string, string>) =>
+    declare(files, { templates: ['main.tf'] }).apis.flatMap((it) => it.policies);
+  const of = (rest: string) =>
+    `resource "aws_api_gateway_rest_api_policy" "p" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n${rest}\n}\n`;
+
+  test('that is a resource of its own is read, or not known', () => {
+    const literal = '{\\"Statement\\": []}';
+    expect(policies({ 'main.tf': `${api}${of(`  policy = "${literal}"`)}` })).toMatchObject([
+      { text: '{"Statement": []}', unresolved: null },
+    ]);
+    expect(policies({ 'main.tf': `${api}${of('  policy = data.x.y.json')}` })).toMatchObject([
+      { text: null, unresolved: { reason: 'policy is an expression' } },
+    ]);
+  });
+
+  test('that a document holds is read with it', () => {
+    const body = 'resource "aws_api_gateway_rest_api" "api" {\n  body = file("api.yaml")\n}\n';
+    const document =
+      "swagger: '2.0'\nx-amazon-apigateway-policy: {Statement: []}\npaths: {/a: {get: {}}}\n";
+    expect(policies({ 'main.tf': body, 'api.yaml': document })).toHaveLength(1);
+    const put = `${api}resource "aws_api_gateway_rest_api_put" "p" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  body = file("api.yaml")\n}\n`;
+    expect(policies({ 'main.tf': put, 'api.yaml': document })).toHaveLength(1);
+  });
+});

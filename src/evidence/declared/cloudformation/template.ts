@@ -6,13 +6,14 @@ import type {
   Unresolved,
 } from '../../../model/declared.js';
 import { complete } from '../complete.js';
+import { mayMakeApis } from '../detect.js';
 import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
 import { get, isList, isMap, type Node, scalarText } from '../node.js';
 import { readSam } from '../sam/sam.js';
 import type { ApiContext } from './api-draft.js';
 import { apisOf, mergeNested } from './apis.js';
-import { fold } from './fold.js';
+import { fold, foldKey } from './fold.js';
 import type { Unknown } from './folded.js';
 import { readNode } from './include.js';
 import { ResourceIndex } from './resource-index.js';
@@ -111,7 +112,12 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
   const nested = nestedStacks(context, request);
   return {
     apis: mergeNested(own, nested.apis).map(complete),
-    unresolved: [...unresolved, ...modulesOf(context.resources.all), ...nested.unresolved],
+    unresolved: [
+      ...unresolved,
+      ...modulesOf(context.resources.all),
+      ...stackSetsOf(context.resources.all, scope),
+      ...nested.unresolved,
+    ],
     undeployable: [...(sam?.undeployable ?? []), ...nested.undeployable],
     isSam,
   };
@@ -212,6 +218,21 @@ function modulesOf(resources: readonly Resource[]): readonly Unresolved[] {
       give: 'give the processed template (GetTemplate, stage Processed)',
       place: at,
     }));
+}
+
+/** Stack sets deploy a template elsewhere: where it is another one, and may make an API. */
+function stackSetsOf(resources: readonly Resource[], scope: Scope): readonly Unresolved[] {
+  return resources.flatMap(({ id, type, at, properties }) => {
+    if (type !== 'AWS::CloudFormation::StackSet') return [];
+    const bodies = foldKey(properties, 'TemplateBody', scope);
+    const isHarmless = bodies.every((it) => {
+      const text = it.kind === 'known' ? scalarText(it.node) : undefined;
+      return text !== undefined && !mayMakeApis(text);
+    });
+    if (isHarmless) return [];
+    const reason = `the stack set ${id} has a template of its own, which is not read`;
+    return [{ reason, give: 'name its template in `templates`', place: at }];
+  });
 }
 
 function nestedStacks(context: ApiContext, request: TemplateRequest): TemplateReading {
