@@ -13,6 +13,7 @@ import { get, isList, isMap, type Node, scalarText } from '../node.js';
 import { readSam } from '../sam/sam.js';
 import type { ApiContext } from './api-draft.js';
 import { apisOf, mergeNested } from './apis.js';
+import { isFeasible } from './feasible.js';
 import { fold, foldKey } from './fold.js';
 import type { Unknown } from './folded.js';
 import { readNode } from './include.js';
@@ -108,7 +109,7 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
     resources: new ResourceIndex(sam?.resources ?? listed.resources),
     samOf: (id) => sam?.apis.get(id),
   };
-  const own = apisOf(context);
+  const own = apisOf(context).map((api) => deployable(api, scope));
   const nested = nestedStacks(context, request);
   return {
     apis: mergeNested(own, nested.apis).map(complete),
@@ -120,6 +121,23 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
     ],
     undeployable: [...(sam?.undeployable ?? []), ...nested.undeployable],
     isSam,
+  };
+}
+
+/** An API without the branches that no values of the parameters lead to. */
+function deployable(api: DeclaredApi, scope: Scope): DeclaredApi {
+  const known = new Map<string, boolean>();
+  const isDeployable = ({ when }: { readonly when: readonly string[] }): boolean => {
+    const all = [...new Set([...api.when, ...when])];
+    const key = JSON.stringify(all);
+    const decided = known.get(key) ?? isFeasible(all, scope);
+    known.set(key, decided);
+    return decided;
+  };
+  return {
+    ...api,
+    methods: api.methods.filter(isDeployable),
+    policies: api.policies.filter(isDeployable),
   };
 }
 
