@@ -42,6 +42,14 @@ const LOADED_TOGETHER = [
   { sources: ['src/runtime/run-on-target.ts', HTTP_OF_THE_SDK], into: 'audit.js' },
   { sources: ['src/gate/ask-and-conclude.ts'], into: 'judge.js' },
   { sources: ['src/runtime/publish-report.ts'], into: 'publish.js' },
+  {
+    sources: [
+      'src/probe/classify/by-kind.ts',
+      'src/probe/observe.ts',
+      'src/runtime/open-prober.ts',
+    ],
+    into: 'probe.js',
+  },
   ...Object.entries(ENTRIES).map(([name, source]) => ({
     sources: [source],
     into: `with-${name}.js`,

@@ -1,25 +1,16 @@
 import { expect, test } from '@jest/globals';
-import { runStep, type Step, type StepResult, withJob } from '../../runner/run-action.js';
 import {
   cleanTransaction,
   emulatorWith,
   enforceStep,
-  journalOf,
   problemsOf,
   reportOf,
+  runAlone,
   runJob,
   SMALL,
   whichState,
 } from './enforce-kit.js';
 import { EFFECTS, type FaultCase, injectAt } from './fault-kit.js';
-
-/** A main step whose post step would find nothing to do. */
-function runAlone(step: Step): Promise<{ main: StepResult; journal: string }> {
-  return withJob(async (job) => ({
-    main: await runStep(step, job),
-    journal: await journalOf(job),
-  }));
-}
 
 test.concurrent('a fault on every call of the transaction: the start or the proven end, and the verdict says which', async () => {
   const { start, end, calls } = await cleanTransaction();

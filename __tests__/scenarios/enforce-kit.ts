@@ -93,6 +93,16 @@ export function runJob(
   });
 }
 
+/** Runs a main step whose post step would find nothing to do, as the journal says. */
+export function runAlone(
+  step: Step,
+): Promise<{ readonly main: StepResult; readonly journal: string }> {
+  return withJob(async (job) => ({
+    main: await runStep(step, job),
+    journal: await journalOf(job),
+  }));
+}
+
 /** The journal that a job's steps wrote; empty where there is none. */
 export async function journalOf({ folder }: Job): Promise<string> {
   const path = `${folder}/apigw-iam-gate/enforce-journal.jsonl`;

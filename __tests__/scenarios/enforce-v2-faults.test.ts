@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { problemsOf, reportOf, runJob } from './enforce-kit.js';
+import { problemsOf, reportOf, runAlone, runJob } from './enforce-kit.js';
 import {
   CASES,
   cleanV2,
@@ -47,7 +47,7 @@ test.concurrent.each(Object.entries(CASES))(
     const problems = await problemsOf(cases, async (fault) => {
       const emulator = await v2Emulator(one);
       injectAt(emulator, fault);
-      const { main, journal } = await runJob(enforceV2Step(emulator, one));
+      const { main, journal } = await runAlone(enforceV2Step(emulator, one));
       const state = whichV2State(emulator, one, clean);
       const [transaction] = reportOf(main).transactions ?? [];
       ends.set(state, (ends.get(state) ?? 0) + 1);

@@ -227,7 +227,7 @@ describe('what is shipped', () => {
     const onUse = /^(@octokit\/|undici$|yaml$|@aws-sdk\/client-(iam|sts)$)/;
     expect(loaded.filter((it) => onUse.test(it))).toEqual([]);
     // Files are judged without an account, so that what speaks to AWS is loaded on use as well.
-    expect(loaded.filter((it) => /^@(aws-sdk|smithy|aws-crypto)\//.test(it))).toEqual([PARTITIONS]);
+    expect(loaded.filter((it) => /^@(aws-sdk|smithy)\//.test(it))).toEqual([PARTITIONS]);
     expect([...loadedWith('runtime/run-on-target.ts')]).toContain('@aws-sdk/client-api-gateway');
     // An audit, which is what most runs are, plans nothing and changes nothing.
     const enforces = /^(gate|runtime)\/enforc(e|ing)\.ts$|^enforce\/(?!transaction\/job-scope)/;
@@ -257,7 +257,7 @@ describe('rules', () => {
 const PARTITIONS = '@aws-sdk/core/client';
 
 describe('files alone', () => {
-  const SPEAKS = /^(@aws-sdk|@smithy|@aws-crypto|@octokit|undici|node:https?$|node:tls$)/;
+  const SPEAKS = /^(@aws-sdk|@smithy|@octokit|undici|node:https?$|node:tls$)/;
 
   test.each(['gate/judge-files.ts', 'evidence/declared/read.ts', 'runtime/main.ts'])(
     'are judged without loading what speaks to anybody: %s',

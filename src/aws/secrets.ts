@@ -1,5 +1,5 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { charactersOf, textOf, undone } from './escapes.js';
+import { charactersOf, mayHaveEscapes, textOf, undone } from './escapes.js';
 import { redact } from './redact.js';
 
 /** Everything that requests were signed with, so that an endpoint's echo of it can be taken out. */
@@ -24,8 +24,9 @@ const SECRET_PARAMETERS = ['WebIdentityToken', 'ExternalId'] as const;
 /** A part of a secret that is as long is taken out; shorter ones stand in ordinary words, too. */
 const PART = 8;
 /**
- * Signatures are remembered for so many requests: an endpoint may answer one request with what came
- * in another. A run makes many thousands, and each is good for five minutes and its own request alone.
+ * Signatures are remembered for so many requests at least, and twice as many at most: an endpoint may answer
+ * one request with what came in another. A run makes many thousands, and each is good for five minutes and
+ * its own request alone.
  */
 const MOST_SIGNATURES = 128;
 /** Of an endpoint's words a few hundred characters are shown: more is not looked through. */
@@ -40,33 +41,38 @@ const HIDDEN = '***';
  * the secrets as they are, in base64 at each of its three alignments, and as hexadecimal digits.
  */
 export function createSecrets(): Secrets {
-  /** How many of the remembered values have a part. */
-  const parts = new Map<string, number>();
+  /** The parts of what is good for long, and those of the signatures made lately and before. */
+  const lasting = new Set<string>();
+  let lately = new Set<string>();
+  let before = new Set<string>();
+  let signaturesLately = 0;
+  /** Remembered and not yet taken apart: most runs are never answered anything that is shown. */
   const known = new Set<string>();
-  const signatures: string[] = [];
+  const wholeSecrets: string[] = [];
+  const wholeSignatures: string[] = [];
 
-  const remember = (value: string): void => {
-    for (const part of partsOf(value)) parts.set(part, (parts.get(part) ?? 0) + 1);
-  };
-  const forget = (value: string): void => {
-    for (const part of partsOf(value)) {
-      const left = (parts.get(part) ?? 0) - 1;
-      if (left > 0) parts.set(part, left);
-      else parts.delete(part);
+  const takeApart = (): void => {
+    for (const value of wholeSecrets.splice(0)) addPartsOf(value, lasting);
+    for (const signature of wholeSignatures.splice(0)) {
+      addPartsOf(signature, lately);
+      signaturesLately += 1;
+      if (signaturesLately < MOST_SIGNATURES) continue;
+      [before, lately, signaturesLately] = [lately, new Set(), 0];
     }
   };
   const rememberFor = (values: readonly (string | null | undefined)[]): void => {
     for (const value of values) {
       if (!value || known.has(value)) continue;
       known.add(value);
-      remember(value);
+      wholeSecrets.push(value);
     }
   };
   const rememberSignature = (signature: string): void => {
-    remember(signature);
-    signatures.push(signature);
-    if (signatures.length > MOST_SIGNATURES) forget(signatures.shift() ?? '');
+    wholeSignatures.push(signature);
+    if (wholeSignatures.length > MOST_SIGNATURES) wholeSignatures.shift();
   };
+  const isPart = (text: string): boolean =>
+    lasting.has(text) || lately.has(text) || before.has(text);
   return {
     add({ accessKeyId, secretAccessKey, sessionToken }, signature) {
       rememberFor([accessKeyId, secretAccessKey, sessionToken]);
@@ -85,17 +91,17 @@ export function createSecrets(): Secrets {
       rememberFor(SECRET_PARAMETERS.map((name) => parameters.get(name)));
     },
     hide(text) {
-      const shown = redact(withoutParts(text.slice(0, MOST_TEXT), (part) => parts.has(part)));
+      takeApart();
+      const shown = redact(withoutParts(text.slice(0, MOST_TEXT), isPart));
       // What was cut within a secret has left less than a part of it at the end.
       return text.length > MOST_TEXT ? shown.slice(0, -LEFT_AT_END) : shown;
     },
   };
 }
 
-/** The parts of a value in each form that it may be repeated in. */
-function partsOf(value: string): ReadonlySet<string> {
-  const parts = new Set<string>();
-  if (value.length < PART) return parts;
+/** Adds the parts of a value in each form that it may be repeated in. */
+function addPartsOf(value: string, parts: Set<string>): void {
+  if (value.length < PART) return;
   const bytes = Buffer.from(value, 'utf8');
   const forms = [value, bytes.toString('hex')];
   for (const before of [0, 1, 2]) {
@@ -109,7 +115,6 @@ function partsOf(value: string): ReadonlySet<string> {
       parts.add(comparable.slice(at, at + PART));
     }
   }
-  return parts;
 }
 
 /** Base64 has two alphabets, and a header or a host name may have lost its capitals. */
@@ -118,19 +123,26 @@ function comparableOf(text: string): string {
 }
 
 function withoutParts(text: string, isPart: (text: string) => boolean): string {
-  // Where each character of the text with its escapes undone begins and ends in the text itself.
-  const plain = undone(undone(charactersOf(text)));
-
-  const hidden = new Uint8Array(text.length);
-  const comparable = comparableOf(textOf(plain));
+  // Where each character of the text with its escapes undone begins and ends in the text itself; most
+  // texts have none, and are what they say.
+  const characters = mayHaveEscapes(text) ? undone(undone(charactersOf(text))) : null;
+  const plain = characters === null ? text : textOf(characters);
+  const comparable = comparableOf(plain);
   // A character whose small letter is longer would move all that follow.
-  if (comparable.length !== plain.length) return HIDDEN;
+  if (comparable.length !== (characters ?? text).length) return HIDDEN;
+  let hidden: Uint8Array | null = null;
   for (let at = 0; at + PART <= comparable.length; at += 1) {
     if (!isPart(comparable.slice(at, at + PART))) continue;
-    const from = plain[at]?.[1] ?? 0;
-    const to = plain[at + PART - 1]?.[2] ?? text.length;
+    const from = characters?.[at]?.[1] ?? at;
+    const to = characters?.[at + PART - 1]?.[2] ?? at + PART;
+    hidden ??= new Uint8Array(text.length);
     hidden.fill(1, from, to);
   }
+  return hidden === null ? text : withoutHidden(text, hidden);
+}
+
+/** @param hidden 1 for each code unit that is hidden. */
+function withoutHidden(text: string, hidden: Uint8Array): string {
   let shown = '';
   for (let at = 0; at < text.length; at += 1) {
     if (hidden[at] === 0) shown += text[at];

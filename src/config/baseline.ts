@@ -49,8 +49,10 @@ export function parseBaseline(text: string): Result<Baseline> {
     const fingerprint = textOf(finding, 'fingerprint');
     const targetFingerprint = textOf(finding, 'targetFingerprint');
     if (fingerprint === null) return failed('has a finding without fingerprint');
-    if (targetFingerprint === null) fingerprints.add(fingerprint);
-    else fingerprints.add(targetFingerprint).add(`${OF_A_TARGET}${fingerprint}`);
+    const grant = textOf(finding, 'grantFingerprint');
+    for (const key of keysOf(fingerprint, targetFingerprint)) {
+      fingerprints.add(grant === null ? key : withGrant(key, grant));
+    }
     found.push({
       fingerprint,
       targetFingerprint,
@@ -62,6 +64,17 @@ export function parseBaseline(text: string): Result<Baseline> {
     });
   }
   return ok({ fingerprints, findings: found });
+}
+
+/** What stands in the set for a finding, with and without the account that it was found in. */
+function keysOf(fingerprint: string, targetFingerprint: string | null): string[] {
+  if (targetFingerprint === null) return [fingerprint];
+  return [targetFingerprint, `${OF_A_TARGET}${fingerprint}`];
+}
+
+/** How a finding stands in the set whose policy gave something when it was found. */
+function withGrant(key: string, grant: string): string {
+  return `${key} ${grant}`;
 }
 
 function textOf(value: Readonly<Record<string, unknown>>, name: string): string | null {
@@ -84,15 +97,19 @@ function hashOf(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** Whether the baseline holds a finding. */
+/**
+ * Whether the baseline holds a finding. A statement of a policy that gives something else by now is
+ * another finding; that of an older file, which does not say what it gave, is the same.
+ */
 export function isHeld(
-  { fingerprint, targetFingerprint }: Finding,
+  { fingerprint, targetFingerprint, grantFingerprint }: Finding,
   baseline: ReadonlySet<string>,
 ): boolean {
-  if (baseline.has(fingerprint)) return true;
-  return targetFingerprint
-    ? baseline.has(targetFingerprint)
-    : baseline.has(`${OF_A_TARGET}${fingerprint}`);
+  return [fingerprint, targetFingerprint || `${OF_A_TARGET}${fingerprint}`].some(
+    (key) =>
+      baseline.has(key) ||
+      (grantFingerprint !== undefined && baseline.has(withGrant(key, grantFingerprint))),
+  );
 }
 
 /** What of a baseline a run looked at. */

@@ -56,6 +56,11 @@ export interface Finding extends Subject {
   readonly fingerprint: string;
   /** The same within its account and region; `null` where the account is not known. */
   readonly targetFingerprint?: string | null | undefined;
+  /**
+   * Of a finding about a statement of a policy, what that gives; absent elsewhere. A baseline knows the
+   * finding as long as this is the same.
+   */
+  readonly grantFingerprint?: string | undefined;
   /** Where it can be fixed or was asked for. */
   readonly location: Location | null;
   /** The baseline holds it already: a notice, which fails nothing. */

@@ -69,11 +69,11 @@ type Probe = Exclude<keyof Answers, 'control'>;
 
 const CANARY_MISSED = "the canary's answer was not seen: run again when the stage is at rest";
 
+/** Asks the endpoint of one method. */
+export type Observe = (task: Task) => Promise<Observation>;
+
 /** Asks methods, one a call; what it learns of an address it keeps for the next. */
-export function createObserver(
-  test: SmokeTest,
-  { waitUntilMs, endMs }: Deadlines,
-): (task: Task) => Promise<Observation> {
+export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadlines): Observe {
   const scouts = new Map<string, Promise<Settlement | null>>();
   const controls = new Map<string, Promise<Control>>();
   return async (task) => {

@@ -4,7 +4,7 @@ import { planCanary } from './canary.js';
 import { planControl } from './control.js';
 import { deadlinesFrom } from './limit.js';
 import { type Observation, unasked } from './observation.js';
-import { createObserver, type SmokeTest, type Task } from './observe.js';
+import type { Observe, SmokeTest, Task } from './observe.js';
 import { select, wantOf } from './select.js';
 
 /**
@@ -22,13 +22,19 @@ export async function runSmokeTest(
   const tasks = planTasks(rows, test);
   const total = tasks.filter((task) => 'selected' in task).length;
   const limit = pLimit(METHODS_AT_ONCE);
-  const observe = createObserver(test, deadlinesFrom(test.startMs, test.timeoutMs));
+  // What asks is loaded with the first method that is asked.
+  let observer: Promise<Observe> | undefined;
+  const openObserver = async (): Promise<Observe> => {
+    const { createObserver } = await import('./observe.js');
+    return createObserver(test, deadlinesFrom(test.startMs, test.timeoutMs));
+  };
   let done = 0;
   return Promise.all(
     tasks.map((task) => {
       if (!('selected' in task)) return task;
       return limit(async () => {
-        const observation = await observe(task);
+        observer ??= openObserver();
+        const observation = await (await observer)(task);
         done += 1;
         if (done % LINES_BETWEEN_PROGRESS === 0 || done === total) {
           test.logger.info(`${done}/${total} methods asked`);

@@ -1,5 +1,5 @@
 import type { ApiEvidence, Reading } from '../model/evidence.js';
-import { type AnswersReader, readAnswers } from './classify/by-kind.js';
+import type { AnswersReader } from './classify/by-kind.js';
 import type { Classifier } from './classify/classifier.js';
 import { type CustomDomain, customDomains, type DomainReader } from './custom-domains.js';
 import { baseUrlOf, hostnameOf } from './endpoint.js';
@@ -46,7 +46,11 @@ export async function readSurroundings(
   const [ofRestApis, ofRoutes, ...answers] = await Promise.all([
     dependent.some(isRest) ? domains.ofRestApis() : NONE,
     dependent.some((api) => !isRest(api)) ? domains.ofRoutes() : NONE,
-    ...apis.map((api) => readAnswers(api, reader.apiGateway)),
+    ...apis.map(async (api) => {
+      // Loaded with the first API that is asked.
+      const { readAnswers } = await import('./classify/by-kind.js');
+      return readAnswers(api, reader.apiGateway);
+    }),
   ]);
   const byApi = new Map(apis.map(({ id }, index) => [id, answers[index]?.classifier]));
   return {

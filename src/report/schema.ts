@@ -164,6 +164,12 @@ export const findingSchema = z
       .nullable()
       .optional()
       .describe('The same within its account and region; null where the account is not known'),
+    grantFingerprint: z
+      .string()
+      .optional()
+      .describe(
+        'Of a finding about a statement of a policy, what that gives; a baseline knows the finding as long as this is the same',
+      ),
     location: locationSchema.nullable().describe('Where it can be mended or was asked for'),
     known: z.boolean().describe('The baseline holds it already: a notice, which fails nothing'),
   })

@@ -4,6 +4,7 @@ import type { Family } from '../access/pattern.js';
 import type { PolicyDocument, Statement } from '../access/policy-document.js';
 import { finding } from './finding.js';
 import type { Rule } from './rule.js';
+import { grantFingerprintOf } from './statements.js';
 
 const NO_API = { api: null, stage: null, method: null, path: null };
 
@@ -22,13 +23,16 @@ export const grantTooBroad: Rule = {
         const reach = reachOf(statement, policy.document, audited, access);
         if (reach === null) return [];
         return [
-          finding(
-            grantTooBroad,
-            NO_API,
-            `${statement.position} of ${policy.name} lets group ${name} invoke ${reach}.`,
-            'Name the API in the statement, as the output invoke-policy does.',
-            `${name} ${policy.name} ${statement.position}`,
-          ),
+          {
+            ...finding(
+              grantTooBroad,
+              NO_API,
+              `${statement.position} of ${policy.name} lets group ${name} invoke ${reach}.`,
+              'Name the API in the statement, as the output invoke-policy does.',
+              `${name} ${policy.name} ${statement.position}`,
+            ),
+            grantFingerprint: grantFingerprintOf(statement, policy.document),
+          },
         ];
       }),
     );

@@ -6,6 +6,7 @@ import { openStatements } from './public-principal.js';
 import type { Rule } from './rule.js';
 import {
   corrected,
+  grantFingerprintOf,
   isForEverybody,
   ofApi,
   type PolicyOfApi,
@@ -35,21 +36,24 @@ function openIn(ofOne: PolicyOfApi): Finding[] {
   const open = openStatements(ofOne, 'any').filter((it) => isForEverybody(it.principals));
   return openStatements(ofOne, 'network').map((statement) => {
     const isOpen = open.includes(statement);
-    const found = finding(
-      privateApiOpen,
-      ofApi(ofOne.api),
-      `The API is private, and ${statement.position} of its resource policy allows ${isOpen ? 'calls' : 'the callers that it names'} from every VPC endpoint of every account: no condition names a VPC or an endpoint.`,
-      `Name the endpoint: ${corrected(statement, {
-        Condition: {
-          ...conditionOf(statement.source),
-          StringEquals: {
-            ...equalsOf(statement.source),
-            'aws:SourceVpce': '<id of the VPC endpoint>',
+    const found = {
+      ...finding(
+        privateApiOpen,
+        ofApi(ofOne.api),
+        `The API is private, and ${statement.position} of its resource policy allows ${isOpen ? 'calls' : 'the callers that it names'} from every VPC endpoint of every account: no condition names a VPC or an endpoint.`,
+        `Name the endpoint: ${corrected(statement, {
+          Condition: {
+            ...conditionOf(statement.source),
+            StringEquals: {
+              ...equalsOf(statement.source),
+              'aws:SourceVpce': '<id of the VPC endpoint>',
+            },
           },
-        },
-      })}. ${TAKES_A_DEPLOYMENT}`,
-      statement.position,
-    );
+        })}. ${TAKES_A_DEPLOYMENT}`,
+        statement.position,
+      ),
+      grantFingerprint: grantFingerprintOf(statement, ofOne.policy.document),
+    };
     return isOpen ? found : { ...found, severity: 'warning' as const };
   });
 }

@@ -7,6 +7,7 @@ import type { Rule } from './rule.js';
 import {
   corrected,
   deniesAllOf,
+  grantFingerprintOf,
   isForEverybody,
   ofApi,
   type PolicyOfApi,
@@ -34,8 +35,8 @@ export const publicPrincipal: Rule = {
 function openIn(ofOne: PolicyOfApi): Finding[] {
   return openStatements(ofOne, 'any')
     .filter(({ principals }) => isForEverybody(principals))
-    .map((statement) =>
-      finding(
+    .map((statement) => ({
+      ...finding(
         publicPrincipal,
         ofApi(ofOne.api),
         `${capital(statement.position)} of the resource policy allows everybody to invoke${inWords(statement)}.`,
@@ -49,7 +50,8 @@ function openIn(ofOne: PolicyOfApi): Finding[] {
         )}. ${TAKES_A_DEPLOYMENT}`,
         statement.position,
       ),
-    );
+      grantFingerprint: grantFingerprintOf(statement, ofOne.policy.document),
+    }));
 }
 
 /**

@@ -3,13 +3,14 @@ import { coverageOf, type NamedPolicy, takesAllOf } from '../access/evaluate.js'
 import type { AccessEvidence } from '../access/model.js';
 import { isOpenName } from '../access/narrowing.js';
 import type { Family } from '../access/pattern.js';
-import type { Principals, Statement } from '../access/policy-document.js';
+import type { PolicyDocument, Principals, Statement } from '../access/policy-document.js';
 import { requestsTo } from '../access/request-family.js';
 import { resourcePolicyOf } from '../access/resource-policy.js';
 import { redact } from '../aws/redact.js';
 import { isOnlyDeclared, type JoinedMethod } from '../evidence/join.js';
 import { type ApiEvidence, methodKey } from '../model/evidence.js';
 import type { Subject } from '../model/finding.js';
+import { fingerprintOf } from './finding.js';
 
 /** A readable resource policy, and the requests of its API that it is held against. */
 export interface PolicyOfApi {
@@ -123,6 +124,27 @@ function isForAnybody(other: string): boolean {
   const [kind = '', ...rest] = other.split(': ');
   const name = rest.join(': ');
   return isOpenName(name) || (kind === 'Federated' && !/^arn:[a-z-]+:iam::\d{12}:/.test(name));
+}
+
+/** What stands for what an Allow gives beside the Denies of its policy, however these are named and ordered. */
+export function grantFingerprintOf(allow: Statement, { statements }: PolicyDocument): string {
+  const denies = statements.filter(({ effect }) => effect === 'Deny');
+  const said = [allow, ...denies].map(({ effect, principals, actions, resources, conditions }) =>
+    JSON.stringify([
+      effect,
+      principals === null
+        ? null
+        : [principals.negated, principals.aws.toSorted(), principals.others.toSorted()],
+      [actions.negated, actions.patterns.map((it) => it.toLowerCase()).toSorted()],
+      [resources.negated, resources.patterns.toSorted()],
+      conditions
+        .map(({ operator, key, values }) =>
+          JSON.stringify([operator.toLowerCase(), key.toLowerCase(), values.toSorted()]),
+        )
+        .toSorted(),
+    ]),
+  );
+  return fingerprintOf(said.toSorted());
 }
 
 /** The ARN of an API up to its stage. No part of it is longer: account, region and id are short. */

@@ -4,8 +4,11 @@
  * "v8.setFlagsFromString"); those here are read whenever the heap is about to grow.
  */
 
-/** What a run of a few APIs takes; it needs no collection at all. */
+/** What a run of a few APIs takes, the code that it loads included; it needs no collection at all. */
 const USUAL_BYTES = 80 * 1024 * 1024;
+
+/** Below that it is not the heap that takes more. */
+const USUAL_HEAP_BYTES = 32 * 1024 * 1024;
 
 /** Below that there is nothing to be gained, and collecting takes its time. */
 const MUCH_BYTES = 130 * 1024 * 1024;
@@ -19,6 +22,7 @@ const LOOK_EVERY_MS = 50;
 export function keepHeapSmall(): void {
   const timer = setInterval(() => {
     if (process.memoryUsage.rss() < USUAL_BYTES) return;
+    if (process.memoryUsage().heapTotal < USUAL_HEAP_BYTES) return;
     clearInterval(timer);
     const { setFlagsFromString } = process.getBuiltinModule('node:v8');
     // New objects get no more room than they have, and old ones half of what is in use besides.

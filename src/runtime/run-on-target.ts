@@ -7,7 +7,7 @@ import { NEVER, sleep, sleepUnless } from './cancel.js';
 import type { Enforcing } from './enforcing.js';
 import type { Host } from './host.js';
 import { keepHeapSmall } from './memory.js';
-import { openProber } from './open-prober.js';
+import { proberOnUse } from './prober-on-use.js';
 import { openTargets, retriesIn, retriesWith } from './targets.js';
 
 /** Opens the target of the inputs, runs the gate on it, and closes all connections. */
@@ -26,7 +26,7 @@ export async function runOnTarget(
     onMissingCredentials(parsed),
   );
   const targets = openTargets(quotaShare, awsTimeoutMs, logger);
-  const prober = openProber(logger);
+  const prober = proberOnUse(logger);
   try {
     const dependencies = {
       ...retries,

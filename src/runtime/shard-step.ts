@@ -29,8 +29,8 @@ import { listenForCancellation, sleepUnless } from './cancel.js';
 import { deliver } from './give-up.js';
 import { requestIdToken } from './id-token.js';
 import { keepHeapSmall, openCollector } from './memory.js';
-import { openProber } from './open-prober.js';
 import { partitionOf } from './partition.js';
+import { proberOnUse } from './prober-on-use.js';
 import { logger, maskSecret, runner } from './runner.js';
 import { openTargets, retriesIn, retriesWith } from './targets.js';
 
@@ -156,7 +156,7 @@ function openAuditor(assignment: Assignment, settings: AuditorSettings): Auditor
   const { plan, shard, externalId, cancellation, parsed } = settings;
   const sleep = sleepUnless(cancellation);
   const why = explainMissingCredentials(parsed.ok ? parsed.context : null);
-  const prober = sendingAtMost(PROBES_AT_ONCE, openProber(logger), Date.now);
+  const prober = sendingAtMost(PROBES_AT_ONCE, proberOnUse(logger), Date.now);
   const open = new Set<{ destroy(): void }>([prober]);
 
   const stsOf = remembered((region: string) => {

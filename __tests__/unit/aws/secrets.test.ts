@@ -106,6 +106,37 @@ test('signatures are forgotten in their time, and credentials never', () => {
   expect(secrets.hide(IDENTITY.sessionToken)).toBe('***');
 });
 
+test.each([
+  ['was looked for all along', true],
+  ['was never looked for', false],
+])('a signature that %s is known for 128 requests, and not for 300', (_, isLookedFor) => {
+  const secrets = createSecrets();
+  const addOthers = (many: number, letter: string): void => {
+    for (let at = 0; at < many; at += 1) {
+      secrets.add(IDENTITY, Buffer.from(`${at}`.padStart(32, letter)).toString('hex'));
+      if (isLookedFor) secrets.hide('');
+    }
+  };
+  addOthers(100, 'p');
+  secrets.add(IDENTITY, SIGNATURE);
+  addOthers(127, 'q');
+  if (isLookedFor) expect(secrets.hide(SIGNATURE)).toBe('***');
+  else expect(createdWith(127).hide(SIGNATURE)).toBe('***');
+  addOthers(173, 'r');
+  // What is not remembered by value is not taken for a signature by its look.
+  expect(secrets.hide(SIGNATURE)).toBe(SIGNATURE);
+});
+
+/** Secrets of a signature and so many others behind it. */
+function createdWith(others: number): ReturnType<typeof createSecrets> {
+  const secrets = createSecrets();
+  secrets.add(IDENTITY, SIGNATURE);
+  for (let at = 0; at < others; at += 1) {
+    secrets.add(IDENTITY, Buffer.from(`${at}`.padStart(32, 'q')).toString('hex'));
+  }
+  return secrets;
+}
+
 test('a request that an SDK signed is remembered by its headers and by what STS is told', () => {
   const secrets = createSecrets();
   secrets.addRequest({

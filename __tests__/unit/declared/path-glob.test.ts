@@ -85,7 +85,9 @@ describe('a glob over files', () => {
       .array(segment, { minLength: 1, maxLength: 4 })
       .map((it) => it.join('/'))
       // To picomatch `a/**` is `a`, too, and `*/**` is not: here both are.
-      .filter((it) => !it.endsWith('/**'));
+      .filter((it) => !it.endsWith('/**'))
+      // More braces than that are refused.
+      .filter((it) => it.split('{').length <= 7);
     const name = fc.string({
       unit: fc.constantFrom('a', 'b', 'c', '.a'),
       minLength: 1,

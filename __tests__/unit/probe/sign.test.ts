@@ -145,7 +145,8 @@ describe.each(CASES)('the signature of a request with %s', (_what, parts) => {
 
 test('any value of a parameter and any query is signed as the emulator and aws4 read it', async () => {
   const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
-  const pair = fc.tuple(text, text);
+  // No sample has that key: inputs and policy files that name it are refused.
+  const pair = fc.tuple(text, text).filter(([key]) => key !== '__proto__');
   await fc.assert(
     fc.asyncProperty(text, fc.array(pair, { maxLength: 4 }), async (id, query) => {
       const { path } = fillPath('/pets/{id}', { id: id.toWellFormed() });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccessEvidence, Group } from '../../../src/access/model.js';
 import { parsePolicy } from '../../../src/access/policy-document.js';
+import { parseBaseline } from '../../../src/config/baseline.js';
 import type { ApiEvidence } from '../../../src/model/evidence.js';
 import type { Finding } from '../../../src/report/report.js';
 import { judge } from '../../../src/rules/judge.js';
+import { markKnown } from '../../../src/rules/known.js';
 import { apiOf, read, rowsOf, UNREAD } from '../evidence-builder.js';
 
 const OWNER = '111122221633';
@@ -757,5 +759,103 @@ describe('what is said of the group', () => {
       }),
     );
     expect(all.message).toContain('invoke every API that its NotResource does not name.');
+  });
+});
+
+describe('a statement that the baseline knows', () => {
+  /** Whether what is found now is known to who found something before. */
+  function isKnown(before: Finding[], now: Finding[]): boolean[] {
+    const text = JSON.stringify({ schema: 'apigw-iam-gate/report/v1', findings: before });
+    const baseline = parseBaseline(text);
+    if (!baseline.ok) throw new Error(baseline.why);
+    return markKnown(now, baseline.value.fingerprints).map(({ known }) => known);
+  }
+  const HEALTH = { ...OPEN, Sid: 'Health', Resource: `${ARN}/prod/GET/pets` };
+  const ADMIN = { ...OPEN, Effect: 'Deny', Resource: `${ARN}/prod/GET/pets/*` };
+  const WHOLE = { ...OPEN, Sid: 'Whole' };
+  const NARROW = { NotIpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '198.51.100.0/24'] } };
+
+  test.each<[string, object[], object[]]>([
+    ['is the same', [HEALTH], [HEALTH]],
+    ['writes a list for one', [HEALTH], [{ ...HEALTH, Action: [HEALTH.Action] }]],
+    ['writes its action in capitals', [HEALTH], [{ ...HEALTH, Action: 'EXECUTE-API:invoke' }]],
+    [
+      'has its values in another order',
+      [{ ...HEALTH, Condition: NARROW }],
+      [
+        {
+          ...HEALTH,
+          Condition: { NotIpAddress: { 'AWS:SourceIp': ['198.51.100.0/24', '203.0.113.0/24'] } },
+        },
+      ],
+    ],
+    ['stands beside a new Allow of somebody', [HEALTH], [HEALTH, { ...OPEN, Principal: PARTNER }]],
+  ])('and that %s is known', (_, before, now) => {
+    expect(isKnown(judged(apiWith(before)), judged(apiWith(now)))).toEqual([true]);
+  });
+
+  test.each<[string, object[], object[]]>([
+    ['gives more paths', [HEALTH], [{ ...HEALTH, Resource: OPEN.Resource }]],
+    [
+      'gives all but some',
+      [HEALTH],
+      [{ ...HEALTH, Resource: undefined, NotResource: HEALTH.Resource }],
+    ],
+    ['gives more actions', [HEALTH], [{ ...HEALTH, Action: 'execute-api:*' }]],
+    ['lost a condition', [{ ...HEALTH, Condition: NARROW }], [HEALTH]],
+    [
+      'has a condition of another value',
+      [{ ...HEALTH, Condition: NARROW }],
+      [{ ...HEALTH, Condition: { NotIpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } }],
+    ],
+    [
+      'is for everybody, and was for all but one',
+      [{ ...HEALTH, Principal: undefined, NotPrincipal: PARTNER }],
+      [HEALTH],
+    ],
+    ['lost the deny beside it', [WHOLE, ADMIN], [WHOLE]],
+    ['has a narrower deny beside it', [WHOLE, ADMIN], [WHOLE, { ...ADMIN, Principal: PARTNER }]],
+  ])('and that %s by now is new', (_, before, now) => {
+    expect(isKnown(judged(apiWith(before)), judged(apiWith(now)))).toEqual([false]);
+  });
+
+  test('is known whatever it gives to a file of a version that did not say', () => {
+    const before = judged(apiWith([HEALTH])).map(({ grantFingerprint: _, ...found }) => found);
+    const widened = judged(apiWith([{ ...HEALTH, Resource: OPEN.Resource }]));
+    expect(isKnown(before, widened)).toEqual([true]);
+  });
+
+  test('of a private API is new once it lets everybody in', () => {
+    const named = judged(apiWith([{ ...HEALTH, Principal: PARTNER }], 'PRIVATE'));
+    const open = judged(apiWith([HEALTH], 'PRIVATE'));
+    expect(named.map(({ rule }) => rule)).toEqual(['private-api-open']);
+    expect(
+      isKnown(
+        named,
+        open.filter(({ rule }) => rule === 'private-api-open'),
+      ),
+    ).toEqual([false]);
+  });
+
+  test('of the group is new once it names another API besides', () => {
+    const OTHER = {
+      Sid: 'Others',
+      Effect: 'Allow',
+      Action: 'execute-api:Invoke',
+      Resource: 'arn:aws:execute-api:*:*:other00001/*',
+    };
+    const before = judged(apiWith(null), groupWith(OTHER));
+    const now = judged(
+      apiWith(null),
+      groupWith({ ...OTHER, Resource: [OTHER.Resource, 'arn:aws:execute-api:*:*:other00002/*'] }),
+    );
+    const broad = (found: Finding[]): Finding[] =>
+      found.filter(({ rule }) => rule === 'grant-too-broad');
+    expect(isKnown(broad(before), broad(before))).toEqual([true]);
+    expect(isKnown(broad(before), broad(now))).toEqual([false]);
+    const another = { ...OTHER, Resource: 'arn:aws:execute-api:*:*:other00002/*' };
+    expect(isKnown(broad(before), broad(judged(apiWith(null), groupWith(another))))).toEqual([
+      false,
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { enforcerOf } from '../../../../src/enforce/kinds/by-kind.js';
 import type { StageProof } from '../../../../src/enforce/outcome.js';
 import type { CheckedPlan } from '../../../../src/enforce/preconditions.js';
 import { fakeRetries, memoryJournal, PROVEN } from '../enforcement-kit.js';
@@ -9,6 +10,7 @@ import {
   pictureOfV2,
   planV2,
   rollBackV2,
+  servicesOf,
 } from '../enforcement-kit-v2.js';
 import type { Fate } from '../fake-control-plane.js';
 import { Killed } from '../fake-control-plane.js';
@@ -539,6 +541,49 @@ describe('what is live at once', () => {
     const plane = fakeV2Plane(mixedApi());
     const { refusals } = await planV2(plane, { ...ALLOWED, stages: ['prod'] });
     expect(refusals.join()).toContain('name every stage that deploys by itself');
+  });
+
+  test('in stages that nobody named is told with all their names, and with what it takes', async () => {
+    const api = fakeV2Api('HTTP', ROUTES, {
+      prod: { deploymentId: 'd2' },
+      blue: { deploymentId: 'd1', autoDeploy: true },
+      green: { deploymentId: 'd1', autoDeploy: true },
+      fixed: { deploymentId: 'd1' },
+    });
+    const { refusals } = await planV2(fakeV2Plane(api), { ...ALLOWED, stages: ['prod'] });
+    expect(refusals.join()).toContain('stages blue, green deploy every change at once');
+    expect(refusals.join()).toContain('would be live at once in blue, green, too');
+    expect(refusals.join()).not.toContain('fixed');
+    const one = await planV2(fakeV2Plane(api), { ...ALLOWED, stages: ['blue'] });
+    expect(one.refusals.join()).toContain('would be live at once in green, too');
+    expect(one.refusals.join()).not.toContain('deploy every change at once');
+    const all = await planV2(fakeV2Plane(api), { ...ALLOWED, stages: ['blue', 'green'] });
+    expect(all.refusals).toEqual([]);
+  });
+
+  test('is no matter of stages that nobody named where no route is changed', async () => {
+    const right = { 'GET /': { authorizationType: 'AWS_IAM' } };
+    const api = fakeV2Api('HTTP', right, {
+      prod: { deploymentId: 'd1' },
+      blue: { deploymentId: 'd1', autoDeploy: true },
+    });
+    const open = api.deployments.get('d1')?.routes.get('GET /');
+    expect(open?.authorizationType).toBe('AWS_IAM');
+    const plan = await planV2(fakeV2Plane(api), { ...ALLOWED, stages: ['prod'] });
+    expect(plan).toMatchObject({ changes: [], refusals: [] });
+  });
+
+  test('is refused where nobody can tell whether other stages deploy by themselves', async () => {
+    const plane = fakeV2Plane(mixedApi());
+    const [plan] = [await planV2(plane, { ...ALLOWED, stages: ['prod'] })];
+    const { findPending } = enforcerOf('HTTP');
+    const denied = fakeV2Plane(plane.api);
+    denied.onCall = ({ operation }) => (operation === 'GetStages' ? 'denied' : undefined);
+    const { refusals } = await findPending(plan, servicesOf(denied));
+    expect(refusals.join()).toContain(
+      'whether other stages deploy by themselves could not be read',
+    );
+    expect(refusals.join()).toContain('GetStages');
   });
 
   test('after a deployment that failed ships what that left behind', async () => {
