@@ -127,6 +127,33 @@ Resources:
   });
 });
 
+describe('a scheme that SAM writes where API Gateway does not look', () => {
+  const api = (properties: string) => `Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api: {Type: AWS::Serverless::Api, Properties: {StageName: p, ${properties}}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: a.b, Runtime: nodejs24.x, CodeUri: x, Events: {A: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref Api, Auth: {Authorizer: AWS_IAM}}}}}
+`;
+  const BODY =
+    'DefinitionBody: {openapi: 3.0.1, paths: {/a: {get: {x-amazon-apigateway-integration: {type: aws_proxy}}}}}';
+  const DEFAULT = 'Auth: {DefaultAuthorizer: AWS_IAM}';
+
+  test('is lost with MergeDefinitions, where there is nothing to be merged with', () => {
+    expect(lines(template(api('MergeDefinitions: true')))).toEqual(['GET /a NONE']);
+    expect(couldPass(template(api(`MergeDefinitions: true, ${DEFAULT}`)))).toBe(true);
+    expect(couldPass(template(api('MergeDefinitions: false')))).toBe(true);
+  });
+
+  test.each([
+    ["OpenApiVersion: '2.0'", false],
+    ["OpenApiVersion: '3.0.1'", true],
+    ['OpenApiVersion: null', true],
+  ])('may count for nothing in a document of OpenAPI 3 with %s: passes %j', (version, passes) => {
+    expect(couldPass(template(api(`${DEFAULT}, ${BODY}, ${version}`)))).toBe(passes);
+  });
+});
+
 describe('what makes an API in a way that is not read', () => {
   const created = (type: string, after: object, more: object = {}) => ({
     address: `${type}.x`,
