@@ -119,6 +119,14 @@ Resources:
     },
   );
 
+  test('have an account that is written as a number, with its zeros', () => {
+    const { found } = policy('{Effect: Allow, Principal: {AWS: [011122223333, 111122223333]}}');
+    expect(JSON.parse(found?.text ?? '')).toMatchObject({
+      Statement: [{ Principal: { AWS: ['011122223333', '111122223333'] } }],
+    });
+    expect(found?.unresolved).toBeNull();
+  });
+
   test('are not known where an element stands twice, or a name is read at the deployment', () => {
     const twice = policy("{Effect: Allow, Principal: '*', Principal: {AWS: x}}");
     expect(twice.found?.unresolved?.reason).toBe(

@@ -51,7 +51,8 @@ function policyData(
     if (!isNarrowing && !isSomebody(values)) unclear.push(unclearFrom(values, node));
     return first?.kind === 'unknown' ? first.placeholder : UNKNOWN;
   }
-  if (node.kind === 'scalar') return node.value;
+  // An account's id without quotes, as it is written: CloudFormation makes text of it.
+  if (node.kind === 'scalar') return typeof node.value === 'number' ? node.text : node.value;
   if (node.kind === 'list') {
     return node.items.map((it) => policyData(it, scope, unclear, isNarrowing));
   }
