@@ -16,7 +16,7 @@ const LARGEST: Readonly<Record<4 | 6, bigint>> = { 4: 1n << 24n, 6: 1n << 96n };
 
 /**
  * Whether ranges are narrow: none of them is broader than AWS allows, and neither are neighbours taken
- * together, which are one broad range written in two.
+ * together, which are one broad range written in two; nor are they many of the broadest.
  *
  * @param addresses `public`: only ranges without private addresses are narrow.
  */
@@ -24,8 +24,23 @@ export function areNarrow(ranges: readonly string[], addresses: 'any' | 'public'
   const parsed = ranges.map(parseRange);
   if (!parsed.every((range) => range !== null)) return false;
   if (addresses === 'public' && parsed.some(isPartlyPrivate)) return false;
-  return joined(parsed.flatMap(withoutPrivate)).every(
-    ({ version, first, last }) => last - first < LARGEST[version],
+  const whole = joined(parsed.flatMap(withoutPrivate));
+  return (
+    whole.every(({ version, first, last }) => last - first < LARGEST[version]) &&
+    ([4, 6] as const).every((version) => sizeOf(whole, version) <= MOST_RANGES * LARGEST[version])
+  );
+}
+
+/**
+ * So many of the largest ranges, however they are spread: every other /8 is half of the internet, and no
+ * published list of a network comes near.
+ */
+const MOST_RANGES = 16n;
+
+function sizeOf(ranges: readonly Range[], version: Range['version']): bigint {
+  return ranges.reduce(
+    (sum, it) => (it.version === version ? sum + it.last - it.first + 1n : sum),
+    0n,
   );
 }
 

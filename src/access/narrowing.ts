@@ -172,9 +172,9 @@ function isFixed({ key, values }: Condition, { base, negated }: Operator, keys: 
 
 /**
  * A value that names nobody in particular. What a variable stands for is the caller's own:
- * `${aws:PrincipalOrgID}` is everybody's organization. And "anonymous requests return `anonymous`" for
- * `aws:PrincipalAccount` (IAM User Guide, "AWS global condition context keys"), as they do for `aws:userid`
- * ("IAM policy elements: Variables and tags", principal key values).
+ * `${aws:PrincipalOrgID}` is everybody's organization. And of a request that nobody signed,
+ * `aws:PrincipalAccount` and `aws:userid` may be `anonymous` (IAM User Guide, "AWS global condition context
+ * keys", availability of aws:PrincipalAccount; "IAM policy elements: Variables and tags", principal key values).
  */
 function isOfAnybody(value: string): boolean {
   return value === '' || value.includes('${') || value.toLowerCase() === 'anonymous';

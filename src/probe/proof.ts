@@ -7,6 +7,7 @@ import {
   isRefusalOfUnsigned,
   type SettledAnswer,
 } from './answer.js';
+import { TIMED_OUT } from './classify/network.js';
 import { eachVerb, type Observation } from './observation.js';
 import { asksForSignature } from './select.js';
 
@@ -178,6 +179,23 @@ export function isOutOfTime(observation: Observation): boolean {
   return eachVerb(observation).some(({ unsigned, tampered, signed, atDefaultEndpoint }) =>
     [unsigned, tampered, signed, atDefaultEndpoint].some((it) => it?.seen.has('out-of-time')),
   );
+}
+
+/**
+ * Whether a request that must be refused got no answer in its time, as whatever verb. API Gateway refuses
+ * without asking a backend. Where the address answers others, the request may have been let in, and wait
+ * for a backend that is slow.
+ */
+export function isLeftHanging(observation: Observation): boolean {
+  if (proofOf(observation) === null) return false;
+  return eachVerb(observation).some(({ unsigned, tampered }) =>
+    [unsigned, tampered].some((it) => it !== null && isHanging(it)),
+  );
+}
+
+/** Whether no request of several got an answer in its time. */
+export function isHanging({ kind, detail, seen }: SettledAnswer): boolean {
+  return kind === 'unreachable' && detail === TIMED_OUT && seen.size === 1;
 }
 
 /** Whether a method was to be asked, and could not be for want of a value or of an address of its own. */

@@ -114,6 +114,7 @@ function ofOneApi(text: string): string {
     return Object.fromEntries(
       Object.entries(it).map(([key, value]) => {
         if (key === 'Condition') return [key, eachCondition(value)];
+        if (key === 'Principal' || key === 'NotPrincipal') return [key, eachPrincipal(value)];
         const isResource = key === 'Resource' || key === 'NotResource';
         // What `NotResource` leaves out is the other way round.
         const isWide = key === 'Resource' ? isAllow : !isAllow;
@@ -143,6 +144,13 @@ function eachCondition(conditions: unknown): unknown {
       ? mapValues(keys, (values, key) => eachText(values, (one) => withFixedParts(one, key)))
       : keys,
   );
+}
+
+/** Principals, of which one that has a part that is not known is somebody all the same. */
+function eachPrincipal(principals: unknown): unknown {
+  return isRecord(principals)
+    ? mapValues(principals, (names) => eachText(names, (one) => withFixedParts(one, 'arn')))
+    : principals;
 }
 
 function mapValues(

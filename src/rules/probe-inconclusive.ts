@@ -6,6 +6,7 @@ import { isWithoutAnswer, type SettledAnswer } from '../probe/answer.js';
 import { eachVerb, type Observation } from '../probe/observation.js';
 import {
   gapsIn,
+  isHanging,
   isLeftUnasked,
   isLetIn,
   isOutOfTime,
@@ -26,7 +27,7 @@ export const probeInconclusive: Rule = {
   severity: 'warning',
   effect: 'unknown',
   holdsWhen:
-    'the endpoint gave no answer that proves anything; makes the verdict incomplete where nothing else proves the stage',
+    'the endpoint gave no answer that proves anything; makes the verdict incomplete where nothing else proves the stage, or where a request that must be refused was not answered in time',
   blocksProof: 'unless-proven',
   makesIncomplete: 'unless-proven',
   neverKnown: true,
@@ -94,10 +95,18 @@ function doubtsOf(observation: Observation): Doubt[] {
 
 function remedyOf(answer: SettledAnswer, observation: Observation): string {
   const isShut = isWithoutAnswer(answer.kind) || answer.kind === 'forbidden';
-  return isShut && isPrivate(observation.row.api)
-    ? PRIVATE_REMEDY
+  if (isShut && isPrivate(observation.row.api)) return PRIVATE_REMEDY;
+  return isHanging(answer) && isToBeRefused(answer, observation)
+    ? HANGING_REMEDY
     : explain(answer, observation).remedy;
 }
+
+function isToBeRefused(answer: SettledAnswer, observation: Observation): boolean {
+  return !eachVerb(observation).some(({ signed }) => signed === answer);
+}
+
+const HANGING_REMEDY =
+  'API Gateway refuses without asking the backend, and so at once. Where the address answers other requests, this one may have been let in, to a backend that takes longer than the 10 seconds that a probe waits: look at the access log of the stage. Where it answers none, check that the runner can reach it, through HTTPS_PROXY where it must.';
 
 /** Source: API Gateway Developer Guide, "Invoke a private API". */
 const PRIVATE_REMEDY =

@@ -5,7 +5,7 @@ import type { Finding, Verdict } from '../model/finding.js';
 import { stageKey } from '../model/stage-key.js';
 import { decidesUntold } from '../probe/decides-untold.js';
 import type { Observation } from '../probe/observation.js';
-import { isLeftUnasked, isOutOfTime, proofOf, provesStage } from '../probe/proof.js';
+import { isLeftHanging, isLeftUnasked, isOutOfTime, proofOf, provesStage } from '../probe/proof.js';
 import { ruleOf } from './index.js';
 
 /**
@@ -24,8 +24,8 @@ export function decideVerdict(
 }
 
 /**
- * Whether something could not be read, a stage was asked and proven by no answer, whatever the reason,
- * or the time was over before everything was asked.
+ * Whether something could not be read, a stage was asked and proven by no answer, whatever the reason, a
+ * request that must be refused was left without an answer, or the time was over before everything was asked.
  */
 export function isIncomplete(
   findings: readonly Finding[],
@@ -39,7 +39,7 @@ export function isIncomplete(
         ? !proven.has(stageKey(finding.api, finding.stage))
         : when === 'always';
     }) ||
-    observations.some(isOutOfTime) ||
+    observations.some((it) => isOutOfTime(it) || isLeftHanging(it)) ||
     unprovenStages(observations).length > 0
   );
 }

@@ -49,6 +49,16 @@ describe('ranges of addresses', () => {
     expect(areNarrow(['20.0.0.0/8', '20.1.0.0/16'], 'any')).toBe(true);
   });
 
+  test.each<[string, (at: number) => string]>([
+    ['IPv4', (at) => `${20 + 2 * at}.0.0.0/8`],
+    ['IPv6', (at) => `2001:${(2 * at + 1).toString(16)}::/32`],
+  ])('of %s that are as broad as may be are few, wherever they are', (_, range) => {
+    const ranges = Array.from({ length: 17 }, (_one, at) => range(at));
+    expect(areNarrow(ranges.slice(0, 16), 'any')).toBe(true);
+    expect(areNarrow(ranges, 'any')).toBe(false);
+    expect(areNarrow([...ranges.slice(0, 16), '10.0.0.0/8', '192.168.0.0/16'], 'any')).toBe(true);
+  });
+
   test('are known as Node knows them', () => {
     const text = fc.oneof(
       fc.ipV4(),

@@ -94,18 +94,37 @@ Resources:
   });
 
   test.each([
-    ['a wildcard, perhaps', '{StringLike: {k: !Ref Who}}'],
-    ['part of a text', '{StringLike: {k: !Sub "a/\u0024{Who}"}}'],
-    ['a range, perhaps', '{IpAddress: {k: [a, !Ref Who]}}'],
-    ['ranges', '{NotIpAddressIfExists: {k: !Ref Lists}}'],
-    ['an import', '{ArnLike: {k: !ImportValue x}}'],
-    ['a secret', "{StringLike: {k: '{{resolve:ssm:/vpce}}'}}"],
-    ['a key that may be left out', '{StringEquals: {k: !If [IsProd, a, !Ref AWS::NoValue]}}'],
-    ['true or false', '{Bool: {k: !If [IsProd, true, false]}}'],
-    ['an operator that stands twice', '{StringEquals: {a: b}, StringEquals: {k: l}}'],
+    ['a wildcard, perhaps', '{StringLike: {aws:SourceVpce: !Ref Who}}'],
+    ['part of a text', '{StringLike: {aws:SourceVpce: !Sub "a/\u0024{Who}"}}'],
+    ['a range, perhaps', '{IpAddress: {aws:SourceVpce: [a, !Ref Who]}}'],
+    ['ranges', '{NotIpAddressIfExists: {aws:SourceVpce: !Ref Lists}}'],
+    ['an import', '{ArnLike: {aws:SourceVpce: !ImportValue x}}'],
+    ['a secret', "{StringLike: {aws:SourceVpce: '{{resolve:ssm:/vpce}}'}}"],
+    [
+      'a key that may be left out',
+      '{StringEquals: {aws:SourceVpce: !If [IsProd, a, !Ref AWS::NoValue]}}',
+    ],
+    ['true or false', '{Bool: {aws:SourceVpce: !If [IsProd, true, false]}}'],
+    ['an operator that stands twice', '{StringEquals: {a: b}, StringEquals: {aws:SourceVpce: l}}'],
     ['a key that stands twice', '{StringEquals: {k: a, k: b}}'],
   ])('are not known with a condition of %s', (_, conditions) => {
     expect(condition(conditions).unresolved).toContain('resource policy');
+  });
+
+  test.each(['aws:UserAgent', 'aws:PrincipalTag/team', 'aws:SecureTransport'])(
+    'are known enough with anything for %s, which keeps no stranger out',
+    (key) => {
+      expect(condition(`{StringLike: {${key}: !Ref Who}}`).unresolved).toBeUndefined();
+      expect(condition(`{Bool: {${key}: !If [IsProd, true, false]}}`).unresolved).toBeUndefined();
+    },
+  );
+
+  test('have an account that is written as a number, with its zeros', () => {
+    const { found } = policy('{Effect: Allow, Principal: {AWS: [011122223333, 111122223333]}}');
+    expect(JSON.parse(found?.text ?? '')).toMatchObject({
+      Statement: [{ Principal: { AWS: ['011122223333', '111122223333'] } }],
+    });
+    expect(found?.unresolved).toBeNull();
   });
 
   test('are not known where an element stands twice, or a name is read at the deployment', () => {

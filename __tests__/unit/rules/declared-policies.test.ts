@@ -160,6 +160,37 @@ describe('what strangers can invoke', () => {
 });
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: this is how CloudFormation writes it.
+describe('a principal that the deployment gives', () => {
+  const of = (principal: unknown, more: object = {}) =>
+    said(allow('*', { Principal: principal, ...more }));
+
+  test.each<[unknown]>([
+    [{ AWS: '${Role.Arn}' }],
+    [{ AWS: '${AWS::AccountId}' }],
+    [{ AWS: ['${Role.Arn}', '111122223333'] }],
+    [{ AWS: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root' }],
+    [{ AWS: 'arn:aws:iam::${Trusted}:role/caller' }],
+    [{ Federated: '${Provider.Arn}' }],
+    [{ Federated: 'arn:aws:iam::${AWS::AccountId}:oidc-provider/example.com' }],
+    [{ Service: 'logs.${AWS::Region}.${AWS::URLSuffix}' }],
+  ])('%j is somebody', (principal) => {
+    expect(of(principal)).toEqual([]);
+  });
+
+  test.each<[unknown]>([
+    [{ AWS: ['${Role.Arn}', '*'] }],
+    [{ AWS: 'arn:aws:iam::*:role/${Name}' }],
+    [{ AWS: '${aws:PrincipalArn}' }],
+  ])('%j is everybody', (principal) => {
+    expect(of(principal)).toEqual(OPEN);
+  });
+
+  test('is whom a deny spares, so that everybody else is denied', () => {
+    const denial = { Effect: 'Deny', NotPrincipal: { AWS: '${Role.Arn}' }, Principal: undefined };
+    expect(said(allow('*'), allow('*', denial))).toEqual([]);
+  });
+});
+
 describe('a condition with a value that the deployment gives', () => {
   test.each<[string, string, string, string[]]>([
     ['StringEquals', 'aws:SourceVpce', '${Endpoint}', []],

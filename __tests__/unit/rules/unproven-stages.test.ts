@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { type Observation, unasked } from '../../../src/probe/observation.js';
 import { finding } from '../../../src/rules/finding.js';
 import { judge } from '../../../src/rules/judge.js';
-import { notesOnUnproven } from '../../../src/rules/verdict.js';
-import { apiOf, evidenceOf, observation, rowsOf, settled } from '../evidence-builder.js';
+import { decideVerdict, notesOnUnproven } from '../../../src/rules/verdict.js';
+import { apiOf, evidenceOf, observation, rowsOf, settled, unsettled } from '../evidence-builder.js';
 
 /* Stages that were asked, and that no answer proves. */
 
@@ -94,6 +94,45 @@ describe('the finding about a stage of which nothing is proven', () => {
       }).find(({ message }) => message.startsWith('smoke-timeout'))?.message;
     expect(of(7)).toMatch(/: GET \/a, GET \/b, GET \/c, GET \/d, GET \/e and 2 more\.$/);
     expect(of(5)).toMatch(/: GET \/c, GET \/d, GET \/e, GET \/f, GET \/g\.$/);
+  });
+});
+
+describe('a request that must be refused, and is not answered in its time', () => {
+  const late = settled('unreachable', { detail: 'TimeoutError' });
+  const verdict = (parts: Partial<Observation>) => {
+    const observations = [observation(A), observation(B, parts)];
+    const findings = judge({ evidence: evidenceOf(API), rows: ROWS, observations });
+    return [decideVerdict(findings, observations), findings.map(({ fix }) => fix).join(' ')];
+  };
+
+  test('keeps a stage from passing that another method proves, and says why', () => {
+    for (const parts of [{ unsigned: late }, { tampered: late }]) {
+      const [decided, fix] = verdict(parts);
+      expect(decided).toBe('incomplete');
+      expect(fix).toContain('API Gateway refuses without asking the backend');
+    }
+  });
+
+  test('does so as one verb of several', () => {
+    const verbs = [
+      { unsigned: late, tampered: null, signed: null, atDefaultEndpoint: null },
+      observation(B),
+    ];
+    expect(verdict({ verbs })[0]).toBe('incomplete');
+  });
+
+  test.each<[string, Partial<Observation>]>([
+    ['is signed', { signed: late }],
+    ['was lost otherwise', { unsigned: settled('unreachable', { detail: 'ECONNRESET' }) }],
+    [
+      'was refused at times',
+      { unsigned: { ...unsettled('missing-token', 'unreachable'), detail: 'TimeoutError' } },
+    ],
+    ['asks the default endpoint, which may be shut off', { atDefaultEndpoint: late }],
+  ])('changes nothing where it %s', (_, parts) => {
+    const [decided, fix] = verdict(parts);
+    expect(decided).toBe('pass');
+    expect(fix).not.toContain('API Gateway refuses without');
   });
 });
 

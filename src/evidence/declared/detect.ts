@@ -25,3 +25,8 @@ export function isServerlessCompiled(file: string, root: Node): boolean {
     scalarText(get(root, 'Resources', 'ServerlessDeploymentBucket', 'Type')) === 'AWS::S3::Bucket'
   );
 }
+
+/** Whether a template, as text, may make an API: by a resource of its own, a nested stack or a macro. */
+export function mayMakeApis(template: string): boolean {
+  return /AWS::(?:ApiGateway|ApiGatewayV2|Serverless|CloudFormation)::|Transform/.test(template);
+}

@@ -51,7 +51,8 @@ function policyData(
     if (!isNarrowing && !isSomebody(values)) unclear.push(unclearFrom(values, node));
     return first?.kind === 'unknown' ? first.placeholder : UNKNOWN;
   }
-  if (node.kind === 'scalar') return node.value;
+  // An account's id without quotes, as it is written: CloudFormation makes text of it.
+  if (node.kind === 'scalar') return typeof node.value === 'number' ? node.text : node.value;
   if (node.kind === 'list') {
     return node.items.map((it) => policyData(it, scope, unclear, isNarrowing));
   }
@@ -89,7 +90,9 @@ function conditionsOf(node: Node, scope: Scope, unclear: Unresolved[]): unknown 
   return dataOf(node, unclear, (operator) => {
     const keys = operator.value;
     if (!isMap(keys) || isFolded(keys)) return policyData(keys, scope, unclear, true);
-    return dataOf(keys, unclear, ({ value }) => valuesOf(operator.key, value, scope, unclear));
+    return dataOf(keys, unclear, ({ key, value }) =>
+      valuesOf(operator.key, value, scope, TELLS_WHO.test(key) ? unclear : []),
+    );
   });
 }
 
@@ -120,6 +123,12 @@ function valuesOf(
   });
   return data.length === 1 ? data[0] : data;
 }
+
+/**
+ * Keys that tell whose a request is or where it comes from. By no other one is a stranger kept out, whatever
+ * it is compared with.
+ */
+const TELLS_WHO = /^aws:(?:source|principal(?!tag)|userid|vpce|via)/i;
 
 /** Operators under which one more value makes a statement say more, or a negated one less. */
 const COMPARES_TEXT = /^(?:[a-z]+:)?(?:string|arn|ipaddress|notipaddress)/i;

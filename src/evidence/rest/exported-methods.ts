@@ -21,12 +21,11 @@ export function parseExportedMethods(text: string): Methods<ExportedMethod> {
   const { document, operations } = readOperations(text);
   const methods = new Map<string, ExportedMethod>();
   for (const { method, path, operation } of operations) {
-    const security = securityOf(document, operation);
     methods.set(methodKey(method, path), {
       method,
       path,
-      authorizationType: authorizationTypeOf(security),
-      apiKeyRequired: security.includes(API_KEY),
+      authorizationType: exportedType(document, operation),
+      apiKeyRequired: securityOf(document, operation).includes(API_KEY),
       preflight: preflightOf(method, operation),
     });
   }
@@ -68,9 +67,8 @@ const AUTHORIZER_TYPES: ReadonlyMap<string, string> = new Map([
 
 /** The authorization types of an operation's security, and {@link API_KEY}; empty where it has none. */
 function securityOf(document: unknown, operation: unknown): string[] {
-  const own = member(operation, 'security');
-  const requirements = own === undefined ? member(document, 'security') : own;
-  if (requirements === undefined) return [];
+  const requirements = member(operation, 'security');
+  if (requirements === undefined) return isOpenAtRoot(document) ? [] : [UNREADABLE];
   if (!Array.isArray(requirements)) return [UNREADABLE];
   const schemes =
     member(member(document, 'components'), 'securitySchemes') ??
@@ -80,6 +78,16 @@ function securityOf(document: unknown, operation: unknown): string[] {
       ? Object.keys(requirement).map((name) => typeOfScheme(name, member(schemes, name)))
       : [UNREADABLE],
   );
+}
+
+/**
+ * Whether a document has nothing for operations that say nothing themselves. "API Gateway doesn't use root
+ * level security" (API Gateway Developer Guide, "Amazon API Gateway important notes"), and imports of
+ * OpenAPI 3 were seen to use it: what an export means by it nobody knows.
+ */
+function isOpenAtRoot(document: unknown): boolean {
+  const requirements = member(document, 'security');
+  return requirements === undefined || (Array.isArray(requirements) && requirements.length === 0);
 }
 
 function typeOfScheme(name: string, scheme: unknown): string {

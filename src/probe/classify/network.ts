@@ -7,6 +7,9 @@ const NAME_CODES: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_
 const TLS_CODE =
   /^(CERT_|CRL_|ERR_TLS|ERR_SSL|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|ERROR_IN_CERT|INVALID_|HOSTNAME_MISMATCH|PATH_LENGTH|EPROTO)/;
 
+/** What is said where a request got no answer in its time: the name that the SDK's handler gives it. */
+export const TIMED_OUT = 'TimeoutError';
+
 /** Classifies why no answer came. */
 export function classifyNetworkError(error: unknown): ProbeAnswer {
   const detail = networkWords(error);
@@ -19,6 +22,6 @@ function networkWords(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown network error';
   const code: unknown = Reflect.get(error, 'code');
   // What took too long is given up by a signal, whose name says nothing to a reader.
-  if (code === 'ABORT_ERR' || error.name === 'AbortError') return 'TimeoutError';
+  if (code === 'ABORT_ERR' || error.name === 'AbortError') return TIMED_OUT;
   return typeof code === 'string' && code !== '' ? code : error.name;
 }

@@ -159,14 +159,17 @@ describe('the authorization of an exported method', () => {
     ['AWS_IAM', [{ lambda: [] }], 'unreadable'],
     [undefined, [{ lambda: [] }], 'CUSTOM'],
     [7, [{ sigv4: [] }], 'AWS_IAM'],
-  ])('of an HTTP API is %j by its own word, beside %j: %s', (type, security, expected) => {
+  ])('is %j by its own word, beside %j: %s', (type, security, expected) => {
     const operation = { security, 'x-amazon-apigateway-auth': { type } };
     expect(exportedType(oas30, operation)).toBe(expected);
+    expect(parsed(operation, oas30)?.authorizationType).toBe(expected);
   });
 
-  test("is the document's where the operation has none of its own", () => {
+  test('is not known where the document alone has it', () => {
     const whole = { ...oas30, security: [{ sigv4: [] }] };
-    expect(parsed({}, whole)?.authorizationType).toBe('AWS_IAM');
+    expect(parsed({}, whole)?.authorizationType).toBe('unreadable');
+    expect(parsed({}, { ...oas30, security: 'sigv4' })?.authorizationType).toBe('unreadable');
+    expect(parsed({}, { ...oas30, security: [] })?.authorizationType).toBe('NONE');
     expect(parsed({ security: [] }, whole)?.authorizationType).toBe('NONE');
   });
 

@@ -6,19 +6,22 @@ import type {
   Unresolved,
 } from '../../../model/declared.js';
 import { complete } from '../complete.js';
+import { mayMakeApis } from '../detect.js';
 import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
 import { get, isList, isMap, type Node, scalarText } from '../node.js';
 import { readSam } from '../sam/sam.js';
 import type { ApiContext } from './api-draft.js';
 import { apisOf, mergeNested } from './apis.js';
-import { fold } from './fold.js';
+import { isFeasible } from './feasible.js';
+import { fold, foldKey } from './fold.js';
 import type { Unknown } from './folded.js';
 import { readNode } from './include.js';
 import { ResourceIndex } from './resource-index.js';
 import { type Resource, resourcesOf } from './resources.js';
 import { pathOf } from './rest.js';
 import { type Outer, type Scope, scopeOf, type UnknownGiven } from './scope.js';
+import { keysTwice } from './twice.js';
 
 /** A template to read, and what is known of it beside its text. */
 export interface TemplateRequest {
@@ -92,6 +95,7 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
       place: at,
     });
   }
+  unresolved.push(...keysTwice(template));
   if (/Fn::Transform|!Transform/.test(text)) unresolved.push(...macrosIn(template));
   const listed = resourcesOf(template, scope, text.includes('Fn::ForEach'));
   unresolved.push(...listed.unresolved);
@@ -105,13 +109,35 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
     resources: new ResourceIndex(sam?.resources ?? listed.resources),
     samOf: (id) => sam?.apis.get(id),
   };
-  const own = apisOf(context);
+  const own = apisOf(context).map((api) => deployable(api, scope));
   const nested = nestedStacks(context, request);
   return {
     apis: mergeNested(own, nested.apis).map(complete),
-    unresolved: [...unresolved, ...modulesOf(context.resources.all), ...nested.unresolved],
+    unresolved: [
+      ...unresolved,
+      ...modulesOf(context.resources.all),
+      ...stackSetsOf(context.resources.all, scope),
+      ...nested.unresolved,
+    ],
     undeployable: [...(sam?.undeployable ?? []), ...nested.undeployable],
     isSam,
+  };
+}
+
+/** An API without the branches that no values of the parameters lead to. */
+function deployable(api: DeclaredApi, scope: Scope): DeclaredApi {
+  const known = new Map<string, boolean>();
+  const isDeployable = ({ when }: { readonly when: readonly string[] }): boolean => {
+    const all = [...new Set([...api.when, ...when])];
+    const key = JSON.stringify(all);
+    const decided = known.get(key) ?? isFeasible(all, scope);
+    known.set(key, decided);
+    return decided;
+  };
+  return {
+    ...api,
+    methods: api.methods.filter(isDeployable),
+    policies: api.policies.filter(isDeployable),
   };
 }
 
@@ -210,6 +236,21 @@ function modulesOf(resources: readonly Resource[]): readonly Unresolved[] {
       give: 'give the processed template (GetTemplate, stage Processed)',
       place: at,
     }));
+}
+
+/** Stack sets deploy a template elsewhere: where it is another one, and may make an API. */
+function stackSetsOf(resources: readonly Resource[], scope: Scope): readonly Unresolved[] {
+  return resources.flatMap(({ id, type, at, properties }) => {
+    if (type !== 'AWS::CloudFormation::StackSet') return [];
+    const bodies = foldKey(properties, 'TemplateBody', scope);
+    const isHarmless = bodies.every((it) => {
+      const text = it.kind === 'known' ? scalarText(it.node) : undefined;
+      return text !== undefined && !mayMakeApis(text);
+    });
+    if (isHarmless) return [];
+    const reason = `the stack set ${id} has a template of its own, which is not read`;
+    return [{ reason, give: 'name its template in `templates`', place: at }];
+  });
 }
 
 function nestedStacks(context: ApiContext, request: TemplateRequest): TemplateReading {

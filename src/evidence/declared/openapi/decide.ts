@@ -329,14 +329,20 @@ function decisionsOf(
   }
   if (types.size === 0) return [{ ...open(place), ...shared }];
   const isPartlyUndefined = names.some(({ meaning }) => meaning.kind === 'nothing');
-  if (isPartlyUndefined) types.set('NONE', { by: 'nothing', isSure: false });
-  const unproven = types.size > 1 ? reasonOf(names, isPartlyUndefined) : null;
+  // "To make security optional, an empty security requirement ({}) can be included" (OpenAPI, "Operation Object").
+  const isOptional = requirements.items.some((it) => isMap(it) && it.entries.length === 0);
+  if (isPartlyUndefined || isOptional) types.set('NONE', { by: 'nothing', isSure: false });
+  const unproven =
+    types.size < 2 ? null : isOptional ? OPTIONAL : reasonOf(names, isPartlyUndefined);
   return [...types].map(([type, it]) => ({
     ...decisionOf(type, it.by, place),
     ...shared,
     unproven,
   }));
 }
+
+const OPTIONAL =
+  'security has an empty requirement, with which OpenAPI makes it optional, and AWS does not document what becomes of it';
 
 function reasonOf(names: Names['names'], isPartlyUndefined: boolean): string {
   const unsure = names.flatMap(({ meaning }) =>

@@ -28,9 +28,17 @@ export interface Scheme {
 const AUTHTYPE = 'x-amazon-apigateway-authtype';
 const AUTHORIZER = 'x-amazon-apigateway-authorizer';
 
-/** Where a document defines its schemes: OpenAPI 2, OpenAPI 3. SAM leaves either form in either. */
-function schemesOf(document: Node): readonly (Node | undefined)[] {
-  return [get(document, 'securityDefinitions'), get(document, 'components', 'securitySchemes')];
+/** Where a document of OpenAPI 2 defines its schemes, and where one of OpenAPI 3 does: each place of each. */
+function schemesOf(document: Node): readonly { readonly node: Node; readonly version: 2 | 3 }[] {
+  return [
+    ...entriesOf(document, 'securityDefinitions').map(({ value }) => ({
+      node: value,
+      version: 2 as const,
+    })),
+    ...entriesOf(document, 'components')
+      .flatMap(({ value }) => entriesOf(value, 'securitySchemes'))
+      .map(({ value }) => ({ node: value, version: 3 as const })),
+  ];
 }
 
 /** Looks a scheme up; each of its branches and duplicates is a meaning of its own. */
@@ -43,18 +51,22 @@ export function readScheme(
   place: Place,
 ): readonly Scheme[] {
   const found = schemesOf(document)
-    .flatMap((schemes) => (schemes === undefined ? [] : fold(schemes, scope, when)))
-    .flatMap((schemes) =>
-      schemes.kind === 'known'
+    .flatMap(({ node, version }) => fold(node, scope, when).map((value) => ({ value, version })))
+    .flatMap(({ value: schemes, version }) =>
+      (schemes.kind === 'known'
         ? entriesOf(schemes.node, name).flatMap((it) => fold(it.value, scope, schemes.when))
         : schemes.kind === 'unknown'
           ? [schemes]
-          : [],
+          : []
+      ).map((value) => ({ value, version })),
     );
   if (found.length === 0) {
     return [{ meaning: { kind: 'nothing', because: `the scheme ${name} is not defined` }, when }];
   }
-  return found.flatMap((value): readonly Scheme[] => {
+  const version = versionOf(document);
+  const inPlace = found.filter((it) => version === null || it.version === version);
+  const isElsewhere = inPlace.length === 0;
+  const schemes = (isElsewhere ? found : inPlace).flatMap(({ value }): readonly Scheme[] => {
     if (value.kind === 'unknown') return [{ meaning: unresolved(value), when: value.when }];
     if (value.kind === 'absent' || !isMap(value.node)) {
       return [
@@ -63,6 +75,24 @@ export function readScheme(
     }
     return meaningsOf(name, value.node, kind, scope, value.when, place);
   });
+  if (!isElsewhere) return schemes;
+  const because = `the scheme ${name} is not where OpenAPI ${version === 3 ? '3 has it (components.securitySchemes)' : '2 has it (securityDefinitions)'}`;
+  return schemes.map((it) => ({ ...it, meaning: doubted(it.meaning, because) }));
+}
+
+/** A scheme that may count or not. */
+function doubted(meaning: SchemeMeaning, because: string): SchemeMeaning {
+  return meaning.kind === 'authorizer'
+    ? { kind: 'unproven', type: meaning.type, because }
+    : meaning;
+}
+
+/** `null` where a document does not say it, or says both. */
+function versionOf(document: Node): 2 | 3 | null {
+  const isVersion2 = get(document, 'swagger') !== undefined;
+  const isVersion3 = get(document, 'openapi') !== undefined;
+  if (isVersion2 === isVersion3) return null;
+  return isVersion2 ? 2 : 3;
 }
 
 function unresolved({ reason, give, place }: Unresolved): SchemeMeaning {
@@ -132,7 +162,14 @@ function meaningOf(
   place: Place,
 ): SchemeMeaning {
   const lower = authtype?.toLowerCase();
-  if (lower === 'awssigv4') return { kind: 'authorizer', type: 'AWS_IAM' };
+  if (lower === 'awssigv4') {
+    const written = scalarText(get(scheme, 'type'));
+    if (written === undefined || written.toLowerCase() === 'apikey') {
+      return { kind: 'authorizer', type: 'AWS_IAM' };
+    }
+    const because = `the scheme ${name} is of type ${written}, and AWS documents ${AUTHTYPE} with apiKey alone`;
+    return { kind: 'unproven', type: 'AWS_IAM', because };
+  }
   if (lower?.startsWith('aws') === true) {
     return unresolved({
       reason: `${AUTHTYPE}: ${authtype ?? ''} is a value that AWS reserves and does not document`,

@@ -5,6 +5,7 @@ import {
   get,
   isList,
   isMap,
+  isNull,
   list,
   type MapNode,
   map,
@@ -171,11 +172,14 @@ export class Body {
 
   /**
    * In OpenAPI 3 the schemes that SAM wrote take the place of the document's own, as the translator
-   * does it: `components.securitySchemes` is set, not merged.
+   * does it: `components.securitySchemes` is set, not merged. Where `OpenApiVersion` is given, that says
+   * whether it is OpenAPI 3, and not the document: schemes may stay where OpenAPI 3 does not look.
    */
-  moveDefinitions(): void {
+  moveDefinitions(openApiVersion: Node | undefined): void {
     const definitions = get(this.#document, 'securityDefinitions');
-    const isVersion3 = /^3(\.\d)(\.\d)?$/.test(scalarText(get(this.#document, 'openapi')) ?? '');
+    const isGiven = openApiVersion !== undefined && !isNull(openApiVersion);
+    const version = isGiven ? openApiVersion : get(this.#document, 'openapi');
+    const isVersion3 = /^3(\.\d)(\.\d)?$/.test(scalarText(version) ?? '');
     if (get(this.#document, 'swagger') !== undefined || !isVersion3 || !truthy(definitions)) return;
     this.#document = withIn(this.#document, ['components', 'securitySchemes'], definitions);
     this.remove('securityDefinitions');

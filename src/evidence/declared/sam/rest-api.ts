@@ -30,7 +30,7 @@ export function finishRestApi(api: ApiDraft): void {
     const whole = expectAuth(api, auth, AUTH);
     addApiAuth(api, whole.body, whole.auth);
   }
-  body?.moveDefinitions();
+  body?.moveDefinitions(get(properties, 'OpenApiVersion'));
 }
 
 function addApiAuth(api: ApiDraft, body: Body, auth: MapNode): void {

@@ -28,10 +28,8 @@ export function addRestEvent(event: ApiEvent, api: ApiDraft, blames: WeakMap<Nod
   const merges = truthy(get(api.properties, 'MergeDefinitions'));
   const { body } = api;
   const overrides = truthy(get(event.auth, 'OverrideApiAuth'));
-  if (body !== null && (api.isManaged || (merges && !event.isStateMachine))) {
-    if (merges && !api.isManaged) mergeMethod(event, api, body, blames);
-    else addMethod(event, api, body);
-  }
+  if (body !== null && merges && !event.isStateMachine) mergeMethod(event, api, body, blames);
+  else if (body !== null && api.isManaged) addMethod(event, api, body);
   if (event.isStateMachine || event.auth === undefined) return;
   if (overrides) {
     const names = ['Authorizer', 'ApiKeyRequired', 'ResourcePolicy'];

@@ -1,5 +1,11 @@
 import type { ApiKind } from '../../../model/api-kind.js';
-import type { DeclaredApi, DeclaredMethod, Place, Unresolved } from '../../../model/declared.js';
+import type {
+  DeclaredApi,
+  DeclaredMethod,
+  DeclaredPolicy,
+  Place,
+  Unresolved,
+} from '../../../model/declared.js';
 import { complete } from '../complete.js';
 import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
@@ -10,6 +16,7 @@ import { parseText } from '../parse.js';
 import { SyntaxProblem } from '../parse-json.js';
 import { FIXES } from '../snippets.js';
 import { attribute, fileNamed, literal } from './hcl.js';
+import { otherWayOf } from './other-ways.js';
 import { placeOf, type Source, type Sources, suppressionsOf } from './sources.js';
 
 export interface PlainReading {
@@ -68,13 +75,34 @@ export function readPlain(folder: string, sources: Sources, files: Files): Plain
       ...before,
       methods: [...before.methods, ...put.methods],
       unresolved: [...before.unresolved, ...put.unresolved],
+      policies: [...before.policies, ...put.policies],
     });
+  }
+  for (const source of of('aws_api_gateway_rest_api_policy')) {
+    const owner =
+      addressIn(attribute(source.block, 'rest_api_id')?.expression) ?? addressOf(source);
+    for (const known of [apis, elsewhere]) {
+      const api = known.get(owner);
+      if (api !== undefined) {
+        known.set(owner, { ...api, policies: [...api.policies, ...policiesOf(source)] });
+      }
+    }
   }
   const all = [...apis, ...elsewhere].map(([name, api]) =>
     complete({ ...api, methods: [...api.methods, ...(added.get(name) ?? [])] }),
   );
   const { folders, unresolved } = modulesIn(blocks, sources);
-  return { apis: all, unresolved, modules: folders };
+  return { apis: all, unresolved: [...unresolved, ...otherWays(resources)], modules: folders };
+}
+
+/** What may make APIs that this reader does not know. */
+function otherWays(resources: readonly Source[]): readonly Unresolved[] {
+  return resources.flatMap((source) => {
+    const way = otherWayOf(source.block.labels[0] ?? '', (name) => textOf(source, name));
+    if (way === null) return [];
+    const reason = `${addressOf(source)}: ${way.reason}`;
+    return [{ reason, give: way.give, place: source.block.at }];
+  });
 }
 
 function addressOf({ block }: Source): string {
@@ -118,6 +146,7 @@ function apiOf(source: Source, kind: ApiKind, files: Files): DeclaredApi {
   const api = emptyApi(source, kind, addressOf(source));
   const unresolved: Unresolved[] = repetition(source);
   const methods: DeclaredMethod[] = [];
+  const policies: DeclaredPolicy[] = [...policiesOf(source)];
   const place = placeOf(source, 'body');
   const body = attribute(source.block, 'body');
   if (body !== undefined && literal(body.expression) !== null) {
@@ -126,6 +155,7 @@ function apiOf(source: Source, kind: ApiKind, files: Files): DeclaredApi {
     else {
       methods.push(...reading.methods.map((it) => ({ ...it, resource: api.name })));
       unresolved.push(...reading.unresolved);
+      policies.push(...reading.policies);
     }
   }
   const mode = attribute(source.block, 'put_rest_api_mode');
@@ -144,22 +174,6 @@ function apiOf(source: Source, kind: ApiKind, files: Files): DeclaredApi {
   }
   const disabled = attribute(source.block, 'disable_execute_api_endpoint');
   const isDisabled = literal(disabled?.expression);
-  const policy = attribute(source.block, 'policy');
-  const text = literal(policy?.expression);
-  const policies =
-    policy === undefined || text === null
-      ? []
-      : [
-          {
-            text: typeof text === 'string' ? text : null,
-            unresolved:
-              typeof text === 'string'
-                ? null
-                : { reason: 'policy is an expression', give: GIVE, place: policy.at },
-            place: policy.at,
-            when: [],
-          },
-        ];
   return {
     ...api,
     methods,
@@ -168,6 +182,24 @@ function apiOf(source: Source, kind: ApiKind, files: Files): DeclaredApi {
     defaultEndpointDisabled:
       disabled === undefined ? false : typeof isDisabled === 'boolean' ? isDisabled : null,
   };
+}
+
+/** The resource policy that a block sets: its text where it is literal. */
+function policiesOf(source: Source): readonly DeclaredPolicy[] {
+  const policy = attribute(source.block, 'policy');
+  const text = literal(policy?.expression);
+  if (policy === undefined || text === null) return [];
+  const place = policy.at;
+  return [
+    typeof text === 'string'
+      ? { text, unresolved: null, place, when: [] }
+      : {
+          text: null,
+          unresolved: { reason: 'policy is an expression', give: GIVE, place },
+          place,
+          when: [],
+        },
+  ];
 }
 
 /** `count` and `for_each`: how many of it there will be is not known. */

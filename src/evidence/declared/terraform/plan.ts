@@ -14,6 +14,7 @@ import { type DocumentReading, readDocument } from '../openapi/document.js';
 import { parseText } from '../parse.js';
 import { FIXES } from '../snippets.js';
 import { readPlannedBody } from './body.js';
+import { otherWayOf } from './other-ways.js';
 import { PlanIndex, REST_API, REST_APIS, V2_API, V2_APIS } from './plan-index.js';
 import { type Plan, type Planned, readPlanData } from './plan-model.js';
 import { PlanPlaces } from './plan-places.js';
@@ -41,6 +42,7 @@ export function readPlan(file: string, data: unknown, files: Files): PlanReading
     const reason = 'the plan is not complete: it was made for some targets, or a part was deferred';
     unresolved.push({ reason, give: 'give a plan without -target', place: start });
   }
+  unresolved.push(...reader.otherWays());
   return { apis: reader.apis(), unresolved, problem: null };
 }
 
@@ -92,10 +94,22 @@ class PlanReader {
     });
   }
 
+  /** What may make APIs that this reader does not know. */
+  otherWays(): readonly Unresolved[] {
+    return this.#plan.resources.flatMap((resource) => {
+      const way = otherWayOf(resource.type, (name) => textOr(resource.after[name]) ?? undefined);
+      if (way === null) return [];
+      const { reason, give } = way;
+      const place = this.#places.place(resource, this.#places.sourceOf(resource), 'template_body');
+      return [{ reason: `${resource.address}: ${reason}`, give, place }];
+    });
+  }
+
   #apiElsewhere(name: string, resource: Planned, kind: ApiKind): DeclaredApi {
     return {
       ...this.#draft(resource, kind),
       name,
+      policies: kind === 'REST' ? this.#policiesFor(name) : [],
       defaultEndpointDisabled: null,
       suppressions: [],
       identity: {
@@ -167,13 +181,7 @@ class PlanReader {
       policies: [
         ...readings.flatMap((it) => it.policies),
         ...this.#policiesOf(resource, 'policy'),
-        ...this.#plan.resources
-          .filter(
-            (it) =>
-              it.type === 'aws_api_gateway_rest_api_policy' &&
-              this.#index.ownersOf(it, 'rest_api_id', REST_APIS).includes(resource.address),
-          )
-          .flatMap((it) => this.#policiesOf(it, 'policy')),
+        ...this.#policiesFor(resource.address),
       ],
       defaultEndpointDisabled: endpointOf(draft.defaultEndpointDisabled, readings),
       notes,
@@ -237,6 +245,17 @@ class PlanReader {
       previous: before.get(`${it.method} ${it.path}`) ?? null,
     }));
     return [{ ...reading, methods }];
+  }
+
+  /** Policies that are resources of their own. */
+  #policiesFor(owner: string): readonly DeclaredPolicy[] {
+    return this.#plan.resources
+      .filter(
+        (it) =>
+          it.type === 'aws_api_gateway_rest_api_policy' &&
+          this.#index.ownersOf(it, 'rest_api_id', REST_APIS).includes(owner),
+      )
+      .flatMap((it) => this.#policiesOf(it, 'policy'));
   }
 
   #policiesOf(resource: Planned, name: string): readonly DeclaredPolicy[] {

@@ -1,0 +1,38 @@
+import { mayMakeApis } from '../detect.js';
+
+/** What a resource of a type says that may hold an API, by attribute; `undefined` where it is not known. */
+export type ReadAttribute = (name: string) => string | null | undefined;
+
+/** Resources of other providers, and templates within a plan: they may make APIs that are not judged here. */
+export interface OtherWay {
+  readonly reason: string;
+  readonly give: string;
+}
+
+/** Stacks of CloudFormation, with a template of their own. */
+const STACKS =
+  /^(?:aws|awscc)_cloudformation_stack(?:_set)?$|^aws_serverlessapplicationrepository_cloudformation_stack$/;
+
+/** The AWS Cloud Control provider names what it makes after CloudFormation's types. */
+const CLOUD_CONTROL = /^awscc_apigateway(?:v2)?_(?:rest_api|resource|method|api|route)$/;
+
+/**
+ * Why a resource may make an API of which nothing is known here; `null` where it cannot.
+ *
+ * Source: Terraform Registry, "aws_cloudformation_stack" and the provider awscc.
+ */
+export function otherWayOf(type: string, read: ReadAttribute): OtherWay | null {
+  if (CLOUD_CONTROL.test(type)) {
+    return {
+      reason: `${type} of the provider awscc is not read`,
+      give: 'declare the API by the provider aws, or audit the live API too',
+    };
+  }
+  if (!STACKS.test(type)) return null;
+  const body = read('template_body');
+  if (typeof body === 'string' && !mayMakeApis(body)) return null;
+  return {
+    reason: `${type} deploys a template${typeof body === 'string' ? ' that may make an API' : ' that is not known here'}`,
+    give: 'name the template in `templates`, or audit the live API too',
+  };
+}
