@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ComparedRun, compareWithBaseline, withTarget } from '../../../src/config/baseline.js';
+import {
+  type ComparedRun,
+  compareWithBaseline,
+  parseBaseline,
+  withTarget,
+} from '../../../src/config/baseline.js';
 import {
   type ExceptionClause,
   exceptionFor,
@@ -123,6 +128,31 @@ describe('what is fixed since the baseline', () => {
     ['what is of no API', { api: null }, false],
   ])('%s', (_, it, expected) => {
     expect(isFixed(it)).toBe(expected);
+  });
+
+  test('is named by its rule and place, as an earlier file has them', () => {
+    const place = {
+      rule: 'configured-not-iam',
+      api: 'a1b2c3',
+      stage: 'prod',
+      method: 'GET',
+      path: '/pets',
+    };
+    const text = JSON.stringify({
+      schema: 'apigw-iam-gate/report/v1',
+      findings: [
+        { ...place, fingerprint: 'gone' },
+        { fingerprint: 'bare', api: 'a1b2c3' },
+        { ...place, api: 7, stage: [], fingerprint: 'odd' },
+      ],
+    });
+    const baseline = parseBaseline(text);
+    if (!baseline.ok) throw new Error(baseline.why);
+    expect(compareWithBaseline([], [], baseline.value, { ...RUN, isWhole: true })?.fixed).toEqual([
+      place,
+      { rule: '', api: 'a1b2c3', stage: null, method: null, path: null },
+      { ...place, api: null, stage: null },
+    ]);
   });
 
   test('is everything that is gone, where everything was looked at', () => {

@@ -127,6 +127,14 @@ test.each([
   ['.github/apigw-iam-gate.yml', null],
   ['policies/b.yml', null],
   ['/etc/a/b.yml', null],
+  ['octo/policies/b.yml@', null],
+  ['octo/policies/b.yml@v1 or another', null],
+  ['octo/policies/b.yml@v1\n', null],
+  ['octo/policies/@v1', null],
+  ['octo//b.yml@v1', null],
+  ['say octo/policies/b.yml@v1', null],
+  ['o c/policies/b.yml@v1', null],
+  ['octo/policies/b.yml@v1@v2', null],
 ])('%s is read from %j', (name, remote) => {
   expect(parseRemote(name)).toEqual(remote);
 });

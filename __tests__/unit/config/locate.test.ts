@@ -31,6 +31,23 @@ describe('a finding points', () => {
     expect(finding?.location).toEqual({ file, line });
   });
 
+  test('each to the line of its own API, however many there are', () => {
+    const apis = ['a1b2c3d4e5', 'b2c3d4e5f6', 'a1b2c3d4e5', 'c3d4e5f6a7', 'b2c3d4e5f6'];
+    const found = locateFindings(
+      apis.map((api) => makeFinding({ api })),
+      [WORKFLOW, POLICY],
+    );
+    expect(found.map(({ location }) => location?.line)).toEqual([7, 8, 7, 2, 8]);
+  });
+
+  test('nowhere where no source has a line, and is then what it was', () => {
+    const finding = makeFinding({ api: 'a1b2c3d4e5', location: null });
+    const [first, second] = locateFindings([finding, finding], [{ file: 'x', text: 'nothing' }]);
+    expect([first, second]).toEqual([finding, finding]);
+    expect(first).toBe(finding);
+    expect(second).toBe(finding);
+  });
+
   test('where it points already', () => {
     const location = { file: 'template.yml', line: 3 };
     expect(locateFindings([makeFinding({ location })], [WORKFLOW])[0]?.location).toEqual(location);

@@ -144,6 +144,47 @@ inputs:
       `${EXCEPTION}    permanent: true\n`,
       /has both expires and permanent/,
     ],
+    ['a list in place of a mapping', 'require: []', 'policy.yml:1:10: require: must be a mapping'],
+    [
+      'a mapping in place of a list',
+      'exceptions: {}',
+      'policy.yml:1:13: exceptions: must be a list',
+    ],
+    [
+      'a text in place of a yes or no',
+      EXCEPTION.replace('expires: 2027-01-31', 'permanent: often'),
+      /exceptions\[0\]\.permanent: must be (a boolean|true|one of true)/,
+    ],
+    [
+      'a number in place of a text',
+      EXCEPTION.replace('owner: team-shop', 'owner: 7'),
+      'policy.yml:5:12: exceptions[0].owner: must be a string',
+    ],
+    [
+      'a mapping where a text or a list may be',
+      EXCEPTION.replace('api: orders', 'api: { name: orders }'),
+      /^policy\.yml:3:10: exceptions\[0\]\.api: must be a text, or a list of texts$/,
+    ],
+    [
+      'a list of which one is no text',
+      EXCEPTION.replace('api: orders', 'api: [orders, 7]'),
+      /^policy\.yml:3:19: exceptions\[0\]\.api\[1\]: must be a string$/,
+    ],
+    [
+      'a key that is twice as long as the one that is meant',
+      'requirerequire: {}',
+      /unknown key "requirerequire"; known are /,
+    ],
+    [
+      'a key in capitals',
+      'Require: {}',
+      'policy.yml:1:1: unknown key "Require"; did you mean require?',
+    ],
+    [
+      'a key of a list',
+      'smoke:\n  - methods: GET /a\n    metods: GET /b\n',
+      /^policy\.yml:3:5: smoke\[0\]: unknown key "metods"; did you mean methods\?$/,
+    ],
     ['no api', EXCEPTION.replace('    api: orders\n', ''), /exceptions\[0\]\.api: is required/],
     [
       'an authorization type that there is not',
