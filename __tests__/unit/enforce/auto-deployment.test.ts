@@ -218,6 +218,28 @@ describe('the deployment of a change failed', () => {
     expect(waits).toBe(0);
   });
 
+  test('not where another stage than the one that is looked at said so', async () => {
+    const before = {
+      stages: [
+        BEFORE.stages[0] ?? auto('prod'),
+        auto('beta', 'd5', 'Deployment attempt failed: old'),
+      ],
+      deployments: [made('d1'), made('d5')],
+    };
+    const now = {
+      stages: [auto('prod', 'd2'), auto('beta', 'd5', 'Deployment attempt failed: old')],
+      deployments: [made('d1'), made('d2'), made('d5')],
+    };
+    const { problem } = await settled([now], { before });
+    expect(problem).toContain('stage beta deploys by itself');
+    expect(problem).toContain(IN_TIME);
+  });
+
+  test('not where a stage has moved on to one that is not listed yet', async () => {
+    const now = { stages: [auto('prod', 'd2')], deployments: [made('d1'), made('d3', 'FAILED')] };
+    expect((await settled([now])).problem).toContain(IN_TIME);
+  });
+
   test('not where the stage said so before the change already', async () => {
     const stages = [auto('prod', 'd1', 'Deployment attempt failed: long ago')];
     const before = { stages, deployments: [made('d1'), made('d0', 'FAILED')] };

@@ -51,6 +51,33 @@ describe('the order of changes that are live at once', () => {
     expect(keysOf(order)).toEqual(['GET /a', 'POST /b', 'PUT /c', '$default $default']);
   });
 
+  test('looks at the method of the path, in each stage', async () => {
+    const plan = await livePlan({ 'POST /a': {}, 'GET /a': {}, 'GET /b': {} });
+    expect(keysOf(inProvableOrder(plan, rowsOf(plan.api), SELECTION, HERE))).toEqual([
+      'GET /a',
+      'GET /b',
+      'POST /a',
+    ]);
+    // A stage that does not serve it, or serves another in its place, proves nothing of it.
+    const without = rowsOf(plan.api).filter(({ path }) => path !== '/a');
+    expect(keysOf(inProvableOrder(plan, without, SELECTION, HERE))).toEqual([
+      'GET /b',
+      'POST /a',
+      'GET /a',
+    ]);
+    const elsewhere = rowsOf(plan.api).map((row) => ({
+      ...row,
+      stage: row.stage === null ? null : { ...row.stage, name: 'other' },
+    }));
+    expect(keysOf(inProvableOrder(plan, elsewhere, SELECTION, HERE))).toEqual([
+      'POST /a',
+      'GET /a',
+      'GET /b',
+    ]);
+    const nowhere = rowsOf(plan.api).map((row) => ({ ...row, stage: null }));
+    expect(keysOf(inProvableOrder(plan, nowhere, SELECTION, HERE))[0]).toBe('POST /a');
+  });
+
   test('is that of the API where nothing can be asked', async () => {
     const plan = await livePlan({ $default: {}, 'POST /b': {}, 'GET /a': {} });
     const nowhere = { whereabouts: (): Whereabouts => ({ unavailable: 'away', remedy: '' }) };
@@ -78,6 +105,20 @@ describe('a stage that deploys by itself', () => {
     expect(stagesWithoutProof(plan, rows('/a'), SELECTION, HERE)).toEqual([]);
     const untold = rows('/b').map((row) => ({ ...row, deployed: UNTOLD }));
     expect(stagesWithoutProof(plan, untold, SELECTION, HERE)).toEqual([]);
+    // One that is not told is enough.
+    expect(stagesWithoutProof(plan, [...rows('/b'), ...untold], SELECTION, HERE)).toEqual([]);
+    // What another stage serves proves nothing here.
+    const elsewhere = rows('/a').map((row) => ({
+      ...row,
+      stage: row.stage === null ? null : { ...row.stage, name: 'other' },
+    }));
+    expect(stagesWithoutProof(plan, [...rows('/b'), ...elsewhere], SELECTION, HERE)).toEqual([
+      '$default',
+    ]);
+    const nowhere: { whereabouts: () => Whereabouts } = {
+      whereabouts: () => ({ unavailable: 'away', remedy: '' }),
+    };
+    expect(stagesWithoutProof(plan, rows('/b'), SELECTION, nowhere)).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { actionsOf, type Step } from '../../../src/enforce/steps/registry.js';
 import type { RollBackContext } from '../../../src/enforce/steps/step-kind.js';
-import type { UpdateRouteStep } from '../../../src/enforce/steps/update-route.js';
+import { type UpdateRouteStep, updateRoute } from '../../../src/enforce/steps/update-route.js';
 import { fakeRetries, TOKEN } from './enforcement-kit.js';
 import { pictureOfV2, servicesOf } from './enforcement-kit-v2.js';
 import {
@@ -83,6 +83,83 @@ describe('an update of a route', () => {
       }
     },
   );
+
+  test.each<[string, Partial<FakeRoute>, object, Partial<FakeRoute>, object]>([
+    ['open', {}, { AuthorizationType: 'AWS_IAM' }, {}, { AuthorizationType: 'NONE' }],
+    [
+      'behind a Lambda authorizer',
+      CUSTOM,
+      { AuthorizationType: 'AWS_IAM', AuthorizerId: '' },
+      {},
+      { AuthorizationType: 'CUSTOM', AuthorizerId: 'p' },
+    ],
+    [
+      'behind JWT, whose scopes are lost with it',
+      JWT,
+      { AuthorizationType: 'AWS_IAM', AuthorizerId: '' },
+      {},
+      { AuthorizationType: 'JWT', AuthorizerId: 'p', AuthorizationScopes: ['b', 'a'] },
+    ],
+    [
+      'behind JWT, whose scopes stay in another order',
+      JWT,
+      { AuthorizationType: 'AWS_IAM', AuthorizerId: '' },
+      { scopes: ['a', 'b'] },
+      { AuthorizationType: 'JWT', AuthorizerId: 'p' },
+    ],
+    [
+      'open, and asks for a key',
+      { apiKeyRequired: true },
+      { AuthorizationType: 'AWS_IAM' },
+      { apiKeyRequired: false },
+      { AuthorizationType: 'NONE', ApiKeyRequired: true },
+    ],
+    [
+      'open, and asks for no key',
+      {},
+      { AuthorizationType: 'AWS_IAM' },
+      { apiKeyRequired: true },
+      { AuthorizationType: 'NONE', ApiKeyRequired: false },
+    ],
+  ])('that was %s sends what differs, and no more', async (_, former, closing, since, opening) => {
+    const api = fakeV2Api('WEBSOCKET', { $connect: former }, { prod: { deploymentId: 'd1' } });
+    const plane = fakeV2Plane(api);
+    const sent: object[] = [];
+    const spying: FakeV2Plane = {
+      ...plane,
+      apiGatewayV2: {
+        ...plane.apiGatewayV2,
+        updateRoute: (apiId, id, change) => {
+          sent.push(change);
+          return plane.apiGatewayV2.updateRoute(apiId, id, change);
+        },
+      },
+    };
+    const step = stepOf('$connect', former);
+    await apply(step, spying);
+    Object.assign(api.routes.get('$connect') ?? {}, since);
+    await rollBack(step, contextOf(spying));
+    expect(sent).toEqual([closing, opening]);
+  });
+
+  test('of a journal that does not say whether a key is asked for leaves that as it is', async () => {
+    const api = fakeV2Api('WEBSOCKET', { $connect: {} }, { prod: { deploymentId: 'd1' } });
+    const plane = fakeV2Plane(api);
+    const step = stepOf('$connect', {});
+    const { apiKeyRequired: _, ...former } = step.rollBack;
+    const older = { ...step, rollBack: former };
+    await apply(step, plane);
+    const route = api.routes.get('$connect');
+    if (route !== undefined) route.apiKeyRequired = true;
+    // The schema asks for it by now: data of a version that did not.
+    const { rollBack: back } = updateRoute;
+    const result = await Reflect.apply(back, updateRoute, [older, contextOf(plane)]);
+    expect(result).toEqual({ state: 'rolled-back' });
+    expect(api.routes.get('$connect')).toMatchObject({
+      authorizationType: 'NONE',
+      apiKeyRequired: true,
+    });
+  });
 
   test('that lost its API key requirement on the way gets it again', async () => {
     const former = { apiKeyRequired: true };

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { StageProof } from '../../../../src/enforce/outcome.js';
+import type { Journal, TransactionHeader } from '../../../../src/enforce/transaction/journal.js';
+import { EnforcementStopped } from '../../../../src/enforce/transaction/stopped.js';
 import {
   enforceFake,
   fakeRetries,
@@ -521,4 +523,129 @@ test('a stage that somebody moved on is not reported as restored', async () => {
   expect(outcome.stageStates).toEqual(['moved', 'restored']);
   // The stage serves every method closed by now.
   expect(outcome.changeStates).toEqual(['applied', 'applied', 'applied']);
+});
+
+describe('what stages serve when a transaction begins', () => {
+  async function begunWith(change: (api: FakeApi) => void) {
+    const plane = fakeControlPlane(newApi());
+    let isChanged = false;
+    plane.onCall = ({ operation }) => {
+      if (operation === 'GetStages' && !isChanged) {
+        isChanged = true;
+        change(plane.api);
+      }
+      return undefined;
+    };
+    const begun: TransactionHeader[] = [];
+    const journal = memoryJournal();
+    const begin: Journal['begin'] = async (header) => {
+      begun.push(header);
+      await journal.begin(header);
+    };
+    await enforceFake(plane, { ...journal, begin }, provenOf(plane.api));
+    return begun[0];
+  }
+
+  test('is what the plan was made from, for its own stages', async () => {
+    const header = await begunWith((api) => {
+      deployFake(api, 'theirs');
+      const prod = api.stages.get('prod');
+      if (prod !== undefined) prod.deploymentId = 'theirs';
+    });
+    expect(header).toMatchObject({
+      token: TOKEN,
+      region: 'eu-west-1',
+      apiName: 'orders',
+      kind: 'REST',
+      stages: { prod: 'd1', dev: 'd2' },
+      canaries: {},
+    });
+  });
+
+  test('is what others serve, too', async () => {
+    const header = await begunWith((api) => {
+      const prod = api.stages.get('prod');
+      if (prod !== undefined) api.stages.set('new', { ...prod, deploymentId: 'd2' });
+    });
+    expect(header?.stages).toEqual({ prod: 'd1', dev: 'd2', new: 'd2' });
+  });
+});
+
+describe('rolling back', () => {
+  test('says what it does with each step', async () => {
+    const plane = fakeControlPlane(newApi());
+    const retries = fakeRetries();
+    await enforceFake(plane, memoryJournal(), async () => OBJECTION, retries);
+    const lines = retries.lines.filter((line) => line.startsWith('rolling back '));
+    expect(lines).toHaveLength(6);
+    for (const line of lines) expect(line).toMatch(/: rolled back, and read again$/);
+    expect(retries.lines.join('\n')).toContain('Rolling back what was changed of orders');
+  });
+
+  test('says what was found undone, and what stays', async () => {
+    const plane = fakeControlPlane(newApi());
+    const retries = fakeRetries();
+    const prove = async () => {
+      // Somebody opens one method again, and gives another an authorizer.
+      Object.assign(plane.api.methods.get('GET /a') ?? {}, { authorizationType: 'NONE' });
+      Object.assign(plane.api.methods.get('GET /b') ?? {}, { authorizationType: 'CUSTOM' });
+      return OBJECTION;
+    };
+    const outcome = await enforceFake(plane, memoryJournal(), prove, retries);
+    const said = retries.lines.join('\n');
+    expect(said).toContain('rolling back GET /a to AWS_IAM: nothing to roll back');
+    expect(said).toContain(
+      'rolling back GET /b to AWS_IAM: GET /b reads CUSTOM, which somebody else set since',
+    );
+    expect(outcome).toMatchObject({
+      state: 'left',
+      notRolledBack: ['GET /b reads CUSTOM, which somebody else set since'],
+    });
+  });
+
+  test('of a journal without steps asks nothing', async () => {
+    const plane = fakeControlPlane(newApi());
+    const journal = memoryJournal();
+    const header = {
+      token: TOKEN,
+      region: 'eu-west-1',
+      apiId: 'a1b2c3',
+      kind: 'REST' as const,
+      apiName: 'orders',
+      stages: {},
+      canaries: {},
+    };
+    await journal.begin(header);
+    const calls: string[] = [];
+    const came = await rollBackFake(plane.api, journal, ({ operation }) => {
+      calls.push(operation);
+      return undefined;
+    });
+    expect(came).toEqual({ results: [], notRolledBack: [], isFinal: true });
+    expect(calls).toEqual([]);
+  });
+
+  test('goes on where a step’s end cannot be written, and stops at a bug', async () => {
+    const failing = (error: Error) => {
+      const journal = memoryJournal();
+      return {
+        ...journal,
+        settle: async () => {
+          throw error;
+        },
+      };
+    };
+    const plane = fakeControlPlane(newApi());
+    const retries = fakeRetries();
+    const full = new EnforcementStopped('The disk is full.');
+    const outcome = await enforceFake(plane, failing(full), async () => OBJECTION, retries);
+    expect(outcome.state).toBe('restored');
+    expect(retries.lines).toContain('The disk is full.');
+    expect(pictureOf(plane.api)).toEqual(START);
+    const bug = new Error('a bug');
+    const other = fakeControlPlane(newApi());
+    await expect(
+      enforceFake(other, failing(bug), async () => OBJECTION, fakeRetries()),
+    ).rejects.toBe(bug);
+  });
 });
