@@ -75,12 +75,30 @@ export function decideInvoke(question: Question): Decision {
   return { may: 'depends', on: sorted([...on, which]) };
 }
 
+/** What `ANY` comes to, whose verbs fare alike and may do so for reasons of their own. */
 function merge(decisions: readonly Decision[], first: Decision): Decision {
-  if (first.may !== 'depends') return first;
-  return {
-    may: 'depends',
-    on: sorted(decisions.flatMap((it) => (it.may === 'depends' ? it.on : []))),
-  };
+  if (first.may === 'allow') {
+    return {
+      may: 'allow',
+      by: unique(decisions.flatMap((it) => (it.may === 'allow' ? it.by : []))),
+    };
+  }
+  if (first.may === 'depends') {
+    return {
+      may: 'depends',
+      on: sorted(decisions.flatMap((it) => (it.may === 'depends' ? it.on : []))),
+    };
+  }
+  const because = (how: 'explicit' | 'implicit') =>
+    unique(decisions.flatMap((it) => (it.may === 'deny' && it.how === how ? it.because : [])));
+  const [denies, missing] = [because('explicit'), because('implicit')];
+  if (missing.length === 0) return { may: 'deny', how: 'explicit', because: denies };
+  const ofSome = denies.map((it) => `${it} denies some of its requests`);
+  return { may: 'deny', how: 'implicit', because: [...missing, ...ofSome] };
+}
+
+function unique(words: readonly string[]): string[] {
+  return [...new Set(words)];
 }
 
 /** What one side says of a family of requests. */
@@ -307,5 +325,5 @@ function both(a: Ruling, b: Ruling): Ruling {
 }
 
 function sorted(words: readonly string[]): string[] {
-  return [...new Set(words)].sort();
+  return unique(words).sort();
 }

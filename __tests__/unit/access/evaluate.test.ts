@@ -121,6 +121,45 @@ describe('a path with parameters is covered only where every request to it is', 
     );
   });
 
+  test('ANY has the reason of each HTTP method', () => {
+    const on = (...verbs: string[]) => ({
+      Resource: verbs.map((verb) => `${API_ARN}/prod/${verb}/*`),
+    });
+    const any = method('ANY /pets', { stage: 'prod' });
+    const all = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+    const denied = (...verbs: string[]) =>
+      decide({ method: any, identity: identity(deny({ Sid: 'A', ...on(...verbs) })) });
+    expect(denied('GET', 'PUT')).toEqual({
+      may: 'deny',
+      how: 'implicit',
+      because: [
+        'no policy on either side allows it',
+        'statement "A" of identity policy denies some of its requests',
+      ],
+    });
+    expect(denied(...all)).toMatchObject({
+      how: 'explicit',
+      because: [expect.stringContaining('"A"')],
+    });
+    const two = identity(
+      deny({ Sid: 'A', ...on('GET', 'PUT') }),
+      deny({ Sid: 'B', ...on(...all.filter((verb) => verb !== 'GET')) }),
+    );
+    expect(decide({ method: any, identity: two })).toEqual({
+      may: 'deny',
+      how: 'explicit',
+      because: ['B', 'A'].map((sid) => `statement "${sid}" of identity policy`),
+    });
+    const allows = identity(
+      allow({ Sid: 'A', ...on('GET') }),
+      allow({ Sid: 'B', ...on(...all.filter((verb) => verb !== 'GET')) }),
+    );
+    expect(decide({ method: any, identity: allows })).toEqual({
+      may: 'allow',
+      by: ['B', 'A'].map((sid) => `statement "${sid}" of identity policy`),
+    });
+  });
+
   test('ANY is every HTTP method', () => {
     const any = method('ANY /pets');
     const of = (...verbs: string[]) =>
