@@ -343,6 +343,21 @@ describe('a signed request that was not served', () => {
   });
 });
 
+describe('a request with a wrong signature that was let in', () => {
+  const fixOf = (parts: Partial<Observation>): string =>
+    only(judged(observed(1, { tampered: settled('accepted'), ...parts }), 'tampered-accepted')).fix;
+  const LETS_ALL_IN = 'It lets in whoever asks, signed or not';
+
+  test('where an unsigned one is, too, has the same cause', () => {
+    expect(fixOf({ unsigned: settled('accepted') })).toContain(LETS_ALL_IN);
+  });
+
+  test('where an unsigned one is refused, or was not sent, may be signed again on the way', () => {
+    expect(fixOf({ unsigned: settled('missing-token') })).not.toContain(LETS_ALL_IN);
+    expect(fixOf({ unsigned: null })).not.toContain(LETS_ALL_IN);
+  });
+});
+
 describe('a default endpoint beside a custom domain name', () => {
   test.each<[AnswerKind, number]>([
     ['missing-token', 1],
@@ -354,6 +369,24 @@ describe('a default endpoint beside a custom domain name', () => {
   ])('that answers %s', (kind, count) => {
     const asked = observed(3, { atDefaultEndpoint: settled(kind) });
     expect(judged(asked, 'default-endpoint-open')).toHaveLength(count);
+  });
+
+  test('with one of several verbs alone, is one all the same', () => {
+    const answers = {
+      unsigned: settled('missing-token'),
+      tampered: null,
+      signed: settled('accepted'),
+    };
+    const verbs = (['forbidden', 'accepted', 'forbidden'] as const).map((kind) => ({
+      ...answers,
+      atDefaultEndpoint: settled(kind),
+    }));
+    const asked = observed(1, { atDefaultEndpoint: settled('forbidden'), verbs });
+    expect(judged(asked, 'default-endpoint-open')).toHaveLength(1);
+    const closed = verbs.map((it) => ({ ...it, atDefaultEndpoint: settled('forbidden') }));
+    expect(judged(observed(1, { verbs: closed }), 'default-endpoint-open')).toEqual([]);
+    const unasked = verbs.map((it) => ({ ...it, atDefaultEndpoint: null }));
+    expect(judged(observed(1, { verbs: unasked }), 'default-endpoint-open')).toEqual([]);
   });
 
   test('is a finding a stage, and about no method', () => {
