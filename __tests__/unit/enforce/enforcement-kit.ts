@@ -5,6 +5,7 @@ import { DEFAULT_CONFIG } from '../../../src/config/config.js';
 import type { Outcome, StageProof } from '../../../src/enforce/outcome.js';
 import { planEnforcement } from '../../../src/enforce/plan.js';
 import { type Step, stepSchema } from '../../../src/enforce/steps/registry.js';
+import type { RollBackContext, Services } from '../../../src/enforce/steps/step-kind.js';
 import type {
   AnnouncedStep,
   Journal,
@@ -50,6 +51,23 @@ export function fakeRetries(maxAttempts = 2): RetrySettings & {
       waits.push(ms);
     },
     random: () => 0,
+  };
+}
+
+/** What a step is rolled back with: one that AWS confirmed, and that others followed, unless told otherwise. */
+export function rollBackContext(
+  services: Services,
+  parts: Partial<RollBackContext> = {},
+): RollBackContext {
+  return {
+    ...services,
+    retries: fakeRetries(),
+    token: TOKEN,
+    isConfirmed: true,
+    isLast: false,
+    createdPolicies: new Set(),
+    readServedSince: async () => [],
+    ...parts,
   };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { actionsOf, type Step } from '../../../src/enforce/steps/registry.js';
 import type { RollBackContext } from '../../../src/enforce/steps/step-kind.js';
 import { type UpdateRouteStep, updateRoute } from '../../../src/enforce/steps/update-route.js';
-import { fakeRetries, TOKEN } from './enforcement-kit.js';
+import { fakeRetries, rollBackContext } from './enforcement-kit.js';
 import { pictureOfV2, servicesOf } from './enforcement-kit-v2.js';
 import {
   API_V2_ID,
@@ -12,18 +12,8 @@ import {
   fakeV2Plane,
 } from './fake-control-plane-v2.js';
 
-function contextOf(plane: FakeV2Plane, parts: Partial<RollBackContext> = {}): RollBackContext {
-  return {
-    ...servicesOf(plane),
-    retries: fakeRetries(),
-    token: TOKEN,
-    isConfirmed: true,
-    isLast: false,
-    createdPolicies: new Set(),
-    readServedSince: async () => [],
-    ...parts,
-  };
-}
+const contextOf = (plane: FakeV2Plane, parts: Partial<RollBackContext> = {}) =>
+  rollBackContext(servicesOf(plane), parts);
 
 const apply = (step: Step, plane: FakeV2Plane) =>
   actionsOf(step).apply({ ...servicesOf(plane), retries: fakeRetries() });

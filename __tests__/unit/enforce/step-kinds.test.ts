@@ -13,7 +13,7 @@ import {
 import { type StageCalls, stageKind, stageSchema } from '../../../src/enforce/steps/stage-kind.js';
 import type { RollBackContext } from '../../../src/enforce/steps/step-kind.js';
 import type { TransactionHeader } from '../../../src/enforce/transaction/journal.js';
-import { fakeRetries, TOKEN } from './enforcement-kit.js';
+import { fakeRetries, rollBackContext, TOKEN } from './enforcement-kit.js';
 import { servicesOf } from './enforcement-kit-v2.js';
 import { failure } from './fake-control-plane.js';
 import { fakeV2Api, fakeV2Plane } from './fake-control-plane-v2.js';
@@ -49,21 +49,8 @@ function answering<T>(...answers: readonly Answer<T>[]) {
   };
 }
 
-function contextOf(parts: Partial<RollBackContext> = {}): RollBackContext & {
-  readonly retries: ReturnType<typeof fakeRetries>;
-} {
-  const retries = fakeRetries();
-  return {
-    ...servicesOf(fakeV2Plane(fakeV2Api('HTTP', {}, {}))),
-    token: TOKEN,
-    isConfirmed: true,
-    isLast: false,
-    createdPolicies: new Set(),
-    readServedSince: async () => [],
-    ...parts,
-    retries,
-  };
-}
+const contextOf = (parts: Partial<RollBackContext> = {}) =>
+  rollBackContext(servicesOf(fakeV2Plane(fakeV2Api('HTTP', {}, {}))), parts);
 
 const left = (words: string, isFinal = true) => ({ state: 'not-rolled-back', words, isFinal });
 const gone = () =>
@@ -248,9 +235,9 @@ describe('a deployment', () => {
     const { kind, deleted } = kindWith([[THEIRS], own('d2')], {
       create: answering<string | undefined>(failure('CreateDeployment', 'lost')),
     });
-    const context = contextOf();
-    expect(await kind.apply(STEP, context)).toEqual({ id: 'd2', certainty: 'seen' });
-    expect(context.retries.waits).toEqual([5_000]);
+    const retries = fakeRetries();
+    expect(await kind.apply(STEP, contextOf({ retries }))).toEqual({ id: 'd2', certainty: 'seen' });
+    expect(retries.waits).toEqual([5_000]);
     expect(deleted).toEqual([]);
   });
 
@@ -315,11 +302,11 @@ describe('a deployment', () => {
     ],
   ])('that %s', async (_, given, parts, result, ids) => {
     const { kind, deleted } = kindWith(...given);
-    const context = contextOf(parts);
-    expect(await kind.rollBack(STEP, context)).toEqual(result);
+    const retries = fakeRetries();
+    expect(await kind.rollBack(STEP, contextOf({ ...parts, retries }))).toEqual(result);
     expect(deleted).toEqual(ids);
     const isWaitedFor = parts.isLast === true && parts.isConfirmed === false;
-    expect(context.retries.waits).toEqual(isWaitedFor ? [5_000] : []);
+    expect(retries.waits).toEqual(isWaitedFor ? [5_000] : []);
   });
 
   test.each([

@@ -9,7 +9,7 @@ import type {
   RollBackContext,
   RollBackResult,
 } from '../../../src/enforce/steps/step-kind.js';
-import { fakeRetries, pictureOf, TOKEN } from './enforcement-kit.js';
+import { fakeRetries, pictureOf, rollBackContext, TOKEN } from './enforcement-kit.js';
 import {
   API_ID,
   deployFake,
@@ -24,20 +24,8 @@ import { NO_IAM } from './fake-iam.js';
 
 const OWN = `IAM authorization turned on. Transaction: ${TOKEN}`;
 
-function contextOf(plane: FakeControlPlane, parts: Partial<RollBackContext> = {}): RollBackContext {
-  return {
-    apiGateway: plane.apiGateway,
-    apiGatewayV2: NO_V2,
-    iam: NO_IAM,
-    retries: fakeRetries(),
-    token: TOKEN,
-    isConfirmed: true,
-    isLast: false,
-    createdPolicies: new Set(),
-    readServedSince: async () => [],
-    ...parts,
-  };
-}
+const contextOf = ({ apiGateway }: FakeControlPlane, parts: Partial<RollBackContext> = {}) =>
+  rollBackContext({ apiGateway, apiGatewayV2: NO_V2, iam: NO_IAM }, parts);
 
 const apply = (step: Step, { apiGateway }: FakeControlPlane): Promise<Applied> =>
   actionsOf(step).apply({ apiGateway, apiGatewayV2: NO_V2, iam: NO_IAM, retries: fakeRetries() });
