@@ -344,9 +344,16 @@ test('an API that does not exist: which, where, and whose account', async () => 
 });
 
 test('a stage that does not exist: which, and which there are', async () => {
-  const { run } = await scenario('orders');
-  const { exitCode, annotations } = await run({ stage: 'prod, production' });
+  const { emulator, run } = await scenario('orders');
+  // What is under way beside it is not broken off.
+  emulator.injectFault({
+    operation: 'GetCallerIdentity',
+    times: 1,
+    effect: { kind: 'delay', ms: 300 },
+  });
+  const { exitCode, annotations, stdout } = await run({ stage: 'prod, production' });
   expect(exitCode).toBe(3);
+  expect(stdout).not.toContain('GetCallerIdentity');
   expect(annotations[0]?.message).toContain(
     'API a1b2c3d4e5 has no stage production. It has prod, dev.',
   );

@@ -3,6 +3,7 @@ import type { AccessEvidence } from '../access/model.js';
 import { collectEvidence, type Scope } from '../evidence/collect.js';
 import { ConfigurationError } from '../model/errors.js';
 import type { ApiEvidence, Evidence, Reading } from '../model/evidence.js';
+import { within } from '../publish/deadline.js';
 import type { Assignment } from './assignment.js';
 import { type ReadDependencies, withinLimit } from './dependencies.js';
 import { requirementOf } from './requirement.js';
@@ -34,7 +35,7 @@ export async function collect(
   // The account first: what stands for it takes long to derive, and so is ready before the rest is.
   const [account, evidence] = await logger.group(
     'Reading what is configured and what is deployed',
-    () => Promise.all([target.account(), collectApis(assignment, dependencies, {})]),
+    () => besideEachOther(target.account(), collectApis(assignment, dependencies, {})),
   );
   refuseAmbiguousEndpoint(assignment, evidence);
   return {
@@ -42,6 +43,28 @@ export async function collect(
     identity: { region: target.region, account },
     access: await collectAccess(inputs, evidence, target.iam),
   };
+}
+
+/** Behind a failure, how long in milliseconds the account's call may take to end by itself. */
+const ACCOUNT_ENDS_WITHIN_MS = 2_000;
+
+/**
+ * Both. A failure to read the APIs ends the run, and with it all connections: the account's call, which most
+ * often has its answer by then, is not broken off and tried again.
+ */
+async function besideEachOther<A, E>(
+  account: Promise<A>,
+  evidence: Promise<E>,
+): Promise<readonly [A, E]> {
+  try {
+    return await Promise.all([account, evidence]);
+  } catch (error) {
+    await within(
+      ACCOUNT_ENDS_WITHIN_MS,
+      account.catch(() => null),
+    );
+    throw error;
+  }
 }
 
 /**
