@@ -38,9 +38,23 @@ export function stringToSign(timestamp: string, scope: Scope, canonical: string)
  * Source: AWS docs, "Create a signed AWS API request", steps 4 and 5.
  */
 export function signatureOf(secretAccessKey: string, scope: Scope, toSign: string): string {
-  const key = [scope.date, scope.region, scope.service, TERMINATOR].reduce<Uint8Array>(
+  const key = signingKeyOf(secretAccessKey, scope);
+  return createHmac('sha256', key).update(toSign, 'utf8').digest('hex');
+}
+
+/** Keys that were derived: each is good for a day, and most requests are signed with one of a few. */
+const derivedKeys = new Map<string, Uint8Array>();
+const MOST_KEYS = 64;
+
+function signingKeyOf(secretAccessKey: string, { date, region, service }: Scope): Uint8Array {
+  const name = JSON.stringify([secretAccessKey, date, region, service]);
+  const known = derivedKeys.get(name);
+  if (known !== undefined) return known;
+  const key = [date, region, service, TERMINATOR].reduce<Uint8Array>(
     (derived, part) => createHmac('sha256', derived).update(part, 'utf8').digest(),
     Buffer.from(`AWS4${secretAccessKey}`, 'utf8'),
   );
-  return createHmac('sha256', key).update(toSign, 'utf8').digest('hex');
+  if (derivedKeys.size >= MOST_KEYS) derivedKeys.clear();
+  derivedKeys.set(name, key);
+  return key;
 }
