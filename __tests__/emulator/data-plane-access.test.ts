@@ -244,6 +244,26 @@ describe('a resource policy', () => {
     );
   });
 
+  test.each(['aws:PrincipalAccount', 'aws:userid'])(
+    'may know nobody as anonymous by %s: AWS has not told',
+    async (key) => {
+      const policy = {
+        Resource: 'execute-api:/*',
+        Condition: { StringEquals: { [key]: 'anonymous' } },
+      };
+      for (const [anonymousKeys, status] of [
+        ['absent', 403],
+        ['anonymous', 200],
+      ] as const) {
+        const emulator = await emulatorFor({
+          seed: { ...seed(policy), untold: { anonymousKeys } },
+        });
+        expect((await call(emulator, at('open'))).status).toBe(status);
+        expect((await call(emulator, at('open'), keysOf(emulator, 'admin'))).status).toBe(status);
+      }
+    },
+  );
+
   test('that names a principal closes methods without IAM to everybody', async () => {
     const Principal = { AWS: 'arn:aws:iam::123456789012:user/admin' };
     const emulator = await emulatorFor({ seed: seed({ Principal, Resource: 'execute-api:/*' }) });

@@ -32,13 +32,23 @@ export function contextKeysOf(
           'aws:sourcevpce': sourceVpce,
           'aws:sourcevpc': account.vpcEndpoints.get(sourceVpce),
         }),
-    ...(caller === undefined ? {} : callerKeys(caller)),
+    ...(caller === undefined ? anonymousKeys(account) : callerKeys(caller)),
   };
   return new Map(
     Object.entries(keys).flatMap(([key, value]) =>
       value === undefined ? [] : [[key, [value]] as const],
     ),
   );
+}
+
+/**
+ * What is known of nobody. The IAM user guide has `anonymous` among the values of both keys ("AWS global
+ * condition context keys"); whether API Gateway sets them is written down nowhere.
+ */
+function anonymousKeys({ v2 }: Invocation['account']): Record<string, string> {
+  return v2.switches.anonymousKeys === 'absent'
+    ? {}
+    : { 'aws:principalaccount': 'anonymous', 'aws:userid': 'anonymous' };
 }
 
 /** What is known of somebody who signed, by condition key in lower case. */

@@ -182,6 +182,8 @@ export interface V2Switches {
   httpRefusals: 'forbidden' | 'told';
   /** Whether HTTP APIs take a signature in the query. */
   httpQuerySignature: 'taken' | 'ignored';
+  /** Whether a request that nobody signed has `anonymous` for `aws:PrincipalAccount` and `aws:userid`, of any kind of API. */
+  anonymousKeys: 'absent' | 'anonymous';
   /** What the path of `execute-api:Invoke` is on the route `$default`: the request's, or `$default`. */
   defaultRouteResource: 'request' | 'route-key';
   /** Body and headers of a refused handshake: as REST, as HTTP APIs, as over an open connection, or nothing. */

@@ -143,6 +143,7 @@ export const untold = z.strictObject({
   preflight: z.enum(['after-routes', 'before-default', 'before-routes']).optional(),
   httpRefusals: z.enum(['forbidden', 'told']).optional(),
   httpQuerySignature: z.enum(['taken', 'ignored']).optional(),
+  anonymousKeys: z.enum(['absent', 'anonymous']).optional(),
   defaultRouteResource: z.enum(['request', 'route-key']).optional(),
   webSocketRefusals: z.enum(['rest', 'http', 'ids', 'bare']).optional(),
   webSocketRefusalStatus: z.union([z.literal(403), z.literal(401)]).optional(),

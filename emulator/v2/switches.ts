@@ -9,6 +9,7 @@ export const V2_DEFAULTS: Readonly<V2Switches> = {
   preflight: 'after-routes',
   httpRefusals: 'forbidden',
   httpQuerySignature: 'taken',
+  anonymousKeys: 'absent',
   defaultRouteResource: 'request',
   webSocketRefusals: 'rest',
   webSocketRefusalStatus: 403,
