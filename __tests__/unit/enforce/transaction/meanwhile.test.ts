@@ -117,6 +117,19 @@ describe('what changed since the plan was made', () => {
       'GET /a got another integration',
     ],
     [
+      'GetMethod',
+      'a method asks for other scopes',
+      ({ methods }) => void methods.set('GET /a', fakeMethod({ scopes: ['less'] })),
+      'GET /a got other scopes',
+    ],
+    [
+      'GetResources',
+      'a method that is kept asks for other scopes',
+      ({ methods }) =>
+        void methods.set('GET /b', fakeMethod({ authorizationType: 'AWS_IAM', scopes: ['less'] })),
+      'GET /b got other scopes',
+    ],
+    [
       'GetResources',
       'a method is new',
       ({ methods }) => void methods.set('PUT /c', fakeMethod()),
@@ -145,6 +158,49 @@ describe('what changed since the plan was made', () => {
       `Since the plan was made, ${words}: something else is changing the API. Run the job again when it is done.`,
     ]);
     expect(pictureOf(api)).toMatchObject({ stages: { prod: 'd1' }, deployments: ['d1'] });
+  });
+});
+
+describe('scopes and authorizers that somebody sets meanwhile', () => {
+  const people = { authorizationType: 'COGNITO_USER_POOLS', authorizerId: 'people' };
+  const withScopes = (): FakeApi =>
+    fakeApi({ 'GET /me': { ...people, scopes: ['admin', 'read'] } }, { prod: 'd1' });
+
+  /** Enforces, fails the proof, and says what is there once everything was rolled back. */
+  async function rolledBackAfter(keepsScopes: boolean, change: (api: FakeApi) => void) {
+    const plane = fakeControlPlane(withScopes());
+    plane.keepsScopes = keepsScopes;
+    const outcome = await enforceFake(plane, memoryJournal(), async () => {
+      change(plane.api);
+      return { ...PROVEN, objections: ['no'] };
+    });
+    return { outcome, method: plane.api.methods.get('GET /me') };
+  }
+
+  test.each([true, false])('nobody does, and scopes are kept: %s', async (keepsScopes) => {
+    const { outcome, method } = await rolledBackAfter(keepsScopes, () => {});
+    expect(outcome).toMatchObject({ state: 'restored', notRolledBack: [] });
+    expect({ ...method, scopes: [...(method?.scopes ?? [])].sort() }).toMatchObject({
+      ...people,
+      scopes: ['admin', 'read'],
+    });
+  });
+
+  test.each<[string, Partial<ReturnType<typeof fakeMethod>>]>([
+    ['one scope less', { authorizationType: 'AWS_IAM', scopes: ['admin'] }],
+    ['another scope', { authorizationType: 'AWS_IAM', scopes: ['admin', 'read', 'write'] }],
+    ['another authorizer', { authorizationType: 'AWS_IAM', authorizerId: 'others' }],
+    ['its own type with one scope less', { ...people, scopes: ['admin'] }],
+  ])('%s: stays, and is named', async (_, parts) => {
+    const theirs = fakeMethod(parts);
+    const { outcome, method } = await rolledBackAfter(true, ({ methods }) => {
+      methods.set('GET /me', structuredClone(theirs));
+    });
+    expect(method).toEqual(theirs);
+    expect(outcome.state).toBe('left');
+    expect(outcome.notRolledBack).toEqual([
+      `GET /me reads ${theirs.authorizationType} with another authorizer or other scopes, which somebody else set since`,
+    ]);
   });
 });
 
