@@ -266,6 +266,24 @@ describe('after a run that was killed', () => {
     expect((await rolledBack(run)).interrupted).toBeNull();
   });
 
+  test('what earlier transactions of the API completed stays, and is said', async () => {
+    const run = await killedAt('CreateDeployment');
+    const unfinished = run.journal.unfinished();
+    if (unfinished === null) throw new Error('the run ended');
+    const completed = ['GET /x to AWS_IAM', 'GET /y to AWS_IAM'];
+    const readUnfinished = async () => ({ ...unfinished, completed });
+    const journal = { ...run.journal, readUnfinished };
+    const kept = `What it had completed before stays: ${completed.join(', ')}.`;
+    const denied = fakeControlPlane(run.api);
+    denied.onCall = ({ isMutating }) => (isMutating ? 'denied' : undefined);
+    const failing = await rolledBack({ ...run, journal }, undefined, denied.apiGateway);
+    expect(failing.interrupted?.words).toContain(`nothing is left to roll back. ${kept}`);
+    const { interrupted } = await rolledBack({ ...run, journal });
+    expect(interrupted?.words).toBe(
+      `An earlier enforcement of orders (${API_ID}) was interrupted. What was under way was rolled back. ${kept}`,
+    );
+  });
+
   test.each<[JobScope, boolean]>([
     [{ region: 'eu-west-1', apiIds: '*' }, true],
     [{ region: 'eu-west-1', apiIds: ['other', API_ID] }, true],
