@@ -84,6 +84,58 @@ describe('what a deployment holds besides the plan', () => {
   });
 });
 
+describe('what no summary of a deployment tells', () => {
+  test.each<[string, (api: FakeApi) => void, string]>([
+    [
+      'another backend',
+      ({ methods }) => {
+        const method = methods.get('GET /b');
+        if (method !== undefined) method.uri = 'https://theirs.test/';
+      },
+      'GET /b got another integration',
+    ],
+    [
+      'other scopes',
+      ({ methods }) => void methods.get('GET /b')?.scopes.push('theirs'),
+      'GET /b got other scopes',
+    ],
+    [
+      'a resource policy',
+      (api) => void Object.assign(api, { policy: '{"Statement":[]}' }),
+      'the resource policy has changed',
+    ],
+  ])('%s that came with the deployment: no stage serves it', async (_, change, words) => {
+    const { outcome, api, isDone } = await enforced('CreateDeployment', change);
+    expect(isDone).toBe(true);
+    expect(outcome.state).toBe('restored');
+    expect(outcome.reasons).toEqual([
+      `Since the plan was made, ${words}: something else is changing the API. Run the job again when it is done.`,
+    ]);
+    expect(pictureOf(api)).toMatchObject({ stages: { prod: 'd1' }, deployments: ['d1'] });
+  });
+
+  test('a policy that is only escaped otherwise is the same', async () => {
+    const policy = '{"Version":"2012-10-17","Statement":{"Effect":"Allow"}}';
+    const escaped = JSON.stringify(policy).slice(1, -1);
+    const reasonsWith = async (later: string): Promise<readonly string[]> => {
+      const api = newApi();
+      api.policy = later;
+      const served = async () => ({
+        ...PROVEN,
+        served: new Set([...api.stages.values()].map(({ deploymentId }) => deploymentId)),
+      });
+      const plane = fakeControlPlane(api);
+      return (await enforceFake(plane, memoryJournal(), served, undefined, undefined, policy))
+        .reasons;
+    };
+    expect(await reasonsWith(policy)).toEqual([]);
+    expect(await reasonsWith(escaped)).toEqual([]);
+    expect(await reasonsWith(escaped.replace('Allow', 'Deny'))).toEqual([
+      expect.stringContaining('the resource policy has changed'),
+    ]);
+  });
+});
+
 describe('what changed since the plan was made', () => {
   test.each<[string, string, (api: FakeApi) => void, string]>([
     [
