@@ -127,9 +127,15 @@ export async function enforceFake(
   prove: () => Promise<StageProof>,
   retries: RetrySettings = fakeRetries(),
   { steps: grants, iam }: { readonly steps: readonly Step[]; readonly iam: Iam } = NO_GRANT,
+  policy: string | null = null,
 ): Promise<Outcome> {
   const reading = fakeControlPlane(plane.api).apiGateway;
-  const scope = { apiIds: [API_ID], stages: '*', region: 'eu-west-1', known: DESCRIBED } as const;
+  const scope = {
+    apiIds: [API_ID],
+    stages: '*',
+    region: 'eu-west-1',
+    known: describedWith(policy),
+  } as const;
   const { apis } = await collectEvidence(scope, restAlone(reading), retries.logger);
   const [plan] = planEnforcement(apis, {
     policy: DEFAULT_CONFIG,
@@ -150,26 +156,27 @@ export async function enforceFake(
   });
 }
 
-const DESCRIBED = new Map([
-  [
-    API_ID,
-    {
-      kind: 'REST' as const,
-      description: {
-        readable: true as const,
-        value: {
-          name: 'orders',
-          endpointTypes: ['REGIONAL'],
-          defaultEndpointDisabled: false,
-          tags: {},
-          policy: null,
-          status: null,
-          statusMessage: null,
+const describedWith = (policy: string | null) =>
+  new Map([
+    [
+      API_ID,
+      {
+        kind: 'REST' as const,
+        description: {
+          readable: true as const,
+          value: {
+            name: 'orders',
+            endpointTypes: ['REGIONAL'],
+            defaultEndpointDisabled: false,
+            tags: {},
+            policy,
+            status: null,
+            statusMessage: null,
+          },
         },
       },
-    },
-  ],
-]);
+    ],
+  ]);
 
 /** Rolls back what a journal holds as another process would. */
 export async function rollBackFake(

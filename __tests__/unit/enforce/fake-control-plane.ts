@@ -37,6 +37,8 @@ export interface FakeApi {
   readonly methods: Map<string, FakeMethod>;
   readonly deployments: Map<string, FakeDeployment>;
   readonly stages: Map<string, FakeStage>;
+  /** The resource policy. */
+  policy?: string;
 }
 
 /** A call as a test sees it before it is carried out. */
@@ -190,7 +192,12 @@ export function fakeControlPlane(api: FakeApi): FakeControlPlane {
     onCall: () => undefined,
     keepsScopes: false,
     apiGateway: {
-      getRestApi: () => run('GetRestApi', () => ({ id: API_ID, name: 'orders' })),
+      getRestApi: () =>
+        run('GetRestApi', () => ({
+          id: API_ID,
+          name: 'orders',
+          ...(api.policy === undefined ? {} : { policy: api.policy }),
+        })),
       getRestApisPage: unused,
       getResourcesPage: () =>
         run('GetResources', () => {

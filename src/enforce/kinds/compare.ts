@@ -20,11 +20,13 @@ export function refuseDifferences(
     if (after === undefined) throw interference(`${key} is gone`);
     const authorizationType = expected.get(key)?.authorizationType ?? before.authorizationType;
     const isChanged = authorizationType !== before.authorizationType;
-    // The patch took the authorizer off a changed method.
+    // The patch took the authorizer off a changed method, and its scopes perhaps with it.
+    const isBare = isChanged && after.authorizationScopes.length === 0;
     const wanted = {
       ...before,
       authorizationType,
       authorizerId: isChanged ? after.authorizerId : before.authorizerId,
+      authorizationScopes: isBare ? [] : before.authorizationScopes,
     };
     const difference = differenceBetween(wanted, after);
     if (difference !== null) throw interference(`${key} ${difference}`);
@@ -37,10 +39,17 @@ export function differenceBetween(planned: ConfiguredMethod, now: ConfiguredMeth
     return `went from ${planned.authorizationType} to ${now.authorizationType}`;
   }
   if (now.authorizerId !== planned.authorizerId) return 'got another authorizer';
+  if (!isSameSet(now.authorizationScopes, planned.authorizationScopes)) return 'got other scopes';
   if (now.apiKeyRequired !== planned.apiKeyRequired)
     return 'changed whether it asks for an API key';
   if (integrationOf(now) !== integrationOf(planned)) return 'got another integration';
   return null;
+}
+
+/** AWS returns scopes in no order of its own. */
+function isSameSet(some: readonly string[], others: readonly string[]): boolean {
+  const set = new Set(some);
+  return others.every((it) => set.has(it)) && set.size === new Set(others).size;
 }
 
 /** A method's integration as one text, equal where all of it is. */

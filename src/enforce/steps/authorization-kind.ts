@@ -123,11 +123,16 @@ async function rollBack<S extends AuthorizationStep>(
   }
   // The former type whose scopes are still missing: rolling back stopped halfway.
   const isOurs =
-    now.authorizationType === does.authorizationType ||
+    isLeftByPatch(now, does.authorizationType, former) ||
     (now.authorizationType === former.authorizationType &&
-      now.authorizerId === former.authorizerId);
+      now.authorizerId === former.authorizerId &&
+      now.authorizationScopes.length === 0);
   if (!isOurs) {
-    return notRolledBack(`${name} reads ${now.authorizationType}, which somebody else set since`);
+    const isType =
+      now.authorizationType === does.authorizationType ||
+      now.authorizationType === former.authorizationType;
+    const what = `${now.authorizationType}${isType ? ' with another authorizer or other scopes' : ''}`;
+    return notRolledBack(`${name} reads ${what}, which somebody else set since`);
   }
   // Opening a method that a stage has come to serve closed would leave a pending change behind.
   for (const { stage, deploymentId, authorizationTypes } of servedSince) {
@@ -173,6 +178,19 @@ async function readAgain<S extends AuthorizationStep>(
     if (error instanceof AwsFailure && certainty === 'answered') return 'unread';
     throw error;
   }
+}
+
+/**
+ * Whether a method is as the patch to a type left it. Authorizer and scopes are those from before or gone:
+ * AWS does not say whether it keeps them. Whoever set others has a change of the method under way.
+ */
+function isLeftByPatch(now: Authorization, type: string, former: Authorization): boolean {
+  const { authorizationType, authorizerId, authorizationScopes: scopes } = now;
+  return (
+    authorizationType === type &&
+    (authorizerId === null || authorizerId === former.authorizerId) &&
+    (scopes.length === 0 || sorted(scopes) === sorted(former.authorizationScopes))
+  );
 }
 
 function isFormer(now: Authorization, former: Authorization): boolean {

@@ -50,6 +50,8 @@ export interface AnnouncedStep {
 /** A transaction with the steps that it announced, in order. */
 export interface JournaledTransaction extends TransactionHeader {
   readonly steps: readonly AnnouncedStep[];
+  /** What transactions of the same API completed before it, in words: it stays. Absent where none did. */
+  readonly completed?: readonly string[];
 }
 
 /** How a transaction ended. */

@@ -4,7 +4,7 @@ import { actionsOf, stepSchema } from '../steps/registry.js';
 import type { RollBackResult } from '../steps/step-kind.js';
 import type { AnnouncedStep, JournaledTransaction, TransactionHeader } from './journal.js';
 import { JournalUnreadable } from './journal-file.js';
-import { FORMAT, STATES } from './journal-format.js';
+import { ENDINGS, FORMAT, STATES } from './journal-format.js';
 
 /*
  * What a journal's lines must look like: a line that is of no such shape makes the journal unreadable.
@@ -64,7 +64,7 @@ const lineSchema = z.discriminatedUnion('record', [
   step,
   z.object({ record: z.literal('confirmed') }),
   z.object({ record: z.literal('settled'), step: z.number(), result }),
-  z.object({ record: z.literal('end') }),
+  z.object({ record: z.literal('end'), ending: z.optional(z.string()) }),
 ]);
 
 /**
@@ -80,6 +80,7 @@ export function parseJournal(text: string): JournaledTransaction | null {
     .slice(0, -1);
   let header: TransactionHeader | null = null;
   let steps: AnnouncedStep[] = [];
+  const completed = new Map<string, string[]>();
   for (const [index, text] of lines.entries()) {
     const wrong = (what: string) => new JournalUnreadable(`line ${index + 1} ${what}`);
     const { data: line } = lineSchema.safeParse(jsonOf(text));
@@ -95,6 +96,10 @@ export function parseJournal(text: string): JournaledTransaction | null {
     if (header === null) throw wrong('is in no transaction');
     switch (line.record) {
       case 'end':
+        if (line.ending === ENDINGS.completed) {
+          const words = steps.map(({ step }) => actionsOf(step).describe());
+          completed.set(header.apiId, [...(completed.get(header.apiId) ?? []), ...words]);
+        }
         header = null;
         break;
       case 'confirmed': {
@@ -116,7 +121,9 @@ export function parseJournal(text: string): JournaledTransaction | null {
       }
     }
   }
-  return header === null ? null : { ...header, steps };
+  if (header === null) return null;
+  const before = completed.get(header.apiId) ?? [];
+  return { ...header, steps, ...(before.length === 0 ? {} : { completed: before }) };
 }
 
 /** RFC 9562, "UUID Format". A shorter text could be found in descriptions that are not ours. */

@@ -37,7 +37,7 @@ export async function rollBackInterrupted(
   if (unfinished === null) return null;
   const foreign = reasonForeign(unfinished, scope);
   if (foreign !== null) return { isFinal: false, words: `${foreign} ${wayOut(journal)}` };
-  const { apiName, apiId, region, steps } = unfinished;
+  const { apiName, apiId, region, steps, completed = [] } = unfinished;
   const name = `${apiName} (${apiId})`;
   retries.logger.info(
     `An earlier enforcement of ${name} was interrupted after ${steps.length} steps: rolling them back`,
@@ -45,7 +45,7 @@ export async function rollBackInterrupted(
   const control = { ...servicesIn(region), retries };
   const { isFinal, notRolledBack } = await rollBackTransaction(unfinished, control, journal);
   if (isFinal) await journal.end('rolled-back', notRolledBack);
-  return { isFinal, words: wordsOf(name, notRolledBack, isFinal, journal) };
+  return { isFinal, words: wordsOf(name, notRolledBack, completed, isFinal, journal) };
 }
 
 /** Why this job may not roll a transaction back; `null` where it may. */
@@ -75,12 +75,19 @@ async function readUnfinished(journal: Journal): Promise<Result<JournaledTransac
 function wordsOf(
   name: string,
   notRolledBack: readonly string[],
+  completed: readonly string[],
   isFinal: boolean,
   { path }: Journal,
 ): string {
   const start = `An earlier enforcement of ${name} was interrupted.`;
-  if (notRolledBack.length === 0) return `${start} Everything that it had changed was rolled back.`;
+  // Of an API whose stages deploy by themselves each route is a transaction: those that ended stay.
+  const kept =
+    completed.length === 0 ? '' : ` What it had completed before stays: ${completed.join(', ')}.`;
+  if (notRolledBack.length === 0) {
+    const what = kept === '' ? 'Everything that it had changed' : 'What was under way';
+    return `${start} ${what} was rolled back.${kept}`;
+  }
   const what = `Not everything could be rolled back: ${notRolledBack.join('; ')}.`;
-  if (isFinal) return `${start} ${what} Look at these; nothing more is tried.`;
-  return `${start} ${what} The journal ${path} still holds it: the next run with mode: enforce and the same report-dir tries again. Delete the file if nothing is left to roll back.`;
+  if (isFinal) return `${start} ${what} Look at these; nothing more is tried.${kept}`;
+  return `${start} ${what} The journal ${path} still holds it: the next run with mode: enforce and the same report-dir tries again. Delete the file if nothing is left to roll back.${kept}`;
 }

@@ -54,6 +54,7 @@ export async function enforceApi<P extends StageProof>(
   const outcome = outcomeOf<P>(plan, 'not-attempted');
   const identity = identityOf(plan, dependencies);
   let header: TransactionHeader = { ...identity, stages: {}, canaries: {} };
+  let isBegun = false;
   const steps: (AnnouncedStep & { isConfirmed: boolean })[] = [];
   const carryOut: CarryOut = async (step, onAnnounced = () => {}) => {
     await dependencies.journal.announce(step);
@@ -70,6 +71,7 @@ export async function enforceApi<P extends StageProof>(
   try {
     header = { ...identity, ...(await readServed(plan, dependencies)) };
     await dependencies.journal.begin(header);
+    isBegun = true;
     for (const step of grants) {
       await carryOut(step);
       dependencies.retries.logger.info(`done: ${actionsOf(step).describe()}`);
@@ -92,13 +94,15 @@ export async function enforceApi<P extends StageProof>(
     const reason = reasonOf(error);
     // A cancelled job makes no report, and a bug of ours is not to look like a fault of AWS.
     if (reason === null) {
-      await rollBack(outcome, { ...header, steps }, grants, dependencies);
+      if (isBegun) await rollBack(outcome, { ...header, steps }, grants, dependencies);
       throw error;
     }
     outcome.reasons.push(reason);
   }
   for (const reason of outcome.reasons) dependencies.retries.logger.info(reason);
-  await rollBack(outcome, { ...header, steps }, grants, dependencies);
+  if (isBegun) await rollBack(outcome, { ...header, steps }, grants, dependencies);
+  // Nothing was announced, so nothing was changed. An end without a beginning would spoil the journal.
+  else enterRollBack(outcome, [], { notRolledBack: [], isFinal: true, results: [] });
   return outcome;
 }
 

@@ -318,6 +318,37 @@ describe('the journal', () => {
     },
   );
 
+  test('tells what earlier transactions of the same API completed, and of no other', async () => {
+    const path = await newPath();
+    const journal = createJournal(path);
+    const [patch, , move] = STEPS;
+    if (patch === undefined || move === undefined) throw new Error('there are no steps');
+    const run = async (apiId: string, ending: 'completed' | 'rolled-back' | null) => {
+      await journal.begin({ ...HEADER, apiId });
+      for (const step of [patch, move]) {
+        // The parser refuses steps of another API than their transaction's.
+        await journal.announce(JSON.parse(JSON.stringify(step).replaceAll('a1b2c3', apiId)));
+        await journal.confirm();
+      }
+      if (ending !== null) await journal.end(ending, []);
+    };
+    await run('other1', 'completed');
+    await run('a1b2c3', 'rolled-back');
+    await run('a1b2c3', 'completed');
+    await run('a1b2c3', null);
+    expect((await journal.readUnfinished())?.completed).toEqual([
+      'GET /a to AWS_IAM',
+      'stage prod to deployment d2',
+    ]);
+    await journal.end('completed', []);
+    expect(await journal.readUnfinished()).toBeNull();
+    await run('other1', null);
+    expect((await journal.readUnfinished())?.completed).toHaveLength(2);
+    await journal.end('rolled-back', []);
+    await run('third1', null);
+    expect(await journal.readUnfinished()).not.toHaveProperty('completed');
+  });
+
   test('that cannot be written stops enforcement', async () => {
     const path = await newPath();
     const folder = join(path, '..');

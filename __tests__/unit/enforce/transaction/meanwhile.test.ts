@@ -84,6 +84,58 @@ describe('what a deployment holds besides the plan', () => {
   });
 });
 
+describe('what no summary of a deployment tells', () => {
+  test.each<[string, (api: FakeApi) => void, string]>([
+    [
+      'another backend',
+      ({ methods }) => {
+        const method = methods.get('GET /b');
+        if (method !== undefined) method.uri = 'https://theirs.test/';
+      },
+      'GET /b got another integration',
+    ],
+    [
+      'other scopes',
+      ({ methods }) => void methods.get('GET /b')?.scopes.push('theirs'),
+      'GET /b got other scopes',
+    ],
+    [
+      'a resource policy',
+      (api) => void Object.assign(api, { policy: '{"Statement":[]}' }),
+      'the resource policy has changed',
+    ],
+  ])('%s that came with the deployment: no stage serves it', async (_, change, words) => {
+    const { outcome, api, isDone } = await enforced('CreateDeployment', change);
+    expect(isDone).toBe(true);
+    expect(outcome.state).toBe('restored');
+    expect(outcome.reasons).toEqual([
+      `Since the plan was made, ${words}: something else is changing the API. Run the job again when it is done.`,
+    ]);
+    expect(pictureOf(api)).toMatchObject({ stages: { prod: 'd1' }, deployments: ['d1'] });
+  });
+
+  test('a policy that is only escaped otherwise is the same', async () => {
+    const policy = '{"Version":"2012-10-17","Statement":{"Effect":"Allow"}}';
+    const escaped = JSON.stringify(policy).slice(1, -1);
+    const reasonsWith = async (later: string): Promise<readonly string[]> => {
+      const api = newApi();
+      api.policy = later;
+      const served = async () => ({
+        ...PROVEN,
+        served: new Set([...api.stages.values()].map(({ deploymentId }) => deploymentId)),
+      });
+      const plane = fakeControlPlane(api);
+      return (await enforceFake(plane, memoryJournal(), served, undefined, undefined, policy))
+        .reasons;
+    };
+    expect(await reasonsWith(policy)).toEqual([]);
+    expect(await reasonsWith(escaped)).toEqual([]);
+    expect(await reasonsWith(escaped.replace('Allow', 'Deny'))).toEqual([
+      expect.stringContaining('the resource policy has changed'),
+    ]);
+  });
+});
+
 describe('what changed since the plan was made', () => {
   test.each<[string, string, (api: FakeApi) => void, string]>([
     [
@@ -117,6 +169,19 @@ describe('what changed since the plan was made', () => {
       'GET /a got another integration',
     ],
     [
+      'GetMethod',
+      'a method asks for other scopes',
+      ({ methods }) => void methods.set('GET /a', fakeMethod({ scopes: ['less'] })),
+      'GET /a got other scopes',
+    ],
+    [
+      'GetResources',
+      'a method that is kept asks for other scopes',
+      ({ methods }) =>
+        void methods.set('GET /b', fakeMethod({ authorizationType: 'AWS_IAM', scopes: ['less'] })),
+      'GET /b got other scopes',
+    ],
+    [
       'GetResources',
       'a method is new',
       ({ methods }) => void methods.set('PUT /c', fakeMethod()),
@@ -145,6 +210,49 @@ describe('what changed since the plan was made', () => {
       `Since the plan was made, ${words}: something else is changing the API. Run the job again when it is done.`,
     ]);
     expect(pictureOf(api)).toMatchObject({ stages: { prod: 'd1' }, deployments: ['d1'] });
+  });
+});
+
+describe('scopes and authorizers that somebody sets meanwhile', () => {
+  const people = { authorizationType: 'COGNITO_USER_POOLS', authorizerId: 'people' };
+  const withScopes = (): FakeApi =>
+    fakeApi({ 'GET /me': { ...people, scopes: ['admin', 'read'] } }, { prod: 'd1' });
+
+  /** Enforces, fails the proof, and says what is there once everything was rolled back. */
+  async function rolledBackAfter(keepsScopes: boolean, change: (api: FakeApi) => void) {
+    const plane = fakeControlPlane(withScopes());
+    plane.keepsScopes = keepsScopes;
+    const outcome = await enforceFake(plane, memoryJournal(), async () => {
+      change(plane.api);
+      return { ...PROVEN, objections: ['no'] };
+    });
+    return { outcome, method: plane.api.methods.get('GET /me') };
+  }
+
+  test.each([true, false])('nobody does, and scopes are kept: %s', async (keepsScopes) => {
+    const { outcome, method } = await rolledBackAfter(keepsScopes, () => {});
+    expect(outcome).toMatchObject({ state: 'restored', notRolledBack: [] });
+    expect({ ...method, scopes: [...(method?.scopes ?? [])].sort() }).toMatchObject({
+      ...people,
+      scopes: ['admin', 'read'],
+    });
+  });
+
+  test.each<[string, Partial<ReturnType<typeof fakeMethod>>]>([
+    ['one scope less', { authorizationType: 'AWS_IAM', scopes: ['admin'] }],
+    ['another scope', { authorizationType: 'AWS_IAM', scopes: ['admin', 'read', 'write'] }],
+    ['another authorizer', { authorizationType: 'AWS_IAM', authorizerId: 'others' }],
+    ['its own type with one scope less', { ...people, scopes: ['admin'] }],
+  ])('%s: stays, and is named', async (_, parts) => {
+    const theirs = fakeMethod(parts);
+    const { outcome, method } = await rolledBackAfter(true, ({ methods }) => {
+      methods.set('GET /me', structuredClone(theirs));
+    });
+    expect(method).toEqual(theirs);
+    expect(outcome.state).toBe('left');
+    expect(outcome.notRolledBack).toEqual([
+      `GET /me reads ${theirs.authorizationType} with another authorizer or other scopes, which somebody else set since`,
+    ]);
   });
 });
 
@@ -208,6 +316,24 @@ describe('after a run that was killed', () => {
     expect(pictureOf(run.api)).toEqual(pictureOf(newApi()));
     expect(run.journal.unfinished()).toBeNull();
     expect((await rolledBack(run)).interrupted).toBeNull();
+  });
+
+  test('what earlier transactions of the API completed stays, and is said', async () => {
+    const run = await killedAt('CreateDeployment');
+    const unfinished = run.journal.unfinished();
+    if (unfinished === null) throw new Error('the run ended');
+    const completed = ['GET /x to AWS_IAM', 'GET /y to AWS_IAM'];
+    const readUnfinished = async () => ({ ...unfinished, completed });
+    const journal = { ...run.journal, readUnfinished };
+    const kept = `What it had completed before stays: ${completed.join(', ')}.`;
+    const denied = fakeControlPlane(run.api);
+    denied.onCall = ({ isMutating }) => (isMutating ? 'denied' : undefined);
+    const failing = await rolledBack({ ...run, journal }, undefined, denied.apiGateway);
+    expect(failing.interrupted?.words).toContain(`nothing is left to roll back. ${kept}`);
+    const { interrupted } = await rolledBack({ ...run, journal });
+    expect(interrupted?.words).toBe(
+      `An earlier enforcement of orders (${API_ID}) was interrupted. What was under way was rolled back. ${kept}`,
+    );
   });
 
   test.each<[JobScope, boolean]>([

@@ -1,7 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { StageProof } from '../../../../src/enforce/outcome.js';
-import type { Journal, TransactionHeader } from '../../../../src/enforce/transaction/journal.js';
+import {
+  createJournal,
+  type Journal,
+  type TransactionHeader,
+} from '../../../../src/enforce/transaction/journal.js';
 import { EnforcementStopped } from '../../../../src/enforce/transaction/stopped.js';
 import {
   enforceFake,
@@ -523,6 +530,44 @@ test('a stage that somebody moved on is not reported as restored', async () => {
   expect(outcome.stageStates).toEqual(['moved', 'restored']);
   // The stage serves every method closed by now.
   expect(outcome.changeStates).toEqual(['applied', 'applied', 'applied']);
+});
+
+describe('a transaction that never begins', () => {
+  test.each(['denied', 'unavailable', 'lost'] as const)(
+    'since its stages are %s, leaves a journal that the next run can read',
+    async (fate) => {
+      const plane = fakeControlPlane(newApi());
+      plane.onCall = ({ operation }) => (operation === 'GetStages' ? fate : undefined);
+      const folder = await mkdtemp(join(tmpdir(), 'journal-'));
+      const journal = createJournal(join(folder, 'journal.jsonl'));
+      // As of an API that was enforced before this one in the same run.
+      const other = fakeControlPlane(newApi());
+      const before = await enforceFake(other, journal, provenOf(other.api));
+      expect(before.state).toBe('proven');
+      const outcome = await enforceFake(plane, journal, provenOf(plane.api));
+      expect(outcome).toMatchObject({ state: 'restored', notRolledBack: [], grant: 'none' });
+      expect(outcome.reasons).toEqual([expect.stringContaining('GetStages failed')]);
+      expect(pictureOf(plane.api)).toEqual(START);
+      expect(await journal.readUnfinished()).toBeNull();
+      await rm(folder, { recursive: true });
+    },
+  );
+
+  test('since the disk is full, ends none either', async () => {
+    const plane = fakeControlPlane(newApi());
+    const ended: string[] = [];
+    const journal: Journal = {
+      ...memoryJournal(),
+      begin: async () => {
+        throw new EnforcementStopped('The journal could not be written.');
+      },
+      end: async (ending) => void ended.push(ending),
+    };
+    const outcome = await enforceFake(plane, journal, provenOf(plane.api));
+    expect(outcome).toMatchObject({ state: 'restored', notRolledBack: [] });
+    expect(outcome.reasons).toEqual(['The journal could not be written.']);
+    expect([ended, pictureOf(plane.api)]).toEqual([[], START]);
+  });
 });
 
 describe('what stages serve when a transaction begins', () => {

@@ -1,6 +1,7 @@
 import { readConfiguredMethods } from '../../../evidence/rest/configured.js';
 import { readSnapshot } from '../../../evidence/rest/deployed.js';
 import { type Methods, methodKey } from '../../../model/evidence.js';
+import { isSameDocument } from '../../grant/policy.js';
 import type { Outcome } from '../../outcome.js';
 import type { ApiPlan, ExpectedMethod, PlannedChange } from '../../plan.js';
 import { readStageNow } from '../../steps/move-stage.js';
@@ -12,7 +13,7 @@ import { makeDeployment, moveStages, type StageNow } from '../deploy.js';
 
 /**
  * Carries a plan out: patches each method after reading it once more, makes one deployment without a
- * stage, compares its summary with the plan, and only then points the stages at it. Every call is
+ * stage, compares its summary and what is configured by then with the plan, and only then points the stages at it. Every call is
  * announced before it is made. The first thing that is not as planned stops it; what is served changes
  * only in the last step.
  *
@@ -35,10 +36,7 @@ export async function applyPlan(
       `${index + 1}/${plan.changes.length} ${change.method} ${change.path}: ${change.from} -> ${change.to}`,
     );
   }
-  if (plan.api.configured.readable) {
-    const now = await readConfiguredMethods(dependencies.apiGateway, plan.api.id);
-    refuseDifferences(plan, plan.api.configured.value, now);
-  }
+  await refuseChangedMethods(plan, dependencies);
   if (plan.stages.length === 0) return;
   const deploymentId = await deploy(outcome, token, carryOut, dependencies);
   const readNow = (stage: string) => readStage({ apiId: plan.api.id, stage }, dependencies);
@@ -69,6 +67,33 @@ async function refuseChangedMethod(
   if (difference !== null) throw interference(`${methodKey(method, path)} ${difference}`);
 }
 
+async function refuseChangedMethods(
+  plan: ApiPlan,
+  { apiGateway }: EnforceDependencies,
+): Promise<void> {
+  const { id, configured } = plan.api;
+  if (!configured.readable) return;
+  refuseDifferences(plan, configured.value, await readConfiguredMethods(apiGateway, id));
+}
+
+/** A deployment ships the resource policy as well, and nothing tells later which one it holds. */
+async function refuseChangedPolicy(
+  { api: { id, description } }: ApiPlan,
+  { apiGateway }: EnforceDependencies,
+): Promise<void> {
+  if (!description.readable) return;
+  const now = await apiGateway.getRestApi(id);
+  if (!isSamePolicy(now.policy ?? '', description.value.policy ?? '')) {
+    throw interference('the resource policy has changed');
+  }
+}
+
+/** Some answers have the policy escaped once more than others. */
+function isSamePolicy(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((text) => text.replaceAll('\\', ''));
+  return isSameDocument(one ?? '', other ?? '');
+}
+
 async function readStage(
   target: { readonly apiId: string; readonly stage: string },
   { apiGateway }: EnforceDependencies,
@@ -85,7 +110,8 @@ async function deploy(
   carryOut: CarryOut,
   dependencies: EnforceDependencies,
 ): Promise<string> {
-  const { api, expected } = outcome.plan;
+  const { plan } = outcome;
+  const { api, expected } = plan;
   const kind = 'create-deployment';
   const deploymentId = await makeDeployment(kind, outcome, token, carryOut, dependencies);
   const snapshot = await readSnapshot(dependencies.apiGateway, api.id, deploymentId);
@@ -95,6 +121,9 @@ async function deploy(
       `Deployment ${deploymentId} did not hold what was planned: ${differences.join('; ')}. Somebody changed the API at the same time; run the job again.`,
     );
   }
+  // The summary tells no integrations and no policy. What is as planned before and behind the call was in between, too.
+  await refuseChangedMethods(plan, dependencies);
+  await refuseChangedPolicy(plan, dependencies);
   return deploymentId;
 }
 

@@ -79,7 +79,9 @@ async function readAll(
         !plan.changes.some(({ method, path }) => methodKey(method, path) === key);
       if (!isDone) return [key, route];
       const { authorizationType, authorizerId } = found;
-      return [key, { ...route, authorizationType, authorizerId }];
+      const authorizationScopes =
+        found.authorizationScopes.length === 0 ? [] : route.authorizationScopes;
+      return [key, { ...route, authorizationType, authorizerId, authorizationScopes }];
     });
     refuseDifferences({ expected: new Map() }, new Map(before), judged);
   }
