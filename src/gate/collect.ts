@@ -4,6 +4,7 @@ import { collectEvidence, type Scope } from '../evidence/collect.js';
 import { ConfigurationError } from '../model/errors.js';
 import type { ApiEvidence, Evidence, Reading } from '../model/evidence.js';
 import type { Assignment } from './assignment.js';
+import { bothDone } from './both-done.js';
 import { type ReadDependencies, withinLimit } from './dependencies.js';
 import { requirementOf } from './requirement.js';
 
@@ -34,7 +35,7 @@ export async function collect(
   // The account first: what stands for it takes long to derive, and so is ready before the rest is.
   const [account, evidence] = await logger.group(
     'Reading what is configured and what is deployed',
-    () => Promise.all([target.account(), collectApis(assignment, dependencies, {})]),
+    () => bothDone(target.account(), collectApis(assignment, dependencies, {})),
   );
   refuseAmbiguousEndpoint(assignment, evidence);
   return {
