@@ -3,11 +3,25 @@ export type Character = readonly [character: string, from: number, to: number];
 
 /** JSON's and JavaScript's, URLs' and HTML's ways to write a character. */
 const ESCAPE =
-  /\\u\{?([0-9a-f]{4})\}?|\\x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#(\d{1,7});|\\([/"\\])|\\[nrtbf]/iy;
+  /\\u\{0{0,4}([0-9a-f]{1,6})\}|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&(sol|plus|equals|colon|period|commat|lowbar|num|amp|quot);|\\([/"\\])|\\[nrtbf]/iy;
+
+/** HTML's names for characters of keys, tokens, ARNs and URLs (HTML Standard, "Named character references"). */
+const NAMED: Readonly<Record<string, string>> = {
+  amp: '&',
+  colon: ':',
+  commat: '@',
+  equals: '=',
+  lowbar: '_',
+  num: '#',
+  period: '.',
+  plus: '+',
+  quot: '"',
+  sol: '/',
+};
 
 /** Whether a text may have an escape at all: most have none, and need not be taken apart. */
 export function mayHaveEscapes(text: string): boolean {
-  return /[\\%]|&#/.test(text);
+  return /[\\%]|&(?:#|[a-z]{3,6};)/i.test(text);
 }
 
 /** A text as it is written. */
@@ -31,9 +45,10 @@ export function undone(characters: readonly Character[]): Character[] {
       at += 1;
       continue;
     }
-    const [whole, unicode, x, percent, hexadecimal, decimal, itself] = found;
+    const [whole, braced, unicode, x, percent, hexadecimal, decimal, named, itself] = found;
+    const digits = braced ?? unicode ?? x ?? percent ?? hexadecimal;
     result.push([
-      itself ?? characterOf(unicode ?? x ?? percent ?? hexadecimal, decimal),
+      itself ?? NAMED[named?.toLowerCase() ?? ''] ?? characterOf(digits, decimal),
       first[1],
       second[2],
     ]);

@@ -20,29 +20,34 @@ export interface Timeouts {
 export class ProxiedHttpHandler implements HttpHandler<NodeHttpHandlerOptions> {
   readonly #proxyFor: ProxyFor;
   readonly #timeouts: Timeouts;
-  readonly #onSend: (request: HttpRequest) => void;
+  readonly #onRequest: (request: HttpRequest) => void;
   /** A handler a proxy, since a handler has the agents of one; `''` is the direct way. */
   readonly #handlers = new Map<string, Promise<NodeHttpHandler>>();
 
-  /** @param onSend is shown each request before it is sent. */
+  /** @param onRequest is shown each request before it is sent, and again once its answer is there. */
   constructor(
     proxyFor: ProxyFor,
     timeouts: Timeouts,
-    onSend: (request: HttpRequest) => void = () => {},
+    onRequest: (request: HttpRequest) => void = () => {},
   ) {
     this.#proxyFor = proxyFor;
     this.#timeouts = timeouts;
-    this.#onSend = onSend;
+    this.#onRequest = onRequest;
   }
 
   async handle(
     request: HttpRequest,
     options?: HttpHandlerOptions,
   ): Promise<RequestHandlerOutput<HttpResponse>> {
-    this.#onSend(request);
+    this.#onRequest(request);
     const port = request.port === undefined ? '' : `:${request.port}`;
     const proxy = this.#proxyFor(`${request.protocol}//${request.hostname}${port}/`);
-    return (await this.#handlerOf(proxy)).handle(request, this.#bounded(options));
+    const handler = await this.#handlerOf(proxy);
+    try {
+      return await handler.handle(request, this.#bounded(options));
+    } finally {
+      this.#onRequest(request);
+    }
   }
 
   /** The SDK's own time limit ends with the headers of an answer; its abort signal cuts the body, too. */

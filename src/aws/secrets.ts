@@ -4,9 +4,12 @@ import { redact } from './redact.js';
 
 /** Everything that requests were signed with, so that an endpoint's echo of it can be taken out. */
 export interface Secrets {
-  /** Remembers what a request was signed with, before it is sent. */
+  /**
+   * Remembers what a request was signed with, before it is sent and again once it is answered: many others
+   * may have been signed while a slow answer was under way.
+   */
   add(identity: AwsCredentialIdentity, signature: string): void;
-  /** Remembers what a request that an SDK's client signed holds, before it is sent. */
+  /** Remembers what a request that an SDK's client signed holds; likewise twice. */
   addRequest(request: SignedRequest): void;
   /** A text without what was remembered, without account ids and callers. */
   hide(text: string): string;
@@ -49,11 +52,13 @@ export function createSecrets(): Secrets {
   /** Remembered and not yet taken apart: most runs are never answered anything that is shown. */
   const known = new Set<string>();
   const wholeSecrets: string[] = [];
-  const wholeSignatures: string[] = [];
+  const wholeSignatures = new Set<string>();
 
   const takeApart = (): void => {
     for (const value of wholeSecrets.splice(0)) addPartsOf(value, lasting);
-    for (const signature of wholeSignatures.splice(0)) {
+    const signatures = [...wholeSignatures];
+    wholeSignatures.clear();
+    for (const signature of signatures) {
       addPartsOf(signature, lately);
       signaturesLately += 1;
       if (signaturesLately < MOST_SIGNATURES) continue;
@@ -68,8 +73,11 @@ export function createSecrets(): Secrets {
     }
   };
   const rememberSignature = (signature: string): void => {
-    wholeSignatures.push(signature);
-    if (wholeSignatures.length > MOST_SIGNATURES) wholeSignatures.shift();
+    // One that is remembered again is the newest.
+    wholeSignatures.delete(signature);
+    wholeSignatures.add(signature);
+    const [oldest = ''] = wholeSignatures;
+    if (wholeSignatures.size > MOST_SIGNATURES) wholeSignatures.delete(oldest);
   };
   const isPart = (text: string): boolean =>
     lasting.has(text) || lately.has(text) || before.has(text);

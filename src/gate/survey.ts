@@ -114,6 +114,7 @@ async function walkUnits(wanted: readonly string[], organization: Organization):
   };
   for (const top of wanted) {
     const open = [top];
+    const seen = new Set(open);
     for (let unit = open.pop(); unit !== undefined; unit = open.pop()) {
       const [within, below] = await Promise.all([
         organization.listAccountsIn(unit),
@@ -125,7 +126,12 @@ async function walkUnits(wanted: readonly string[], organization: Organization):
         accounts.set(account.id, account);
         ousByAccount.set(account.id, [...(ousByAccount.get(account.id) ?? []), top]);
       }
-      open.push(...below.items);
+      // A tree has no unit twice; an answer that says otherwise must not be walked for ever.
+      for (const found of below.items) {
+        if (seen.has(found)) continue;
+        seen.add(found);
+        open.push(found);
+      }
     }
   }
   return { accounts, ousByAccount, gaps };

@@ -99,6 +99,7 @@ export function createProber(
           response.body,
           Math.min(BODY_WITHIN_MS, limit.remainingMs()),
         );
+        ready.remember();
         const answer = {
           status: response.statusCode,
           headers: lowerCased(response.headers),
@@ -124,7 +125,11 @@ export function createProber(
 const OUT_OF_TIME: ProbeAnswer = { kind: 'out-of-time', status: null, detail: '' };
 
 type Ready =
-  | { readonly request: HttpRequest }
+  | {
+      readonly request: HttpRequest;
+      /** Remembers what it was signed with. */
+      readonly remember: () => void;
+    }
   | { readonly request: null; readonly answer: ProbeAnswer };
 
 async function withSignature(
@@ -133,7 +138,7 @@ async function withSignature(
   place: SignaturePlace,
   secrets: Secrets,
 ): Promise<Ready> {
-  if (signature.kind === 'unsigned') return { request };
+  if (signature.kind === 'unsigned') return { request, remember: () => {} };
   const { region, credentials } = signature.by;
   let identity: AwsCredentialIdentity;
   try {
@@ -147,8 +152,9 @@ async function withSignature(
   const by = { region, credentials: async () => identity };
   const signed = await (place === 'query' ? signInQuery(request, by) : sign(request, by));
   const sent = signature.kind === 'signed' ? signed : tamperWith(signed);
-  secrets.add(identity, signatureOf(signed));
-  return { request: sent };
+  const remember = (): void => secrets.add(identity, signatureOf(signed));
+  remember();
+  return { request: sent, remember };
 }
 
 /** Headers that make a probe, or a handshake, what it is, so that no sample may set them. */

@@ -10,17 +10,22 @@ afterEach(() => {
 });
 
 /** Asks a server that answers as it likes, and reads the answer to its end. */
-async function ask(answer: (response: ServerResponse) => void, answerTimeoutMs?: number) {
+async function ask(
+  answer: (response: ServerResponse) => void,
+  answerTimeoutMs?: number,
+  onRequest?: (request: HttpRequest) => void,
+) {
   const server = createServer((_request, response) => answer(response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const handler = new ProxiedHttpHandler(() => '', {
+  const timeouts = {
     connectionTimeoutMs: 5000,
     requestTimeoutMs: 5000,
     ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),
-  });
+  };
+  const handler = new ProxiedHttpHandler(() => '', timeouts, onRequest);
   closing.push(() => {
     handler.destroy();
     server.close();
@@ -57,4 +62,19 @@ describe('an answer', () => {
     };
     await expect(ask(drip, 100)).rejects.toThrow();
   });
+});
+
+test('a request is shown before it is sent and once its answer is there, or has failed', async () => {
+  const order: string[] = [];
+  const onRequest = ({ method }: HttpRequest): void => {
+    order.push(method);
+  };
+  const answer = (response: ServerResponse): void => {
+    order.push('answer');
+    response.end();
+  };
+  await ask(answer, undefined, onRequest);
+  expect(order).toEqual(['GET', 'answer', 'GET']);
+  await expect(ask(() => {}, 50, onRequest)).rejects.toMatchObject({ name: 'AbortError' });
+  expect(order).toEqual(['GET', 'answer', 'GET', 'GET', 'GET']);
 });

@@ -35,6 +35,10 @@ const WAYS: Readonly<Record<string, (value: string) => string>> = {
   'as JSON may have it': (value) =>
     [...value].map((it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
   'as HTML has it': (value) => [...value].map((it) => `&#${it.charCodeAt(0)};`).join(''),
+  'as JavaScript has it in braces': (value) =>
+    [...value].map((it) => `\\u{${it.charCodeAt(0).toString(16)}}`).join(''),
+  'as HTML has it by names': (value) =>
+    value.replaceAll('/', '&sol;').replaceAll('+', '&plus;').replaceAll('=', '&equals;'),
   'as HTML has it in hexadecimal digits': (value) =>
     [...value].map((it) => `&#x${it.charCodeAt(0).toString(16)};`).join(''),
 };
@@ -125,6 +129,26 @@ test.each([
   addOthers(173, 'r');
   // What is not remembered by value is not taken for a signature by its look.
   expect(secrets.hide(SIGNATURE)).toBe(SIGNATURE);
+});
+
+test.each([
+  ['was looked for in between', true],
+  ['was not', false],
+])('a signature whose answer comes late is known again, where one %s', (_, isLookedFor) => {
+  const secrets = createdWith(299);
+  if (isLookedFor) secrets.hide('');
+  secrets.add(IDENTITY, SIGNATURE);
+  expect(secrets.hide(`sig=${SIGNATURE}`)).toBe('sig=***');
+});
+
+test('a signature that is remembered twice does not push out another', () => {
+  const secrets = createSecrets();
+  const others = Array.from({ length: 127 }, (_, at) =>
+    Buffer.from(`${at}`.padStart(32, 'q')).toString('hex'),
+  );
+  secrets.add(IDENTITY, SIGNATURE);
+  for (const other of [...others, ...others]) secrets.add(IDENTITY, other);
+  expect(secrets.hide(SIGNATURE)).toBe('***');
 });
 
 /** Secrets of a signature and so many others behind it. */
