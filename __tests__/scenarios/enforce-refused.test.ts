@@ -1,7 +1,8 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import type { Emulator, SeedFile } from '../../emulator/server.js';
 import { runPostStep, runStep, type StepResult, withJob } from '../../runner/run-action.js';
+import { identityOf } from '../../src/enforce/transaction/journal-file.js';
 import {
   API,
   emulatorWith,
@@ -318,8 +319,17 @@ test.concurrent('mode enforce tells nobody to run mode enforce', async () => {
   }
 });
 
-/** A journal as an attacker may write it: what is in it is of the gate's making, and not true. */
-function forgedJournal(parts: object, steps: readonly object[]): string {
+/** A journal as an attacker may write it in the gate's own file: what is in it is not true. */
+function forgedJournal(parts: object, steps: readonly object[]): (folder: string) => Promise<void> {
+  return async (folder) => {
+    const path = `${folder}/enforce-journal.jsonl`;
+    await writeFile(path, '');
+    const file = identityOf(await stat(path, { bigint: true }));
+    await writeFile(path, textOfJournal({ file, ...parts }, steps));
+  };
+}
+
+function textOfJournal(parts: object, steps: readonly object[]): string {
   const begin = {
     record: 'begin',
     format: 'apigw-iam-gate/journal/v1',
@@ -351,7 +361,29 @@ const DELETE = {
   undo: { deleteWhereDescriptionHolds: '0a1b2c3d-0000-4000-8000-0123456789ab' },
 };
 
-test.concurrent.each<[string, string | ((folder: string) => Promise<void>)]>([
+/** Of a method that others closed: opening it is what a forger wants, or an old journal says. */
+const OPEN = {
+  kind: 'patch-method',
+  target: { apiId: API, resourceId: '', method: 'GET', path: '/' },
+  does: { authorizationType: 'AWS_IAM' },
+  undo: { authorizationType: 'NONE', authorizerId: null, authorizationScopes: [] },
+};
+
+test.concurrent.each<[string, (folder: string, rootId: string) => Promise<void>]>([
+  [
+    'came with a checkout and opens a method',
+    (folder, resourceId) => {
+      const open = { ...OPEN, target: { ...OPEN.target, resourceId } };
+      return writeFile(`${folder}/enforce-journal.jsonl`, textOfJournal({ file: '1-1' }, [open]));
+    },
+  ],
+  [
+    'does not say where it was begun, and opens a method',
+    (folder, resourceId) => {
+      const open = { ...OPEN, target: { ...OPEN.target, resourceId } };
+      return writeFile(`${folder}/enforce-journal.jsonl`, textOfJournal({}, [open]));
+    },
+  ],
   ['moves a stage from a deployment that is not its own', forgedJournal({}, [MOVE])],
   ['deletes a deployment that is not its own', forgedJournal({}, [DELETE])],
   ['names another API', forgedJournal({ apiId: 'a1b2c3d4e5' }, [])],
@@ -365,7 +397,8 @@ test.concurrent.each<[string, string | ((folder: string) => Promise<void>)]>([
   [
     'is a link',
     async (folder) => {
-      await writeFile(`${folder}/elsewhere`, forgedJournal({}, [MOVE]));
+      await forgedJournal({}, [MOVE])(folder);
+      await rename(`${folder}/enforce-journal.jsonl`, `${folder}/elsewhere`);
       await symlink(`${folder}/elsewhere`, `${folder}/enforce-journal.jsonl`);
     },
   ],
@@ -380,8 +413,7 @@ test.concurrent.each<[string, string | ((folder: string) => Promise<void>)]>([
   await withJob(async (job) => {
     const folder = `${job.folder}/apigw-iam-gate`;
     await mkdir(folder);
-    if (typeof journal === 'string') await writeFile(`${folder}/enforce-journal.jsonl`, journal);
-    else await journal(folder);
+    await journal(folder, api?.rootResourceId ?? '');
     const step = enforceStep(emulator, { 'smoke-methods': 'HEAD' });
     const main = await runStep(step, job);
     expect(main.exitCode).toBe(1);

@@ -1,4 +1,4 @@
-import { constants, type Stats } from 'node:fs';
+import { type BigIntStats, constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { findLink, isSystemError, makeFolder } from '../../files/folder.js';
@@ -20,16 +20,43 @@ export interface JournalFile {
   /**
    * Writes a line and returns when it is on the disk.
    *
+   * @param recordIn makes the record, given the identity of the file: see identityOf.
    * @param anew whether the file is emptied first.
    * @throws EnforcementStopped where it cannot be written, or is not in a safe place.
    */
-  append(record: object, anew: boolean): Promise<void>;
+  append(recordIn: (file: string) => object, anew: boolean): Promise<void>;
   /**
-   * The text; empty where there is no file.
+   * What is in the file; no text where there is none.
    *
    * @throws JournalUnreadable where it may be somebody else's, or cannot be read.
    */
-  read(): Promise<string>;
+  read(): Promise<JournalContent>;
+}
+
+/** What a journal's file holds. */
+export interface JournalContent {
+  readonly text: string;
+  /** Whether what tells a file from its copies is of this file. */
+  readonly isOf: (file: string) => boolean;
+}
+
+type Identity = Pick<BigIntStats, 'ino' | 'birthtimeNs' | 'ctimeNs'>;
+
+/**
+ * What tells a file from its copies: its number on the disk, and when it was made. A repository, a cache
+ * or an artifact brings the text of a journal along, and never these.
+ */
+export function identityOf({ ino, birthtimeNs }: Pick<Identity, 'ino' | 'birthtimeNs'>): string {
+  return `${ino}-${birthtimeNs}`;
+}
+
+/**
+ * Where it is not known when a file was made, that is the beginning of 1970, or when it was last changed
+ * (Node.js, "Stat time values"); the latter moves on with each line, so that the number decides.
+ */
+export function isIdentityOf(status: Identity, file: string): boolean {
+  if (file === identityOf(status)) return true;
+  return status.birthtimeNs === status.ctimeNs && file.startsWith(`${status.ino}-`);
 }
 
 /** The largest journal that is read: a step is some hundred bytes, an API has 300 resources. */
@@ -40,8 +67,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** @param environment names the runner's folders, in which no link may stand. */
 export function openJournalFile(path: string, environment: Environment): JournalFile {
   return {
-    append: async (record, anew) => {
-      const doubt = await writing(path, () => append(path, record, anew, environment));
+    append: async (recordIn, anew) => {
+      const doubt = await writing(path, () => append(path, recordIn, anew, environment));
       if (doubt !== null) {
         throw new EnforcementStopped(
           `The journal ${path} is not written: ${doubt}. Without it nothing may be changed: point report-dir to a folder that only the gate writes to.`,
@@ -49,9 +76,9 @@ export function openJournalFile(path: string, environment: Environment): Journal
       }
     },
     read: async () => {
-      const text = await reading(() => read(path, environment));
-      if (!text.ok) throw new JournalUnreadable(text.why);
-      return text.value;
+      const content = await reading(() => read(path, environment));
+      if (!content.ok) throw new JournalUnreadable(content.why);
+      return content.value;
     },
   };
 }
@@ -70,7 +97,7 @@ async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
 
 async function append(
   path: string,
-  record: object,
+  recordIn: (file: string) => object,
   anew: boolean,
   environment: Environment,
 ): Promise<string | null> {
@@ -85,6 +112,7 @@ async function append(
     // A line that a kill cut short is cut off first.
     const end = anew ? 0 : await endOfLastLine(file);
     await file.truncate(end);
+    const record = recordIn(identityOf(await file.stat({ bigint: true })));
     const line = Buffer.from(`${JSON.stringify(record)}\n`);
     const { bytesWritten } = await file.write(line, 0, line.length, end);
     if (bytesWritten < line.length) return 'the disk has no room for a whole line';
@@ -98,23 +126,29 @@ async function append(
 
 const NOTHING_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
 
-async function reading(read: () => Promise<Result<string>>): Promise<Result<string>> {
+async function reading(
+  read: () => Promise<Result<JournalContent>>,
+): Promise<Result<JournalContent>> {
   try {
     return await read();
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    return NOTHING_THERE.has(error.code) ? ok('') : failed(error.message);
+    return NOTHING_THERE.has(error.code)
+      ? ok({ text: '', isOf: () => false })
+      : failed(error.message);
   }
 }
 
-async function read(path: string, environment: Environment): Promise<Result<string>> {
+async function read(path: string, environment: Environment): Promise<Result<JournalContent>> {
   const doubt = (await doubtOfFolder(dirname(path), environment)) ?? (await doubtOfPath(path));
   if (doubt !== null) return failed(doubt);
   // A pipe in its place would keep the job waiting for ever.
   const file = await open(path, constants.O_RDONLY | NO_FOLLOW | NO_WAIT);
   try {
     const opened = doubtOfFile(await file.stat());
-    return opened === null ? ok(await file.readFile('utf8')) : failed(opened);
+    if (opened !== null) return failed(opened);
+    const status = await file.stat({ bigint: true });
+    return ok({ text: await file.readFile('utf8'), isOf: (file) => isIdentityOf(status, file) });
   } finally {
     await file.close();
   }

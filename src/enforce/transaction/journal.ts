@@ -98,22 +98,25 @@ export function createJournal(
     path,
     begin: async (header) => {
       // A transaction in the file has ended: the first one of a run begins the file anew.
-      await file.append({ record: 'begin', format: FORMAT, ...header }, isFirst);
+      const begin = (file: string) => ({ record: 'begin', format: FORMAT, ...header, file });
+      await file.append(begin, isFirst);
       isFirst = false;
     },
-    announce: (step) => file.append({ record: 'step', step: stepInFile(step) }, false),
-    confirm: () => file.append({ record: 'confirmed' }, false),
+    announce: (step) => file.append(() => ({ record: 'step', step: stepInFile(step) }), false),
+    confirm: () => file.append(() => ({ record: 'confirmed' }), false),
     settle: (index, result) => {
       const state = STATES[result.state];
-      return file.append({ record: 'settled', step: index, result: { ...result, state } }, false);
+      const settled = { record: 'settled', step: index, result: { ...result, state } };
+      return file.append(() => settled, false);
     },
-    end: (ending, left) => file.append({ record: 'end', ending: ENDINGS[ending], left }, false),
+    end: (ending, left) =>
+      file.append(() => ({ record: 'end', ending: ENDINGS[ending], left }), false),
     readUnfinished: async () => {
-      const text = await file.read();
-      if (text === '') return null;
+      const content = await file.read();
+      if (content.text === '') return null;
       // It loads the schema library, of which a run without a journal has no need.
       const { parseJournal } = await import('./parse-journal.js');
-      return parseJournal(text);
+      return parseJournal(content);
     },
   };
 }

@@ -3,7 +3,7 @@ import { isRecord, jsonOf } from '../../model/json-data.js';
 import { actionsOf, stepSchema } from '../steps/registry.js';
 import type { RollBackResult } from '../steps/step-kind.js';
 import type { AnnouncedStep, JournaledTransaction, TransactionHeader } from './journal.js';
-import { JournalUnreadable } from './journal-file.js';
+import { type JournalContent, JournalUnreadable } from './journal-file.js';
 import { ENDINGS, FORMAT, STATES } from './journal-format.js';
 
 /*
@@ -24,6 +24,8 @@ const begin = z.object({
   stages: deployments,
   // Journals from before the gate looked at canaries have no such member.
   canaries: z.catch(deployments, {}),
+  // Version 0.1.0 wrote no such member: what it left cannot be told from a copy.
+  file: z.catch(z.string(), ''),
 });
 
 /** In the file, what rolling a step back takes is `undo`. */
@@ -67,12 +69,17 @@ const lineSchema = z.discriminatedUnion('record', [
   z.object({ record: z.literal('end'), ending: z.optional(z.string()) }),
 ]);
 
+/** What the text says may have been rolled back long ago, or never have been done. */
+const COPIED =
+  'it was not written here, but came from elsewhere, as with a checkout, a cache or an artifact (or version 0.1.0 of the gate wrote it)';
+
 /**
- * The transaction of a journal's text that did not end.
+ * The transaction of a journal that did not end.
  *
- * @throws JournalUnreadable where a whole line is none of a journal's, or not in its place.
+ * @throws JournalUnreadable where a whole line is none of a journal's, or not in its place, and where the
+ *   transaction was begun in another file than the one that holds it now.
  */
-export function parseJournal(text: string): JournaledTransaction | null {
+export function parseJournal({ text, isOf }: JournalContent): JournaledTransaction | null {
   // A last line without its end was cut short by a kill: the call that it announces was never made.
   const lines = text
     .slice(0, text.lastIndexOf('\n') + 1)
@@ -80,16 +87,18 @@ export function parseJournal(text: string): JournaledTransaction | null {
     .slice(0, -1);
   let header: TransactionHeader | null = null;
   let steps: AnnouncedStep[] = [];
+  let begunIn = '';
   const completed = new Map<string, string[]>();
   for (const [index, text] of lines.entries()) {
     const wrong = (what: string) => new JournalUnreadable(`line ${index + 1} ${what}`);
     const { data: line } = lineSchema.safeParse(jsonOf(text));
     if (line === undefined) throw wrong('is not one that this version of the gate writes');
     if (line.record === 'begin') {
-      const { record, format, ...begun } = line;
+      const { record, format, file: origin, ...begun } = line;
       if (!isUuid(begun.token)) throw wrong('names a transaction that is no UUID');
       if (header !== null) throw wrong('begins a transaction within another');
       header = begun;
+      begunIn = origin;
       steps = [];
       continue;
     }
@@ -122,6 +131,7 @@ export function parseJournal(text: string): JournaledTransaction | null {
     }
   }
   if (header === null) return null;
+  if (!isOf(begunIn)) throw new JournalUnreadable(COPIED);
   const before = completed.get(header.apiId) ?? [];
   return { ...header, steps, ...(before.length === 0 ? {} : { completed: before }) };
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   appendFile,
   chmod,
+  copyFile,
   link,
   mkdir,
   mkdtemp,
@@ -23,6 +24,7 @@ import {
   journalPath,
   type TransactionHeader,
 } from '../../../../src/enforce/transaction/journal.js';
+import { isIdentityOf } from '../../../../src/enforce/transaction/journal-file.js';
 import { parseJournal } from '../../../../src/enforce/transaction/parse-journal.js';
 import { EnforcementStopped } from '../../../../src/enforce/transaction/stopped.js';
 
@@ -91,6 +93,11 @@ function announced(): AnnouncedStep[] {
   return STEPS.map((step) => ({ step, isConfirmed: false, settled: null }));
 }
 
+/** A journal's transaction, whatever file its text is from. */
+function read(text: string): ReturnType<typeof parseJournal> {
+  return parseJournal({ text, isOf: () => true });
+}
+
 const folders: string[] = [];
 afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
@@ -142,7 +149,7 @@ describe('the journal', () => {
       fc.property(fc.integer({ min: 0, max: text.length }), (length) => {
         const cut = text.slice(0, length);
         const whole = cut.split('\n').length - 1;
-        const found = parseJournal(cut);
+        const found = read(cut);
         expect(found?.steps ?? null).toEqual(whole === 0 ? null : announced().slice(0, whole - 1));
       }),
     );
@@ -158,7 +165,7 @@ describe('the journal', () => {
 
   test('is not believed with a transaction within another', async () => {
     const { text } = await writtenJournal();
-    expect(() => parseJournal(text + text)).toThrow(JournalUnreadable);
+    expect(() => read(text + text)).toThrow(JournalUnreadable);
   });
 
   test('says which steps AWS answered, and what rolling back came to', async () => {
@@ -172,9 +179,9 @@ describe('the journal', () => {
     const left = { state: 'not-rolled-back', words: 'GET /a is gone', isFinal: true } as const;
     await journal.settle(0, { state: 'rolled-back' });
     await journal.settle(0, left);
-    const read = await createJournal(path).readUnfinished();
-    expect(read?.steps.map(({ isConfirmed }) => isConfirmed)).toEqual([true, false, true]);
-    expect(read?.steps.map(({ settled }) => settled)).toEqual([left, null, null]);
+    const found = await createJournal(path).readUnfinished();
+    expect(found?.steps.map(({ isConfirmed }) => isConfirmed)).toEqual([true, false, true]);
+    expect(found?.steps.map(({ settled }) => settled)).toEqual([left, null, null]);
   });
 
   const BEGIN = JSON.stringify({ record: 'begin', format: 'apigw-iam-gate/journal/v1', ...HEADER });
@@ -216,7 +223,7 @@ describe('the journal', () => {
     for (const [index, settled] of results.entries()) {
       const text = [first, ...lines.slice(0, 3 + index)].join('\n');
       const steps = [{ step: move, isConfirmed: true, settled }];
-      expect(parseJournal(`${text}\n`)).toEqual({ ...HEADER, steps });
+      expect(read(`${text}\n`)).toEqual({ ...HEADER, steps });
     }
     await journal.end('rolled-back', ['x']);
     const end = '{"record":"end","ending":"undone","left":["x"]}\n';
@@ -226,31 +233,31 @@ describe('the journal', () => {
   test('of a version that did not look at canaries is read, too', () => {
     const { canaries: _, ...old } = HEADER;
     const begin = JSON.stringify({ record: 'begin', format: 'apigw-iam-gate/journal/v1', ...old });
-    expect(parseJournal(`${begin}\n`)).toEqual({ ...HEADER, steps: [] });
+    expect(read(`${begin}\n`)).toEqual({ ...HEADER, steps: [] });
   });
 
   test('of a version that enforced REST APIs alone is of one', () => {
     const { kind: _, ...old } = HEADER;
     const begin = JSON.stringify({ record: 'begin', format: 'apigw-iam-gate/journal/v1', ...old });
-    expect(parseJournal(`${begin}\n`)).toEqual({ ...HEADER, steps: [] });
+    expect(read(`${begin}\n`)).toEqual({ ...HEADER, steps: [] });
   });
 
   test.each(['HTTP', 'WEBSOCKET'] as const)('holds the steps of an API of the kind %s', (kind) => {
     const begin = BEGIN.replace('"kind":"REST"', `"kind":"${kind}"`);
     const lines = [begin, ...V2_STEPS.map(stepLine), stepLine(GRANT)];
-    expect(parseJournal(`${lines.join('\n')}\n`)).toMatchObject({
+    expect(read(`${lines.join('\n')}\n`)).toMatchObject({
       kind,
       steps: [...V2_STEPS, GRANT].map((step) => ({ step })),
     });
     // What is of REST APIs rolls nothing else back, and the other way round.
     for (const step of STEPS) {
-      expect(() => parseJournal(`${begin}\n${stepLine(step)}\n`)).toThrow(JournalUnreadable);
+      expect(() => read(`${begin}\n${stepLine(step)}\n`)).toThrow(JournalUnreadable);
     }
   });
 
   test('is believed with the lines that the gate writes', () => {
     const lines = [BEGIN, ...STEPS.map(stepLine), stepLine(GRANT)];
-    expect(parseJournal(`${lines.join('\n')}\n`)?.steps).toHaveLength(4);
+    expect(read(`${lines.join('\n')}\n`)?.steps).toHaveLength(4);
   });
 
   test.each([
@@ -296,7 +303,7 @@ describe('the journal', () => {
       '{"record":"settled","step":0,"result":{"state":"left"}}',
     ],
   ])('is not believed with a line that is %s', (_, line) => {
-    expect(() => parseJournal(`${BEGIN}\n${line}\n`)).toThrow(JournalUnreadable);
+    expect(() => read(`${BEGIN}\n${line}\n`)).toThrow(JournalUnreadable);
   });
 
   test.each([
@@ -308,13 +315,13 @@ describe('the journal', () => {
     ['stages that are no ids', { stages: { prod: 1 } }],
   ])('is not believed with a beginning that has %s', (_, parts) => {
     const begin = { record: 'begin', format: 'apigw-iam-gate/journal/v1', ...HEADER, ...parts };
-    expect(() => parseJournal(`${JSON.stringify(begin)}\n`)).toThrow(JournalUnreadable);
+    expect(() => read(`${JSON.stringify(begin)}\n`)).toThrow(JournalUnreadable);
   });
 
   test.each([stepLine(STEPS[0] ?? {}), '{"record":"end"}', '{"record":"confirmed"}'])(
     'is not believed where %s stands in no transaction',
     (line) => {
-      expect(() => parseJournal(`${line}\n`)).toThrow(JournalUnreadable);
+      expect(() => read(`${line}\n`)).toThrow(JournalUnreadable);
     },
   );
 
@@ -356,6 +363,63 @@ describe('the journal', () => {
     const begun = createJournal(path).begin(HEADER);
     await expect(begun).rejects.toThrow(EnforcementStopped);
     await expect(begun).rejects.toThrow('report-dir');
+  });
+
+  describe('that came from elsewhere', () => {
+    const COPIES: readonly [string, (path: string, text: string) => Promise<void>][] = [
+      // The first file is there while the second is made, so that they have not the same number.
+      [
+        'a copy in its place',
+        async (path) => {
+          await copyFile(path, `${path}.copy`);
+          await rename(`${path}.copy`, path);
+        },
+      ],
+      [
+        'of a version that did not say where it wrote',
+        (path, text) => writeFile(path, text.replace(/,"file":"[^"]+"/, '')),
+      ],
+      [
+        'that names another file',
+        (path, text) => writeFile(path, text.replace(/"file":"/, '"file":"1')),
+      ],
+      [
+        'that names a time at which this file was not made',
+        (path, text) => writeFile(path, text.replace(/("file":"\d+-)[^"]+/, '$11')),
+      ],
+    ];
+
+    test.each(COPIES)('(%s) it is not believed, and is left as it is', async (_, replace) => {
+      const { path, text } = await writtenJournal();
+      await replace(path, text);
+      const before = await readFile(path, 'utf8');
+      const found = createJournal(path).readUnfinished();
+      await expect(found).rejects.toThrow(JournalUnreadable);
+      await expect(found).rejects.toThrow('came from elsewhere');
+      expect(await readFile(path, 'utf8')).toBe(before);
+    });
+
+    test('and has ended, it is as none, and this run’s own is believed', async () => {
+      const { path } = await writtenJournal();
+      await createJournal(path).end('completed', []);
+      await copyFile(path, `${path}.copy`);
+      await rename(`${path}.copy`, path);
+      expect(await createJournal(path).readUnfinished()).toBeNull();
+      await createJournal(path).begin(HEADER);
+      expect(await createJournal(path).readUnfinished()).toEqual({ ...HEADER, steps: [] });
+    });
+
+    test.each<[string, Parameters<typeof isIdentityOf>[0], string, boolean]>([
+      ['the same', { ino: 7n, birthtimeNs: 5n, ctimeNs: 9n }, '7-5', true],
+      ['another number', { ino: 8n, birthtimeNs: 5n, ctimeNs: 9n }, '7-5', false],
+      ['another time', { ino: 7n, birthtimeNs: 6n, ctimeNs: 9n }, '7-5', false],
+      ['a disk that keeps no such time', { ino: 7n, birthtimeNs: 0n, ctimeNs: 9n }, '7-0', true],
+      ['the last change in its place', { ino: 7n, birthtimeNs: 9n, ctimeNs: 9n }, '7-5', true],
+      ['both of another', { ino: 77n, birthtimeNs: 9n, ctimeNs: 9n }, '7-5', false],
+      ['nothing', { ino: 7n, birthtimeNs: 9n, ctimeNs: 9n }, '', false],
+    ])('a file is known by its number and its time: %s', (_, status, file, isSame) => {
+      expect(isIdentityOf(status, file)).toBe(isSame);
+    });
   });
 
   describe('in a place where somebody else has a hand in it', () => {
