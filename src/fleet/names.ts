@@ -1,3 +1,4 @@
+import { withoutAccountIds } from '../model/account-id.js';
 import type { Plan, UnlistedTarget } from './plan.js';
 
 /** How accounts are called where people read: by name, or by id as well. */
@@ -8,7 +9,8 @@ export type AccountNames = (account: string) => string;
 
 /**
  * Names for the accounts of a plan. An account without a name, and one of several of the same name, is
- * told by what stands for it; its id is shown only where that was asked for.
+ * told by what stands for it; its id is shown only where that was asked for, also where it is part of
+ * the name.
  */
 export function nameAccounts(
   { targets, unlisted, leftOut }: Plan,
@@ -16,16 +18,18 @@ export function nameAccounts(
 ): AccountNames {
   const tokens = new Map<string, string>();
   const names = new Map<string, string | null>();
+  const shown = (name: string | null): string | null =>
+    name === null || show === 'id' ? name : withoutAccountIds(name);
   for (const { id, account, name } of targets) {
     tokens.set(account, tokenOf(id));
-    names.set(account, name);
+    names.set(account, shown(name));
   }
   for (const { id, account, name } of unlisted) {
     if (account === null) continue;
     tokens.set(account, tokenOf(id));
-    names.set(account, name);
+    names.set(account, shown(name));
   }
-  for (const { account, name } of leftOut) if (!names.has(account)) names.set(account, name);
+  for (const { account, name } of leftOut) if (!names.has(account)) names.set(account, shown(name));
   const uses = new Map<string, number>();
   for (const name of names.values()) {
     if (name !== null) uses.set(name, (uses.get(name) ?? 0) + 1);

@@ -12,6 +12,7 @@ import {
 import type { AccountRegions, Surveyed } from '../fleet/make-plan.js';
 import type { LeftOut } from '../fleet/plan.js';
 import type { OrganizationChoice, RegionChoice, TargetsFile } from '../fleet/targets-file.js';
+import { withoutAccountIds } from '../model/account-id.js';
 import type { Logger } from '../model/logger.js';
 
 /** What a survey needs from outside; `runtime` makes the real ones. */
@@ -159,7 +160,7 @@ async function surveyRegions(
         if (isLiteral(choice)) {
           return { account: { ...account, token, regions: choice, gap: null }, leftOut: [] };
         }
-        const called = name ?? `account ${token}`;
+        const called = name === null ? `account ${token}` : withoutAccountIds(name);
         const { items, failure } = await listRegions(id === own ? null : id, called);
         const { regions, leftOut } = chooseRegions(items, choice);
         const isNone = regions.length === 0 && failure === null;

@@ -198,10 +198,10 @@ async function announce(plan: Plan, folder: string): Promise<number> {
   const accounts = new Set(targets.map(({ account }) => account)).size;
   const line = `${count(targets.length, 'target')} in ${count(accounts, 'account')} over ${count(names.length, 'shard')}; ${leftOut.length} left out; ${unlisted.length} could not be listed`;
   logger.info(`Plan: ${line}`);
-  for (const { account: _, name, region, why } of leftOut) {
-    logger.debug(`left out: ${name ?? 'an account without a name'} ${region ?? ''}: ${why}`);
-  }
   const nameOf = nameAccounts(plan, 'name');
+  for (const { account, region, why } of leftOut) {
+    logger.debug(`left out: ${nameOf(account)} ${region ?? ''}: ${why}`);
+  }
   for (const gap of unlisted) {
     const { unreadable, fix } = gap;
     runner.warning(
@@ -258,10 +258,8 @@ function summaryOf(plan: Plan, line: string): string {
     '',
     ...list(
       'Left out',
-      leftOut.map(({ name, region, why }) =>
-        inMarkdown(
-          `${name ?? 'an account without a name'}${region === null ? '' : ` ${region}`}: ${why}`,
-        ),
+      leftOut.map(({ account, region, why }) =>
+        inMarkdown(`${nameOf(account)}${region === null ? '' : ` ${region}`}: ${why}`),
       ),
     ),
   ].join('\n');

@@ -140,6 +140,29 @@ test('accounts of one name are told apart, and ids are shown only where that is 
   );
 });
 
+test('an id that is part of a name is masked, and names that are alike then are told apart', () => {
+  const plan = makeFleetPlan();
+  const accounts = [...new Set(plan.targets.map(({ account }) => account))];
+  const named = plan.targets.map((it) => ({
+    ...it,
+    name: `pay-${accounts.indexOf(it.account) + 10}3456781111`,
+  }));
+  const [left] = plan.targets;
+  const leftOut = {
+    account: '999999999999',
+    name: 'old-999999999999',
+    region: left?.region ?? null,
+    why: 'is closed',
+  };
+  const renamed = { ...plan, targets: named, leftOut: [leftOut] };
+  const name = nameAccounts(renamed, 'name');
+  const shown = accounts.map(name);
+  for (const one of shown) expect(one).toMatch(/^pay-\*{8}1111 \(/);
+  expect(new Set(shown).size).toBe(accounts.length);
+  expect(name('999999999999')).toBe('old-********9999');
+  expect(nameAccounts(renamed, 'id')('999999999999')).toBe('old-999999999999 (999999999999)');
+});
+
 function safely(text: string): unknown {
   try {
     return JSON.parse(text);
