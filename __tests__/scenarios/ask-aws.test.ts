@@ -123,8 +123,8 @@ const POSITIONS: readonly NonNullable<SeedFile['untold']>[] = [
   },
   { webSocketRefusals: 'bare', webSocketNoStage: 404, maxPage: 500, largePage: 'refused' },
 ];
-/** They take a domain name, a role, or longer than anybody would wait. */
-const NOT_ASKED = ['defaultRouteResource', 'unmappedDomain', 'deploymentMs'];
+/** They take a resource policy, a domain name, a role, or longer than anybody would wait. */
+const NOT_ASKED = ['anonymousKeys', 'defaultRouteResource', 'unmappedDomain', 'deploymentMs'];
 
 describe('each position of each switch of HTTP and WebSocket APIs is told', () => {
   const ids = QUESTIONS.filter(({ kind }) => kind !== 'rest').map(({ id }) => id);
