@@ -8,9 +8,11 @@ import {
   withJob,
 } from '../../runner/run-action.js';
 import {
+  type ApiPicture,
   cleanTransaction,
   emulatorWith,
   enforceStep,
+  pictureOf,
   problemsOf,
   SMALL,
   whichState,
@@ -62,6 +64,20 @@ function problemOf(post: StepResult, main: StepResult, emulator: Emulator): stri
   return others.length === 0 ? null : `the post step called ${others.join()}`;
 }
 
+/**
+ * A patch that was under way when the process was killed has no answer in the journal: it may be somebody
+ * else's. The method stays closed where no stage serves it, and is named.
+ */
+function isLeftClosed(post: StepResult, now: ApiPicture, start: ApiPicture): boolean {
+  return (
+    post.stdout.includes(
+      "stays AWS_IAM in the configuration: AWS's answer to the patch was lost",
+    ) &&
+    JSON.stringify([now.stages, now.deployments]) ===
+      JSON.stringify([start.stages, start.deployments])
+  );
+}
+
 test.concurrent('a step that ends early leaves the start or the proven end, and its post step never enforces', async () => {
   const { start, end } = await cleanTransaction();
   const cases = Object.keys(ENDINGS).flatMap((ending) =>
@@ -87,7 +103,10 @@ test.concurrent('a step that ends early leaves the start or the proven end, and 
       const problem = problemOf(post, main, emulator);
       if (problem !== null) return problem;
       const state = whichState(emulator, start, end);
-      const isRight = state === 'start' || (state === 'end' && main.exitCode === 0);
+      const isRight =
+        state === 'start' ||
+        (state === 'end' && main.exitCode === 0) ||
+        isLeftClosed(post, pictureOf(emulator), start);
       return isRight ? null : `${state}, main ended with ${main.exitCode}`;
     });
   });
