@@ -36,7 +36,6 @@ export function matchesFileGlob(glob: string, name: string): boolean {
       if (part?.kind === 'star' && part.takes(character)) reach(at, parts, next);
       if (part?.kind === 'character' && part.character === character) reach(at + 1, parts, next);
     }
-    if (next.size === 0) return false;
     reached = next;
   }
   return reached.has(parts.length);
@@ -57,7 +56,7 @@ function reach(start: number, parts: readonly Part[], reached: Set<number>): voi
 function partsOf(glob: string): readonly Part[] {
   return [...glob.matchAll(/\*\*\/|\*+|[^*]/gu)].flatMap(([text]): readonly Part[] => {
     if (text === '**/') return FOLDERS;
-    if (text.startsWith('*')) return [text === '*' ? WITHIN : ANYTHING];
-    return [{ kind: 'character', character: text }];
+    if (text === '*') return [WITHIN];
+    return text.includes('*') ? [ANYTHING] : [{ kind: 'character', character: text }];
   });
 }

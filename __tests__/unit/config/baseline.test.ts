@@ -1,9 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseBaseline, withTarget } from '../../../src/config/baseline.js';
+import {
+  type Baseline,
+  type BaselineFinding,
+  type ComparedRun,
+  compareWithBaseline,
+  NO_BASELINE,
+  parseBaseline,
+  withTarget,
+} from '../../../src/config/baseline.js';
 import { renderJson } from '../../../src/report/json.js';
 import type { Report } from '../../../src/report/report.js';
 import { markKnown } from '../../../src/rules/known.js';
+import { api, read, stage, UNREAD } from '../evidence-builder.js';
 import { makeFinding, makeReport } from '../report/sample-report.js';
 
 describe('a baseline', () => {
@@ -18,6 +27,18 @@ describe('a baseline', () => {
   test.each([
     ['{', 'is not JSON'],
     ['null', 'is not a report'],
+    ['5', 'is not a report'],
+    ['"report"', 'is not a report'],
+    [
+      '[]',
+      'is not a report of this gate (schema apigw-iam-gate/report/v1 or apigw-iam-gate/fleet/v1)',
+    ],
+    ['{"schema":"apigw-iam-gate/fleet/v1","findings":{}}', 'has no findings list'],
+    ['{"schema":"apigw-iam-gate/fleet/v1","findings":[5]}', 'has a finding without fingerprint'],
+    [
+      '{"schema":"apigw-iam-gate/report/v1","findings":[{"fingerprint":5}]}',
+      'has a finding without fingerprint',
+    ],
     [
       '{"schema":"sarif"}',
       'is not a report of this gate (schema apigw-iam-gate/report/v1 or apigw-iam-gate/fleet/v1)',
@@ -54,6 +75,120 @@ describe('a baseline', () => {
       { known: false },
       { known: false },
     ]);
+  });
+});
+
+describe('what became of a baseline', () => {
+  const TARGET = { account: '0a1b2c3d4e5f', region: 'eu-west-1' };
+  const ORDERS = api({ id: 'orders', stages: read([stage({ name: 'prod' })]) });
+  const CLOSED = api({ id: 'closed', stages: UNREAD });
+  const heldFinding = (parts: Partial<BaselineFinding> = {}): BaselineFinding => ({
+    fingerprint: 'old',
+    targetFingerprint: null,
+    rule: 'deployed-not-iam',
+    api: 'orders',
+    stage: 'prod',
+    method: 'GET',
+    path: '/a',
+    ...parts,
+  });
+  const baselineOf = (...findings: BaselineFinding[]): Baseline => ({
+    fingerprints: new Set(findings.map(({ fingerprint }) => fingerprint)),
+    findings,
+  });
+  const run = (parts: Partial<ComparedRun> = {}): ComparedRun => ({
+    target: TARGET,
+    evidence: { apis: [ORDERS, CLOSED], listing: null },
+    isWhole: false,
+    incomplete: false,
+    ...parts,
+  });
+  const fixedOf = (it: Partial<BaselineFinding>, parts?: Partial<ComparedRun>) =>
+    compareWithBaseline([], [], baselineOf(heldFinding(it)), run(parts))?.fixed?.length;
+
+  test('is nothing without one', () => {
+    expect(compareWithBaseline([], [], NO_BASELINE, run())).toBeNull();
+  });
+
+  test('is counted: what is new, what is the same, and what is fixed', () => {
+    const findings = ['a', 'b', 'c'].map((fingerprint) => makeFinding({ fingerprint }));
+    const baseline = baselineOf(heldFinding({ fingerprint: 'a' }), heldFinding());
+    expect(compareWithBaseline(findings, [], baseline, run())).toEqual({
+      with: 'baseline',
+      added: 2,
+      same: 1,
+      fixed: [
+        { rule: 'deployed-not-iam', api: 'orders', stage: 'prod', method: 'GET', path: '/a' },
+      ],
+    });
+  });
+
+  test('is not said to be fixed where not everything could be read', () => {
+    const came = compareWithBaseline([], [], baselineOf(heldFinding()), run({ incomplete: true }));
+    expect(came).toMatchObject({ added: 0, same: 0, fixed: null });
+  });
+
+  test.each<[what: string, it: Partial<BaselineFinding>, run: Partial<ComparedRun>, count: number]>(
+    [
+      ['a stage that was looked at', {}, {}, 1],
+      ['an API as a whole', { stage: null }, {}, 1],
+      ['another stage', { stage: 'dev' }, {}, 0],
+      ['an API that was not looked at', { api: 'zz' }, {}, 0],
+      ['an API that was not looked at, as a whole', { api: 'zz', stage: null }, {}, 0],
+      ['a stage where the stages could not be read', { api: 'closed' }, {}, 0],
+      ['an API whose stages could not be read', { api: 'closed', stage: null }, {}, 1],
+      ['no API, where one of several was looked at', { api: null, stage: null }, {}, 0],
+      ['no API, where all were', { api: null, stage: null }, { isWhole: true }, 1],
+      ['an API that is gone, where all were looked at', { api: 'zz' }, { isWhole: true }, 1],
+      ['another account', { targetFingerprint: 'of another' }, {}, 0],
+      [
+        'another account, where all were looked at',
+        { targetFingerprint: 'x' },
+        { isWhole: true },
+        0,
+      ],
+      [
+        'an account, where nobody knows which this one is',
+        { targetFingerprint: 'x' },
+        { target: { ...TARGET, account: null } },
+        1,
+      ],
+    ],
+  )('is fixed or not of %s', (_what, it, parts, count) => {
+    expect(fixedOf(it, parts)).toBe(count);
+  });
+
+  test('is fixed of the same account', () => {
+    const [it] = withTarget([makeFinding({ fingerprint: 'old' })], TARGET);
+    expect(fixedOf({ targetFingerprint: it?.targetFingerprint ?? null })).toBe(1);
+    const elsewhere = { target: { ...TARGET, region: 'eu-west-2' } };
+    expect(fixedOf({ targetFingerprint: it?.targetFingerprint ?? null }, elsewhere)).toBe(0);
+  });
+});
+
+test('a finding of a baseline has its place, and null for what it does not say', () => {
+  const findings = [
+    { fingerprint: 'a', rule: 'r', api: 'i', stage: 's', method: 'GET', path: '/p' },
+    { fingerprint: 'b', targetFingerprint: 't', rule: 5, api: 5, stage: {}, method: null },
+  ];
+  const text = JSON.stringify({ schema: 'apigw-iam-gate/fleet/v1', findings });
+  expect(parseBaseline(text)).toEqual({
+    ok: true,
+    value: {
+      fingerprints: new Set(['a', 't', 'target:b']),
+      findings: [
+        { ...findings[0], targetFingerprint: null },
+        {
+          fingerprint: 'b',
+          targetFingerprint: 't',
+          rule: '',
+          api: null,
+          stage: null,
+          method: null,
+          path: null,
+        },
+      ],
+    },
   });
 });
 

@@ -112,6 +112,82 @@ describe('the policy', () => {
     expect(problems).toEqual([expect.stringMatching(expected)]);
   });
 
+  test.each<
+    [string, Readonly<Record<string, string>>, Readonly<Record<string, FileReading>>, string]
+  >([
+    [
+      'a file of the workspace that is not there',
+      { 'policy-file': 'p.yml' },
+      {},
+      'policy-file: p.yml: there is no such file in the workspace. Check the path, and that actions/checkout runs before this step.',
+    ],
+    [
+      'a file of another repository that is not there',
+      { 'policy-file': 'o/r/p.yml@main' },
+      {},
+      'policy-file: o/r/p.yml@main: there is no such file, or the token may not read the repository. Check owner/repo/path@ref, and give github-token a token that can read it.',
+    ],
+    [
+      'the file at the usual place, which cannot be read',
+      {},
+      { '.github/apigw-iam-gate.yml': failed('EACCES') },
+      'policy-file: .github/apigw-iam-gate.yml: EACCES',
+    ],
+    [
+      'a baseline that cannot be read',
+      { baseline: 'b.json' },
+      { 'b.json': failed('EACCES') },
+      'baseline: b.json: EACCES',
+    ],
+    [
+      'a baseline that is no JSON',
+      { baseline: 'b.json' },
+      { 'b.json': ok('{') },
+      'baseline: b.json: is not JSON.',
+    ],
+  ])('%s is a problem that says what to check', async (_what, inputs, files, expected) => {
+    const loaded = await load(inputs, files);
+    expect(loaded).toMatchObject({
+      problems: [expected],
+      config: { types: ['AWS_IAM'] },
+      inputs: {},
+      baseline: { findings: null },
+    });
+    expect(loaded.source).toBeNull();
+  });
+
+  test('that is wrong is still the file that findings name, and none of it is in force', async () => {
+    const text = 'inputs: { smoke-timeout: 30 }\nrequire: { types: [IAM] }';
+    const loaded = await load({ 'policy-file': 'p.yml' }, { 'p.yml': ok(text) });
+    expect(loaded.source).toEqual({ file: 'p.yml', text });
+    expect(loaded.problems).toEqual([expect.stringMatching(/^p\.yml:2:20: require\.types\[0\]: /)]);
+    expect(loaded.inputs).toEqual({});
+    expect(loaded.config.types).toEqual(['AWS_IAM']);
+  });
+
+  test('that is empty is a file that sets nothing', async () => {
+    const loaded = await load({ 'policy-file': 'p.yml' }, { 'p.yml': ok('') });
+    expect(loaded).toMatchObject({ problems: [], source: { file: 'p.yml', text: '' }, notes: [] });
+  });
+
+  test('that is wrong at its usual place is not said to be missing', async () => {
+    const files = { '.github/apigw-iam-gate.yml': ok('x: 1') };
+    expect((await load({}, files, true)).notes).toEqual([]);
+  });
+
+  test('that is named in two other ways is said of both', async () => {
+    const files = {
+      '.github/apigw-iam-gate.json': CUSTOM,
+      '.github/apigw-iam-gate.yaml': CUSTOM,
+    };
+    expect((await load({}, files, true)).notes).toEqual(
+      ['yaml', 'json'].map(
+        (it) =>
+          `.github/apigw-iam-gate.${it} was not read: the policy file is .github/apigw-iam-gate.yml. Rename it, or set policy-file: .github/apigw-iam-gate.${it}.`,
+      ),
+    );
+  });
+
   test('and the baseline are wrong at once', async () => {
     const { problems } = await load({ 'policy-file': 'p.yml', baseline: 'b.json' });
     expect(problems).toHaveLength(2);
@@ -126,6 +202,16 @@ test.each([
   ],
   ['.github/apigw-iam-gate.yml', null],
   ['policies/b.yml', null],
+  ['policies/b.yml@v1', null],
+  ['a/b/c/d.yml', null],
+  ['a/b/c.yml@', null],
+  ['a/b/@v1', null],
+  ['a/b/c.yml@v 1', null],
+  ['a/b/c.yml@v1@v2', null],
+  ['a b/c/d.yml@v1', null],
+  ['a/b c/d.yml@v1', null],
+  ['/a/b/c.yml@v1', null],
+  ['o.x/r-y/c d.yml@v1', { owner: 'o.x', repo: 'r-y', path: 'c d.yml', ref: 'v1' }],
   ['/etc/a/b.yml', null],
   ['octo/policies/b.yml@', null],
   ['octo/policies/b.yml@v1 or another', null],
