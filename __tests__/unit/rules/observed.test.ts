@@ -420,3 +420,138 @@ describe('ANY that was sent as several verbs', () => {
     });
   });
 });
+
+describe('what a stage is said to lack,', () => {
+  const ROWS = rowsOf(apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' }));
+  const said = (...parts: Partial<Observation>[]) =>
+    judged(
+      ROWS.map((row, at) => observation(row, { ...parts[at] })),
+      ROWS,
+    ).findings.map(({ rule, message, fix, stage, method }) => ({
+      rule,
+      message,
+      fix,
+      stage,
+      method,
+    }));
+  const OF_STAGE = { rule: 'probe-inconclusive', stage: 'prod', method: null };
+
+  test('where no method could be asked', () => {
+    const silent: Partial<Observation> = {
+      notProbed: 'it has parameters',
+      unsigned: null,
+      tampered: null,
+      signed: null,
+    };
+    expect(
+      said({ ...silent, unproven: ['add a value for {id}'] }, { ...silent, unproven: ['add b'] }),
+    ).toEqual([
+      {
+        ...OF_STAGE,
+        message: 'No method of the stage is proven: none could be asked.',
+        fix: 'For a proof of one method at least: add a value for {id}; or add b.',
+      },
+    ]);
+  });
+
+  test('where none was asked with a signature; what both lack is said once, and in order', () => {
+    expect(
+      said(
+        { signed: null, unproven: ['add b', 'add a'] },
+        { signed: null, unproven: ['add b', 'add c', 'give a sample'] },
+      ),
+    ).toEqual([
+      {
+        ...OF_STAGE,
+        message:
+          'No method of the stage is proven: 2 refused what they must refuse, and none could be asked so that its answers prove that it lets its callers in.',
+        fix: 'For a proof of one method at least: add a; or add b; or add c; or give a sample.',
+      },
+    ]);
+  });
+
+  test('is five things at most', () => {
+    const unproven = ['f', 'e', 'd', 'c', 'b', 'a'].map((it) => `add ${it}`);
+    expect(said({ signed: null, unproven }, { signed: null })[0]?.fix).toBe(
+      'For a proof of one method at least: add a; or add b; or add c; or add d; or add e.',
+    );
+  });
+
+  test('is nothing where one method is refused, which is a finding of its own', () => {
+    const found = said({ signed: settled('denied') }, { signed: null, unproven: ['add a'] });
+    expect(found.map(({ rule }) => rule)).toEqual(['signed-rejected']);
+  });
+
+  test('is nothing besides that the stage could not be asked', () => {
+    const unasked: Partial<Observation> = {
+      notProbed: 'its default endpoint is disabled',
+      unlocated: 'Set endpoint-url.',
+      unsigned: null,
+      tampered: null,
+      signed: null,
+      unproven: ['add a'],
+    };
+    expect(said(unasked, unasked)).toEqual([
+      {
+        ...OF_STAGE,
+        message: 'The stage was not asked: its default endpoint is disabled.',
+        fix: 'Set endpoint-url.',
+      },
+    ]);
+  });
+});
+
+describe('methods that were not asked for want of time', () => {
+  const message = (...names: string[]) => {
+    const rows = rowsOf(apiOf(Object.fromEntries(names.map((it) => [`GET /${it}`, 'AWS_IAM']))));
+    const late = rows.map((row) => observation(row, { unsigned: settled('out-of-time') }));
+    const { findings } = judged(late, rows);
+    expect(findings).toMatchObject([
+      { rule: 'probe-inconclusive', stage: 'prod', method: null, path: null },
+    ]);
+    return findings[0]?.message;
+  };
+
+  test('are named in order, five at most', () => {
+    expect(message('e', 'b', 'd', 'a', 'c')).toBe(
+      'smoke-timeout was over before these methods were asked all that they are asked: GET /a, GET /b, GET /c, GET /d, GET /e.',
+    );
+    expect(message('e', 'f', 'b', 'd', 'a', 'c')).toMatch(/: GET \/a, .*, GET \/e and 1 more\.$/);
+  });
+});
+
+describe('a control request that is let in', () => {
+  const HTTP = { ...apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' }), kind: 'HTTP' as const };
+  const served = { isAsked: true, unsigned: settled('accepted'), tampered: null } as const;
+  const opened = (control: Observation['control'], rows = rowsOf(HTTP)) =>
+    judged(
+      rows.map((row) => observation(row, control === undefined ? {} : { control })),
+      rows,
+    ).findings.filter(({ rule }) => rule === 'unsigned-accepted');
+
+  test('is one finding of its stage, and says what it is', () => {
+    const found = opened(served);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({
+      api: 'a1b2c3',
+      stage: 'prod',
+      method: null,
+      path: null,
+      message:
+        'An unsigned request to a path that no known route takes was served (GET, status 200).',
+      fix: expect.stringContaining('such as an open $default'),
+    });
+  });
+
+  test.each<[string, Observation['control']]>([
+    ['was refused as no route', { ...served, unsigned: settled('unlabelled-error') }],
+    ['was not asked', { isAsked: false, why: 'every path has a route', isExcused: true }],
+    ['is not needed', undefined],
+  ])('is no finding where it %s', (_what, control) => {
+    expect(opened(control)).toEqual([]);
+  });
+
+  test('is none of a REST API', () => {
+    expect(opened(served, rowsOf(apiOf({ 'GET /a': 'AWS_IAM' })))).toEqual([]);
+  });
+});
