@@ -21,6 +21,11 @@ export interface RetrySettings extends Circumstances {
   readonly random: () => number;
   /** Bounds calls by time; without it a throttled attempt counts as any other. */
   readonly patience?: Patience;
+  /**
+   * Whether the run is over and its connections are closed. A call that is under way then has failed
+   * because of that: nobody waits for it, nothing is said of it, and it is not made again.
+   */
+  readonly isOver?: () => boolean;
 }
 
 /** An attempt was not begun, because the time for it was up: see its cause. */
@@ -60,7 +65,7 @@ const LONGEST_GROWTH_OF_THROTTLED = 4;
  *
  * @param make makes the call once. It calls `begin` while it waits for something else before it sends
  *   the request: that throws where the time is up by then.
- * @throws AwsFailure, or Cancelled as it came from the call or from `sleep`
+ * @throws AwsFailure; Cancelled where the run is over, or as it came from the call or from `sleep`
  */
 export async function withRetries<T>(
   call: Call,
@@ -94,6 +99,7 @@ async function attemptUntilDone<T>(
   let counted = 0;
   let throttled = 0;
   for (;;) {
+    if (settings.isOver?.()) throw new Cancelled();
     try {
       begin();
       const answer = await make(begin);
@@ -102,6 +108,7 @@ async function attemptUntilDone<T>(
       watch?.answered();
       return answer;
     } catch (error) {
+      if (settings.isOver?.()) throw new Cancelled();
       // A failure already, of what the call needs first: the credentials of an assumed role.
       if (error instanceof Cancelled || error instanceof AwsFailure) throw error;
       const made = counted + throttled;

@@ -39,7 +39,7 @@ export interface Targets {
    * @param cancellation what stops its calls; without one, nothing does.
    */
   open(region: string, retries: RetrySettings, cancellation?: Cancellation): Target;
-  /** Closes kept connections, so that the process can end. */
+  /** Closes kept connections, so that the process can end. Calls that are under way end without a word. */
   destroy(): void;
 }
 
@@ -58,6 +58,7 @@ export function openTargets(
   holder: Holder | null = null,
 ): Targets {
   const regions = new Map<string, Region>();
+  let isOver = false;
   const regionOf = (name: string): Region => {
     const known = regions.get(name);
     if (known !== undefined) return known;
@@ -80,7 +81,8 @@ export function openTargets(
     return opened;
   };
   return {
-    open(region, retries, cancellation = NEVER) {
+    open(region, settings, cancellation = NEVER) {
+      const retries = { ...settings, isOver: () => isOver };
       const { clients, quotas } = regionOf(region);
       const iam = createIamOnUse(clients, retries);
       let account: Promise<Reading<string>> | undefined;
@@ -106,6 +108,7 @@ export function openTargets(
       };
     },
     destroy() {
+      isOver = true;
       for (const { clients } of regions.values()) clients.destroy();
     },
   };

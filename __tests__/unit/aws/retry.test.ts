@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsFailure } from '../../../src/aws/failure.js';
 import { type Call, withRetries } from '../../../src/aws/retry.js';
+import { Cancelled } from '../../../src/model/cancellation.js';
 import { CONFLICT, DENIED, networkError, RESET, serviceError, THROTTLED } from './sdk-error.js';
 
 const READ: Call = { operation: 'GetResources', subject: 'a1b2c3', idempotent: true };
@@ -160,5 +161,56 @@ describe('lines', () => {
     const error = serviceError('ConflictException', 409, 'arn:aws:iam::123456789012:user/alice');
     const { lines } = await attempt(READ, [error]);
     expect(lines.join()).not.toMatch(/123456789012|alice/);
+  });
+});
+
+describe('a run that is over', () => {
+  const lines: string[] = [];
+  const logger = {
+    info: (line: string) => void lines.push(line),
+    debug: (line: string) => void lines.push(line),
+    group: <T>(_title: string, phase: () => Promise<T>) => phase(),
+  };
+
+  test('ends a call under way without a word, and makes it no more', async () => {
+    let isOver = false;
+    let calls = 0;
+    const settings = {
+      ...{ logger, maxAttempts: 8, sleep: async () => {}, random: () => 0 },
+      isOver: () => isOver,
+    };
+    const call = withRetries(
+      READ,
+      async () => {
+        calls += 1;
+        isOver = true;
+        throw RESET;
+      },
+      settings,
+    );
+    await expect(call).rejects.toThrow(Cancelled);
+    expect([calls, lines]).toEqual([1, []]);
+  });
+
+  test('begins no call again after a wait', async () => {
+    let isOver = false;
+    let calls = 0;
+    const settings = {
+      ...{ logger, maxAttempts: 8, random: () => 0 },
+      sleep: async () => {
+        isOver = true;
+      },
+      isOver: () => isOver,
+    };
+    const call = withRetries(
+      READ,
+      async () => {
+        calls += 1;
+        throw RESET;
+      },
+      settings,
+    );
+    await expect(call).rejects.toThrow(Cancelled);
+    expect(calls).toBe(1);
   });
 });
