@@ -1,4 +1,5 @@
-import { type AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
+import { type AccountClient, ListRegionsCommand, type Region } from '@aws-sdk/client-account';
+import { AwsFailure } from './failure.js';
 import { type Listed, listAll } from './organization.js';
 import type { RetrySettings } from './retry.js';
 
@@ -19,13 +20,13 @@ const PAGE_SIZE = 50;
  *   (Account Management API Reference, ListRegions).
  * @param subject what the log calls it.
  */
-export function listRegions(
+export async function listRegions(
   account: string | null,
   subject: string,
   client: Pick<AccountClient, 'send'>,
   retries: RetrySettings,
 ): Promise<Listed<AccountRegion>> {
-  return listAll(
+  const listed = await listAll(
     'ListRegions',
     subject,
     (NextToken) =>
@@ -37,9 +38,18 @@ export function listRegions(
         }),
       ),
     retries,
-    ({ Regions = [] }) =>
-      Regions.flatMap(({ RegionName, RegionOptStatus }) =>
-        RegionName === undefined ? [] : [{ name: RegionName, status: RegionOptStatus ?? null }],
-      ),
+    ({ Regions = [] }) => Regions.map(regionOf),
   );
+  if (listed.items.length > 0 || listed.failure !== null) return listed;
+  // Some regions are enabled by default in every account: an empty list leaves the account unread.
+  const failure = new AwsFailure('ListRegions', new Error('the answer lists no region at all'), 1);
+  return { items: [], failure };
+}
+
+function regionOf({ RegionName, RegionOptStatus }: Region): AccountRegion {
+  // A region without a name would be lost without a trace.
+  if (!RegionName) {
+    throw new AwsFailure('ListRegions', new Error('the answer has a region without a name'), 1);
+  }
+  return { name: RegionName, status: RegionOptStatus ?? null };
 }

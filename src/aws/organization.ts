@@ -3,6 +3,7 @@ import {
   ListAccountsCommand,
   ListAccountsForParentCommand,
   ListOrganizationalUnitsForParentCommand,
+  type OrganizationalUnit,
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { AwsFailure } from './failure.js';
@@ -73,7 +74,7 @@ export function createOrganization(
         (NextToken) =>
           client.send(new ListOrganizationalUnitsForParentCommand({ ParentId: parent, NextToken })),
         retries,
-        ({ OrganizationalUnits = [] }) => OrganizationalUnits.flatMap(({ Id }) => Id ?? []),
+        ({ OrganizationalUnits = [] }) => OrganizationalUnits.map(unitOf),
       ),
   };
 }
@@ -123,6 +124,18 @@ function accountOf(
     ous: Paths === undefined || Paths.length === 0 ? null : Paths.flatMap(idsIn),
     isManagement: Arn.split(':')[4] === Id,
   };
+}
+
+function unitOf({ Id }: OrganizationalUnit): string {
+  // Nobody would look for the accounts of a unit without an id.
+  if (!Id) {
+    throw new AwsFailure(
+      'ListOrganizationalUnitsForParent',
+      new Error('the answer has an organizational unit without an id'),
+      1,
+    );
+  }
+  return Id;
 }
 
 /** `o-exampleorgid/r-ab12/ou-ab12-11111111/`, with the account's own id at the end or without. */

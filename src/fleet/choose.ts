@@ -104,25 +104,43 @@ export function isLiteral(choice: RegionChoice): choice is readonly string[] {
 
 /**
  * Decides which regions of an account are read. Only a region that is disabled is not: one that is
- * being enabled or disabled may serve APIs already, or still.
+ * being enabled or disabled may serve APIs already, or still. A region that is asked for by its name and
+ * that the account does not list is read: it is a mistake or new, and reading it says which. A glob that
+ * no region matches is named, since every region is listed, the disabled ones too.
+ *
+ * @param isWhole whether the list was read to its end.
  */
 export function chooseRegions(
   listed: readonly ListedRegion[],
   choice: RegionChoice,
+  isWhole: boolean,
 ): ChosenRegions {
   const asked = listed.filter(
     ({ name }) => choice === 'enabled' || choice.some((glob) => matchesRegion(glob, name)),
   );
+  const names = new Set(listed.map(({ name }) => name));
+  const globs = choice === 'enabled' ? [] : [...new Set(choice)];
+  const unlisted = globs.filter((glob) => !glob.includes('*') && !names.has(glob));
+  const idle = globs.filter(
+    (glob) =>
+      isWhole && glob.includes('*') && !listed.some(({ name }) => matchesRegion(glob, name)),
+  );
   const isDisabled = ({ status }: ListedRegion): boolean => status === 'DISABLED';
   return {
-    regions: asked.filter((it) => !isDisabled(it)).map(({ name }) => name),
+    regions: [...asked.filter((it) => !isDisabled(it)).map(({ name }) => name), ...unlisted],
     // Where every enabled region is asked for, a disabled one was not asked for.
     leftOut:
       choice === 'enabled'
         ? []
-        : asked
-            .filter(isDisabled)
-            .map(({ name }) => ({ region: name, why: 'the region is disabled in the account' })),
+        : [
+            ...asked
+              .filter(isDisabled)
+              .map(({ name }) => ({ region: name, why: 'the region is disabled in the account' })),
+            ...idle.map((glob) => ({
+              region: glob,
+              why: 'no region that AWS lists is called so: see the regions of the targets file',
+            })),
+          ],
   };
 }
 

@@ -162,7 +162,7 @@ async function surveyRegions(
         }
         const called = name === null ? `account ${token}` : withoutAccountIds(name);
         const { items, failure } = await listRegions(id === own ? null : id, called);
-        const { regions, leftOut } = chooseRegions(items, choice);
+        const { regions, leftOut } = chooseRegions(items, choice, failure === null);
         const isNone = regions.length === 0 && failure === null;
         const nowhere = {
           ...{ account: id, name, region: null },
