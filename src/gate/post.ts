@@ -2,6 +2,7 @@ import {
   type InterruptedDependencies,
   rollBackInterrupted,
 } from '../enforce/transaction/roll-back-interrupted.js';
+import { deliverVia } from '../publish/deliver-via.js';
 import { EXIT } from '../publish/exit-code.js';
 import type { Runner } from '../publish/publish.js';
 import { inLog, inMarkdown } from '../report/escape.js';
@@ -22,6 +23,8 @@ export async function runPost(
   if (recovery === null) return EXIT.pass;
   const level = recovery.isFinal ? 'warning' : 'error';
   runner[level](inLog(recovery.words), { title: TITLE });
-  await runner.writeSummary(`## ${TITLE}\n\n${inMarkdown(recovery.words)}\n`);
+  await deliverVia(runner)('The job summary', () =>
+    runner.writeSummary(`## ${TITLE}\n\n${inMarkdown(recovery.words)}\n`),
+  );
   return recovery.isFinal ? EXIT.pass : EXIT.fail;
 }

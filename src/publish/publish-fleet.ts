@@ -5,13 +5,14 @@ import { MAX_ANNOTATIONS } from '../report/annotations.js';
 import { inLog } from '../report/escape.js';
 import { MAX_SARIF_RESULTS } from '../report/sarif.js';
 import { formatNumber } from '../report/wording.js';
+import { deliverVia } from './deliver-via.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { type WrittenFile, writeReportFiles } from './files.js';
 import { FLEET_FILES } from './fleet-file.js';
 import { SUMMARY_LIMIT_BYTES } from './formats.js';
 import { type GitHubWorld, publishToGitHub } from './github-sinks.js';
 import { ofFleet } from './of-fleet.js';
-import { deliverVia, type PublishSettings, placeOf, type Runner } from './publish.js';
+import { type PublishSettings, placeOf, type Runner } from './publish.js';
 
 /** The outputs of `merge/action.yml`. */
 export const MERGE_OUTPUTS = [

@@ -1,9 +1,9 @@
 import type { FailOn } from '../inputs/table.js';
 import type { Logger } from '../model/logger.js';
 import { renderAnnotations } from '../report/annotations.js';
-import { inLog } from '../report/escape.js';
 import type { Location, Report } from '../report/report.js';
 import { within } from './deadline.js';
+import { deliverVia } from './deliver-via.js';
 import { ofReport } from './delivered.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { type ReportFile, type WrittenFile, writeReportFiles } from './files.js';
@@ -101,22 +101,6 @@ export async function publish(
 /** Most runs ask for none of the sinks there, and do without loading them. */
 function goesToGitHub({ uploadSarif, checkRun, comment, driftIssue }: Deliveries): boolean {
   return uploadSarif || checkRun !== null || comment !== 'never' || driftIssue;
-}
-
-/** Makes deliveries of which one that fails is said in the log, and keeps no other from being made. */
-export function deliverVia(
-  runner: Pick<Runner, 'warning'>,
-): (what: string, delivery: () => Promise<void> | void) => Promise<void> {
-  return async (what, delivery) => {
-    try {
-      await delivery();
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      runner.warning(inLog(`${what} could not be written: ${why}`), {
-        title: 'Report not delivered',
-      });
-    }
-  };
 }
 
 /** The report's files, each with the output that it is announced by. */

@@ -40,6 +40,16 @@ export interface JournalContent {
   readonly isOf: (file: string) => boolean;
 }
 
+/** The file as this process left it: its number, and where its last line ends. */
+interface Known {
+  readonly ino: bigint;
+  readonly end: number;
+}
+
+interface FileContent extends JournalContent {
+  readonly known: Known | null;
+}
+
 type Identity = Pick<BigIntStats, 'ino' | 'birthtimeNs' | 'ctimeNs'>;
 
 /**
@@ -66,18 +76,24 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @param environment names the runner's folders, in which no link may stand. */
 export function openJournalFile(path: string, environment: Environment): JournalFile {
+  let known: Known | null = null;
   return {
     append: async (recordIn, anew) => {
-      const doubt = await writing(path, () => append(path, recordIn, anew, environment));
-      if (doubt !== null) {
+      const before = anew ? null : known;
+      const written = await writing(path, () =>
+        append(path, recordIn, { anew, known: before }, environment),
+      );
+      if (written.ok) known = written.value;
+      else {
         throw new EnforcementStopped(
-          `The journal ${path} is not written: ${doubt}. Without it nothing may be changed: point report-dir to a folder that only the gate writes to.`,
+          `The journal ${path} is not written: ${written.why}. Without it nothing may be changed: point report-dir to a folder that only the gate writes to.`,
         );
       }
     },
     read: async () => {
       const content = await reading(() => read(path, environment));
       if (!content.ok) throw new JournalUnreadable(content.why);
+      known = content.value.known;
       return content.value;
     },
   };
@@ -98,48 +114,56 @@ async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
 async function append(
   path: string,
   recordIn: (file: string) => object,
-  anew: boolean,
+  { anew, known }: { readonly anew: boolean; readonly known: Known | null },
   environment: Environment,
-): Promise<string | null> {
+): Promise<Result<Known>> {
   const folder = dirname(path);
   const doubt = (await doubtOfFolder(folder, environment)) ?? (await doubtOfPath(path));
-  if (doubt !== null) return doubt;
-  await makeFolder(folder);
-  const file = await open(path, constants.O_RDWR | constants.O_CREAT | NO_FOLLOW, 0o600);
+  if (doubt !== null) return failed(doubt);
+  if (anew) await makeFolder(folder);
+  // Only the first line makes the file: where it is gone by then, its beginning is gone with it.
+  const flags = constants.O_RDWR | NO_FOLLOW | (anew ? constants.O_CREAT : 0);
+  const file = await open(path, flags, 0o600);
+  let written: Known;
   try {
     const opened = doubtOfFile(await file.stat());
-    if (opened !== null) return opened;
+    if (opened !== null) return failed(opened);
+    const ino = (await file.stat({ bigint: true })).ino;
     // A line that a kill cut short is cut off first.
     const end = anew ? 0 : await endOfLastLine(file);
+    if (known !== null && (known.ino !== ino || known.end !== end)) {
+      return failed(
+        'something else changed it meanwhile, such as another run with the same folder',
+      );
+    }
     await file.truncate(end);
     const record = recordIn(identityOf(await file.stat({ bigint: true })));
     const line = Buffer.from(`${JSON.stringify(record)}\n`);
     const { bytesWritten } = await file.write(line, 0, line.length, end);
-    if (bytesWritten < line.length) return 'the disk has no room for a whole line';
+    if (bytesWritten < line.length) return failed('the disk has no room for a whole line');
     await file.sync();
+    written = { ino, end: end + line.length };
   } finally {
     await file.close();
   }
   if (anew) await flushFolder(folder);
-  return null;
+  return ok(written);
 }
 
 const NOTHING_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
 
-async function reading(
-  read: () => Promise<Result<JournalContent>>,
-): Promise<Result<JournalContent>> {
+async function reading(read: () => Promise<Result<FileContent>>): Promise<Result<FileContent>> {
   try {
     return await read();
   } catch (error) {
     if (!isSystemError(error)) throw error;
     return NOTHING_THERE.has(error.code)
-      ? ok({ text: '', isOf: () => false })
+      ? ok({ text: '', isOf: () => false, known: null })
       : failed(error.message);
   }
 }
 
-async function read(path: string, environment: Environment): Promise<Result<JournalContent>> {
+async function read(path: string, environment: Environment): Promise<Result<FileContent>> {
   const doubt = (await doubtOfFolder(dirname(path), environment)) ?? (await doubtOfPath(path));
   if (doubt !== null) return failed(doubt);
   // A pipe in its place would keep the job waiting for ever.
@@ -148,7 +172,12 @@ async function read(path: string, environment: Environment): Promise<Result<Jour
     const opened = doubtOfFile(await file.stat());
     if (opened !== null) return failed(opened);
     const status = await file.stat({ bigint: true });
-    return ok({ text: await file.readFile('utf8'), isOf: (file) => isIdentityOf(status, file) });
+    const content = await file.readFile();
+    return ok({
+      text: content.toString('utf8'),
+      isOf: (file) => isIdentityOf(status, file),
+      known: { ino: status.ino, end: endOfLastLineIn(content) },
+    });
   } finally {
     await file.close();
   }
@@ -186,7 +215,10 @@ function doubtOfFile(status: Stats): string | null {
 }
 
 async function endOfLastLine(file: FileHandle): Promise<number> {
-  const content = await file.readFile();
+  return endOfLastLineIn(await file.readFile());
+}
+
+function endOfLastLineIn(content: Buffer): number {
   return content.lastIndexOf('\n') + 1;
 }
 

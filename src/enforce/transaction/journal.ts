@@ -94,9 +94,17 @@ export function createJournal(
 ): Journal {
   const file = openJournalFile(path, environment);
   let isFirst = true;
+  /** The end of a transaction that could not be written: no other may begin before it is. */
+  let owed: object | null = null;
+  const end = async (record: object): Promise<void> => {
+    owed = record;
+    await file.append(() => record, false);
+    owed = null;
+  };
   return {
     path,
     begin: async (header) => {
+      if (owed !== null) await end(owed);
       // A transaction in the file has ended: the first one of a run begins the file anew.
       const begin = (file: string) => ({ record: 'begin', format: FORMAT, ...header, file });
       await file.append(begin, isFirst);
@@ -109,8 +117,7 @@ export function createJournal(
       const settled = { record: 'settled', step: index, result: { ...result, state } };
       return file.append(() => settled, false);
     },
-    end: (ending, left) =>
-      file.append(() => ({ record: 'end', ending: ENDINGS[ending], left }), false),
+    end: (ending, left) => end({ record: 'end', ending: ENDINGS[ending], left }),
     readUnfinished: async () => {
       const content = await file.read();
       if (content.text === '') return null;

@@ -3,7 +3,7 @@ import { failed, ok, type Result } from '../../model/result.js';
 import type { Services } from '../steps/step-kind.js';
 import type { JobScope } from './job-scope.js';
 import { type Journal, type JournaledTransaction, JournalUnreadable } from './journal.js';
-import { rollBackTransaction } from './roll-back.js';
+import { endJournal, rollBackTransaction } from './roll-back.js';
 
 /** What became of a transaction that an earlier run did not end. */
 export interface InterruptedRun {
@@ -44,7 +44,7 @@ export async function rollBackInterrupted(
   );
   const control = { ...servicesIn(region), retries };
   const { isFinal, notRolledBack } = await rollBackTransaction(unfinished, control, journal);
-  if (isFinal) await journal.end('rolled-back', notRolledBack);
+  if (isFinal) await endJournal(journal, notRolledBack, retries.logger);
   return { isFinal, words: wordsOf(name, notRolledBack, completed, isFinal, journal) };
 }
 

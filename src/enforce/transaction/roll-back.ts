@@ -101,6 +101,20 @@ async function settle(
   }
 }
 
+/** A journal that cannot be ended is rolled back once more later, which does no harm. */
+export async function endJournal(
+  journal: Pick<Journal, 'end'>,
+  notRolledBack: readonly string[],
+  logger: Logger,
+): Promise<void> {
+  try {
+    await journal.end('rolled-back', notRolledBack);
+  } catch (error) {
+    if (!(error instanceof EnforcementStopped)) throw error;
+    logger.info(error.message);
+  }
+}
+
 function contextOf(
   announced: AnnouncedStep,
   { token, steps }: JournaledTransaction,

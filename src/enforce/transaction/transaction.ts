@@ -1,7 +1,6 @@
 import { AwsFailure } from '../../aws/failure.js';
 import { Cancelled } from '../../model/cancellation.js';
 import { nameOf } from '../../model/evidence.js';
-import type { Logger } from '../../model/logger.js';
 import { enforcerOf } from '../kinds/by-kind.js';
 import { servedReaderOf } from '../kinds/served-by-kind.js';
 import type { Served } from '../kinds/served-reader.js';
@@ -12,7 +11,7 @@ import { actionsOf, type Step } from '../steps/registry.js';
 import type { Applied, Control } from '../steps/step-kind.js';
 import type { AnnouncedStep, Journal, JournaledTransaction, TransactionHeader } from './journal.js';
 import type { Provenance } from './provenance.js';
-import { rollBackTransaction } from './roll-back.js';
+import { endJournal, rollBackTransaction } from './roll-back.js';
 import { EnforcementStopped } from './stopped.js';
 
 /** What carrying out a plan needs from outside. */
@@ -174,20 +173,6 @@ async function rollBack(
   const parts = steps.map((step) => actionsOf(step).part);
   enterRollBack(outcome, parts, came);
   if (steps.some((step) => grants.includes(step))) outcome.grant = 'rolled-back';
-}
-
-/** A journal that cannot be ended is rolled back once more later, which does no harm. */
-async function endJournal(
-  journal: Journal,
-  notRolledBack: readonly string[],
-  logger: Logger,
-): Promise<void> {
-  try {
-    await journal.end('rolled-back', notRolledBack);
-  } catch (error) {
-    if (!(error instanceof EnforcementStopped)) throw error;
-    logger.info(error.message);
-  }
 }
 
 function reasonOf(error: unknown): string | null {

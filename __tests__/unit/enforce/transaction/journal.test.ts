@@ -365,6 +365,75 @@ describe('the journal', () => {
     await expect(begun).rejects.toThrow('report-dir');
   });
 
+  test('writes an end that could not be written before anything else begins', async () => {
+    const path = await newPath();
+    const journal = createJournal(path);
+    await journal.begin(HEADER);
+    await rename(path, `${path}.away`);
+    await expect(journal.end('rolled-back', ['GET /a'])).rejects.toThrow(EnforcementStopped);
+    await expect(journal.begin({ ...HEADER, token: OTHER })).rejects.toThrow(EnforcementStopped);
+    await rename(`${path}.away`, path);
+    await journal.begin({ ...HEADER, token: OTHER });
+    expect((await createJournal(path).readUnfinished())?.token).toBe(OTHER);
+    await journal.end('completed', []);
+    const lines = (await readFile(path, 'utf8')).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ record: 'begin', token: TOKEN }),
+      { record: 'end', ending: 'undone', left: ['GET /a'] },
+      expect.objectContaining({ record: 'begin', token: OTHER }),
+      { record: 'end', ending: 'completed', left: [] },
+    ]);
+  });
+
+  describe('that something else touches while it is written', () => {
+    const HANDS: readonly [string, (path: string) => Promise<void>, string][] = [
+      ['deletes it', (path) => rm(path), 'could not be written'],
+      ['deletes its folder', (path) => rm(dirname(path), { recursive: true }), 'could not be'],
+      [
+        'puts a copy in its place',
+        async (path) => {
+          await copyFile(path, `${path}.copy`);
+          await rename(`${path}.copy`, path);
+        },
+        'something else changed it',
+      ],
+      ['begins another', (path) => createJournal(path).begin(HEADER), 'something else changed it'],
+      [
+        'ends it',
+        (path) => createJournal(path).end('rolled-back', []),
+        'something else changed it',
+      ],
+      ['empties it', (path) => writeFile(path, ''), 'something else changed it'],
+    ];
+
+    test.each(HANDS)(
+      'and %s: nothing further is announced, and no half of it is left',
+      async (_, touch, words) => {
+        const path = await newPath();
+        const journal = createJournal(path);
+        await journal.begin(HEADER);
+        const [patch, deploy] = STEPS;
+        if (patch === undefined || deploy === undefined) throw new Error('there is no step');
+        await journal.announce(patch);
+        await touch(path);
+        const left = await readFile(path, 'utf8').catch(() => null);
+        const announced = journal.announce(deploy);
+        await expect(announced).rejects.toThrow(EnforcementStopped);
+        await expect(announced).rejects.toThrow(words);
+        expect(await readFile(path, 'utf8').catch(() => null)).toBe(left);
+      },
+    );
+
+    test('and cuts its last line short: that is no other hand', async () => {
+      const path = await newPath();
+      const journal = createJournal(path);
+      await journal.begin(HEADER);
+      await appendFile(path, '{"record":"st');
+      await journal.end('completed', []);
+      expect(await createJournal(path).readUnfinished()).toBeNull();
+    });
+  });
+
   describe('that came from elsewhere', () => {
     const COPIES: readonly [string, (path: string, text: string) => Promise<void>][] = [
       // The first file is there while the second is made, so that they have not the same number.

@@ -3,6 +3,7 @@ import type { ApiGateway } from '../../../../src/aws/api-gateway.js';
 import { type JobScope, parseJobScope } from '../../../../src/enforce/transaction/job-scope.js';
 import { JournalUnreadable } from '../../../../src/enforce/transaction/journal.js';
 import { rollBackInterrupted } from '../../../../src/enforce/transaction/roll-back-interrupted.js';
+import { EnforcementStopped } from '../../../../src/enforce/transaction/stopped.js';
 import {
   enforceFake,
   fakeRetries,
@@ -375,6 +376,15 @@ describe('after a run that was killed', () => {
     expect(interrupted?.isFinal).toBe(true);
     expect(interrupted?.words).toMatch(/Look at these; nothing more is tried\.$/);
     expect(run.journal.unfinished()).toBeNull();
+  });
+
+  test('an end that cannot be written is logged, and everything is rolled back all the same', async () => {
+    const run = await killedAt('UpdateStage');
+    const end = () => Promise.reject(new EnforcementStopped('the disk is full'));
+    const found = await rolledBack({ ...run, journal: { ...run.journal, end } });
+    expect(JSON.stringify(found)).toContain('Everything that it had changed was rolled back.');
+    const bug = { ...run.journal, end: () => Promise.reject(new TypeError('a bug')) };
+    await expect(rolledBack({ ...run, journal: bug })).rejects.toThrow('a bug');
   });
 
   test('a journal that cannot be believed is said, and any other fault is thrown', async () => {
