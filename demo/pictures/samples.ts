@@ -127,11 +127,7 @@ export async function audit(sample: Sample, bundle: string): Promise<StepResult>
     }
     return await runAction({
       bundle,
-      inputs: {
-        'endpoint-url': `${emulator.url}/{api-id}/{stage}`,
-        'smoke-timeout': '10',
-        ...sample.inputs,
-      },
+      inputs: { 'endpoint-url': `${emulator.url}/{api-id}/{stage}`, ...sample.inputs },
       environment: { ...emulator.env, ...RUN },
     });
   } finally {

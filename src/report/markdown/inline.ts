@@ -40,10 +40,23 @@ function inlineOf(inline: Inline, inCell: boolean): string {
   }
 }
 
-/** A long authorization type may be broken between its words. */
+/** Where a narrow screen may hyphenate the words of a cell that are longer than the longest name. */
+const SYLLABLES: ReadonlyMap<string, string> = new Map(
+  [
+    'authori-zation',
+    'creden-tials',
+    'incon-clusive',
+    'integra-tion',
+    'unauthor-ized',
+    'unreach-able',
+  ].map((parts) => [parts.replace('-', ''), parts.replace('-', '&shy;')]),
+);
+
+/** A long authorization type may be broken between its words, a long word between its syllables. */
 function wordsOf(text: string): string {
   const words = inHtml(text);
-  return /^[A-Z_]{10,}$/.test(words) ? words.replaceAll('_', '_<wbr>') : words;
+  if (/^[A-Z_]{10,}$/.test(words)) return words.replaceAll('_', '_<wbr>');
+  return words.replace(/[a-z]{11,}/g, (word) => SYLLABLES.get(word) ?? word);
 }
 
 /** The same as HTML within Markdown, where no Markdown is read: the summary of what is folded. */
