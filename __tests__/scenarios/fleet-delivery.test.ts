@@ -4,6 +4,7 @@ import { startOidc } from '../../emulator/oidc/server.js';
 import type { SeedFile } from '../../emulator/server.js';
 import { BANK, readerRole, SHOP, smallApi, trusting } from '../emulator/estate-kit.js';
 import {
+  changeArtifact,
   cleanOrganization,
   type FleetRun,
   fleetRun,
@@ -170,6 +171,51 @@ describe('exceptions of the policy file that all targets share', () => {
     await run.shard('001', { files });
     const merged = await run.merge();
     expect(merged.fleet.findings.map(({ rule }) => rule)).not.toContain('exception-unused');
+  });
+});
+
+describe('inputs that the policy file gives', () => {
+  const policy = [
+    'inputs: { fail-on: warning, check-run: from the file, smoke-test: false }',
+    'exceptions:',
+    '  - { methods: "GET /none", api: "*", reason: public, owner: web, expires: 2099-01-31 }',
+  ].join('\n');
+
+  async function mergedWith(inputs: Readonly<Record<string, string>>) {
+    const github = await openGitHub();
+    const run = await fleetRun(cleanOrganization());
+    await run.plan({ shards: '2' });
+    const files = { '.github/apigw-iam-gate.yml': policy };
+    for (const shard of ['000', '001']) await run.shard(shard, { files });
+    const merged = await nightly(run, github, inputs);
+    return { merged, checks: github.repository.checkRuns.map(({ name }) => name) };
+  }
+
+  test('count in the merge, which has no checkout, and the report says so', async () => {
+    const { merged, checks } = await mergedWith({});
+    expect([merged.exitCode, merged.stdout]).toEqual([1, expect.anything()]);
+    expect(merged.fleet).toMatchObject({
+      verdict: 'pass',
+      notes: ['The policy file sets check-run: from the file, fail-on: warning.'],
+    });
+    expect(checks).toEqual(['from the file']);
+  });
+
+  test("but the merge's own come first", async () => {
+    const { merged } = await mergedWith({ 'fail-on': 'error' });
+    expect(merged.exitCode).toBe(0);
+    expect(merged.fleet.notes).toEqual(['The policy file sets check-run: from the file.']);
+  });
+
+  test('and nothing else that a record says does', async () => {
+    const run = await readAll(await fleetRun(cleanOrganization()), ['000', '001']);
+    for (const shard of ['000', '001']) {
+      await changeArtifact(run, [`gate-${shard}-1`, 'shard.json'], (text) =>
+        JSON.stringify({ ...JSON.parse(text), inputs: { 'report-dir': '/nowhere', plan: 'x' } }),
+      );
+    }
+    const merged = await run.merge();
+    expect([merged.exitCode, merged.fleet.notes]).toEqual([0, []]);
   });
 });
 

@@ -38,8 +38,7 @@ export interface Matched {
  * whatever else is there belongs to another run, or to nobody.
  */
 export function matchRecords(plan: Plan, found: readonly FoundRecord[]): Matched {
-  const isOwn = ({ record }: FoundRecord): boolean =>
-    record.planId === plan.planId && Object.hasOwn(plan.shards, record.shard);
+  const isOwn = isOf(plan);
   const byShard = Map.groupBy(found.filter(isOwn), ({ record }) => record.shard);
   const targets = new Map<string, MatchedTarget>();
   for (const [shard, ids] of Object.entries(plan.shards)) {
@@ -76,6 +75,23 @@ function matchTarget(id: string, records: readonly FoundRecord[]): MatchedTarget
         : { why: refused.unreadable, fix: refused.fix },
     hasRecord: records.length > 0,
   };
+}
+
+/**
+ * What the policy file says of what the merge does, as the shards read it. They read the same file; where
+ * they say different things, the newest attempt counts, and of one attempt the shard that comes last.
+ */
+export function inputsOfRecords(plan: Plan, found: readonly FoundRecord[]): Record<string, string> {
+  const own = found.filter(isOf(plan)).map(({ record }) => record);
+  const order = own.toSorted(
+    (a, b) => a.attempt - b.attempt || (a.shard < b.shard ? -1 : Number(a.shard > b.shard)),
+  );
+  return Object.assign({}, ...order.map(({ inputs = {} }) => inputs));
+}
+
+/** Whether a record belongs to a shard of the plan. */
+function isOf(plan: Plan): (found: FoundRecord) => boolean {
+  return ({ record }) => record.planId === plan.planId && Object.hasOwn(plan.shards, record.shard);
 }
 
 function isReported(target: TargetRecord): target is Extract<TargetRecord, { sha256: string }> {

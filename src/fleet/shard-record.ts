@@ -30,6 +30,8 @@ export interface ShardRecord {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly targets: readonly TargetRecord[];
+  /** Values of the policy file for inputs of the merge, which may have no checkout; absent where there are none. */
+  readonly inputs?: Readonly<Record<string, string>>;
 }
 
 /** `shard.json`, with a final line break. */
@@ -48,8 +50,10 @@ export function parseShardRecord(text: string): Result<ShardRecord> {
 }
 
 function isShardRecord(data: Readonly<Record<string, unknown>>): data is typeof data & ShardRecord {
-  const { planId, shard, attempt, startedAt, endedAt, targets } = data;
+  const { planId, shard, attempt, startedAt, endedAt, targets, inputs = {} } = data;
   return (
+    isRecord(inputs) &&
+    Object.values(inputs).every((it) => typeof it === 'string') &&
     [planId, shard, startedAt, endedAt].every((it) => typeof it === 'string') &&
     Number.isInteger(attempt) &&
     Number(attempt) >= 1 &&

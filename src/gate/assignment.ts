@@ -26,4 +26,6 @@ export interface Assignment {
   readonly basis: Basis;
   /** The APIs that selectors stand for; absent where the inputs name none by a selector. */
   readonly selection?: Selection;
+  /** Values of the policy file for inputs, as they stand there, whether the workflow gives others or not. */
+  readonly preset?: Readonly<Record<string, string>>;
 }

@@ -49,6 +49,8 @@ export interface ShardScope {
   readonly plan: Plan;
   readonly shard: string;
   readonly attempt: number;
+  /** Values of the policy file for inputs of the merge. */
+  readonly inputs?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -56,7 +58,7 @@ export interface ShardScope {
  * one that fails keeps no other from being read, and is no pass: the record says why it has no report.
  */
 export async function runShard(
-  { plan, shard, attempt }: ShardScope,
+  { plan, shard, attempt, inputs = {} }: ShardScope,
   dependencies: ShardDependencies,
 ): Promise<ShardResult> {
   const { cancelled, forget, now, logger } = dependencies;
@@ -99,6 +101,7 @@ export async function runShard(
     startedAt,
     endedAt: new Date(now()).toISOString(),
     targets: targets.map(({ id }) => records.get(id) ?? { id, ...CANCELLED }),
+    ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
   };
   return {
     record,

@@ -4,10 +4,25 @@ import type { Inputs } from './table.js';
 const DECIDED_BY_PLAN = ['api-id', 'api-types', 'region'];
 const ABOUT_ONE_ACCOUNT = ['invoke-role-arn', 'invoke-group', 'grant'];
 const ABOUT_FILES = ['templates', 'plan-file', 'parameters'];
-const DONE_BY_MERGE = ['fail-on', 'comment', 'check-run', 'drift-issue', 'upload-sarif'];
+const DONE_BY_MERGE: readonly string[] = [
+  'fail-on',
+  'comment',
+  'check-run',
+  'drift-issue',
+  'upload-sarif',
+];
 
 /** Their defaults in `action.yml` are as good as not given. */
 const NOT_GIVEN: ReadonlySet<string> = new Set(['grant']);
+
+/** Of a policy file's values for inputs those that a shard tells the merge, and no others. */
+export function inputsOfMerge(
+  values: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name]) => DONE_BY_MERGE.includes(name)),
+  );
+}
 
 /**
  * What is wrong with the inputs of a shard. An input that is ignored is worse than one that is refused:

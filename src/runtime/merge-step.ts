@@ -3,17 +3,24 @@ import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import * as core from '@actions/core';
+import { notesOnPreset } from '../config/load.js';
 import { findFiles } from '../files/find-files.js';
 import { isSystemError } from '../files/folder.js';
 import { readLocalFile } from '../files/local-file.js';
-import { type FoundRecord, type MatchedTarget, matchRecords } from '../fleet/match-records.js';
+import {
+  type FoundRecord,
+  inputsOfRecords,
+  type MatchedTarget,
+  matchRecords,
+} from '../fleet/match-records.js';
 import { Merge, type Merged } from '../fleet/merge.js';
 import { tokenOf } from '../fleet/names.js';
 import { type Plan, type PlannedTarget, parsePlan } from '../fleet/plan.js';
 import { type ReportFacts, readReport } from '../fleet/read-report.js';
 import { parseShardRecord, SHARD_FILE, TARGET_REPORT_FILE } from '../fleet/shard-record.js';
 import { MERGE_INPUTS, type MergeInputs } from '../inputs/fleet.js';
-import { NO_PRESET, readTable } from '../inputs/read-table.js';
+import { readTable } from '../inputs/read-table.js';
+import { inputsOfMerge } from '../inputs/shard.js';
 import { ConfigurationError } from '../model/errors.js';
 import { failed, type Result } from '../model/result.js';
 import { documentationUrl, linksOf } from '../publish/documentation.js';
@@ -46,15 +53,12 @@ const PROGRESS_EVERY = 100;
  */
 export async function runAsMerge(): Promise<number> {
   try {
-    const inputs = readTable(
-      MERGE_INPUTS,
-      { getInput: core.getInput, environment: process.env },
-      NO_PRESET,
-      problemsOfMerge,
-    );
-    const plan = await findPlan(inputs.plan);
+    const given = readInputs({});
+    const plan = await findPlan(given.plan);
+    const { records, notes } = await findRecords(resolve(workspace(), given.shards), plan);
+    const preset = inputsOfMerge(inputsOfRecords(plan, records));
+    const inputs = readInputs(preset);
     const folder = folderOf(inputs);
-    const { records, notes } = await findRecords(resolve(workspace(), inputs.shards), plan);
     const merge = new Merge(plan, {
       showAccounts: inputs.showAccounts,
       mostFindings: MAX_SARIF_RESULTS,
@@ -73,7 +77,11 @@ export async function runAsMerge(): Promise<number> {
       ({ record }) =>
         `A record of shard ${record.shard}, attempt ${record.attempt}, belongs to another plan. Nothing of it counts.`,
     );
-    const { report, head, ofFleet } = merge.finish([...notes, ...foreign]);
+    const { report, head, ofFleet } = merge.finish([
+      ...notesOnPreset(preset, core.getInput),
+      ...notes,
+      ...foreign,
+    ]);
     await file.add(ofFleet);
     const written = await file.finish(head);
     const parsed = await readContext(process.env);
@@ -82,6 +90,16 @@ export async function runAsMerge(): Promise<number> {
   } catch (error) {
     return giveUp(error);
   }
+}
+
+/** @param preset what the shards tell of the policy file. */
+function readInputs(preset: Readonly<Record<string, string>>): MergeInputs {
+  return readTable(
+    MERGE_INPUTS,
+    { getInput: core.getInput, environment: process.env },
+    { inputs: preset, problems: [] },
+    problemsOfMerge,
+  );
 }
 
 function problemsOfMerge({ plan, shards }: MergeInputs): string[] {
@@ -169,7 +187,9 @@ async function findRecords(
   return { records, notes };
 }
 
-const AGAIN = 'Run the failed jobs of the workflow again.';
+/** A job that succeeded is not among the failed ones, though its artifact may be cut or gone. */
+const AGAIN =
+  "Run the failed jobs of the workflow again; where the shard's job succeeded, run that job again.";
 
 /** What became of a target: the reports of the newest attempt that are whole, or why there is none. */
 async function readTarget(

@@ -46,6 +46,7 @@ export async function prepare(host: Host): Promise<Assignment> {
   const declared = await readFiles(workspace, inputs, host);
   return {
     inputs,
+    preset: loaded.inputs,
     basis: {
       policy: loaded.config,
       baseline: loaded.baseline,

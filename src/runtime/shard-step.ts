@@ -13,6 +13,7 @@ import { renderShardRecord, SHARD_FILE, TARGET_REPORT_FILE } from '../fleet/shar
 import type { Assignment } from '../gate/assignment.js';
 import { runGate } from '../gate/gate.js';
 import { runShard, type ShardResult, targetsOf } from '../gate/shard.js';
+import { inputsOfMerge } from '../inputs/shard.js';
 import type { Cancellation } from '../model/cancellation.js';
 import { ConfigurationError } from '../model/errors.js';
 import type { Logger } from '../model/logger.js';
@@ -67,7 +68,7 @@ export async function runAsShard(assignment: Assignment, parsed: ParsedContext):
     const attempt = Number(process.env.GITHUB_RUN_ATTEMPT) || 1;
     logger.info(`Shard ${shard}: ${count(targets.length, 'target')}`);
     const result = await runShard(
-      { plan, shard, attempt },
+      { plan, shard, attempt, inputs: inputsOfMerge(assignment.preset ?? {}) },
       {
         audit: auditor.audit,
         write: (target, text) => writeReport(join(reportDir, target.id), text),

@@ -2,7 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { summarizeFleet } from '../../../src/fleet/answer.js';
 import { SUMMARY, WHOLE } from '../../../src/fleet/document.js';
-import { type FoundRecord, matchRecords } from '../../../src/fleet/match-records.js';
+import {
+  type FoundRecord,
+  inputsOfRecords,
+  matchRecords,
+} from '../../../src/fleet/match-records.js';
 import { Merge, type Merged, type MergeSettings } from '../../../src/fleet/merge.js';
 import type { Plan } from '../../../src/fleet/plan.js';
 import { readReport } from '../../../src/fleet/read-report.js';
@@ -188,6 +192,30 @@ describe('records held against the plan', () => {
     expect(matched.foreign).toEqual([foreign, nowhere]);
     for (const { attempts } of matched.targets.values()) expect(attempts).toEqual([]);
   });
+
+  test('the newest attempt says what the policy file does, and no other plan', () => {
+    const saying = (attempt: number, inputs: Record<string, string>): FoundRecord => {
+      const found = record(attempt, read('a'));
+      return { ...found, record: { ...found.record, inputs } };
+    };
+    const other = saying(9, { 'fail-on': 'never' });
+    expect(
+      inputsOfRecords(PLAN, [
+        saying(2, { 'fail-on': 'warning' }),
+        saying(1, { 'fail-on': 'never', comment: 'always' }),
+        { ...other, record: { ...other.record, planId: 'other' } },
+        record(3, read('a')),
+      ]),
+    ).toEqual({ 'fail-on': 'warning', comment: 'always' });
+  });
+
+  test.each([[['a']], ['text'], [null], [{ 'fail-on': 1 }]])(
+    'inputs that are %j make no record',
+    (inputs) => {
+      const { record: whole } = record(1, read('a'));
+      expect(parseShardRecord(JSON.stringify({ ...whole, inputs })).ok).toBe(false);
+    },
+  );
 
   test('never throws, whatever a record or a report holds', () => {
     fc.assert(
