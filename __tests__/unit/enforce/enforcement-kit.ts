@@ -29,6 +29,9 @@ import { NO_IAM } from './fake-iam.js';
 /** The transaction's token in these tests. */
 export const TOKEN = '0a1b2c3d-0000-4000-8000-0123456789ab';
 
+/** What a journal reads. Making it takes longer than whatever else a transaction does here. */
+const STEP = stepSchema(z);
+
 /** Retries that wait for nothing, and write down what was said and waited. */
 export function fakeRetries(maxAttempts = 2): RetrySettings & {
   readonly lines: string[];
@@ -95,7 +98,7 @@ export function memoryJournal(isDead: () => boolean = () => false): MemoryJourna
       }),
     announce: (step) =>
       write(() => {
-        const copy = stepSchema(z).parse(JSON.parse(JSON.stringify(step)));
+        const copy = STEP.parse(JSON.parse(JSON.stringify(step)));
         steps.push({ step: copy, isConfirmed: false, settled: null });
       }),
     confirm: () =>
