@@ -7,12 +7,14 @@ import { listRegions } from '../aws/account-regions.js';
 import { makeClientSettings } from '../aws/client-settings.js';
 import { AwsFailure } from '../aws/failure.js';
 import { createListingClients } from '../aws/listing-clients.js';
+import { explainMissingFrom } from '../aws/missing-credentials.js';
 import { createOrganization } from '../aws/organization.js';
 import { readOwnAccount } from '../aws/own-account.js';
 import { createStsClient } from '../aws/sts-client.js';
 import { accountToken } from '../evidence/identity.js';
 import { isSystemError } from '../files/folder.js';
 import { readLocalFile } from '../files/local-file.js';
+import { readWorkspaceFile } from '../files/workspace-file.js';
 import { planFleet } from '../fleet/make-plan.js';
 import { nameAccounts, titleUnlisted } from '../fleet/names.js';
 import { type Plan, renderPlan } from '../fleet/plan.js';
@@ -99,7 +101,7 @@ function workspace(): string {
 }
 
 async function readTargetsFile({ targetsFile }: PlanInputs): Promise<TargetsFile> {
-  const reading = await readLocalFile(workspace(), targetsFile);
+  const reading = await readWorkspaceFile(workspace(), targetsFile);
   if (!reading.ok) throw new ConfigurationError([`targets-file: ${targetsFile} ${reading.why}.`]);
   if (reading.value === null) {
     throw new ConfigurationError([
@@ -126,7 +128,11 @@ async function readPrevious(path: string | null): Promise<ReadonlyMap<string, nu
 
 async function survey(file: TargetsFile, { region, awsTimeoutMs }: PlanInputs) {
   const settings = makeClientSettings(region, [NAME, VERSION], getProxyForUrl, awsTimeoutMs);
-  const retries = retriesIn(region, retriesWith(sleep, awsTimeoutMs, logger), null);
+  const retries = retriesIn(
+    region,
+    retriesWith(sleep, awsTimeoutMs, logger),
+    explainMissingFrom(process.env),
+  );
   const clients = createListingClients(settings);
   try {
     return await surveyFleet(file, {
