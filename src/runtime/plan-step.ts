@@ -56,7 +56,7 @@ const PLAN_FILE = 'plan.json';
 /**
  * Makes the plan of a fleet: which accounts and regions there are, and which shard reads them.
  *
- * @returns the exit code: 3 where the plan has no target, 2 where nothing of it can be read, else 0. What
+ * @returns the exit code: 3 where the plan has no target, 2 where nothing of it can be read or handed on, else 0. What
  *   could not be listed is in the plan, so that the merge calls it unread.
  */
 export async function runAsPlan(): Promise<number> {
@@ -217,7 +217,7 @@ async function announce(plan: Plan, folder: string): Promise<number> {
       },
     );
   }
-  await deliver('The outputs', () => {
+  const isHandedOn = await deliver('The outputs', () => {
     // Numbers alone: a value that holds an account id may be masked, and an output with it is dropped.
     runner.setOutput('matrix', JSON.stringify({ shard: names }));
     runner.setOutput('shards', names.length);
@@ -227,7 +227,16 @@ async function announce(plan: Plan, folder: string): Promise<number> {
     runner.setOutput('plan', written.path);
   });
   await deliver('The job summary', () => runner.writeSummary(summaryOf(plan, line)));
-  if (names.length > 0) return EXIT.pass;
+  if (names.length > 0 && isHandedOn) return EXIT.pass;
+  if (names.length > 0) {
+    runner.error(
+      inLog(
+        'Nothing can be read: the matrix of the shards could not be handed on. See the warning above, and the disk of the runner.',
+      ),
+      { title: 'Nothing to read' },
+    );
+    return EXIT.incomplete;
+  }
   runner.error(inLog('Nothing can be read: no account could be listed. See the warnings above.'), {
     title: 'Nothing to read',
   });
