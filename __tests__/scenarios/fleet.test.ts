@@ -673,3 +673,14 @@ test('inputs that a shard cannot mean are refused, all at once, before any call'
   expect([alone.exitCode, alone.stdout]).toEqual([3, expect.stringContaining('plan: is required')]);
   expect(run.emulator.requests).toEqual([]);
 });
+
+test('a plan whose outputs cannot be written is not green: no shard would start', async () => {
+  const run = await fleetRun(cleanOrganization());
+  // A folder in place of the runner's file, which the superuser cannot write to either.
+  const { exitCode, annotations } = await run.plan({ shards: '2' }, { GITHUB_OUTPUT: '/' });
+  expect(exitCode).toBe(2);
+  expect(annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+    expect.stringMatching(/^warning: The outputs could not be written: EISDIR/),
+    expect.stringMatching(/^error: Nothing can be read: the matrix of the shards could not/),
+  ]);
+});

@@ -1,3 +1,4 @@
+import { remedyOfRefusal } from './denied.js';
 import type { EndpointVariable } from './endpoint-variable.js';
 import { field } from './field.js';
 import { describeForeignAnswer } from './foreign-answer.js';
@@ -8,8 +9,10 @@ import { SENT } from './secrets.js';
 export type FailureKind =
   | 'no-credentials'
   | 'invalid-credentials'
+  | 'not-subscribed'
   | 'malformed-credentials'
   | 'invalid-proxy'
+  | 'proxy-login'
   | 'wrong-secret'
   | 'wrong-scope'
   | 'expired-credentials'
@@ -56,6 +59,7 @@ export class AwsFailure extends Error {
   readonly why: string;
 
   readonly #circumstances: Circumstances;
+  readonly #isForeign: boolean;
 
   constructor(
     operation: string,
@@ -65,10 +69,11 @@ export class AwsFailure extends Error {
   ) {
     const kind = kindOf(cause);
     const code = SENT.hide(codeOf(cause)).slice(0, LONGEST_CODE);
-    const detail = describeForeignAnswer(cause) ?? detailOf(cause);
+    const foreign = describeForeignAnswer(cause);
+    const detail = foreign ?? detailOf(cause);
     const often =
       attempts > 1 ? ` after ${attempts} attempts` : attempts === 0 ? ' without being made' : '';
-    const why = `failed${often}: ${SENTENCES[kind]} (${code}: ${detail})`;
+    const why = `failed${often}: ${SENTENCES[kind]} (${foreign ?? `${code}: ${detail}`})`;
     super(`${operation} ${why}`, { cause });
     this.name = 'AwsFailure';
     this.kind = kind;
@@ -78,6 +83,7 @@ export class AwsFailure extends Error {
     this.detail = detail;
     this.why = why;
     this.#circumstances = circumstances;
+    this.#isForeign = foreign !== null;
   }
 
   /** Whether it is not known if AWS carried the call out: the answer was lost, cut short or a 5xx. */
@@ -95,6 +101,13 @@ export class AwsFailure extends Error {
     const { onMissingCredentials } = this.#circumstances;
     if (this.kind === 'no-credentials' && onMissingCredentials) return onMissingCredentials;
     const variable = variableOf(this.operation, this.#circumstances);
+    if (this.kind === 'access-denied') {
+      const elsewhere = remedyOfRefusal(this.detail);
+      if (elsewhere !== null) return elsewhere;
+    }
+    if (this.kind === 'unavailable' && this.#isForeign) {
+      return `Run the job again; if it stays, check ${variable ?? 'the proxy of the runner (HTTPS_PROXY)'}: the answer did not come from AWS.`;
+    }
     return remedyOf(this.kind, this.operation, this.#circumstances, variable, this.code);
   }
 }
@@ -103,11 +116,16 @@ export class AwsFailure extends Error {
 const LONGEST_CODE = 80;
 const LONGEST_DETAIL = 500;
 
+/** OpenSSL's line of an error: the reason stands between the name of a function and that of a file. */
+const OPENSSL_WORDS = /:error:[0-9A-F]+:SSL routines:[^:]*:([^:]+):/i;
+
 const SENTENCES: Readonly<Record<FailureKind, string>> = {
   'no-credentials': 'no AWS credentials were found',
   'invalid-credentials': 'AWS does not know these credentials',
+  'not-subscribed': 'the account is not signed up for the service, or has not enabled the region',
   'malformed-credentials': 'the AWS credentials hold a character that they cannot have',
   'invalid-proxy': 'the proxy that the environment names cannot be used',
+  'proxy-login': 'the proxy asks for a user and password',
   'wrong-secret': 'the secret access key does not belong to the access key id',
   'wrong-scope':
     'the endpoint belongs to another region or service than the one that was asked for',
@@ -159,10 +177,14 @@ function remedyOf(
       return 'Add a step with aws-actions/configure-aws-credentials before this one, and `permissions: id-token: write` to the job. A pull request from a fork gets no credentials at all.';
     case 'invalid-credentials':
       return 'Check the access key and session token of the step, that they belong to the partition of the region, and that the account has the region enabled.';
+    case 'not-subscribed':
+      return 'Enable the region for the account, or finish the sign-up of the account, then run the job again.';
     case 'malformed-credentials':
       return 'Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN again, without blanks or line breaks that were copied with them.';
     case 'invalid-proxy':
       return 'Correct HTTPS_PROXY or HTTP_PROXY: a URL such as http://proxy.example.com:3128, in which other characters than letters and digits of a user and password are percent-encoded.';
+    case 'proxy-login':
+      return 'Put the user and password of the proxy into HTTPS_PROXY and HTTP_PROXY, percent-encoded, as in http://USER:PASSWORD@proxy.example.com:3128, or correct those that are there.';
     case 'wrong-secret':
       return 'Set AWS_SECRET_ACCESS_KEY to the secret that was issued with AWS_ACCESS_KEY_ID, without blanks or line breaks around it.';
     case 'wrong-scope':
@@ -244,7 +266,11 @@ export function wasNotCarriedOut(error: unknown): boolean {
 
 function isInDoubt(kind: FailureKind): boolean {
   return (
-    kind === 'network' || kind === 'unavailable' || kind === 'unintelligible' || kind === 'not-aws'
+    kind === 'proxy-login' ||
+    kind === 'network' ||
+    kind === 'unavailable' ||
+    kind === 'unintelligible' ||
+    kind === 'not-aws'
   );
 }
 
@@ -265,6 +291,8 @@ function kindOf(error: unknown): FailureKind {
   }
   // No answer of AWS is so large, and one without an end has none the next time.
   if (name === 'AnswerTooLarge') return 'not-aws';
+  // Only a proxy answers so (RFC 9110, 15.5.8).
+  if (httpStatusOf(error) === 407) return 'proxy-login';
   // A proxy's 502 may pass, as AWS's own does.
   if (describeForeignAnswer(error) !== null) {
     return (httpStatusOf(error) ?? 0) >= 500 ? 'unavailable' : 'not-aws';
@@ -283,6 +311,7 @@ function kindOf(error: unknown): FailureKind {
     // "Credential should be scoped to a valid region, not 'eu-west-1'."
     return /scoped to/i.test(words) ? 'wrong-scope' : 'wrong-secret';
   }
+  if (/^OptInRequired/.test(name)) return 'not-subscribed';
   // Services that speak JSON refuse with 400 and this name (AWS Organizations API Reference, ListAccounts).
   if (/^AccessDenied/.test(name)) return 'access-denied';
   // IAM answers 409 also where no other attempt can help (IAM API Reference, "Common errors" and the
@@ -315,13 +344,17 @@ const CERTIFICATE_CODES =
 
 function isNetworkError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return /^(E[A-Z_]+|TimeoutError|AbortError|UND_ERR_.*|ERR_TLS.*|ERR_SSL.*)$/.test(codeOf(error));
+  // What `https-proxy-agent` says, without a code, of a proxy that hangs up.
+  if (error.message.startsWith('Proxy connection ended')) return true;
+  return /^(E[A-Z_]+|HPE_.*|TimeoutError|AbortError|UND_ERR_.*|ERR_TLS.*|ERR_SSL.*)$/.test(
+    codeOf(error),
+  );
 }
 
 function codeOf(error: unknown): string {
   const code = field(error, 'code');
   if (typeof code === 'string' && code !== '') return code;
-  return error instanceof Error ? error.name : 'Error';
+  return (error instanceof Error && error.name) || 'Error';
 }
 
 function textOf(error: unknown): string {
@@ -335,7 +368,8 @@ function textOf(error: unknown): string {
  */
 function detailOf(error: unknown): string {
   const [line = ''] = textOf(error).split(/\r?\n/);
-  return SENT.hide(line.trim()).slice(0, LONGEST_DETAIL);
+  const tls = OPENSSL_WORDS.exec(line)?.[1];
+  return SENT.hide(tls === undefined ? line.trim() : `TLS: ${tls}`).slice(0, LONGEST_DETAIL);
 }
 
 function statusOf(error: unknown): number | null {

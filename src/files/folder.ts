@@ -28,7 +28,8 @@ export async function findLink(folder: string, environment: Environment): Promis
   return null;
 }
 
-function isBelow(path: string, root: string): boolean {
+/** Whether a path lies below a folder, as far as the two texts say. */
+export function isBelow(path: string, root: string): boolean {
   const way = relative(root, path);
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FileReading } from '../config/load.js';
 import { failed, ok } from '../model/result.js';
+import { decodeText } from './decode-text.js';
 import { isSystemError } from './folder.js';
 
 /** Larger than any configuration file or report that the gate writes for a whole region. */
@@ -41,7 +42,7 @@ async function readUpTo(file: FileHandle, maxBytes: number): Promise<string | nu
   for (;;) {
     const chunk = Buffer.alloc(Math.min(Math.max(size + 1 - total, 4096), maxBytes + 1));
     const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
-    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
+    if (bytesRead === 0) return decodeText(Buffer.concat(chunks));
     total += bytesRead;
     if (total > maxBytes) return null;
     chunks.push(chunk.subarray(0, bytesRead));

@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { explainMissingFrom } from '../aws/missing-credentials.js';
 import { openReportFolder } from '../files/report-folder.js';
 import { explainMissingCredentials } from '../publish/github/missing-credentials.js';
 import { connect } from './github-connect.js';
@@ -18,7 +19,8 @@ export const GITHUB_RUNNER: Host = {
   allowsNoApi: false,
   openFolder: (asked, kept) => openReportFolder(asked, kept, process.env),
   saveScope: saveJournalPath,
-  onMissingCredentials: (parsed) => explainMissingCredentials(parsed.ok ? parsed.context : null),
+  onMissingCredentials: (parsed) =>
+    explainMissingCredentials(parsed.ok ? parsed.context : null) ?? explainMissingFrom(process.env),
   wordsOnSignal: (signal) => `${signal}: the job is being cancelled`,
   sayCancelled: async (words) => {
     runner.error(words, { title: 'Cancelled' });

@@ -31,14 +31,23 @@ export async function giveUp(error: unknown): Promise<number> {
   return exitCode;
 }
 
-/** What cannot be delivered is said, and keeps nothing else from being so. */
-export async function deliver(what: string, delivery: () => Promise<void> | void): Promise<void> {
+/**
+ * What cannot be delivered is said, and keeps nothing else from being so.
+ *
+ * @returns whether it was delivered.
+ */
+export async function deliver(
+  what: string,
+  delivery: () => Promise<void> | void,
+): Promise<boolean> {
   try {
     await delivery();
+    return true;
   } catch (unwritten) {
     runner.warning(`${what} could not be written: ${inLog(wordsOf(unwritten))}`, {
       title: 'Report not delivered',
     });
+    return false;
   }
 }
 

@@ -7,12 +7,14 @@ import { listRegions } from '../aws/account-regions.js';
 import { makeClientSettings } from '../aws/client-settings.js';
 import { AwsFailure } from '../aws/failure.js';
 import { createListingClients } from '../aws/listing-clients.js';
+import { explainMissingFrom } from '../aws/missing-credentials.js';
 import { createOrganization } from '../aws/organization.js';
 import { readOwnAccount } from '../aws/own-account.js';
 import { createStsClient } from '../aws/sts-client.js';
 import { accountToken } from '../evidence/identity.js';
 import { isSystemError } from '../files/folder.js';
 import { readLocalFile } from '../files/local-file.js';
+import { readWorkspaceFile } from '../files/workspace-file.js';
 import { planFleet } from '../fleet/make-plan.js';
 import { nameAccounts, titleUnlisted } from '../fleet/names.js';
 import { type Plan, renderPlan } from '../fleet/plan.js';
@@ -54,7 +56,7 @@ const PLAN_FILE = 'plan.json';
 /**
  * Makes the plan of a fleet: which accounts and regions there are, and which shard reads them.
  *
- * @returns the exit code: 3 where the plan has no target, 2 where nothing of it can be read, else 0. What
+ * @returns the exit code: 3 where the plan has no target, 2 where nothing of it can be read or handed on, else 0. What
  *   could not be listed is in the plan, so that the merge calls it unread.
  */
 export async function runAsPlan(): Promise<number> {
@@ -99,7 +101,7 @@ function workspace(): string {
 }
 
 async function readTargetsFile({ targetsFile }: PlanInputs): Promise<TargetsFile> {
-  const reading = await readLocalFile(workspace(), targetsFile);
+  const reading = await readWorkspaceFile(workspace(), targetsFile);
   if (!reading.ok) throw new ConfigurationError([`targets-file: ${targetsFile} ${reading.why}.`]);
   if (reading.value === null) {
     throw new ConfigurationError([
@@ -126,7 +128,11 @@ async function readPrevious(path: string | null): Promise<ReadonlyMap<string, nu
 
 async function survey(file: TargetsFile, { region, awsTimeoutMs }: PlanInputs) {
   const settings = makeClientSettings(region, [NAME, VERSION], getProxyForUrl, awsTimeoutMs);
-  const retries = retriesIn(region, retriesWith(sleep, awsTimeoutMs, logger), null);
+  const retries = retriesIn(
+    region,
+    retriesWith(sleep, awsTimeoutMs, logger),
+    explainMissingFrom(process.env),
+  );
   const clients = createListingClients(settings);
   try {
     return await surveyFleet(file, {
@@ -211,7 +217,7 @@ async function announce(plan: Plan, folder: string): Promise<number> {
       },
     );
   }
-  await deliver('The outputs', () => {
+  const isHandedOn = await deliver('The outputs', () => {
     // Numbers alone: a value that holds an account id may be masked, and an output with it is dropped.
     runner.setOutput('matrix', JSON.stringify({ shard: names }));
     runner.setOutput('shards', names.length);
@@ -221,7 +227,16 @@ async function announce(plan: Plan, folder: string): Promise<number> {
     runner.setOutput('plan', written.path);
   });
   await deliver('The job summary', () => runner.writeSummary(summaryOf(plan, line)));
-  if (names.length > 0) return EXIT.pass;
+  if (names.length > 0 && isHandedOn) return EXIT.pass;
+  if (names.length > 0) {
+    runner.error(
+      inLog(
+        'Nothing can be read: the matrix of the shards could not be handed on. See the warning above, and the disk of the runner.',
+      ),
+      { title: 'Nothing to read' },
+    );
+    return EXIT.incomplete;
+  }
   runner.error(inLog('Nothing can be read: no account could be listed. See the warnings above.'), {
     title: 'Nothing to read',
   });

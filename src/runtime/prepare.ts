@@ -2,6 +2,7 @@ import { loadConfig, notesOnPreset, type SourceFile } from '../config/load.js';
 import { workflowFileOf } from '../config/locate.js';
 import { findLink } from '../files/folder.js';
 import { readLocalFile } from '../files/local-file.js';
+import { readWorkspaceFile } from '../files/workspace-file.js';
 import type { Assignment } from '../gate/assignment.js';
 import { problemsOfFiles } from '../inputs/files.js';
 import { judgesFiles, readInputs } from '../inputs/inputs.js';
@@ -26,7 +27,7 @@ export async function prepare(host: Host): Promise<Assignment> {
     baseline: getInput(INPUTS.baseline.name),
   };
   const loaded = await loadConfig(named, INPUTS_IN_FILE, {
-    readLocal: (path) => readLocalFile(workspace, path),
+    readLocal: (path) => readWorkspaceFile(workspace, path),
     isWorkspaceEmpty: async () => host.needsCheckout && (await isEmptyFolder(workspace)),
     readRemote: async (file) => {
       const token = getInput(INPUTS.githubToken.name);

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getProxyForUrl } from 'proxy-from-env';
 import { makeClientSettings } from '../aws/client-settings.js';
+import { explainMissingFrom } from '../aws/missing-credentials.js';
 import { assumeRoleOnce, createSession, sessionPolicy } from '../aws/role-session.js';
 import { createStsClient } from '../aws/sts-client.js';
 import { ignoreSystemError } from '../files/folder.js';
@@ -156,7 +157,9 @@ function openAuditor(assignment: Assignment, settings: AuditorSettings): Auditor
   const { quotaShare, awsTimeoutMs, smokeTest } = assignment.inputs;
   const { plan, shard, externalId, cancellation, parsed } = settings;
   const sleep = sleepUnless(cancellation);
-  const why = explainMissingCredentials(parsed.ok ? parsed.context : null);
+  const why =
+    explainMissingCredentials(parsed.ok ? parsed.context : null) ??
+    (plan.auth === 'chain' ? explainMissingFrom(process.env) : null);
   const prober = sendingAtMost(PROBES_AT_ONCE, proberOnUse(logger), Date.now);
   const open = new Set<{ destroy(): void }>([prober]);
 

@@ -228,9 +228,7 @@ describe('what is wrong with where AWS is called', () => {
   test('an answer that is not AWS is shown by its status and type, never by its text', () => {
     const { message, detail } = of(foreign(404, 'text/html; charset=utf-8'));
     expect(detail).toBe('HTTP 404, text/html');
-    expect(message).toContain(
-      'something that is not AWS answered (SyntaxError: HTTP 404, text/html)',
-    );
+    expect(message).toContain('something that is not AWS answered (HTTP 404, text/html)');
   });
 
   test.each([
@@ -265,6 +263,72 @@ describe('what is wrong with where AWS is called', () => {
     expect(remedyOf('GetGroup', 'AWS_ENDPOINT_URL_IAM')).toContain('AWS_ENDPOINT_URL_IAM');
     expect(remedyOf('AssumeRole', 'AWS_ENDPOINT_URL_STS')).toContain('AWS_ENDPOINT_URL_STS');
     expect(remedyOf('GetStages', 'AWS_ENDPOINT_URL_STS')).not.toContain('AWS_ENDPOINT_URL');
+  });
+});
+
+/** IAM User Guide, "Troubleshoot access denied error messages". */
+test.each([
+  ['with an explicit deny in a service control policy', /deny out of the service control policy/],
+  [
+    'with an explicit deny in an identity-based policy: arn:aws:iam::aws:policy/x',
+    /identity-based policy that/,
+  ],
+  ['with an explicit deny in a permissions boundary.', /deny out of the permissions boundary/],
+  ['with an explicit deny', /deny out of the policy/],
+  ['because no session policy allows the apigateway:GET action', /Have the session policy of/],
+  ['because no permissions boundary allows the x:Y action', /Have the permissions boundary of/],
+  ['because no identity-based policy allows the apigateway:GET action', /^Allow it with this/],
+  ['', /^Allow it with this/],
+])('a call that is refused %j names the policy to change', (words, advice) => {
+  const refused = `User: x is not authorized to perform: apigateway:GET on resource: y ${words}`;
+  const error = serviceError('AccessDeniedException', 403, refused);
+  expect(new AwsFailure('GetStages', error, 1).remedy).toMatch(advice);
+});
+
+describe('what answers or breaks off on the way to AWS', () => {
+  const of = (error: Error, ...endpointVariables: EndpointVariable[]) =>
+    new AwsFailure('GetStages', error, 2, { endpointVariables });
+
+  test('a proxy that asks for a password is said, whatever it answers with, once', () => {
+    const error = foreign(407, 'text/html');
+    expect(of(error, 'AWS_ENDPOINT_URL').inFull).toMatch(
+      /the proxy asks for a user and password \(HTTP 407, text\/html\)\. Put the user and password/,
+    );
+    expect(of(serviceError('UnknownError', 407)).kind).toBe('proxy-login');
+    expect([isWorthRetrying(error), of(error).isInDoubt]).toEqual([false, true]);
+  });
+
+  test("a proxy's own error page is tried again, and never blamed on AWS", () => {
+    const error = foreign(503, 'text/html');
+    expect(isWorthRetrying(error)).toBe(true);
+    expect(of(error).remedy).toContain('check the proxy of the runner (HTTPS_PROXY)');
+    expect(of(error, 'AWS_ENDPOINT_URL').remedy).toContain('check AWS_ENDPOINT_URL');
+    expect(of(serviceError('ServiceUnavailable', 503)).remedy).toContain('AWS Health Dashboard');
+  });
+
+  test.each([
+    new Error('Proxy connection ended before receiving CONNECT response'),
+    networkError('HPE_INVALID_CONSTANT', 'Parse Error: Expected HTTP/'),
+  ])('%s is a failed connection, and no bug of the gate', (error) => {
+    expect(of(error).kind).toBe('network');
+    expect(of(error).remedy).toContain('the proxy (HTTPS_PROXY');
+    expect([isWorthRetrying(error), of(error).isInDoubt]).toEqual([true, true]);
+  });
+
+  test("TLS's reason is said without OpenSSL's own line", () => {
+    const line =
+      'write EPROTO 400D4CB4727F0000:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:../deps/openssl/ssl/record/tlsany_meth.c:77:\n';
+    expect(of(networkError('EPROTO', line)).detail).toBe('TLS: wrong version number');
+  });
+
+  test('an account without the region is told so, and gets no statement to allow', () => {
+    const { kind, remedy } = of(serviceError('OptInRequired', 403));
+    expect(kind).toBe('not-subscribed');
+    expect(remedy).toContain('Enable the region');
+  });
+
+  test('an error without a name has a word in its place', () => {
+    expect(of(serviceError('', 403)).message).toContain('(Error: ');
   });
 });
 

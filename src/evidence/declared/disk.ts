@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
+import { decodeText } from '../../files/decode-text.js';
 import { type Files, type FileText, normalize } from './files.js';
 import { LIMITS } from './limits.js';
 
@@ -64,7 +65,7 @@ function readBelow(root: string, path: string, maxBytes: number): FileText {
     if (status.size > maxBytes) {
       return { problem: `is larger than ${Math.round(maxBytes / 1024 / 1024)} MiB` };
     }
-    return { text: decode(readFileSync(real)) };
+    return { text: decodeText(readFileSync(real)) };
   } catch (error) {
     const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { problem: 'does not exist' };
@@ -72,12 +73,6 @@ function readBelow(root: string, path: string, maxBytes: number): FileText {
       return { problem: 'is a circle of symbolic links' };
     return { problem: `cannot be read (${wordsOf(error)})` };
   }
-}
-
-/** PowerShell's `>` writes UTF-16: `terraform show -json plan > plan.json` on Windows. */
-function decode(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
-  return bytes.toString('utf8');
 }
 
 function wordsOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { explainMissingFrom } from '../../aws/missing-credentials.js';
 import type { JobScope } from '../../enforce/transaction/job-scope.js';
 import { openReportFolder } from '../../files/report-folder.js';
 import { INPUT_NAMES, INPUTS } from '../../inputs/table.js';
@@ -56,6 +57,7 @@ export function createTerminalHost(
     },
     saved: () => saved,
     onMissingCredentials: () =>
+      explainMissingFrom(environment) ??
       'Sign in (aws sso login, or aws login), name a profile with --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
     wordsOnSignal: (signal) =>
       `${signal}: what is not proven yet is being rolled back. Please wait: to end the process now would leave it half done.`,
