@@ -1,15 +1,17 @@
 import type { ApiKind } from '../model/api-kind.js';
 import {
+  type AnswerKind,
   hasReachedIntegration,
   isPastAuthorization,
   isRefusal,
   isRefusalOfTampered,
   isRefusalOfUnsigned,
   type SettledAnswer,
+  saysSomething,
 } from './answer.js';
 import { TIMED_OUT } from './classify/network.js';
 import { eachVerb, type Observation } from './observation.js';
-import { asksForSignature } from './select.js';
+import { asksForApiKey, asksForSignature } from './select.js';
 
 /**
  * What the answers of one method come to. `proven`: an unsigned and a tampered request were refused
@@ -196,6 +198,52 @@ export function isLeftHanging(observation: Observation): boolean {
 /** Whether no request of several got an answer in its time. */
 export function isHanging({ kind, detail, seen }: SettledAnswer): boolean {
   return kind === 'unreachable' && detail === TIMED_OUT && seen.size === 1;
+}
+
+/**
+ * Whether a request that must be refused may have been let in for all that its answer says, as whatever verb.
+ * What another method of the stage proves does not explain such an answer away.
+ */
+export function isLeftInDoubt(observation: Observation): boolean {
+  if (proofOf(observation) === null) return false;
+  return eachVerb(observation).some((it) => {
+    const { row, unsigned, tampered, atDefaultEndpoint } = it;
+    const isOfKeyed = asksForApiKey(row);
+    return (
+      [unsigned, atDefaultEndpoint].some((answer) => mayHideEntry(answer, isOfKeyed, isOfIam)) ||
+      mayHideEntry(tampered, isOfKeyed, isRefusal)
+    );
+  });
+}
+
+/** Whether an unsigned request at the default endpoint may have been let in. */
+export function isDoubtfulAtDefault({ row, atDefaultEndpoint }: Observation): boolean {
+  return mayHideEntry(atDefaultEndpoint, asksForApiKey(row), isOfIam);
+}
+
+function mayHideEntry(
+  answer: SettledAnswer | null,
+  isOfKeyed: boolean,
+  isRefused: (kind: AnswerKind) => boolean,
+): boolean {
+  if (answer === null) return false;
+  const kinds = answer.settled ? [answer.kind] : [...answer.seen.keys()];
+  return kinds.some(
+    (kind) =>
+      saysSomething(kind) &&
+      kind !== 'no-credentials' &&
+      // The key is looked at behind authorization: where one is asked for, "Forbidden" may come from there.
+      (!isRefused(kind) || (kind === 'forbidden' && isOfKeyed)),
+  );
+}
+
+/**
+ * Whether an answer to an unsigned request is IAM's, or comes before anybody looks at who asks, as a WAF's
+ * does. Any other may be given to a request that was let in: nobody knows who wrote it, so that it may be the
+ * backend's; or API Gateway did, for a reason that it has where another authorizer decides, or none.
+ */
+function isOfIam(kind: AnswerKind): boolean {
+  return isRefusalOfUnsigned(kind) || kind === 'forbidden';
 }
 
 /** Whether a method was to be asked, and could not be for want of a value or of an address of its own. */

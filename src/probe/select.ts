@@ -231,7 +231,7 @@ function verbsOf({ stage, method, path }: JoinedMethod, named: readonly string[]
 }
 
 /** Whether either of the stage's deployments does: a request may get to the one or the other. */
-function asksForApiKey({ stage, method, path }: JoinedMethod): boolean {
+export function asksForApiKey({ stage, method, path }: JoinedMethod): boolean {
   const served = stage === null ? [] : [stage.deployed, stage.canary?.deployed];
   return served.some(
     (layer) =>

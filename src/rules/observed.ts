@@ -227,6 +227,34 @@ export function explain(answer: SettledAnswer, observation: Observation): Explan
   };
 }
 
+/** Answers that API Gateway gives to a signature. */
+const ON_A_SIGNATURE: ReadonlySet<AnswerKind> = new Set([
+  'wrong-signature',
+  'clock-skew',
+  'unknown-key',
+  'expired-token',
+  'incomplete-signature',
+  'wrong-scope',
+]);
+
+/** What an answer means to a request that nobody signed, where that is something else; `null` elsewhere. */
+export function explainUnsigned({ kind, settled, detail }: SettledAnswer): Explanation | null {
+  if (!settled) return null;
+  if (ON_A_SIGNATURE.has(kind) || (kind === 'denied' && /^User: (?!anonymous )/i.test(detail))) {
+    return {
+      cause: 'it was answered as one that is signed',
+      remedy:
+        'Something between the runner and API Gateway may sign requests, and lets strangers in with its own rights: probe the stage itself, by endpoint-url.',
+    };
+  }
+  if (kind !== 'denied') return null;
+  return {
+    cause: 'a policy refused it, where IAM would have asked for a token',
+    remedy:
+      "Look at the authorization that the stage serves, and deploy again: a method without IAM answers so where the API's resource policy does not allow the runner. The policy of a VPC endpoint does so as well.",
+  };
+}
+
 /** Where a request that must be refused got to, as the rest of a sentence that it begins. */
 export function inSentence(answer: SettledAnswer): string {
   const through = [...answer.seen.keys()].find(isPastAuthorization);
@@ -244,10 +272,15 @@ const HOW_FAR: Partial<Record<AnswerKind, string>> = {
   'integration-failure': 'got past authorization and failed only at the backend',
 };
 
-/** An answer in words: its cause, its status, and what the endpoint itself said. */
-export function inWords(answer: SettledAnswer): string {
+/**
+ * An answer in words: its cause, its status, and what the endpoint itself said.
+ *
+ * @param special what it means here, where that is not what it always does.
+ */
+export function inWords(answer: SettledAnswer, special: Explanation | null = null): string {
   const status = answer.status === null ? '' : `status ${answer.status}`;
   const facts = [status, answer.detail].filter((it) => it !== '').join(': ');
-  const { cause } = answer.kind === 'tls-failure' ? explainTls(answer) : EXPLANATIONS[answer.kind];
+  const { cause } =
+    special ?? (answer.kind === 'tls-failure' ? explainTls(answer) : EXPLANATIONS[answer.kind]);
   return `${cause}${facts === '' ? '' : ` (${facts})`}`;
 }

@@ -6,6 +6,7 @@ import { isWithoutAnswer, type SettledAnswer } from '../probe/answer.js';
 import { eachVerb, type Observation } from '../probe/observation.js';
 import {
   gapsIn,
+  isDoubtfulAtDefault,
   isHanging,
   isLeftUnasked,
   isLetIn,
@@ -18,7 +19,7 @@ import {
   provesStage,
 } from '../probe/proof.js';
 import { finding } from './finding.js';
-import { explain, inWords, sentencesOn, subjectOf, verbIn } from './observed.js';
+import { explain, explainUnsigned, inWords, sentencesOn, subjectOf, verbIn } from './observed.js';
 import type { Rule } from './rule.js';
 
 /** A probe that proves nothing about the method, for or against it. */
@@ -27,7 +28,7 @@ export const probeInconclusive: Rule = {
   severity: 'warning',
   effect: 'unknown',
   holdsWhen:
-    'the endpoint gave no answer that proves anything; makes the verdict incomplete where nothing else proves the stage, or where a request that must be refused was not answered in time',
+    'the endpoint gave no answer that proves anything; makes the verdict incomplete where nothing else proves the stage, or where a request that must be refused was not answered in time, or may have been let in',
   blocksProof: 'unless-proven',
   makesIncomplete: 'unless-proven',
   neverKnown: true,
@@ -48,7 +49,7 @@ function ofMethod(observation: Observation): Finding[] {
   if (isOutOfTime(observation)) return [];
   const doubts = eachVerb(observation).flatMap(doubtsOf);
   if (doubts.length === 0) return [];
-  const remedies = doubts.map(([, answer]) => remedyOf(answer, observation));
+  const remedies = doubts.map((doubt) => remedyOf(doubt, observation));
   return [
     finding(
       probeInconclusive,
@@ -56,7 +57,8 @@ function ofMethod(observation: Observation): Finding[] {
       WHO.flatMap((who) =>
         sentencesOn(
           doubts.flatMap((doubt) => (doubt[0] === who ? [doubt[1]] : [])),
-          (it) => `${who} request${verbIn(observation, it)} proved nothing: ${doubtOf(it)}.`,
+          (it) =>
+            `${who[0]}${verbIn(observation, it)}${who[1]} proved nothing: ${doubtOf(who, it)}.`,
         ),
       )
         .filter((sentence) => sentence !== '')
@@ -66,16 +68,30 @@ function ofMethod(observation: Observation): Finding[] {
   ];
 }
 
-const WHO = ['The unsigned', 'The tampered', 'The signed'] as const;
+/** The request of a doubt: the words before its verb, and those behind it. */
+type Who = readonly [subject: string, place: string];
 
-type Doubt = readonly [who: (typeof WHO)[number], answer: SettledAnswer];
+const UNSIGNED: Who = ['The unsigned request', ''];
+const AT_DEFAULT: Who = ['The unsigned request', ' at the default endpoint'];
+const TAMPERED: Who = ['The tampered request', ''];
+const SIGNED: Who = ['The signed request', ''];
+const WHO: readonly Who[] = [UNSIGNED, AT_DEFAULT, TAMPERED, SIGNED];
+
+type Doubt = readonly [who: Who, answer: SettledAnswer];
 
 function doubtsOf(observation: Observation): Doubt[] {
-  const { row, unsigned, tampered, signed } = observation;
+  const { row, unsigned, tampered, signed, atDefaultEndpoint } = observation;
   const { kind } = row.api;
   const doubts: Doubt[] = [];
   if (unsigned !== null && !isLetIn(unsigned) && !isProvenRefusal(unsigned, kind)) {
-    doubts.push(['The unsigned', unsigned]);
+    doubts.push([UNSIGNED, unsigned]);
+  }
+  if (
+    atDefaultEndpoint !== null &&
+    !isLetIn(atDefaultEndpoint) &&
+    isDoubtfulAtDefault(observation)
+  ) {
+    doubts.push([AT_DEFAULT, atDefaultEndpoint]);
   }
   // Credentials that are refused as such are the signed request's finding: the tampered one adds nothing.
   const isToldBySigned = isSignedRefused(observation) && tampered?.kind === signed?.kind;
@@ -85,24 +101,24 @@ function doubtsOf(observation: Observation): Doubt[] {
     !isLetIn(tampered) &&
     !isProvenTamperRefusal(tampered, kind)
   ) {
-    doubts.push(['The tampered', tampered]);
+    doubts.push([TAMPERED, tampered]);
   }
   if (signed !== null && !isProvenSuccess(signed) && !isSignedRefused(observation)) {
-    doubts.push(['The signed', signed]);
+    doubts.push([SIGNED, signed]);
   }
   return doubts;
 }
 
-function remedyOf(answer: SettledAnswer, observation: Observation): string {
+function remedyOf([who, answer]: Doubt, observation: Observation): string {
+  const strange = isUnsigned(who) ? explainUnsigned(answer) : null;
+  if (strange !== null) return strange.remedy;
   const isShut = isWithoutAnswer(answer.kind) || answer.kind === 'forbidden';
   if (isShut && isPrivate(observation.row.api)) return PRIVATE_REMEDY;
-  return isHanging(answer) && isToBeRefused(answer, observation)
-    ? HANGING_REMEDY
-    : explain(answer, observation).remedy;
+  return isHanging(answer) && who !== SIGNED ? HANGING_REMEDY : explain(answer, observation).remedy;
 }
 
-function isToBeRefused(answer: SettledAnswer, observation: Observation): boolean {
-  return !eachVerb(observation).some(({ signed }) => signed === answer);
+function isUnsigned(who: Who): boolean {
+  return who === UNSIGNED || who === AT_DEFAULT;
 }
 
 const HANGING_REMEDY =
@@ -192,8 +208,8 @@ function stagesOf(observations: readonly Observation[]): Observation[][] {
   return [...byStage.values()];
 }
 
-function doubtOf(answer: SettledAnswer): string {
-  if (answer.settled) return inWords(answer);
+function doubtOf(who: Who, answer: SettledAnswer): string {
+  if (answer.settled) return inWords(answer, isUnsigned(who) ? explainUnsigned(answer) : null);
   const seen = [...answer.seen].map(([kind, times]) => `${kind} ${times}×`).join(', ');
   return `its answers did not settle (${seen})`;
 }

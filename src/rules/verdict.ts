@@ -5,7 +5,14 @@ import type { Finding, Verdict } from '../model/finding.js';
 import { stageKey } from '../model/stage-key.js';
 import { decidesUntold } from '../probe/decides-untold.js';
 import type { Observation } from '../probe/observation.js';
-import { isLeftHanging, isLeftUnasked, isOutOfTime, proofOf, provesStage } from '../probe/proof.js';
+import {
+  isLeftHanging,
+  isLeftInDoubt,
+  isLeftUnasked,
+  isOutOfTime,
+  proofOf,
+  provesStage,
+} from '../probe/proof.js';
 import { ruleOf } from './index.js';
 
 /**
@@ -25,7 +32,8 @@ export function decideVerdict(
 
 /**
  * Whether something could not be read, a stage was asked and proven by no answer, whatever the reason, a
- * request that must be refused was left without an answer, or the time was over before everything was asked.
+ * request that must be refused was left without an answer or got one by which it may have been let in, or the
+ * time was over before everything was asked.
  */
 export function isIncomplete(
   findings: readonly Finding[],
@@ -39,7 +47,7 @@ export function isIncomplete(
         ? !proven.has(stageKey(finding.api, finding.stage))
         : when === 'always';
     }) ||
-    observations.some((it) => isOutOfTime(it) || isLeftHanging(it)) ||
+    observations.some((it) => isOutOfTime(it) || isLeftHanging(it) || isLeftInDoubt(it)) ||
     unprovenStages(observations).length > 0
   );
 }

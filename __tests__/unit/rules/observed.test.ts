@@ -135,6 +135,76 @@ describe('a method that the snapshot does not protect', () => {
   );
 });
 
+describe('an answer by which a request may have been let in,', () => {
+  const KEYED = { authorizationType: 'AWS_IAM', apiKeyRequired: true };
+  const rows = rowsOf(apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM', 'GET /c': KEYED }));
+  const [proven = ROW, other = ROW, keyed = ROW] = rows;
+  const beside = (parts: Partial<Observation>, row = other) =>
+    judged([observation(proven), observation(row, parts)], rows);
+
+  // What says nothing of who is let in is explained by the proof of another method; so is a WAF's refusal.
+  const SILENT: readonly AnswerKind[] = [
+    'missing-token',
+    'refused',
+    'forbidden',
+    'throttled',
+    'name-not-resolved',
+    'tls-failure',
+    'unreachable',
+    'no-credentials',
+  ];
+
+  test.each(KINDS)('to an unsigned request %s, no proof of another method explains', (kind) => {
+    for (const name of ['unsigned', 'atDefaultEndpoint'] as const) {
+      const { verdict } = beside({ [name]: settled(kind) });
+      const expected = isPastAuthorization(kind)
+        ? 'fail'
+        : SILENT.includes(kind)
+          ? 'pass'
+          : 'incomplete';
+      expect({ name, verdict }).toEqual({ name, verdict: expected });
+    }
+  });
+
+  test.each(KINDS)('to a tampered request %s, no proof of another method explains', (kind) => {
+    const { verdict } = beside({ tampered: settled(kind) });
+    const isSilent = isRefusal(kind) || SILENT.includes(kind);
+    expect(verdict).toBe(isPastAuthorization(kind) ? 'fail' : isSilent ? 'pass' : 'incomplete');
+  });
+
+  test('is "Forbidden" where a key is asked for, which is looked at behind authorization', () => {
+    expect(beside({ unsigned: settled('forbidden') }, keyed).verdict).toBe('incomplete');
+    expect(beside({ tampered: settled('forbidden') }, keyed).verdict).toBe('incomplete');
+    expect(beside({ unsigned: settled('missing-token') }, keyed).verdict).toBe('pass');
+  });
+
+  test('counts where it came at times, until the endpoint has settled', () => {
+    const unsigned = unsettled('unlabelled-error', 'missing-token');
+    expect(beside({ unsigned }).verdict).toBe('incomplete');
+    const seen = new Map<AnswerKind, number>([['not-api-gateway', 1]]);
+    expect(beside({ unsigned: settled('missing-token', { seen }) }).verdict).toBe('pass');
+  });
+
+  test('is told with the endpoint that gave it', () => {
+    const { findings } = beside({ atDefaultEndpoint: settled('unlabelled-error') });
+    expect(findings.map(({ rule }) => rule)).toEqual(['probe-inconclusive']);
+    expect(findings[0]?.message).toContain(
+      'The unsigned request at the default endpoint proved nothing: an error came without',
+    );
+  });
+
+  test.each<[AnswerKind, string, RegExp]>([
+    ['expired-token', '', /signs? requests/],
+    ['denied', 'User: arn:aws:sts::***:assumed-role/edge is not authorized', /sign requests/],
+    ['denied', 'User: anonymous is not authorized', /resource policy does not allow the runner/],
+    ['denied', '', /resource policy does not allow the runner/],
+  ])('of an unsigned request that got %s (%s), the fix is no right', (kind, detail, fix) => {
+    const [found] = beside({ unsigned: settled(kind, { detail }) }).findings;
+    expect(found?.fix).toMatch(fix);
+    expect(found?.fix).not.toContain('execute-api:Invoke');
+  });
+});
+
 describe('a stage', () => {
   const rows = rowsOf(apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' }));
   const [first = ROW, second = ROW] = rows;

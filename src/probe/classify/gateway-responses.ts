@@ -249,15 +249,16 @@ export function mayBeGatewayResponse(
   isSigned: boolean,
 ): boolean {
   const { status, body } = answer;
-  const isError = status >= 400;
+  const all = gatewayResponses.readable ? [...gatewayResponses.value.values()] : [];
+  // Without a status of its own a gateway response has the error's, which is never a success.
+  const isError = status >= 400 || all.some((response) => response.status === status);
   if (isError && OWN_WORDS.some((words) => words.test(message))) return true;
   if (isSigned && mayBeNoSuchMethod(answer, gatewayResponses)) return true;
   if (!gatewayResponses.readable) return isError;
-  const all = [...gatewayResponses.value.values()];
-  if (body === '') return isError && all.some((response) => response.status === status);
+  if (body === '') return status >= 400 && all.some((response) => response.status === status);
   return all.some(
     (response) =>
-      (response.status === null || response.status === status) &&
+      (response.status === null ? status >= 400 : response.status === status) &&
       response.templates.some((template) => isWrittenBy(template, body)),
   );
 }

@@ -364,6 +364,36 @@ describe('an answer without an error type', () => {
   });
 });
 
+describe('a gateway response whose template fits the body', () => {
+  const anything = { templates: ['$context.error.message'] };
+
+  test.each([200, 201, 302])('is no %i where it has no status of its own', (status) => {
+    for (const body of ['{"items":[]}', 'no', '{}']) {
+      const types = customised({ DEFAULT_4XX: anything, DEFAULT_5XX: { templates: ['{}'] } });
+      const expected = status < 300 ? 'accepted' : 'redirected';
+      expect(kindOf({ status, body }, types)).toBe(expected);
+      expect(kindOfSigned({ status, body }, types)).toBe(expected);
+    }
+  });
+
+  test('may be what it has the status of', () => {
+    const types = customised({ DEFAULT_4XX: { ...anything, status: 200 } });
+    expect(kindOf({ status: 200, body: 'no' }, types)).toBe('unlabelled-error');
+    expect(kindOf({ status: 201, body: 'no' }, types)).toBe('accepted');
+    expect(kindOf({ status: 404, body: 'no' }, customised({ DEFAULT_4XX: anything }))).toBe(
+      'unlabelled-error',
+    );
+  });
+
+  test('may be a success in the words of an error, where it has that status', () => {
+    const types = customised({ ACCESS_DENIED: { status: 200 } });
+    const body = '{"Message":"User: x is not authorized to perform: execute-api:Invoke"}';
+    expect(kindOfSigned({ status: 200, body }, types)).toBe('unlabelled-error');
+    expect(kindOfSigned({ status: 200, body: '' }, types)).toBe('accepted');
+    expect(kindOfSigned({ status: 201, body }, types)).toBe('accepted');
+  });
+});
+
 describe('a gateway response that writes x-amzn-ErrorType', () => {
   test('makes the header worthless', () => {
     const types = customised({ DEFAULT_4XX: { setsErrorType: true } });
