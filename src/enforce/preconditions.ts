@@ -1,3 +1,4 @@
+import type { Shipped } from './kinds/shipped.js';
 import type { ApiPlan } from './plan.js';
 
 /** A plan with everything that must be known before the first change. */
@@ -6,6 +7,8 @@ export interface CheckedPlan extends ApiPlan {
   readonly notes: readonly string[];
   /** What else is pending may be shipped with it, known or not. */
   readonly shipsPending?: boolean;
+  /** What a deployment ships besides methods, as it was before the first change; absent where none is made. */
+  readonly shipped?: Shipped;
 }
 
 /** Refuses a plan for what is pending, or says what is shipped with it where that is allowed. */

@@ -442,6 +442,50 @@ describe('somebody else at work', () => {
     expect(pictureOfV2(api).stages).toEqual(START.httpApi?.stages);
   });
 
+  test.each<[string, () => FakeV2Api, (api: FakeV2Api) => void, string]>([
+    [
+      'CORS',
+      httpApi,
+      (api) => void Object.assign(api, { cors: { AllowOrigins: ['*'] } }),
+      'CORS configuration',
+    ],
+    [
+      'the address of a backend',
+      httpApi,
+      (api) =>
+        void Object.assign(api, {
+          integrations: [{ IntegrationType: 'HTTP_PROXY', IntegrationUri: 'https://theirs.test' }],
+        }),
+      'integrations',
+    ],
+    [
+      'an authorizer',
+      chatApi,
+      (api) => void Object.assign(api, { authorizers: [{ AuthorizerId: 'a', Name: 'theirs' }] }),
+      'authorizers',
+    ],
+    [
+      'a model',
+      chatApi,
+      (api) => void Object.assign(api, { models: [{ Name: 'theirs', Schema: '{}' }] }),
+      'models',
+    ],
+    [
+      'the last of two kinds of stages comes to a deployment',
+      mixedApi,
+      (api) => void Object.assign(api, { cors: { AllowOrigins: ['*'] } }),
+      'CORS configuration',
+    ],
+  ])('what no route tells (%s) is not shipped', async (_, make, change, name) => {
+    const { outcome, api, isDone } = await enforced(make, 'CreateDeployment', change);
+    expect(isDone).toBe(true);
+    expect(outcome.reasons).toEqual([
+      `Since the plan was made, the API's ${name} changed: something else is changing the API. Run the job again when it is done.`,
+    ]);
+    expect(outcome.notRolledBack).toEqual([]);
+    expect(pictureOfV2(api).stages).toEqual(pictureOfV2(make()).stages);
+  });
+
   test('a route of a WebSocket API that lets nobody in counts, too, once the deployment is begun', async () => {
     const { outcome } = await enforced(chatApi, 'CreateDeployment', ({ routes }) => {
       routes.set('send', fakeRoute());

@@ -17,7 +17,9 @@ import { EnforcementStopped, interference } from '../../transaction/stopped.js';
 import type { CarryOut, EnforceDependencies } from '../../transaction/transaction.js';
 import { differenceBetween, refuseDifferences } from '../compare.js';
 import { makeDeployment, moveStages, type StageNow } from '../deploy.js';
+import { refuseOtherShipped } from '../shipped.js';
 import { readExported } from './exported.js';
+import { shippedOfV2 } from './shipped.js';
 
 /**
  * Carries a plan out: changes each route after reading it once more, makes one deployment without a stage,
@@ -191,6 +193,8 @@ async function deploy(
   const deploymentId = await makeDeployment(kind, outcome, token, carryOut, dependencies);
   await refuseChangedRoutes(plan, before, dependencies);
   if (plan.api.kind === 'HTTP') await refuseOtherExport(plan, deploymentId, dependencies);
+  const { id, kind: apiKind } = plan.api;
+  await refuseOtherShipped(plan.shipped, shippedOfV2(id, apiKind, dependencies.apiGatewayV2));
   return deploymentId;
 }
 
