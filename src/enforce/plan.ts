@@ -310,7 +310,7 @@ function refusalsOf(
     }
     if (!stage.deployed.readable) continue;
     for (const key of openedBy(configured, plan.expected, stage.deployed.value)) {
-      refusals.push(`a deployment to stage ${stage.name} would open ${key}, which is closed there`);
+      refusals.push(openingText(stage.name, key));
     }
   }
   return refusals;
@@ -360,6 +360,11 @@ function openedBy(
       !isRequiredType(next.authorizationType);
     return opens ? [key] : [];
   });
+}
+
+/** What nobody can allow, as part of a sentence. */
+export function openingText(stage: string, key: string): string {
+  return `a deployment to stage ${stage} would open ${key}, which is closed there`;
 }
 
 /** What else a deployment would ship to a stage, as sentences that name the stage. */

@@ -563,6 +563,41 @@ describe('what else is pending', () => {
     expect([allowed.refusals, allowed.notes.join()]).toEqual([[], expect.stringContaining(words)]);
   });
 
+  test('an export that shows what is configured is found out by changes that are live already', async () => {
+    const asked = { allowPendingChanges: false, allowLiveChanges: true };
+    for (const [exportShowsNewest, state] of [
+      [false, 'proven'],
+      [true, 'partial'],
+    ] as const) {
+      const plane = fakeV2Plane(mixedApi(), { exportShowsNewest });
+      const outcome = await enforceV2(plane, memoryJournal(), provenBy(plane.api), asked);
+      expect([outcome.state, outcome.stageStates]).toEqual([
+        state,
+        exportShowsNewest ? ['not-attempted'] : ['moved'],
+      ]);
+      expect(outcome.reasons.join()).toMatch(
+        exportShowsNewest ? /shows what is configured.*allow-pending-changes/ : /^$/,
+      );
+    }
+  });
+
+  test.each<[string, Partial<ReturnType<typeof fakeRoute>>, boolean]>([
+    ['an authorizer that is kept', { authorizationType: 'JWT', authorizerId: 'people' }, true],
+    ['a type that is changed with the rest', {}, false],
+  ])(
+    'a route that is served closed and configured with %s is never opened',
+    async (_, parts, isOpened) => {
+      const plane = fakeV2Plane(httpApi());
+      plane.api.routes.set('GET /', fakeRoute(parts));
+      const asked = { allowPendingChanges: true, replaceAuthorizers: false };
+      const opening = 'would open GET /, which is closed there';
+      const { refusals } = await planV2(plane, asked);
+      expect(refusals).toEqual(
+        isOpened ? ['prod', 'dev'].map((name) => `a deployment to stage ${name} ${opening}`) : [],
+      );
+    },
+  );
+
   test('of a WebSocket API is never known', async () => {
     const plane = fakeV2Plane(chatApi());
     expect((await planV2(plane)).refusals.join()).toContain(

@@ -157,13 +157,15 @@ async function readStage(
 /**
  * What is pending was found by comparing the export of each stage with the newest one. Should the export
  * of a stage show what is configured and not what it serves, which nobody has written down, that comparison
- * saw nothing. The changes that were just made and are not deployed tell which it is.
+ * saw nothing. The changes that were just made, by this transaction or live by those before it, and that the
+ * stage does not serve yet tell which it is.
  */
 async function refuseBlindExport(
   plan: CheckedPlan,
   { apiGatewayV2 }: EnforceDependencies,
 ): Promise<void> {
-  const { api, changes, stages, shipsPending } = plan;
+  const { api, stages, shipsPending } = plan;
+  const changes = [...(plan.made ?? []), ...plan.changes];
   if (api.kind !== 'HTTP' || changes.length === 0 || shipsPending === true) return;
   const newest = await readExported(apiGatewayV2, api.id, null);
   for (const { name } of stages) {
