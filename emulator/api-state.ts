@@ -78,7 +78,15 @@ export function newIntegration(
 export function freeze(api: ApiState): Snapshot {
   const paths = new Map<string, Map<string, MethodState>>();
   for (const resource of api.resources.values()) {
-    if (resource.methods.size > 0) paths.set(resource.path, structuredClone(resource.methods));
+    if (resource.methods.size === 0) continue;
+    const methods = structuredClone(resource.methods);
+    for (const method of methods.values()) {
+      const validator = api.requestValidators?.get(method.requestValidatorId ?? '');
+      if (validator === undefined) continue;
+      const { validateRequestBody: body, validateRequestParameters: parameters } = validator;
+      method.validator = { parameters, body };
+    }
+    paths.set(resource.path, methods);
   }
   return {
     paths,

@@ -53,7 +53,7 @@ export interface MethodState {
   apiKeyRequired: boolean;
   operationName?: string;
   requestValidatorId?: string;
-  /** What the request validator looks at; seeds alone have one, of no id. */
+  /** What the request validator looks at: in a seed one of no id, in a deployment that of the id. */
   validator?: { readonly parameters: boolean; readonly body: boolean };
   /** The gateway response that every request gets that comes so far. Seeds alone. */
   gatewayResponse?: string;
@@ -93,6 +93,24 @@ export interface GatewayResponseState {
   statusCode?: string;
   responseParameters: Record<string, string>;
   responseTemplates: Record<string, string>;
+}
+
+/** A model that somebody made; every API has `Empty` and `Error`, too. Nothing validates against it. */
+export interface ModelState {
+  readonly id: string;
+  readonly name: string;
+  readonly contentType: string;
+  description?: string;
+  /** JSON schema, as text. */
+  schema: string;
+}
+
+/** What a request is checked for, by the methods that name it. */
+export interface RequestValidatorState {
+  readonly id: string;
+  readonly name: string;
+  validateRequestBody: boolean;
+  validateRequestParameters: boolean;
 }
 
 /** Everything of an API that a deployment freezes. */
@@ -188,6 +206,10 @@ export interface ApiState {
   resources: Map<string, ResourceState>;
   authorizers: Map<string, AuthorizerState>;
   gatewayResponses: Map<string, GatewayResponseState>;
+  /** By name; absent: nobody made any. */
+  models?: Map<string, ModelState>;
+  /** By id; absent: nobody made any. */
+  requestValidators?: Map<string, RequestValidatorState>;
   deployments: Map<string, DeploymentState>;
   stages: Map<string, StageState>;
 }

@@ -1,4 +1,4 @@
-import type { MethodState } from '../model.js';
+import type { ApiState, MethodState } from '../model.js';
 import { type Answer, type Call, type Handlers, methodOf } from './call.js';
 import { notFound } from './errors.js';
 import { methodBody } from './method-body.js';
@@ -26,7 +26,7 @@ function updateMethod(call: Call): Answer {
   const { api, resource, method } = methodOf(call);
   const operations = patchOperations(call.body, 'updateMethodInput');
   const changed = structuredClone(method);
-  for (const operation of operations) apply(changed, operation);
+  for (const operation of operations) apply(api, changed, operation);
   // The authorizer is looked at once, at the end: the type may come before or after its authorizer.
   const authorizerId = operations.findLast(({ path }) => path === '/authorizerId')?.value;
   if (authorizerId !== undefined) setAuthorizerId(changed, authorizerId);
@@ -45,7 +45,7 @@ function setAuthorizerId(method: MethodState, value: string): void {
   else if (usesAuthorizer(method.authorizationType)) method.authorizerId = value;
 }
 
-function apply(method: MethodState, operation: PatchOperation): void {
+function apply(api: ApiState, method: MethodState, operation: PatchOperation): void {
   const [first, second] = operation.parts;
   const { length } = operation.parts;
   if (length === 2 && second !== undefined) {
@@ -73,7 +73,7 @@ function apply(method: MethodState, operation: PatchOperation): void {
       method.operationName = requireReplace(operation);
       return;
     case 'requestValidatorId':
-      checkRequestValidator(requireReplace(operation));
+      requestValidator(api, method, requireReplace(operation));
       return;
     case 'authorizationScopes':
       scope(method, operation);
@@ -81,6 +81,12 @@ function apply(method: MethodState, operation: PatchOperation): void {
     default:
       throw invalidPath(operation);
   }
+}
+
+function requestValidator(api: ApiState, method: MethodState, id: string): void {
+  checkRequestValidator(api, id);
+  if (id === '') delete method.requestValidatorId;
+  else method.requestValidatorId = id;
 }
 
 /** add and remove of one scope (API Gateway API Reference, "Patch Operations": UpdateMethod). */

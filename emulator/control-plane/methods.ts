@@ -45,9 +45,10 @@ export function usesAuthorizer(type: AuthorizationType): boolean {
   return type === 'CUSTOM' || type === 'COGNITO_USER_POOLS' || type === 'JWT';
 }
 
-/** The emulator has no request validators, so every id is wrong: text of test_put_method_validation, 2024-04-15. */
-export function checkRequestValidator(id: string): void {
-  if (id !== '') throw badRequest('Invalid Request Validator identifier specified');
+/** Text of localstack snapshot test_put_method_validation, 2024-04-15. */
+export function checkRequestValidator(api: ApiState, id: string): void {
+  if (id !== '' && api.requestValidators?.has(id) !== true)
+    throw badRequest('Invalid Request Validator identifier specified');
 }
 
 /** Text of localstack snapshot test_put_method_validation, 2024-04-15. */
@@ -81,15 +82,18 @@ function putMethod(call: Call): Answer {
   if (authorizerId !== undefined && usesAuthorizer(method.authorizationType))
     method.authorizerId = authorizerId;
   checkAuthorizer(api, method);
-  applyRequest(call, method);
+  applyRequest(call, api, method);
   resource.methods.set(httpMethod, method);
   return { status: 201, body: methodBody(method) };
 }
 
-function applyRequest({ body }: Call, method: MethodState): void {
+function applyRequest(call: Call, api: ApiState, method: MethodState): void {
+  const { body } = call;
   const operationName = text(body, 'operationName');
   if (operationName !== undefined) method.operationName = operationName;
-  checkRequestValidator(text(body, 'requestValidatorId') ?? '');
+  const validatorId = text(body, 'requestValidatorId') ?? '';
+  checkRequestValidator(api, validatorId);
+  if (validatorId !== '') method.requestValidatorId = validatorId;
   const parameters = flagMap(body, 'requestParameters');
   if (parameters !== undefined) {
     checkParameterNames(Object.keys(parameters));

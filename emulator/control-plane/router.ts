@@ -8,6 +8,8 @@ import { importHandlers } from './imports.js';
 import { integrationHandlers } from './integrations.js';
 import { methodPatchHandlers } from './method-patch.js';
 import { methodHandlers } from './methods.js';
+import { modelHandlers } from './models.js';
+import { requestValidatorHandlers } from './request-validators.js';
 import { resourcePatchHandlers } from './resource-patch.js';
 import { resourceHandlers } from './resources.js';
 import { responsePatchHandlers } from './response-patch.js';
@@ -36,6 +38,8 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     stagePatchHandlers,
     exportHandlers,
     gatewayResponseHandlers,
+    modelHandlers,
+    requestValidatorHandlers,
     domainNameHandlers,
     tagHandlers,
   ].flatMap((handlers) => Object.entries(handlers)),

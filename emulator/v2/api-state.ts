@@ -24,6 +24,7 @@ export function newV2Api(fields: {
     routes: new Map(),
     integrations: new Map(),
     authorizers: new Map(),
+    models: new Map(),
     deployments: new Map(),
     stages: new Map(),
   };

@@ -50,6 +50,16 @@ export interface V2AuthorizerState {
   acceptedTokens?: readonly string[];
 }
 
+/** A model of a WebSocket API. Nothing validates against it. */
+export interface V2ModelState {
+  readonly modelId: string;
+  name: string;
+  contentType?: string;
+  description?: string;
+  /** JSON schema, as text. */
+  schema: string;
+}
+
 /** `CorsConfiguration`. */
 export interface V2Cors {
   readonly allowCredentials?: boolean | undefined;
@@ -132,6 +142,7 @@ export interface V2ApiState {
   readonly routes: Map<string, V2RouteState>;
   readonly integrations: Map<string, V2IntegrationState>;
   readonly authorizers: Map<string, V2AuthorizerState>;
+  readonly models: Map<string, V2ModelState>;
   readonly deployments: Map<string, V2DeploymentState>;
   /** By name. */
   readonly stages: Map<string, V2StageState>;

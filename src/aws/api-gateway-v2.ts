@@ -2,6 +2,7 @@ import {
   type Api,
   type ApiGatewayV2Client,
   type ApiMapping,
+  type Authorizer,
   CreateDeploymentCommand,
   DeleteDeploymentCommand,
   type Deployment,
@@ -9,14 +10,18 @@ import {
   GetApiCommand,
   GetApiMappingsCommand,
   GetApisCommand,
+  GetAuthorizersCommand,
   GetDeploymentCommand,
   GetDeploymentsCommand,
   GetIntegrationCommand,
+  GetIntegrationsCommand,
+  GetModelsCommand,
   GetRouteCommand,
   GetRoutesCommand,
   GetStageCommand,
   GetStagesCommand,
   type Integration,
+  type Model,
   type Route,
   type Stage,
   UpdateRouteCommand,
@@ -72,6 +77,9 @@ export interface ApiGatewayV2 {
   getDeployment(apiId: string, deploymentId: string): Promise<Deployment>;
   getDeploymentsPage(apiId: string, token: string | undefined): Promise<Page<Deployment>>;
   getIntegration(apiId: string, integrationId: string): Promise<Integration>;
+  getIntegrationsPage(apiId: string, token: string | undefined): Promise<Page<Integration>>;
+  getAuthorizersPage(apiId: string, token: string | undefined): Promise<Page<Authorizer>>;
+  getModelsPage(apiId: string, token: string | undefined): Promise<Page<Model>>;
   /**
    * An HTTP API as OpenAPI 3.0, in JSON, with its extensions: of a stage, or the latest configuration
    * where that is `null` (API Gateway Developer Guide, "Exporting an HTTP API").
@@ -173,6 +181,21 @@ export function createApiGatewayV2(
     getIntegration: (apiId, integrationId) =>
       call('GetIntegration', `${apiId} ${integrationId}`, () =>
         client.send(new GetIntegrationCommand({ ApiId: apiId, IntegrationId: integrationId })),
+      ),
+
+    getIntegrationsPage: (apiId, token) =>
+      list('GetIntegrations', apiId, token, (of) =>
+        client.send(new GetIntegrationsCommand({ ApiId: apiId, ...of })),
+      ),
+
+    getAuthorizersPage: (apiId, token) =>
+      list('GetAuthorizers', apiId, token, (of) =>
+        client.send(new GetAuthorizersCommand({ ApiId: apiId, ...of })),
+      ),
+
+    getModelsPage: (apiId, token) =>
+      list('GetModels', apiId, token, (of) =>
+        client.send(new GetModelsCommand({ ApiId: apiId, ...of })),
       ),
 
     exportApi: async (apiId, stage) => {

@@ -4,6 +4,8 @@ import {
   DeleteDeploymentCommand,
   type Deployment,
   type GatewayResponse,
+  GetAuthorizersCommand,
+  type GetAuthorizersCommandOutput,
   GetBasePathMappingsCommand,
   type GetBasePathMappingsCommandOutput,
   GetDeploymentCommand,
@@ -14,6 +16,10 @@ import {
   GetExportCommand,
   GetGatewayResponsesCommand,
   GetMethodCommand,
+  GetModelsCommand,
+  type GetModelsCommandOutput,
+  GetRequestValidatorsCommand,
+  type GetRequestValidatorsCommandOutput,
   GetResourcesCommand,
   type GetResourcesCommandOutput,
   GetRestApiCommand,
@@ -44,7 +50,7 @@ export type {
   Stage,
 } from '@aws-sdk/client-api-gateway';
 
-/** Largest page that GetRestApis, GetResources and GetDeployments hand out (API Gateway API Reference). */
+/** Largest page of every list that has pages (API Gateway API Reference). */
 const PAGE_LIMIT = 500;
 
 /**
@@ -70,6 +76,15 @@ export interface ApiGateway {
     position: string | undefined,
   ): Promise<GetDeploymentsCommandOutput>;
   getGatewayResponses(apiId: string): Promise<readonly GatewayResponse[]>;
+  getModelsPage(apiId: string, position: string | undefined): Promise<GetModelsCommandOutput>;
+  getRequestValidatorsPage(
+    apiId: string,
+    position: string | undefined,
+  ): Promise<GetRequestValidatorsCommandOutput>;
+  getAuthorizersPage(
+    apiId: string,
+    position: string | undefined,
+  ): Promise<GetAuthorizersCommandOutput>;
   /** Custom domain names of the region that this account owns. */
   getDomainNamesPage(position: string | undefined): Promise<GetDomainNamesCommandOutput>;
   /** `domainNameId` is asked for by private custom domain names, and by no others. */
@@ -184,6 +199,23 @@ export function createApiGateway(
       const why = 'the answer held no list of gateway responses';
       throw new AwsFailure('GetGatewayResponses', new Error(why), 1);
     },
+
+    getModelsPage: (apiId, position) =>
+      call('GetModels', apiId, () =>
+        client.send(new GetModelsCommand({ restApiId: apiId, limit: PAGE_LIMIT, position })),
+      ),
+
+    getRequestValidatorsPage: (apiId, position) =>
+      call('GetRequestValidators', apiId, () =>
+        client.send(
+          new GetRequestValidatorsCommand({ restApiId: apiId, limit: PAGE_LIMIT, position }),
+        ),
+      ),
+
+    getAuthorizersPage: (apiId, position) =>
+      call('GetAuthorizers', apiId, () =>
+        client.send(new GetAuthorizersCommand({ restApiId: apiId, limit: PAGE_LIMIT, position })),
+      ),
 
     getDomainNamesPage: (position) =>
       call('GetDomainNames', 'of the region', () =>

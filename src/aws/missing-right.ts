@@ -36,6 +36,9 @@ const PATHS: Readonly<Record<string, string>> = {
   GetDeployment: '/restapis/{api}/deployments/{deployment}',
   DeleteDeployment: '/restapis/{api}/deployments/{deployment}',
   GetGatewayResponses: '/restapis/{api}/gatewayresponses',
+  GetModels: '/restapis/{api}/models',
+  GetRequestValidators: '/restapis/{api}/requestvalidators',
+  GetAuthorizers: '/restapis/{api}/authorizers',
   GetDomainNames: '/domainnames',
   GetBasePathMappings: '/domainnames/{domain}/basepathmappings',
   ListRoutingRules: '/domainnames/{domain}/routingrules',
@@ -57,6 +60,9 @@ const PATHS_V2: Readonly<Record<string, string>> = {
   GetDeployment: '/apis/{api}/deployments/{deployment}',
   DeleteDeployment: '/apis/{api}/deployments/{deployment}',
   GetIntegration: '/apis/{api}/integrations/{integration}',
+  GetIntegrations: '/apis/{api}/integrations',
+  GetAuthorizers: '/apis/{api}/authorizers',
+  GetModels: '/apis/{api}/models',
   GetApiMappings: '/domainnames/{domain}/apimappings',
 };
 

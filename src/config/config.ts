@@ -102,19 +102,24 @@ export function holdsOn({ expires }: ExceptionClause, today: string): boolean {
 }
 
 /**
- * The exception that covers a method of an API today, whatever its stage; `null` where none does.
+ * The exception that covers a method of an API today; `null` where none does.
  *
  * @param today `YYYY-MM-DD`, UTC.
+ * @param stage where the method is served; without it, whatever its stage.
  */
 export function exceptionFor(
   clauses: readonly ExceptionClause[],
   api: NamedApi,
   method: { readonly method: string; readonly path: string },
   today: string,
+  stage: string | null = null,
 ): ExceptionClause | null {
   const found = clauses.find(
     (clause) =>
-      holdsOn(clause, today) && namesApi(clause, api) && clause.matches(method.method, method.path),
+      holdsOn(clause, today) &&
+      namesApi(clause, api) &&
+      clause.matches(method.method, method.path) &&
+      (stage === null || namesStage(clause, stage)),
   );
   return found ?? null;
 }

@@ -133,29 +133,35 @@ function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
   }
 
   // A preflight that is served is as it should be: its callers cannot sign.
-  const mayBeReplaced = (served: DeployedMethod): boolean =>
-    served.preflight !== 'yes' && reasonToKeepType(api, served, options) === null;
+  // An exception of one stage keeps no other from serving what is configured with AWS_IAM.
+  const mayBeReplacedIn =
+    ({ name }: Pick<StageEvidence, 'name'>) =>
+    (served: DeployedMethod): boolean => {
+      const next = expected.get(methodKey(served.method, served.path))?.authorizationType;
+      const stage = next !== undefined && isRequiredType(next) ? name : null;
+      return served.preflight !== 'yes' && reasonToKeepType(api, served, options, stage) === null;
+    };
   const changed = new Set(changes.map(({ method, path }) => methodKey(method, path)));
   const stages = api.stages.value.filter(
     (stage) =>
       !deploysByItself(stage) &&
-      (needsDeployment(stage, configured, expected, mayBeReplaced) ||
+      (needsDeployment(stage, configured, expected, mayBeReplacedIn(stage)) ||
         servesUntold(stage, changed) ||
         options.servedOpen?.has(stageKey(api.id, stage.name)) === true),
   );
   const live = changes.length === 0 ? [] : api.stages.value.filter(deploysByItself);
   const becomingPreflights = new Set(
-    stages.flatMap(({ name, deployed }) =>
-      !deployed.readable
+    stages.flatMap((stage) =>
+      !stage.deployed.readable
         ? []
-        : [...deployed.value].flatMap(([key, served]) => {
+        : [...stage.deployed.value].flatMap(([key, served]) => {
             const method = configured.get(key);
             const becomes =
               method !== undefined &&
               isPreflight(method) &&
               served.preflight === 'no' &&
-              mayBeReplaced(served);
-            return becomes ? [servedKey(name, key)] : [];
+              mayBeReplacedIn(stage)(served);
+            return becomes ? [servedKey(stage.name, key)] : [];
           }),
     ),
   );
@@ -167,7 +173,7 @@ function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
   return {
     ...plan,
     pending: [...stages, ...live].flatMap((stage) =>
-      pendingOf(stage, configured, expected, mayBeReplaced),
+      pendingOf(stage, configured, expected, mayBeReplacedIn(stage)),
     ),
     refusals: [...refusalsOf(plan, configured), ...refusalsOfLive(plan, options)],
   };
@@ -196,11 +202,14 @@ function reasonToKeep(
 /**
  * Why a type is left to its callers, whether it is configured or only served: the policy allows it, an
  * exception covers it, or it is an authorizer that nobody asked to replace. `null` where it is replaced.
+ *
+ * @param stage where it is served; without it, any exception counts, since what is configured goes to every stage.
  */
 function reasonToKeepType(
   api: ApiEvidence,
   method: TypedMethod,
   { policy, today, replaceAuthorizers }: PlanOptions,
+  stage: string | null = null,
 ): string | null {
   const { authorizationType: type } = method;
   if (isAllowed(method, policy)) return 'the policy allows it';
@@ -209,6 +218,7 @@ function reasonToKeepType(
     { id: api.id, name: givenNameOf(api) },
     method,
     today,
+    stage,
   );
   if (exception !== null) {
     const until = exception.expires === null ? 'permanent' : `until ${exception.expires}`;
@@ -310,7 +320,7 @@ function refusalsOf(
     }
     if (!stage.deployed.readable) continue;
     for (const key of openedBy(configured, plan.expected, stage.deployed.value)) {
-      refusals.push(`a deployment to stage ${stage.name} would open ${key}, which is closed there`);
+      refusals.push(openingText(stage.name, key));
     }
   }
   return refusals;
@@ -360,6 +370,11 @@ function openedBy(
       !isRequiredType(next.authorizationType);
     return opens ? [key] : [];
   });
+}
+
+/** What nobody can allow, as part of a sentence. */
+export function openingText(stage: string, key: string): string {
+  return `a deployment to stage ${stage} would open ${key}, which is closed there`;
 }
 
 /** What else a deployment would ship to a stage, as sentences that name the stage. */

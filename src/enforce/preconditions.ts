@@ -1,4 +1,5 @@
-import type { ApiPlan } from './plan.js';
+import type { Shipped } from './kinds/shipped.js';
+import type { ApiPlan, PlannedChange } from './plan.js';
 
 /** A plan with everything that must be known before the first change. */
 export interface CheckedPlan extends ApiPlan {
@@ -6,6 +7,10 @@ export interface CheckedPlan extends ApiPlan {
   readonly notes: readonly string[];
   /** What else is pending may be shipped with it, known or not. */
   readonly shipsPending?: boolean;
+  /** Changes that the same run has made before, and that its stages are still to be moved to; absent where there are none. */
+  readonly made?: readonly PlannedChange[];
+  /** What a deployment ships besides methods, as it was before the first change; absent where none is made. */
+  readonly shipped?: Shipped;
 }
 
 /** Refuses a plan for what is pending, or says what is shipped with it where that is allowed. */

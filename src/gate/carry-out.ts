@@ -1,5 +1,6 @@
 import type { GrantPlan } from '../enforce/grant/plan.js';
 import { enforcerOf } from '../enforce/kinds/by-kind.js';
+import { readShipped } from '../enforce/kinds/shipped.js';
 import { outcomeOf } from '../enforce/outcome.js';
 import { type ApiPlan, isIdle, planEnforcement, refusalText } from '../enforce/plan.js';
 import { type CheckedPlan, decidePending } from '../enforce/preconditions.js';
@@ -125,7 +126,7 @@ async function checkPlan(
     return { ...plan, refusals, notes: [] };
   }
   const { allowPendingChanges } = assignment.inputs;
-  const { findPending } = enforcerOf(plan.api.kind);
+  const { findPending, shippedReaders } = enforcerOf(plan.api.kind);
   const { found, uncompared, refusals: others } = await findPending(plan, dependencies.target);
   const checked = decidePending(plan, found, allowPendingChanges);
   const { reasons, changes } = await howToProve(plan, assignment, dependencies);
@@ -135,7 +136,14 @@ async function checkPlan(
     ...(obstacle === null ? [] : [obstacle]),
     ...reasons,
   ];
-  return { ...checked, changes, refusals, notes: [...checked.notes, ...uncompared] };
+  const notes = [...checked.notes, ...uncompared];
+  if (refusals.length > 0 || plan.stages.length === 0) {
+    return { ...checked, changes, refusals, notes };
+  }
+  // The last that is read before the first change.
+  const ship = await readShipped(shippedReaders(plan.api, dependencies.target));
+  const { shipped } = ship;
+  return { ...checked, changes, refusals, notes: [...notes, ...ship.uncompared], shipped };
 }
 
 function describePlan(plan: ApiPlan): string {

@@ -83,6 +83,11 @@ export interface ConfiguredMethod {
   readonly integrationUri: string | null;
   readonly integrationHttpMethod: string | null;
   readonly integrationSettings: IntegrationSettings;
+  /**
+   * What else it says of requests and responses (parameters, models, request validator, responses), as one
+   * text that is equal where all of it is. Absent where it says nothing.
+   */
+  readonly requestsAndResponses?: string;
   /** Its method responses of status 200 or 204 carry CORS headers. */
   readonly answersCors: boolean;
 }

@@ -19,3 +19,12 @@ export function jsonOf(text: string): unknown {
     return undefined;
   }
 }
+
+/** The same text for the same value, however its members are ordered. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value ?? null, (_, inner: unknown) =>
+    isRecord(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

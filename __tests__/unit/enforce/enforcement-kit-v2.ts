@@ -1,6 +1,7 @@
 import type { RetrySettings } from '../../../src/aws/retry.js';
 import { DEFAULT_CONFIG } from '../../../src/config/config.js';
 import { enforcerOf } from '../../../src/enforce/kinds/by-kind.js';
+import { readShipped } from '../../../src/enforce/kinds/shipped.js';
 import type { Outcome, StageProof } from '../../../src/enforce/outcome.js';
 import { planEnforcement } from '../../../src/enforce/plan.js';
 import { type CheckedPlan, decidePending } from '../../../src/enforce/preconditions.js';
@@ -43,13 +44,15 @@ export async function planV2(plane: FakeV2Plane, asked: AskedV2 = {}): Promise<C
   const options = { policy: DEFAULT_CONFIG, today: '2026-11-25', replaceAuthorizers: true };
   const [plan] = planEnforcement(apis, { ...options, ...asked });
   if (plan === undefined) throw new Error('nothing was planned');
-  const { findPending } = enforcerOf(plan.api.kind);
+  const { findPending, shippedReaders } = enforcerOf(plan.api.kind);
   const { found, uncompared, refusals } = await findPending(plan, reading);
   const checked = decidePending(plan, found, asked.allowPendingChanges ?? false);
+  const { shipped } = await readShipped(shippedReaders(plan.api, reading));
   return {
     ...checked,
     refusals: [...checked.refusals, ...refusals],
     notes: [...checked.notes, ...uncompared],
+    shipped,
   };
 }
 

@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 import type { Iam } from '../../../src/aws/iam.js';
 import type { RetrySettings } from '../../../src/aws/retry.js';
 import { DEFAULT_CONFIG } from '../../../src/config/config.js';
+import { shippedOfRest } from '../../../src/enforce/kinds/rest/shipped.js';
+import { readShipped } from '../../../src/enforce/kinds/shipped.js';
 import type { Outcome, StageProof } from '../../../src/enforce/outcome.js';
 import { planEnforcement } from '../../../src/enforce/plan.js';
 import { type Step, stepSchema } from '../../../src/enforce/steps/registry.js';
@@ -146,7 +148,8 @@ export async function enforceFake(
     replaceAuthorizers: true,
   });
   if (plan === undefined || plan.refusals.length > 0) throw new Error('the plan is refused');
-  return enforceApi({ ...plan, notes: [] }, grants, prove, {
+  const { shipped } = await readShipped(shippedOfRest(API_ID, reading));
+  return enforceApi({ ...plan, notes: [], shipped }, grants, prove, {
     apiGateway: plane.apiGateway,
     apiGatewayV2: NO_V2,
     iam,

@@ -46,6 +46,11 @@ export interface FakeV2Api {
   readonly routes: Map<string, FakeRoute>;
   readonly deployments: Map<string, FakeV2Deployment>;
   readonly stages: Map<string, FakeV2Stage>;
+  /** What else a deployment ships; absent: nothing. */
+  cors?: { AllowOrigins: string[] };
+  integrations?: { IntegrationType: 'HTTP_PROXY'; IntegrationUri: string }[];
+  authorizers?: { AuthorizerId: string; Name: string }[];
+  models?: { Name: string; Schema: string }[];
 }
 
 /** What AWS has not written down. */
@@ -246,6 +251,7 @@ export function fakeV2Plane(api: FakeV2Api, unwritten: Partial<Unwritten> = {}):
           Name: 'pets',
           ProtocolType: api.kind,
           RouteSelectionExpression: '$request.method $request.path',
+          ...(api.cors === undefined ? {} : { CorsConfiguration: api.cors }),
         })),
       getRoutesPage: () =>
         run('GetRoutes', () => ({
@@ -278,6 +284,12 @@ export function fakeV2Plane(api: FakeV2Api, unwritten: Partial<Unwritten> = {}):
           nextToken: undefined,
         })),
       getIntegration: unused,
+      getIntegrationsPage: () =>
+        run('GetIntegrations', () => ({ items: api.integrations ?? [], nextToken: undefined })),
+      getAuthorizersPage: () =>
+        run('GetAuthorizers', () => ({ items: api.authorizers ?? [], nextToken: undefined })),
+      getModelsPage: () =>
+        run('GetModels', () => ({ items: api.models ?? [], nextToken: undefined })),
       exportApi: (_, name) =>
         run('ExportApi', () => {
           if (api.kind === 'WEBSOCKET') {

@@ -21,6 +21,7 @@ export interface FakeMethod {
   scopes: string[];
   apiKeyRequired: boolean;
   uri: string;
+  requestValidatorId?: string;
 }
 
 export interface FakeDeployment {
@@ -39,6 +40,12 @@ export interface FakeApi {
   readonly stages: Map<string, FakeStage>;
   /** The resource policy. */
   policy?: string;
+  /** What else a deployment ships; absent: nothing. */
+  gatewayResponses?: { responseType: 'DEFAULT_4XX'; statusCode: string }[];
+  models?: { name: string; schema: string }[];
+  requestValidators?: { id: string; validateRequestBody: boolean }[];
+  authorizers?: { id: string; authorizerUri: string }[];
+  binaryMediaTypes?: string[];
 }
 
 /** A call as a test sees it before it is carried out. */
@@ -197,6 +204,7 @@ export function fakeControlPlane(api: FakeApi): FakeControlPlane {
           id: API_ID,
           name: 'orders',
           ...(api.policy === undefined ? {} : { policy: api.policy }),
+          ...(api.binaryMediaTypes === undefined ? {} : { binaryMediaTypes: api.binaryMediaTypes }),
         })),
       getRestApisPage: unused,
       getResourcesPage: () =>
@@ -235,7 +243,12 @@ export function fakeControlPlane(api: FakeApi): FakeControlPlane {
           items: [...api.deployments].map(([id, { description }]) => ({ id, description })),
           $metadata: {},
         })),
-      getGatewayResponses: unused,
+      getGatewayResponses: () => run('GetGatewayResponses', () => api.gatewayResponses ?? []),
+      getModelsPage: () => run('GetModels', () => ({ items: api.models ?? [], $metadata: {} })),
+      getRequestValidatorsPage: () =>
+        run('GetRequestValidators', () => ({ items: api.requestValidators ?? [], $metadata: {} })),
+      getAuthorizersPage: () =>
+        run('GetAuthorizers', () => ({ items: api.authorizers ?? [], $metadata: {} })),
       getDomainNamesPage: unused,
       getBasePathMappingsPage: unused,
       getRoutingRulesPage: unused,
@@ -288,12 +301,14 @@ function onWire({
   scopes,
   apiKeyRequired,
   uri,
+  requestValidatorId,
 }: FakeMethod): Method {
   return {
     authorizationType,
     apiKeyRequired,
     ...(authorizerId === null ? {} : { authorizerId }),
     ...(scopes.length === 0 ? {} : { authorizationScopes: scopes }),
+    ...(requestValidatorId === undefined ? {} : { requestValidatorId }),
     methodIntegration: { type: 'HTTP_PROXY', uri, httpMethod: 'GET' },
   };
 }

@@ -5,10 +5,11 @@ import { AwsFailure } from '../../../src/aws/failure.js';
 import { DEFAULT_CONFIG } from '../../../src/config/config.js';
 import { planTheGrants, settleGrants } from '../../../src/enforce/grant/grant.js';
 import { type GrantOutcome, grantOutcomeOf } from '../../../src/enforce/grant/outcome.js';
-import type { GrantPlan } from '../../../src/enforce/grant/plan.js';
+import { type GrantPlan, grantScopes } from '../../../src/enforce/grant/plan.js';
 import { outcomeOf } from '../../../src/enforce/outcome.js';
 import { planEnforcement } from '../../../src/enforce/plan.js';
 import type { Control } from '../../../src/enforce/steps/step-kind.js';
+import { joinLayers } from '../../../src/evidence/join.js';
 import { apiOf, read, rowsOf, UNREAD } from '../evidence-builder.js';
 import { NO_IAM } from './fake-iam.js';
 
@@ -265,4 +266,32 @@ describe('what became of a grant', () => {
     const plan: GrantPlan = { ...(drafted ?? PLAN), ...parts };
     expect(grantOutcomeOf(plan, of)).toEqual({ plan, state, problem });
   });
+});
+
+describe('the methods of a grant', () => {
+  const TYPES = ['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS', 'JWT'];
+  const CASES = [true, false].flatMap((replaceAuthorizers) =>
+    TYPES.flatMap((type) =>
+      [true, false].map((isAllowed) => ({ type, isAllowed, replaceAuthorizers })),
+    ),
+  );
+
+  test.each(CASES)(
+    'are those that ask for IAM once enforce is done: %j',
+    ({ type, isAllowed, replaceAuthorizers }) => {
+      const api = apiOf({ 'GET /pets': type });
+      const allowedTypes = isAllowed ? ['AWS_IAM', type] : ['AWS_IAM'];
+      const [plan] = planEnforcement([api], {
+        policy: { ...DEFAULT_CONFIG, types: allowedTypes },
+        today: '2026-11-26',
+        replaceAuthorizers,
+      });
+      const becomesIam = type === 'AWS_IAM' || plan?.changes.length === 1;
+      const scopes = grantScopes(
+        joinLayers([api], () => allowedTypes),
+        replaceAuthorizers,
+      );
+      expect(scopes.flatMap(({ rows }) => rows)).toHaveLength(becomesIam ? 1 : 0);
+    },
+  );
 });

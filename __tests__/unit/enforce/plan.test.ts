@@ -476,6 +476,49 @@ describe('an exception', () => {
   });
 });
 
+describe('an exception of one stage', () => {
+  const clause = {
+    methods: ['GET /a'],
+    matches: () => true,
+    apis: ['*'],
+    stages: ['dev'],
+    reason: 'a partner moves in spring',
+    owner: 'orders',
+    expires: null,
+    location: null,
+  };
+  const options = {
+    ...BASIS,
+    policy: { ...DEFAULT_CONFIG, exceptions: [clause] },
+    replaceAuthorizers: false,
+  };
+  /** What is configured, served open by two stages. */
+  const planWith = (layer: Record<string, string>): ApiPlan | undefined => {
+    const open = read(deployed({ 'GET /a': 'NONE' }));
+    const stages = ['dev', 'prod'].map((name) => stage({ name, deployed: open }));
+    const subject = { configured: read(configured(layer)), stages: read(stages) };
+    return planEnforcement([api(subject)], options)[0];
+  };
+
+  test('leaves that stage as it is served, and no other', () => {
+    const plan = planWith({ 'GET /a': 'AWS_IAM' });
+    expect(plan?.stages.map(({ name }) => name)).toEqual(['prod']);
+    expect([plan?.pending, plan?.refusals]).toEqual([[], []]);
+  });
+
+  test('is no reason to deploy what it keeps to a stage that serves it closed', () => {
+    const subject = apiOf({ 'GET /a': 'NONE' }, { 'GET /a': 'CUSTOM' });
+    const [plan] = planEnforcement([subject], { ...options, replaceAuthorizers: true });
+    expect([plan?.changes, plan?.stages]).toEqual([[], []]);
+  });
+
+  test('keeps what is configured, which goes to every stage', () => {
+    const plan = planWith({ 'GET /a': 'NONE' });
+    expect([plan?.changes, plan?.stages]).toEqual([[], []]);
+    expect(plan?.kept).toHaveLength(1);
+  });
+});
+
 describe('OPTIONS', () => {
   const OPEN_PREFLIGHT = { ...PREFLIGHT, authorizationType: 'NONE' };
 

@@ -6,6 +6,7 @@ import { domainNameHandlers } from './domain-names.js';
 import { exportHandlers } from './exports.js';
 import { importHandlers } from './imports.js';
 import { integrationHandlers } from './integrations.js';
+import { modelHandlers } from './models.js';
 import { routeHandlers } from './routes.js';
 import { routingRuleHandlers } from './routing-rules.js';
 import { stageHandlers } from './stages.js';
@@ -17,6 +18,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     routeHandlers,
     integrationHandlers,
     authorizerHandlers,
+    modelHandlers,
     deploymentHandlers,
     stageHandlers,
     exportHandlers,

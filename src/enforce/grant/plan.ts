@@ -3,7 +3,9 @@ import { leastPolicy } from '../../access/least-policy.js';
 import type { AccessEvidence, Group } from '../../access/model.js';
 import { parsePolicy } from '../../access/policy-document.js';
 import { resourcePolicyOf } from '../../access/resource-policy.js';
+import { isAuthorizerType } from '../../config/requirement.js';
 import type { JoinedMethod } from '../../evidence/join.js';
+import { LAYERS } from '../../evidence/layers.js';
 import type { Reading } from '../../model/evidence.js';
 import { stageKey } from '../../model/stage-key.js';
 import type { Step } from '../steps/registry.js';
@@ -52,7 +54,7 @@ export function grantScopes(
 ): GrantScope[] {
   const scopes = new Map<string, { apiId: string; stage: string; rows: JoinedMethod[] }>();
   for (const row of rows) {
-    const isInvoked = isDecidedByIam(row) || (replaceAuthorizers && row.preflight !== 'yes');
+    const isInvoked = isDecidedByIam(row) || (replaceAuthorizers && isReplaced(row));
     if (row.stage === null || !isInvoked) continue;
     const key = stageKey(row.api.id, row.stage.name);
     const scope = scopes.get(key) ?? { apiId: row.api.id, stage: row.stage.name, rows: [] };
@@ -63,6 +65,15 @@ export function grantScopes(
     ...scope,
     policyName: policyNameOf(scope.apiId, scope.stage),
   }));
+}
+
+/** Whether enforce replaces the authorizer of a method: one that is allowed stays, and nobody needs a right for it. */
+function isReplaced(row: JoinedMethod): boolean {
+  if (row.preflight === 'yes') return false;
+  return LAYERS.some(({ name }) => {
+    const type = row[name];
+    return type !== null && isAuthorizerType(type) && !row.allowedTypes.includes(type);
+  });
 }
 
 /**

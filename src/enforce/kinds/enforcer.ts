@@ -1,7 +1,9 @@
+import type { ApiEvidence } from '../../model/evidence.js';
 import type { Outcome } from '../outcome.js';
 import type { ApiPlan } from '../plan.js';
 import type { Services } from '../steps/step-kind.js';
 import type { CarryOut, EnforceDependencies } from '../transaction/transaction.js';
+import type { ShippedReader } from './shipped.js';
 
 /** What a deployment would ship besides the plan and the evidence does not hold. */
 export interface Pending {
@@ -17,6 +19,11 @@ export interface Pending {
 export interface Enforcer {
   /** Looks for what is pending. */
   readonly findPending: (plan: ApiPlan, services: Services) => Promise<Pending>;
+  /** How it is read what a deployment ships besides methods. */
+  readonly shippedReaders: (
+    api: Pick<ApiEvidence, 'id' | 'kind'>,
+    services: Services,
+  ) => readonly ShippedReader[];
   /**
    * Carries a plan out, all but its proof. Every call is announced before it is made. The first thing
    * that is not as planned stops it.

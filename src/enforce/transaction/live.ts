@@ -33,7 +33,8 @@ export async function enforceLive<P extends StageProof>(
     logger.info(`${index + 1}/${plan.changes.length} ${nameOfRoute(change)}: done`);
   }
   if (plan.stages.length > 0) {
-    const came = await enforceApi({ ...plan, changes: [], live: [] }, [], prove, dependencies);
+    const last = { ...plan, changes: [], live: [], made: plan.changes };
+    const came = await enforceApi(last, [], prove, dependencies);
     outcome.stageStates.splice(0, Infinity, ...came.stageStates);
     outcome.deploymentId = came.deploymentId;
     enter(outcome, came, true);

@@ -8,7 +8,7 @@ import {
   UNREADABLE,
 } from '../../model/evidence.js';
 import { isAllowOrigin } from './exported-methods.js';
-import { configuredSettings } from './integration.js';
+import { configuredSettings, othersAsText } from './integration.js';
 
 /**
  * Reads every method of an API's editable resources, 500 resources a call.
@@ -52,19 +52,23 @@ export function configuredMethod(
   method: string,
   details: Method,
 ): ConfiguredMethod {
+  const { httpMethod: _, authorizationType, authorizerId, ...others } = details;
+  const { authorizationScopes, apiKeyRequired, methodIntegration, ...rest } = others;
+  const requestsAndResponses = othersAsText(rest);
   return {
     resourceId,
     path,
     method,
     // Without `embed=methods` a method comes as `{}`: that is "not read", never "no authorization".
-    authorizationType: details.authorizationType ?? UNREADABLE,
-    authorizerId: details.authorizerId || null,
-    authorizationScopes: details.authorizationScopes ?? [],
-    apiKeyRequired: details.apiKeyRequired ?? false,
-    integrationType: details.methodIntegration?.type ?? null,
-    integrationUri: details.methodIntegration?.uri ?? null,
-    integrationHttpMethod: details.methodIntegration?.httpMethod ?? null,
-    integrationSettings: configuredSettings(details.methodIntegration, resourceId),
+    authorizationType: authorizationType ?? UNREADABLE,
+    authorizerId: authorizerId || null,
+    authorizationScopes: authorizationScopes ?? [],
+    apiKeyRequired: apiKeyRequired ?? false,
+    integrationType: methodIntegration?.type ?? null,
+    integrationUri: methodIntegration?.uri ?? null,
+    integrationHttpMethod: methodIntegration?.httpMethod ?? null,
+    integrationSettings: configuredSettings(methodIntegration, resourceId),
+    ...(requestsAndResponses === undefined ? {} : { requestsAndResponses }),
     answersCors: answersCors(details),
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Method } from '../../aws/api-gateway.js';
 import type { IntegrationSettings } from '../../model/evidence.js';
-import { isRecord } from '../../model/json-data.js';
+import { canonicalJson, isRecord } from '../../model/json-data.js';
 
 /*
  * What an integration says beyond its type, backend and HTTP method, in one spelling for both layers:
@@ -67,6 +67,22 @@ export function configuredSettings(
     if (others.length > 0) settings.set(responseName(pattern, 'count'), String(others.length + 1));
   }
   return frozen(settings);
+}
+
+/**
+ * Members of a method or route beside those that have a name in the evidence, as one text.
+ *
+ * @returns `undefined` where there are none.
+ */
+export function othersAsText(members: object): string | undefined {
+  const said = Object.entries(members).filter(([, value]) => !isNothing(value));
+  return said.length === 0 ? undefined : shortened(canonicalJson(Object.fromEntries(said)));
+}
+
+/** An empty list or map, and none, are the same. */
+function isNothing(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 /** The settings of an exported integration, and its members that have no counterpart in GetResources. */

@@ -8,7 +8,7 @@ import {
   UNREADABLE,
 } from '../../model/evidence.js';
 import { routeOf } from '../declared/method-draft.js';
-import { NO_SETTINGS } from '../rest/integration.js';
+import { NO_SETTINGS, othersAsText } from '../rest/integration.js';
 
 /**
  * Reads every route of an API.
@@ -41,6 +41,12 @@ export function configuredRoute(route: Route): ConfiguredMethod {
     throw new AwsFailure('GetRoutes', new Error('a route came without id or key'), 1);
   }
   const { method, path } = routeOf(RouteKey);
+  const requestsAndResponses = othersAsText({
+    expression: route.ModelSelectionExpression,
+    models: route.RequestModels,
+    parameters: route.RequestParameters,
+    responses: route.RouteResponseSelectionExpression,
+  });
   return {
     resourceId: RouteId,
     path,
@@ -53,6 +59,7 @@ export function configuredRoute(route: Route): ConfiguredMethod {
     integrationUri: null,
     integrationHttpMethod: null,
     integrationSettings: NO_SETTINGS,
+    ...(requestsAndResponses === undefined ? {} : { requestsAndResponses }),
     // A route always has a backend: an HTTP API has no MOCK integration, and answers preflights without
     // a route (API Gateway Developer Guide, "Configure CORS for HTTP APIs").
     answersCors: false,

@@ -105,6 +105,42 @@ describe('what no summary of a deployment tells', () => {
       (api) => void Object.assign(api, { policy: '{"Statement":[]}' }),
       'the resource policy has changed',
     ],
+    [
+      'another request validator of a method',
+      ({ methods }) =>
+        void Object.assign(methods.get('GET /b') ?? {}, { requestValidatorId: 'v1' }),
+      'GET /b got other parameters, models, responses or another request validator',
+    ],
+    [
+      'a gateway response',
+      (api) =>
+        void Object.assign(api, {
+          gatewayResponses: [{ responseType: 'DEFAULT_4XX', statusCode: '200' }],
+        }),
+      "the API's gateway responses changed",
+    ],
+    [
+      'a model',
+      (api) => void Object.assign(api, { models: [{ name: 'Pet', schema: '{}' }] }),
+      "the API's models changed",
+    ],
+    [
+      'a request validator',
+      (api) =>
+        void Object.assign(api, { requestValidators: [{ id: 'v1', validateRequestBody: true }] }),
+      "the API's request validators changed",
+    ],
+    [
+      'an authorizer',
+      (api) =>
+        void Object.assign(api, { authorizers: [{ id: 'a1', authorizerUri: 'arn:theirs' }] }),
+      "the API's authorizers changed",
+    ],
+    [
+      'a binary media type',
+      (api) => void Object.assign(api, { binaryMediaTypes: ['image/png'] }),
+      "the API's binary media types changed",
+    ],
   ])('%s that came with the deployment: no stage serves it', async (_, change, words) => {
     const { outcome, api, isDone } = await enforced('CreateDeployment', change);
     expect(isDone).toBe(true);

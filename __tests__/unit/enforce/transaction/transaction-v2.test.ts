@@ -442,6 +442,50 @@ describe('somebody else at work', () => {
     expect(pictureOfV2(api).stages).toEqual(START.httpApi?.stages);
   });
 
+  test.each<[string, () => FakeV2Api, (api: FakeV2Api) => void, string]>([
+    [
+      'CORS',
+      httpApi,
+      (api) => void Object.assign(api, { cors: { AllowOrigins: ['*'] } }),
+      'CORS configuration',
+    ],
+    [
+      'the address of a backend',
+      httpApi,
+      (api) =>
+        void Object.assign(api, {
+          integrations: [{ IntegrationType: 'HTTP_PROXY', IntegrationUri: 'https://theirs.test' }],
+        }),
+      'integrations',
+    ],
+    [
+      'an authorizer',
+      chatApi,
+      (api) => void Object.assign(api, { authorizers: [{ AuthorizerId: 'a', Name: 'theirs' }] }),
+      'authorizers',
+    ],
+    [
+      'a model',
+      chatApi,
+      (api) => void Object.assign(api, { models: [{ Name: 'theirs', Schema: '{}' }] }),
+      'models',
+    ],
+    [
+      'the last of two kinds of stages comes to a deployment',
+      mixedApi,
+      (api) => void Object.assign(api, { cors: { AllowOrigins: ['*'] } }),
+      'CORS configuration',
+    ],
+  ])('what no route tells (%s) is not shipped', async (_, make, change, name) => {
+    const { outcome, api, isDone } = await enforced(make, 'CreateDeployment', change);
+    expect(isDone).toBe(true);
+    expect(outcome.reasons).toEqual([
+      `Since the plan was made, the API's ${name} changed: something else is changing the API. Run the job again when it is done.`,
+    ]);
+    expect(outcome.notRolledBack).toEqual([]);
+    expect(pictureOfV2(api).stages).toEqual(pictureOfV2(make()).stages);
+  });
+
   test('a route of a WebSocket API that lets nobody in counts, too, once the deployment is begun', async () => {
     const { outcome } = await enforced(chatApi, 'CreateDeployment', ({ routes }) => {
       routes.set('send', fakeRoute());
@@ -518,6 +562,41 @@ describe('what else is pending', () => {
     const allowed = await planV2(plane, { allowPendingChanges: true });
     expect([allowed.refusals, allowed.notes.join()]).toEqual([[], expect.stringContaining(words)]);
   });
+
+  test('an export that shows what is configured is found out by changes that are live already', async () => {
+    const asked = { allowPendingChanges: false, allowLiveChanges: true };
+    for (const [exportShowsNewest, state] of [
+      [false, 'proven'],
+      [true, 'partial'],
+    ] as const) {
+      const plane = fakeV2Plane(mixedApi(), { exportShowsNewest });
+      const outcome = await enforceV2(plane, memoryJournal(), provenBy(plane.api), asked);
+      expect([outcome.state, outcome.stageStates]).toEqual([
+        state,
+        exportShowsNewest ? ['not-attempted'] : ['moved'],
+      ]);
+      expect(outcome.reasons.join()).toMatch(
+        exportShowsNewest ? /shows what is configured.*allow-pending-changes/ : /^$/,
+      );
+    }
+  });
+
+  test.each<[string, Partial<ReturnType<typeof fakeRoute>>, boolean]>([
+    ['an authorizer that is kept', { authorizationType: 'JWT', authorizerId: 'people' }, true],
+    ['a type that is changed with the rest', {}, false],
+  ])(
+    'a route that is served closed and configured with %s is never opened',
+    async (_, parts, isOpened) => {
+      const plane = fakeV2Plane(httpApi());
+      plane.api.routes.set('GET /', fakeRoute(parts));
+      const asked = { allowPendingChanges: true, replaceAuthorizers: false };
+      const opening = 'would open GET /, which is closed there';
+      const { refusals } = await planV2(plane, asked);
+      expect(refusals).toEqual(
+        isOpened ? ['prod', 'dev'].map((name) => `a deployment to stage ${name} ${opening}`) : [],
+      );
+    },
+  );
 
   test('of a WebSocket API is never known', async () => {
     const plane = fakeV2Plane(chatApi());

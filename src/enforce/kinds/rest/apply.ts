@@ -10,6 +10,8 @@ import { EnforcementStopped, interference } from '../../transaction/stopped.js';
 import type { CarryOut, EnforceDependencies } from '../../transaction/transaction.js';
 import { differenceBetween, refuseDifferences } from '../compare.js';
 import { makeDeployment, moveStages, type StageNow } from '../deploy.js';
+import { refuseOtherShipped } from '../shipped.js';
+import { shippedOfRest } from './shipped.js';
 
 /**
  * Carries a plan out: patches each method after reading it once more, makes one deployment without a
@@ -121,9 +123,10 @@ async function deploy(
       `Deployment ${deploymentId} did not hold what was planned: ${differences.join('; ')}. Somebody changed the API at the same time; run the job again.`,
     );
   }
-  // The summary tells no integrations and no policy. What is as planned before and behind the call was in between, too.
+  // The summary tells nothing but types. What is as planned before and behind the call was in between, too.
   await refuseChangedMethods(plan, dependencies);
   await refuseChangedPolicy(plan, dependencies);
+  await refuseOtherShipped(plan.shipped, shippedOfRest(api.id, dependencies.apiGateway));
   return deploymentId;
 }
 

@@ -17,7 +17,9 @@ import { EnforcementStopped, interference } from '../../transaction/stopped.js';
 import type { CarryOut, EnforceDependencies } from '../../transaction/transaction.js';
 import { differenceBetween, refuseDifferences } from '../compare.js';
 import { makeDeployment, moveStages, type StageNow } from '../deploy.js';
+import { refuseOtherShipped } from '../shipped.js';
 import { readExported } from './exported.js';
+import { shippedOfV2 } from './shipped.js';
 
 /**
  * Carries a plan out: changes each route after reading it once more, makes one deployment without a stage,
@@ -155,13 +157,15 @@ async function readStage(
 /**
  * What is pending was found by comparing the export of each stage with the newest one. Should the export
  * of a stage show what is configured and not what it serves, which nobody has written down, that comparison
- * saw nothing. The changes that were just made and are not deployed tell which it is.
+ * saw nothing. The changes that were just made, by this transaction or live by those before it, and that the
+ * stage does not serve yet tell which it is.
  */
 async function refuseBlindExport(
   plan: CheckedPlan,
   { apiGatewayV2 }: EnforceDependencies,
 ): Promise<void> {
-  const { api, changes, stages, shipsPending } = plan;
+  const { api, stages, shipsPending } = plan;
+  const changes = [...(plan.made ?? []), ...plan.changes];
   if (api.kind !== 'HTTP' || changes.length === 0 || shipsPending === true) return;
   const newest = await readExported(apiGatewayV2, api.id, null);
   for (const { name } of stages) {
@@ -191,6 +195,8 @@ async function deploy(
   const deploymentId = await makeDeployment(kind, outcome, token, carryOut, dependencies);
   await refuseChangedRoutes(plan, before, dependencies);
   if (plan.api.kind === 'HTTP') await refuseOtherExport(plan, deploymentId, dependencies);
+  const { id, kind: apiKind } = plan.api;
+  await refuseOtherShipped(plan.shipped, shippedOfV2(id, apiKind, dependencies.apiGatewayV2));
   return deploymentId;
 }
 

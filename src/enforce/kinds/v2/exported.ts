@@ -2,7 +2,7 @@ import type { ApiGatewayV2 } from '../../../aws/api-gateway-v2.js';
 import { parseExportedRoutes } from '../../../evidence/http/exported-routes.js';
 import { member, readOperations } from '../../../evidence/rest/exported.js';
 import { type Methods, methodKey } from '../../../model/evidence.js';
-import { isRecord } from '../../../model/json-data.js';
+import { canonicalJson, isRecord } from '../../../model/json-data.js';
 
 /** An HTTP API as an export shows it, as far as two of them can be compared. */
 export interface ExportedApi {
@@ -34,7 +34,7 @@ export async function readExported(
   const contents = new Map(
     operations.map(({ method, path, operation: { security, ...rest } }) => [
       methodKey(method, path),
-      canonical(rest),
+      canonicalJson(rest),
     ]),
   );
   return {
@@ -51,7 +51,7 @@ export async function readExported(
 
 function membersOf(document: unknown): [string, string][] {
   return Object.entries(isRecord(document) ? document : {}).flatMap(([name, value]) =>
-    NOT_COMPARED.has(name) ? [] : [[name, canonical(value)]],
+    NOT_COMPARED.has(name) ? [] : [[name, canonicalJson(value)]],
   );
 }
 
@@ -59,20 +59,11 @@ function authorizersOf(document: unknown): [string, string][] {
   const schemes = member(member(document, 'components'), 'securitySchemes');
   return Object.entries(isRecord(schemes) ? schemes : {}).flatMap(([name, scheme]) => {
     const authorizer = member(scheme, 'x-amazon-apigateway-authorizer');
-    return authorizer === undefined ? [] : [[name, canonical(authorizer)]];
+    return authorizer === undefined ? [] : [[name, canonicalJson(authorizer)]];
   });
 }
 
 /** `$default` stands in an export as a path of its own. */
 function exportedKey(method: string, path: string): string {
   return method === '$default' ? methodKey('ANY', '/$default') : methodKey(method, path);
-}
-
-/** The same text for the same value, however its members are ordered. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    isRecord(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

@@ -1,4 +1,5 @@
 import type { ApiGatewayV2 } from '../../../aws/api-gateway-v2.js';
+import { isRequiredType } from '../../../config/requirement.js';
 import { reading } from '../../../evidence/reading.js';
 import { readStageList } from '../../../evidence/v2/stages.js';
 import {
@@ -7,7 +8,7 @@ import {
   type StageEvidence,
   UNTOLD,
 } from '../../../model/evidence.js';
-import { type ApiPlan, liveRefusal, pendingText } from '../../plan.js';
+import { type ApiPlan, liveRefusal, openingText, pendingText } from '../../plan.js';
 import { saysFailed } from '../../steps/auto-deployment.js';
 import type { Pending } from '../enforcer.js';
 import { type ExportedApi, readExported } from './exported.js';
@@ -18,7 +19,8 @@ export async function pendingOfHttp(plan: ApiPlan, apiGateway: ApiGatewayV2): Pr
   const others = await stagesElsewhere(plan, apiGateway);
   const found = [...plan.live.flatMap(undeployed), ...others.found];
   const uncompared = noteOnPreflights(plan);
-  if (stages.length === 0) return { ...others, found, uncompared };
+  const refusals = [...others.refusals];
+  if (stages.length === 0) return { found, uncompared, refusals };
   const newest = await reading('ExportApi', () => readExported(apiGateway, api.id, null));
   for (const stage of stages) {
     const served = await reading('ExportApi', () => readExported(apiGateway, api.id, stage.name));
@@ -32,11 +34,14 @@ export async function pendingOfHttp(plan: ApiPlan, apiGateway: ApiGatewayV2): Pr
     for (const change of differences(plan, stage, served.value, newest.value)) {
       found.push(pendingText(stage.name, change));
     }
+    for (const key of openedIn(plan, stage, served.value)) {
+      refusals.push(openingText(stage.name, key));
+    }
     if (stage.deployed.readable && !isSighted(plan, stage) && plan.changes.length === 0) {
       found.push(unknownText(stage.name, 'its export may show what is configured'));
     }
   }
-  return { ...others, found, uncompared };
+  return { found, uncompared, refusals };
 }
 
 /** A route for OPTIONS always has a backend, which may be what answers preflights. */
@@ -117,6 +122,23 @@ async function stagesElsewhere(
     `what is changed would be live at once in ${others.join(', ')}, too, and not be proven there; name every stage that deploys by itself in the input stage`,
   ];
   return { ...nothing, refusals };
+}
+
+/**
+ * Routes that the export of a stage shows with AWS_IAM, and that the deployment would serve without. Where
+ * the evidence tells what is served, the plan itself is refused for them.
+ */
+function openedIn(
+  { expected }: ApiPlan,
+  { deployed }: StageEvidence,
+  served: ExportedApi,
+): string[] {
+  return [...served.routes].flatMap(([key, { authorizationType }]) => {
+    const next = expected.get(key)?.authorizationType;
+    const isTold = deployed.readable && deployed.value.get(key)?.authorizationType !== UNTOLD;
+    const opens = next !== undefined && isRequiredType(authorizationType) && !isRequiredType(next);
+    return opens && !isTold ? [key] : [];
+  });
 }
 
 /** What differs between two exports that the plan does not put there, and the evidence does not tell. */

@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { shippedOfRest } from '../../../src/enforce/kinds/rest/shipped.js';
+import {
+  listReader,
+  readShipped,
+  refuseOtherShipped,
+  type ShippedReader,
+} from '../../../src/enforce/kinds/shipped.js';
+import { shippedOfV2 } from '../../../src/enforce/kinds/v2/shipped.js';
+import { failure, fakeApi, fakeControlPlane } from './fake-control-plane.js';
+import { fakeV2Api, fakeV2Plane } from './fake-control-plane-v2.js';
+
+const readerOf = (names: readonly string[], values: readonly unknown[]): ShippedReader => ({
+  names,
+  call: 'GetThings',
+  read: async () => values,
+});
+
+const denied: ShippedReader = {
+  names: ['models'],
+  call: 'GetModels',
+  read: () => Promise.reject(failure('GetModels', 'denied')),
+};
+
+/** A list in pages of two. */
+const listOf = (items: readonly unknown[]): ShippedReader =>
+  listReader<{ readonly items: readonly unknown[]; readonly next: string | undefined }>(
+    'things',
+    'GetThings',
+    async (token) => {
+      const start = Number(token ?? 0);
+      const next = start + 2 < items.length ? String(start + 2) : undefined;
+      return { items: items.slice(start, start + 2), next };
+    },
+    ({ next }) => next,
+    (page) => page.items,
+  );
+
+describe('what a deployment ships besides methods', () => {
+  test('is the same in whatever order AWS returns it, and in no other case', async () => {
+    const item = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 3 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(item, { maxLength: 6 }), fc.nat(), item, async (items, n, more) => {
+        const { shipped } = await readShipped([listOf(items)]);
+        const turned = [...items.slice(n % 6), ...items.slice(0, n % 6)].map((it) =>
+          Object.fromEntries(Object.entries(it).reverse()),
+        );
+        await refuseOtherShipped(shipped, [listOf(turned)]);
+        await expect(refuseOtherShipped(shipped, [listOf([...items, more])])).rejects.toThrow(
+          "Since the plan was made, the API's things changed",
+        );
+        if (items.length === 0) return;
+        await expect(refuseOtherShipped(shipped, [listOf(items.slice(1))])).rejects.toThrow(
+          'things changed',
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('is named by what changed', async () => {
+    const { shipped } = await readShipped([readerOf(['a', 'b', 'c'], [1, undefined, { x: 1 }])]);
+    await refuseOtherShipped(shipped, [readerOf(['a', 'b', 'c'], [1, null, { x: 1 }])]);
+    await expect(
+      refuseOtherShipped(shipped, [readerOf(['a', 'b', 'c'], [2, undefined, { x: 2 }])]),
+    ).rejects.toThrow("the API's a, c changed");
+  });
+
+  test('is said not to be compared where it cannot be read, and the rest is compared', async () => {
+    const { shipped, uncompared } = await readShipped([denied, readerOf(['a'], [1])]);
+    expect(uncompared).toEqual([
+      expect.stringMatching(
+        /^Whether somebody changes the API's models before the deployment is made will not be noticed: GetModels /,
+      ),
+    ]);
+    // It is not read again either.
+    await refuseOtherShipped(shipped, [denied, readerOf(['a'], [1])]);
+    await expect(refuseOtherShipped(shipped, [denied, readerOf(['a'], [2])])).rejects.toThrow(
+      "the API's a changed",
+    );
+  });
+
+  test('stops the run where it cannot be read any more', async () => {
+    const { shipped } = await readShipped([readerOf(['models'], [1])]);
+    await expect(refuseOtherShipped(shipped, [denied])).rejects.toThrow('GetModels');
+  });
+
+  test('is nothing where no deployment is made', async () => {
+    await refuseOtherShipped(undefined, [denied]);
+  });
+
+  test('takes five calls of a REST API, three of an HTTP API, four of a WebSocket API', async () => {
+    const rest = fakeControlPlane(fakeApi({ 'GET /': {} }, { prod: 'd1' }));
+    await readShipped(shippedOfRest('a1', rest.apiGateway));
+    expect(rest.calls).toHaveLength(5);
+    for (const [kind, count] of [
+      ['HTTP', 3],
+      ['WEBSOCKET', 4],
+    ] as const) {
+      const plane = fakeV2Plane(fakeV2Api(kind, {}, {}));
+      await readShipped(shippedOfV2('a1', kind, plane.apiGatewayV2));
+      expect(plane.calls).toHaveLength(count);
+    }
+  });
+});
