@@ -29,14 +29,20 @@ export type Settlement = Omit<SettledAnswer, 'sentAs'>;
 
 /** Consecutive answers that must agree before one is believed. */
 const AGREEING = 3;
+/**
+ * As many where a stage that settles gave the wanted answer and then another one: servers that have not
+ * changed yet answer, too, and where half of them have not, three in a row come by chance within a second.
+ * So many in a row come once in a million times.
+ */
+const AGREEING_AFTER_RELAPSE = 20;
 /** A stage that nobody changed and that still flips so often will not settle. */
 const MOST_ASKS_AT_REST = 12;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 
 /**
- * Asks until three answers in a row agree and the answer is the wanted one, or waiting is over. An
- * endpoint at rest that gives the same answer every time is asked without a pause.
+ * Asks until three answers in a row agree and the answer is the wanted one, or waiting is over; until twenty
+ * do where a stage that settles fell back from the wanted answer to another one. An endpoint at rest that gives the same answer every time is asked without a pause.
  *
  * @param isWanted whether a kind of answer is what is hoped for; others are waited out while the
  *   stage settles. Throttling is always waited out.
@@ -49,6 +55,8 @@ export async function settle(
   const seen = new Map<AnswerKind, number>();
   let agreeing = 0;
   let last: AnswerKind | null = null;
+  let wasWanted = false;
+  let hasRelapsed = false;
   for (let asks = 1; ; asks += 1) {
     const answer = await ask();
     agreeing = last !== null && isSameAnswer(answer.kind, last) ? agreeing + 1 : 1;
@@ -57,7 +65,11 @@ export async function settle(
     // Where it is all that there is, it is as good as agreed on.
     if (answer.kind === 'out-of-time') return { ...answer, settled: seen.size === 1, seen };
 
-    const agreed = agreeing >= AGREEING;
+    const isOfEndpoint = saysSomething(answer.kind) && answer.kind !== 'throttled';
+    hasRelapsed ||= patience.settling && wasWanted && isOfEndpoint && !isWanted(answer.kind);
+    wasWanted ||= isWanted(answer.kind);
+    const needed = hasRelapsed && isWanted(answer.kind) ? AGREEING_AFTER_RELAPSE : AGREEING;
+    const agreed = agreeing >= needed;
     const isFinal = isWanted(answer.kind) || (!patience.settling && answer.kind !== 'throttled');
     // At rest an endpoint has no reason to change its mind: an answer that was seen once counts.
     const flipped = !patience.settling && isContradictory(seen);
@@ -72,7 +84,8 @@ export async function settle(
     const isSteady = isFinal && agreeing === asks && !patience.settling;
     if (!isOver && !isSteady) {
       const remainingMs = patience.deadlineMs - patience.now();
-      await patience.sleep(Math.min(waitBefore(asks, agreeing, patience.random), remainingMs));
+      const waitMs = waitBefore(asks, agreeing < needed, patience.random);
+      await patience.sleep(Math.min(waitMs, remainingMs));
     }
   }
 }
@@ -93,7 +106,7 @@ function mayYetAgree(
 }
 
 /** Agreeing answers are asked for quickly; a wait for a change grows. */
-function waitBefore(asks: number, agreeing: number, random: () => number): number {
-  const grown = agreeing < AGREEING ? FIRST_WAIT_MS : FIRST_WAIT_MS * 2 ** Math.min(asks, 6);
+function waitBefore(asks: number, isAgreeing: boolean, random: () => number): number {
+  const grown = isAgreeing ? FIRST_WAIT_MS : FIRST_WAIT_MS * 2 ** Math.min(asks, 6);
   return Math.min(grown, LONGEST_WAIT_MS) * (0.75 + random() / 2);
 }

@@ -52,6 +52,44 @@ async function ask(
   return { answer, asked, elapsed: clock - start, waits };
 }
 
+describe('a stage that settles and falls back from the wanted answer', () => {
+  const relapsing = { settling: true } as const;
+
+  test('is believed once the wanted answer came twenty times in a row, asked without growing waits', async () => {
+    const { answer, asked, waits } = await ask(
+      ['accepted', 'missing-token', 'accepted', 'missing-token'],
+      relapsing,
+    );
+    expect(answer).toMatchObject({ kind: 'missing-token', settled: true });
+    expect(asked).toHaveLength(23);
+    expect(Math.max(...waits)).toBeLessThan(200);
+  });
+
+  test('is not believed where it falls back again and again, three in a row notwithstanding', async () => {
+    const round = ['missing-token', 'missing-token', 'missing-token', 'accepted'] as const;
+    const { answer } = await ask(
+      ['missing-token', 'accepted', ...Array.from({ length: 2000 }, () => round).flat()],
+      { ...relapsing, timeoutMs: 20_000 },
+    );
+    expect(answer.settled).toBe(false);
+  });
+
+  test('is believed after three where what came between says nothing of it', async () => {
+    for (const between of ['throttled', 'unreachable'] as const) {
+      const { asked } = await ask(['missing-token', between, 'missing-token'], relapsing);
+      expect(asked).toHaveLength(5);
+    }
+  });
+
+  test('has what it fell back to after three, when the time is over', async () => {
+    const { answer } = await ask(['missing-token', 'accepted'], {
+      ...relapsing,
+      timeoutMs: 5000,
+    });
+    expect(answer).toMatchObject({ kind: 'accepted', settled: true });
+  });
+});
+
 describe('at rest', () => {
   test.each<AnswerKind>(['missing-token', 'accepted', 'forbidden', 'unreachable'])(
     'three answers that agree are believed: %s',
@@ -140,7 +178,7 @@ describe('while a stage settles', () => {
       { settling: true },
     );
     expect(answer).toMatchObject({ kind: 'missing-token', settled: true });
-    expect(asked).toHaveLength(8);
+    expect(asked).toHaveLength(25);
   });
 
   test('an answer that nobody wanted is believed when time is up, and not before', async () => {
