@@ -99,10 +99,7 @@ function locateGiven(
   // A name of its own comes before a wildcard that covers it.
   const own = covering.filter(({ name }) => !name.startsWith('*.'));
   const known = own.length > 0 ? own : covering;
-  const leadsElsewhere = (request: RoutedRequest): string | null =>
-    known
-      .map((domain) => reasonElsewhere(domain, asked, baseUrl, request))
-      .find((it) => it !== null) ?? null;
+  const leadsElsewhere = leadsElsewhereOf(known, asked, baseUrl);
   const elsewhere = reasonNoneLeadsHere(asked, leadsElsewhere);
   if (elsewhere !== null) {
     return {
@@ -167,8 +164,9 @@ function locateAmong(asked: Asked, domains: readonly CustomDomain[]): Whereabout
   );
   const addresses = candidates.flatMap(({ domain, base }) => {
     const baseUrl = `https://${domain.name}${base}`;
-    const leadsElsewhere = (request: RoutedRequest): string | null =>
-      reasonElsewhere(domain, asked, baseUrl, request);
+    // A public and a private one may have the same name: which of them answers, the runner's network decides.
+    const named = domains.filter(({ name }) => name.toLowerCase() === domain.name.toLowerCase());
+    const leadsElsewhere = leadsElsewhereOf(named, asked, baseUrl);
     const paths = pathsOf(asked);
     const lost = paths.filter((path) => leadsElsewhere({ path, headers: {} }) !== null).length;
     if (paths.length > 0 && lost === paths.length) return [];
@@ -204,6 +202,18 @@ function basesOf(domain: CustomDomain, apiId: string, stage: string): string[] {
 
 function slashed(basePath: string): string {
   return basePath === '' ? '' : `/${basePath}`;
+}
+
+/** What tells whether a request to any of the domain names that a URL may mean leads elsewhere. */
+function leadsElsewhereOf(
+  domains: readonly CustomDomain[],
+  asked: Asked,
+  baseUrl: string,
+): Address['leadsElsewhere'] {
+  return (request) =>
+    domains
+      .map((domain) => reasonElsewhere(domain, asked, baseUrl, request))
+      .find((it) => it !== null) ?? null;
 }
 
 /** Why none of a stage's methods can be asked at an address; `null` where one can, or none is known. */

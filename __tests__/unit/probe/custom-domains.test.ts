@@ -159,6 +159,36 @@ describe('the address of a stage', () => {
     expect(gateway.calls).toContainEqual(expect.stringContaining('b.test id1'));
   });
 
+  test('is none where a public and a private name are the same and only one leads here', async () => {
+    const where = (isPrivateHere: boolean) =>
+      apiGatewayThat({
+        getDomainNamesPage: async () => ({
+          ...META,
+          items: [
+            { domainName: 'a.test' },
+            {
+              domainName: 'A.test',
+              domainNameId: 'id1',
+              endpointConfiguration: { types: ['PRIVATE'] },
+            },
+          ],
+        }),
+        getBasePathMappingsPage: async (_, domainNameId) => ({
+          ...META,
+          items: [
+            domainNameId === undefined || isPrivateHere ? HERE : { ...HERE, restApiId: 'zz' },
+          ],
+        }),
+      });
+    const place = { region: REGION, endpointUrl: null };
+    const found = async (isPrivateHere: boolean) =>
+      locate(apiServing(), 'prod', place, await readCustomDomains(where(isPrivateHere)));
+    expect(await found(true)).toMatchObject({ baseUrl: 'https://a.test' });
+    expect(await found(false)).toMatchObject({
+      unavailable: expect.stringContaining('no base path mapping or routing rule'),
+    });
+  });
+
   test('is unreadable where a page is, or comes twice', async () => {
     const failing = apiGatewayThat({
       getDomainNamesPage: async () => {
