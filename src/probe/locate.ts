@@ -83,7 +83,10 @@ function locateGiven(
   const { api, stage, region } = asked;
   const address = addressOf(api, stage, region);
   const baseUrl = baseUrlOf(address, template);
-  const misled = mistakeIn(baseUrl, asked);
+  // A host name that is {stage} alone is empty for the stage that has no segment.
+  const misled = URL.canParse(baseUrl)
+    ? mistakeIn(baseUrl, asked)
+    : `for the stage ${stage} it is ${baseUrl}, which is no URL`;
   if (misled !== null) {
     return {
       unavailable: `endpoint-url leads elsewhere: ${misled}`,

@@ -390,6 +390,12 @@ describe('a URL that the user gives', () => {
     ).toMatchObject({ baseUrl: 'https://a.test', defaultUrl: null });
   });
 
+  test('that is no URL for a stage without a segment is not asked', () => {
+    const place = { region: REGION, endpointUrl: 'https://{stage}' };
+    const where = locate(apiServing(), '$default', place, read([]));
+    expect(where).toMatchObject({ unavailable: expect.stringContaining('which is no URL') });
+  });
+
   test('of which nobody here knows where it leads is asked as it is', async () => {
     expect(await addressOf({ domains: [], endpointUrl: 'https://cdn.example.com/x' })).toBe(
       'https://cdn.example.com/x',
