@@ -181,10 +181,12 @@ export function doubtAbout(
   const shape = SHAPES.get(errorType);
   if (shape === undefined) return null;
   if (gatewayResponses.readable) {
-    const own = [...shape.types].flatMap((type) => gatewayResponses.value.get(type) ?? []);
-    if (own.some((response) => response.setsErrorType)) {
+    // Of another error, too: it may write the name of this one.
+    const all = [...gatewayResponses.value.values()];
+    if (all.some((response) => response.setsErrorType)) {
       return 'a gateway response of the API writes x-amzn-ErrorType itself';
     }
+    const own = [...shape.types].flatMap((type) => gatewayResponses.value.get(type) ?? []);
     if (own.some((response) => response.status === status)) return null;
   }
   if (shape.statuses.has(status)) return null;

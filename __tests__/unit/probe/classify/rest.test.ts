@@ -395,13 +395,16 @@ describe('a gateway response whose template fits the body', () => {
 });
 
 describe('a gateway response that writes x-amzn-ErrorType', () => {
-  test('makes the header worthless', () => {
-    const types = customised({ DEFAULT_4XX: { setsErrorType: true } });
-    const errorType = 'MissingAuthenticationTokenException';
-    expect(kindOf({ errorType, body: '{"message":"Missing Authentication Token"}' }, types)).toBe(
-      'unknown-error',
-    );
-  });
+  test.each(['DEFAULT_4XX', 'WAF_FILTERED', 'QUOTA_EXCEEDED'])(
+    'makes the header worthless: %s',
+    (type) => {
+      const types = customised({ [type]: { setsErrorType: true } });
+      const errorType = 'MissingAuthenticationTokenException';
+      expect(kindOf({ errorType, body: '{"message":"Missing Authentication Token"}' }, types)).toBe(
+        'unknown-error',
+      );
+    },
+  );
 });
 
 describe('a clock that is off', () => {
