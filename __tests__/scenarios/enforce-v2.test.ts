@@ -168,7 +168,7 @@ test.concurrent.each<[string, V2Case]>([
   for (const caller of emulator.account.callers.values()) {
     caller.notAllowed.push('execute-api:Invoke');
   }
-  const { main, journal } = await runJob(enforceV2Step(emulator, one, { 'smoke-timeout': '1' }));
+  const { main, journal } = await runJob(enforceV2Step(emulator, one, { 'smoke-timeout': '5' }));
   expect(main.exitCode).toBe(1);
   expect(reportOf(main).transactions?.[0]).toMatchObject({ state: 'restored', left: [] });
   expect(whichV2State(emulator, one, clean)).toBe('start');

@@ -81,7 +81,7 @@ test('a deployment that takes its time is waited for', async () => {
 
 test('a deployment that never arrives is said to be open still', async () => {
   const { run } = await scenario('fixed-not-deployed', { propagationDelayMs: 3_600_000 });
-  const { exitCode, parsed } = await run({ mode: 'enforce', 'smoke-timeout': '1' });
+  const { exitCode, parsed } = await run({ mode: 'enforce', 'smoke-timeout': '5' });
   expect(exitCode).toBe(1);
   expect(parsed.findings[0]?.rule).toBe('unsigned-accepted');
 });
