@@ -1,1 +1,1 @@
-import{p67_a as r,p67_b as f,p67_c as s,p67_d as m,p67_e as c,p67_f as a,p67_g as p,p67_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};
+import{p68_a as r,p68_b as f,p68_c as s,p68_d as m,p68_e as c,p68_f as a,p68_g as p,p68_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};

@@ -1,6 +1,7 @@
 import { redact } from '../aws/redact.js';
 import { SENT } from '../aws/secrets.js';
 import { ConfigurationError } from '../model/errors.js';
+import { deliverVia } from '../publish/deliver-via.js';
 import { EXIT } from '../publish/exit-code.js';
 import { inLog, inMarkdown } from '../report/escape.js';
 import { runner } from './runner.js';
@@ -31,25 +32,8 @@ export async function giveUp(error: unknown): Promise<number> {
   return exitCode;
 }
 
-/**
- * What cannot be delivered is said, and keeps nothing else from being so.
- *
- * @returns whether it was delivered.
- */
-export async function deliver(
-  what: string,
-  delivery: () => Promise<void> | void,
-): Promise<boolean> {
-  try {
-    await delivery();
-    return true;
-  } catch (unwritten) {
-    runner.warning(`${what} could not be written: ${inLog(wordsOf(unwritten))}`, {
-      title: 'Report not delivered',
-    });
-    return false;
-  }
-}
+/** What cannot be delivered is said, and keeps nothing else from being so. */
+export const deliver = deliverVia(runner);
 
 function endingOf(error: unknown): Ending {
   if (error instanceof ConfigurationError) {
