@@ -98,17 +98,7 @@ export class AwsFailure extends Error {
 
   /** What to change so that the call succeeds, in one sentence. */
   get remedy(): string {
-    const { onMissingCredentials } = this.#circumstances;
-    if (this.kind === 'no-credentials' && onMissingCredentials) return onMissingCredentials;
-    const variable = variableOf(this.operation, this.#circumstances);
-    if (this.kind === 'access-denied') {
-      const elsewhere = remedyOfRefusal(this.detail);
-      if (elsewhere !== null) return elsewhere;
-    }
-    if (this.kind === 'unavailable' && this.#isForeign) {
-      return `Run the job again; if it stays, check ${variable ?? 'the proxy of the runner (HTTPS_PROXY)'}: the answer did not come from AWS.`;
-    }
-    return remedyOf(this.kind, this.operation, this.#circumstances, variable, this.code);
+    return remedyOf(this, this.#isForeign, this.#circumstances);
   }
 }
 
@@ -165,15 +155,16 @@ function variableOf(
   return set.includes('AWS_ENDPOINT_URL') ? 'AWS_ENDPOINT_URL' : null;
 }
 
+/** @param isForeign whether something answered in the place of AWS. */
 function remedyOf(
-  kind: FailureKind,
-  operation: string,
+  { kind, operation, code, detail }: AwsFailure,
+  isForeign: boolean,
   circumstances: Circumstances,
-  variable: EndpointVariable | null,
-  code: string,
 ): string {
+  const variable = variableOf(operation, circumstances);
   switch (kind) {
     case 'no-credentials':
+      if (circumstances.onMissingCredentials) return circumstances.onMissingCredentials;
       return 'Add a step with aws-actions/configure-aws-credentials before this one, and `permissions: id-token: write` to the job. A pull request from a fork gets no credentials at all.';
     case 'invalid-credentials':
       return 'Check the access key and session token of the step, that they belong to the partition of the region, and that the account has the region enabled.';
@@ -194,7 +185,10 @@ function remedyOf(
     case 'expired-credentials':
       return 'Run aws-actions/configure-aws-credentials right before this step, or raise its role-duration-seconds.';
     case 'access-denied':
-      return `Allow it with this statement: ${JSON.stringify(missingStatement(operation, circumstances))}`;
+      return (
+        remedyOfRefusal(detail) ??
+        `Allow it with this statement: ${JSON.stringify(missingStatement(operation, circumstances))}`
+      );
     case 'clock-skew':
       return "Set the runner's clock (NTP): AWS refuses signatures more than five minutes off.";
     case 'not-found':
@@ -211,7 +205,9 @@ function remedyOf(
       }
       return "The account's API Gateway quota (10 requests a second) is shared by everything in the region: run the audit at another time, or audit fewer APIs a job.";
     case 'unavailable':
-      return 'Run the job again; if it stays, see the AWS Health Dashboard.';
+      return isForeign
+        ? `Run the job again; if it stays, check ${variable ?? 'the proxy of the runner (HTTPS_PROXY)'}: the answer did not come from AWS.`
+        : 'Run the job again; if it stays, see the AWS Health Dashboard.';
     case 'untrusted-certificate':
       return certificateRemedy(variable, code);
     case 'not-aws':

@@ -362,14 +362,15 @@ function openedBy(
   deployed: Methods<DeployedMethod>,
 ): string[] {
   return [...deployed].flatMap(([key, { authorizationType }]) => {
-    const [next, method] = [expected.get(key), configured.get(key)];
-    const opens =
-      next !== undefined &&
-      !(method !== undefined && isPreflight(method)) &&
-      isRequiredType(authorizationType) &&
-      !isRequiredType(next.authorizationType);
-    return opens ? [key] : [];
+    const method = configured.get(key);
+    const isAllowed = method !== undefined && isPreflight(method);
+    return !isAllowed && opens(authorizationType, expected.get(key)) ? [key] : [];
   });
+}
+
+/** Whether a deployment would serve without AWS_IAM what is served with it. */
+export function opens(served: string, next: ExpectedMethod | undefined): boolean {
+  return next !== undefined && isRequiredType(served) && !isRequiredType(next.authorizationType);
 }
 
 /** What nobody can allow, as part of a sentence. */

@@ -115,32 +115,31 @@ export function chooseRegions(
   choice: RegionChoice,
   isWhole: boolean,
 ): ChosenRegions {
-  const asked = listed.filter(
-    ({ name }) => choice === 'enabled' || choice.some((glob) => matchesRegion(glob, name)),
-  );
-  const names = new Set(listed.map(({ name }) => name));
-  const globs = choice === 'enabled' ? [] : [...new Set(choice)];
-  const unlisted = globs.filter((glob) => !glob.includes('*') && !names.has(glob));
-  const idle = globs.filter(
-    (glob) =>
-      isWhole && glob.includes('*') && !listed.some(({ name }) => matchesRegion(glob, name)),
-  );
   const isDisabled = ({ status }: ListedRegion): boolean => status === 'DISABLED';
+  const namesOf = (regions: readonly ListedRegion[]): string[] => regions.map(({ name }) => name);
+  // Where every enabled region is asked for, a disabled one was not asked for.
+  if (choice === 'enabled') {
+    return { regions: namesOf(listed.filter((it) => !isDisabled(it))), leftOut: [] };
+  }
+  const asked = listed.filter(({ name }) => choice.some((glob) => matchesRegion(glob, name)));
+  const unmatched = [...new Set(choice)].filter(
+    (glob) => !listed.some(({ name }) => matchesRegion(glob, name)),
+  );
+  const isGlob = (text: string): boolean => text.includes('*');
+  const disabled = namesOf(asked.filter(isDisabled));
+  const idle = isWhole ? unmatched.filter(isGlob) : [];
   return {
-    regions: [...asked.filter((it) => !isDisabled(it)).map(({ name }) => name), ...unlisted],
-    // Where every enabled region is asked for, a disabled one was not asked for.
-    leftOut:
-      choice === 'enabled'
-        ? []
-        : [
-            ...asked
-              .filter(isDisabled)
-              .map(({ name }) => ({ region: name, why: 'the region is disabled in the account' })),
-            ...idle.map((glob) => ({
-              region: glob,
-              why: 'no region that AWS lists is called so: see the regions of the targets file',
-            })),
-          ],
+    regions: [
+      ...namesOf(asked.filter((it) => !isDisabled(it))),
+      ...unmatched.filter((it) => !isGlob(it)),
+    ],
+    leftOut: [
+      ...disabled.map((region) => ({ region, why: 'the region is disabled in the account' })),
+      ...idle.map((region) => ({
+        region,
+        why: 'no region that AWS lists is called so: see the regions of the targets file',
+      })),
+    ],
   };
 }
 

@@ -137,13 +137,11 @@ async function checkPlan(
     ...reasons,
   ];
   const notes = [...checked.notes, ...uncompared];
-  if (refusals.length > 0 || plan.stages.length === 0) {
-    return { ...checked, changes, refusals, notes };
-  }
+  const known = { ...checked, changes, refusals, notes };
+  if (refusals.length > 0 || plan.stages.length === 0) return known;
   // The last that is read before the first change.
   const ship = await readShipped(shippedReaders(plan.api, dependencies.target));
-  const { shipped } = ship;
-  return { ...checked, changes, refusals, notes: [...notes, ...ship.uncompared], shipped };
+  return { ...known, notes: [...notes, ...ship.uncompared], shipped: ship.shipped };
 }
 
 function describePlan(plan: ApiPlan): string {

@@ -42,7 +42,7 @@ export interface ProbeAnswer {
 export interface SettledAnswer extends ProbeAnswer {
   /** The HTTP method that was sent, which `ANY` is not. */
   readonly sentAs: string;
-  /** Three answers in a row agreed. Otherwise the endpoint never settled within the time given. */
+  /** So many answers in a row agreed as `settle` asks for. Otherwise the endpoint never settled within the time given. */
   readonly settled: boolean;
   /** Each kind of answer that was seen and how often. */
   readonly seen: ReadonlyMap<AnswerKind, number>;
@@ -59,16 +59,21 @@ const OF_THE_INTEGRATION: ReadonlySet<AnswerKind> = new Set([
   'invalid-request',
 ]);
 
-/** Answers by which API Gateway itself refused a request. */
-const REFUSALS: ReadonlySet<AnswerKind> = new Set([
-  'missing-token',
-  'denied',
+/** Answers that API Gateway gives to a signature. */
+const TO_A_SIGNATURE: ReadonlySet<AnswerKind> = new Set([
   'wrong-signature',
   'clock-skew',
   'unknown-key',
   'expired-token',
   'incomplete-signature',
   'wrong-scope',
+]);
+
+/** Answers by which API Gateway itself refused a request. */
+const REFUSALS: ReadonlySet<AnswerKind> = new Set([
+  ...TO_A_SIGNATURE,
+  'missing-token',
+  'denied',
   'forbidden',
   'refused',
   'unauthorized',
@@ -96,6 +101,11 @@ export function hasReachedIntegration(kind: AnswerKind): boolean {
 /** Whether the request got past authorization, also where the integration then failed to answer. */
 export function isPastAuthorization(kind: AnswerKind): boolean {
   return OF_THE_INTEGRATION.has(kind) || kind === 'integration-failure';
+}
+
+/** Whether a kind of answer is one to the signature of a request. */
+export function isToSignature(kind: AnswerKind): boolean {
+  return TO_A_SIGNATURE.has(kind);
 }
 
 export function isRefusal(kind: AnswerKind): boolean {

@@ -207,11 +207,11 @@ export function isHanging({ kind, detail, seen }: SettledAnswer): boolean {
 export function isLeftInDoubt(observation: Observation): boolean {
   if (proofOf(observation) === null) return false;
   return eachVerb(observation).some((it) => {
-    const { row, unsigned, tampered, atDefaultEndpoint } = it;
-    const isOfKeyed = asksForApiKey(row);
+    const isOfKeyed = asksForApiKey(it.row);
     return (
-      [unsigned, atDefaultEndpoint].some((answer) => mayHideEntry(answer, isOfKeyed, isOfIam)) ||
-      mayHideEntry(tampered, isOfKeyed, isRefusal)
+      mayHideEntry(it.unsigned, isOfKeyed, isOfIam) ||
+      isDoubtfulAtDefault(it) ||
+      mayHideEntry(it.tampered, isOfKeyed, isRefusal)
     );
   });
 }

@@ -65,8 +65,8 @@ export async function settle(
     // Where it is all that there is, it is as good as agreed on.
     if (answer.kind === 'out-of-time') return { ...answer, settled: seen.size === 1, seen };
 
-    const isOfEndpoint = saysSomething(answer.kind) && answer.kind !== 'throttled';
-    hasRelapsed ||= patience.settling && wasWanted && isOfEndpoint && !isWanted(answer.kind);
+    hasRelapsed ||=
+      patience.settling && wasWanted && saysSomething(answer.kind) && !isWanted(answer.kind);
     wasWanted ||= isWanted(answer.kind);
     const needed = hasRelapsed && isWanted(answer.kind) ? AGREEING_AFTER_RELAPSE : AGREEING;
     const agreed = agreeing >= needed;

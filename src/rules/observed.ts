@@ -1,5 +1,10 @@
 import type { Subject } from '../model/finding.js';
-import { type AnswerKind, isPastAuthorization, type SettledAnswer } from '../probe/answer.js';
+import {
+  type AnswerKind,
+  isPastAuthorization,
+  isToSignature,
+  type SettledAnswer,
+} from '../probe/answer.js';
 import { invokeArnOf } from '../probe/endpoint.js';
 import { eachVerb, type Observation } from '../probe/observation.js';
 
@@ -227,20 +232,10 @@ export function explain(answer: SettledAnswer, observation: Observation): Explan
   };
 }
 
-/** Answers that API Gateway gives to a signature. */
-const ON_A_SIGNATURE: ReadonlySet<AnswerKind> = new Set([
-  'wrong-signature',
-  'clock-skew',
-  'unknown-key',
-  'expired-token',
-  'incomplete-signature',
-  'wrong-scope',
-]);
-
 /** What an answer means to a request that nobody signed, where that is something else; `null` elsewhere. */
 export function explainUnsigned({ kind, settled, detail }: SettledAnswer): Explanation | null {
   if (!settled) return null;
-  if (ON_A_SIGNATURE.has(kind) || (kind === 'denied' && /^User: (?!anonymous )/i.test(detail))) {
+  if (isToSignature(kind) || (kind === 'denied' && /^User: (?!anonymous )/i.test(detail))) {
     return {
       cause: 'it was answered as one that is signed',
       remedy:

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { decodeText } from '../../files/decode-text.js';
+import { isBelow } from '../../files/folder.js';
 import { type Files, type FileText, normalize } from './files.js';
 import { LIMITS } from './limits.js';
 
@@ -56,8 +57,7 @@ function readBelow(root: string, path: string, maxBytes: number): FileText {
   if (inside === null) return { problem: 'leads out of the workspace' };
   try {
     const real = realpathSync(join(root, inside));
-    const way = relative(root, real);
-    if (way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way) {
+    if (real !== root && !isBelow(real, root)) {
       return { problem: 'leads out of the workspace through a symbolic link' };
     }
     const status = statSync(real);

@@ -32,28 +32,25 @@ export function shippedOfRest(apiId: string, apiGateway: ApiGateway): ShippedRea
       call: 'GetGatewayResponses',
       read: async () => [sortedByType(await apiGateway.getGatewayResponses(apiId))],
     },
-    listReader(
-      'models',
-      'GetModels',
-      (position) => apiGateway.getModelsPage(apiId, position),
-      nextPosition,
-      ({ items }) => items ?? [],
+    list('models', 'GetModels', (position) => apiGateway.getModelsPage(apiId, position)),
+    list('request validators', 'GetRequestValidators', (position) =>
+      apiGateway.getRequestValidatorsPage(apiId, position),
     ),
-    listReader(
-      'request validators',
-      'GetRequestValidators',
-      (position) => apiGateway.getRequestValidatorsPage(apiId, position),
-      nextPosition,
-      ({ items }) => items ?? [],
-    ),
-    listReader(
-      'authorizers',
-      'GetAuthorizers',
-      (position) => apiGateway.getAuthorizersPage(apiId, position),
-      nextPosition,
-      ({ items }) => items ?? [],
+    list('authorizers', 'GetAuthorizers', (position) =>
+      apiGateway.getAuthorizersPage(apiId, position),
     ),
   ];
+}
+
+function list(
+  name: string,
+  call: string,
+  readPage: (position: string | undefined) => Promise<{
+    readonly items?: readonly unknown[] | undefined;
+    readonly position?: string | undefined;
+  }>,
+): ShippedReader {
+  return listReader(name, call, readPage, nextPosition, ({ items }) => items ?? []);
 }
 
 function sortedByType<T extends { readonly responseType?: string | undefined }>(

@@ -1,5 +1,4 @@
 import type { ApiGatewayV2 } from '../../../aws/api-gateway-v2.js';
-import { isRequiredType } from '../../../config/requirement.js';
 import { reading } from '../../../evidence/reading.js';
 import { readStageList } from '../../../evidence/v2/stages.js';
 import {
@@ -8,7 +7,7 @@ import {
   type StageEvidence,
   UNTOLD,
 } from '../../../model/evidence.js';
-import { type ApiPlan, liveRefusal, openingText, pendingText } from '../../plan.js';
+import { type ApiPlan, liveRefusal, openingText, opens, pendingText } from '../../plan.js';
 import { saysFailed } from '../../steps/auto-deployment.js';
 import type { Pending } from '../enforcer.js';
 import { type ExportedApi, readExported } from './exported.js';
@@ -134,10 +133,8 @@ function openedIn(
   served: ExportedApi,
 ): string[] {
   return [...served.routes].flatMap(([key, { authorizationType }]) => {
-    const next = expected.get(key)?.authorizationType;
     const isTold = deployed.readable && deployed.value.get(key)?.authorizationType !== UNTOLD;
-    const opens = next !== undefined && isRequiredType(authorizationType) && !isRequiredType(next);
-    return opens && !isTold ? [key] : [];
+    return !isTold && opens(authorizationType, expected.get(key)) ? [key] : [];
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ApiGatewayV2 } from '../../../aws/api-gateway-v2.js';
+import type { ApiGatewayV2, Page } from '../../../aws/api-gateway-v2.js';
 import { nextToken } from '../../../aws/pages.js';
 import type { ApiKind } from '../../../model/api-kind.js';
 import { listReader, type ShippedReader } from '../shipped.js';
@@ -13,13 +13,6 @@ export function shippedOfV2(
   kind: ApiKind,
   apiGateway: ApiGatewayV2,
 ): ShippedReader[] {
-  const models = listReader(
-    'models',
-    'GetModels',
-    (token) => apiGateway.getModelsPage(apiId, token),
-    nextToken,
-    ({ items }) => items,
-  );
   return [
     {
       names: ['CORS configuration', 'selection expressions', 'default endpoint'],
@@ -33,20 +26,20 @@ export function shippedOfV2(
         ];
       },
     },
-    listReader(
-      'integrations',
-      'GetIntegrations',
-      (token) => apiGateway.getIntegrationsPage(apiId, token),
-      nextToken,
-      ({ items }) => items,
+    list('integrations', 'GetIntegrations', (token) =>
+      apiGateway.getIntegrationsPage(apiId, token),
     ),
-    listReader(
-      'authorizers',
-      'GetAuthorizers',
-      (token) => apiGateway.getAuthorizersPage(apiId, token),
-      nextToken,
-      ({ items }) => items,
-    ),
-    ...(kind === 'WEBSOCKET' ? [models] : []),
+    list('authorizers', 'GetAuthorizers', (token) => apiGateway.getAuthorizersPage(apiId, token)),
+    ...(kind === 'WEBSOCKET'
+      ? [list('models', 'GetModels', (token) => apiGateway.getModelsPage(apiId, token))]
+      : []),
   ];
+}
+
+function list(
+  name: string,
+  call: string,
+  readPage: (token: string | undefined) => Promise<Page<unknown>>,
+): ShippedReader {
+  return listReader(name, call, readPage, nextToken, ({ items }) => items);
 }
