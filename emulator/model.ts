@@ -145,6 +145,22 @@ export interface CanaryState {
   useStageCache: boolean;
 }
 
+/** The rule of a web ACL that meets requests. */
+export interface WebAclState {
+  readonly action:
+    | 'challenge'
+    | 'captcha'
+    | 'block'
+    /** Block, with a custom response. */
+    | {
+        readonly status: number;
+        readonly headers: Readonly<Record<string, string>>;
+        readonly body: string;
+      };
+  /** Only requests that have it are met; in lower case. */
+  readonly header?: string;
+}
+
 /** A named pointer at a deployment. */
 export interface StageState {
   stageName: string;
@@ -160,6 +176,8 @@ export interface StageState {
   canarySettings?: CanaryState;
   clientCertificateId?: string;
   webAclArn?: string;
+  /** What its web ACL does, which AWS WAF has, and API Gateway does not tell. */
+  webAcl?: WebAclState;
   tracingEnabled: boolean;
   tags?: Record<string, string>;
   createdDate: number;

@@ -74,9 +74,25 @@ const canary = z.strictObject({
   variables: z.record(z.string(), z.string()).optional(),
 });
 
+/** What a web ACL does to the requests of a stage. */
+const webAcl = z.strictObject({
+  action: z.union([
+    z.enum(['challenge', 'captcha', 'block']),
+    /** Block, with a custom response. */
+    z.strictObject({
+      status: z.number().int().min(200).max(599),
+      headers: z.record(z.string(), z.string()).default({}),
+      body: z.string().default(''),
+    }),
+  ]),
+  /** Only requests that have this header are met. */
+  header: z.string().toLowerCase().optional(),
+});
+
 const stage = z.strictObject({
   deployment: z.string(),
   description: z.string().optional(),
+  webAcl: webAcl.optional(),
   canary: canary.optional(),
   variables: z.record(z.string(), z.string()).optional(),
   tags: z.record(z.string(), z.string()).optional(),

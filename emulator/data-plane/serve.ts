@@ -11,6 +11,7 @@ import { findRoute } from './route.js';
 import { seededFault } from './seeded-fault.js';
 import { servedSnapshot } from './served-snapshot.js';
 import { validate } from './validate.js';
+import { answerOfWebAcl } from './web-acl.js';
 
 /** What a request is served with. */
 export interface DataPlaneContext {
@@ -26,7 +27,7 @@ export interface DataPlaneContext {
 }
 
 /**
- * Answers a request to an API's endpoint as `execute-api` does: stage, route, authorization, API key,
+ * Answers a request to an API's endpoint as `execute-api` does: stage, web ACL, route, authorization, API key,
  * request validator, integration, in this order, each able to end it.
  *
  * @returns The answer, and the name of the operation for the log.
@@ -89,6 +90,8 @@ async function answer(
   if (served === undefined) return ended(MISCONFIGURED);
   const { snapshot, variables } = served;
   faultContext = { ...faultContext, snapshot, variables };
+  const byWebAcl = answerOfWebAcl(request, stage.webAcl);
+  if (byWebAcl !== undefined) return ended(byWebAcl);
 
   const invocation: Invocation = {
     request,

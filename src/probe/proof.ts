@@ -205,7 +205,7 @@ export function isHanging({ kind, detail, seen }: SettledAnswer): boolean {
  * What another method of the stage proves does not explain such an answer away.
  */
 export function isLeftInDoubt(observation: Observation): boolean {
-  if (proofOf(observation) === null) return false;
+  if (proofOf(observation) === null) return isUnnamedInDoubt(observation);
   return eachVerb(observation).some((it) => {
     const isOfKeyed = asksForApiKey(it.row);
     return (
@@ -214,6 +214,20 @@ export function isLeftInDoubt(observation: Observation): boolean {
       mayHideEntry(it.tampered, isOfKeyed, isRefusal)
     );
   });
+}
+
+/**
+ * Whether a method that the snapshot does not name may be served to strangers all the same. What is not there
+ * is refused as what wants a signature is, or is not found.
+ */
+export function isUnnamedInDoubt(observation: Observation): boolean {
+  return (
+    observation.row.deployed === null &&
+    !eachVerb(observation).some(({ unsigned }) => unsigned !== null && isLetIn(unsigned)) &&
+    eachVerb(observation).some(({ unsigned }) =>
+      mayHideEntry(unsigned, false, (kind) => isRefusal(kind) || kind === 'no-such-method'),
+    )
+  );
 }
 
 /** Whether an unsigned request at the default endpoint may have been let in. */

@@ -625,3 +625,32 @@ describe('a control request that is let in', () => {
     expect(opened(served, rowsOf(apiOf({ 'GET /a': 'AWS_IAM' })))).toEqual([]);
   });
 });
+
+describe('a method that the snapshot does not name', () => {
+  const [named = ROW, unnamed = ROW] = rowsOf(
+    apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' }, { 'GET /a': 'AWS_IAM' }),
+  );
+  const WHO = { tampered: null, signed: null };
+  const NOT_THERE: readonly AnswerKind[] = ['no-such-method', 'throttled', 'no-credentials'];
+  const NO_ANSWER: readonly AnswerKind[] = [
+    'name-not-resolved',
+    'tls-failure',
+    'unreachable',
+    'out-of-time',
+  ];
+
+  test.each(KINDS.filter((kind) => !NO_ANSWER.includes(kind)))(
+    'may be served all the same to an unsigned request that got %s',
+    (kind) => {
+      expect(unnamed.deployed).toBeNull();
+      const { verdict, rowVerdicts, rules } = judged(
+        [observation(named), observation(unnamed, { ...WHO, unsigned: settled(kind) })],
+        [named, unnamed],
+      );
+      const isNotThere = isRefusal(kind) || NOT_THERE.includes(kind);
+      const expected = isPastAuthorization(kind) ? 'fail' : isNotThere ? 'pass' : 'incomplete';
+      expect({ verdict, row: rowVerdicts[1] }).toEqual({ verdict: expected, row: expected });
+      expect(rules.includes('probe-inconclusive')).toBe(expected === 'incomplete');
+    },
+  );
+});

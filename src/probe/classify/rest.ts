@@ -10,6 +10,7 @@ import {
   mayBeGatewayResponse,
   readGatewayResponses,
 } from './gateway-responses.js';
+import { wafAction } from './waf.js';
 import { detailOf, messageOf, notApiGateway, skewOf } from './words.js';
 
 /** Error types that API Gateway answers with, by their names in `x-amzn-ErrorType`. */
@@ -80,6 +81,8 @@ export function classify(
   { hide, isSigned }: Circumstances = { hide: redact, isSigned: false },
 ): ProbeAnswer {
   const { status, headers, body } = answer;
+  const byWaf = wafAction(answer, hide);
+  if (byWaf !== null) return byWaf;
   const isIdentified = headers['x-amzn-requestid'] !== undefined;
   const isOfRestApi = headers['x-amz-apigw-id'] !== undefined;
   if (!isIdentified && !isOfRestApi) return notApiGateway(answer, 'x-amzn-requestid', hide);
