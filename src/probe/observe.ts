@@ -117,7 +117,7 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
     const classifier = classifierFor(task.selected, test);
     const asking = (url: string, signature: Signature) => (): Promise<ProbeAnswer> =>
       test.prober.send(
-        requestOf(selected, verb, url, test),
+        { ...requestOf(selected, verb, url, test), isOnItsOwn: patience.settling },
         signature,
         classifier,
         endMs - test.now(),
@@ -195,6 +195,7 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
       const request: ProbeRequest = {
         ...{ method: 'GET', baseUrl, path, query: [], body: null },
         headers: headersOfAddress(baseUrl, row.api.id),
+        isOnItsOwn: patience.settling,
         ...(selected.isHandshake ? { handshake: test.webSocketSignature } : {}),
       };
       const ask = async (

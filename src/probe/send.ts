@@ -22,6 +22,11 @@ export interface ProbeRequest {
   readonly query: readonly (readonly [key: string, value: string])[];
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /**
+   * No other such request is sent over its connection: a kept one may lead to the same server each time, whose
+   * answers say nothing of the others.
+   */
+  readonly isOnItsOwn?: boolean;
   /** It asks for a WebSocket connection, and has its signature there; absent of any other request. */
   readonly handshake?: SignaturePlace;
 }
@@ -176,7 +181,7 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
 
 /** The request before it is signed. */
 export function httpRequestOf(request: ProbeRequest, userAgent: string): HttpRequest {
-  const { method, baseUrl, path, query, headers, body } = request;
+  const { method, baseUrl, path, query, headers, body, isOnItsOwn = false } = request;
   const base = new URL(baseUrl);
   const bytes = body === null ? null : Buffer.from(body, 'utf8');
   return new HttpRequest({
@@ -190,6 +195,7 @@ export function httpRequestOf(request: ProbeRequest, userAgent: string): HttpReq
       accept: '*/*',
       ...samplesOwn(headers),
       ...(bytes === null ? {} : { 'content-length': String(bytes.byteLength) }),
+      ...(isOnItsOwn ? { connection: 'close' } : {}),
       // The signer signs the host header and does not make one.
       host: base.host,
       'user-agent': userAgent,
