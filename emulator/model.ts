@@ -355,8 +355,8 @@ export interface BasePathMappingState {
   apiId: string;
   /** Absent: the caller's path names the stage after the base path. */
   stage?: string;
-  /** Made by the second version, and listed by it alone. */
-  isApiMapping?: boolean;
+  /** The version that lists it alone: `first` or `second`; both do where it is absent. */
+  listedBy?: 'first' | 'second';
 }
 
 /** A rule of a custom domain name. */
@@ -376,7 +376,8 @@ export interface RoutingRuleState {
 /** A custom domain name. */
 export interface DomainNameState {
   name: string;
-  endpointType: 'REGIONAL' | 'EDGE';
+  /** Both while it is migrated. */
+  endpointTypes: readonly ('REGIONAL' | 'EDGE')[];
   mappings: BasePathMappingState[];
   /** `BASE_PATH_MAPPING_ONLY` where absent. */
   routingMode?:

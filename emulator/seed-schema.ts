@@ -238,9 +238,11 @@ const stack = z.strictObject({
   ),
 });
 
+const endpointType = z.enum(['REGIONAL', 'EDGE']);
+
 const domainName = z.strictObject({
   name: z.string().min(1),
-  endpoint: z.enum(['REGIONAL', 'EDGE']).default('REGIONAL'),
+  endpoint: z.union([endpointType, z.array(endpointType).nonempty()]).default('REGIONAL'),
   routingMode: z
     .enum(['BASE_PATH_MAPPING_ONLY', 'ROUTING_RULE_ONLY', 'ROUTING_RULE_THEN_BASE_PATH_MAPPING'])
     .optional(),
@@ -262,7 +264,7 @@ const domainName = z.strictObject({
         basePath: z.string().min(1).default('(none)'),
         api: z.string(),
         stage: z.string().optional(),
-        isApiMapping: z.boolean().default(false),
+        listedBy: z.enum(['first', 'second']).optional(),
       }),
     )
     .default([]),

@@ -9,6 +9,7 @@ import type { Classifier } from './classify/classifier.js';
 import { classifyNetworkError } from './classify/network.js';
 import type { HandshakeAnswer, Handshaker } from './handshake.js';
 import { startLimit } from './limit.js';
+import { headersOfSample } from './sent-headers.js';
 import { type Signing, sign, signatureOf, signInQuery, tamperWith } from './sign.js';
 
 /** One request of the smoke test. */
@@ -60,9 +61,6 @@ export const PROBE_TIMEOUTS = { connectionTimeoutMs: 5_000, requestTimeoutMs: 10
 
 /** How long a body may take once status and headers are there: they have decided, but for errors. */
 const BODY_WITHIN_MS = 1_000;
-
-/** It marks the request in a backend's log; API Gateway and backends give it no meaning. */
-export const MARKER_HEADER = { name: 'x-apigw-iam-gate', value: 'probe' };
 
 /**
  * @param handler carries requests out; closed with the prober.
@@ -162,23 +160,6 @@ async function withSignature(
   return { request: sent, remember };
 }
 
-/** Headers that make a probe, or a handshake, what it is, so that no sample may set them. */
-const OWN_HEADERS: ReadonlySet<string> = new Set([
-  'authorization',
-  'connection',
-  'content-length',
-  'host',
-  'sec-websocket-extensions',
-  'sec-websocket-key',
-  'sec-websocket-version',
-  'transfer-encoding',
-  'upgrade',
-  'user-agent',
-  'x-amz-content-sha256',
-  'x-amz-date',
-  'x-amz-security-token',
-]);
-
 /** The request before it is signed. */
 export function httpRequestOf(request: ProbeRequest, userAgent: string): HttpRequest {
   const { method, baseUrl, path, query, headers, body, isOnItsOwn = false } = request;
@@ -192,23 +173,15 @@ export function httpRequestOf(request: ProbeRequest, userAgent: string): HttpReq
     path: `${withoutTrailingSlashes(base.pathname)}${path}` || '/',
     query: queryOf(query),
     headers: {
-      accept: '*/*',
-      ...samplesOwn(headers),
+      ...headersOfSample(headers),
       ...(bytes === null ? {} : { 'content-length': String(bytes.byteLength) }),
       ...(isOnItsOwn ? { connection: 'close' } : {}),
       // The signer signs the host header and does not make one.
       host: base.host,
       'user-agent': userAgent,
-      [MARKER_HEADER.name]: MARKER_HEADER.value,
     },
     ...(bytes === null ? {} : { body: bytes }),
   });
-}
-
-function samplesOwn(headers: ProbeRequest['headers']): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(lowerCased(headers)).filter(([name]) => !OWN_HEADERS.has(name)),
-  );
 }
 
 function queryOf(query: ProbeRequest['query']): Record<string, string[]> {
