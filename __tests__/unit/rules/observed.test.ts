@@ -91,6 +91,21 @@ describe('a method that the snapshot protects', () => {
     expect(verdict).toBe('fail');
   });
 
+  test('is in doubt where one of many refused requests met a failure, and open where two did', () => {
+    const seen = (failures: number) =>
+      judged([
+        observation(ROW, {
+          unsigned: unsettled(
+            'missing-token',
+            ...Array.from({ length: failures }, (): AnswerKind => 'integration-failure'),
+            'missing-token',
+          ),
+        }),
+      ]);
+    expect(seen(1)).toMatchObject({ rules: ['probe-inconclusive'], verdict: 'incomplete' });
+    expect(seen(2)).toMatchObject({ rules: ['unsigned-accepted'], verdict: 'fail' });
+  });
+
   test('is not proven by answers that never settled', () => {
     const flapping = unsettled('missing-token', 'unreachable', 'missing-token');
     expect(judged([observation(ROW, { unsigned: flapping })])).toMatchObject({
