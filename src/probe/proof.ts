@@ -249,9 +249,15 @@ function mayHideEntry(
     (kind) =>
       saysSomething(kind) &&
       kind !== 'no-credentials' &&
-      // The key is looked at behind authorization: where one is asked for, "Forbidden" may come from there.
-      (!isRefused(kind) || (kind === 'forbidden' && isOfKeyed)),
+      // The key is looked at behind authorization: where one is asked for, "Forbidden" may come from there. A
+      // backend that names its errors as AWS does says so as well, and then in words of its own.
+      (!isRefused(kind) || (kind === 'forbidden' && (isOfKeyed || !isForbidden(answer)))),
   );
+}
+
+/** Whether an answer says "Forbidden", or nothing at all. */
+function isForbidden({ kind, detail }: SettledAnswer): boolean {
+  return kind !== 'forbidden' || /^(forbidden)?$/i.test(detail);
 }
 
 /**

@@ -31,10 +31,10 @@ export type Settlement = Omit<SettledAnswer, 'sentAs'>;
 const AGREEING = 3;
 /**
  * So many where a stage that settles gives the wanted answer: servers that have not changed yet answer, too. If
- * half of them have not, three in a row come first in one of four times, and ten in one of 512; for a method to
- * be taken for protected, ten must come to the unsigned and to the tampered request, which is one of 260,000.
+ * half of them have not, three in a row come first in one of four times, and seven in one of 64; for a method to
+ * be taken for protected, seven must come to the unsigned and to the tampered request, which is one of 4,000.
  */
-const AGREEING_WHILE_SETTLING = 10;
+const AGREEING_WHILE_SETTLING = 7;
 /**
  * So many at least, and at most, where the wanted answer was followed by another one, so that the servers are
  * known to differ. There is time for many attempts then. The rarer the other answers were, the more are needed:
@@ -49,7 +49,7 @@ const WAIT_WHEN_AGREEING_MS = 50;
 const LONGEST_WAIT_MS = 5_000;
 
 /**
- * Asks until three answers in a row agree; while a stage settles, until ten wanted ones do, or at least twenty
+ * Asks until three answers in a row agree; while a stage settles, until seven wanted ones do, or at least twenty
  * where it fell back from the wanted answer to another one, or until waiting is over. An endpoint at rest that
  * gives the same answer every time is asked without a pause.
  *

@@ -187,6 +187,19 @@ describe('an answer by which a request may have been let in,', () => {
     expect(verdict).toBe(isPastAuthorization(kind) ? 'fail' : isSilent ? 'pass' : 'incomplete');
   });
 
+  test.each([
+    ['Forbidden', 'pass'],
+    ['', 'pass'],
+    ['Forbidden: the tenant is closed', 'incomplete'],
+    ['No', 'incomplete'],
+  ])('is a ForbiddenException that says %j: %s', (detail, expected) => {
+    // A backend that names its errors as AWS does has words of its own.
+    for (const name of ['unsigned', 'tampered', 'atDefaultEndpoint'] as const) {
+      const { verdict } = beside({ [name]: settled('forbidden', { detail }) });
+      expect({ name, verdict }).toEqual({ name, verdict: expected });
+    }
+  });
+
   test('is "Forbidden" where a key is asked for, which is looked at behind authorization', () => {
     expect(beside({ unsigned: settled('forbidden') }, keyed).verdict).toBe('incomplete');
     expect(beside({ tampered: settled('forbidden') }, keyed).verdict).toBe('incomplete');
