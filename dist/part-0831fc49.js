@@ -1,1 +1,1 @@
-import{p68_a as r,p68_b as f,p68_c as s,p68_d as m,p68_e as c,p68_f as a,p68_g as p,p68_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};
+import{p69_a as r,p69_b as f,p69_c as s,p69_d as m,p69_e as c,p69_f as a,p69_g as p,p69_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};
