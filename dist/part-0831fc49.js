@@ -1,1 +1,1 @@
-import{p69_a as r,p69_b as f,p69_c as s,p69_d as m,p69_e as c,p69_f as a,p69_g as p,p69_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};
+import{p70_a as r,p70_b as f,p70_c as s,p70_d as m,p70_e as c,p70_f as a,p70_g as p,p70_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};
