@@ -79,10 +79,10 @@ const UNKNOWN: Readonly<Record<string, string>> = {
 
 /**
  * The calls of IAM, each allowed by the action of its own name, and the kind of resource that it is
- * allowed on (Service Authorization Reference, "Actions, resources, and condition keys for AWS
- * Identity and Access Management").
+ * allowed on, `null` where it is none (Service Authorization Reference, "Actions, resources, and
+ * condition keys for AWS Identity and Access Management").
  */
-const IAM_RESOURCES: ReadonlyMap<string, 'group' | 'policy'> = new Map([
+const IAM_RESOURCES: ReadonlyMap<string, 'group' | 'policy' | null> = new Map([
   ['GetGroup', 'group'],
   ['ListAttachedGroupPolicies', 'group'],
   ['ListGroupPolicies', 'group'],
@@ -90,6 +90,7 @@ const IAM_RESOURCES: ReadonlyMap<string, 'group' | 'policy'> = new Map([
   ['GetPolicy', 'policy'],
   ['GetPolicyVersion', 'policy'],
   ['ListPolicyVersions', 'policy'],
+  ['ListPolicies', null],
   ['CreatePolicy', 'policy'],
   ['CreatePolicyVersion', 'policy'],
   ['SetDefaultPolicyVersion', 'policy'],
@@ -153,10 +154,11 @@ export function missingStatement(
   }
   const kind = IAM_RESOURCES.get(operation);
   if (kind !== undefined) {
+    const of = `arn:${partition}:iam::<account id>`;
     return {
       Effect: 'Allow',
       Action: `iam:${operation}`,
-      Resource: `arn:${partition}:iam::<account id>:${kind}/${words[0] ?? `<name of the ${kind}>`}`,
+      Resource: kind === null ? '*' : `${of}:${kind}/${words[0] ?? `<name of the ${kind}>`}`,
     };
   }
   let at = 0;
