@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Iam, PolicyVersion } from '../../aws/iam.js';
 import { nullIfNotFound } from '../../aws/not-found.js';
+import { canonicalJson } from '../../model/json-data.js';
 
 /*
  * The managed policies of grants. Steps and journals name a policy, never its ARN, which holds the
@@ -128,11 +129,10 @@ export function isSameDocument(a: string, b: string): boolean {
 /** Members in one order, lists of one as their element. */
 function canonical(document: string): string {
   try {
-    return JSON.stringify(JSON.parse(document), (_, value: unknown) => {
-      if (Array.isArray(value)) return value.length === 1 ? value[0] : value;
-      if (typeof value !== 'object' || value === null) return value;
-      return Object.fromEntries(Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1)));
-    });
+    const data: unknown = JSON.parse(document, (_, value: unknown) =>
+      Array.isArray(value) && value.length === 1 ? value[0] : value,
+    );
+    return canonicalJson(data);
   } catch {
     return document;
   }
