@@ -63,6 +63,8 @@ const PATHS_V2: Readonly<Record<string, string>> = {
   GetIntegrations: '/apis/{api}/integrations',
   GetAuthorizers: '/apis/{api}/authorizers',
   GetModels: '/apis/{api}/models',
+  GetRouteResponses: '/apis/{api}/routes/{route}/routeresponses',
+  GetIntegrationResponses: '/apis/{api}/integrations/{integration}/integrationresponses',
   GetApiMappings: '/domainnames/{domain}/apimappings',
 };
 
