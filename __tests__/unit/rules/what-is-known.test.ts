@@ -5,7 +5,13 @@ import { onlyDeclared } from '../../../src/evidence/declared/attach.js';
 import { type ApiEvidence, type Evidence, UNREADABLE } from '../../../src/model/evidence.js';
 import { applyExceptions } from '../../../src/rules/exceptions.js';
 import { judge } from '../../../src/rules/judge.js';
-import { isConfiguredMock } from '../../../src/rules/method.js';
+import {
+  deployFix,
+  enforceFix,
+  grantFix,
+  isConfiguredMock,
+  servedFix,
+} from '../../../src/rules/method.js';
 import { explain } from '../../../src/rules/observed.js';
 import {
   api,
@@ -148,6 +154,39 @@ test('a MOCK integration is one that was read', () => {
   expect(isMock(of('HTTP_PROXY'))).toBe(false);
   expect(isMock(api({ configured: UNREAD }))).toBe(false);
   expect(isMock(api({ configured: read(new Map()) }))).toBe(false);
+});
+
+describe('what is said to turn IAM on', () => {
+  const row = onlyRow(apiOf({ 'GET /a': 'NONE' }));
+  const asked = { mode: 'audit', replaceAuthorizers: false, grant: false } as const;
+
+  test('names every input that a run would need, and in mode enforce those that are missing', () => {
+    expect(enforceFix(row, 'NONE', asked)).toMatch(/or run the gate with mode: enforce\.$/);
+    for (const replaceAuthorizers of [false, true]) {
+      const ofAudit = enforceFix(row, 'CUSTOM', { ...asked, replaceAuthorizers });
+      expect(ofAudit).toContain('mode: enforce and replace-authorizers: true (callers that use');
+    }
+    const enforcing = { ...asked, mode: 'enforce' } as const;
+    expect(enforceFix(row, 'CUSTOM', enforcing)).toContain('or set replace-authorizers: true (');
+    const replacing = { ...enforcing, replaceAuthorizers: true };
+    expect(enforceFix(row, 'CUSTOM', replacing)).toContain('put right why enforce did not');
+    expect(enforceFix(row, 'NONE', enforcing)).toContain('put right why enforce did not');
+  });
+
+  test('is what an audit says where nobody says what was asked', () => {
+    expect(enforceFix(row, 'CUSTOM')).toBe(enforceFix(row, 'CUSTOM', asked));
+    expect(deployFix(row)).toBe(deployFix(row, asked));
+    expect(servedFix(row)).toBe(servedFix(row, asked));
+    expect(grantFix()).toBe(grantFix(asked));
+    expect(grantFix({ ...asked, grant: true })).toBe(grantFix(asked));
+  });
+
+  test('of a stage goes by what is configured; where nobody can read that, by what is served', () => {
+    const unread = { ...row, configured: UNREADABLE, deployed: 'CUSTOM' };
+    expect(servedFix(unread)).toContain('replace-authorizers: true');
+    expect(servedFix({ ...unread, deployed: null })).not.toContain('replace-authorizers');
+    expect(servedFix({ ...unread, configured: null })).toMatch(/^Deploy the API to the stage/);
+  });
 });
 
 describe('in files', () => {
