@@ -1,3 +1,4 @@
+import type { GatewayResponseType } from '@aws-sdk/client-api-gateway';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { shippedOfRest } from '../../../src/enforce/kinds/rest/shipped.js';
@@ -88,6 +89,22 @@ describe('what a deployment ships besides methods', () => {
 
   test('is nothing where no deployment is made', async () => {
     await refuseOtherShipped(undefined, [denied]);
+  });
+
+  test('are the same gateway responses in whatever order AWS returns them', async () => {
+    const api = fakeApi({ 'GET /': {} }, { prod: 'd1' });
+    const readers = (types: readonly GatewayResponseType[], statusCode = '403') => {
+      const gatewayResponses = types.map((responseType) => ({ responseType, statusCode }));
+      return shippedOfRest('a1', fakeControlPlane({ ...api, gatewayResponses }).apiGateway);
+    };
+    const { shipped } = await readShipped(readers(['THROTTLED', 'DEFAULT_4XX', 'WAF_FILTERED']));
+    await refuseOtherShipped(shipped, readers(['WAF_FILTERED', 'THROTTLED', 'DEFAULT_4XX']));
+    for (const other of [
+      readers(['WAF_FILTERED', 'THROTTLED']),
+      readers(['WAF_FILTERED', 'THROTTLED', 'DEFAULT_4XX'], '499'),
+    ]) {
+      await expect(refuseOtherShipped(shipped, other)).rejects.toThrow('gateway responses changed');
+    }
   });
 
   describe('of a WebSocket API', () => {
