@@ -12,6 +12,8 @@ import {
   type SettledAnswer,
 } from './answer.js';
 import { meetBothDeployments } from './canary.js';
+import type { Classifier } from './classify/classifier.js';
+import { behindWebAcl } from './classify/waf.js';
 import type { ControlPlan } from './control.js';
 import { headersOfAddress } from './endpoint.js';
 import type { Deadlines } from './limit.js';
@@ -112,10 +114,10 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
   async function observeVerb(verb: string, task: Task, gaps: Set<string>): Promise<Answers> {
     const { baseUrl, defaultUrl, selected, canaryAsks } = task;
     const { row, asksForSignature } = selected;
-    const classifier = test.surroundings.classifierOf(row.api.id);
+    const classifier = classifierFor(task.selected, test);
     const asking = (url: string, signature: Signature) => (): Promise<ProbeAnswer> =>
       test.prober.send(
-        requestOf(selected, verb, url, test),
+        { ...requestOf(selected, verb, url, test), isOnItsOwn: patience.settling },
         signature,
         classifier,
         endMs - test.now(),
@@ -193,6 +195,7 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
       const request: ProbeRequest = {
         ...{ method: 'GET', baseUrl, path, query: [], body: null },
         headers: headersOfAddress(baseUrl, row.api.id),
+        isOnItsOwn: patience.settling,
         ...(selected.isHandshake ? { handshake: test.webSocketSignature } : {}),
       };
       const ask = async (
@@ -265,6 +268,13 @@ function isAccepted(kind: AnswerKind): boolean {
 
 function hasAnswer(kind: AnswerKind): boolean {
   return !isWithoutAnswer(kind);
+}
+
+/** What is open by its snapshot has its finding, and the answers to it convict nobody else. */
+function classifierFor({ row, asksForSignature }: Selected, test: SmokeTest): Classifier {
+  const classifier = test.surroundings.classifierOf(row.api.id);
+  const mustBeRefused = asksForSignature || row.deployed === null;
+  return row.stage?.hasWebAcl === true && mustBeRefused ? behindWebAcl(classifier) : classifier;
 }
 
 function signingBy({ credentials, region }: SmokeTest): Signing | { readonly unavailable: string } {
