@@ -133,7 +133,10 @@ function surroundingsOf(
 ): Present['surroundings'] {
   return {
     whereabouts: (api, stage) => (proofs.get(api.id) ?? asked).surroundings.whereabouts(api, stage),
-    notes: [asked, ...proofs.values()].flatMap(({ surroundings }) => surroundings.notes),
+    // What is true of an address is told once, however many APIs were asked there.
+    notes: [
+      ...new Set([asked, ...proofs.values()].flatMap(({ surroundings }) => surroundings.notes)),
+    ],
   };
 }
 

@@ -247,17 +247,23 @@ function mayHideEntry(
   const kinds = answer.settled ? [answer.kind] : [...answer.seen.keys()];
   return kinds.some(
     (kind) =>
-      saysSomething(kind) &&
       kind !== 'no-credentials' &&
-      // The key is looked at behind authorization: where one is asked for, "Forbidden" may come from there. A
-      // backend that names its errors as AWS does says so as well, and then in words of its own.
-      (!isRefused(kind) || (kind === 'forbidden' && (isOfKeyed || !isForbidden(answer)))),
+      (isInOtherWords(kind, answer.detail) ||
+        (saysSomething(kind) &&
+          // The key is looked at behind authorization: where one is asked for, "Forbidden" may come from there.
+          (!isRefused(kind) || (kind === 'forbidden' && isOfKeyed)))),
   );
 }
 
-/** Whether an answer says "Forbidden", or nothing at all. */
-function isForbidden({ kind, detail }: SettledAnswer): boolean {
-  return kind !== 'forbidden' || /^(forbidden)?$/i.test(detail);
+/** API Gateway's own words for what says nothing of who is let in; none where it has no body. */
+const OWN_WORDS: Partial<Record<AnswerKind, RegExp>> = {
+  forbidden: /^(forbidden)?$/i,
+  throttled: /^((too many requests|limit exceeded|rate exceeded)\.?)?$/i,
+};
+
+/** A backend that names its errors as AWS does sends these errors, too, in words of its own. */
+function isInOtherWords(kind: AnswerKind, words: string): boolean {
+  return OWN_WORDS[kind]?.test(words) === false;
 }
 
 /**

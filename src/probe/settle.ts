@@ -95,7 +95,10 @@ export async function settle(
       isWanted(answer.kind) &&
       relapse === null &&
       (agreeing >= AGREEING || !isContradictory(seen));
-    const mayAgree = isOnItsWay || mayYetAgree(answer.kind, seen, agreeing, asks);
+    const mayAgree =
+      isOnItsWay ||
+      isLostAmong(answer.kind, seen) ||
+      mayYetAgree(answer.kind, seen, agreeing, asks);
     if (isOver && asks >= AGREEING && !mayAgree) {
       const hidesAnother = answer.kind === 'throttled' && seen.size > 1;
       return { ...answer, settled: agreed && !flipped && !hidesAnother, seen };
@@ -137,6 +140,21 @@ function mayYetAgree(
   const isLost = [...seen.keys()].some((it) => isWithoutAnswer(it));
   const isAgreed = agreeing >= AGREEING || isContradictory(seen) || seen.has('throttled');
   return isLost && !isAgreed && saysSomething(kind) && asks < 2 * AGREEING;
+}
+
+/** So many of a probe's requests may be lost before that is taken for an answer. */
+const MOST_LOST = 2;
+
+/** Whether a request was lost where the others were answered, and alike: it is asked again, with no time left too. */
+function isLostAmong(kind: AnswerKind, seen: ReadonlyMap<AnswerKind, number>): boolean {
+  const lost = [...seen].reduce((sum, [it, times]) => sum + (isWithoutAnswer(it) ? times : 0), 0);
+  return (
+    isWithoutAnswer(kind) &&
+    lost <= MOST_LOST &&
+    [...seen.keys()].some(saysSomething) &&
+    !isContradictory(seen) &&
+    !seen.has('throttled')
+  );
 }
 
 /** Agreeing answers are asked for quickly; a wait for a change grows. */

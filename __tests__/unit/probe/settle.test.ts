@@ -262,6 +262,24 @@ describe('with no time', () => {
     },
   );
 
+  test.each([1, 3, 4, 6])(
+    'a request that is lost behind %s answers is asked again',
+    async (before) => {
+      const wanted = Array.from({ length: before }, (): AnswerKind => 'missing-token');
+      const first = wanted[0] ?? 'missing-token';
+      const lost = [first, ...wanted.slice(1), 'unreachable', 'missing-token'] as const;
+      const { answer, asked } = await ask([...lost], { settling: true, timeoutMs: 0 });
+      expect(answer).toMatchObject({ kind: 'missing-token', settled: true });
+      expect(asked).toHaveLength(before + 1 + 7);
+      const gone = await ask([first, ...wanted.slice(1), 'unreachable'], {
+        settling: true,
+        timeoutMs: 0,
+      });
+      expect(gone.answer.kind).toBe('unreachable');
+      expect(gone.asked.length).toBeLessThanOrEqual(before + 3);
+    },
+  );
+
   test('slow answers end the wait, too', async () => {
     const { answer, asked } = await ask(['accepted'], {
       settling: true,

@@ -188,14 +188,18 @@ describe('an answer by which a request may have been let in,', () => {
   });
 
   test.each([
-    ['Forbidden', 'pass'],
-    ['', 'pass'],
-    ['Forbidden: the tenant is closed', 'incomplete'],
-    ['No', 'incomplete'],
-  ])('is a ForbiddenException that says %j: %s', (detail, expected) => {
+    ['forbidden', 'Forbidden', 'pass'],
+    ['forbidden', '', 'pass'],
+    ['forbidden', 'Forbidden: the tenant is closed', 'incomplete'],
+    ['forbidden', 'No', 'incomplete'],
+    ['throttled', 'Too Many Requests', 'pass'],
+    ['throttled', 'Limit Exceeded', 'pass'],
+    ['throttled', '', 'pass'],
+    ['throttled', 'Come back on Monday', 'incomplete'],
+  ] as const)('is %s that says %j: %s', (kind, detail, expected) => {
     // A backend that names its errors as AWS does has words of its own.
     for (const name of ['unsigned', 'tampered', 'atDefaultEndpoint'] as const) {
-      const { verdict } = beside({ [name]: settled('forbidden', { detail }) });
+      const { verdict } = beside({ [name]: settled(kind, { detail }) });
       expect({ name, verdict }).toEqual({ name, verdict: expected });
     }
   });

@@ -139,7 +139,7 @@ function classifyError(
   const kind = kindOfErrorType(errorType, message);
   const doubt =
     doubtAbout(errorType, status, gatewayResponses) ??
-    (gatewayResponses.readable || answer.body === '' ? null : doubtAboutWords(kind, message));
+    doubtAboutWords(kind, answer, message, gatewayResponses);
   if (kind === null || doubt !== null) {
     const detail =
       doubt ?? [hide(errorType).slice(0, 80), message].filter((it) => it !== '').join(': ');
@@ -150,7 +150,7 @@ function classifyError(
   return { kind, status, detail: detailOf(message, hide) };
 }
 
-/** Errors that prove something, and what their own words are about. */
+/** Errors that prove something. */
 const PROVING: ReadonlySet<AnswerKind> = new Set(['missing-token', 'wrong-signature']);
 
 /**
@@ -158,8 +158,14 @@ const PROVING: ReadonlySet<AnswerKind> = new Set(['missing-token', 'wrong-signat
  * read, `null` where it can: one of another error may write the name of this one, behind authorization too.
  * The built-in words then say which it is.
  */
-function doubtAboutWords(kind: AnswerKind | null, message: string): string | null {
-  if (kind === null || !PROVING.has(kind) || kindOfWords(message) === kind) return null;
+function doubtAboutWords(
+  kind: AnswerKind | null,
+  { body }: HttpAnswer,
+  message: string,
+  { readable }: GatewayResponses,
+): string | null {
+  if (readable || body === '' || kind === null) return null;
+  if (!PROVING.has(kind) || kindOfWords(message) === kind) return null;
   return "its words are not API Gateway's own, and the API's gateway responses could not be read";
 }
 
