@@ -1,7 +1,7 @@
 import type { Log, ReportingDescriptor, Result, Run, Suppression } from 'sarif';
 import type { RuleDescription } from '../rules/rule.js';
 import { clip } from './clip.js';
-import { visible } from './escape.js';
+import { inJson, visible } from './escape.js';
 import { describeTerm } from './exceptions.js';
 import { nameApis, nameMethod, nameStage } from './place.js';
 import type { Exception, Finding, Location, Report, ReportedApi, Severity } from './report.js';
@@ -105,7 +105,7 @@ export function renderSarifOf(content: SarifContent, settings: SarifSettings): s
     version: '2.1.0',
     runs: [describeRun(content, settings)],
   };
-  return `${JSON.stringify(log, null, 1)}\n`;
+  return `${inJson(JSON.stringify(log, null, 1))}\n`;
 }
 
 function describeRun(

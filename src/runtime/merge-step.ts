@@ -36,10 +36,11 @@ import { connect } from './github-connect.js';
 import { giveUp } from './give-up.js';
 import { readContext } from './read-context.js';
 import { logger, runner as runnerOfGate } from './runner.js';
+import { setOutput } from './runner-files.js';
 
 const runner: Runner<(typeof MERGE_OUTPUTS)[number]> = {
   ...runnerOfGate,
-  setOutput: core.setOutput,
+  setOutput,
 };
 
 const PLAN_FILE = 'plan.json';
