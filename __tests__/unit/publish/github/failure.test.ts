@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { createGitHub } from '../../../../src/publish/github/client.js';
 import { type Need, reasonOf } from '../../../../src/publish/github/failure.js';
 
 const NEED: Need = {
@@ -15,6 +16,25 @@ function refused(
 ): Error {
   return Object.assign(new Error(message), { status, response: { headers, data: null } });
 }
+
+test('the token is in no reason, however the answer repeats it', () => {
+  const token = 'ghs_Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg';
+  const logger = {
+    info: () => {},
+    debug: () => {},
+    group: async <T>(_: string, it: () => T) => it(),
+  };
+  const made = { baseUrl: 'https://api.github.com', userAgent: 'test', proxyFor: () => '', logger };
+  createGitHub(token, { ...made, deadline: null });
+  const base64 = Buffer.from(`x-access-token:${token}`).toString('base64');
+  for (const echo of [token, base64, encodeURIComponent(base64), token.split('').join(' ')]) {
+    for (const status of [401, 403, 422, 500]) {
+      const reason = reasonOf(refused(status, `denied: Basic ${echo}`), NEED, null, '');
+      expect(reason).toContain('denied: Basic');
+      expect(reason).not.toContain(echo.slice(20, 40));
+    }
+  }
+});
 
 describe('why a request failed, and the one thing to change', () => {
   test.each<[error: Error, token: string, words: string, not: string]>([
