@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Logger } from '../../../../src/model/logger.js';
 import { createGitHub } from '../../../../src/publish/github/client.js';
 import { type Need, reasonOf } from '../../../../src/publish/github/failure.js';
 
@@ -19,11 +20,7 @@ function refused(
 
 test('the token is in no reason, however the answer repeats it', () => {
   const token = 'ghs_Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg';
-  const logger = {
-    info: () => {},
-    debug: () => {},
-    group: async <T>(_: string, it: () => T) => it(),
-  };
+  const logger: Logger = { info: () => {}, debug: () => {}, group: (_, phase) => phase() };
   const made = { baseUrl: 'https://api.github.com', userAgent: 'test', proxyFor: () => '', logger };
   createGitHub(token, { ...made, deadline: null });
   const base64 = Buffer.from(`x-access-token:${token}`).toString('base64');
