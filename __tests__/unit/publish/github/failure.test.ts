@@ -3,6 +3,8 @@ import type { Logger } from '../../../../src/model/logger.js';
 import { createGitHub } from '../../../../src/publish/github/client.js';
 import { type Need, reasonOf } from '../../../../src/publish/github/failure.js';
 
+const ADVICE = '; if the root CA is installed locally, try running Node.js with --use-system-ca';
+
 const NEED: Need = {
   what: 'It',
   permission: 'checks: write',
@@ -84,6 +86,29 @@ describe('why a request failed, and the one thing to change', () => {
       'ghs_x',
       'NODE_EXTRA_CA_CERTS',
       'GITHUB_API_URL',
+    ],
+    [
+      Object.assign(new Error(`unable to verify the first certificate${ADVICE}`), { status: 500 }),
+      'ghs_x',
+      'NODE_EXTRA_CA_CERTS',
+      '--use-system-ca',
+    ],
+    [
+      Object.assign(new Error('certificate has expired'), { status: 500 }),
+      'ghs_x',
+      'not valid today (certificate has expired). Renew it',
+      'NODE_EXTRA_CA_CERTS',
+    ],
+    [
+      Object.assign(
+        new Error(
+          "Hostname/IP does not match certificate's altnames: Host: ghe.example. is not in the cert's altnames: DNS:other.example",
+        ),
+        { status: 500 },
+      ),
+      'ghs_x',
+      'Set GITHUB_API_URL to a name that it covers',
+      'NODE_EXTRA_CA_CERTS',
     ],
   ])('%s', (error, token, words, not) => {
     const reason = reasonOf(error, NEED, null, token);
