@@ -1,1 +1,1 @@
-import{p68_a as r,p68_b as f,p68_c as s,p68_d as m,p68_e as c,p68_f as a,p68_g as p,p68_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};
+import{p70_a as r,p70_b as f,p70_c as s,p70_d as m,p70_e as c,p70_f as a,p70_g as p,p70_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};

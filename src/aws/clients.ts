@@ -6,6 +6,7 @@ import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import { makeClientSettings } from './client-settings.js';
 import type { ProxyFor } from './http-handler.js';
+import { RestJsonProtocol } from './rest-json.js';
 import { createStsClient } from './sts-client.js';
 
 /** The SDK's clients for one region; endpoints and credentials by the SDK's own variables. */
@@ -35,7 +36,7 @@ export function createAwsClients(
   credentials: Provider<AwsCredentialIdentity> | null = null,
 ): AwsClients {
   const settings = makeClientSettings(region, userAgent, proxyFor, silenceMs, credentials);
-  const apiGateway = new APIGatewayClient(settings);
+  const apiGateway = new APIGatewayClient({ ...settings, protocol: RestJsonProtocol });
   // It copies every answer for a log that the gate does not keep.
   apiGateway.middlewareStack.remove('loggerMiddleware');
   return {

@@ -1,5 +1,6 @@
 import { Cancelled } from '../model/cancellation.js';
 import type { Logger } from '../model/logger.js';
+import { monotonicMs } from '../model/monotonic.js';
 import {
   AwsFailure,
   type Circumstances,
@@ -90,11 +91,11 @@ async function attemptUntilDone<T>(
   let sentAt = 0;
   const begin = (): void => {
     refuseToBegin(call, watch);
-    sentAt = performance.now();
+    sentAt = monotonicMs();
   };
   const debug = (attempt: number, ending: string): void =>
     settings.logger.debug(
-      `${name}: attempt ${attempt} ${ending} after ${Math.round(performance.now() - sentAt)} ms`,
+      `${name}: attempt ${attempt} ${ending} after ${Math.round(monotonicMs() - sentAt)} ms`,
     );
   let counted = 0;
   let throttled = 0;

@@ -1,3 +1,4 @@
+import { monotonicMs } from '../model/monotonic.js';
 /** A limit of time for several waits in a row. */
 export interface Limit {
   readonly signal: AbortSignal;
@@ -11,7 +12,7 @@ export interface Limit {
 /** Starts a limit. Unlike `AbortSignal.timeout` it keeps the process alive: it may be all that is waited for. */
 export function startLimit(ms: number): Limit {
   const controller = new AbortController();
-  const startedAt = performance.now();
+  const startedAt = monotonicMs();
   const timer = setTimeout(() => controller.abort(), ms);
   const up = new Promise<never>((_, reject) => {
     controller.signal.addEventListener('abort', () => {
@@ -22,7 +23,7 @@ export function startLimit(ms: number): Limit {
   up.catch(() => {});
   return {
     signal: controller.signal,
-    remainingMs: () => Math.max(0, ms - (performance.now() - startedAt)),
+    remainingMs: () => Math.max(0, ms - (monotonicMs() - startedAt)),
     race: (work) => Promise.race([work, up]),
     end: () => clearTimeout(timer),
   };

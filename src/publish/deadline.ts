@@ -1,3 +1,4 @@
+import { monotonicMs } from '../model/monotonic.js';
 /**
  * What a promise comes to within a time, or `too late`. What was begun goes on; its end, and its failure,
  * are nobody's concern any more.
@@ -24,9 +25,9 @@ export interface Deadline {
 
 /** A deadline so many milliseconds from now. */
 export function deadlineIn(ms: number): Deadline {
-  const endsMs = performance.now() + ms;
+  const endsMs = monotonicMs() + ms;
   return {
     signal: AbortSignal.timeout(ms),
-    leavesTimeFor: (waitMs) => performance.now() + waitMs < endsMs,
+    leavesTimeFor: (waitMs) => monotonicMs() + waitMs < endsMs,
   };
 }

@@ -14,6 +14,7 @@ import type { Target } from '../gate/target.js';
 import type { Cancellation } from '../model/cancellation.js';
 import type { Reading } from '../model/evidence.js';
 import type { Logger } from '../model/logger.js';
+import { monotonicMs } from '../model/monotonic.js';
 import { NAME, VERSION } from '../version.js';
 import { NEVER, sleep } from './cancel.js';
 
@@ -71,7 +72,7 @@ export function openTargets(
     );
     const quotas = createQuotas({
       share,
-      now: () => performance.now(),
+      now: monotonicMs,
       sleep,
       random: Math.random,
       onSlowDown: logger.info,

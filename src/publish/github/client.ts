@@ -5,6 +5,7 @@ import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { SENT } from '../../aws/secrets.js';
 import type { Logger } from '../../model/logger.js';
+import { monotonicMs } from '../../model/monotonic.js';
 import type { Deadline } from '../deadline.js';
 import { type Answer, wholeAnswer } from './whole-answer.js';
 
@@ -64,10 +65,10 @@ export function createGitHub(
     userAgent,
     request: {
       fetch: async (url: string, request: Sent) => {
-        const sentAt = performance.now();
+        const sentAt = monotonicMs();
         const debug = (ending: string): void =>
           logger.debug(
-            `GitHub: ${request.method} ${url}: ${ending} after ${Math.round(performance.now() - sentAt)} ms`,
+            `GitHub: ${request.method} ${url}: ${ending} after ${Math.round(monotonicMs() - sentAt)} ms`,
           );
         const signal = AbortSignal.any([
           AbortSignal.timeout(REQUEST_TIMEOUT_MS),
