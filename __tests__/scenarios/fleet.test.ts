@@ -271,7 +271,7 @@ describe('artifacts that are not what they were', () => {
   });
 
   test('a report that somebody made pass, with its right digest, is read and proves nothing', async () => {
-    const run = await readAll(await fleetRun(organization()));
+    const run = await wholeRun(organization());
     const plan = JSON.parse(await readArtifact(run, 'gate-plan-1', 'plan.json'));
     const open = plan.targets.find(
       (it: PlannedTarget) => it.name === 'shop' && it.region === 'eu-central-1',
