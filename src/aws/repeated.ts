@@ -42,19 +42,42 @@ function comparableOf(text: string): string {
  *
  * @param isPart whether a text is one of the parts ({@link partsOf}).
  */
-export function repeatedIn(
-  text: string,
-  isPart: (text: string) => boolean,
-  depth = 0,
-): readonly Stretch[] {
+export function repeatedIn(text: string, isPart: (text: string) => boolean): readonly Stretch[] {
+  // Most texts repeat nothing, and where that would be is not asked.
+  if (!repeatsAny(text, isPart)) return [];
+  const characters = withoutEscapes(text);
+  return [...partsIn(characters, isPart), ...encodedIn(characters, isPart)];
+}
+
+/** @param depth encodings that the text was taken out of. */
+function repeatsAny(text: string, isPart: (text: string) => boolean, depth = 0): boolean {
+  const plain = mayHaveEscapes(text) ? textOf(withoutEscapes(text)) : text;
+  const printable = comparableOf(plain.replace(/[^\x21-\x7e]+/g, ''));
+  if (printable.length < PART) return false;
+  const letters = printable.replace(/[^a-z0-9]+/g, '');
+  if (hasPart(printable, isPart) || (letters !== printable && hasPart(letters, isPart)))
+    return true;
+  return (
+    depth <= MOST_ENCODINGS &&
+    encodedWords(plain).some(({ decoded }) =>
+      decoded.some((inner) => repeatsAny(inner, isPart, depth + 1)),
+    )
+  );
+}
+
+function hasPart(text: string, isPart: (text: string) => boolean): boolean {
+  for (let at = 0; at + PART <= text.length; at += 1) {
+    if (isPart(text.slice(at, at + PART))) return true;
+  }
+  return false;
+}
+
+function withoutEscapes(text: string): Character[] {
   let characters = charactersOf(text);
   for (let times = 0; times < MOST_ESCAPES && mayHaveEscapes(textOf(characters)); times += 1) {
     characters = undone(characters);
   }
-  return [
-    ...partsIn(characters, isPart),
-    ...(depth > MOST_ENCODINGS ? [] : encodedIn(characters, isPart, depth)),
-  ];
+  return characters;
 }
 
 function partsIn(characters: readonly Character[], isPart: (text: string) => boolean): Stretch[] {
@@ -69,26 +92,30 @@ function partsIn(characters: readonly Character[], isPart: (text: string) => boo
   });
 }
 
-function encodedIn(
-  characters: readonly Character[],
-  isPart: (text: string) => boolean,
-  depth: number,
-): Stretch[] {
-  const text = textOf(characters);
-  const words = [
-    ...[...text.matchAll(BASE64)].map((it) => ({ it, decoded: decodingsOf(it[0], 'base64', 4) })),
-    ...[...text.matchAll(HEXADECIMAL)].map((it) => ({ it, decoded: decodingsOf(it[0], 'hex', 2) })),
-  ];
-  return words
-    .filter(({ decoded }) => decoded.some((it) => repeatedIn(it, isPart, depth + 1).length > 0))
-    .map(({ it }) => stretchOf(characters, it.index, it.index + it[0].length));
+function encodedIn(characters: readonly Character[], isPart: (text: string) => boolean): Stretch[] {
+  return encodedWords(textOf(characters))
+    .filter(({ decoded }) => decoded.some((inner) => repeatsAny(inner, isPart, 1)))
+    .map(({ from, to }) => stretchOf(characters, from, to));
+}
+
+/** A word that may be an encoding, from where to where it stands, and what it may be one of. */
+interface EncodedWord {
+  readonly from: number;
+  readonly to: number;
+  readonly decoded: readonly string[];
 }
 
 /** A word may follow other characters, so that it is read from each of its first ones. */
-function decodingsOf(word: string, encoding: 'base64' | 'hex', beginnings: number): string[] {
-  return Array.from({ length: beginnings }, (_, skipped) =>
-    Buffer.from(word.slice(skipped), encoding).toString('latin1'),
-  );
+function encodedWords(text: string): EncodedWord[] {
+  const words = (pattern: RegExp, encoding: 'base64' | 'hex', beginnings: number): EncodedWord[] =>
+    [...text.matchAll(pattern)].map(({ 0: word, index }) => ({
+      from: index,
+      to: index + word.length,
+      decoded: Array.from({ length: beginnings }, (_, skipped) =>
+        Buffer.from(word.slice(skipped), encoding).toString('latin1'),
+      ),
+    }));
+  return [...words(BASE64, 'base64', 4), ...words(HEXADECIMAL, 'hex', 2)];
 }
 
 function stretchOf(characters: readonly Character[], start: number, end: number): Stretch {
