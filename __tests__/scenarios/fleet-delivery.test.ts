@@ -114,7 +114,10 @@ test('one analysis and one check run hold the findings of all accounts', async (
   ]);
   for (const result of first?.results ?? []) {
     expect(result.message.text).toContain('of shop in eu-central-1');
-    expect(Object.keys(result.partialFingerprints ?? {})).toEqual(['apigwIamGate/v2']);
+    expect(Object.keys(result.partialFingerprints ?? {})).toEqual([
+      'primaryLocationLineHash',
+      'apigwIamGate/v2',
+    ]);
   }
   const [check] = github.repository.checkRuns;
   expect(check).toMatchObject({ name: 'fleet', conclusion: 'failure' });

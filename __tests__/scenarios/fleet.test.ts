@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { LoggedRequest } from '../../emulator/faults.js';
-import { makePlan, parsePlan, renderPlan } from '../../src/fleet/plan.js';
+import { makePlan, type PlannedTarget, parsePlan, renderPlan } from '../../src/fleet/plan.js';
 import { BANK, SHOP } from '../emulator/estate-kit.js';
 import {
   changeArtifact,
@@ -267,6 +268,30 @@ describe('artifacts that are not what they were', () => {
     });
     expect(merged.exitCode).toBe(2);
     expect(merged.stdout).toContain('is about another account or region');
+  });
+
+  test('a report that somebody made pass, with its right digest, is read and proves nothing', async () => {
+    const run = await wholeRun(organization());
+    const plan = JSON.parse(await readArtifact(run, 'gate-plan-1', 'plan.json'));
+    const open = plan.targets.find(
+      (it: PlannedTarget) => it.name === 'shop' && it.region === 'eu-central-1',
+    );
+    const place = ['gate-000-1', open.id, 'report.json'];
+    await changeArtifact(run, place, (text) =>
+      JSON.stringify({ ...JSON.parse(text), verdict: 'pass', findings: [] }),
+    );
+    const text = await readArtifact(run, ...place);
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    await changeArtifact(run, ['gate-000-1', 'shard.json'], (record) => {
+      const { targets, ...rest } = JSON.parse(record);
+      const change = (it: { id: string }) =>
+        it.id === open.id ? { ...it, sha256, verdict: 'pass' } : it;
+      return JSON.stringify({ ...rest, targets: targets.map(change) });
+    });
+    const merged = await run.merge();
+    expect([merged.exitCode, merged.fleet.verdict]).toEqual([2, 'incomplete']);
+    expect(merged.fleet.counts).toMatchObject({ unreadable: 1, missing: 0 });
+    expect(merged.stdout).toMatch(/its report counts \d+ in counts\.errors and holds 0/);
   });
 
   test('a plan that is cut, or changed by hand, is none', async () => {

@@ -39,7 +39,8 @@ export function parseSarif(text: string): Log {
         throw new Error(`the name of rule ${id} is not in Pascal case: ${name}`);
       }
     }
-    for (const { locations = [], partialFingerprints = {} } of results) {
+    const alerts = new Set<string>();
+    for (const { ruleId, locations = [], partialFingerprints = {} } of results) {
       const [location] = locations;
       const uri = location?.physicalLocation?.artifactLocation?.uri;
       if (locations.length !== 1 || uri === undefined || !/^[^:/][^:]*$/.test(uri)) {
@@ -47,7 +48,12 @@ export function parseSarif(text: string): Log {
           `a result has no repository-relative location: ${JSON.stringify(locations)}`,
         );
       }
-      if (Object.keys(partialFingerprints).length === 0) throw new Error('no fingerprint');
+      // What code scanning tells alerts apart by: two results of which nothing differs are one alert.
+      const { primaryLocationLineHash } = partialFingerprints;
+      if (primaryLocationLineHash === undefined) throw new Error('no fingerprint');
+      const alert = JSON.stringify([ruleId, uri, primaryLocationLineHash]);
+      if (alerts.has(alert)) throw new Error(`two results are one alert: ${alert}`);
+      alerts.add(alert);
     }
   }
   return log;

@@ -73,6 +73,30 @@ export function changedStages({ stages, live }: Pick<ApiPlan, 'stages' | 'live'>
   return [...stages, ...live];
 }
 
+/**
+ * What tells whether plans leave a method of a stage as it is served: none of them changes it, and the stage
+ * serves it with the type that it had when they were made. Pending changes are served with a new deployment, too.
+ */
+export function isAlikeUnder(
+  plans: readonly Pick<ApiPlan, 'api' | 'changes'>[],
+): (row: JoinedMethod) => boolean {
+  const byApi = new Map(
+    plans.map(({ api, changes }) => [
+      api.id,
+      { api, changed: new Set(changes.map(({ method, path }) => methodKey(method, path))) },
+    ]),
+  );
+  return ({ api, stage, method, path, deployed }) => {
+    const before = byApi.get(api.id);
+    if (before === undefined || stage === null || !before.api.stages.readable) return false;
+    const old = before.api.stages.value.find(({ name }) => name === stage.name)?.deployed;
+    const key = methodKey(method, path);
+    if (old?.readable !== true || before.changed.has(key)) return false;
+    const served = old.value.get(key);
+    return served?.unread === null && served.authorizationType === deployed;
+  };
+}
+
 /** Whether a finding speaks against the deployment: it lets in whom it should not, or keeps out whom it should let in. */
 function blocksProof(
   finding: Finding,

@@ -28,6 +28,7 @@ const SETTLES_WITHIN_MS = 5 * 60_000;
  * The smoke test of some rows.
  *
  * @param changed stages that this run has changed, by `stageKey`: they are waited for.
+ * @param isAlike whether a change of its stage left a method as it was.
  * @param title of a group of the log, which is there only where something is asked; `null` for none.
  */
 export async function askEndpoint(
@@ -36,6 +37,7 @@ export async function askEndpoint(
   assignment: Assignment,
   dependencies: ReadDependencies,
   title: string | null = null,
+  isAlike: (row: JoinedMethod) => boolean = () => false,
 ): Promise<Asked> {
   const { inputs } = assignment;
   const { target, logger, now } = dependencies;
@@ -63,7 +65,7 @@ export async function askEndpoint(
       ...dependencies,
       ...inputs,
       ...selection,
-      ...{ surroundings, credentials, startMs, isSettling },
+      ...{ surroundings, credentials, startMs, isSettling, isAlike },
       timeoutMs: inputs.smokeTimeoutMs,
     });
     return { observations, surroundings };

@@ -1,5 +1,5 @@
 import type { GrantOutcome } from '../enforce/grant/outcome.js';
-import type { EnforcementProof } from '../enforce/prove.js';
+import { type EnforcementProof, isAlikeUnder } from '../enforce/prove.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { ApiEvidence, Evidence } from '../model/evidence.js';
 import { stageKey } from '../model/stage-key.js';
@@ -40,7 +40,14 @@ export async function lookAgain(
   });
   const open = rows.filter(({ api }) => !proofs.has(api.id));
   const changed = new Set([...changedStages(outcomes), ...grantedStages(grants)]);
-  const asked = await askEndpoint(open, changed, assignment, dependencies, SMOKE_TEST_TITLE);
+  const asked = await askEndpoint(
+    open,
+    changed,
+    assignment,
+    dependencies,
+    SMOKE_TEST_TITLE,
+    isAlikeUnder(outcomes.map(({ plan }) => plan)),
+  );
   return {
     evidence,
     rows,

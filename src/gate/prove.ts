@@ -4,6 +4,7 @@ import {
   decideProof,
   type EnforcementProof,
   inProvableOrder,
+  isAlikeUnder,
   reasonsUnprovable,
   stagesWithoutProof,
 } from '../enforce/prove.js';
@@ -35,7 +36,14 @@ export async function prove(
   const all = joinedRows([first], assignment);
   const rows = plan.live.length === 0 ? all : all.filter((row) => isChangedBy(plan, row));
   const changed = new Set(names.map((stage) => stageKey(id, stage)));
-  const { observations, surroundings } = await askEndpoint(rows, changed, assignment, dependencies);
+  const { observations, surroundings } = await askEndpoint(
+    rows,
+    changed,
+    assignment,
+    dependencies,
+    null,
+    isAlikeUnder([plan]),
+  );
   const last = inputs.smokeTest ? await collectApi(plan.api, assignment, dependencies) : first;
 
   const evidence = { apis: [first], listing: null };
@@ -91,7 +99,10 @@ export async function howToProve(
     reasons:
       typeof credentials === 'function'
         ? reasons
-        : [...reasons, `signed requests could not be sent to prove it: ${credentials.unavailable}`],
+        : [
+            ...reasons,
+            `signed requests could not be sent to prove it: ${credentials.unavailable}. ${credentials.remedy}`,
+          ],
     changes:
       plan.live.length === 0 ? changes : inProvableOrder(plan, rows, selection, surroundings),
   };

@@ -1,4 +1,3 @@
-import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { Logger } from '../model/logger.js';
 import {
@@ -15,6 +14,7 @@ import { meetBothDeployments } from './canary.js';
 import type { Classifier } from './classify/classifier.js';
 import { behindWebAcl } from './classify/waf.js';
 import type { ControlPlan } from './control.js';
+import type { NoCredentials, ProbeCredentials } from './credentials.js';
 import { headersOfAddress } from './endpoint.js';
 import type { Deadlines } from './limit.js';
 import type { Control, Observation } from './observation.js';
@@ -37,9 +37,11 @@ export interface SmokeTest extends Selection {
   readonly webSocketSignature: SignaturePlace;
   readonly surroundings: Surroundings;
   /** Credentials for the signed requests, or why there are none. */
-  readonly credentials: Provider<AwsCredentialIdentity> | { readonly unavailable: string };
+  readonly credentials: ProbeCredentials;
   /** Whether a stage was changed so lately that its answers may still change. */
   readonly isSettling: (row: JoinedMethod) => boolean;
+  /** Whether the change of such a stage left the method as it was. */
+  readonly isAlike: (row: JoinedMethod) => boolean;
   readonly logger: Logger;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -125,6 +127,7 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
     const patience: Patience = {
       // An open snapshot is expected to answer anybody: there is no change to wait for.
       settling: asksForSignature && test.isSettling(row),
+      isAlike: test.isAlike(row),
       deadlineMs: waitUntilMs,
       now: test.now,
       sleep: test.sleep,
@@ -277,14 +280,14 @@ function classifierFor({ row, asksForSignature }: Selected, test: SmokeTest): Cl
   return row.stage?.hasWebAcl === true && mustBeRefused ? behindWebAcl(classifier) : classifier;
 }
 
-function signingBy({ credentials, region }: SmokeTest): Signing | { readonly unavailable: string } {
+function signingBy({ credentials, region }: SmokeTest): Signing | NoCredentials {
   return typeof credentials === 'function' ? { region, credentials } : credentials;
 }
 
-function withoutCredentials(why: { readonly unavailable: string }, sentAs: string): SettledAnswer {
+function withoutCredentials({ unavailable, remedy }: NoCredentials, sentAs: string): SettledAnswer {
   const kind: AnswerKind = 'no-credentials';
   const seen = new Map([[kind, 1]]);
-  return { kind, status: null, detail: why.unavailable, settled: true, seen, sentAs };
+  return { kind, status: null, detail: unavailable, remedy, settled: true, seen, sentAs };
 }
 
 function requestOf(

@@ -16,6 +16,8 @@ export interface Patience {
    * is waited for until the deadline.
    */
   readonly settling: boolean;
+  /** The change left the method as it was: servers that it has not reached answer as the others do. */
+  readonly isAlike?: boolean;
   /** Time on the clock of `now`, in milliseconds, after which no further wait begins. */
   readonly deadlineMs: number;
   readonly now: () => number;
@@ -33,6 +35,8 @@ const AGREEING = 3;
  * So many where a stage that settles gives the wanted answer: servers that have not changed yet answer, too. If
  * half of them have not, three in a row come first in one of four times, and seven in one of 64; for a method to
  * be taken for protected, seven must come to the unsigned and to the tampered request, which is one of 4,000.
+ * Answers of other methods are no evidence for this one: those that the change left as they were are refused by
+ * every server. Of them three are enough.
  */
 const AGREEING_WHILE_SETTLING = 7;
 /**
@@ -119,9 +123,10 @@ interface Relapse {
 }
 
 /** How many answers in a row must agree. */
-function neededOf(isWanted: boolean, relapse: Relapse | null, { settling }: Patience): number {
+function neededOf(isWanted: boolean, relapse: Relapse | null, patience: Patience): number {
+  const { settling, isAlike = false } = patience;
   if (!settling || !isWanted) return AGREEING;
-  if (relapse === null) return AGREEING_WHILE_SETTLING;
+  if (relapse === null) return isAlike ? AGREEING : AGREEING_WHILE_SETTLING;
   const { least, most, overShare } = AGREEING_AFTER_RELAPSE;
   const needed = Math.ceil((overShare * relapse.answered) / relapse.unwanted);
   return Math.min(most, Math.max(least, needed));

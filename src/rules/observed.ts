@@ -173,7 +173,7 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
   },
   'no-credentials': {
     cause: 'there were no credentials to sign with',
-    remedy: 'Check invoke-role-arn and its trust policy.',
+    remedy: 'Check the credentials of the step, and invoke-role-arn where it is set.',
   },
 };
 
@@ -212,6 +212,7 @@ function explainTls({ detail }: SettledAnswer): Explanation {
 export function explain(answer: SettledAnswer, observation: Observation): Explanation {
   const { row, region } = observation;
   const explanation = EXPLANATIONS[answer.kind];
+  if (answer.remedy !== undefined) return { ...explanation, remedy: answer.remedy };
   if (answer.kind === 'tls-failure') return explainTls(answer);
   const isRefused =
     answer.kind === 'refused' && eachVerb(observation).some(({ signed }) => signed === answer);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_CONFIG } from '../../../src/config/config.js';
 import { type ApiPlan, planEnforcement } from '../../../src/enforce/plan.js';
-import { decideProof, reasonsUnprovable } from '../../../src/enforce/prove.js';
+import { decideProof, isAlikeUnder, reasonsUnprovable } from '../../../src/enforce/prove.js';
 import { type ApiEvidence, methodKey } from '../../../src/model/evidence.js';
 import type { Finding } from '../../../src/model/finding.js';
 import type { Whereabouts } from '../../../src/probe/locate.js';
@@ -213,6 +213,29 @@ describe('a proof', () => {
     expect([...proved({ readings: [unread] }).served]).toEqual([]);
     const idle = { ...AFTER, stages: read([stage({ deploymentId: null })]) };
     expect([...proved({ readings: [idle] }).served]).toEqual([]);
+  });
+});
+
+describe('a method that a plan leaves as it is', () => {
+  const alikeIn = (plan: Pick<ApiPlan, 'api' | 'changes'>, now: ApiEvidence) =>
+    rowsOf(now)
+      .filter(isAlikeUnder([plan]))
+      .map(({ method, path }) => methodKey(method, path));
+
+  test('is one that it does not change, and that is served with the type of before', () => {
+    expect(alikeIn(PLAN, AFTER)).toEqual(['GET /b']);
+    // What was pending went out with the deployment.
+    const pending = apiOf({ 'GET /a': 'NONE', 'GET /b': 'AWS_IAM' }, { 'GET /b': 'NONE' });
+    expect(alikeIn({ ...PLAN, api: pending }, AFTER)).toEqual([]);
+    expect(alikeIn({ ...PLAN, changes: [] }, AFTER)).toEqual(['GET /b']);
+  });
+
+  test('is not known where nobody knows what was served, or which API is meant', () => {
+    const unread = api({ stages: read([stage({ deployed: UNREAD })]) });
+    expect(alikeIn({ ...PLAN, api: unread }, AFTER)).toEqual([]);
+    expect(alikeIn({ ...PLAN, api: { ...BEFORE, id: 'another' } }, AFTER)).toEqual([]);
+    expect(alikeIn({ ...PLAN, api: { ...BEFORE, stages: UNREAD } }, AFTER)).toEqual([]);
+    expect(rowsOf(AFTER).some(isAlikeUnder([]))).toBe(false);
   });
 });
 

@@ -71,6 +71,7 @@ describe('credentials that fail when they are needed', () => {
       kind: 'no-credentials',
       status: null,
       detail: 'arn:aws:sts::********9012:assumed-role/*** has expired',
+      remedy: expect.any(String),
     });
   });
 });

@@ -18,12 +18,19 @@ interface Setting {
   /** How long an answer takes. */
   readonly answerMs?: number;
   readonly random?: number;
+  readonly isAlike?: boolean;
 }
 
 /** Asks an endpoint that gives each answer in turn and then the last one for ever. */
 async function ask(
   answers: readonly [AnswerKind, ...AnswerKind[]],
-  { settling = false, timeoutMs = 90_000, answerMs = 10, random = 0.5 }: Setting = {},
+  {
+    settling = false,
+    timeoutMs = 90_000,
+    answerMs = 10,
+    random = 0.5,
+    isAlike = false,
+  }: Setting = {},
 ): Promise<Trial> {
   const asked: AnswerKind[] = [];
   const waits: number[] = [];
@@ -40,6 +47,7 @@ async function ask(
     (kind) => kind === 'missing-token',
     {
       settling,
+      isAlike,
       deadlineMs: start + timeoutMs,
       now: () => clock,
       sleep: async (ms) => {
@@ -194,6 +202,14 @@ describe('while a stage settles', () => {
     expect(answer).toMatchObject({ kind: 'missing-token', settled: true });
     expect(answer.seen.get('accepted')).toBe(10);
     expect(asked).toHaveLength(17);
+  });
+
+  test('three wanted answers are enough of what the change left as it was, and a relapse takes more', async () => {
+    const alike = { settling: true, isAlike: true };
+    expect((await ask(['missing-token'], alike)).asked).toHaveLength(3);
+    const { answer, asked } = await ask(['missing-token', 'accepted', 'missing-token'], alike);
+    expect(answer).toMatchObject({ kind: 'missing-token', settled: true });
+    expect(asked).toHaveLength(22);
   });
 
   test('a wanted answer that is taken back is not believed yet', async () => {
