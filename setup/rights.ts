@@ -94,7 +94,13 @@ const READ_GROUP: readonly Right[] = [
   },
   {
     sid: 'ReadPoliciesOfGroup',
-    actions: ['iam:GetPolicy', 'iam:GetPolicyVersion', 'iam:ListPolicyVersions'],
+    // The list, which the plan of a grant needs, is of no resource.
+    actions: [
+      'iam:GetPolicy',
+      'iam:GetPolicyVersion',
+      'iam:ListPolicyVersions',
+      'iam:ListPolicies',
+    ],
     resources: ['*'],
   },
 ];

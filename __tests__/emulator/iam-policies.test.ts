@@ -148,6 +148,9 @@ describe('managed policies', () => {
     expect((await refusal(put(tag('a!')))).message).toBe(
       "1 validation error detected: Value at 'tags.1.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+",
     );
+    expect((await refusal(put(tag('a', 'x/$default')))).message).toContain(
+      "Value at 'tags.1.member.value' failed",
+    );
   });
 });
 

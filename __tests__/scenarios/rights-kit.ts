@@ -70,6 +70,8 @@ function askedBy(
     };
   }
   if (plane !== 'iam') return null;
+  // A list is of no policy (Service Authorization Reference, AWS Identity and Access Management).
+  if (operation === 'ListPolicies') return { action: 'iam:ListPolicies', resource: '*' };
   const name = form.get('GroupName');
   const resource =
     name === null

@@ -137,6 +137,12 @@ function checkedTags(call: IamCall): [key: string, value: string][] {
         `${at}.key`,
         'Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+',
       );
+    // IAM API Reference, Tag, Pattern of Value.
+    if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(value))
+      throw validationError(
+        `${at}.value`,
+        'Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*',
+      );
   }
   if (new Set(tags.map(([key]) => key)).size < tags.length)
     throw new QueryError(400, 'InvalidInput', 'Duplicate tag keys found.');

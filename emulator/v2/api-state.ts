@@ -25,6 +25,7 @@ export function newV2Api(fields: {
     integrations: new Map(),
     authorizers: new Map(),
     models: new Map(),
+    responses: new Map(),
     deployments: new Map(),
     stages: new Map(),
   };

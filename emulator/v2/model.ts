@@ -1,5 +1,5 @@
 import type { WebSocketConnection } from '../http.js';
-import type { JsonObject } from '../json.js';
+import type { JsonObject, JsonValue } from '../json.js';
 
 export type V2Protocol = 'HTTP' | 'WEBSOCKET';
 
@@ -58,6 +58,15 @@ export interface V2ModelState {
   description?: string;
   /** JSON schema, as text. */
   schema: string;
+}
+
+/** A response of a route or of an integration, of a WebSocket API. */
+export interface V2ResponseState {
+  readonly responseId: string;
+  /** `routes/{id}` or `integrations/{id}`. */
+  readonly owner: string;
+  responseKey: string;
+  readonly other: Record<string, JsonValue>;
 }
 
 /** `CorsConfiguration`. */
@@ -143,6 +152,7 @@ export interface V2ApiState {
   readonly integrations: Map<string, V2IntegrationState>;
   readonly authorizers: Map<string, V2AuthorizerState>;
   readonly models: Map<string, V2ModelState>;
+  readonly responses: Map<string, V2ResponseState>;
   readonly deployments: Map<string, V2DeploymentState>;
   /** By name. */
   readonly stages: Map<string, V2StageState>;

@@ -112,6 +112,7 @@ locals {
         "iam:GetPolicy",
         "iam:GetPolicyVersion",
         "iam:ListPolicyVersions",
+        "iam:ListPolicies",
       ]
       Resource = [
         "*",

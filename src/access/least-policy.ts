@@ -36,6 +36,12 @@ export interface Place {
 export const MANAGED_POLICY_LIMIT = 6144;
 
 /**
+ * An account id has twelve digits. What stands for it in the ARNs may be shorter, and is replaced by it
+ * before IAM counts.
+ */
+const ACCOUNT_DIGITS = 12;
+
+/**
  * The least identity policy that lets a caller invoke methods, in as few ARNs as are exact. Where that
  * is larger than IAM takes, the API and stage with the most text is widened step by step: paths to their
  * first segments, then to any path, and only then HTTP methods to `*`, which may change data where the
@@ -53,8 +59,9 @@ export function leastPolicy(
   for (;;) {
     // A document is long: none is written before it can fit.
     if (leastSize(stages) <= limit) {
-      const document = documentOf([...new Set(stages.flatMap(({ arns }) => arns ?? []))]);
-      if (document.length <= limit) {
+      const arns = [...new Set(stages.flatMap(({ arns }) => arns ?? []))];
+      const document = documentOf(arns);
+      if (document.length + arns.length * growthOf(place) <= limit) {
         return { document, isExact: stages.every(({ level }) => level === 0) };
       }
     }
@@ -69,8 +76,13 @@ export function leastPolicy(
 function isTooMuch(methods: readonly InvokedMethod[], place: Place, limit: number): boolean {
   const apiIds = new Set(methods.map(({ apiId }) => apiId));
   let size = 0;
-  for (const apiId of apiIds) size += arnOfApi(apiId, place).length;
+  for (const apiId of apiIds) size += arnOfApi(apiId, place).length + growthOf(place);
   return size > limit;
+}
+
+/** Characters by which an ARN grows once it holds the account. */
+function growthOf({ account }: Place): number {
+  return Math.max(0, ACCOUNT_DIGITS - account.length);
 }
 
 function arnOfApi(apiId: string, { partition, region, account }: Place): string {
@@ -83,7 +95,7 @@ interface Widened {
   readonly level: number;
   /** `null`: they alone fit no policy. */
   readonly arns: readonly string[] | null;
-  /** Characters of the ARNs. */
+  /** Characters of the ARNs, with the account in them. */
   readonly size: number;
 }
 
@@ -94,7 +106,8 @@ function widened(
   limit: number,
 ): Widened {
   const arns = withoutCovered(widen(methods, level, place), limit);
-  const size = arns?.reduce((sum, arn) => sum + arn.length, 0) ?? Number.POSITIVE_INFINITY;
+  const growth = growthOf(place);
+  const size = arns?.reduce((sum, arn) => sum + arn.length + growth, 0) ?? Number.POSITIVE_INFINITY;
   return { methods, level, arns, size };
 }
 

@@ -36,6 +36,9 @@ export function createApiGatewayV2OnUse(
     getIntegrationsPage: async (...args) => (await v2()).getIntegrationsPage(...args),
     getAuthorizersPage: async (...args) => (await v2()).getAuthorizersPage(...args),
     getModelsPage: async (...args) => (await v2()).getModelsPage(...args),
+    getRouteResponsesPage: async (...args) => (await v2()).getRouteResponsesPage(...args),
+    getIntegrationResponsesPage: async (...args) =>
+      (await v2()).getIntegrationResponsesPage(...args),
     exportApi: async (...args) => (await v2()).exportApi(...args),
     getApiMappingsPage: async (...args) => (await v2()).getApiMappingsPage(...args),
     updateRoute: async (...args) => (await v2()).updateRoute(...args),

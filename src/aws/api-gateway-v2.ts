@@ -14,15 +14,19 @@ import {
   GetDeploymentCommand,
   GetDeploymentsCommand,
   GetIntegrationCommand,
+  GetIntegrationResponsesCommand,
   GetIntegrationsCommand,
   GetModelsCommand,
   GetRouteCommand,
+  GetRouteResponsesCommand,
   GetRoutesCommand,
   GetStageCommand,
   GetStagesCommand,
   type Integration,
+  type IntegrationResponse,
   type Model,
   type Route,
+  type RouteResponse,
   type Stage,
   UpdateRouteCommand,
   type UpdateRouteRequest,
@@ -80,6 +84,16 @@ export interface ApiGatewayV2 {
   getIntegrationsPage(apiId: string, token: string | undefined): Promise<Page<Integration>>;
   getAuthorizersPage(apiId: string, token: string | undefined): Promise<Page<Authorizer>>;
   getModelsPage(apiId: string, token: string | undefined): Promise<Page<Model>>;
+  getRouteResponsesPage(
+    apiId: string,
+    routeId: string,
+    token: string | undefined,
+  ): Promise<Page<RouteResponse>>;
+  getIntegrationResponsesPage(
+    apiId: string,
+    integrationId: string,
+    token: string | undefined,
+  ): Promise<Page<IntegrationResponse>>;
   /**
    * An HTTP API as OpenAPI 3.0, in JSON, with its extensions: of a stage, or the latest configuration
    * where that is `null` (API Gateway Developer Guide, "Exporting an HTTP API").
@@ -196,6 +210,22 @@ export function createApiGatewayV2(
     getModelsPage: (apiId, token) =>
       list('GetModels', apiId, token, (of) =>
         client.send(new GetModelsCommand({ ApiId: apiId, ...of })),
+      ),
+
+    getRouteResponsesPage: (apiId, routeId, token) =>
+      list('GetRouteResponses', `${apiId} ${routeId}`, token, (of) =>
+        client.send(new GetRouteResponsesCommand({ ApiId: apiId, RouteId: routeId, ...of })),
+      ),
+
+    getIntegrationResponsesPage: (apiId, integrationId, token) =>
+      list('GetIntegrationResponses', `${apiId} ${integrationId}`, token, (of) =>
+        client.send(
+          new GetIntegrationResponsesCommand({
+            ApiId: apiId,
+            IntegrationId: integrationId,
+            ...of,
+          }),
+        ),
       ),
 
     exportApi: async (apiId, stage) => {

@@ -222,6 +222,10 @@ function remedyOf(
       return 'Check the region, the proxy (HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured) and that the runner can reach AWS.';
     case 'refused':
     case 'unintelligible':
+      // AWS's own words name the quota.
+      if (isIamCall(operation) && code.startsWith('LimitExceeded')) {
+        return 'Delete policies, versions or attachments that nobody needs, or have the quota raised in Service Quotas where IAM allows that.';
+      }
       return 'Run the job again; if it stays, open an issue with this message.';
   }
 }

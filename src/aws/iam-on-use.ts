@@ -35,6 +35,7 @@ export function createIamOnUse(
     listAttachedPolicies: async (...args) => (await iam()).listAttachedPolicies(...args),
     listInlinePolicies: async (...args) => (await iam()).listInlinePolicies(...args),
     getInlinePolicy: async (...args) => (await iam()).getInlinePolicy(...args),
+    listOwnPolicies: async (...args) => (await iam()).listOwnPolicies(...args),
     getPolicy: async (...args) => (await iam()).getPolicy(...args),
     getPolicyVersion: async (...args) => (await iam()).getPolicyVersion(...args),
     listPolicyVersions: async (...args) => (await iam()).listPolicyVersions(...args),

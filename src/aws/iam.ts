@@ -12,6 +12,7 @@ import {
   type IAMClient,
   ListAttachedGroupPoliciesCommand,
   ListGroupPoliciesCommand,
+  ListPoliciesCommand,
   ListPolicyVersionsCommand,
   SetDefaultPolicyVersionCommand,
 } from '@aws-sdk/client-iam';
@@ -51,6 +52,8 @@ export interface Iam {
   ): Promise<readonly { readonly name: string; readonly arn: string }[]>;
   listInlinePolicies(group: string): Promise<readonly string[]>;
   getInlinePolicy(group: string, name: string): Promise<string>;
+  /** Every customer-managed policy of the account. */
+  listOwnPolicies(): Promise<readonly { readonly name: string; readonly arn: string }[]>;
   getPolicy(arn: string): Promise<ManagedPolicy>;
   getPolicyVersion(arn: string, versionId: string): Promise<string>;
   /** Newest first, as IAM lists them. */
@@ -108,10 +111,9 @@ export function createIam(client: IAMClient, sts: STSClient, retries: RetrySetti
         client.send(new ListAttachedGroupPoliciesCommand({ GroupName: group, Marker })),
       );
       const policies = found.flatMap(({ AttachedPolicies = [] }) => AttachedPolicies);
-      return policies.map(({ PolicyName: name, PolicyArn: arn }) => {
-        if (!name || !arn) throw withoutAnswer('ListAttachedGroupPolicies', 'name and ARN');
-        return { name, arn };
-      });
+      return policies.map(({ PolicyName, PolicyArn }) =>
+        namedPolicy('ListAttachedGroupPolicies', PolicyName, PolicyArn),
+      );
     },
 
     listInlinePolicies: async (group) => {
@@ -126,6 +128,14 @@ export function createIam(client: IAMClient, sts: STSClient, retries: RetrySetti
         client.send(new GetGroupPolicyCommand({ GroupName: group, PolicyName: name })),
       );
       return decodeDocument(PolicyDocument, 'GetGroupPolicy');
+    },
+
+    listOwnPolicies: async () => {
+      const found = await list('ListPolicies', '', (Marker) =>
+        client.send(new ListPoliciesCommand({ Scope: 'Local', MaxItems: MOST_ITEMS, Marker })),
+      );
+      const policies = found.flatMap(({ Policies = [] }) => Policies);
+      return policies.map(({ PolicyName, Arn }) => namedPolicy('ListPolicies', PolicyName, Arn));
     },
 
     getPolicy: async (arn) => {
@@ -217,6 +227,18 @@ export function createIam(client: IAMClient, sts: STSClient, retries: RetrySetti
       );
     },
   };
+}
+
+/** The longest page that may be asked for (IAM API Reference, `MaxItems`). */
+const MOST_ITEMS = 1000;
+
+function namedPolicy(
+  operation: string,
+  name: string | undefined,
+  arn: string | undefined,
+): { readonly name: string; readonly arn: string } {
+  if (!name || !arn) throw withoutAnswer(operation, 'name and ARN');
+  return { name, arn };
 }
 
 /** A page of a list of IAM's: a hundred items, and `IsTruncated` where there are more. */

@@ -63,6 +63,8 @@ const PATHS_V2: Readonly<Record<string, string>> = {
   GetIntegrations: '/apis/{api}/integrations',
   GetAuthorizers: '/apis/{api}/authorizers',
   GetModels: '/apis/{api}/models',
+  GetRouteResponses: '/apis/{api}/routes/{route}/routeresponses',
+  GetIntegrationResponses: '/apis/{api}/integrations/{integration}/integrationresponses',
   GetApiMappings: '/domainnames/{domain}/apimappings',
 };
 
@@ -79,10 +81,10 @@ const UNKNOWN: Readonly<Record<string, string>> = {
 
 /**
  * The calls of IAM, each allowed by the action of its own name, and the kind of resource that it is
- * allowed on (Service Authorization Reference, "Actions, resources, and condition keys for AWS
- * Identity and Access Management").
+ * allowed on, `null` where it is none (Service Authorization Reference, "Actions, resources, and
+ * condition keys for AWS Identity and Access Management").
  */
-const IAM_RESOURCES: ReadonlyMap<string, 'group' | 'policy'> = new Map([
+const IAM_RESOURCES: ReadonlyMap<string, 'group' | 'policy' | null> = new Map([
   ['GetGroup', 'group'],
   ['ListAttachedGroupPolicies', 'group'],
   ['ListGroupPolicies', 'group'],
@@ -90,6 +92,7 @@ const IAM_RESOURCES: ReadonlyMap<string, 'group' | 'policy'> = new Map([
   ['GetPolicy', 'policy'],
   ['GetPolicyVersion', 'policy'],
   ['ListPolicyVersions', 'policy'],
+  ['ListPolicies', null],
   ['CreatePolicy', 'policy'],
   ['CreatePolicyVersion', 'policy'],
   ['SetDefaultPolicyVersion', 'policy'],
@@ -153,10 +156,11 @@ export function missingStatement(
   }
   const kind = IAM_RESOURCES.get(operation);
   if (kind !== undefined) {
+    const of = `arn:${partition}:iam::<account id>`;
     return {
       Effect: 'Allow',
       Action: `iam:${operation}`,
-      Resource: `arn:${partition}:iam::<account id>:${kind}/${words[0] ?? `<name of the ${kind}>`}`,
+      Resource: kind === null ? '*' : `${of}:${kind}/${words[0] ?? `<name of the ${kind}>`}`,
     };
   }
   let at = 0;

@@ -14,6 +14,7 @@ export type AnswerKind =
   | 'incomplete-signature'
   | 'wrong-scope'
   | 'forbidden'
+  | 'maybe-waf'
   | 'refused'
   | 'unauthorized'
   | 'authorizer-failure'

@@ -11,6 +11,8 @@ import {
   type SettledAnswer,
 } from './answer.js';
 import { meetBothDeployments } from './canary.js';
+import type { Classifier } from './classify/classifier.js';
+import { behindWebAcl } from './classify/waf.js';
 import type { ControlPlan } from './control.js';
 import type { NoCredentials, ProbeCredentials } from './credentials.js';
 import { headersOfAddress } from './endpoint.js';
@@ -52,6 +54,8 @@ export interface Task {
   readonly defaultUrl: string | null;
   /** What its refusals are compared with; `null` where they need nothing to be. */
   readonly control: ControlPlan | null;
+  /** Methods of its stage that want a signature and are asked, this one among them. */
+  readonly methods: number;
   /** How often the unsigned request is asked for a canary's sake; 0 where it is asked only until it settles. */
   readonly canaryAsks: number;
   /** Why a canary's answer is not looked for; `null` where it is, or where there is none. */
@@ -112,10 +116,10 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
   async function observeVerb(verb: string, task: Task, gaps: Set<string>): Promise<Answers> {
     const { baseUrl, defaultUrl, selected, canaryAsks } = task;
     const { row, asksForSignature } = selected;
-    const classifier = test.surroundings.classifierOf(row.api.id);
+    const classifier = classifierFor(task.selected, test);
     const asking = (url: string, signature: Signature) => (): Promise<ProbeAnswer> =>
       test.prober.send(
-        requestOf(selected, verb, url, test),
+        { ...requestOf(selected, verb, url, test), isOnItsOwn: patience.settling },
         signature,
         classifier,
         endMs - test.now(),
@@ -123,6 +127,7 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
     const patience: Patience = {
       // An open snapshot is expected to answer anybody: there is no change to wait for.
       settling: asksForSignature && test.isSettling(row),
+      methods: task.methods,
       deadlineMs: waitUntilMs,
       now: test.now,
       sleep: test.sleep,
@@ -193,6 +198,7 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
       const request: ProbeRequest = {
         ...{ method: 'GET', baseUrl, path, query: [], body: null },
         headers: headersOfAddress(baseUrl, row.api.id),
+        isOnItsOwn: patience.settling,
         ...(selected.isHandshake ? { handshake: test.webSocketSignature } : {}),
       };
       const ask = async (
@@ -265,6 +271,13 @@ function isAccepted(kind: AnswerKind): boolean {
 
 function hasAnswer(kind: AnswerKind): boolean {
   return !isWithoutAnswer(kind);
+}
+
+/** What is open by its snapshot has its finding, and the answers to it convict nobody else. */
+function classifierFor({ row, asksForSignature }: Selected, test: SmokeTest): Classifier {
+  const classifier = test.surroundings.classifierOf(row.api.id);
+  const mustBeRefused = asksForSignature || row.deployed === null;
+  return row.stage?.hasWebAcl === true && mustBeRefused ? behindWebAcl(classifier) : classifier;
 }
 
 function signingBy({ credentials, region }: SmokeTest): Signing | NoCredentials {

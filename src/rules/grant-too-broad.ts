@@ -60,6 +60,8 @@ function reachOf(
       ? 'every API that its NotResource does not name'
       : 'every API of the account';
   }
+  // What a NotResource names is what it leaves out.
+  if (statement.resources.negated) return null;
   const named = statement.resources.patterns.flatMap((pattern) => {
     const [arn, , service, , , ...resource] = pattern.split(':');
     const id = resource.join(':').split('/')[0] ?? '';

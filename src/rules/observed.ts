@@ -105,6 +105,11 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
       'API Gateway forbade it: a WAF rule, a missing API key, a private API under its public name, a disabled default endpoint or an unknown stage',
     remedy: 'Check these in turn; where a custom domain is meant, set endpoint-url.',
   },
+  'maybe-waf': {
+    cause: 'AWS WAF may have answered in the place of the method, which a backend can imitate',
+    remedy:
+      "Let the web ACL let the gate's requests through: put a rule before the one that answers (Challenge, CAPTCHA, or Block with a custom response) that allows the runner's addresses by an IP set, or run the gate from addresses that it allows. The stage's access log tells who answered ($context.wafResponseCode, $context.integration.status). Or set smoke-test: false.",
+  },
   refused: {
     cause:
       'it was refused without a reason, as HTTP and WebSocket APIs do: by API Gateway for want of a good signature or of the right to call, before that by a custom domain name without a mapping or a stage that is not there, or by the backend itself',

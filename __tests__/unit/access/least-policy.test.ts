@@ -68,6 +68,27 @@ describe('the least policy', () => {
     expect(leastPolicy(invoked(...ofOne), PLACE)).not.toBeNull();
   });
 
+  test.each(['*', '{account}', '', OWNER])(
+    'fits once the account stands in the place of "%s", and no other policy is left out',
+    (account) => {
+      for (let count = 60; count <= 80; count += 1) {
+        for (let length = 1; length <= 4; length += 1) {
+          const methods = Array.from({ length: count }, (_, index) => ({
+            ...{ apiId: 'a1b2c3', stage: 'prod', method: 'GET' },
+            path: `/${'p'.repeat(length)}/${100 + index}/x`,
+          }));
+          const exact = leastPolicy(methods, PLACE);
+          const made = leastPolicy(methods, { ...PLACE, account });
+          expect(made?.isExact).toBe(exact?.isExact);
+          const arn = (id: string) => `arn:aws:execute-api:eu-west-1:${id}:`;
+          const filled = made?.document.replaceAll(arn(account), arn(OWNER)) ?? '';
+          expect(filled).toBe(exact?.document);
+          expect(filled.length).toBeLessThanOrEqual(MANAGED_POLICY_LIMIT);
+        }
+      }
+    },
+  );
+
   test('names the stage $default as it is called', () => {
     const { document } = least([
       { apiId: 'a1b2c3', stage: '$default', method: 'GET', path: '/pets' },

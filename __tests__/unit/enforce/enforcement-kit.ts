@@ -79,11 +79,17 @@ export function rollBackContext(
 /** A journal in memory that holds what a file would: data, not objects. */
 export interface MemoryJournal extends Journal {
   unfinished(): JournaledTransaction | null;
+  /** How each transaction ended. */
+  readonly endings: readonly string[];
+  /** Kinds of the steps that were rolled back for good. */
+  readonly settled: readonly string[];
 }
 
 export function memoryJournal(isDead: () => boolean = () => false): MemoryJournal {
   let header: TransactionHeader | null = null;
   let steps: AnnouncedStep[] = [];
+  const endings: string[] = [];
+  const settled: string[] = [];
   const write = async (change: () => void): Promise<void> => {
     if (isDead()) throw new Killed();
     change();
@@ -93,6 +99,8 @@ export function memoryJournal(isDead: () => boolean = () => false): MemoryJourna
   return {
     path: 'journal',
     unfinished,
+    endings,
+    settled,
     begin: (begun) =>
       write(() => {
         header = structuredClone(begun);
@@ -111,10 +119,13 @@ export function memoryJournal(isDead: () => boolean = () => false): MemoryJourna
     settle: (index, result) =>
       write(() => {
         const step = steps[index];
-        if (step !== undefined) steps[index] = { ...step, settled: result };
+        if (step === undefined) return;
+        steps[index] = { ...step, settled: result };
+        settled.push(step.step.kind);
       }),
-    end: () =>
+    end: (state) =>
       write(() => {
+        endings.push(state);
         header = null;
       }),
     readUnfinished: async () => unfinished(),

@@ -110,6 +110,15 @@ describe('an export behind the deployment', () => {
     expect(reasons.match(/instead of/g)).toHaveLength(1);
   });
 
+  test('is not read where no stage needs a deployment', async () => {
+    const live = { prod: { deploymentId: 'd1', autoDeploy: true } };
+    const plane = fakeV2Plane(fakeV2Api('HTTP', { 'GET /a': {} }, live));
+    const plan = await planV2(plane, { allowLiveChanges: true });
+    expect([plan.stages, plan.live.length]).toEqual([[], 1]);
+    await enforcerOf('HTTP').findPending(plan, servicesOf(plane));
+    expect(plane.calls.filter(({ operation }) => operation === 'ExportApi')).toEqual([]);
+  });
+
   test('is asked for of HTTP APIs alone', async () => {
     const api = fakeV2Api('WEBSOCKET', { $connect: {} }, STAGES);
     const plane = fakeV2Plane(api);

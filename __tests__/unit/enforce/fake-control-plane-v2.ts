@@ -23,6 +23,8 @@ export interface FakeRoute {
   apiKeyRequired: boolean;
   target: string;
   isManaged: boolean;
+  /** It answers over the connection. */
+  isTwoWay?: boolean;
 }
 
 export interface FakeV2Deployment {
@@ -48,9 +50,15 @@ export interface FakeV2Api {
   readonly stages: Map<string, FakeV2Stage>;
   /** What else a deployment ships; absent: nothing. */
   cors?: { AllowOrigins: string[] };
-  integrations?: { IntegrationType: 'HTTP_PROXY'; IntegrationUri: string }[];
+  integrations?: {
+    IntegrationId?: string;
+    IntegrationType: 'HTTP_PROXY' | 'HTTP' | 'MOCK';
+    IntegrationUri: string;
+  }[];
   authorizers?: { AuthorizerId: string; Name: string }[];
   models?: { Name: string; Schema: string }[];
+  /** Keys of responses, by the id of the route or integration. */
+  responses?: Record<string, string[]>;
 }
 
 /** What AWS has not written down. */
@@ -216,6 +224,7 @@ export function fakeV2Plane(api: FakeV2Api, unwritten: Partial<Unwritten> = {}):
     ApiKeyRequired: route.apiKeyRequired,
     Target: route.target,
     ApiGatewayManaged: route.isManaged ? true : undefined,
+    RouteResponseSelectionExpression: route.isTwoWay === true ? '$default' : undefined,
   });
   const stageOnWire = (name: string, stage: FakeV2Stage): Stage => ({
     StageName: name,
@@ -290,6 +299,16 @@ export function fakeV2Plane(api: FakeV2Api, unwritten: Partial<Unwritten> = {}):
         run('GetAuthorizers', () => ({ items: api.authorizers ?? [], nextToken: undefined })),
       getModelsPage: () =>
         run('GetModels', () => ({ items: api.models ?? [], nextToken: undefined })),
+      getRouteResponsesPage: (_, id) =>
+        run('GetRouteResponses', () => ({
+          items: (api.responses?.[id] ?? []).map((key) => ({ RouteResponseKey: key })),
+          nextToken: undefined,
+        })),
+      getIntegrationResponsesPage: (_, id) =>
+        run('GetIntegrationResponses', () => ({
+          items: (api.responses?.[id] ?? []).map((key) => ({ IntegrationResponseKey: key })),
+          nextToken: undefined,
+        })),
       exportApi: (_, name) =>
         run('ExportApi', () => {
           if (api.kind === 'WEBSOCKET') {

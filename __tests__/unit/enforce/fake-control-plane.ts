@@ -1,3 +1,4 @@
+import type { GatewayResponse } from '@aws-sdk/client-api-gateway';
 import type {
   ApiGateway,
   Deployment,
@@ -41,7 +42,7 @@ export interface FakeApi {
   /** The resource policy. */
   policy?: string;
   /** What else a deployment ships; absent: nothing. */
-  gatewayResponses?: { responseType: 'DEFAULT_4XX'; statusCode: string }[];
+  gatewayResponses?: GatewayResponse[];
   models?: { name: string; schema: string }[];
   requestValidators?: { id: string; validateRequestBody: boolean }[];
   authorizers?: { id: string; authorizerUri: string }[];

@@ -13,6 +13,7 @@ export const NO_IAM: Iam = {
   listAttachedPolicies: unused,
   listInlinePolicies: unused,
   getInlinePolicy: unused,
+  listOwnPolicies: unused,
   getPolicy: unused,
   getPolicyVersion: unused,
   listPolicyVersions: unused,
@@ -44,6 +45,8 @@ export interface FakeIam {
   readonly state: FakeIamState;
   /** Called before each call that changes something, with a chance to decide its fate. */
   onCall: (operation: string) => Fate | undefined;
+  /** Whether a call does not see yet what was made a moment ago. */
+  isHidden: (operation: string) => boolean;
   readonly iam: Iam;
 }
 
@@ -53,7 +56,8 @@ const MAX_VERSIONS = 5;
 export function fakeIam(state: FakeIamState): FakeIam {
   const policyAt = (operation: string, arn: string): FakePolicy => {
     const policy = state.policies.get(arn);
-    if (policy === undefined) throw refusal(operation, 'NoSuchEntityException', 404);
+    if (policy === undefined || fake.isHidden(operation))
+      throw refusal(operation, 'NoSuchEntityException', 404);
     return policy;
   };
   const change = async (operation: string, carryOut: () => void): Promise<void> => {
@@ -69,11 +73,14 @@ export function fakeIam(state: FakeIamState): FakeIam {
   const fake: FakeIam = {
     state,
     onCall: () => undefined,
+    isHidden: () => false,
     iam: {
       ...NO_IAM,
       ownAccount: async () => ({ partition: 'aws', accountId: '123456789012' }),
       listAttachedPolicies: async (group) =>
-        [...(state.groups.get(group) ?? [])].map((arn) => ({ name: nameIn(arn), arn })),
+        fake.isHidden('ListAttachedGroupPolicies')
+          ? []
+          : [...(state.groups.get(group) ?? [])].map((arn) => ({ name: nameIn(arn), arn })),
       getPolicy: async (arn) => {
         const { tags, inForce } = policyAt('GetPolicy', arn);
         return { arn, tags, defaultVersionId: inForce };
@@ -85,7 +92,9 @@ export function fakeIam(state: FakeIamState): FakeIam {
       },
       listPolicyVersions: async (arn) => {
         const { versions, inForce } = policyAt('ListPolicyVersions', arn);
-        return [...versions.keys()].reverse().map((id) => ({ id, isDefault: id === inForce }));
+        const shown = [...versions.keys()].reverse();
+        if (fake.isHidden('newest version')) shown.shift();
+        return shown.map((id) => ({ id, isDefault: id === inForce }));
       },
       createPolicy: (name, document, tags) =>
         change('CreatePolicy', () => {
@@ -133,7 +142,9 @@ export function fakeIam(state: FakeIamState): FakeIam {
         }),
       detachPolicy: (group, arn) =>
         change('DetachGroupPolicy', () => {
-          state.groups.get(group)?.delete(arn);
+          if (state.groups.get(group)?.delete(arn) !== true) {
+            throw refusal('DetachGroupPolicy', 'NoSuchEntityException', 404);
+          }
         }),
     },
   };

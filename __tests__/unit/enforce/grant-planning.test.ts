@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { AccessEvidence, Group } from '../../../src/access/model.js';
 import { parsePolicy } from '../../../src/access/policy-document.js';
 import { AwsFailure } from '../../../src/aws/failure.js';
+import type { Iam } from '../../../src/aws/iam.js';
 import { DEFAULT_CONFIG } from '../../../src/config/config.js';
 import { planTheGrants, settleGrants } from '../../../src/enforce/grant/grant.js';
 import { type GrantOutcome, grantOutcomeOf } from '../../../src/enforce/grant/outcome.js';
@@ -10,7 +11,7 @@ import { outcomeOf } from '../../../src/enforce/outcome.js';
 import { planEnforcement } from '../../../src/enforce/plan.js';
 import type { Control } from '../../../src/enforce/steps/step-kind.js';
 import { joinLayers } from '../../../src/evidence/join.js';
-import { apiOf, read, rowsOf, UNREAD } from '../evidence-builder.js';
+import { apiOf, deployed, read, rowsOf, stage, UNREAD } from '../evidence-builder.js';
 import { NO_IAM } from './fake-iam.js';
 
 const OWNER = '111122223333';
@@ -46,7 +47,7 @@ function noSuchEntity(operation: string): AwsFailure {
 }
 
 /** IAM without a policy of the planned name, and what was asked and said. */
-function world() {
+function world(policies: Awaited<ReturnType<Iam['listOwnPolicies']>> = []) {
   const said: string[] = [];
   const asked: string[] = [];
   const made: Pick<Control, 'iam' | 'retries'> & { readonly token: string } = {
@@ -54,6 +55,10 @@ function world() {
     iam: {
       ...NO_IAM,
       ownAccount: async () => ({ accountId: OWNER, partition: 'aws' }),
+      listOwnPolicies: async () => {
+        asked.push('ListPolicies');
+        return policies;
+      },
       getPolicy: async (arn) => {
         asked.push(arn);
         throw noSuchEntity('GetPolicy');
@@ -102,7 +107,7 @@ describe('planning the grant', () => {
       'create-policy',
       'attach-group-policy',
     ]);
-    expect(asked).toHaveLength(1);
+    expect(asked).toEqual([expect.stringContaining(':policy/'), 'ListPolicies']);
     const [title, place, ...steps] = said;
     expect([title, place]).toEqual(['Planning the grant', 'a1b2c3/prod:']);
     expect(steps).toHaveLength(2);
@@ -139,6 +144,87 @@ describe('planning the grant', () => {
     expect(plan?.steps).toEqual([]);
     expect(plan?.refusals.join()).toContain('GetPolicy');
     expect(said[1]).toContain('a1b2c3/prod: no grant: ');
+  });
+
+  const TAKEN = 'apigw-iam-gate-a1b2c3-PROD';
+  const takenBy = [
+    { name: 'apigw-iam-gate-a1b2c3-test', arn: `arn:aws:iam::${OWNER}:policy/x/other` },
+    { name: TAKEN, arn: `arn:aws:iam::${OWNER}:policy/team/a/${TAKEN}` },
+  ];
+
+  test('refuses where a policy under another path, or of another case, has the name', async () => {
+    const { made, said } = world(takenBy);
+    const [plan] = await planTheGrants(ENFORCE, ROWS, accessTo(null), null, made);
+    expect(plan?.steps).toEqual([]);
+    expect(plan?.refusals).toEqual([
+      expect.stringContaining(`there is a policy /team/a/${TAKEN};`),
+    ]);
+    expect(said.join()).not.toContain(OWNER);
+  });
+
+  test('says that it does not know of other paths where it may not list policies', async () => {
+    const { made, said } = world();
+    const cause = Object.assign(new Error('no'), {
+      name: 'AccessDenied',
+      $metadata: { httpStatusCode: 403 },
+    });
+    const iam: Iam = {
+      ...made.iam,
+      listOwnPolicies: () => Promise.reject(new AwsFailure('ListPolicies', cause, 1)),
+    };
+    const [plan] = await planTheGrants(ENFORCE, ROWS, accessTo(null), null, { ...made, iam });
+    expect(plan?.steps.map(({ kind }) => kind)).toEqual(['create-policy', 'attach-group-policy']);
+    expect(said[1]).toMatch(
+      /^Whether a policy under another path has the name of a new one is not known: ListPolicies .*"Action":"iam:ListPolicies","Resource":"\*"/,
+    );
+  });
+
+  test('lists no policies where it would create none', async () => {
+    const { made, asked } = world(takenBy);
+    await planTheGrants(ENFORCE, ROWS, accessTo(`${ARN}/*`), null, made);
+    await planTheGrants(ENFORCE, ROWS, accessTo(null), 'the list is cut', made);
+    expect(asked).not.toContain('ListPolicies');
+  });
+
+  test('makes one policy of two stages whose names differ by case alone', async () => {
+    const stages = ['Prod', 'prod', 'test'].map((name) =>
+      stage({ name, deployed: read(deployed({ 'GET /pets': 'AWS_IAM' })) }),
+    );
+    const rows = rowsOf({ ...apiOf({ 'GET /pets': 'AWS_IAM' }), stages: read(stages) });
+    const { made } = world();
+    const plans = await planTheGrants(ENFORCE, rows, accessTo(null), null, made);
+    expect(plans.map(({ stage, steps, refusals }) => [stage, steps.length, refusals])).toEqual([
+      ['Prod', 2, []],
+      ['prod', 0, [expect.stringContaining('does not tell names apart by case')]],
+      ['test', 2, []],
+    ]);
+  });
+
+  test('counts policies of one name under two paths as two of the ten', async () => {
+    const access = accessTo(null);
+    const { group } = access;
+    if (group === null || !group.readable) throw new Error('there is no group');
+    const plansWith = (count: number) => {
+      const attachedPolicies = Array.from({ length: count }, () => 'ReadOnlyAccess');
+      const full = { ...access, group: read({ ...group.value, attachedPolicies }) };
+      return planTheGrants(ENFORCE, ROWS, full, null, world().made);
+    };
+    expect((await plansWith(9))[0]?.steps).toHaveLength(2);
+    expect((await plansWith(10))[0]?.refusals.join()).toContain('has 10 managed policies');
+  });
+
+  test('refuses a path that no policy can hold', async () => {
+    const planOf = (path: string) => {
+      const rows = rowsOf(apiOf({ [`GET ${path}`]: 'AWS_IAM' }));
+      return planTheGrants(ENFORCE, rows, accessTo(null), null, world().made);
+    };
+    expect((await planOf('/caf\u00e9'))[0]?.steps).toHaveLength(2);
+    for (const path of ['/\u0101', '/\u732b', '/\u{1f408}']) {
+      expect((await planOf(path))[0]).toMatchObject({
+        steps: [],
+        refusals: [expect.stringContaining('no policy of IAM can hold')],
+      });
+    }
   });
 
   test('refuses where the group could not be read, or a group was not asked about', async () => {

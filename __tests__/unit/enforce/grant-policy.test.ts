@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import {
   ACCOUNT,
+  holderOfName,
   isGrantFor,
   isSameDocument,
   oldestNotInForce,
   policyNameOf,
+  purposeOf,
   withAccount,
   withoutAccount,
 } from '../../../src/enforce/grant/policy.js';
@@ -19,6 +22,42 @@ describe('the policy of a stage', () => {
     expect(long).toMatch(/^apigw-iam-gate-a1b2c3-s+-[0-9a-f]{8}$/);
     expect(policyNameOf('a1b2c3', `${fits}t`)).not.toBe(long);
     expect(policyNameOf('a1b2c3', `${fits}s`)).toBe(long);
+  });
+
+  test('has a name and a tag that IAM takes, of whatever stage, and its own', () => {
+    const characters = [...'abcXYZ019_-$'].map((character) => fc.constant(character));
+    const stageName = fc.oneof(
+      fc.constant('$default'),
+      fc.array(fc.oneof(...characters), { minLength: 1, maxLength: 128 }).map((it) => it.join('')),
+    );
+    fc.assert(
+      fc.property(stageName, stageName, (stage, other) => {
+        const policyName = policyNameOf('a1b2c3', stage);
+        const purpose = purposeOf('a1b2c3', stage);
+        expect(policyName).toMatch(/^[\w+=,.@-]{1,128}$/);
+        expect(purpose).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u);
+        const step = { target: { policyName }, does: { purpose } };
+        expect(isGrantFor(step, 'a1b2c3')).toBe(true);
+        expect(isGrantFor(step, 'a1b2c')).toBe(false);
+        expect(policyNameOf('a1b2c3', other) === policyName).toBe(other === stage);
+        expect(purposeOf('a1b2c3', other) === purpose).toBe(other === stage);
+      }),
+    );
+  });
+
+  const NAMES = ['prod', 'apigw-iam-gate-a1b2c3-Prod', 'x-apigw-iam-gate-a1b2c3-dev'].map(
+    (name, index) => ({
+      name,
+      arn: `arn:aws:iam::111122223333:policy${'/team'.repeat(index)}/${name}`,
+    }),
+  );
+  test.each([
+    ['apigw-iam-gate-a1b2c3-Prod', '/team/apigw-iam-gate-a1b2c3-Prod'],
+    ['apigw-iam-gate-a1b2c3-prod', '/team/apigw-iam-gate-a1b2c3-Prod'],
+    ['apigw-iam-gate-a1b2c3-dev', null],
+    ['apigw-iam-gate-a1b2c3-pro', null],
+  ])('of the name %s is kept from being created by %s', (wanted, expected) => {
+    expect(holderOfName(wanted, NAMES)).toBe(expected);
   });
 
   const step = (purpose: string, policyName: string) => ({

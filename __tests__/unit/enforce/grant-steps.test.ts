@@ -89,6 +89,7 @@ const rollBack = (
   { iam }: FakeIam,
   isConfirmed: boolean,
   created: string[] = [],
+  isLast = false,
 ) =>
   actionsOf(step).rollBack({
     apiGateway,
@@ -97,7 +98,7 @@ const rollBack = (
     retries: fakeRetries(),
     token: TOKEN,
     isConfirmed,
-    isLast: false,
+    isLast,
     createdPolicies: new Set(created),
     readServedSince: async () => [],
   });
@@ -232,6 +233,105 @@ describe('what somebody else may have done', () => {
     fake.state.groups.set('others', new Set([ARN]));
     expect(await rollBack(CREATE, fake, true)).toEqual(notRolledBack('could not be deleted'));
   });
+});
+
+/** Hides what was made from so many of the calls. */
+function hide(fake: FakeIam, times: number, ...operations: readonly string[]): void {
+  let left = times;
+  fake.isHidden = (operation) => operations.includes(operation) && left-- > 0;
+}
+
+describe('what IAM does not show at once', () => {
+  const FOR_A_WHILE = 4;
+  const FOR_EVER = Number.POSITIVE_INFINITY;
+
+  test.each(['GetPolicy', 'AttachGroupPolicy'])(
+    'a policy that %s does not know yet is attached once it does',
+    async (operation) => {
+      const fake = open(false);
+      await apply(CREATE, fake);
+      hide(fake, FOR_A_WHILE, operation);
+      expect(await apply(ATTACH, fake)).toBe('answered');
+      expect(fake.state.groups.get('tills')).toEqual(new Set([ARN]));
+    },
+  );
+
+  test('a policy that never shows is not attached, and the call is named', async () => {
+    const fake = open(false);
+    await apply(CREATE, fake);
+    hide(fake, FOR_EVER, 'GetPolicy');
+    await expect(apply(ATTACH, fake)).rejects.toThrow('GetPolicy');
+    expect(fake.state.groups.get('tills')).toEqual(new Set());
+  });
+
+  test.each([FOR_A_WHILE, FOR_EVER])(
+    'what was granted is rolled back where nothing shows for %d calls',
+    async (times) => {
+      const fake = open(false);
+      const before = pictureOf(fake);
+      await apply(CREATE, fake);
+      await apply(ATTACH, fake);
+      hide(fake, times, 'GetPolicy', 'ListAttachedGroupPolicies');
+      expect(await rollBack(ATTACH, fake, true, [TOKEN])).toEqual({ state: 'rolled-back' });
+      expect(await rollBack(CREATE, fake, true, [TOKEN])).toEqual({ state: 'rolled-back' });
+      expect(pictureOf(fake)).toEqual(before);
+    },
+  );
+
+  test('a policy whose creation nobody heard of is found a moment later', async () => {
+    const fake = open(false);
+    await apply(CREATE, fake);
+    hide(fake, 3, 'GetPolicy');
+    expect(await rollBack(CREATE, fake, false, [TOKEN], true)).toEqual({ state: 'rolled-back' });
+    expect(fake.state.policies.size).toBe(0);
+    // One that another step followed was answered, or never made: nothing is waited for.
+    await apply(CREATE, fake);
+    hide(fake, 1, 'GetPolicy');
+    expect(await rollBack(CREATE, fake, false, [TOKEN])).toEqual({ state: 'nothing-to-roll-back' });
+    // Where nobody answered, a policy that does not show is not deleted unseen.
+    hide(fake, FOR_EVER, 'GetPolicy');
+    expect(await rollBack(CREATE, fake, false, [TOKEN], true)).toEqual({
+      state: 'nothing-to-roll-back',
+    });
+    expect(fake.state.policies.size).toBe(1);
+  });
+
+  test('a new version that does not show yet is rolled back all the same', async () => {
+    const fake = open();
+    const before = pictureOf(fake);
+    const step: CreatePolicyVersionStep = {
+      ...CREATE_VERSION,
+      rollBack: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] },
+    };
+    await apply(step, fake);
+    hide(fake, FOR_A_WHILE, 'newest version');
+    expect(await rollBack(step, fake, true)).toEqual({ state: 'rolled-back' });
+    expect(pictureOf(fake)).toEqual(before);
+  });
+
+  test('a creation whose answer was lost is known for ours once it shows', async () => {
+    const fake = open(false);
+    fake.onCall = (operation) => {
+      fake.onCall = () => undefined;
+      return operation === 'CreatePolicy' ? 'lost-answer' : undefined;
+    };
+    // Neither the looks before the second call nor the first after its refusal see the policy.
+    hide(fake, FOR_A_WHILE, 'GetPolicy');
+    expect(await apply(CREATE, fake)).toBe('seen');
+    expect(fake.state.policies.size).toBe(1);
+  });
+});
+
+test('a name that somebody took since is left to them, and said', async () => {
+  const fake = open();
+  await expect(apply(CREATE, fake)).rejects.toThrow(
+    `Since the plan was made, somebody else created the policy ${NAME}.`,
+  );
+  const elsewhere = open();
+  hide(elsewhere, Number.POSITIVE_INFINITY, 'GetPolicy');
+  await expect(apply(CREATE, elsewhere)).rejects.toThrow(
+    'under another path, and IAM takes each name once: rename or delete it',
+  );
 });
 
 describe('a lost answer', () => {

@@ -1,4 +1,4 @@
-import { IAMClient } from '@aws-sdk/client-iam';
+import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import * as z from 'zod/mini';
@@ -7,10 +7,11 @@ import { type Emulator, startEmulator } from '../../../emulator/server.js';
 import { collectAccess } from '../../../src/access/collect.js';
 import { createIam } from '../../../src/aws/iam.js';
 import { type GrantPlan, grantScopes, planGrants } from '../../../src/enforce/grant/plan.js';
-import { readPolicy } from '../../../src/enforce/grant/policy.js';
+import { type ExistingPolicy, readPolicy } from '../../../src/enforce/grant/policy.js';
 import { actionsOf, type Step, stepSchema } from '../../../src/enforce/steps/registry.js';
 import type { Control, RollBackResult } from '../../../src/enforce/steps/step-kind.js';
-import { apiOf, evidenceOf, rowsOf } from '../evidence-builder.js';
+import type { ApiEvidence } from '../../../src/model/evidence.js';
+import { apiOf, deployed, evidenceOf, read, rowsOf, stage } from '../evidence-builder.js';
 import { fakeApi, fakeControlPlane } from './fake-control-plane.js';
 import { NO_V2 } from './fake-control-plane-v2.js';
 
@@ -73,8 +74,9 @@ async function planFor(
   const access = await collectAccess(settings, evidenceOf(api), iam);
   const scopes = grantScopes(rowsOf(api), false);
   const value = await readPolicy(NAME, iam);
-  const existing = new Map([[NAME, { readable: true as const, value }]]);
-  const [plan, ...others] = planGrants(scopes, access, existing, TOKEN);
+  const planned = new Map([[NAME, read(value)]]);
+  const all = await iam.listOwnPolicies();
+  const [plan, ...others] = planGrants(scopes, access, { planned, all }, TOKEN);
   if (plan === undefined || others.length > 0) throw new Error('there is not one plan');
   return plan;
 }
@@ -92,6 +94,25 @@ function snapshot({ account: { iam } }: Emulator): unknown {
       documents: [...versions.values()].map(({ document }) => document).sort(),
     })),
   };
+}
+
+/** Somebody else's policy. */
+async function createUnder(emulator: Emulator, Path: string, PolicyName: string): Promise<void> {
+  const { url: endpoint, account, env } = emulator;
+  const client = new IAMClient({
+    endpoint,
+    region: account.region,
+    credentials: {
+      accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
+    },
+  });
+  const PolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' },
+  });
+  await client.send(new CreatePolicyCommand({ PolicyName, Path, PolicyDocument }));
+  client.destroy();
 }
 
 /** As a journal holds it. */
@@ -222,6 +243,38 @@ describe('a new version', () => {
   });
 });
 
+describe('a stage that is named $default', () => {
+  test('gets a policy that IAM takes, for the stage as it is called', async () => {
+    const { emulator, world } = await open();
+    const before = snapshot(emulator);
+    const served = stage({ name: '$default', deployed: read(deployed(METHODS)) });
+    const api: ApiEvidence = { ...apiOf(METHODS), kind: 'HTTP', stages: read([served]) };
+    const access = await collectAccess(
+      { invokeGroup: 'tills', region: 'us-east-1' },
+      evidenceOf(api),
+      world.iam,
+    );
+    const scopes = grantScopes(rowsOf(api), false);
+    const [{ policyName } = { policyName: '' }] = scopes;
+    const planFrom = (value: ExistingPolicy | null): GrantPlan | undefined =>
+      planGrants(
+        scopes,
+        access,
+        { planned: new Map([[policyName, read(value)]]), all: [] },
+        TOKEN,
+      )[0];
+    const plan = planFrom(null);
+    if (plan === undefined) throw new Error('there is no plan');
+    await carryOut(plan, world);
+    const made = await readPolicy(policyName, world.iam);
+    expect(made?.document).toContain('a1b2c3/$default/GET/pets');
+    // A second run knows it for its own.
+    expect(planFrom(made)?.steps.map(({ kind }) => kind)).toEqual(['attach-group-policy']);
+    await rollBack(plan.steps, world);
+    expect(snapshot(emulator)).toEqual(before);
+  });
+});
+
 describe('what a journal holds', () => {
   test('tells no account', async () => {
     const { emulator, world } = await open();
@@ -292,6 +345,30 @@ describe('what is refused', () => {
     const plan = await planFor(world);
     expect(plan.steps).toEqual([]);
     expect(plan.refusals[0]).toContain('has 10 managed policies');
+  });
+
+  test.each(['/team/', '/a/b/'])('a policy of the name under the path %s', async (Path) => {
+    const { emulator, world } = await open();
+    await createUnder(emulator, Path, NAME.toUpperCase());
+    const plan = await planFor(world);
+    expect(plan.steps).toEqual([]);
+    expect(plan.refusals).toEqual([
+      expect.stringContaining(
+        `there is a policy ${Path}${NAME.toUpperCase()}; rename or delete it`,
+      ),
+    ]);
+    expect(plan.refusals.join()).not.toContain(emulator.account.accountId);
+  });
+
+  test('a name that is taken once the plan was made: nothing is made, and the policy is named', async () => {
+    const { emulator, world } = await open();
+    const plan = await planFor(world);
+    await createUnder(emulator, '/team/', NAME);
+    const before = snapshot(emulator);
+    await expect(carryOut(plan, world)).rejects.toThrow(
+      `There is a policy with the name ${NAME}, or one that differs by case, under another path`,
+    );
+    expect(snapshot(emulator)).toEqual(before);
   });
 
   test('a grant that a deny would defeat', async () => {

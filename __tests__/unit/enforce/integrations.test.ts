@@ -252,6 +252,8 @@ describe('a backend that is shown', () => {
     ['//user:pass@backend.example.com/v1', '//backend.example.com/v1'],
     ['HTTPS://user:pass@[::1]:8443/x', 'HTTPS://[::1]:8443/x'],
     ['https://b.example.com/a;token=abc/b?key=abc', 'https://b.example.com/a/b'],
+    ['https://b.example.com/1234567890123456789012345678a', 'https://b.example.com/***'],
+    ['https://b.example.com/a1234567890123456789012345678', 'https://b.example.com/***'],
     [
       'https://hooks.example.com/services/T00000000/XXXX1234abcdXXXX1234abcd',
       'https://hooks.example.com/services/T00000000/***',

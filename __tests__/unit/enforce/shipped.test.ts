@@ -1,3 +1,4 @@
+import type { GatewayResponseType } from '@aws-sdk/client-api-gateway';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { shippedOfRest } from '../../../src/enforce/kinds/rest/shipped.js';
@@ -9,7 +10,7 @@ import {
 } from '../../../src/enforce/kinds/shipped.js';
 import { shippedOfV2 } from '../../../src/enforce/kinds/v2/shipped.js';
 import { failure, fakeApi, fakeControlPlane } from './fake-control-plane.js';
-import { fakeV2Api, fakeV2Plane } from './fake-control-plane-v2.js';
+import { type FakeV2Api, fakeV2Api, fakeV2Plane } from './fake-control-plane-v2.js';
 
 const readerOf = (names: readonly string[], values: readonly unknown[]): ShippedReader => ({
   names,
@@ -90,13 +91,75 @@ describe('what a deployment ships besides methods', () => {
     await refuseOtherShipped(undefined, [denied]);
   });
 
-  test('takes five calls of a REST API, three of an HTTP API, four of a WebSocket API', async () => {
+  test('are the same gateway responses in whatever order AWS returns them', async () => {
+    const api = fakeApi({ 'GET /': {} }, { prod: 'd1' });
+    const readers = (types: readonly GatewayResponseType[], statusCode = '403') => {
+      const gatewayResponses = types.map((responseType) => ({ responseType, statusCode }));
+      return shippedOfRest('a1', fakeControlPlane({ ...api, gatewayResponses }).apiGateway);
+    };
+    const { shipped } = await readShipped(readers(['THROTTLED', 'DEFAULT_4XX', 'WAF_FILTERED']));
+    await refuseOtherShipped(shipped, readers(['WAF_FILTERED', 'THROTTLED', 'DEFAULT_4XX']));
+    for (const other of [
+      readers(['WAF_FILTERED', 'THROTTLED']),
+      readers(['WAF_FILTERED', 'THROTTLED', 'DEFAULT_4XX'], '499'),
+    ]) {
+      await expect(refuseOtherShipped(shipped, other)).rejects.toThrow('gateway responses changed');
+    }
+  });
+
+  describe('of a WebSocket API', () => {
+    const newApi = (): FakeV2Api => ({
+      ...fakeV2Api('WEBSOCKET', { $connect: {}, ask: { isTwoWay: true }, tell: {} }, {}),
+      integrations: [
+        { IntegrationId: 'mock', IntegrationType: 'MOCK', IntegrationUri: '' },
+        { IntegrationId: 'http', IntegrationType: 'HTTP', IntegrationUri: 'https://a.test/' },
+        {
+          IntegrationId: 'proxy',
+          IntegrationType: 'HTTP_PROXY',
+          IntegrationUri: 'https://a.test/',
+        },
+      ],
+      responses: { 'route:ask': ['$default'], mock: ['/2\\d\\d/', '$default'] },
+    });
+    const readersOf = (api: FakeV2Api): ShippedReader[] =>
+      shippedOfV2('a1', 'WEBSOCKET', fakeV2Plane(api).apiGatewayV2);
+
+    test.each<[string, Record<string, string[]>, string | null]>([
+      ['a route that answers', { 'route:ask': [] }, "the API's route responses changed"],
+      [
+        'an integration that maps',
+        { mock: ['$default'] },
+        "the API's integration responses changed",
+      ],
+      ['one that had none', { http: ['$default'] }, "the API's integration responses changed"],
+      ['a route that does not answer', { 'route:tell': ['$default'] }, null],
+      ['a proxy, which has none', { proxy: ['$default'] }, null],
+      ['one in another order', { mock: ['$default', '/2\\d\\d/'] }, null],
+    ])('holds the responses of %s', async (_, responses, words) => {
+      const before = newApi();
+      const { shipped, uncompared } = await readShipped(readersOf(before));
+      expect(uncompared).toEqual([]);
+      const after = { ...before, responses: { ...before.responses, ...responses } };
+      const compared = refuseOtherShipped(shipped, readersOf(after));
+      if (words === null) await compared;
+      else await expect(compared).rejects.toThrow(words);
+    });
+
+    test('asks for the responses of nothing else', async () => {
+      const plane = fakeV2Plane(newApi());
+      await readShipped(shippedOfV2('a1', 'WEBSOCKET', plane.apiGatewayV2));
+      const asked = plane.calls.filter(({ operation }) => operation.endsWith('Responses'));
+      expect(asked).toHaveLength(3);
+    });
+  });
+
+  test('takes five calls of a REST API, three of an HTTP API, six of a WebSocket API without responses', async () => {
     const rest = fakeControlPlane(fakeApi({ 'GET /': {} }, { prod: 'd1' }));
     await readShipped(shippedOfRest('a1', rest.apiGateway));
     expect(rest.calls).toHaveLength(5);
     for (const [kind, count] of [
       ['HTTP', 3],
-      ['WEBSOCKET', 4],
+      ['WEBSOCKET', 6],
     ] as const) {
       const plane = fakeV2Plane(fakeV2Api(kind, {}, {}));
       await readShipped(shippedOfV2('a1', kind, plane.apiGatewayV2));

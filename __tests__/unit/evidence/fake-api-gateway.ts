@@ -72,6 +72,11 @@ export function apiGatewayV2That(
     getIntegrationsPage: wrap('getIntegrationsPage', answers.getIntegrationsPage),
     getAuthorizersPage: wrap('getAuthorizersPage', answers.getAuthorizersPage),
     getModelsPage: wrap('getModelsPage', answers.getModelsPage),
+    getRouteResponsesPage: wrap('getRouteResponsesPage', answers.getRouteResponsesPage),
+    getIntegrationResponsesPage: wrap(
+      'getIntegrationResponsesPage',
+      answers.getIntegrationResponsesPage,
+    ),
     exportApi: wrap('exportApi', answers.exportApi),
     getApiMappingsPage: wrap('getApiMappingsPage', answers.getApiMappingsPage),
     updateRoute: wrap('updateRoute', answers.updateRoute),

@@ -90,6 +90,13 @@ describe('a request', () => {
     });
   });
 
+  test('closes its connection where the next one must have its own', () => {
+    const request = httpRequestOf({ ...REQUEST, isOnItsOwn: true }, 'test/1.0');
+    expect(request.headers.connection).toBe('close');
+    const kept = httpRequestOf({ ...REQUEST, headers: { Connection: 'close' } }, 'test/1.0');
+    expect(kept.headers.connection).toBeUndefined();
+  });
+
   test('takes headers of a sample, but none that would make it another probe', () => {
     const headers = {
       Accept: 'text/plain',

@@ -447,6 +447,15 @@ describe('the group', () => {
     ['is about all but invoking', { NotAction: 'execute-api:Invoke', Resource: elsewhere }],
     ['is about all but APIs', { NotAction: 'execute-api:*', Resource: '*' }],
     ['reads definitions', { Action: 'apigateway:GET', Resource: '*' }],
+    ['does anything to a bucket', { Action: '*', Resource: 'arn:aws:s3:::bucket/*' }],
+    [
+      'ends before an API of another region',
+      { Action: 'execute-api:Invoke', Resource: `arn:aws:execute-api:us-west-2:${OWNER}:` },
+    ],
+    [
+      'leaves out another API, and everything besides',
+      { Action: 'execute-api:Invoke', NotResource: [elsewhere, '*'] },
+    ],
   ])('whose other statement %s has no grant too broad', (_, statement) => {
     const found = rules(apiWith(null), groupWith(grant, { Effect: 'Allow', ...statement }));
     expect(found).not.toContain('grant-too-broad');

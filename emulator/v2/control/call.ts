@@ -7,6 +7,7 @@ import type {
   V2AuthorizerState,
   V2DeploymentState,
   V2IntegrationState,
+  V2ResponseState,
   V2RouteState,
   V2StageState,
 } from '../model.js';
@@ -52,6 +53,17 @@ export function authorizerOf(call: Call): V2AuthorizerState {
 
 export function deploymentOf(call: Call): V2DeploymentState {
   return partOf(apiOf(call).deployments, call, 'deploymentId', 'Deployment');
+}
+
+/** A response of a route or integration. */
+export function responseOf(
+  call: Call,
+  owner: string,
+  idName: string,
+  kind: string,
+): V2ResponseState {
+  const own = [...apiOf(call).responses].filter(([, response]) => response.owner === owner);
+  return partOf(new Map(own), call, idName, kind);
 }
 
 export function stageOf(call: Call): V2StageState {

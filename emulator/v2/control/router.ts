@@ -7,6 +7,7 @@ import { exportHandlers } from './exports.js';
 import { importHandlers } from './imports.js';
 import { integrationHandlers } from './integrations.js';
 import { modelHandlers } from './models.js';
+import { responseHandlers } from './responses.js';
 import { routeHandlers } from './routes.js';
 import { routingRuleHandlers } from './routing-rules.js';
 import { stageHandlers } from './stages.js';
@@ -19,6 +20,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     integrationHandlers,
     authorizerHandlers,
     modelHandlers,
+    responseHandlers,
     deploymentHandlers,
     stageHandlers,
     exportHandlers,

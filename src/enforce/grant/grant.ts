@@ -8,7 +8,7 @@ import { stageKey } from '../../model/stage-key.js';
 import { actionsOf } from '../steps/registry.js';
 import type { Control } from '../steps/step-kind.js';
 import type { GrantOutcome } from './outcome.js';
-import { type GrantPlan, grantScopes, planGrants } from './plan.js';
+import { type ExistingPolicies, type GrantPlan, grantScopes, planGrants } from './plan.js';
 import { type ExistingPolicy, readPolicy } from './policy.js';
 
 /** What was asked for, as far as the grant depends on it. */
@@ -40,14 +40,32 @@ export async function planTheGrants(
     for (const { policyName } of scopes) {
       existing.set(policyName, await reading('GetPolicy', () => readPolicy(policyName, iam)));
     }
+    const draft = (all: ExistingPolicies['all']): GrantPlan[] =>
+      planGrants(scopes, access, { planned: existing, all }, world.token);
+    const drafts = draft([]);
+    const isNew = drafts.some(({ steps }) => steps.some(({ kind }) => kind === 'create-policy'));
+    const all = isNew && obstacle === null ? await listOwnPolicies(world) : [];
     const plans: GrantPlan[] = [];
-    for (const drafted of planGrants(scopes, access, existing, world.token)) {
+    for (const drafted of all.length === 0 ? drafts : draft(all)) {
       const plan = obstacle === null ? drafted : { ...drafted, steps: [], refusals: [obstacle] };
       for (const line of linesOf(plan)) logger.info(line);
       plans.push(plan);
     }
     return plans;
   });
+}
+
+/** Every policy of the account, since one of them may have a name that is to be given; empty where not told. */
+async function listOwnPolicies({
+  iam,
+  retries: { logger },
+}: Pick<Control, 'iam' | 'retries'>): Promise<ExistingPolicies['all']> {
+  const all = await reading('ListPolicies', () => iam.listOwnPolicies());
+  if (all.readable) return all.value;
+  logger.info(
+    `Whether a policy under another path has the name of a new one is not known: ${all.call} ${all.reason}. ${all.remedy}`,
+  );
+  return [];
 }
 
 /** How often a grant is read again before it is judged as it is, and the wait between. */

@@ -12,10 +12,12 @@ import type { Step } from '../steps/registry.js';
 import {
   ACCOUNT,
   type ExistingPolicy,
+  holderOfName,
   isSameDocument,
   oldestNotInForce,
   PURPOSE_TAG,
   policyNameOf,
+  purposeOf,
   withAccount,
 } from './policy.js';
 
@@ -39,9 +41,23 @@ export interface GrantScope {
   readonly rows: readonly JoinedMethod[];
 }
 
-/** Versions that IAM keeps of a policy, and managed policies that a group takes (IAM quotas). */
+/**
+ * Versions that IAM keeps of a policy, and managed policies that a group takes (IAM User Guide, "IAM and
+ * AWS STS quotas"; neither can be raised).
+ */
 const MAX_VERSIONS = 5;
 const MAX_ATTACHED = 10;
+
+/** What a policy document cannot hold (the same page, "IAM name requirements"). */
+const NOT_IN_POLICIES = /[^\t\n\r\u0020-\u00ff]/u;
+
+/** The policies that there are, as far as a grant depends on them. */
+export interface ExistingPolicies {
+  /** Those that have the planned names, as they are now. */
+  readonly planned: ReadonlyMap<string, Reading<ExistingPolicy | null>>;
+  /** Every customer-managed policy; empty where they could not be read, or need not be. */
+  readonly all: readonly { readonly name: string; readonly arn: string }[];
+}
 
 /**
  * One scope for each API and stage that serves a method to IAM callers, or will once enforce is done.
@@ -81,31 +97,41 @@ function isReplaced(row: JoinedMethod): boolean {
  * least one that lets the group invoke; a stage whose methods the group may all invoke already, by
  * whatever policy, needs none.
  *
- * @param existing the policies that have the planned names, as they are now.
  * @param token the tag that marks this run's policies.
  */
 export function planGrants(
   scopes: readonly GrantScope[],
   access: AccessEvidence,
-  existing: ReadonlyMap<string, Reading<ExistingPolicy | null>>,
+  existing: ExistingPolicies,
   token: string,
 ): GrantPlan[] {
   if (access.group === null) return [];
   const group = access.group;
-  const attached = new Set(group.readable ? group.value.attachedPolicies : []);
+  let attached = group.readable ? group.value.attachedPolicies.length : 0;
+  const created = new Map<string, string>();
   return scopes.map((scope) => {
     const plan = group.readable
-      ? planScope(scope, group.value, access, existing.get(scope.policyName), token)
+      ? planScope(scope, group.value, access, existing, token)
       : refuse(scope, '', [
           `the group could not be read: ${group.call} ${group.reason}. ${group.remedy}`,
         ]);
+    if (plan.steps.some(({ kind }) => kind === 'create-policy')) {
+      const inIam = plan.policyName.toLowerCase();
+      const other = created.get(inIam);
+      if (other !== undefined) {
+        return refuse(scope, plan.groupName, [
+          `its policy ${plan.policyName} would have the name of ${other}, since IAM does not tell names apart by case; grant one of the two by hand`,
+        ]);
+      }
+      created.set(inIam, plan.policyName);
+    }
     if (!plan.steps.some(({ kind }) => kind === 'attach-group-policy')) return plan;
-    if (attached.size >= MAX_ATTACHED) {
+    if (attached >= MAX_ATTACHED) {
       return refuse(scope, plan.groupName, [
         `group ${plan.groupName} has ${MAX_ATTACHED} managed policies attached or planned, and IAM takes no more; detach one, or give the group the policy inline`,
       ]);
     }
-    attached.add(scope.policyName);
+    attached += 1;
     return plan;
   });
 }
@@ -119,10 +145,11 @@ function planScope(
   scope: GrantScope,
   group: Group,
   access: AccessEvidence,
-  existing: Reading<ExistingPolicy | null> | undefined,
+  { planned, all }: ExistingPolicies,
   token: string,
 ): GrantPlan {
   const { apiId, stage, policyName, rows } = scope;
+  const existing = planned.get(policyName);
   const no = (reason: string): GrantPlan => refuse(scope, group.name, [reason]);
   const idle: GrantPlan = { ...refuse(scope, group.name, []), refusals: [] };
 
@@ -139,7 +166,7 @@ function planScope(
   }
   const now = existing.value;
   const before = rows.map((row) => decideFor(group, row, access));
-  const purpose = `${apiId}/${stage}`;
+  const purpose = purposeOf(apiId, stage);
   const isOurs = now?.tags[PURPOSE_TAG] === purpose;
   if (!isOurs && before.every((decision) => decision?.may === 'allow')) return idle;
 
@@ -153,6 +180,11 @@ function planScope(
       'the policy that allows these methods and no others is larger than IAM takes (6,144 characters), and a grant never allows more; grant a wider one by hand, such as the output invoke-policy',
     );
   }
+  if (NOT_IN_POLICIES.test(least.document)) {
+    return no(
+      'a path has characters that no policy of IAM can hold (beyond U+00FF); grant it by hand, with a `*` in their place',
+    );
+  }
   const document = withAccount(least.document, access.accountId ?? '');
   const granted = grantedTo(group, policyName, document);
   const after = rows.map((row) => decideFor(granted, row, access));
@@ -163,6 +195,12 @@ function planScope(
   if (now !== null && !isOurs) {
     return no(
       `there is a policy ${policyName} that the gate did not make for this stage (it lacks the tag ${PURPOSE_TAG}=${purpose}); rename or delete it`,
+    );
+  }
+  const holder = now === null ? holderOfName(policyName, all) : null;
+  if (holder !== null) {
+    return no(
+      `IAM takes each name once, whatever its path and case, and there is a policy ${holder}; rename or delete it`,
     );
   }
   const attach: Step[] = group.attachedPolicies.includes(policyName)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Iam, PolicyVersion } from '../../aws/iam.js';
 import { nullIfNotFound } from '../../aws/not-found.js';
+import { canonicalJson } from '../../model/json-data.js';
 
 /*
  * The managed policies of grants. Steps and journals name a policy, never its ARN, which holds the
@@ -13,9 +14,22 @@ export const PURPOSE_TAG = 'apigw-iam-gate';
 /** The tag that says which run created a policy. */
 export const TOKEN_TAG = 'apigw-iam-gate-run';
 
+/** What a policy is for, as its tag says it. */
+export function purposeOf(apiId: string, stage: string): string {
+  return `${apiId}/${stageInIam(stage)}`;
+}
+
+/**
+ * A stage as names and tags of IAM can hold it: they take no `$`, which `$default` has, and no name of a
+ * stage has an `@` (IAM API Reference, CreatePolicy and Tag).
+ */
+function stageInIam(stage: string): string {
+  return stage.replaceAll('$', '@');
+}
+
 /** The policy of one stage. Names have at most 128 characters; a stage's may have as many itself. */
 export function policyNameOf(apiId: string, stage: string): string {
-  const name = `apigw-iam-gate-${apiId}-${stage}`;
+  const name = `apigw-iam-gate-${apiId}-${stageInIam(stage)}`;
   if (name.length <= 128) return name;
   return `${name.slice(0, 119)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
 }
@@ -39,6 +53,21 @@ export interface ExistingPolicy {
   readonly versions: readonly PolicyVersion[];
   /** The document of the oldest version that is not in force; `null` where there is none. */
   readonly oldestDocument: string | null;
+}
+
+/**
+ * The policy that keeps IAM from creating one of a name: "names must be unique within the account" and
+ * "are not distinguished by case" (IAM API Reference, CreatePolicy), whatever their paths.
+ *
+ * @returns its path and name; `null` where the name is free.
+ */
+export function holderOfName(
+  policyName: string,
+  policies: readonly { readonly name: string; readonly arn: string }[],
+): string | null {
+  const wanted = policyName.toLowerCase();
+  const holder = policies.find(({ name }) => name.toLowerCase() === wanted);
+  return holder === undefined ? null : holder.arn.slice(holder.arn.indexOf('/'));
 }
 
 /** Stands for the account's id in documents, which a journal and a log may hold. */
@@ -100,11 +129,10 @@ export function isSameDocument(a: string, b: string): boolean {
 /** Members in one order, lists of one as their element. */
 function canonical(document: string): string {
   try {
-    return JSON.stringify(JSON.parse(document), (_, value: unknown) => {
-      if (Array.isArray(value)) return value.length === 1 ? value[0] : value;
-      if (typeof value !== 'object' || value === null) return value;
-      return Object.fromEntries(Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1)));
-    });
+    const data: unknown = JSON.parse(document, (_, value: unknown) =>
+      Array.isArray(value) && value.length === 1 ? value[0] : value,
+    );
+    return canonicalJson(data);
   } catch {
     return document;
   }

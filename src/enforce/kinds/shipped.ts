@@ -29,14 +29,22 @@ export function listReader<P>(
   next: (page: P) => string | undefined,
   itemsOf: (page: P) => readonly unknown[],
 ): ShippedReader {
-  const read = async (): Promise<[string[]]> => {
-    const items: string[] = [];
-    for await (const page of pages(call, readPage, next)) {
-      items.push(...itemsOf(page).map(canonicalJson));
-    }
-    return [items.sort()];
-  };
+  const read = async (): Promise<[string[]]> => [await sortedItems(call, readPage, next, itemsOf)];
   return { names: [name], call, read };
+}
+
+/** Every item of a list as canonical JSON, in one order. */
+export async function sortedItems<P>(
+  call: string,
+  readPage: (token: string | undefined) => Promise<P>,
+  next: (page: P) => string | undefined,
+  itemsOf: (page: P) => readonly unknown[],
+): Promise<string[]> {
+  const items: string[] = [];
+  for await (const page of pages(call, readPage, next)) {
+    items.push(...itemsOf(page).map(canonicalJson));
+  }
+  return items.sort();
 }
 
 /** What is shipped now, and what of it could not be read, as notes for a reader. */

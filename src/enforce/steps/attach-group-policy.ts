@@ -1,7 +1,14 @@
 import { nullIfNotFound } from '../../aws/not-found.js';
-import { isGrantFor } from '../grant/policy.js';
-import { ANSWER_LOST, ownArnOf, readOwnPolicy } from './own-policy.js';
+import { arnOf, isGrantFor } from '../grant/policy.js';
 import {
+  ANSWER_LOST,
+  ownArnOf,
+  readOwnPolicy,
+  untilItShows,
+  untilItWouldShow,
+} from './own-policy.js';
+import {
+  type Applied,
   EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
   notRolledBack,
@@ -30,28 +37,41 @@ export const attachGroupPolicy: StepKind<AttachGroupPolicyStep> = {
   problemIn: (step, transaction) => otherApi(isGrantFor(step, transaction.apiId), transaction),
   describe: ({ target: { policyName, groupName } }) => `attach ${policyName} to group ${groupName}`,
 
-  async apply({ target: { policyName, groupName }, does }, { iam }) {
-    const arn = await ownArnOf(policyName, does.purpose, iam);
-    // Attaching what is attached changes nothing and is answered alike (IAM API Reference,
-    // AttachGroupPolicy): only looking first shows whether the attachment is ours.
-    const attached = await iam.listAttachedPolicies(groupName);
-    if (attached.some((policy) => policy.arn === arn)) return { certainty: 'seen' };
-    await iam.attachPolicy(groupName, arn);
-    return { certainty: 'answered' };
+  async apply({ target: { policyName, groupName }, does }, { iam, retries }) {
+    const attach = async (): Promise<Applied> => {
+      const arn = await ownArnOf(policyName, does.purpose, iam);
+      // Attaching what is attached changes nothing and is answered alike (IAM API Reference,
+      // AttachGroupPolicy): only looking first shows whether the attachment is ours.
+      const attached = await iam.listAttachedPolicies(groupName);
+      if (attached.some((policy) => policy.arn === arn)) return { certainty: 'seen' };
+      await iam.attachPolicy(groupName, arn);
+      return { certainty: 'answered' };
+    };
+    // The policy may have been created a moment ago.
+    return (await untilItShows(() => nullIfNotFound(attach), retries)) ?? attach();
   },
 
   async rollBack(step, context) {
     const { policyName, groupName } = step.target;
-    const { iam } = context;
+    const { iam, isConfirmed } = context;
+    const arn = await arnOf(policyName, iam);
     const policy = await readOwnPolicy(step, context);
-    if (policy === null) return NOTHING_TO_ROLL_BACK;
-    const attached = await nullIfNotFound(() => iam.listAttachedPolicies(groupName));
-    if (attached?.some(({ arn }) => arn === policy.arn) !== true) return NOTHING_TO_ROLL_BACK;
-    if (!policy.isOurs) {
+    if (policy === 'of-others') return NOTHING_TO_ROLL_BACK;
+    if (policy === 'none' && !isConfirmed) return NOTHING_TO_ROLL_BACK;
+    const isShown = await untilItWouldShow(async () => {
+      const attached = await nullIfNotFound(() => iam.listAttachedPolicies(groupName));
+      return attached?.some((it) => it.arn === arn) === true ? true : null;
+    }, context);
+    if (isShown === null && !isConfirmed) return NOTHING_TO_ROLL_BACK;
+    if (policy !== 'none' && !policy.isOurs) {
       return notRolledBack(`${policyName} stays attached to group ${groupName}: ${ANSWER_LOST}`);
     }
-    await nullIfNotFound(() => iam.detachPolicy(groupName, policy.arn));
-    return ROLLED_BACK;
+    // Where nothing shows that IAM answered to have attached, detaching tells whether it is there.
+    const detached = await nullIfNotFound(async () => {
+      await iam.detachPolicy(groupName, arn);
+      return ROLLED_BACK;
+    });
+    return detached ?? (isShown === null ? NOTHING_TO_ROLL_BACK : ROLLED_BACK);
   },
 
   isMarked: false,

@@ -2,13 +2,14 @@ import { nullIfNotFound } from '../../aws/not-found.js';
 import { isGrantFor, isSameDocument, withOwnAccount } from '../grant/policy.js';
 import { makeCertain, type Sight } from '../transaction/make-certain.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
-import { ANSWER_LOST, ownArnOf, readOwnPolicy } from './own-policy.js';
+import { ANSWER_LOST, ownArnOf, readOwnPolicy, untilItWouldShow } from './own-policy.js';
 import {
   EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
   notRolledBack,
   otherApi,
   ROLLED_BACK,
+  type RollBackResult,
   type StepKind,
   type StepOf,
   type Zod,
@@ -63,25 +64,28 @@ export const createPolicyVersion: StepKind<CreatePolicyVersionStep> = {
     const { policyName } = step.target;
     const { iam } = context;
     const policy = await readOwnPolicy(step, context);
-    if (policy === null) return NOTHING_TO_ROLL_BACK;
+    if (typeof policy === 'string') return NOTHING_TO_ROLL_BACK;
     const { defaultVersionId: former, versionIds } = step.rollBack;
-    const versions = await iam.listPolicyVersions(policy.arn);
     const document = await withOwnAccount(step.does.document, iam);
-    for (const { id, isDefault } of versions) {
-      if (versionIds.includes(id)) continue;
-      if (!isSameDocument(await iam.getPolicyVersion(policy.arn, id), document)) continue;
-      if (!policy.isOurs)
-        return notRolledBack(`version ${id} of ${policyName} stays: ${ANSWER_LOST}`);
-      if (isDefault) {
-        if (!versions.some((version) => version.id === former)) {
-          return notRolledBack(`${policyName}: the version ${former} that was in force is gone`);
+    const rollBackVersion = async (): Promise<RollBackResult | null> => {
+      const versions = await iam.listPolicyVersions(policy.arn);
+      for (const { id, isDefault } of versions) {
+        if (versionIds.includes(id)) continue;
+        if (!isSameDocument(await iam.getPolicyVersion(policy.arn, id), document)) continue;
+        if (!policy.isOurs)
+          return notRolledBack(`version ${id} of ${policyName} stays: ${ANSWER_LOST}`);
+        if (isDefault) {
+          if (!versions.some((version) => version.id === former)) {
+            return notRolledBack(`${policyName}: the version ${former} that was in force is gone`);
+          }
+          await iam.setDefaultPolicyVersion(policy.arn, former);
         }
-        await iam.setDefaultPolicyVersion(policy.arn, former);
+        await nullIfNotFound(() => iam.deletePolicyVersion(policy.arn, id));
+        return ROLLED_BACK;
       }
-      await nullIfNotFound(() => iam.deletePolicyVersion(policy.arn, id));
-      return ROLLED_BACK;
-    }
-    return NOTHING_TO_ROLL_BACK;
+      return null;
+    };
+    return (await untilItWouldShow(rollBackVersion, context)) ?? NOTHING_TO_ROLL_BACK;
   },
 
   isMarked: false,

@@ -2,7 +2,8 @@ import { AwsFailure } from '../../aws/failure.js';
 import { nullIfNotFound } from '../../aws/not-found.js';
 import { arnOf, isGrantFor, PURPOSE_TAG, TOKEN_TAG, withOwnAccount } from '../grant/policy.js';
 import { makeCertain } from '../transaction/make-certain.js';
-import { readOwnPolicy } from './own-policy.js';
+import { EnforcementStopped } from '../transaction/stopped.js';
+import { readOwnPolicy, untilItShows, untilItWouldShow } from './own-policy.js';
 import {
   EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
@@ -38,28 +39,53 @@ export const createPolicy: StepKind<CreatePolicyStep> = {
     const tags = { [PURPOSE_TAG]: does.purpose, [TOKEN_TAG]: token };
     const arn = await arnOf(policyName, iam);
     const document = await withOwnAccount(does.document, iam);
-    const certainty = await makeCertain(
-      {
-        what: `the policy ${policyName}`,
-        refusedOnceMade: true,
-        make: () => iam.createPolicy(policyName, document, tags),
-        look: async () => {
-          const now = await nullIfNotFound(() => iam.getPolicy(arn));
-          return now?.tags[TOKEN_TAG] === token ? 'made' : 'as-before';
+    const read = () => nullIfNotFound(() => iam.getPolicy(arn));
+    try {
+      const certainty = await makeCertain(
+        {
+          what: `the policy ${policyName}`,
+          refusedOnceMade: true,
+          make: () => iam.createPolicy(policyName, document, tags),
+          look: async () => ((await read())?.tags[TOKEN_TAG] === token ? 'made' : 'as-before'),
         },
-      },
-      retries,
-    );
-    return { certainty };
+        retries,
+      );
+      return { certainty };
+    } catch (error) {
+      if (!(error instanceof AwsFailure) || !error.code.startsWith('EntityAlreadyExists')) {
+        throw error;
+      }
+      // It may be the one of our own call whose answer was lost.
+      const holder = await untilItShows(read, retries);
+      if (holder?.tags[TOKEN_TAG] === token) return { certainty: 'seen' };
+      throw new EnforcementStopped(
+        holder === null
+          ? `There is a policy with the name ${policyName}, or one that differs by case, under another path, and IAM takes each name once: rename or delete it (${error.message}).`
+          : `Since the plan was made, somebody else created the policy ${policyName}.`,
+      );
+    }
   },
 
   async rollBack(step, context) {
     const { policyName } = step.target;
-    const policy = await readOwnPolicy(step, context);
-    if (policy?.tags[TOKEN_TAG] !== step.rollBack.deleteWhereToken) return NOTHING_TO_ROLL_BACK;
+    const { iam, isConfirmed } = context;
+    const shown = await untilItWouldShow(async () => {
+      const policy = await readOwnPolicy(step, context);
+      return policy === 'none' ? null : policy;
+    }, context);
+    if (shown === null && !isConfirmed) return NOTHING_TO_ROLL_BACK;
+    const token = step.rollBack.deleteWhereToken;
+    if (shown === 'of-others' || (shown !== null && shown.tags[TOKEN_TAG] !== token)) {
+      return NOTHING_TO_ROLL_BACK;
+    }
     try {
-      await nullIfNotFound(() => context.iam.deletePolicy(policy.arn));
-      return ROLLED_BACK;
+      const arn = await arnOf(policyName, iam);
+      // Where the policy does not show that IAM answered to have created, deleting tells whether it is there.
+      const deleted = await nullIfNotFound(async () => {
+        await iam.deletePolicy(arn);
+        return ROLLED_BACK;
+      });
+      return deleted ?? (shown === null ? NOTHING_TO_ROLL_BACK : ROLLED_BACK);
     } catch (error) {
       // 409 DeleteConflict: somebody attached it elsewhere, or gave it another version.
       if (!(error instanceof AwsFailure) || error.kind !== 'refused') throw error;

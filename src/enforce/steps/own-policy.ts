@@ -1,7 +1,9 @@
 import type { Iam, ManagedPolicy } from '../../aws/iam.js';
 import { nullIfNotFound } from '../../aws/not-found.js';
+import type { RetrySettings } from '../../aws/retry.js';
 import { arnOf, PURPOSE_TAG, TOKEN_TAG } from '../grant/policy.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
+import { pollUntilDecided } from './poll.js';
 import type { RollBackContext } from './step-kind.js';
 
 /*
@@ -11,6 +13,32 @@ import type { RollBackContext } from './step-kind.js';
 /** Why a change stays that somebody else may have made. */
 export const ANSWER_LOST =
   "IAM's answer to the call was lost, so the change may be somebody else's";
+
+/**
+ * How long a change may take to show. IAM is "eventually consistent": "changes that I make are not always
+ * immediately visible" (IAM User Guide, "Troubleshoot IAM"), and it does not say how long that lasts.
+ */
+const SHOWS_WITHIN_MS = 15_000;
+
+/** The same where nobody knows whether there was a change at all: a call that a killed run had announced. */
+const WOULD_SHOW_WITHIN_MS = 3_000;
+
+/** Looks until something shows that was made a moment ago; `null` where it does not. */
+export function untilItShows<T>(
+  look: () => Promise<T | null>,
+  retries: Pick<RetrySettings, 'sleep'>,
+): Promise<T | null> {
+  return pollUntilDecided(look, retries, SHOWS_WITHIN_MS);
+}
+
+/** The same for what a step may have made that is rolled back. */
+export function untilItWouldShow<T>(
+  look: () => Promise<T | null>,
+  { isConfirmed, isLast, retries }: RollBackContext,
+): Promise<T | null> {
+  if (isConfirmed) return untilItShows(look, retries);
+  return isLast ? pollUntilDecided(look, retries, WOULD_SHOW_WITHIN_MS) : look();
+}
 
 /**
  * The ARN of the policy that the gate made for a purpose.
@@ -26,20 +54,21 @@ export async function ownArnOf(policyName: string, purpose: string, iam: Iam): P
   );
 }
 
-/** A policy of the gate's that a step is about. */
+/** The policy that a step is about. */
 interface OwnPolicy extends ManagedPolicy {
   /** The transaction created it, or IAM answered the step's call: what the step did is ours. */
   readonly isOurs: boolean;
 }
 
-/** The policy that a step is about; `null` where there is none, or it is not the gate's. */
+/** The policy that a step is about, unless IAM shows none or it is not the gate's. */
 export async function readOwnPolicy(
   { target, does }: { readonly target: { policyName: string }; readonly does: { purpose: string } },
   { iam, isConfirmed, createdPolicies }: RollBackContext,
-): Promise<OwnPolicy | null> {
+): Promise<OwnPolicy | 'none' | 'of-others'> {
   const arn = await arnOf(target.policyName, iam);
   const policy = await nullIfNotFound(() => iam.getPolicy(arn));
-  if (policy === null || policy.tags[PURPOSE_TAG] !== does.purpose) return null;
+  if (policy === null) return 'none';
+  if (policy.tags[PURPOSE_TAG] !== does.purpose) return 'of-others';
   const isOurs = isConfirmed || createdPolicies.has(policy.tags[TOKEN_TAG] ?? '');
   return { ...policy, isOurs };
 }

@@ -11,16 +11,18 @@ const LONGEST_WAIT_MS = 4_000;
  * Looks again and again until something is decided.
  *
  * @param look returns `null` while nothing is.
+ * @param withinMs how long to wait, without the looks themselves.
  * @returns `null` where nothing was decided in time.
  */
 export async function pollUntilDecided<T>(
   look: () => Promise<T | null>,
   { sleep }: Pick<RetrySettings, 'sleep'>,
+  withinMs: number = DEPLOYS_WITHIN_MS,
 ): Promise<T | null> {
   let waitMs = FIRST_WAIT_MS;
   for (let waitedMs = 0; ; waitedMs += waitMs, waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     const decided = await look();
-    if (decided !== null || waitedMs >= DEPLOYS_WITHIN_MS) return decided;
+    if (decided !== null || waitedMs >= withinMs) return decided;
     await sleep(waitMs);
   }
 }

@@ -2,8 +2,18 @@ import type { DeclaredPolicy, Unresolved } from '../../model/declared.js';
 import { placeholdersIn, replacePlaceholders } from '../../model/placeholders.js';
 import { fold, foldKey } from './cloudformation/fold.js';
 import { type Folded, isIntrinsic } from './cloudformation/folded.js';
+import { withJsonRead } from './cloudformation/json-in-text.js';
 import { isParameter, type Scope } from './cloudformation/scope.js';
-import { type Entry, isMap, isNull, type MapNode, type Node, scalarText, textOf } from './node.js';
+import {
+  type Entry,
+  isMap,
+  isNull,
+  type MapNode,
+  map,
+  type Node,
+  scalarText,
+  textOf,
+} from './node.js';
 
 /** The resource policies that a key of a map declares, one for each branch. */
 export function policiesAt(
@@ -12,7 +22,15 @@ export function policiesAt(
   scope: Scope,
   when: readonly string[],
 ): readonly DeclaredPolicy[] {
-  return foldKey(holder, key, scope, when).flatMap((value): readonly DeclaredPolicy[] => {
+  const read = isMap(holder)
+    ? map(
+        holder.entries.map((it) =>
+          it.key === key ? { ...it, value: withJsonRead(it.value, scope) } : it,
+        ),
+        holder.at,
+      )
+    : holder;
+  return foldKey(read, key, scope, when).flatMap((value): readonly DeclaredPolicy[] => {
     if (value.kind === 'absent') return [];
     const place = value.keyAt ?? (value.kind === 'known' ? value.node.at : value.place);
     if (value.kind === 'unknown') {

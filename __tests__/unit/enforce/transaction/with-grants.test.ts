@@ -82,6 +82,7 @@ test('where no method is to be changed the grant is all, and its journal ends', 
   const { outcome, proofs } = await enforce(it, OBJECTION, journal);
   expect(outcome).toMatchObject({ state: null, grant: 'made', reasons: [], deploymentId: null });
   expect([proofs, granted(it.iam), journal.unfinished()]).toEqual([0, [1, 1], null]);
+  expect(journal.endings).toEqual(['completed']);
   const { outcome: without } = await enforce({ ...world('AWS_IAM'), steps: [] });
   expect(without).toMatchObject({ state: null, grant: 'none' });
 });
@@ -94,12 +95,16 @@ test('what nobody asked the endpoint about is applied, and not proven', async ()
 test('what is granted is taken back with the rest', async () => {
   const it = world('NONE');
   const before = pictureOf(it.plane.api);
-  const { outcome } = await enforce(it, OBJECTION);
+  const journal = memoryJournal();
+  const { outcome } = await enforce(it, OBJECTION, journal);
   expect(outcome).toMatchObject({
     state: 'restored',
     grant: 'rolled-back',
     reasons: OBJECTION.objections,
   });
+  expect(journal.endings).toEqual(['rolled-back']);
+  // What says by itself whose it is may be rolled back again; the rest is somebody else's from then on.
+  expect(journal.settled).toEqual(['patch-method', 'attach-group-policy', 'create-policy']);
   expect(granted(it.iam)).toEqual([0, 0]);
   expect(pictureOf(it.plane.api)).toEqual(before);
 });

@@ -1,15 +1,21 @@
 import type { Place } from '../../../model/declared.js';
 import { placeholdersIn } from '../../../model/placeholders.js';
 import { LIMITS } from '../limits.js';
-import { get, isList, isScalar, list, type Node, scalar, scalarText } from '../node.js';
+import { get, isList, isScalar, list, type Node, onlyEntry, scalar, scalarText } from '../node.js';
 import { type Call, type Folded, GIVE_VALUE, known, type Unknown, unknown } from './folded.js';
 
 export function foldSub({ argument, at, when, fold: inner }: Call): readonly Folded[] {
+  const pieces = piecesOfSub(argument);
+  const [first] = pieces;
+  if (first === undefined) return [unknown(at, when, 'Fn::Sub has no text', GIVE_VALUE)];
+  return concatenate(pieces, '', first.at, when, inner);
+}
+
+/** What `Fn::Sub` writes one after the other: its text, and what stands for each name; none without a text. */
+function piecesOfSub(argument: Node): readonly Node[] {
   const [template, values] = isList(argument) ? argument.items : [argument];
   const text = scalarText(template);
-  if (text === undefined || template === undefined) {
-    return [unknown(at, when, 'Fn::Sub has no text', GIVE_VALUE)];
-  }
+  if (text === undefined || template === undefined) return [];
   const pieces: Node[] = [];
   let last = 0;
   for (const { start, end, name } of placeholdersIn(text, '${', '}')) {
@@ -19,7 +25,16 @@ export function foldSub({ argument, at, when, fold: inner }: Call): readonly Fol
     else pieces.push(get(values, name.trim()) ?? referenceTo(name.trim(), template.at));
   }
   pieces.push(scalar(text.slice(last), template.at));
-  return concatenate(pieces, '', template.at, when, inner);
+  return pieces;
+}
+
+/** What `Fn::Sub`, or `Fn::Join` without a delimiter, writes one after the other; `null` of anything else. */
+export function piecesOfText(node: Node): readonly Node[] | null {
+  const only = onlyEntry(node);
+  if (only?.key === 'Fn::Sub') return piecesOfSub(only.value);
+  if (only?.key !== 'Fn::Join' || !isList(only.value)) return null;
+  const [delimiter, parts] = only.value.items;
+  return isList(parts) && scalarText(delimiter) === '' ? parts.items : null;
 }
 
 /** What `${Name}` and `${Name.Attribute}` of `Fn::Sub` stand for. */
