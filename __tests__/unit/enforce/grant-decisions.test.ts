@@ -144,6 +144,17 @@ describe('by the policy that has the name', () => {
       ['create-policy-version', 'attach-group-policy'],
     ],
     [
+      'out of date with four versions',
+      [NAME],
+      policy({
+        document: '{}',
+        defaultVersionId: 'v4',
+        versions: ['v4', 'v3', 'v2', 'v1'].map((id) => ({ id, isDefault: id === 'v4' })),
+        oldestDocument: '{"old":1}',
+      }),
+      ['create-policy-version'],
+    ],
+    [
       'out of date with five versions',
       [NAME],
       policy({
