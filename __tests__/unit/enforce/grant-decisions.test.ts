@@ -184,6 +184,15 @@ describe('by the policy that has the name', () => {
     expect([kinds(full), full.refusals]).toEqual([[], []]);
   });
 
+  test('gets a new version in a group that takes no other policy', () => {
+    const ten = [NAME, ...Array.from({ length: 9 }, (_, index) => `other${index}`)];
+    const plan = planned(accessOf([], ten), policy({ document: '{}' }));
+    expect([kinds(plan), plan.refusals]).toEqual([['create-policy-version'], []]);
+    // Attaching takes a place, also where the policy is there already.
+    const full = planned(accessOf([], [...ten.slice(1), 'other']), policy());
+    expect(full.refusals).toEqual([expect.stringContaining('has 10 managed policies')]);
+  });
+
   test('of which nothing was read is no reason to make one', () => {
     expect(planned(nobody, 'unread').refusals).toEqual([`the policy ${NAME} was not read`]);
   });
