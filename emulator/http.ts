@@ -12,6 +12,8 @@ export interface WireRequest {
   readonly body: Uint8Array;
   /** Where the connection comes from; absent from requests that never were on a wire. */
   readonly sourceIp?: string;
+  /** The number of its connection, in the order in which they were first used; absent as above. */
+  readonly connection?: number;
 }
 
 /** A response to be put on the wire. */

@@ -145,6 +145,22 @@ export interface CanaryState {
   useStageCache: boolean;
 }
 
+/** The rule of a web ACL that meets requests. */
+export interface WebAclState {
+  readonly action:
+    | 'challenge'
+    | 'captcha'
+    | 'block'
+    /** Block, with a custom response. */
+    | {
+        readonly status: number;
+        readonly headers: Readonly<Record<string, string>>;
+        readonly body: string;
+      };
+  /** Only requests that have it are met; in lower case. */
+  readonly header?: string;
+}
+
 /** A named pointer at a deployment. */
 export interface StageState {
   stageName: string;
@@ -160,6 +176,8 @@ export interface StageState {
   canarySettings?: CanaryState;
   clientCertificateId?: string;
   webAclArn?: string;
+  /** What its web ACL does, which AWS WAF has, and API Gateway does not tell. */
+  webAcl?: WebAclState;
   tracingEnabled: boolean;
   tags?: Record<string, string>;
   createdDate: number;
@@ -337,8 +355,8 @@ export interface BasePathMappingState {
   apiId: string;
   /** Absent: the caller's path names the stage after the base path. */
   stage?: string;
-  /** Made by the second version, and listed by it alone. */
-  isApiMapping?: boolean;
+  /** The version that lists it alone: `first` or `second`; both do where it is absent. */
+  listedBy?: 'first' | 'second';
 }
 
 /** A rule of a custom domain name. */
@@ -358,7 +376,8 @@ export interface RoutingRuleState {
 /** A custom domain name. */
 export interface DomainNameState {
   name: string;
-  endpointType: 'REGIONAL' | 'EDGE';
+  /** Both while it is migrated. */
+  endpointTypes: readonly ('REGIONAL' | 'EDGE')[];
   mappings: BasePathMappingState[];
   /** `BASE_PATH_MAPPING_ONLY` where absent. */
   routingMode?:

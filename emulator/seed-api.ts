@@ -10,6 +10,7 @@ import type {
   MethodState,
   ResourceState,
   Snapshot,
+  StageState,
 } from './model.js';
 import { SeedError } from './seed-error.js';
 import type { SeedApi, SeedMethod } from './seed-schema.js';
@@ -47,7 +48,7 @@ export function apiFrom(seed: SeedApi, account: AccountState, context: SeedConte
   addGatewayResponses(api, seed);
   addMethods(api, seed, context.ids);
   addDeployments(api, seed, createdDate, deployedPolicyOf(api, seed, account), context.ids);
-  addStages(api, seed, createdDate);
+  addStages(api, seed, createdDate, account);
   return api;
 }
 
@@ -243,12 +244,13 @@ function overridden(
   return { ...snapshot, paths };
 }
 
-function addStages(api: ApiState, seed: SeedApi, createdDate: number): void {
+function addStages(api: ApiState, seed: SeedApi, createdDate: number, account: AccountState): void {
   for (const [name, given] of Object.entries(seed.stages)) {
     const stage = newStage(name, deploymentId(api, name, given.deployment), createdDate);
     if (given.description !== undefined) stage.description = given.description;
     if (given.variables !== undefined) stage.variables = given.variables;
     if (given.tags !== undefined) stage.tags = given.tags;
+    if (given.webAcl !== undefined) addWebAcl(stage, given.webAcl, account);
     if (given.canary !== undefined) {
       const { deployment, percentTraffic, variables } = given.canary;
       stage.canarySettings = {
@@ -260,6 +262,15 @@ function addStages(api: ApiState, seed: SeedApi, createdDate: number): void {
     }
     api.stages.set(name, stage);
   }
+}
+
+function addWebAcl(
+  stage: StageState,
+  { action, header }: NonNullable<SeedApi['stages'][string]['webAcl']>,
+  { accountId, region }: AccountState,
+): void {
+  stage.webAcl = { action, ...(header === undefined ? {} : { header }) };
+  stage.webAclArn = `arn:aws:wafv2:${region}:${accountId}:regional/webacl/seeded/${stage.stageName}`;
 }
 
 function deploymentId(api: ApiState, stageName: string, id: string): string {

@@ -74,9 +74,25 @@ const canary = z.strictObject({
   variables: z.record(z.string(), z.string()).optional(),
 });
 
+/** What a web ACL does to the requests of a stage. */
+const webAcl = z.strictObject({
+  action: z.union([
+    z.enum(['challenge', 'captcha', 'block']),
+    /** Block, with a custom response. */
+    z.strictObject({
+      status: z.number().int().min(200).max(599),
+      headers: z.record(z.string(), z.string()).default({}),
+      body: z.string().default(''),
+    }),
+  ]),
+  /** Only requests that have this header are met. */
+  header: z.string().toLowerCase().optional(),
+});
+
 const stage = z.strictObject({
   deployment: z.string(),
   description: z.string().optional(),
+  webAcl: webAcl.optional(),
   canary: canary.optional(),
   variables: z.record(z.string(), z.string()).optional(),
   tags: z.record(z.string(), z.string()).optional(),
@@ -222,9 +238,11 @@ const stack = z.strictObject({
   ),
 });
 
+const endpointType = z.enum(['REGIONAL', 'EDGE']);
+
 const domainName = z.strictObject({
   name: z.string().min(1),
-  endpoint: z.enum(['REGIONAL', 'EDGE']).default('REGIONAL'),
+  endpoint: z.union([endpointType, z.array(endpointType).nonempty()]).default('REGIONAL'),
   routingMode: z
     .enum(['BASE_PATH_MAPPING_ONLY', 'ROUTING_RULE_ONLY', 'ROUTING_RULE_THEN_BASE_PATH_MAPPING'])
     .optional(),
@@ -246,7 +264,7 @@ const domainName = z.strictObject({
         basePath: z.string().min(1).default('(none)'),
         api: z.string(),
         stage: z.string().optional(),
-        isApiMapping: z.boolean().default(false),
+        listedBy: z.enum(['first', 'second']).optional(),
       }),
     )
     .default([]),

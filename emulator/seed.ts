@@ -105,11 +105,11 @@ export function accountFrom(
     for (const { name, endpoint, mappings, routingMode, rules } of seed.domainNames) {
       account.domainNames.set(name, {
         name,
-        endpointType: endpoint,
-        mappings: mappings.map(({ basePath, api, stage, isApiMapping }) => ({
+        endpointTypes: [endpoint].flat(),
+        mappings: mappings.map(({ basePath, api, stage, listedBy }) => ({
           basePath,
           apiId: api,
-          isApiMapping,
+          ...(listedBy === undefined ? {} : { listedBy }),
           ...(stage === undefined ? {} : { stage }),
         })),
         ...(routingMode === undefined ? {} : { routingMode }),

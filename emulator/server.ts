@@ -54,6 +54,11 @@ export interface EmulatorOptions {
   readonly quotas?: boolean;
   /** Milliseconds between a change of a stage and its effect on the wire; 0 by default. */
   readonly propagationDelayMs?: number;
+  /**
+   * The share of the servers that such a change has not reached until then; 1, all of them, by default. The
+   * others answer for the change at once. A connection leads to one server.
+   */
+  readonly oldServers?: number;
   /** What the export of a stage with a canary shows, which is not known of the service; `stage` by default. */
   readonly exportUnderCanary?: ExportUnderCanary;
   /** The clock, in milliseconds since the epoch. */
@@ -227,6 +232,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
           nowMs,
           random,
           sourceVpce: options.sourceVpce,
+          oldServers: options.oldServers,
           unrouted: options.unrouted,
         })
       ).response;

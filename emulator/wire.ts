@@ -1,6 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { pipeline, type Readable } from 'node:stream';
 import type { WireRequest, WireResponse } from './http.js';
+
+const connections = new WeakMap<Socket, number>();
+let connectionsSeen = 0;
+
+function numberOf(socket: Socket): number {
+  const known = connections.get(socket);
+  if (known !== undefined) return known;
+  connectionsSeen += 1;
+  connections.set(socket, connectionsSeen);
+  return connectionsSeen;
+}
 
 /** Reads a request off the wire without decoding anything that a signature covers. */
 export async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
@@ -12,6 +24,7 @@ export async function readRequest(incoming: IncomingMessage): Promise<WireReques
   return {
     // An IPv4 address as a socket for both families tells it.
     ...(remote === undefined ? {} : { sourceIp: remote.replace(/^::ffff:/, '') }),
+    connection: numberOf(incoming.socket),
     method: incoming.method ?? 'GET',
     rawPath: mark < 0 ? url : url.slice(0, mark),
     rawQuery: mark < 0 ? '' : url.slice(mark + 1),

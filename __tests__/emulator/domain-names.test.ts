@@ -49,7 +49,7 @@ test.each<[path: string, stageName: string | undefined, below: string]>([
   const state = account({ d1: snapshot({ 'GET /': {} }) });
   state.domainNames.set('api.test', {
     name: 'api.test',
-    endpointType: 'REGIONAL',
+    endpointTypes: ['REGIONAL'],
     mappings: [
       { basePath: '(none)', apiId: 'a1b2c3' },
       { basePath: 'shop', apiId: 'a1b2c3', stage: 'prod' },
@@ -135,7 +135,7 @@ describe('routing rules', () => {
     for (const id of ['a', 'b', 'c', 'd']) state.apis.set(id, { ...api, id });
     state.domainNames.set('api.test', {
       name: 'api.test',
-      endpointType: 'REGIONAL',
+      endpointTypes: ['REGIONAL'],
       ...(routingMode === undefined ? {} : { routingMode }),
       mappings: [{ basePath: '(none)', apiId: 'a', stage: 'prod' }],
       rules: rules.map(

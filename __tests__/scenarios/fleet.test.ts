@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { LoggedRequest } from '../../emulator/faults.js';
-import { makePlan, parsePlan, renderPlan } from '../../src/fleet/plan.js';
+import { makePlan, type PlannedTarget, parsePlan, renderPlan } from '../../src/fleet/plan.js';
 import { BANK, SHOP } from '../emulator/estate-kit.js';
 import {
   changeArtifact,
@@ -14,6 +15,7 @@ import {
   readArtifact,
   reader,
   removeFromArtifact,
+  wholeRun,
 } from './fleet-kit.js';
 
 /** Shop is in shard 000, bank in 001. */
@@ -23,18 +25,9 @@ async function planned(run: FleetRun): Promise<FleetRun> {
   return run;
 }
 
-async function readAll(run: FleetRun): Promise<FleetRun> {
-  await planned(run);
-  for (const shard of ['000', '001']) {
-    const result = await run.shard(shard);
-    expect([result.exitCode, result.stdout]).toEqual([0, expect.anything()]);
-  }
-  return run;
-}
-
 /** A whole clean run, with what a test does to it before it is merged. */
 async function mergedAfter(spoil: (run: FleetRun) => Promise<unknown>) {
-  const run = await readAll(await fleetRun(cleanOrganization()));
+  const run = await wholeRun(cleanOrganization());
   await spoil(run);
   return run.merge();
 }
@@ -43,7 +36,7 @@ const OPEN = { rule: 'deployed-not-iam', target: expect.stringMatching(/\.eu-cen
 
 describe('the whole way', () => {
   test('a clean organization passes, and its empty regions are no obstacle', async () => {
-    const run = await readAll(await fleetRun(cleanOrganization()));
+    const run = await wholeRun(cleanOrganization());
     const merged = await run.merge();
     expect([merged.exitCode, merged.stdout]).toEqual([0, expect.anything()]);
     expect(merged.outputs).toMatchObject({ verdict: 'pass', targets: '4', unread: '0' });
@@ -56,7 +49,7 @@ describe('the whole way', () => {
   });
 
   test('an open method of one account fails the whole, and names its account and region', async () => {
-    const run = await readAll(await fleetRun(organization()));
+    const run = await wholeRun(organization());
     const merged = await run.merge();
     expect(merged.exitCode).toBe(1);
     expect(merged.fleet).toMatchObject({ verdict: 'fail', incomplete: false });
@@ -124,7 +117,9 @@ describe('the whole way', () => {
   });
 
   test('nothing is changed anywhere', async () => {
-    const run = await readAll(await fleetRun(organization()));
+    const run = await planned(await fleetRun(organization()));
+    for (const shard of ['000', '001']) await run.shard(shard);
+    expect(run.emulator.requests.length).toBeGreaterThan(10);
     expect(run.emulator.requests.filter(({ mutating }) => mutating)).toEqual([]);
   });
 });
@@ -275,12 +270,36 @@ describe('artifacts that are not what they were', () => {
     expect(merged.stdout).toContain('is about another account or region');
   });
 
+  test('a report that somebody made pass, with its right digest, is read and proves nothing', async () => {
+    const run = await wholeRun(organization());
+    const plan = JSON.parse(await readArtifact(run, 'gate-plan-1', 'plan.json'));
+    const open = plan.targets.find(
+      (it: PlannedTarget) => it.name === 'shop' && it.region === 'eu-central-1',
+    );
+    const place = ['gate-000-1', open.id, 'report.json'];
+    await changeArtifact(run, place, (text) =>
+      JSON.stringify({ ...JSON.parse(text), verdict: 'pass', findings: [] }),
+    );
+    const text = await readArtifact(run, ...place);
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    await changeArtifact(run, ['gate-000-1', 'shard.json'], (record) => {
+      const { targets, ...rest } = JSON.parse(record);
+      const change = (it: { id: string }) =>
+        it.id === open.id ? { ...it, sha256, verdict: 'pass' } : it;
+      return JSON.stringify({ ...rest, targets: targets.map(change) });
+    });
+    const merged = await run.merge();
+    expect([merged.exitCode, merged.fleet.verdict]).toEqual([2, 'incomplete']);
+    expect(merged.fleet.counts).toMatchObject({ unreadable: 1, missing: 0 });
+    expect(merged.stdout).toMatch(/its report counts \d+ in counts\.errors and holds 0/);
+  });
+
   test('a plan that is cut, or changed by hand, is none', async () => {
     for (const change of [
       (text: string) => text.slice(0, -30),
       (text: string) => text.replace('"shop"', '"shop2"'),
     ]) {
-      const run = await readAll(await fleetRun(cleanOrganization()));
+      const run = await wholeRun(cleanOrganization());
       await changeArtifact(run, ['gate-plan-1', 'plan.json'], change);
       const merged = await run.merge();
       expect([merged.exitCode, merged.outputs.verdict]).toEqual([3, 'incomplete']);
@@ -297,7 +316,7 @@ describe('artifacts that are not what they were', () => {
 
 describe('artifacts of another run, and doubled ones', () => {
   test('records of another plan count for nothing, and are said', async () => {
-    const other = await readAll(await fleetRun(cleanOrganization()));
+    const other = await wholeRun(cleanOrganization());
     const run = await planned(await fleetRun(cleanOrganization()));
     await copyArtifact(other, 'gate-000-1', run, 'gate-000-1');
     await copyArtifact(other, 'gate-001-1', run, 'gate-001-1');
@@ -318,7 +337,7 @@ describe('artifacts of another run, and doubled ones', () => {
   });
 
   test('two different ones of one attempt are no pass, and the findings of both are there', async () => {
-    const run = await readAll(await fleetRun(organization()));
+    const run = await wholeRun(organization());
     const clean = await fleetRun(cleanOrganization());
     await copyArtifact(run, 'gate-plan-1', clean, 'gate-plan-1');
     await clean.shard('000');
@@ -354,7 +373,7 @@ describe('artifacts of another run, and doubled ones', () => {
   ])(
     'where the report of a later attempt is %s, the older one is no pass, and its findings stay',
     async (_, change) => {
-      const run = await readAll(await fleetRun(organization()));
+      const run = await wholeRun(organization());
       const again = [
         await run.shard('000', { attempt: 2 }),
         await run.shard('001', { attempt: 2 }),
@@ -606,14 +625,13 @@ describe('accounts that cannot be read', () => {
 
   test('nothing was found anywhere: that is no pass', async () => {
     const seed = cleanOrganization();
-    const run = await fleetRun({
+    const run = await wholeRun({
       ...seed,
       organization: {
         ...seed.organization,
         accounts: seed.organization?.accounts?.map((account) => ({ ...account, apis: {} })),
       },
     });
-    await readAll(run);
     const merged = await run.merge();
     expect(merged.exitCode).toBe(2);
     expect(merged.stdout).toContain('Nothing was judged');
@@ -621,7 +639,7 @@ describe('accounts that cannot be read', () => {
 });
 
 test('merged again, as after a merge that was killed, the report has the same bytes', async () => {
-  const run = await readAll(await fleetRun(organization()));
+  const run = await wholeRun(organization());
   const first = await run.merge();
   let kill = (_: NodeJS.Signals): void => {};
   const dead = await run.merge(
@@ -643,7 +661,7 @@ test('merged again, as after a merge that was killed, the report has the same by
 });
 
 test('account ids are shown only where that is asked for', async () => {
-  const run = await readAll(await fleetRun(organization()));
+  const run = await wholeRun(organization());
   const merged = await run.merge({ 'show-accounts': 'id' }, {}, { isShowingIds: true });
   expect(merged.summary).toContain(SHOP);
   expect(merged.fleet.targets.map(({ account }) => account)).toContain(SHOP);

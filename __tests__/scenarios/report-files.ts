@@ -5,11 +5,12 @@ import { XMLParser } from 'fast-xml-parser';
 import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import type { Log } from 'sarif';
 import type { StepResult } from '../../runner/run-action.js';
-import { RULES } from '../../src/rules/index.js';
 
 const JUNIT_SCHEMA_FILE = new URL('../fixtures/junit-10.xsd', import.meta.url);
 
-const RULE_IDS: ReadonlySet<string> = new Set(RULES.map(({ id }) => id));
+/** As the ids of rules are written, and as the names are that stand beside them. */
+const KEBAB_CASE = /^[a-z][a-z0-9]*(?:-[a-z][a-z0-9]*)*$/;
+const PASCAL_CASE = /^(?:[A-Z][a-z0-9]*)+$/;
 
 let junitValidator: XsdValidator | null = null;
 let validateSarif: ValidateFunction<Log> | null = null;
@@ -34,11 +35,12 @@ export function parseSarif(text: string): Log {
   }
   for (const { results = [], tool } of log.runs) {
     for (const { id, name } of tool.driver.rules ?? []) {
-      if (RULE_IDS.has(id) && !/^(?:[A-Z][a-z0-9]*)+$/.test(name ?? '')) {
+      if (name === undefined ? KEBAB_CASE.test(id) : !PASCAL_CASE.test(name)) {
         throw new Error(`the name of rule ${id} is not in Pascal case: ${name}`);
       }
     }
-    for (const { locations = [], partialFingerprints = {} } of results) {
+    const alerts = new Set<string>();
+    for (const { ruleId, locations = [], partialFingerprints = {} } of results) {
       const [location] = locations;
       const uri = location?.physicalLocation?.artifactLocation?.uri;
       if (locations.length !== 1 || uri === undefined || !/^[^:/][^:]*$/.test(uri)) {
@@ -46,7 +48,12 @@ export function parseSarif(text: string): Log {
           `a result has no repository-relative location: ${JSON.stringify(locations)}`,
         );
       }
-      if (Object.keys(partialFingerprints).length === 0) throw new Error('no fingerprint');
+      // What code scanning tells alerts apart by: two results of which nothing differs are one alert.
+      const { primaryLocationLineHash } = partialFingerprints;
+      if (primaryLocationLineHash === undefined) throw new Error('no fingerprint');
+      const alert = JSON.stringify([ruleId, uri, primaryLocationLineHash]);
+      if (alerts.has(alert)) throw new Error(`two results are one alert: ${alert}`);
+      alerts.add(alert);
     }
   }
   return log;

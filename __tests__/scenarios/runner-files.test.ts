@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,3 +61,22 @@ test.each(['baseline', 'policy-file', 'invoke-group', 'api-id', 'stage'])(
     expect(stdout + summary).not.toContain('210987654321');
   },
 );
+
+test('pipes that nobody reads keep no run waiting, and change no verdict', async () => {
+  await withFolder(async (folder) => {
+    const [GITHUB_OUTPUT, GITHUB_STEP_SUMMARY] = ['output', 'summary'].map((it) =>
+      join(folder, it),
+    );
+    if (GITHUB_OUTPUT === undefined || GITHUB_STEP_SUMMARY === undefined)
+      throw new Error('no path');
+    execFileSync('mkfifo', [GITHUB_OUTPUT, GITHUB_STEP_SUMMARY]);
+    const { run } = await scenario('orders');
+    const { exitCode, annotations } = await run(
+      { 'smoke-test': 'false' },
+      { GITHUB_OUTPUT, GITHUB_STEP_SUMMARY },
+    );
+    expect(exitCode).toBe(1);
+    const refused = annotations.filter(({ message }) => message.includes('is no regular file'));
+    expect(refused.map(({ level }) => level)).toEqual(['warning', 'warning']);
+  });
+});

@@ -16,7 +16,7 @@ async function outside(
     basePath?: string;
     api: string;
     stage?: string;
-    isApiMapping?: boolean;
+    listedBy?: 'first' | 'second';
   }[] = [],
   domain: Partial<NonNullable<SeedFile['domainNames']>[number]> = {},
 ): Promise<
@@ -275,12 +275,17 @@ test('a stage whose samples all lead to another API is incomplete, and is not as
 });
 
 test.each([
-  ['that both versions list', false],
-  ['that GetApiMappings alone lists', true],
-])(
+  ['that both versions list', undefined],
+  ['that GetBasePathMappings alone lists', 'first'],
+  ['that GetApiMappings alone lists', 'second'],
+] as const)(
   'a longer base path of another API, %s, takes what is below it out of the proof',
-  async (_, isApiMapping) => {
-    const world = await outside([HERE, { basePath: 'items', ...THERE, isApiMapping }]);
+  async (_, listedBy) => {
+    const world = await outside(
+      [HERE, { basePath: 'items', ...THERE, ...(listedBy === undefined ? {} : { listedBy }) }],
+      // While it is migrated it has both types, and API mappings all the same.
+      { endpoint: ['EDGE', 'REGIONAL'] },
+    );
     disableDefaultEndpoint(world);
     const { exitCode, parsed } = await world.ask();
     expect(exitCode).toBe(0);

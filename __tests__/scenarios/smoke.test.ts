@@ -86,6 +86,23 @@ test('a deployment that never arrives is said to be open still', async () => {
   expect(parsed.findings[0]?.rule).toBe('unsigned-accepted');
 });
 
+test('a deployment that half of the servers never get is not believed', async () => {
+  const { run, emulator } = await scenario('fixed-not-deployed', {
+    propagationDelayMs: 3_600_000,
+    oldServers: 0.5,
+  });
+  const { exitCode, parsed } = await run({ mode: 'enforce', 'smoke-timeout': '5' });
+  expect(exitCode).toBe(1);
+  expect(parsed.transactions?.[0]?.state).toBe('restored');
+  expect(parsed.transactions?.[0]?.reasons.join()).toContain('was served');
+  // As long as a stage settles, no two requests share a connection.
+  const asked = emulator.requests.filter(
+    ({ plane, headers }) => plane === 'data' && headers.authorization !== undefined,
+  );
+  expect(asked.length).toBeGreaterThan(3);
+  expect(asked.every(({ headers }) => headers.connection === 'close')).toBe(true);
+});
+
 test('an endpoint that is throttled for good is inconclusive', async () => {
   const { emulator, run } = await scenario('clean');
   emulator.injectFault({

@@ -6,17 +6,18 @@ import { page } from './page.js';
 
 /** A custom domain name on the wire, by the service model's DomainName; certificates are not modelled. */
 function domainNameBody(call: Call, domain: DomainNameState): JsonObject {
-  const { name, endpointType } = domain;
+  const { name, endpointTypes } = domain;
   const target = `d-${name.replace(/[^a-z0-9]/g, '')}.execute-api.${call.account.region}.amazonaws.com`;
   return {
     domainName: name,
     domainNameStatus: 'AVAILABLE',
-    endpointConfiguration: { types: [endpointType], ipAddressType: 'ipv4' },
+    endpointConfiguration: { types: [...endpointTypes], ipAddressType: 'ipv4' },
     routingMode: domain.routingMode ?? 'BASE_PATH_MAPPING_ONLY',
     securityPolicy: 'TLS_1_2',
-    ...(endpointType === 'REGIONAL'
-      ? { regionalDomainName: target }
-      : { distributionDomainName: 'd111111abcdef8.cloudfront.net' }),
+    ...(endpointTypes.includes('REGIONAL') ? { regionalDomainName: target } : {}),
+    ...(endpointTypes.includes('EDGE')
+      ? { distributionDomainName: 'd111111abcdef8.cloudfront.net' }
+      : {}),
   };
 }
 
@@ -50,7 +51,7 @@ function getBasePathMappings(call: Call): Answer {
     body: page(
       call,
       // Whether this version lists the mappings of the other one, nobody has written down: it is a switch.
-      domainOf(call).mappings.filter(({ isApiMapping }) => isApiMapping !== true),
+      domainOf(call).mappings.filter(({ listedBy }) => listedBy !== 'second'),
       ({ basePath }) => basePath,
       ({ basePath, apiId, stage }) => ({ basePath, restApiId: apiId, stage }),
     ),

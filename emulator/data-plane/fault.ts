@@ -60,6 +60,9 @@ export const FORBIDDEN: Fault = {
   message: 'Forbidden',
 };
 
+/** A request that a rule of AWS WAF blocks. Source: AWS docs, "Gateway response types", WAF_FILTERED. */
+export const WAF_FILTERED: Fault = { ...FORBIDDEN, responseType: 'WAF_FILTERED' };
+
 /** An API key that is missing, wrong or disabled. Source: AWS docs, "Gateway response types". */
 export const INVALID_API_KEY: Fault = { ...FORBIDDEN, responseType: 'INVALID_API_KEY' };
 

@@ -9,8 +9,9 @@ import { type FaultContext, renderFault } from './gateway-response.js';
 import { integrate } from './integrate.js';
 import { findRoute } from './route.js';
 import { seededFault } from './seeded-fault.js';
-import { servedSnapshot } from './served-snapshot.js';
+import { leadsToOldServer, servedSnapshot } from './served-snapshot.js';
 import { validate } from './validate.js';
+import { answerOfWebAcl } from './web-acl.js';
 
 /** What a request is served with. */
 export interface DataPlaneContext {
@@ -21,12 +22,14 @@ export interface DataPlaneContext {
   readonly random: () => number;
   /** The VPC endpoint that requests come through; see `addressOf`. */
   readonly sourceVpce?: string | undefined;
+  /** The share of the servers that a change on its way has not reached; 1 where absent. */
+  readonly oldServers?: number | undefined;
   /** What a signed request gets that no method matches; `not-found` where absent. */
   readonly unrouted?: UnroutedAnswer | undefined;
 }
 
 /**
- * Answers a request to an API's endpoint as `execute-api` does: stage, route, authorization, API key,
+ * Answers a request to an API's endpoint as `execute-api` does: stage, web ACL, route, authorization, API key,
  * request validator, integration, in this order, each able to end it.
  *
  * @returns The answer, and the name of the operation for the log.
@@ -73,7 +76,7 @@ async function serve(
 async function answer(
   request: WireRequest,
   { api, stageName, path, sourceVpce, isCustomDomain }: Address,
-  { account, nowMs, random, unrouted = 'not-found' }: DataPlaneContext,
+  { account, nowMs, random, oldServers = 1, unrouted = 'not-found' }: DataPlaneContext,
   requestId: string,
 ): Promise<{ response: WireResponse | Fault; faultContext: FaultContext }> {
   let faultContext: FaultContext = { request, requestId, stageName };
@@ -85,10 +88,13 @@ async function answer(
   const closed =
     (api.disableExecuteApiEndpoint && !isCustomDomain) || (privateApi && sourceVpce === undefined);
   if (closed || stage === undefined) return ended(FORBIDDEN);
-  const served = servedSnapshot(api, stage, nowMs, random);
+  const isOld = leadsToOldServer(request.connection, oldServers);
+  const served = servedSnapshot(api, stage, nowMs, random, isOld);
   if (served === undefined) return ended(MISCONFIGURED);
   const { snapshot, variables } = served;
   faultContext = { ...faultContext, snapshot, variables };
+  const byWebAcl = answerOfWebAcl(request, stage.webAcl);
+  if (byWebAcl !== undefined) return ended(byWebAcl);
 
   const invocation: Invocation = {
     request,

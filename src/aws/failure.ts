@@ -1,3 +1,4 @@
+import { withoutAdvice } from './certificate-words.js';
 import { remedyOfRefusal } from './denied.js';
 import type { EndpointVariable } from './endpoint-variable.js';
 import { field } from './field.js';
@@ -369,7 +370,10 @@ function textOf(error: unknown): string {
 function detailOf(error: unknown): string {
   const [line = ''] = textOf(error).split(/\r?\n/);
   const tls = OPENSSL_WORDS.exec(line)?.[1];
-  return SENT.hide(tls === undefined ? line.trim() : `TLS: ${tls}`).slice(0, LONGEST_DETAIL);
+  return SENT.hide(tls === undefined ? withoutAdvice(line.trim()) : `TLS: ${tls}`).slice(
+    0,
+    LONGEST_DETAIL,
+  );
 }
 
 function statusOf(error: unknown): number | null {

@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { charactersOf, mayHaveEscapes, textOf, undone } from './escapes.js';
 import { redact } from './redact.js';
+import { PART, partsOf, repeatedIn } from './repeated.js';
 
 /** Everything that requests were signed with, so that an endpoint's echo of it can be taken out. */
 export interface Secrets {
@@ -11,6 +11,8 @@ export interface Secrets {
   add(identity: AwsCredentialIdentity, signature: string): void;
   /** Remembers what a request that an SDK's client signed holds; likewise twice. */
   addRequest(request: SignedRequest): void;
+  /** Remembers a token that requests elsewhere hold. */
+  addToken(token: string): void;
   /** A text without what was remembered, without account ids and callers. */
   hide(text: string): string;
 }
@@ -24,8 +26,6 @@ export interface SignedRequest {
 /** What STS is told in its parameters (STS API Reference, AssumeRole and AssumeRoleWithWebIdentity). */
 const SECRET_PARAMETERS = ['WebIdentityToken', 'ExternalId'] as const;
 
-/** A part of a secret that is as long is taken out; shorter ones stand in ordinary words, too. */
-const PART = 8;
 /**
  * Signatures are remembered for so many requests at least, and twice as many at most: an endpoint may answer
  * one request with what came in another. A run makes many thousands, and each is good for five minutes and
@@ -40,8 +40,8 @@ const HIDDEN = '***';
 
 /**
  * Remembers by parts of eight characters, whatever their case: a text hides each stretch that is made
- * of such parts. What is compared is the text with its escapes undone (JSON, URL, HTML, each twice), and
- * the secrets as they are, in base64 at each of its three alignments, and as hexadecimal digits.
+ * of such parts. What is compared is the text with its escapes undone (JSON, URL, HTML), also without what
+ * is put between letters and digits, and what its words decode to (base64, hexadecimal digits).
  */
 export function createSecrets(): Secrets {
   /** The parts of what is good for long, and those of the signatures made lately and before. */
@@ -55,7 +55,7 @@ export function createSecrets(): Secrets {
   const wholeSignatures = new Set<string>();
 
   const takeApart = (): void => {
-    for (const value of wholeSecrets.splice(0)) addPartsOf(value, lasting);
+    for (const value of wholeSecrets.splice(0)) addFormsOf(value, lasting);
     const signatures = [...wholeSignatures];
     wholeSignatures.clear();
     for (const signature of signatures) {
@@ -98,6 +98,9 @@ export function createSecrets(): Secrets {
       const parameters = new URLSearchParams(body);
       rememberFor(SECRET_PARAMETERS.map((name) => parameters.get(name)));
     },
+    addToken(token) {
+      rememberFor([token]);
+    },
     hide(text) {
       takeApart();
       const shown = redact(withoutParts(text.slice(0, MOST_TEXT), isPart));
@@ -107,46 +110,36 @@ export function createSecrets(): Secrets {
   };
 }
 
-/** Adds the parts of a value in each form that it may be repeated in. */
-function addPartsOf(value: string, parts: Set<string>): void {
+/**
+ * Adds the parts of what is good for long: as it is, and in base64, whose letters may have lost their
+ * capitals on the way, so that nobody can decode them.
+ */
+function addFormsOf(value: string, parts: Set<string>): void {
   if (value.length < PART) return;
+  addPartsOf(value, parts);
   const bytes = Buffer.from(value, 'utf8');
-  const forms = [value, bytes.toString('hex')];
   for (const before of [0, 1, 2]) {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
     // The first and the last characters also hold what stood around.
-    forms.push(encoded.slice(Math.ceil((before * 8) / 6), -4));
-  }
-  for (const form of forms) {
-    const comparable = comparableOf(form);
-    for (let at = 0; at + PART <= comparable.length; at += 1) {
-      parts.add(comparable.slice(at, at + PART));
-    }
+    addPartsOf(encoded.slice(Math.ceil((before * 8) / 6), -4), parts);
   }
 }
 
-/** Base64 has two alphabets, and a header or a host name may have lost its capitals. */
-function comparableOf(text: string): string {
-  return text.toLowerCase().replaceAll('-', '+').replaceAll('_', '/');
+function addPartsOf(text: string, parts: Set<string>): void {
+  for (const part of partsOf(text)) parts.add(part);
 }
 
 function withoutParts(text: string, isPart: (text: string) => boolean): string {
-  // Where each character of the text with its escapes undone begins and ends in the text itself; most
-  // texts have none, and are what they say.
-  const characters = mayHaveEscapes(text) ? undone(undone(charactersOf(text))) : null;
-  const plain = characters === null ? text : textOf(characters);
-  const comparable = comparableOf(plain);
-  // A character whose small letter is longer would move all that follow.
-  if (comparable.length !== (characters ?? text).length) return HIDDEN;
-  let hidden: Uint8Array | null = null;
-  for (let at = 0; at + PART <= comparable.length; at += 1) {
-    if (!isPart(comparable.slice(at, at + PART))) continue;
-    const from = characters?.[at]?.[1] ?? at;
-    const to = characters?.[at + PART - 1]?.[2] ?? at + PART;
-    hidden ??= new Uint8Array(text.length);
-    hidden.fill(1, from, to);
+  const stretches = repeatedIn(text, isPart);
+  if (stretches.length === 0) return text;
+  const hidden = new Uint8Array(text.length);
+  for (const [from, to] of stretches) {
+    let end = to;
+    // What base64 is filled up with.
+    while (text[end] === '=') end += 1;
+    hidden.fill(1, from, end);
   }
-  return hidden === null ? text : withoutHidden(text, hidden);
+  return withoutHidden(text, hidden);
 }
 
 /** @param hidden 1 for each code unit that is hidden. */

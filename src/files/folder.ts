@@ -23,7 +23,10 @@ export async function findLink(folder: string, environment: Environment): Promis
   let path = root;
   for (const part of relative(root, folder).split(sep)) {
     path = join(path, part);
-    if (await isLink(path)) return path;
+    const found = await lookAt(path);
+    if (found === 'link') return path;
+    // Nothing can be there, nor below: walking on would take time that grows with the square of the path.
+    if (found === 'too long') return null;
   }
   return null;
 }
@@ -34,12 +37,12 @@ export function isBelow(path: string, root: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-async function isLink(path: string): Promise<boolean> {
+async function lookAt(path: string): Promise<'link' | 'no link' | 'too long'> {
   try {
-    return (await lstat(path)).isSymbolicLink();
+    return (await lstat(path)).isSymbolicLink() ? 'link' : 'no link';
   } catch (error) {
-    ignoreSystemError(error);
-    return false;
+    if (!isSystemError(error)) throw error;
+    return error.code === 'ENAMETOOLONG' ? 'too long' : 'no link';
   }
 }
 

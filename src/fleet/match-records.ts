@@ -1,3 +1,4 @@
+import type { Verdict } from '../model/finding.js';
 import type { Plan } from './plan.js';
 import type { ShardRecord, TargetRecord } from './shard-record.js';
 
@@ -11,6 +12,16 @@ export interface FoundRecord {
 export interface ReportFile {
   readonly folder: string;
   readonly sha256: string;
+  /** The verdict that the record tells of it. */
+  readonly verdict: Verdict;
+}
+
+/** What the records of one attempt say of a target that it has read. */
+export interface MatchedAttempt {
+  readonly attempt: number;
+  readonly files: readonly ReportFile[];
+  /** The same attempt says as well that the target could not be read. */
+  readonly isAlsoUnread: boolean;
 }
 
 /** What the records say of a target, before any report is opened. */
@@ -19,7 +30,7 @@ export interface MatchedTarget {
    * Its reports by attempt, the newest first. Within an attempt there is one, or several that differ
    * where two records of the same attempt contradict each other.
    */
-  readonly attempts: readonly { readonly attempt: number; readonly files: readonly ReportFile[] }[];
+  readonly attempts: readonly MatchedAttempt[];
   /** Why the newest attempt that tried it could not read it; `null` where none says so. */
   readonly unreadable: { readonly why: string; readonly fix: string } | null;
   /** Its shard left a record of this plan at all. */
@@ -60,11 +71,13 @@ function matchTarget(id: string, records: readonly FoundRecord[]): MatchedTarget
   const attempts = [...Map.groupBy(own, ({ attempt }) => attempt)].flatMap(([attempt, said]) => {
     const files = new Map<string, ReportFile>();
     for (const { folder, target } of said) {
-      if (isReported(target) && !files.has(target.sha256)) {
-        files.set(target.sha256, { folder, sha256: target.sha256 });
-      }
+      if (!isReported(target)) continue;
+      const { sha256, verdict } = target;
+      const key = `${sha256} ${verdict}`;
+      if (!files.has(key)) files.set(key, { folder, sha256, verdict });
     }
-    return files.size === 0 ? [] : [{ attempt, files: [...files.values()] }];
+    const isAlsoUnread = said.some(({ target }) => !isReported(target));
+    return files.size === 0 ? [] : [{ attempt, files: [...files.values()], isAlsoUnread }];
   });
   const refused = own.find(({ target }) => !isReported(target))?.target;
   return {
@@ -77,16 +90,28 @@ function matchTarget(id: string, records: readonly FoundRecord[]): MatchedTarget
   };
 }
 
+/** The values of `fail-on`, the strictest first. */
+const STRICTEST_FIRST = ['warning', 'error', 'never'];
+const DEFAULT_FAIL_ON = 'error';
+
 /**
  * What the policy file says of what the merge does, as the shards read it. They read the same file; where
- * they say different things, the newest attempt counts, and of one attempt the shard that comes last.
+ * they say different things, the newest attempt counts, and of one attempt the shard that comes last. But
+ * what fails is never decided by the most lenient of them: of `fail-on` the strictest counts, and a shard
+ * that does not name it means the default.
  */
 export function inputsOfRecords(plan: Plan, found: readonly FoundRecord[]): Record<string, string> {
   const own = found.filter(isOf(plan)).map(({ record }) => record);
   const order = own.toSorted(
     (a, b) => a.attempt - b.attempt || (a.shard < b.shard ? -1 : Number(a.shard > b.shard)),
   );
-  return Object.assign({}, ...order.map(({ inputs = {} }) => inputs));
+  const inputs: Record<string, string> = Object.assign({}, ...order.map((it) => it.inputs ?? {}));
+  if (inputs['fail-on'] === undefined) return inputs;
+  const asked = order.map((it) => it.inputs?.['fail-on'] ?? DEFAULT_FAIL_ON);
+  const strictest = STRICTEST_FIRST.find((value) => asked.includes(value));
+  // What is no value of it is refused where it is read.
+  const isKnown = asked.every((value) => STRICTEST_FIRST.includes(value));
+  return strictest !== undefined && isKnown ? { ...inputs, 'fail-on': strictest } : inputs;
 }
 
 /** Whether a record belongs to a shard of the plan. */

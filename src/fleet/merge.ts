@@ -3,6 +3,7 @@ import type { Exception, Verdict } from '../model/finding.js';
 import type { FleetCase, TargetOutcome, TargetState } from '../model/fleet.js';
 import { RULES, ruleOf } from '../rules/index.js';
 import { compareFindings } from '../rules/order.js';
+import { isWrong } from '../rules/verdict.js';
 import { nameAccounts, type ShowAccounts, titleUnlisted, tokenOf } from './names.js';
 import type { Plan, PlannedTarget } from './plan.js';
 import type { ReportFacts } from './read-report.js';
@@ -264,7 +265,9 @@ function findingsOf(target: string, reports: readonly ReportFacts[]): FleetFindi
       if (rule !== undefined && 'findInExceptions' in rule) continue;
       const { api } = finding;
       const apiName = api === null ? null : names.get(api) || api;
-      const key = finding.targetFingerprint ?? finding.fingerprint;
+      // Two of one report may share what stands for them, such as two statements of a policy.
+      const { fingerprint, targetFingerprint, severity, known, message } = finding;
+      const key = JSON.stringify([targetFingerprint ?? fingerprint, severity, known, message]);
       if (!found.has(key)) found.set(key, { ...finding, target, apiName });
     }
   }
@@ -293,14 +296,10 @@ function verdictOf(
   hasGap: boolean,
 ): Verdict {
   if (reports.some(({ verdict }) => verdict === 'fail') || findings.some(isWrong)) return 'fail';
-  const isUnsure = reports.some(({ verdict, incomplete }) => verdict !== 'pass' || incomplete);
+  const isUnsure =
+    reports.some(({ verdict, incomplete }) => verdict !== 'pass' || incomplete) ||
+    findings.some((finding) => ruleOf(finding)?.makesIncomplete === 'always');
   return hasGap || isUnsure ? 'incomplete' : 'pass';
-}
-
-function isWrong(finding: FleetFinding): boolean {
-  return (
-    finding.severity === 'error' && !finding.known && ruleOf(finding)?.makesIncomplete === undefined
-  );
 }
 
 function compareFleetFindings(a: FleetFinding, b: FleetFinding): number {

@@ -1,7 +1,9 @@
-import type { Finding } from '../model/finding.js';
-import { isRecord, jsonOf } from '../model/json-data.js';
+import { withTarget } from '../config/baseline.js';
+import type { Exception, Finding, Location, Suppressed } from '../model/finding.js';
+import { hasTexts, isRecord, jsonOf } from '../model/json-data.js';
 import { failed, ok, type Result } from '../model/result.js';
 import type { Report } from '../report/report.js';
+import { contradictionIn, type HeldReport } from './contradiction.js';
 
 /** What a merge takes from a target's report; the rest of it stays in the artifact. */
 export type ReportFacts = Pick<
@@ -12,54 +14,122 @@ export type ReportFacts = Pick<
   readonly apis: readonly { readonly id: string; readonly name: string }[];
 };
 
+/** A target's report, as far as a merge needs it. */
+export interface ReadReport {
+  readonly facts: ReportFacts;
+  /** Where it contradicts itself, as the rest of a sentence; `null` where it does not. */
+  readonly contradiction: string | null;
+}
+
 /**
- * Reads a target's `report.json`, whose digest was right: it is this gate's own, or another version's.
+ * Reads a target's `report.json`, whose digest was right: it is this gate's own, or another version's, or
+ * somebody wrote it. What it counts is counted again, and what stands for its findings is made again.
  *
  * @returns what is taken from it, or what is wrong with it, as the rest of a sentence.
  */
-export function readReport(text: string): Result<ReportFacts> {
+export function readReport(text: string): Result<ReadReport> {
   const data = jsonOf(text);
   if (data === undefined) return failed('is not JSON');
   if (!isRecord(data) || data.schema !== 'apigw-iam-gate/report/v1') {
     return failed('is no report of this version (schema apigw-iam-gate/report/v1)');
   }
-  return hasFacts(data) ? ok(data) : failed('is no whole report');
+  if (!hasFacts(data)) return failed('is no whole report');
+  const { counts, methods, suppressed, target } = data;
+  const counted = { ...counts, methods: methods.length, suppressed: suppressed.length };
+  const findings = withTarget(data.findings, target);
+  return ok({
+    facts: { ...data, counts: counted, findings },
+    contradiction: contradictionIn(data),
+  });
 }
 
 const VERDICTS: readonly unknown[] = ['pass', 'fail', 'incomplete'];
-const COUNTS = ['methods', 'errors', 'warnings', 'known', 'suppressed'];
+const MODES: readonly unknown[] = ['audit', 'plan', 'enforce'];
+const EFFECTS: readonly unknown[] = [undefined, 'open', 'opens-next', 'unknown'];
+const STATES: readonly unknown[] = ['in-use', 'unused', 'expired'];
+const COMPARED_WITH: readonly unknown[] = ['baseline', 'last-audit'];
+const COUNTS = ['methods', 'errors', 'warnings', 'known', 'suppressed', 'changed'];
 
-function hasFacts(data: Readonly<Record<string, unknown>>): data is ReportFacts & typeof data {
-  const { verdict, incomplete, counts, target, apis, findings, suppressed, exceptions } = data;
+type Data = Readonly<Record<string, unknown>>;
+
+function hasFacts(data: Data): data is ReportFacts & HeldReport & Data {
+  const { verdict, incomplete, mode, counts, target, comparison } = data;
   return (
     VERDICTS.includes(verdict) &&
+    MODES.includes(mode) &&
     typeof incomplete === 'boolean' &&
     isRecord(counts) &&
-    COUNTS.every((name) => Number.isInteger(counts[name])) &&
+    COUNTS.every((name) => isCount(counts[name])) &&
     isRecord(target) &&
-    (target.account === null || typeof target.account === 'string') &&
+    isTextOrNull(target.account) &&
     typeof target.region === 'string' &&
-    Array.isArray(apis) &&
-    apis.every(
-      (api) => isRecord(api) && typeof api.id === 'string' && typeof api.name === 'string',
-    ) &&
-    Array.isArray(findings) &&
-    findings.every(isFinding) &&
-    Array.isArray(suppressed) &&
-    Array.isArray(exceptions) &&
-    exceptions.every(isRecord)
+    isListOf(data.apis, (api) => hasTexts(api, ['id', 'name'])) &&
+    isListOf(data.methods, isMethod) &&
+    isListOf(data.findings, isFinding) &&
+    isListOf(data.suppressed, isSuppressed) &&
+    isListOf(data.exceptions, isException) &&
+    (comparison === undefined || isComparison(comparison))
   );
 }
 
+function isMethod(data: unknown): data is HeldReport['methods'][number] {
+  return hasTexts(data, ['api', 'verdict']) && VERDICTS.includes(data.verdict);
+}
+
 function isFinding(data: unknown): data is Finding {
-  if (!isRecord(data)) return false;
-  const { rule, severity, message, fix, fingerprint, known } = data;
+  if (!hasTexts(data, ['rule', 'message', 'fix', 'fingerprint'])) return false;
+  const { severity, effect, known, snippet, location } = data;
   return (
-    [rule, message, fix, fingerprint].every((it) => typeof it === 'string') &&
     (severity === 'error' || severity === 'warning') &&
+    EFFECTS.includes(effect) &&
     typeof known === 'boolean' &&
-    ['api', 'stage', 'method', 'path'].every(
-      (name) => data[name] === null || typeof data[name] === 'string',
-    )
+    [data.api, data.stage, data.method, data.path].every(isTextOrNull) &&
+    (snippet === undefined || hasTexts(snippet, ['language', 'text'])) &&
+    isLocationOrNull(location)
   );
+}
+
+function isSuppressed(data: unknown): data is Suppressed {
+  return isRecord(data) && isFinding(data.finding) && isCount(data.exception);
+}
+
+function isException(data: unknown): data is Exception {
+  if (!hasTexts(data, ['reason', 'owner'])) return false;
+  const { daysLeft, state, location } = data;
+  return (
+    [data.methods, data.apis, data.stages].every((list) => isListOf(list, isText)) &&
+    isTextOrNull(data.expires) &&
+    (daysLeft === null || Number.isSafeInteger(daysLeft)) &&
+    STATES.includes(state) &&
+    isLocationOrNull(location)
+  );
+}
+
+function isComparison(data: unknown): boolean {
+  if (!isRecord(data)) return false;
+  const { added, same, fixed } = data;
+  if (!COMPARED_WITH.includes(data.with)) return false;
+  return isCount(added) && isCount(same) && (fixed === null || isListOf(fixed, isRecord));
+}
+
+function isLocationOrNull(data: unknown): data is Location | null {
+  if (data === null) return true;
+  if (!hasTexts(data, ['file'])) return false;
+  return isCount(data.line) && (data.column === undefined || isCount(data.column));
+}
+
+function isListOf(data: unknown, is: (item: unknown) => boolean): boolean {
+  return Array.isArray(data) && data.every(is);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string';
 }

@@ -1,3 +1,4 @@
+import { inJson } from '../report/escape.js';
 import { renderPage } from '../report/html/page.js';
 import { fitBlocks } from '../report/markdown/fit.js';
 import { blockOf, headingOf, paragraphsOf } from '../report/markdown/parts.js';
@@ -42,6 +43,7 @@ export function renderFleetSarif(report: FleetReport, settings: SarifSettings): 
           .join(' in '),
         // That of its target alone: without it, the same API id and path of two accounts were one.
         fingerprints: { 'apigwIamGate/v2': finding.targetFingerprint ?? finding.fingerprint },
+        identity: finding.targetFingerprint ?? finding.fingerprint,
       })),
       left: findingsLeft,
       hasBaseline: counts.known > 0,
@@ -59,6 +61,6 @@ export function frameOfFleetJson(head: FleetHead): {
   readonly before: string;
   readonly after: string;
 } {
-  const text = JSON.stringify(head, null, 1);
+  const text = inJson(JSON.stringify(head, null, 1));
   return { before: `${text.slice(0, -'\n}'.length)},\n "findings": [`, after: '\n ]\n}\n' };
 }

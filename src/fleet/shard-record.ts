@@ -1,3 +1,4 @@
+import type { Verdict } from '../model/finding.js';
 import { isRecord, jsonOf } from '../model/json-data.js';
 import { failed, ok, type Result } from '../model/result.js';
 
@@ -15,7 +16,7 @@ export type TargetRecord =
       readonly id: string;
       /** Of the report's file. */
       readonly sha256: string;
-      readonly verdict: string;
+      readonly verdict: Verdict;
     }
   | { readonly id: string; readonly unreadable: string; readonly fix: string };
 
@@ -55,12 +56,14 @@ function isShardRecord(data: Readonly<Record<string, unknown>>): data is typeof 
     isRecord(inputs) &&
     Object.values(inputs).every((it) => typeof it === 'string') &&
     [planId, shard, startedAt, endedAt].every((it) => typeof it === 'string') &&
-    Number.isInteger(attempt) &&
+    Number.isSafeInteger(attempt) &&
     Number(attempt) >= 1 &&
     Array.isArray(targets) &&
     targets.every(isTargetRecord)
   );
 }
+
+const VERDICTS: readonly unknown[] = ['pass', 'fail', 'incomplete'] satisfies Verdict[];
 
 function isTargetRecord(data: unknown): data is TargetRecord {
   if (!isRecord(data) || typeof data.id !== 'string') return false;
@@ -70,6 +73,6 @@ function isTargetRecord(data: unknown): data is TargetRecord {
   return (
     typeof data.sha256 === 'string' &&
     /^[0-9a-f]{64}$/.test(data.sha256) &&
-    typeof data.verdict === 'string'
+    VERDICTS.includes(data.verdict)
   );
 }

@@ -91,7 +91,10 @@ export async function howToProve(
     reasons:
       typeof credentials === 'function'
         ? reasons
-        : [...reasons, `signed requests could not be sent to prove it: ${credentials.unavailable}`],
+        : [
+            ...reasons,
+            `signed requests could not be sent to prove it: ${credentials.unavailable}. ${credentials.remedy}`,
+          ],
     changes:
       plan.live.length === 0 ? changes : inProvableOrder(plan, rows, selection, surroundings),
   };

@@ -172,7 +172,7 @@ function explain(
     return { why: error.message, fix: fixOf(error, role) };
   }
   if (error instanceof ConfigurationError) {
-    return { why: error.problems.join('; '), fix: 'Correct the inputs of the step.' };
+    return { why: error.shown.join('; '), fix: 'Correct the inputs of the step.' };
   }
   const why = error instanceof Error ? error.message : String(error);
   return {

@@ -144,6 +144,8 @@ export interface StageEvidence {
   readonly canary: CanaryEvidence | null;
   /** Absent of a REST API's stage. */
   readonly deployment?: StageDeployment;
+  /** AWS WAF looks at its requests first. Absent where it does not; only stages of REST APIs can have one. */
+  readonly hasWebAcl?: true;
   /** When the stage was last changed, in milliseconds since the epoch; `null` where AWS did not say. */
   readonly lastUpdatedMs: number | null;
 }

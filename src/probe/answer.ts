@@ -14,6 +14,7 @@ export type AnswerKind =
   | 'incomplete-signature'
   | 'wrong-scope'
   | 'forbidden'
+  | 'maybe-waf'
   | 'refused'
   | 'unauthorized'
   | 'authorizer-failure'
@@ -36,6 +37,8 @@ export interface ProbeAnswer {
   readonly status: number | null;
   /** What else is worth saying, redacted; `''` where nothing is. */
   readonly detail: string;
+  /** What to change, where whoever failed knows it better than the kind of answer does. */
+  readonly remedy?: string;
 }
 
 /** What a probe came to after asking more than once. */

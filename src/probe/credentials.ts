@@ -7,8 +7,14 @@ import { type Limit, startLimit } from './limit.js';
 /** Where what an assumed role's credentials are is made known, so that nothing repeats them. */
 export type OnSecret = (value: string) => void;
 
-/** Credentials for the signed requests, or the words of why there are none. */
-export type ProbeCredentials = Provider<AwsCredentialIdentity> | { readonly unavailable: string };
+/** Why there are no credentials, in words, and what to change. */
+export interface NoCredentials {
+  readonly unavailable: string;
+  readonly remedy: string;
+}
+
+/** Credentials for the signed requests, or why there are none. */
+export type ProbeCredentials = Provider<AwsCredentialIdentity> | NoCredentials;
 
 /**
  * The credentials that sign the probes: the step's own, or those of the role that callers use.
@@ -34,7 +40,8 @@ export async function credentialsForProbes(
     const operation = roleArn === null ? 'Fetching credentials' : 'AssumeRole';
     const seconds = Math.round(withinMs / 1000);
     return {
-      unavailable: `${operation} gave no answer within ${seconds} s, which smoke-timeout leaves for it. Check that the runner reaches AWS STS, or raise smoke-timeout.`,
+      unavailable: `${operation} gave no answer within ${seconds} s, which smoke-timeout leaves for it`,
+      remedy: 'Check that the runner reaches AWS STS, or raise smoke-timeout.',
     };
   } finally {
     limit.end();
@@ -52,14 +59,24 @@ async function assumed(
     // Loaded where a role is to be assumed, and nowhere else.
     const { assumeRole } = await import('./assume-role.js');
     const identity = await assumeRole(roleArn, await sts(), retries, limit);
-    if (identity === null) return { unavailable: 'AssumeRole answered without credentials' };
+    if (identity === null) {
+      return {
+        unavailable: 'AssumeRole answered without credentials',
+        remedy:
+          'See what answers in the place of AWS STS: AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL say where it is called.',
+      };
+    }
     for (const value of [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken]) {
       if (value !== undefined && value !== '') onSecret(value);
     }
     return async () => identity;
   } catch (error) {
-    if (error instanceof AwsFailure) return { unavailable: error.inFull };
-    throw error;
+    if (!(error instanceof AwsFailure)) throw error;
+    const { kind, message: unavailable, remedy } = error;
+    // Only who was refused has to do with the role: the others did not get as far as that.
+    return kind === 'access-denied'
+      ? { unavailable, remedy: `Check invoke-role-arn and its trust policy. ${remedy}` }
+      : { unavailable, remedy };
   }
 }
 
@@ -69,7 +86,14 @@ async function checked(own: Provider<AwsCredentialIdentity>): Promise<ProbeCrede
     await own();
     return own;
   } catch (error) {
-    const failure = new AwsFailure('Fetching credentials', error, 1);
-    return { unavailable: failure.inFull };
+    return notFetched(error);
   }
+}
+
+/** What is said of a provider that fails, at once or late, when what it fetched has expired. */
+export function notFetched(error: unknown): NoCredentials {
+  const failure =
+    error instanceof AwsFailure ? error : new AwsFailure('Fetching credentials', error, 1);
+  const { message, remedy } = failure;
+  return { unavailable: message, remedy };
 }

@@ -2,7 +2,7 @@ import type { ApiGateway } from '../aws/api-gateway.js';
 import type { ApiGatewayV2 } from '../aws/api-gateway-v2.js';
 import { AwsFailure } from '../aws/failure.js';
 import { nextPosition, pages } from '../aws/pages.js';
-import { reading } from '../evidence/reading.js';
+import { reading, unreadable } from '../evidence/reading.js';
 import type { Reading } from '../model/evidence.js';
 import { withoutTrailingSlashes } from '../model/slashes.js';
 
@@ -67,99 +67,85 @@ type ApiMapping = Awaited<
   ReturnType<DomainReader['apiGatewayV2']['getApiMappingsPage']>
 >['items'][number];
 
-/** How the mappings of a domain name are read, and by which call. */
-interface MappingReader {
-  readonly call: string;
-  readonly read: (name: string, of: DomainKind) => Promise<Mapping[]>;
-}
-
-/** What decides how a domain name's mappings are read. */
-interface DomainKind {
-  /** Of a private one. */
-  readonly id: string | undefined;
-  readonly mayHaveApiMappings: boolean;
-}
-
-/** Reads custom domain names; the list of them once, whatever it is read for. */
-export interface CustomDomains {
-  /** With the base path mappings of REST APIs, and with the API mappings that may come before them. */
-  ofRestApis(): Promise<Reading<readonly CustomDomain[]>>;
-  /** With the API mappings of all kinds of API, whose base paths may have several segments. */
-  ofRoutes(): Promise<Reading<readonly CustomDomain[]>>;
-}
-
 /**
  * The region's custom domain names with their mappings and routing rules. The routing mode says which
  * of the two count, rules first (API Gateway Developer Guide, "Send traffic to your APIs through your
- * custom domain name"). HTTP and WebSocket APIs are led to by API mappings, which the second version of
- * the control plane has ("Use API mappings to connect API stages to a custom domain name for REST APIs").
+ * custom domain name"). Each version of the control plane has mappings of its own, and one domain name may
+ * lead to APIs of every kind ("Use API mappings to connect API stages to a custom domain name").
  *
  * @param isWanted by name; the others are not looked into.
  */
-export function customDomains(
+export function readCustomDomains(
   { apiGateway, apiGatewayV2 }: DomainReader,
   isWanted: (name: string) => boolean = () => true,
-): CustomDomains {
-  let listed: Promise<Domain[]> | undefined;
-  const list = (): Promise<Domain[]> => {
-    listed ??= pagesOf('GetDomainNames', (at) => apiGateway.getDomainNamesPage(at));
-    return listed;
-  };
-  const ofDomains = new Map<string, Promise<ApiMapping[]>>();
-  const listApiMappings = (name: string): Promise<ApiMapping[]> => {
-    const mappings = ofDomains.get(name) ?? readApiMappings(apiGatewayV2, name);
-    ofDomains.set(name, mappings);
-    return mappings;
-  };
-  const readWith = (mappings: MappingReader): Promise<Reading<readonly CustomDomain[]>> =>
-    reading('GetDomainNames', async () => {
-      const domains: CustomDomain[] = [];
-      for (const domain of await list()) {
-        const { domainName: name } = domain;
-        if (name === undefined || !isWanted(name)) continue;
-        domains.push(await readDomain(name, domain, mappings, apiGateway));
-      }
-      return domains;
-    });
-  return {
-    ofRestApis: () =>
-      readWith({
-        call: 'GetBasePathMappings',
-        read: (name, of) => mappingsOfBoth(apiGateway, listApiMappings, name, of),
-      }),
-    ofRoutes: () =>
-      readWith({
-        call: 'GetApiMappings',
-        read: async (name) => apiMappings(await listApiMappings(name)),
-      }),
-  };
+): Promise<Reading<readonly CustomDomain[]>> {
+  return reading('GetDomainNames', async () => {
+    const domains: CustomDomain[] = [];
+    const listed = await pagesOf('GetDomainNames', (at) => apiGateway.getDomainNamesPage(at));
+    for (const domain of listed) {
+      const { domainName: name } = domain;
+      if (name === undefined || !isWanted(name)) continue;
+      domains.push(await readDomain(name, domain, { apiGateway, apiGatewayV2 }));
+    }
+    return domains;
+  });
 }
+
+/** Which of them a domain name goes by, rules first. */
+interface Routing {
+  readonly byRules: boolean;
+  readonly byMappings: boolean;
+}
+
+const MAPPINGS_ALONE: Routing = { byRules: false, byMappings: true };
+const RULES_FIRST: Routing = { byRules: true, byMappings: true };
+
+/** By the names of both versions of the control plane (service models, RoutingMode). */
+const ROUTING: ReadonlyMap<string, Routing> = new Map([
+  ['BASE_PATH_MAPPING_ONLY', MAPPINGS_ALONE],
+  ['API_MAPPING_ONLY', MAPPINGS_ALONE],
+  ['ROUTING_RULE_ONLY', { byRules: true, byMappings: false }],
+  ['ROUTING_RULE_THEN_BASE_PATH_MAPPING', RULES_FIRST],
+  ['ROUTING_RULE_THEN_API_MAPPING', RULES_FIRST],
+]);
+
+/** Types of a domain name that has no API mappings. */
+const WITHOUT_API_MAPPINGS: readonly string[] = ['EDGE', 'PRIVATE'];
 
 async function readDomain(
   name: string,
   domain: Domain,
-  { call, read }: MappingReader,
-  apiGateway: DomainReader['apiGateway'],
+  reader: DomainReader,
 ): Promise<CustomDomain> {
   const { domainNameId, routingMode = 'BASE_PATH_MAPPING_ONLY' } = domain;
   const types: readonly string[] = domain.endpointConfiguration?.types ?? [];
   const isPrivate = types.includes('PRIVATE');
-  // "The custom domain name must be a Regional custom domain name and must use the TLS 1.2 security policy"
-  // (API Gateway Developer Guide, "Use API mappings to connect API stages to a custom domain name for REST APIs").
-  const mayHaveApiMappings = !isPrivate && !types.includes('EDGE');
-  const id = isPrivate ? domainNameId : undefined;
-  const mappings =
-    routingMode === 'ROUTING_RULE_ONLY'
-      ? ({ readable: true, value: [] } as const)
-      : await reading(call, () => read(name, { id, mayHaveApiMappings }));
-  const rules: CustomDomain['rules'] =
-    routingMode === 'BASE_PATH_MAPPING_ONLY'
-      ? { readable: true, value: [] }
-      : await readRules(apiGateway, name, id);
-  return {
+  const known = {
     name,
     wantsClientCertificate: domain.mutualTlsAuthentication !== undefined,
     isPrivate,
+  };
+  const routing = ROUTING.get(routingMode);
+  if (routing === undefined) {
+    const why = `returned the routing mode ${routingMode} of ${name}, which the gate does not know`;
+    const rules = unreadable('GetDomainNames', why, 'Open an issue with this message.');
+    return { ...known, rules, mappings: [] };
+  }
+  // "The custom domain name must be a Regional custom domain name and must use the TLS 1.2 security policy"
+  // (API Gateway Developer Guide, "Use API mappings to connect API stages to a custom domain name for REST
+  // APIs"). While one is migrated it has both types ("Migrate a custom domain name to a different API endpoint
+  // type").
+  const mayHaveApiMappings =
+    types.length === 0 || types.some((type) => !WITHOUT_API_MAPPINGS.includes(type));
+  const id = isPrivate ? domainNameId : undefined;
+  const mappings: Reading<readonly Mapping[]> = routing.byMappings
+    ? await reading('GetBasePathMappings', () => readMappings(reader, name, id, mayHaveApiMappings))
+    : { readable: true, value: [] };
+  const rules: CustomDomain['rules'] = routing.byRules
+    ? await readRules(reader.apiGateway, name, id)
+    : { readable: true, value: [] };
+  return {
+    ...known,
     // Without its mappings nobody can tell either where a request goes that no rule takes.
     rules: mappings.readable ? rules : mappings,
     mappings: mappings.readable ? mappings.value : [],
@@ -191,36 +177,51 @@ async function basePathMappings(
 }
 
 /**
- * The mappings of both versions of the control plane. A base path of several segments, and one of an HTTP
- * API, can be made by the second version alone; whether the first one lists it, nobody has written down. It
- * takes the requests below it in either case.
+ * The mappings of both versions of the control plane. Whether either of them lists those of the other, nobody
+ * has written down; each takes the requests below it in either case.
  */
-async function mappingsOfBoth(
-  apiGateway: DomainReader['apiGateway'],
-  listApiMappings: (name: string) => Promise<ApiMapping[]>,
+async function readMappings(
+  { apiGateway, apiGatewayV2 }: DomainReader,
   name: string,
-  { id, mayHaveApiMappings }: DomainKind,
+  id: string | undefined,
+  mayHaveApiMappings: boolean,
 ): Promise<Mapping[]> {
   const listed = await basePathMappings(apiGateway, name, id);
-  if (!mayHaveApiMappings) return listed;
-  return [...listed, ...apiMappings(await listApiMappings(name), listed)];
+  return mayHaveApiMappings
+    ? mappingsOfBoth(listed, await readApiMappings(apiGatewayV2, name))
+    : listed;
 }
 
 /**
- * Source: API Gateway V2 API Reference, ApiMapping; its key is absent where the whole domain name is meant.
+ * Joins what the two versions tell, each mapping once. Where they differ on a base path, both are possible.
+ * Source: API Gateway V2 API Reference, ApiMapping, which must have a stage when it is made; its key is absent
+ * where the whole domain name is meant.
  *
- * @param known need not be told once more: a mapping without a stage is of the first version alone.
+ * @param first by the first version, where a mapping may have no stage.
  */
-function apiMappings(listed: readonly ApiMapping[], known: readonly Mapping[] = []): Mapping[] {
-  return listed.flatMap(({ ApiId, ApiMappingKey, Stage }) => {
-    const isWhole = ApiMappingKey === undefined || ApiMappingKey === NONE;
-    const basePath = isWhole ? '' : trimmed(ApiMappingKey);
-    if (known.some((it) => it.basePath === basePath)) return [];
-    if (ApiId === undefined || Stage === undefined) {
+export function mappingsOfBoth(
+  first: readonly Mapping[],
+  second: readonly ApiMapping[],
+): Mapping[] {
+  let joined = [...first];
+  for (const { ApiId: apiId, ApiMappingKey: key, Stage } of second) {
+    const basePath = key === undefined || key === NONE ? '' : trimmed(key);
+    const stage = Stage === undefined || Stage === '' || Stage === NONE ? null : Stage;
+    const known = first.filter((it) => it.basePath === basePath);
+    const isTold = known.some(
+      (it) => (apiId ?? it.apiId) === it.apiId && (stage ?? it.stage) === it.stage,
+    );
+    if (isTold) continue;
+    if (apiId === undefined || stage === null) {
       throw new AwsFailure('GetApiMappings', new Error('a mapping names no API or no stage'), 1);
     }
-    return [{ basePath, apiId: ApiId, stage: Stage }];
-  });
+    // The stage that one version names is the one that the other kept to itself.
+    joined = joined.filter(
+      (it) => it.basePath !== basePath || it.apiId !== apiId || it.stage !== null,
+    );
+    joined.push({ basePath, apiId, stage });
+  }
+  return joined;
 }
 
 async function readApiMappings(

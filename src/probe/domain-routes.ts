@@ -1,4 +1,5 @@
 import type { CustomDomain, HeaderCondition, RoutingRule } from './custom-domains.js';
+import { headersOfSample, isOwnHeader } from './sent-headers.js';
 
 /** A request as far as it decides where a custom domain name leads it. */
 export interface RoutedRequest {
@@ -16,15 +17,9 @@ export type Destination =
 /** Whether a condition holds; `maybe` where its value cannot be known here. */
 type Holds = 'yes' | 'no' | 'maybe';
 
-/** Headers of every probe with their values. */
-const KNOWN_HEADERS: Readonly<Record<string, string>> = {
-  accept: '*/*',
-  'x-apigw-iam-gate': 'probe',
-};
-
-/** Headers that a request has or may get on its way, with values that are not known here. */
+/** Headers that a request may get on its way, with values that are not known here. */
 const UNKNOWN_HEADER =
-  /^(authorization|connection|content-length|content-type|date|expect|forwarded|from|host|te|transfer-encoding|true-client-ip|user-agent|via|x-amz-.*|x-amzn-.*|x-apigw-api-id|x-forwarded-.*|x-real-ip|cloudfront-.*)$/;
+  /^(accept-encoding|cloudfront-.*|content-type|date|expect|forwarded|from|keep-alive|proxy-.*|te|true-client-ip|via|x-amz-.*|x-amzn-.*|x-apigw-api-id|x-forwarded-.*|x-real-ip)$/;
 
 /**
  * Everywhere that a request to a custom domain name may get: by the first routing rule whose
@@ -50,16 +45,19 @@ export function destinationsOf(
     found.push({ apiId: rule.apiId, stage: rule.stage, path: pathFrom(request.path, stripped) });
     if (holds === 'yes') return found;
   }
-  const longest = mappings
+  const fitting = mappings
     .map((mapping) => ({ ...mapping, parts: partsOf(mapping.basePath) }))
-    .filter(({ parts }) => isPrefix(parts, segments))
-    .toSorted((a, b) => b.parts.length - a.parts.length)[0];
-  if (longest === undefined) return [...found, 'nowhere'];
-  const { apiId, parts } = longest;
-  // Without a stage the mapping leaves it to the next part of the path.
-  const stage = longest.stage ?? segments[parts.length] ?? '';
-  const below = parts.length + (longest.stage === null ? 1 : 0);
-  return [...found, { apiId, stage, path: pathFrom(request.path, below) }];
+    .filter(({ parts }) => isPrefix(parts, segments));
+  const longest = Math.max(...fitting.map(({ parts }) => parts.length));
+  const mapped = fitting
+    .filter(({ parts }) => parts.length === longest)
+    .map(({ apiId, stage, parts }): Destination => {
+      // Without a stage the mapping leaves it to the next part of the path.
+      const below = parts.length + (stage === null ? 1 : 0);
+      const named = stage ?? segments[parts.length] ?? '';
+      return { apiId, stage: named, path: pathFrom(request.path, below) };
+    });
+  return [...found, ...(mapped.length === 0 ? (['nowhere'] as const) : mapped)];
 }
 
 /** The base path that a rule's conditions find, `[]` where it has none; `null` where they do not hold. */
@@ -96,11 +94,10 @@ function holdsFor(
   { name, value }: HeaderCondition,
   sample: Readonly<Record<string, string>>,
 ): Holds {
-  if (UNKNOWN_HEADER.test(name)) return 'maybe';
-  const given = Object.entries(sample).find(([header]) => header.toLowerCase() === name)?.[1];
-  const sent = KNOWN_HEADERS[name] === undefined ? given : (given ?? KNOWN_HEADERS[name]);
+  if (isOwnHeader(name) || UNKNOWN_HEADER.test(name)) return 'maybe';
+  const sent = headersOfSample(sample)[name];
   if (sent === undefined) return 'no';
-  return isGlobMatch(value, sent) ? 'yes' : 'no';
+  return isGlobMatch(value, sent.trim()) ? 'yes' : 'no';
 }
 
 /** `*` stands for any text; everything else for itself, in its case. */

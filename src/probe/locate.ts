@@ -146,7 +146,7 @@ function mistakeIn(baseUrl: string, { api, stage, region }: Asked): string | nul
 }
 
 /** Whether a URL is one of a domain name: by the name itself, or by a wildcard in its place. */
-function covers({ name }: CustomDomain, baseUrl: string): boolean {
+export function covers({ name }: CustomDomain, baseUrl: string): boolean {
   const hostname = hostnameOf(baseUrl);
   if (!name.startsWith('*.')) return name.toLowerCase() === hostname;
   return hostname.slice(hostname.indexOf('.')) === name.slice(1).toLowerCase();
@@ -207,6 +207,10 @@ function slashed(basePath: string): string {
   return basePath === '' ? '' : `/${basePath}`;
 }
 
+function withPeriod(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
 /** What tells whether a request to any of the domain names that a URL may mean leads elsewhere. */
 function leadsElsewhereOf(
   domains: readonly CustomDomain[],
@@ -251,7 +255,7 @@ function reasonElsewhere(
 ): string | null {
   const { name, rules } = domain;
   if (!rules.readable) {
-    return `where ${name} leads could not be read (${rules.call} ${rules.reason} ${rules.remedy})`;
+    return `where ${name} leads could not be read (${rules.call} ${withPeriod(rules.reason)} ${rules.remedy})`;
   }
   const whole = `${withoutTrailingSlashes(new URL(baseUrl).pathname)}${path}`;
   const isHere = (it: Destination): boolean =>

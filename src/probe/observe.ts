@@ -1,4 +1,3 @@
-import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import type { JoinedMethod } from '../evidence/join.js';
 import type { Logger } from '../model/logger.js';
 import {
@@ -12,7 +11,10 @@ import {
   type SettledAnswer,
 } from './answer.js';
 import { meetBothDeployments } from './canary.js';
+import type { Classifier } from './classify/classifier.js';
+import { behindWebAcl } from './classify/waf.js';
 import type { ControlPlan } from './control.js';
+import type { NoCredentials, ProbeCredentials } from './credentials.js';
 import { headersOfAddress } from './endpoint.js';
 import type { Deadlines } from './limit.js';
 import type { Control, Observation } from './observation.js';
@@ -35,7 +37,7 @@ export interface SmokeTest extends Selection {
   readonly webSocketSignature: SignaturePlace;
   readonly surroundings: Surroundings;
   /** Credentials for the signed requests, or why there are none. */
-  readonly credentials: Provider<AwsCredentialIdentity> | { readonly unavailable: string };
+  readonly credentials: ProbeCredentials;
   /** Whether a stage was changed so lately that its answers may still change. */
   readonly isSettling: (row: JoinedMethod) => boolean;
   readonly logger: Logger;
@@ -112,10 +114,10 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
   async function observeVerb(verb: string, task: Task, gaps: Set<string>): Promise<Answers> {
     const { baseUrl, defaultUrl, selected, canaryAsks } = task;
     const { row, asksForSignature } = selected;
-    const classifier = test.surroundings.classifierOf(row.api.id);
+    const classifier = classifierFor(task.selected, test);
     const asking = (url: string, signature: Signature) => (): Promise<ProbeAnswer> =>
       test.prober.send(
-        requestOf(selected, verb, url, test),
+        { ...requestOf(selected, verb, url, test), isOnItsOwn: patience.settling },
         signature,
         classifier,
         endMs - test.now(),
@@ -193,6 +195,7 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
       const request: ProbeRequest = {
         ...{ method: 'GET', baseUrl, path, query: [], body: null },
         headers: headersOfAddress(baseUrl, row.api.id),
+        isOnItsOwn: patience.settling,
         ...(selected.isHandshake ? { handshake: test.webSocketSignature } : {}),
       };
       const ask = async (
@@ -267,14 +270,21 @@ function hasAnswer(kind: AnswerKind): boolean {
   return !isWithoutAnswer(kind);
 }
 
-function signingBy({ credentials, region }: SmokeTest): Signing | { readonly unavailable: string } {
+/** What is open by its snapshot has its finding, and the answers to it convict nobody else. */
+function classifierFor({ row, asksForSignature }: Selected, test: SmokeTest): Classifier {
+  const classifier = test.surroundings.classifierOf(row.api.id);
+  const mustBeRefused = asksForSignature || row.deployed === null;
+  return row.stage?.hasWebAcl === true && mustBeRefused ? behindWebAcl(classifier) : classifier;
+}
+
+function signingBy({ credentials, region }: SmokeTest): Signing | NoCredentials {
   return typeof credentials === 'function' ? { region, credentials } : credentials;
 }
 
-function withoutCredentials(why: { readonly unavailable: string }, sentAs: string): SettledAnswer {
+function withoutCredentials({ unavailable, remedy }: NoCredentials, sentAs: string): SettledAnswer {
   const kind: AnswerKind = 'no-credentials';
   const seen = new Map([[kind, 1]]);
-  return { kind, status: null, detail: why.unavailable, settled: true, seen, sentAs };
+  return { kind, status: null, detail: unavailable, remedy, settled: true, seen, sentAs };
 }
 
 function requestOf(

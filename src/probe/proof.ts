@@ -126,11 +126,14 @@ export function gapsIn(observation: Observation): string[] {
 
 /**
  * Whether a request that must be refused was let in. One answer is enough where the endpoint did not
- * settle: what lets some unsigned requests through is open.
+ * settle: what lets some unsigned requests through is open. A single failure among refusals is not: API
+ * Gateway may have failed itself, before it looked at who asks. It leaves a doubt.
  */
-export function isLetIn(answer: SettledAnswer): boolean {
-  if (answer.settled) return isPastAuthorization(answer.kind);
-  return [...answer.seen.keys()].some(isPastAuthorization);
+export function isLetIn({ settled, kind, seen }: SettledAnswer): boolean {
+  if (settled) return isPastAuthorization(kind);
+  const kinds = [...seen.keys()];
+  const isHiccup = seen.get('integration-failure') === 1 && kinds.some(isRefusal);
+  return kinds.some(isHiccup ? hasReachedIntegration : isPastAuthorization);
 }
 
 /**
@@ -205,7 +208,7 @@ export function isHanging({ kind, detail, seen }: SettledAnswer): boolean {
  * What another method of the stage proves does not explain such an answer away.
  */
 export function isLeftInDoubt(observation: Observation): boolean {
-  if (proofOf(observation) === null) return false;
+  if (proofOf(observation) === null) return isUnnamedInDoubt(observation);
   return eachVerb(observation).some((it) => {
     const isOfKeyed = asksForApiKey(it.row);
     return (
@@ -214,6 +217,20 @@ export function isLeftInDoubt(observation: Observation): boolean {
       mayHideEntry(it.tampered, isOfKeyed, isRefusal)
     );
   });
+}
+
+/**
+ * Whether a method that the snapshot does not name may be served to strangers all the same. What is not there
+ * is refused as what wants a signature is, or is not found.
+ */
+export function isUnnamedInDoubt(observation: Observation): boolean {
+  return (
+    observation.row.deployed === null &&
+    !eachVerb(observation).some(({ unsigned }) => unsigned !== null && isLetIn(unsigned)) &&
+    eachVerb(observation).some(({ unsigned }) =>
+      mayHideEntry(unsigned, false, (kind) => isRefusal(kind) || kind === 'no-such-method'),
+    )
+  );
 }
 
 /** Whether an unsigned request at the default endpoint may have been let in. */

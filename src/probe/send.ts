@@ -7,8 +7,10 @@ import type { ProbeAnswer } from './answer.js';
 import { beginningOf } from './body.js';
 import type { Classifier } from './classify/classifier.js';
 import { classifyNetworkError } from './classify/network.js';
+import { notFetched } from './credentials.js';
 import type { HandshakeAnswer, Handshaker } from './handshake.js';
 import { startLimit } from './limit.js';
+import { headersOfSample } from './sent-headers.js';
 import { type Signing, sign, signatureOf, signInQuery, tamperWith } from './sign.js';
 
 /** One request of the smoke test. */
@@ -22,6 +24,11 @@ export interface ProbeRequest {
   readonly query: readonly (readonly [key: string, value: string])[];
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /**
+   * No other such request is sent over its connection: a kept one may lead to the same server each time, whose
+   * answers say nothing of the others.
+   */
+  readonly isOnItsOwn?: boolean;
   /** It asks for a WebSocket connection, and has its signature there; absent of any other request. */
   readonly handshake?: SignaturePlace;
 }
@@ -55,9 +62,6 @@ export const PROBE_TIMEOUTS = { connectionTimeoutMs: 5_000, requestTimeoutMs: 10
 
 /** How long a body may take once status and headers are there: they have decided, but for errors. */
 const BODY_WITHIN_MS = 1_000;
-
-/** It marks the request in a backend's log; API Gateway and backends give it no meaning. */
-export const MARKER_HEADER = { name: 'x-apigw-iam-gate', value: 'probe' };
 
 /**
  * @param handler carries requests out; closed with the prober.
@@ -147,7 +151,8 @@ async function withSignature(
     // A provider can fail late, when what it fetched has expired: the rest can still be judged.
     const words = error instanceof Error ? error.message : String(error);
     const detail = secrets.hide(words).slice(0, 300);
-    return { request: null, answer: { kind: 'no-credentials', status: null, detail } };
+    const { remedy } = notFetched(error);
+    return { request: null, answer: { kind: 'no-credentials', status: null, detail, remedy } };
   }
   const by = { region, credentials: async () => identity };
   const signed = await (place === 'query' ? signInQuery(request, by) : sign(request, by));
@@ -157,26 +162,9 @@ async function withSignature(
   return { request: sent, remember };
 }
 
-/** Headers that make a probe, or a handshake, what it is, so that no sample may set them. */
-const OWN_HEADERS: ReadonlySet<string> = new Set([
-  'authorization',
-  'connection',
-  'content-length',
-  'host',
-  'sec-websocket-extensions',
-  'sec-websocket-key',
-  'sec-websocket-version',
-  'transfer-encoding',
-  'upgrade',
-  'user-agent',
-  'x-amz-content-sha256',
-  'x-amz-date',
-  'x-amz-security-token',
-]);
-
 /** The request before it is signed. */
 export function httpRequestOf(request: ProbeRequest, userAgent: string): HttpRequest {
-  const { method, baseUrl, path, query, headers, body } = request;
+  const { method, baseUrl, path, query, headers, body, isOnItsOwn = false } = request;
   const base = new URL(baseUrl);
   const bytes = body === null ? null : Buffer.from(body, 'utf8');
   return new HttpRequest({
@@ -187,22 +175,15 @@ export function httpRequestOf(request: ProbeRequest, userAgent: string): HttpReq
     path: `${withoutTrailingSlashes(base.pathname)}${path}` || '/',
     query: queryOf(query),
     headers: {
-      accept: '*/*',
-      ...samplesOwn(headers),
+      ...headersOfSample(headers),
       ...(bytes === null ? {} : { 'content-length': String(bytes.byteLength) }),
+      ...(isOnItsOwn ? { connection: 'close' } : {}),
       // The signer signs the host header and does not make one.
       host: base.host,
       'user-agent': userAgent,
-      [MARKER_HEADER.name]: MARKER_HEADER.value,
     },
     ...(bytes === null ? {} : { body: bytes }),
   });
-}
-
-function samplesOwn(headers: ProbeRequest['headers']): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(lowerCased(headers)).filter(([name]) => !OWN_HEADERS.has(name)),
-  );
 }
 
 function queryOf(query: ProbeRequest['query']): Record<string, string[]> {

@@ -30,19 +30,28 @@ export type Settlement = Omit<SettledAnswer, 'sentAs'>;
 /** Consecutive answers that must agree before one is believed. */
 const AGREEING = 3;
 /**
- * As many where a stage that settles gave the wanted answer and then another one: servers that have not
- * changed yet answer, too, and where half of them have not, three in a row come by chance within a second.
- * So many in a row come once in a million times.
+ * So many where a stage that settles gives the wanted answer: servers that have not changed yet answer, too. If
+ * half of them have not, three in a row come first in one of four times, and ten in one of 512; for a method to
+ * be taken for protected, ten must come to the unsigned and to the tampered request, which is one of 260,000.
  */
-const AGREEING_AFTER_RELAPSE = 20;
+const AGREEING_WHILE_SETTLING = 10;
+/**
+ * So many at least, and at most, where the wanted answer was followed by another one, so that the servers are
+ * known to differ. There is time for many attempts then. The rarer the other answers were, the more are needed:
+ * where a share s of the servers has not changed, 10 / s wanted answers in a row come once in 20,000 attempts.
+ */
+const AGREEING_AFTER_RELAPSE = { least: 20, most: 100, overShare: 10 };
 /** A stage that nobody changed and that still flips so often will not settle. */
 const MOST_ASKS_AT_REST = 12;
 const FIRST_WAIT_MS = 100;
+/** Between answers that agree already: their number counts, and each comes over a connection of its own. */
+const WAIT_WHEN_AGREEING_MS = 50;
 const LONGEST_WAIT_MS = 5_000;
 
 /**
- * Asks until three answers in a row agree and the answer is the wanted one, or waiting is over; until twenty
- * do where a stage that settles fell back from the wanted answer to another one. An endpoint at rest that gives the same answer every time is asked without a pause.
+ * Asks until three answers in a row agree; while a stage settles, until ten wanted ones do, or at least twenty
+ * where it fell back from the wanted answer to another one, or until waiting is over. An endpoint at rest that
+ * gives the same answer every time is asked without a pause.
  *
  * @param isWanted whether a kind of answer is what is hoped for; others are waited out while the
  *   stage settles. Throttling is always waited out.
@@ -55,8 +64,10 @@ export async function settle(
   const seen = new Map<AnswerKind, number>();
   let agreeing = 0;
   let last: AnswerKind | null = null;
-  let wasWanted = false;
-  let hasRelapsed = false;
+  // From the first wanted answer on.
+  let answered = 0;
+  let unwanted = 0;
+  let relapse: Relapse | null = null;
   for (let asks = 1; ; asks += 1) {
     const answer = await ask();
     agreeing = last !== null && isSameAnswer(answer.kind, last) ? agreeing + 1 : 1;
@@ -65,19 +76,27 @@ export async function settle(
     // Where it is all that there is, it is as good as agreed on.
     if (answer.kind === 'out-of-time') return { ...answer, settled: seen.size === 1, seen };
 
-    hasRelapsed ||=
-      patience.settling && wasWanted && saysSomething(answer.kind) && !isWanted(answer.kind);
-    wasWanted ||= isWanted(answer.kind);
-    const needed = hasRelapsed && isWanted(answer.kind) ? AGREEING_AFTER_RELAPSE : AGREEING;
+    if (saysSomething(answer.kind) && (answered > 0 || isWanted(answer.kind))) {
+      answered += 1;
+      unwanted += isWanted(answer.kind) ? 0 : 1;
+      if (!isWanted(answer.kind)) relapse = { answered, unwanted };
+    }
+    const needed = neededOf(isWanted(answer.kind), relapse, patience);
     const agreed = agreeing >= needed;
     const isFinal = isWanted(answer.kind) || (!patience.settling && answer.kind !== 'throttled');
     // At rest an endpoint has no reason to change its mind: an answer that was seen once counts.
     const flipped = !patience.settling && isContradictory(seen);
     if (agreed && isFinal && !flipped) return { ...answer, settled: true, seen };
     if (flipped && asks >= MOST_ASKS_AT_REST) return { ...answer, settled: false, seen };
-    // With no time left, ask on without waiting until three agree or cannot any more.
+    // With no time left, ask on without waiting until enough agree or cannot any more.
     const isOver = patience.now() >= patience.deadlineMs;
-    if (isOver && asks >= AGREEING && !mayYetAgree(answer.kind, seen, agreeing, asks)) {
+    const isOnItsWay =
+      patience.settling &&
+      isWanted(answer.kind) &&
+      relapse === null &&
+      (agreeing >= AGREEING || !isContradictory(seen));
+    const mayAgree = isOnItsWay || mayYetAgree(answer.kind, seen, agreeing, asks);
+    if (isOver && asks >= AGREEING && !mayAgree) {
       const hidesAnother = answer.kind === 'throttled' && seen.size > 1;
       return { ...answer, settled: agreed && !flipped && !hidesAnother, seen };
     }
@@ -88,6 +107,21 @@ export async function settle(
       await patience.sleep(Math.min(waitMs, remainingMs));
     }
   }
+}
+
+/** What an endpoint fell back to, from the first wanted answer to the last one that was not. */
+interface Relapse {
+  readonly answered: number;
+  readonly unwanted: number;
+}
+
+/** How many answers in a row must agree. */
+function neededOf(isWanted: boolean, relapse: Relapse | null, { settling }: Patience): number {
+  if (!settling || !isWanted) return AGREEING;
+  if (relapse === null) return AGREEING_WHILE_SETTLING;
+  const { least, most, overShare } = AGREEING_AFTER_RELAPSE;
+  const needed = Math.ceil((overShare * relapse.answered) / relapse.unwanted);
+  return Math.min(most, Math.max(least, needed));
 }
 
 /**
@@ -107,6 +141,6 @@ function mayYetAgree(
 
 /** Agreeing answers are asked for quickly; a wait for a change grows. */
 function waitBefore(asks: number, isAgreeing: boolean, random: () => number): number {
-  const grown = isAgreeing ? FIRST_WAIT_MS : FIRST_WAIT_MS * 2 ** Math.min(asks, 6);
+  const grown = isAgreeing ? WAIT_WHEN_AGREEING_MS : FIRST_WAIT_MS * 2 ** Math.min(asks, 6);
   return Math.min(grown, LONGEST_WAIT_MS) * (0.75 + random() / 2);
 }

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { findLink, ignoreSystemError, isSystemError, makeFolder } from '../files/folder.js';
 import { frameOfFleetJson } from '../fleet/render.js';
 import type { FleetFinding, FleetHead } from '../fleet/report.js';
+import { inJson } from '../report/escape.js';
 import type { WrittenFile } from './files.js';
 
 /** The files of a fleet's report. */
@@ -67,7 +68,7 @@ export async function openFleetFile(folder: string, environment: Environment): P
     add: (findings) =>
       attempt(async () => {
         if (findings.length === 0) return;
-        const lines = findings.map((finding) => `\n  ${JSON.stringify(finding)}`).join(',');
+        const lines = findings.map((finding) => `\n  ${inJson(JSON.stringify(finding))}`).join(',');
         await file?.appendFile(isEmpty ? lines : `,${lines}`);
         isEmpty = false;
       }),

@@ -85,6 +85,24 @@ export function inXml(text: string): string {
 const PLAIN_CODE = /^[\w/{}.,:+~%=*-]+(?: [\w/{}.,:+~%=*-]+)*$/;
 
 /**
+ * JSON in which no string holds what cannot be seen: an escape sequence of JSON stands for it, which every
+ * reader turns back. So nothing in it can do anything in a terminal or change what its neighbours look like.
+ */
+export function inJson(json: string): string {
+  if (!/[^\n -~]/.test(json)) return json;
+  return json.replace(UNSEEN, escapeUnits).replace(STRAY_MARKS, escapeUnits);
+}
+
+function escapeUnits(characters: string): string {
+  // Between the strings of JSON there are line breaks, and within them none.
+  if (characters === '\n') return characters;
+  return Array.from({ length: characters.length }, (_, index) => {
+    const unit = characters.charCodeAt(index).toString(16);
+    return `\\u${unit.padStart(4, '0')}`;
+  }).join('');
+}
+
+/**
  * Text in a fixed-width font within a line of Markdown, in a table cell too: a method, a path, an
  * id. GitHub looks for no mentions, references or emoji inside `<code>`. Plain text becomes a code
  * span, which is shorter and pleasant to read in the source; anything else becomes a `<code>`

@@ -1,7 +1,7 @@
 import type { Log, ReportingDescriptor, Result, Run, Suppression } from 'sarif';
 import type { RuleDescription } from '../rules/rule.js';
 import { clip } from './clip.js';
-import { visible } from './escape.js';
+import { inJson, visible } from './escape.js';
 import { describeTerm } from './exceptions.js';
 import { nameApis, nameMethod, nameStage } from './place.js';
 import type { Exception, Finding, Location, Report, ReportedApi, Severity } from './report.js';
@@ -42,6 +42,8 @@ export interface SarifFinding {
   /** `GET /pets/{id} in orders/prod`; `''` where it is about no single place. */
   readonly place: string;
   readonly fingerprints: Readonly<Record<string, string>>;
+  /** Which of them tells the finding from every other one, of other accounts as well. */
+  readonly identity: string;
   /** The kind of API that it is about, where it is about one. */
   readonly kind?: ReportedApi['kind'] | undefined;
   /** An exception covers it. */
@@ -74,6 +76,7 @@ export function renderSarif(report: Report, settings: SarifSettings): string {
       'apigwIamGate/v1': finding.fingerprint,
       ...(finding.targetFingerprint ? { 'apigwIamGate/v2': finding.targetFingerprint } : {}),
     },
+    identity: finding.targetFingerprint || finding.fingerprint,
   });
   const suppressed = settings.withSuppressed ? report.suppressed : [];
   return renderSarifOf(
@@ -105,16 +108,17 @@ export function renderSarifOf(content: SarifContent, settings: SarifSettings): s
     version: '2.1.0',
     runs: [describeRun(content, settings)],
   };
-  return `${JSON.stringify(log, null, 1)}\n`;
+  return `${inJson(JSON.stringify(log, null, 1))}\n`;
 }
 
 function describeRun(
   { findings, left, hasBaseline, properties }: SarifContent,
   settings: SarifSettings,
 ): Run {
+  const hashOf = lineHashes();
   const shown = findings
     .slice(0, settings.maxResults)
-    .map((told) => describeResult(told, settings, hasBaseline));
+    .map((told) => describeResult(told, hashOf(told.identity), settings, hasBaseline));
   const resultsInAll = findings.length + left;
   return {
     tool: {
@@ -176,8 +180,24 @@ function describeRule(rule: RuleDescription, documentation: string): ReportingDe
   };
 }
 
+/**
+ * "Code scanning only uses the primaryLocationLineHash" (GitHub Docs, "SARIF support for code scanning",
+ * `partialFingerprints`). A live finding has no line of its own, so that without it all findings of a rule were
+ * one alert, which hides the others once it is dismissed. As GitHub's own, it ends with the number of the
+ * occurrence.
+ */
+function lineHashes(): (identity: string) => string {
+  const occurrences = new Map<string, number>();
+  return (identity) => {
+    const occurrence = (occurrences.get(identity) ?? 0) + 1;
+    occurrences.set(identity, occurrence);
+    return `${identity}:${occurrence}`;
+  };
+}
+
 function describeResult(
   { finding, place, kind, fingerprints, suppression }: SarifFinding,
+  primaryLocationLineHash: string,
   settings: SarifSettings,
   hasBaseline: boolean,
 ): Result {
@@ -199,7 +219,7 @@ function describeResult(
         },
       },
     ],
-    partialFingerprints: { ...fingerprints },
+    partialFingerprints: { primaryLocationLineHash, ...fingerprints },
     ...(kind === undefined ? {} : { properties: { kind } }),
     ...(hasBaseline ? { baselineState: finding.known ? 'unchanged' : 'new' } : {}),
     ...(suppression === undefined ? {} : { suppressions: [suppression] }),

@@ -105,6 +105,11 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
       'API Gateway forbade it: a WAF rule, a missing API key, a private API under its public name, a disabled default endpoint or an unknown stage',
     remedy: 'Check these in turn; where a custom domain is meant, set endpoint-url.',
   },
+  'maybe-waf': {
+    cause: 'AWS WAF may have answered in the place of the method, which a backend can imitate',
+    remedy:
+      "Let the web ACL let the gate's requests through: put a rule before the one that answers (Challenge, CAPTCHA, or Block with a custom response) that allows the runner's addresses by an IP set, or run the gate from addresses that it allows. The stage's access log tells who answered ($context.wafResponseCode, $context.integration.status). Or set smoke-test: false.",
+  },
   refused: {
     cause:
       'it was refused without a reason, as HTTP and WebSocket APIs do: by API Gateway for want of a good signature or of the right to call, before that by a custom domain name without a mapping or a stage that is not there, or by the backend itself',
@@ -168,7 +173,7 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
   },
   'no-credentials': {
     cause: 'there were no credentials to sign with',
-    remedy: 'Check invoke-role-arn and its trust policy.',
+    remedy: 'Check the credentials of the step, and invoke-role-arn where it is set.',
   },
 };
 
@@ -207,6 +212,7 @@ function explainTls({ detail }: SettledAnswer): Explanation {
 export function explain(answer: SettledAnswer, observation: Observation): Explanation {
   const { row, region } = observation;
   const explanation = EXPLANATIONS[answer.kind];
+  if (answer.remedy !== undefined) return { ...explanation, remedy: answer.remedy };
   if (answer.kind === 'tls-failure') return explainTls(answer);
   const isRefused =
     answer.kind === 'refused' && eachVerb(observation).some(({ signed }) => signed === answer);

@@ -15,6 +15,7 @@ import {
   isProvenSuccess,
   isProvenTamperRefusal,
   isSignedRefused,
+  isUnnamedInDoubt,
   proofOf,
   provesStage,
 } from '../probe/proof.js';
@@ -43,11 +44,13 @@ export const probeInconclusive: Rule = {
 };
 
 function ofMethod(observation: Observation): Finding[] {
-  // A method without IAM has a finding of its own from the snapshot.
-  if (proofOf(observation) === null) return [];
   // There may be hundreds for one reason, which is said once a stage.
   if (isOutOfTime(observation)) return [];
-  const doubts = eachVerb(observation).flatMap(doubtsOf);
+  // A method without IAM has a finding of its own from the snapshot, unless that does not name it.
+  const doubts =
+    proofOf(observation) === null
+      ? eachVerb(observation).filter(isUnnamedInDoubt).flatMap(doubtsOfUnnamed)
+      : eachVerb(observation).flatMap(doubtsOf);
   if (doubts.length === 0) return [];
   const remedies = doubts.map((doubt) => remedyOf(doubt, observation));
   return [
@@ -78,6 +81,10 @@ const SIGNED: Who = ['The signed request', ''];
 const WHO: readonly Who[] = [UNSIGNED, AT_DEFAULT, TAMPERED, SIGNED];
 
 type Doubt = readonly [who: Who, answer: SettledAnswer];
+
+function doubtsOfUnnamed({ unsigned }: Observation): Doubt[] {
+  return unsigned === null ? [] : [[UNSIGNED, unsigned]];
+}
 
 function doubtsOf(observation: Observation): Doubt[] {
   const { row, unsigned, tampered, signed, atDefaultEndpoint } = observation;

@@ -18,8 +18,10 @@ export const unexpectedStatus: Rule = {
   find({ observations }) {
     return observations.flatMap((observation) => {
       const { sample } = observation;
-      const unexpected = eachVerb(observation).flatMap(({ signed }) =>
+      const unexpected = eachVerb(observation).flatMap(({ unsigned, signed }) =>
         signed !== null &&
+        // Where AWS WAF may have answered the one, it may have answered the other.
+        unsigned?.kind !== 'maybe-waf' &&
         signed.status !== null &&
         isProvenSuccess(signed) &&
         !isConnected(observation, signed.status) &&

@@ -127,7 +127,8 @@ export function decideRowVerdicts(
   });
 }
 
-function isWrong(finding: Finding): boolean {
+/** Whether a finding alone makes the verdict `fail`. */
+export function isWrong(finding: Finding): boolean {
   return (
     finding.severity === 'error' && ruleOf(finding)?.makesIncomplete === undefined && !finding.known
   );

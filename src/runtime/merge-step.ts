@@ -12,17 +12,18 @@ import {
   inputsOfRecords,
   type MatchedTarget,
   matchRecords,
+  type ReportFile,
 } from '../fleet/match-records.js';
 import { Merge, type Merged } from '../fleet/merge.js';
 import { tokenOf } from '../fleet/names.js';
 import { type Plan, type PlannedTarget, parsePlan } from '../fleet/plan.js';
-import { type ReportFacts, readReport } from '../fleet/read-report.js';
+import { type ReadReport, type ReportFacts, readReport } from '../fleet/read-report.js';
 import { parseShardRecord, SHARD_FILE, TARGET_REPORT_FILE } from '../fleet/shard-record.js';
 import { MERGE_INPUTS, type MergeInputs } from '../inputs/fleet.js';
 import { readTable } from '../inputs/read-table.js';
 import { inputsOfMerge } from '../inputs/shard.js';
 import { ConfigurationError } from '../model/errors.js';
-import { failed, type Result } from '../model/result.js';
+import { failed, ok, type Result } from '../model/result.js';
 import { documentationUrl, linksOf } from '../publish/documentation.js';
 import { openFleetFile } from '../publish/fleet-file.js';
 import { keyOf } from '../publish/github/marker.js';
@@ -35,10 +36,11 @@ import { connect } from './github-connect.js';
 import { giveUp } from './give-up.js';
 import { readContext } from './read-context.js';
 import { logger, runner as runnerOfGate } from './runner.js';
+import { setOutput } from './runner-files.js';
 
 const runner: Runner<(typeof MERGE_OUTPUTS)[number]> = {
   ...runnerOfGate,
-  setOutput: core.setOutput,
+  setOutput,
 };
 
 const PLAN_FILE = 'plan.json';
@@ -199,25 +201,23 @@ async function readTarget(
 ): Promise<Merged> {
   const shard = Object.entries(plan.shards).find(([, ids]) => ids.includes(target.id))?.[0] ?? '';
   const broken: string[] = [];
-  for (const { attempt, files } of matched?.attempts ?? []) {
+  for (const { attempt, files, isAlsoUnread } of matched?.attempts ?? []) {
     const reports: ReportFacts[] = [];
-    for (const { folder, sha256 } of files) {
-      const read = await readTargetReport(
-        join(folder, target.id, TARGET_REPORT_FILE),
-        sha256,
-        target,
-      );
-      if (read.ok) reports.push(read.value);
-      else broken.push(`attempt ${attempt}: its report ${read.why}`);
+    for (const file of files) {
+      const read = await readTargetReport(file, target);
+      if (read.ok) reports.push(read.value.facts);
+      const problem = read.ok ? read.value.contradiction : read.why;
+      if (problem !== null) broken.push(`attempt ${attempt}: its report ${problem}`);
     }
     if (reports.length === 0) continue;
-    const [newer] = broken;
-    if (newer === undefined && files.length === 1) return { reports, attempt };
-    // A later attempt has read it and may have found more: the older report is shown, and is no pass.
+    const of = `attempt ${attempt} of shard ${shard}`;
+    // Where a later attempt has read it and may have found more, the older report is shown, and is no pass.
     const why =
-      files.length === 1 && newer !== undefined
-        ? newer
-        : `attempt ${attempt} of shard ${shard} has left ${files.length} reports of it that differ`;
+      files.length > 1
+        ? `${of} has left ${files.length} reports of it that differ`
+        : (broken[0] ??
+          (isAlsoUnread ? `${of} says both that it was read and that it was not` : null));
+    if (why === null) return { reports, attempt };
     return { reports, attempt, gap: { kind: 'unreadable', why, fix: AGAIN } };
   }
   const [first] = broken;
@@ -230,10 +230,10 @@ async function readTarget(
 }
 
 async function readTargetReport(
-  path: string,
-  sha256: string,
+  { folder, sha256, verdict }: ReportFile,
   { id, region }: PlannedTarget,
-): Promise<Result<ReportFacts>> {
+): Promise<Result<ReadReport>> {
+  const path = join(folder, id, TARGET_REPORT_FILE);
   const reading = await readLocalFile(workspace(), path);
   if (!reading.ok) return reading;
   if (reading.value === null) return failed('is not there, although the record names it');
@@ -242,10 +242,14 @@ async function readTargetReport(
   }
   const report = readReport(reading.value);
   if (!report.ok) return report;
-  const { account, region: where } = report.value.target;
-  return account === tokenOf(id) && where === region
-    ? report
-    : failed('is about another account or region');
+  const { facts, contradiction } = report.value;
+  const { account, region: where } = facts.target;
+  if (account !== tokenOf(id) || where !== region) {
+    return failed('is about another account or region');
+  }
+  const other =
+    facts.verdict === verdict ? null : `says ${facts.verdict}, and the shard's record ${verdict}`;
+  return ok({ facts, contradiction: contradiction ?? other });
 }
 
 function settingsOf(

@@ -34,6 +34,7 @@ import { sleep } from './cancel.js';
 import { deliver, giveUp } from './give-up.js';
 import { partitionOf } from './partition.js';
 import { logger, runner as runnerOfGate } from './runner.js';
+import { setOutput } from './runner-files.js';
 import { retriesIn, retriesWith } from './targets.js';
 
 /** The outputs of `plan/action.yml`. */
@@ -48,7 +49,7 @@ export const PLAN_OUTPUTS = [
 
 const runner: Runner<(typeof PLAN_OUTPUTS)[number]> = {
   ...runnerOfGate,
-  setOutput: core.setOutput,
+  setOutput,
 };
 
 const PLAN_FILE = 'plan.json';

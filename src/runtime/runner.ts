@@ -2,6 +2,7 @@ import * as core from '@actions/core';
 import type { Logger } from '../model/logger.js';
 import type { Runner } from '../publish/publish.js';
 import { inLog } from '../report/escape.js';
+import { setOutput, writeSummary } from './runner-files.js';
 
 // A log that nobody reads any more, as of a runner that went away, is no reason to stop in the middle.
 process.stdout.on('error', () => {});
@@ -21,7 +22,7 @@ export const maskSecret: (value: string) => void = core.setSecret;
 
 /** The runner, by its workflow commands and files. */
 export const runner: Runner = {
-  setOutput: core.setOutput,
+  setOutput,
   error: core.error,
   warning: core.warning,
   notice: core.notice,
@@ -30,6 +31,6 @@ export const runner: Runner = {
       core.info('There is no job summary here (GITHUB_STEP_SUMMARY is not set).');
       return;
     }
-    await core.summary.addRaw(markdown, true).write();
+    await writeSummary(markdown);
   },
 };

@@ -1,5 +1,6 @@
 import * as core from '@actions/core';
 import { type JobScope, parseJobScope } from '../enforce/transaction/job-scope.js';
+import { saveState } from './runner-files.js';
 
 /** What the main step leaves to its post step: where the journal is, and what it may be about. */
 const JOURNAL = 'journal';
@@ -17,8 +18,8 @@ export class StateNotSaved extends Error {
  */
 export function saveJournalPath(path: string, { region, apiIds }: JobScope): void {
   try {
-    core.saveState(ASKED, { region, apiIds });
-    core.saveState(JOURNAL, path);
+    saveState(ASKED, { region, apiIds });
+    saveState(JOURNAL, path);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new StateNotSaved(

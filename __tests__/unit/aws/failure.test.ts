@@ -225,6 +225,18 @@ describe('what is wrong with where AWS is called', () => {
   const of = (error: Error, ...endpointVariables: EndpointVariable[]) =>
     new AwsFailure('GetStages', error, 1, { endpointVariables });
 
+  test('a certificate that is not trusted comes with one thing to change', () => {
+    const words = 'unable to verify the first certificate';
+    const advice =
+      '; if the root CA is installed locally, try running Node.js with --use-system-ca';
+    const error = Object.assign(new Error(`${words}${advice}`), {
+      code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    });
+    expect(of(error).detail).toBe(words);
+    expect(of(error).inFull).not.toContain('--use-system-ca');
+    expect(of(error).remedy).toContain('NODE_EXTRA_CA_CERTS');
+  });
+
   test('an answer that is not AWS is shown by its status and type, never by its text', () => {
     const { message, detail } = of(foreign(404, 'text/html; charset=utf-8'));
     expect(detail).toBe('HTTP 404, text/html');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { redact } from '../../../src/aws/redact.js';
 import { createSecrets } from '../../../src/aws/secrets.js';
 
 const IDENTITY = {
@@ -65,6 +66,75 @@ describe.each(Object.entries(WAYS))('what was signed with, %s', (_way, written) 
         expect(hidden(`${before}${written(cut)}`)).not.toContain(written(cut));
       }),
     );
+  });
+});
+
+/** Ways that keep every character: one after the other they can be undone. */
+const LOSSLESS = Object.entries(WAYS).filter(([way]) => !/letters|capitals|by names/.test(way));
+
+describe('what was signed with, in several ways at once', () => {
+  const ways = fc.array(fc.constantFrom(...LOSSLESS), { minLength: 2, maxLength: 3 });
+  const encode = (value: string, chain: typeof LOSSLESS): string =>
+    chain.reduce((text, [, written]) => written(text), value);
+
+  test('is taken out', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...VALUES), ways, (value, chain) => {
+        const text = encode(value, chain);
+        // What is looked through is no longer than that.
+        fc.pre(text.length < 4000);
+        expect([chain.map(([way]) => way), hidden(`no ${text} here`)]).toEqual([
+          expect.anything(),
+          expect.stringMatching(/^no .{0,100}\*\*\*.{0,100} here$/),
+        ]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is taken out where other characters were put between its own', () => {
+    const between = fc.constantFrom(
+      ' ',
+      ', ',
+      '\n',
+      '.',
+      ' | ',
+      '<wbr>'.replace(/\w/g, ''),
+      '\u200b',
+      '"+"',
+    );
+    const size = fc.integer({ min: 1, max: 12 });
+    fc.assert(
+      fc.property(fc.constantFrom(...VALUES), between, size, (value, separator, every) => {
+        const pieces = value.match(new RegExp(`.{1,${every}}`, 'g')) ?? [];
+        expect(hidden(`no ${pieces.join(separator)} here`)).toMatch(/^no \*\*\*[^a-z0-9]* here$/i);
+      }),
+    );
+  });
+
+  test('hides nothing of texts that encode something else', () => {
+    const other = fc.string({ unit: 'grapheme-ascii', minLength: 8, maxLength: 120 });
+    fc.assert(
+      fc.property(other, ways, (value, chain) => {
+        // Account ids and the like are taken out for other reasons.
+        fc.pre(!/\d{4}|A[A-Z]{3}|:/.test(value));
+        const text = encode(`${value}`, chain);
+        fc.pre(redact(text) === text);
+        expect(hidden(text)).toBe(text.length > 4096 ? expect.anything() : text);
+      }),
+    );
+  });
+
+  test('takes little time, whatever the text', () => {
+    const texts = [
+      'a'.repeat(70_000),
+      '%25'.repeat(20_000),
+      '\\u0025'.repeat(9000),
+      'ab+/'.repeat(9000),
+    ];
+    const began = performance.now();
+    for (const text of texts) hidden(text);
+    expect(performance.now() - began).toBeLessThan(3000);
   });
 });
 

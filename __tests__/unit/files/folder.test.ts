@@ -1,14 +1,27 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { makeFolder } from '../../../src/files/folder.js';
+import { findLink, makeFolder } from '../../../src/files/folder.js';
 
 let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'folder-'));
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
+
+describe('a link on the way to a folder', () => {
+  test('is found in front of what is too long to be there, which is not walked through', async () => {
+    const environment = { GITHUB_WORKSPACE: root };
+    const deep = 'd/'.repeat(50_000);
+    await symlink(tmpdir(), join(root, 'link'));
+    expect(await findLink(join(root, 'link', deep), environment)).toBe(join(root, 'link'));
+    const began = performance.now();
+    expect(await findLink(join(root, deep), environment)).toBe(null);
+    // Walked to its end it took twenty seconds.
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+});
 
 describe('a folder', () => {
   test('is made with those above it, by many at the same time', async () => {

@@ -22,6 +22,8 @@ import {
   type TargetRecord,
 } from '../../../src/fleet/shard-record.js';
 import { Worst } from '../../../src/fleet/worst.js';
+import { MERGE_INPUTS } from '../../../src/inputs/fleet.js';
+import { FAIL_ON } from '../../../src/inputs/table.js';
 import { NO_LINKS } from '../../../src/report/document/links.js';
 import { parseSarif } from '../../scenarios/report-files.js';
 import { makeSarifSettings } from '../publish/sample-settings.js';
@@ -81,6 +83,25 @@ describe('the verdict of a fleet', () => {
       attempt: 1,
     }));
     expect(report.verdict).toBe('fail');
+  });
+
+  test('is incomplete where a finding says so, whatever the report is called', () => {
+    const unreadable = makeFinding({ rule: 'unreadable' });
+    const report = merge(PLAN, (index) => ({
+      reports: [makeFacts(0, { findings: index === 0 ? [unreadable] : [] })],
+      attempt: 1,
+    }));
+    expect(report.verdict).toBe('incomplete');
+  });
+
+  test('loses no finding to one that is known under the same fingerprint', () => {
+    const twin = { fingerprint: 'twin', targetFingerprint: 'twin' };
+    const findings = [makeFinding({ ...twin, known: true }), makeFinding(twin)];
+    const report = merge(PLAN, (index) => ({
+      reports: [makeFacts(0, { findings: index === 0 ? findings : [] })],
+      attempt: 1,
+    }));
+    expect(report).toMatchObject({ verdict: 'fail', counts: { errors: 1, known: 1 } });
   });
 
   test('is incomplete where the plan is old, of tomorrow, or has what could not be listed', () => {
@@ -160,6 +181,7 @@ describe('records held against the plan', () => {
     },
   });
   const read = (digit: string): TargetRecord => ({ id, sha256: sha(digit), verdict: 'pass' });
+  const file = (digit: string) => ({ folder: 'x', sha256: sha(digit), verdict: 'pass' });
 
   test('the newest attempt comes first, and several of one attempt stay together', () => {
     const matched = matchRecords(PLAN, [
@@ -168,15 +190,31 @@ describe('records held against the plan', () => {
       record(3, read('c')),
     ]);
     expect(matched.targets.get(id)?.attempts).toEqual([
-      {
-        attempt: 3,
-        files: [
-          { folder: 'x', sha256: sha('b') },
-          { folder: 'x', sha256: sha('c') },
-        ],
-      },
-      { attempt: 1, files: [{ folder: 'x', sha256: sha('a') }] },
+      { attempt: 3, files: [file('b'), file('c')], isAlsoUnread: false },
+      { attempt: 1, files: [file('a')], isAlsoUnread: false },
     ]);
+  });
+
+  test('an attempt that says both that a target was read and that it was not contradicts itself', () => {
+    const refused = { id, unreadable: 'nobody gets in', fix: 'Let the gate in.' };
+    const inOne = record(1, read('a'));
+    const both = { ...inOne, record: { ...inOne.record, targets: [refused, read('a')] } };
+    for (const found of [[both], [record(1, read('a')), record(1, refused)]]) {
+      expect(matchRecords(PLAN, found).targets.get(id)?.attempts).toEqual([
+        { attempt: 1, files: [file('a')], isAlsoUnread: true },
+      ]);
+    }
+    // Of an earlier attempt it says nothing.
+    const again = matchRecords(PLAN, [record(1, refused), record(2, read('a'))]);
+    expect(again.targets.get(id)?.attempts).toMatchObject([{ attempt: 2, isAlsoUnread: false }]);
+  });
+
+  test('one report of which two records tell different verdicts is two that differ', () => {
+    const matched = matchRecords(PLAN, [
+      record(1, read('a')),
+      record(1, { id, sha256: sha('a'), verdict: 'fail' }),
+    ]);
+    expect(matched.targets.get(id)?.attempts[0]?.files).toHaveLength(2);
   });
 
   test('a record of another plan, of no shard, or about a target of another shard counts for nothing', () => {
@@ -207,6 +245,23 @@ describe('records held against the plan', () => {
         record(3, read('a')),
       ]),
     ).toEqual({ 'fail-on': 'warning', comment: 'always' });
+  });
+
+  test('of fail-on the strictest counts, and nobody who is silent means never', () => {
+    const values = [undefined, ...FAIL_ON];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...values), { minLength: 1, maxLength: 5 }), (said) => {
+        const records = said.map((value, index) => {
+          const found = record(1 + (index % 2), read('a'));
+          const inputs = value === undefined ? {} : { 'fail-on': value };
+          return { ...found, record: { ...found.record, inputs } };
+        });
+        const meant = said.map((value) => value ?? MERGE_INPUTS.failOn.default);
+        const strictest = ['warning', 'error', 'never'].find((it) => meant.some((of) => of === it));
+        const { 'fail-on': chosen } = inputsOfRecords(PLAN, records);
+        expect(chosen ?? MERGE_INPUTS.failOn.default).toBe(strictest);
+      }),
+    );
   });
 
   test.each([[['a']], ['text'], [null], [{ 'fail-on': 1 }]])(

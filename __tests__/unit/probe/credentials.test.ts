@@ -1,7 +1,8 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from '@jest/globals';
+import { AwsFailure } from '../../../src/aws/failure.js';
 import type { RetrySettings } from '../../../src/aws/retry.js';
-import { credentialsForProbes } from '../../../src/probe/credentials.js';
+import { credentialsForProbes, notFetched } from '../../../src/probe/credentials.js';
 import { deadlinesFrom, limitOfCredentialsMs, startLimit } from '../../../src/probe/limit.js';
 import { DENIED, THROTTLED } from '../aws/sdk-error.js';
 
@@ -58,6 +59,11 @@ async function credentials(
 
 const NEVER = new Promise<never>(() => {});
 
+const NOTHING_GIVEN = {
+  unavailable: 'AssumeRole answered without credentials',
+  remedy: expect.stringContaining('AWS_ENDPOINT_URL_STS'),
+};
+
 describe('the credentials that sign', () => {
   test("are the step's own where no role is given", async () => {
     expect(await credentials()).toEqual({ told: OWN, secrets: [] });
@@ -69,7 +75,10 @@ describe('the credentials that sign', () => {
         throw new Error('no metadata service');
       },
     });
-    expect(told).toEqual({ unavailable: expect.stringMatching(/^Fetching credentials/) });
+    expect(told).toEqual({
+      unavailable: expect.stringMatching(/^Fetching credentials/),
+      remedy: expect.stringMatching(/\.$/),
+    });
   });
 
   test.each<[string, object, object]>([
@@ -98,7 +107,7 @@ describe('the credentials that sign', () => {
     'are none where STS answers with %j',
     async (Credentials) => {
       expect(await credentials({ role: ROLE, client: sts({ Credentials }).client })).toEqual({
-        told: { unavailable: 'AssumeRole answered without credentials' },
+        told: NOTHING_GIVEN,
         secrets: [],
       });
     },
@@ -106,14 +115,42 @@ describe('the credentials that sign', () => {
 
   test('are none where STS answers with nothing', async () => {
     const { told } = await credentials({ role: ROLE, client: sts({}).client });
-    expect(told).toEqual({ unavailable: 'AssumeRole answered without credentials' });
+    expect(told).toEqual(NOTHING_GIVEN);
   });
 
   test('of a role that may not be assumed are said to be none, with why', async () => {
     const { client, asked } = sts(DENIED);
     const { told } = await credentials({ role: ROLE, client });
-    expect(told).toEqual({ unavailable: expect.stringMatching(/^AssumeRole .*not authorized/) });
+    expect(told).toEqual({
+      unavailable: expect.stringMatching(/^AssumeRole .*not authorized.*\)$/),
+      remedy: expect.stringMatching(/^Check invoke-role-arn and its trust policy\. ./),
+    });
     expect(asked).toHaveLength(1);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['a connection', { code: 'ECONNREFUSED' }, /reach AWS/],
+    ['a name', { code: 'ENOTFOUND' }, /reach AWS/],
+    ['a certificate', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }, /NODE_EXTRA_CA_CERTS/],
+    ['a clock', { name: 'RequestTimeTooSkewed' }, /clock/],
+    ['a token', { name: 'ExpiredTokenException' }, /role-duration-seconds/],
+  ])(
+    'of a role that is not asked for because of %s: the role is not to be blamed',
+    async (_, parts, remedy) => {
+      const error = Object.assign(new Error('no'), parts);
+      const { told } = await credentials({ role: ROLE, client: sts(error, error, error).client });
+      expect(told).toEqual({
+        unavailable: expect.stringMatching(/^AssumeRole failed/),
+        remedy: expect.stringMatching(remedy),
+      });
+      expect(JSON.stringify(told)).not.toContain('trust policy');
+    },
+  );
+
+  test('that fail late, and are labelled already, keep their own label', () => {
+    const failure = new AwsFailure('AssumeRole', DENIED, 2);
+    const { message: unavailable, remedy } = failure;
+    expect(notFetched(failure)).toEqual({ unavailable, remedy });
   });
 
   test('are asked for again where STS is busy, in waits that end with the limit', async () => {
@@ -133,7 +170,8 @@ describe('the credentials that sign', () => {
     ['Fetching credentials', { own: () => NEVER }],
   ])('that do not come in time are said to be none: %s', async (operation, parts) => {
     expect((await credentials({ ...parts, withinMs: 15 })).told).toEqual({
-      unavailable: `${operation} gave no answer within 0 s, which smoke-timeout leaves for it. Check that the runner reaches AWS STS, or raise smoke-timeout.`,
+      unavailable: `${operation} gave no answer within 0 s, which smoke-timeout leaves for it`,
+      remedy: 'Check that the runner reaches AWS STS, or raise smoke-timeout.',
     });
   });
 

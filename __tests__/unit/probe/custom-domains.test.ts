@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { ApiGateway } from '../../../src/aws/api-gateway.js';
 import type { ApiEvidence } from '../../../src/model/evidence.js';
-import { customDomains, type DomainReader } from '../../../src/probe/custom-domains.js';
+import {
+  type DomainReader,
+  type Mapping,
+  mappingsOfBoth,
+  readCustomDomains,
+} from '../../../src/probe/custom-domains.js';
+import { destinationsOf } from '../../../src/probe/domain-routes.js';
 import { locate, type Whereabouts } from '../../../src/probe/locate.js';
 import { apiGatewayThat, META, throttled } from '../evidence/fake-api-gateway.js';
 import { apiOf, read } from '../evidence-builder.js';
@@ -16,11 +23,11 @@ type Rules = NonNullable<Awaited<ReturnType<ApiGateway['getRoutingRulesPage']>>[
 const REGION = 'eu-west-1';
 const LONGER: ApiMapping = { ApiId: 'zz', ApiMappingKey: 'a/b', Stage: 'prod' };
 
-function readCustomDomains(apiGateway: ApiGateway, apiMappings: readonly ApiMapping[] = []) {
+function readDomains(apiGateway: ApiGateway, apiMappings: readonly ApiMapping[] = []) {
   const apiGatewayV2 = {
     getApiMappingsPage: async () => ({ items: [...apiMappings], nextToken: undefined }),
   };
-  return customDomains({ apiGateway, apiGatewayV2 }).ofRestApis();
+  return readCustomDomains({ apiGateway, apiGatewayV2 });
 }
 
 /** An API whose stage `prod` serves these methods; its default endpoint is disabled unless it is said. */
@@ -58,7 +65,7 @@ async function whereIs(world: World = {}): Promise<Whereabouts> {
     api,
     'prod',
     { region: REGION, endpointUrl },
-    await readCustomDomains(gateway, world.apiMappings),
+    await readDomains(gateway, world.apiMappings),
   );
 }
 
@@ -100,9 +107,132 @@ describe('API mappings that GetBasePathMappings may not list', () => {
     expect(await elsewhere('/a', { api, apiMappings })).toContain('GetApiMappings');
   });
 
+  const typed = (...types: ('EDGE' | 'PRIVATE' | 'REGIONAL')[]): Domains => [
+    { domainName: 'a.test', endpointConfiguration: { types } },
+  ];
+
   test.each(['EDGE', 'PRIVATE'] as const)('are none of a domain name that is %s', async (type) => {
-    const domains: Domains = [{ domainName: 'a.test', endpointConfiguration: { types: [type] } }];
-    expect(await elsewhere('/a/b', { api, domains, apiMappings: [LONGER] })).toBeNull();
+    const world = { api, domains: typed(type), apiMappings: [LONGER] };
+    expect(await elsewhere('/a/b', world)).toBeNull();
+  });
+
+  test('are there of a domain name that is migrated, in either direction', async () => {
+    for (const domains of [typed('EDGE', 'REGIONAL'), typed('REGIONAL', 'EDGE'), typed()]) {
+      const world = { api, domains, apiMappings: [LONGER] };
+      expect(await elsewhere('/a/b', world)).toContain('stage prod of the API zz');
+    }
+  });
+});
+
+describe('the mappings of both versions', () => {
+  const us: Mapping = { basePath: '', apiId: 'us', stage: 'prod' };
+  const told = (parts: Partial<ApiMapping>): ApiMapping => ({
+    ApiId: undefined,
+    Stage: undefined,
+    ...parts,
+  });
+  const second = (mapping: Mapping): ApiMapping => ({
+    ApiId: mapping.apiId,
+    ApiMappingKey: mapping.basePath,
+    Stage: mapping.stage ?? undefined,
+  });
+
+  test.each<[string, readonly Mapping[], readonly ApiMapping[], readonly Mapping[]]>([
+    ['are one where both tell it', [us], [second(us)], [us]],
+    ['are one where the first has no stage', [{ ...us, stage: null }], [second(us)], [us]],
+    ['are one where the second tells less', [us], [told({ ApiId: 'us', Stage: '' })], [us]],
+    [
+      'are one where neither has a stage',
+      [{ ...us, stage: null }],
+      [told({ ApiId: 'us' })],
+      [{ ...us, stage: null }],
+    ],
+    [
+      'are two where they differ',
+      [us],
+      [second({ ...us, stage: 'dev' })],
+      [us, { ...us, stage: 'dev' }],
+    ],
+    [
+      'are two where another API is meant',
+      [us],
+      [second({ ...us, apiId: 'zz' })],
+      [us, { ...us, apiId: 'zz' }],
+    ],
+  ])('%s', (_what, first, of, expected) => {
+    expect(mappingsOfBoth(first, of)).toEqual(expected);
+  });
+
+  test.each<ApiMapping>([
+    told({ ApiId: 'zz', ApiMappingKey: '' }),
+    told({ ApiId: 'zz', ApiMappingKey: 'x' }),
+    told({ ApiMappingKey: 'x', Stage: 'prod' }),
+  ])('are not known where one is half told: %j', (half) => {
+    expect(() => mappingsOfBoth([us], [half])).toThrow('names no API or no stage');
+  });
+
+  // Whichever of them lists what, a request is led as it is: nobody wrote down what either lists.
+  test('lead as they are, whichever version lists which', () => {
+    const mapping = fc.record({
+      basePath: fc.constantFrom('', 'a', 'b', 'a/b', 'a/b/c'),
+      apiId: fc.constantFrom('us', 'zz'),
+      stage: fc.constantFrom('prod', 'dev'),
+    });
+    const made = fc.uniqueArray(
+      fc.record({ mapping, listedBy: fc.constantFrom('both', 'first', 'second') }),
+      { selector: ({ mapping: { basePath } }) => basePath },
+    );
+    fc.assert(
+      fc.property(made, fc.constantFrom('/', '/a', '/a/b', '/a/b/c/d', '/b', '/c'), (all, path) => {
+        const listed = (by: string) =>
+          all.flatMap((it) => (it.listedBy === by || it.listedBy === 'both' ? [it.mapping] : []));
+        const joined = mappingsOfBoth(listed('first'), listed('second').map(second));
+        const truth = { mappings: all.map((it) => it.mapping) };
+        const request = { path, headers: {} };
+        expect(destinationsOf({ mappings: joined }, [], request)).toEqual(
+          destinationsOf(truth, [], request),
+        );
+      }),
+    );
+  });
+
+  test('that differ on a base path make it no address', async () => {
+    const apiMappings: ApiMapping[] = [{ ApiId: 'zz', ApiMappingKey: '', Stage: 'prod' }];
+    expect(await addressOf({ apiMappings })).toBeNull();
+  });
+});
+
+describe('a routing mode', () => {
+  const moded = (routingMode: string): Domains => {
+    const domain: Domains[number] = { domainName: 'a.test' };
+    // A mode that the SDK does not know either.
+    Reflect.set(domain, 'routingMode', routingMode);
+    return [domain];
+  };
+
+  test.each(['API_MAPPING_ONLY', 'BASE_PATH_MAPPING_ONLY'])('%s goes by mappings', async (mode) => {
+    expect(await addressOf({ domains: moded(mode), rules: [rule(1, {})] })).toBe('https://a.test');
+  });
+
+  test.each(['ROUTING_RULE_THEN_API_MAPPING', 'ROUTING_RULE_THEN_BASE_PATH_MAPPING'])(
+    '%s goes by rules first',
+    async (mode) => {
+      const domains = moded(mode);
+      expect(await addressOf({ domains, rules: [] })).toBe('https://a.test');
+      expect(await addressOf({ domains, rules: [rule(1, {})] })).toBeNull();
+    },
+  );
+
+  test('that nobody knows is no address, and is said', async () => {
+    const domains = moded('BASE_PATH_MAPPING_THEN_ROUTING_RULE');
+    const said = 'GetDomainNames returned the routing mode BASE_PATH_MAPPING_THEN_ROUTING_RULE';
+    for (const rules of [[], [rule(1, {})], [rule(1, { to: TO_US })]]) {
+      expect(await whereIs({ domains, rules })).toMatchObject({
+        unavailable: expect.stringContaining(said),
+      });
+      const given = { domains, rules, endpointUrl: 'https://a.test' };
+      expect(await whereIs(given)).toMatchObject({ unavailable: expect.stringContaining(said) });
+    }
   });
 });
 
@@ -153,7 +283,7 @@ describe('the address of a stage', () => {
         items: name === 'b.test' ? [HERE] : [],
       }),
     });
-    const domains = await readCustomDomains(gateway);
+    const domains = await readDomains(gateway);
     const where = locate(apiServing(), 'prod', { region: REGION, endpointUrl: null }, domains);
     expect(where).toMatchObject({ baseUrl: 'https://b.test' });
     expect(gateway.calls).toContainEqual(expect.stringContaining('b.test id1'));
@@ -182,7 +312,7 @@ describe('the address of a stage', () => {
       });
     const place = { region: REGION, endpointUrl: null };
     const found = async (isPrivateHere: boolean) =>
-      locate(apiServing(), 'prod', place, await readCustomDomains(where(isPrivateHere)));
+      locate(apiServing(), 'prod', place, await readDomains(where(isPrivateHere)));
     expect(await found(true)).toMatchObject({ baseUrl: 'https://a.test' });
     expect(await found(false)).toMatchObject({
       unavailable: expect.stringContaining('no base path mapping or routing rule'),
@@ -195,14 +325,14 @@ describe('the address of a stage', () => {
         throw throttled('GetDomainNames');
       },
     });
-    expect(await readCustomDomains(failing)).toMatchObject({
+    expect(await readDomains(failing)).toMatchObject({
       readable: false,
       call: 'GetDomainNames',
     });
     const turning = apiGatewayThat({
       getDomainNamesPage: async () => ({ ...META, items: [], position: 'again' }),
     });
-    expect(await readCustomDomains(turning)).toMatchObject({ readable: false });
+    expect(await readDomains(turning)).toMatchObject({ readable: false });
   });
 });
 
@@ -288,6 +418,8 @@ describe('a domain name with routing rules', () => {
     ['one for our marker', [rule(1, { headers: { 'X-Apigw-Iam-Gate': 'pro*' } })], null],
     ['one for a header that may come on the way', [rule(1, { headers: { Via: 'x' } })], null],
     ['one for signed callers', [rule(1, { headers: { Authorization: 'AWS4*' } })], null],
+    ['one for connections', [rule(1, { headers: { Upgrade: 'websocket' } })], null],
+    ['one for their key', [rule(1, { headers: { 'Sec-WebSocket-Key': '*' } })], null],
     [
       'one for two headers, of which one is not there',
       [rule(1, { headers: { Accept: '*', 'X-Beta': '*' } })],
@@ -319,6 +451,41 @@ describe('a domain name with routing rules', () => {
     expect(await elsewhere('/a', world, { 'x-beta': 'Dog-Bella' })).toContain('API zz');
   });
 
+  test.each([
+    'upgrade',
+    'connection',
+    'sec-websocket-key',
+    'sec-websocket-version',
+    'user-agent',
+    'x-amz-date',
+  ])('on %s is not judged by a sample, which never sets it', async (name) => {
+    const world = {
+      domains: RULES_FIRST,
+      rules: [rule(1, { to: TO_US, headers: { [name]: 'mine' } }), rule(2, {})],
+    };
+    for (const headers of [{}, { [name]: 'mine' }, { [name.toUpperCase()]: 'other' }]) {
+      expect(await elsewhere('/a', { ...world, endpointUrl: 'https://a.test' }, headers)).toContain(
+        'API zz',
+      );
+    }
+  });
+
+  test('are judged by what is sent of a sample', async () => {
+    const marked = {
+      domains: RULES_FIRST,
+      rules: [rule(1, { headers: { 'X-Apigw-Iam-Gate': 'probe' } })],
+    };
+    const url = { endpointUrl: 'https://a.test' };
+    const headers = { 'X-APIGW-IAM-GATE': 'mine' };
+    // No address is left where every probe is led away.
+    expect(await elsewhere('/a', { ...marked, ...url }, headers)).toContain('API zz');
+    const padded = { domains: RULES_FIRST, rules: [rule(1, { headers: { 'X-Beta': 'yes' } })] };
+    expect(await elsewhere('/a', padded, { 'x-beta': ' yes\t' })).toContain('API zz');
+    // Of a header that is given twice the last one is sent.
+    expect(await elsewhere('/a', padded, { 'x-beta': 'no', 'X-Beta': 'yes' })).toContain('API zz');
+    expect(await elsewhere('/a', padded, { 'x-beta': 'yes', 'X-Beta': 'no' })).toBeNull();
+  });
+
   test('that could not be read is no address, and the right that is missing is named', async () => {
     const gateway = apiGatewayThat({
       getDomainNamesPage: async () => ({ ...META, items: RULES_FIRST }),
@@ -328,7 +495,7 @@ describe('a domain name with routing rules', () => {
       },
     });
     const place = { region: REGION, endpointUrl: null };
-    const where = locate(apiServing(), 'prod', place, await readCustomDomains(gateway));
+    const where = locate(apiServing(), 'prod', place, await readDomains(gateway));
     expect(where).toMatchObject({ unavailable: expect.stringContaining('ListRoutingRules') });
   });
 

@@ -71,6 +71,7 @@ describe('credentials that fail when they are needed', () => {
       kind: 'no-credentials',
       status: null,
       detail: 'arn:aws:sts::********9012:assumed-role/*** has expired',
+      remedy: expect.any(String),
     });
   });
 });
@@ -87,6 +88,13 @@ describe('a request', () => {
       'user-agent': 'test/1.0',
       'x-apigw-iam-gate': 'probe',
     });
+  });
+
+  test('closes its connection where the next one must have its own', () => {
+    const request = httpRequestOf({ ...REQUEST, isOnItsOwn: true }, 'test/1.0');
+    expect(request.headers.connection).toBe('close');
+    const kept = httpRequestOf({ ...REQUEST, headers: { Connection: 'close' } }, 'test/1.0');
+    expect(kept.headers.connection).toBeUndefined();
   });
 
   test('takes headers of a sample, but none that would make it another probe', () => {

@@ -219,12 +219,13 @@ describe('what is sent', () => {
   });
 
   test('is nothing with a signature where there are no credentials, and that is said', async () => {
-    const credentials = { unavailable: 'AssumeRole failed' };
+    const credentials = { unavailable: 'AssumeRole failed', remedy: 'Reach STS.' };
     const { observations, sent } = await run([apiOf({ 'GET /a': 'AWS_IAM' })], { credentials });
     expect(sent.filter((line) => !line.startsWith('unsigned'))).toEqual([]);
     expect(observations[0]?.signed).toMatchObject({
       kind: 'no-credentials',
       detail: 'AssumeRole failed',
+      remedy: 'Reach STS.',
     });
     expect(observations.map(proofOf)).toEqual(['inconclusive']);
   });

@@ -98,6 +98,47 @@ describe('what the smoke test must know besides', () => {
     expect(notes).toEqual([]);
   });
 
+  test('is not known where endpoint-url names a host that is nobody of this account', async () => {
+    const elsewhere = await surroundingsOf(
+      [apiNamed('a1'), apiNamed('b2')],
+      'https://cdn.example.com/x',
+    );
+    expect(elsewhere.whereabouts(apiNamed('a1'), 'prod')).toMatchObject({
+      baseUrl: 'https://cdn.example.com/x',
+    });
+    expect(elsewhere.notes).toEqual([
+      expect.stringContaining(
+        'cdn.example.com is no custom domain name of this account and region',
+      ),
+    ]);
+    // One note a host, and none of a host that AWS or this machine answers for.
+    const each = await surroundingsOf(
+      [apiNamed('a1'), apiNamed('b2')],
+      'https://{api-id}.example.com',
+    );
+    expect(each.notes).toHaveLength(2);
+    for (const url of [
+      'https://a1.execute-api.eu-west-1.amazonaws.com/prod',
+      'http://127.0.0.1:1',
+    ]) {
+      expect((await surroundingsOf([apiNamed('a1')], url)).notes).toEqual([]);
+    }
+    const wild = await surroundingsOf([apiNamed('a1')], 'https://x.wild.test', {
+      getDomainNamesPage: async () => ({
+        ...META,
+        items: [{ ...DOMAIN, domainName: '*.wild.test' }],
+      }),
+    });
+    expect(wild.notes).toEqual([]);
+  });
+
+  test('of a host without a name for one stage ends nothing', async () => {
+    const api = httpApi('h1', '$default');
+    expect(
+      (await surroundingsOf([api], 'https://{stage}:8443')).whereabouts(api, '$default'),
+    ).toHaveProperty('unavailable');
+  });
+
   test('is said where it could not be read', async () => {
     const failing = {
       getGatewayResponses: async () => {

@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
+import fc from 'fast-check';
 import { makeReportSchema } from '../../../scripts/report-schema.js';
+import { visible } from '../../../src/report/escape.js';
 import { renderJson } from '../../../src/report/json.js';
 import type { Report } from '../../../src/report/report.js';
 import {
+  HOSTILE_TEXTS,
+  makeApi,
   makeEnforcedReport,
   makeLargeReport,
   makeMixedReport,
@@ -32,6 +36,23 @@ describe('report.json', () => {
   ])('is in pieces what it is as a whole: a report that is %s', (_, report) => {
     expect(textOf(report)).toBe(`${JSON.stringify(report, null, 2)}\n`);
     expect([...renderJson(report)].length).toBeGreaterThan(report.methods.length);
+  });
+
+  test('shows nothing that cannot be seen, and is the same value', () => {
+    const unseen = [...Array(0x300).keys()].map((it) => String.fromCodePoint(it));
+    const hostile = fc.oneof(
+      fc.constantFrom(...HOSTILE_TEXTS, ...unseen, '\u202e', '\u2028', '\ud800', '\u{e0041}'),
+      fc.string({ unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(hostile, hostile, (a, b) => {
+        const report = makeReport({ notes: [a, b + a], apis: [makeApi({ name: b })] });
+        const text = textOf(report);
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(report)));
+        // What is visible is as it is, but for the line breaks between the strings.
+        expect(visible(text.replaceAll('\n', ''))).toBe(text.replaceAll('\n', ''));
+      }),
+    );
   });
 
   test('has a committed schema that says what the types say', async () => {

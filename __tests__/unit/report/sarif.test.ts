@@ -59,6 +59,21 @@ describe('SARIF', () => {
     ]);
   });
 
+  test('each finding is an alert of its own, and the same one in the next run', () => {
+    const of = (...findings: Finding[]) =>
+      render(makeReport({ findings })).results.map(
+        ({ partialFingerprints }) => partialFingerprints?.primaryLocationLineHash,
+      );
+    const a = makeFinding({ path: '/a', fingerprint: 'a', targetFingerprint: 'ta' });
+    const b = makeFinding({ path: '/b', fingerprint: 'b', targetFingerprint: null });
+    // Two statements of one policy may share what stands for them.
+    const c = makeFinding({ path: '/c', fingerprint: 'b', targetFingerprint: null });
+    expect(of(a, b, c)).toEqual(['ta:1', 'b:1', 'b:2']);
+    expect(of(b)).toEqual(['b:1']);
+    const elsewhere = { ...a, targetFingerprint: 'of another account' };
+    expect(of(elsewhere)).not.toEqual(of(a));
+  });
+
   test('known findings are notes, and the others are new where there is a baseline', () => {
     const report = makeReport({
       findings: [makeFinding({ path: '/old', known: true }), makeFinding({ path: '/new' })],

@@ -91,6 +91,21 @@ describe('a method that the snapshot protects', () => {
     expect(verdict).toBe('fail');
   });
 
+  test('is in doubt where one of many refused requests met a failure, and open where two did', () => {
+    const seen = (failures: number) =>
+      judged([
+        observation(ROW, {
+          unsigned: unsettled(
+            'missing-token',
+            ...Array.from({ length: failures }, (): AnswerKind => 'integration-failure'),
+            'missing-token',
+          ),
+        }),
+      ]);
+    expect(seen(1)).toMatchObject({ rules: ['probe-inconclusive'], verdict: 'incomplete' });
+    expect(seen(2)).toMatchObject({ rules: ['unsigned-accepted'], verdict: 'fail' });
+  });
+
   test('is not proven by answers that never settled', () => {
     const flapping = unsettled('missing-token', 'unreachable', 'missing-token');
     expect(judged([observation(ROW, { unsigned: flapping })])).toMatchObject({
@@ -624,4 +639,33 @@ describe('a control request that is let in', () => {
   test('is none of a REST API', () => {
     expect(opened(served, rowsOf(apiOf({ 'GET /a': 'AWS_IAM' })))).toEqual([]);
   });
+});
+
+describe('a method that the snapshot does not name', () => {
+  const [named = ROW, unnamed = ROW] = rowsOf(
+    apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' }, { 'GET /a': 'AWS_IAM' }),
+  );
+  const WHO = { tampered: null, signed: null };
+  const NOT_THERE: readonly AnswerKind[] = ['no-such-method', 'throttled', 'no-credentials'];
+  const NO_ANSWER: readonly AnswerKind[] = [
+    'name-not-resolved',
+    'tls-failure',
+    'unreachable',
+    'out-of-time',
+  ];
+
+  test.each(KINDS.filter((kind) => !NO_ANSWER.includes(kind)))(
+    'may be served all the same to an unsigned request that got %s',
+    (kind) => {
+      expect(unnamed.deployed).toBeNull();
+      const { verdict, rowVerdicts, rules } = judged(
+        [observation(named), observation(unnamed, { ...WHO, unsigned: settled(kind) })],
+        [named, unnamed],
+      );
+      const isNotThere = isRefusal(kind) || NOT_THERE.includes(kind);
+      const expected = isPastAuthorization(kind) ? 'fail' : isNotThere ? 'pass' : 'incomplete';
+      expect({ verdict, row: rowVerdicts[1] }).toEqual({ verdict: expected, row: expected });
+      expect(rules.includes('probe-inconclusive')).toBe(expected === 'incomplete');
+    },
+  );
 });

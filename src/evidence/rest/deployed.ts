@@ -85,6 +85,7 @@ export async function readStage(stage: Stage, read: SnapshotReader): Promise<Sta
     deployed,
     canary,
     lastUpdatedMs: stage.lastUpdatedDate?.getTime() ?? null,
+    ...(stage.webAclArn === undefined || stage.webAclArn === '' ? {} : { hasWebAcl: true }),
   };
 }
 

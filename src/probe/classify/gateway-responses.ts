@@ -227,6 +227,9 @@ export function isAboutRequest(status: number, message: string): boolean {
   return status >= 400 && status < 500 && WORDS_ON_A_REQUEST.test(message);
 }
 
+/** What API Gateway answers before the integration gets a request, by itself. */
+const STATUSES_OF_REFUSALS: ReadonlySet<number> = new Set([401, 403, 413, 429]);
+
 /** An answer as far as it was read. */
 export interface Readable {
   readonly status: number;
@@ -256,6 +259,8 @@ export function mayBeGatewayResponse(
   const isError = status >= 400 || all.some((response) => response.status === status);
   if (isError && OWN_WORDS.some((words) => words.test(message))) return true;
   if (isSigned && mayBeNoSuchMethod(answer, gatewayResponses)) return true;
+  // A request that is signed well gets these where it is kept out; to be let in must show in the answer.
+  if (isSigned && body === '' && STATUSES_OF_REFUSALS.has(status)) return true;
   if (!gatewayResponses.readable) return isError;
   if (body === '') return status >= 400 && all.some((response) => response.status === status);
   return all.some(
@@ -282,9 +287,15 @@ function mayBeNoSuchMethod(
   return isCut || body === '' || isMessageAlone(body);
 }
 
+/**
+ * A variable of a template, which is no VTL: "only simple variable substitution" (API Gateway Developer Guide,
+ * "Gateway responses for REST APIs"). Whether that takes braces, nobody has written down.
+ */
+const VARIABLE = /\$\{?(?:context|stageVariables|input|util|method)(?:\.[\w-]+)*\}?/;
+
 /** Whether a template's fixed parts stand in a body, in order, from its beginning to its end. */
 export function isWrittenBy(template: string, body: string): boolean {
-  const parts = template.split(/\$(?:context|stageVariables|input|util|method)(?:\.[\w-]+)*/);
+  const parts = template.split(VARIABLE);
   const first = parts[0] ?? '';
   const last = parts.length > 1 ? (parts.at(-1) ?? '') : '';
   if (parts.length === 1) return body === template;

@@ -1,6 +1,7 @@
 import { redact } from '../../aws/redact.js';
 import type { AnswerKind, ProbeAnswer } from '../answer.js';
 import type { Circumstances, Classifier, HttpAnswer } from './classifier.js';
+import { wafAction } from './waf.js';
 import {
   detailOf,
   isMessageAlone,
@@ -35,6 +36,9 @@ export function classifyHttp(
   { hide, isSigned }: Circumstances = { hide: redact, isSigned: false },
 ): ProbeAnswer {
   const { status, headers, body, isCut = false } = answer;
+  // Of the CDN before it: an HTTP API has no web ACL of its own.
+  const byWaf = wafAction(answer, hide);
+  if (byWaf !== null) return byWaf;
   if (headers[IDENTIFIED_BY] === undefined) return notApiGateway(answer, IDENTIFIED_BY, hide);
   if (status >= 200 && status < 300) return { kind: 'accepted', status, detail: '' };
   if (status >= 300 && status < 400) return { kind: 'redirected', status, detail: '' };

@@ -10,7 +10,8 @@ import {
   mayBeGatewayResponse,
   readGatewayResponses,
 } from './gateway-responses.js';
-import { detailOf, messageOf, notApiGateway, skewOf } from './words.js';
+import { wafAction } from './waf.js';
+import { detailOf, kindOfWords, messageOf, notApiGateway, skewOf } from './words.js';
 
 /** Error types that API Gateway answers with, by their names in `x-amzn-ErrorType`. */
 const BY_ERROR_TYPE: ReadonlyMap<string, AnswerKind> = new Map([
@@ -80,6 +81,8 @@ export function classify(
   { hide, isSigned }: Circumstances = { hide: redact, isSigned: false },
 ): ProbeAnswer {
   const { status, headers, body } = answer;
+  const byWaf = wafAction(answer, hide);
+  if (byWaf !== null) return byWaf;
   const isIdentified = headers['x-amzn-requestid'] !== undefined;
   const isOfRestApi = headers['x-amz-apigw-id'] !== undefined;
   if (!isIdentified && !isOfRestApi) return notApiGateway(answer, 'x-amzn-requestid', hide);
@@ -134,7 +137,9 @@ function classifyError(
 ): ProbeAnswer {
   const { status } = answer;
   const kind = kindOfErrorType(errorType, message);
-  const doubt = doubtAbout(errorType, status, gatewayResponses);
+  const doubt =
+    doubtAbout(errorType, status, gatewayResponses) ??
+    (gatewayResponses.readable || answer.body === '' ? null : doubtAboutWords(kind, message));
   if (kind === null || doubt !== null) {
     const detail =
       doubt ?? [hide(errorType).slice(0, 80), message].filter((it) => it !== '').join(': ');
@@ -143,6 +148,19 @@ function classifyError(
   const skew = kind === 'wrong-signature' ? skewOf(answer, message, hide) : null;
   if (skew !== null) return { kind: 'clock-skew', status, detail: skew };
   return { kind, status, detail: detailOf(message, hide) };
+}
+
+/** Errors that prove something, and what their own words are about. */
+const PROVING: ReadonlySet<AnswerKind> = new Set(['missing-token', 'wrong-signature']);
+
+/**
+ * Why an error whose name would prove something cannot be taken for it where gateway responses could not be
+ * read, `null` where it can: one of another error may write the name of this one, behind authorization too.
+ * The built-in words then say which it is.
+ */
+function doubtAboutWords(kind: AnswerKind | null, message: string): string | null {
+  if (kind === null || !PROVING.has(kind) || kindOfWords(message) === kind) return null;
+  return "its words are not API Gateway's own, and the API's gateway responses could not be read";
 }
 
 /** What an error is by its name in `x-amzn-ErrorType` and its words; `null` where nobody knows it. */

@@ -3,6 +3,7 @@ import { type AnswerKind, isRefusal, type ProbeAnswer } from '../answer.js';
 import type { Circumstances, Classifier, Hide, HttpAnswer } from './classifier.js';
 import { doubtAbout, NO_GATEWAY_RESPONSES } from './gateway-responses.js';
 import { kindOfErrorType } from './rest.js';
+import { wafAction } from './waf.js';
 import {
   detailOf,
   isMessageAlone,
@@ -34,6 +35,8 @@ export function classifyHandshake(
 ): ProbeAnswer {
   const { status, headers, body, isCut = false } = answer;
   if (status === 101) return { kind: 'accepted', status, detail: '' };
+  const byWaf = wafAction(answer, hide);
+  if (byWaf !== null) return byWaf;
   const isPlain = !isCut && (body === '' || isMessageAlone(body));
   if (!IDENTIFIED_BY.some((name) => headers[name] !== undefined)) {
     // It may be API Gateway's, whose handshakes nobody recorded. Whoever refused, it gives no reason.

@@ -3,6 +3,7 @@ import { paginateRest } from '@octokit/plugin-paginate-rest';
 import { restEndpointMethods } from '@octokit/plugin-rest-endpoint-methods';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
+import { SENT } from '../../aws/secrets.js';
 import type { Logger } from '../../model/logger.js';
 import { monotonicMs } from '../../model/monotonic.js';
 import type { Deadline } from '../deadline.js';
@@ -43,6 +44,8 @@ export function createGitHub(
   token: string,
   { baseUrl, userAgent, proxyFor, logger, deadline }: GitHubSettings,
 ): GitHub {
+  // What answers may not be GitHub, and may say what it was sent.
+  SENT.addToken(token);
   const send = sendThrough(proxyFor(baseUrl));
   const waitOut =
     (what: string) =>
@@ -55,7 +58,7 @@ export function createGitHub(
       logger.info(`GitHub: ${options.method} ${options.url}: ${what}, ${then}`);
       return waits;
     };
-  const say = (line: unknown): void => logger.info(`GitHub: ${String(line)}`);
+  const say = (line: unknown): void => logger.info(`GitHub: ${SENT.hide(String(line))}`);
   return new Client({
     auth: token,
     baseUrl,

@@ -1,3 +1,4 @@
+import { withoutAdvice } from '../../aws/certificate-words.js';
 import { SENT } from '../../aws/secrets.js';
 import type { GitHubContext } from './context.js';
 import { isPersonalToken } from './token.js';
@@ -56,8 +57,8 @@ export function reasonOf(
   const said = firstLine(error instanceof Error ? error.message : String(error), token);
   if (!isGitHubError(error)) return said;
   if (error.response === undefined) {
-    return /certificate/i.test(said)
-      ? `The certificate of GitHub, or of the proxy, is not trusted (${said}). Set NODE_EXTRA_CA_CERTS in the step's env to a file with its certificate authority.`
+    return /certificate|altname/i.test(said)
+      ? reasonOfCertificate(said)
       : `GitHub could not be reached (${said}). Check GITHUB_API_URL, the network and the proxy.`;
   }
   // GitHub's API answers in JSON; its own failures may be pages.
@@ -86,6 +87,17 @@ export function reasonOf(
         ? `GitHub failed (${error.status}: ${said}), and again when it was asked once more. Run the job again.`
         : `GitHub answered ${error.status}: ${said}.`;
   }
+}
+
+/** Octokit keeps the words of a failed connection, and not its code. */
+function reasonOfCertificate(said: string): string {
+  if (/altname|hostname/i.test(said)) {
+    return `The certificate is for another host (${said}). Set GITHUB_API_URL to a name that it covers, or check the proxy.`;
+  }
+  if (/expired|not yet valid/i.test(said)) {
+    return `The certificate of GitHub, or of the proxy, is not valid today (${said}). Renew it, or set the runner's clock (NTP).`;
+  }
+  return `The certificate of GitHub, or of the proxy, is not trusted (${said}). Set NODE_EXTRA_CA_CERTS in the step's env to a file with its certificate authority.`;
 }
 
 /** The words of code scanning's 403 are those of the REST API and of github/codeql-action's issues. */
@@ -170,6 +182,7 @@ function notGitHub(what: string): string {
 function firstLine(message: string, token: string): string {
   // Octokit adds the page of the documentation.
   const [line = ''] = message.replace(/ - https?:\/\/\S+$/, '').split(/\r?\n/, 1);
-  const shown = SENT.hide(token === '' ? line : line.replaceAll(token, '***'));
+  const hidden = SENT.hide(token === '' ? line : line.replaceAll(token, '***'));
+  const shown = withoutAdvice(hidden);
   return shown.length > 300 ? `${shown.slice(0, 300)}…` : shown;
 }

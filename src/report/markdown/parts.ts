@@ -85,7 +85,7 @@ function tableLine({ cells }: Line, columns: readonly Column[]): string {
       const text = markdownOf(cells[index] ?? [], true);
       return text === '' || column === undefined ? [] : [withTitle(text, column)];
     });
-    return pieces.length === 0 ? ABSENT : pieces.join(' · ').replace(/ · <br>/g, '<br>');
+    return pieces.length === 0 ? ABSENT : pieces.join(' · ').replaceAll(' · <br>', '<br>');
   });
   return `| ${shown.join(' | ')} |`;
 }

@@ -6,6 +6,7 @@ import { writeReportFiles } from '../../publish/files.js';
 import { FORMATS, type FormatSettings } from '../../publish/formats.js';
 import { publishToGitHub } from '../../publish/github-sinks.js';
 import { filesOf } from '../../publish/publish.js';
+import { clip } from '../../report/clip.js';
 import type { Report } from '../../report/report.js';
 import { summarizeInOneLine } from '../../report/summary-line.js';
 import { renderTerminal } from '../../report/terminal.js';
@@ -77,6 +78,7 @@ async function written(path: string, text: string): Promise<string[]> {
     await writeFile(path, text);
     return [];
   } catch (error) {
-    return [`${path}: ${error instanceof Error ? error.message : String(error)}`];
+    const why = error instanceof Error ? error.message : String(error);
+    return [`${clip(path, 300)}: ${clip(why, 500)}`];
   }
 }

@@ -88,6 +88,7 @@ describe('a stage', () => {
       { name: 'prod', deploymentId: 'd1', deployed: served, canary: null, lastUpdatedMs: 5 },
     ],
     [{ deploymentId: 'd1' }, { name: '', lastUpdatedMs: null }],
+    [{ deploymentId: 'd1', webAclArn: 'arn:aws:wafv2:x' }, { hasWebAcl: true }],
     [
       { stageName: 'prod' },
       {

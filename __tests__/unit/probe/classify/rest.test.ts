@@ -394,6 +394,41 @@ describe('a gateway response whose template fits the body', () => {
   });
 });
 
+describe('an error whose gateway responses could not be read', () => {
+  test.each([
+    ['MissingAuthenticationTokenException', 'Missing Authentication Token', 'missing-token'],
+    ['InvalidSignatureException', 'Signature expired: x', 'wrong-signature'],
+  ] as const)('%s proves something in its own words alone', (errorType, own, kind) => {
+    const told = (body: string) =>
+      kindOf({ errorType, headers: { date: new Date(NOW).toUTCString() }, body }, UNREAD);
+    const inWords = (message: string) => told(JSON.stringify({ message }));
+    expect(told(JSON.stringify({ message: own, hint: 'sign it' }))).toBe(
+      kind === 'wrong-signature' ? 'clock-skew' : kind,
+    );
+    // Any error's own words but these, and words that are nobody's.
+    for (const other of ['Forbidden', 'Limit Exceeded', 'no', '', `Not: ${own}`]) {
+      expect(inWords(other)).toBe('unknown-error');
+      expect(kindOf({ errorType, body: JSON.stringify({ message: other }) })).toBe(kind);
+    }
+    expect(told('<h1>no</h1>')).toBe('unknown-error');
+    // Each answer to HEAD has no words.
+    expect(told('')).toBe(kind);
+  });
+});
+
+describe('a refusal without a body', () => {
+  test.each([401, 403, 413, 429])('and without its name proves no signed request: %s', (status) => {
+    expect(kindOfSigned({ status, body: '' })).toBe('unlabelled-error');
+    expect(kindOfSigned({ status, body: '{"own":1}' })).toBe('backend-error');
+    // A stranger gets no benefit of that doubt.
+    expect(kindOf({ status, body: '' })).toBe('backend-error');
+  });
+
+  test.each([400, 405, 409, 500])('is none with another status: %s', (status) => {
+    expect(kindOfSigned({ status, body: '' })).toBe('backend-error');
+  });
+});
+
 describe('a gateway response that writes x-amzn-ErrorType', () => {
   test.each(['DEFAULT_4XX', 'WAF_FILTERED', 'QUOTA_EXCEEDED'])(
     'makes the header worthless: %s',
@@ -594,13 +629,19 @@ const TYPES: readonly (readonly [
   ['ACCESS_DENIED', 403, 'AccessDeniedException', 'User is not authorized', 'refused'],
   ['AUTHORIZER_FAILURE', 500, 'AuthorizerFailureException', '', 'neither'],
   ['AUTHORIZER_CONFIGURATION_ERROR', 500, 'AuthorizerConfigurationException', '', 'neither'],
-  ['INVALID_SIGNATURE', 403, 'InvalidSignatureException', 'The request signature', 'refused'],
+  [
+    'INVALID_SIGNATURE',
+    403,
+    'InvalidSignatureException',
+    'The request signature we calculated does not match the signature you provided.',
+    'refused',
+  ],
   ['EXPIRED_TOKEN', 403, 'ExpiredTokenException', 'The security token', 'refused'],
   [
     'MISSING_AUTHENTICATION_TOKEN',
     403,
     'MissingAuthenticationTokenException',
-    'Missing',
+    'Missing Authentication Token',
     'refused',
   ],
   ['INTEGRATION_FAILURE', 504, 'InternalServerErrorException', 'Network error', 'let in'],

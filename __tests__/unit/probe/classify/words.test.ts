@@ -269,7 +269,18 @@ describe('gateway responses', () => {
     ['a$context.x |b$util.y |c', 'a1 |c', false],
     ['a$input.x |$method.y |c', 'a1 |c', false],
     ['a$stageVariables.x |$util.y |c', 'a | |c', true],
+    ['a$requestId |c', 'a1 |c', false],
   ])('the template %j writes %j: %s', (template, body, expected) => {
     expect(isWrittenBy(template, body)).toBe(expected);
+  });
+
+  // Whether API Gateway knows braces, nobody has written down: a variable in them may stay as it is.
+  test.each([
+    ['a<context.x> |<stageVariables.y> |c', 'a1 |2 |c', true],
+    ['a<context.x> |c', 'a<context.x> |c', true],
+    ['a<context.x> |c', 'a1|c', false],
+  ])('the template %j, its variables in braces, writes %j: %s', (template, body, expected) => {
+    const braced = (text: string) => text.replaceAll('<', '${').replaceAll('>', '}');
+    expect(isWrittenBy(braced(template), braced(body))).toBe(expected);
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Logger } from '../../../../src/model/logger.js';
+import { createGitHub } from '../../../../src/publish/github/client.js';
 import { type Need, reasonOf } from '../../../../src/publish/github/failure.js';
+
+const ADVICE = '; if the root CA is installed locally, try running Node.js with --use-system-ca';
 
 const NEED: Need = {
   what: 'It',
@@ -15,6 +19,21 @@ function refused(
 ): Error {
   return Object.assign(new Error(message), { status, response: { headers, data: null } });
 }
+
+test('the token is in no reason, however the answer repeats it', () => {
+  const token = 'ghs_Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg';
+  const logger: Logger = { info: () => {}, debug: () => {}, group: (_, phase) => phase() };
+  const made = { baseUrl: 'https://api.github.com', userAgent: 'test', proxyFor: () => '', logger };
+  createGitHub(token, { ...made, deadline: null });
+  const base64 = Buffer.from(`x-access-token:${token}`).toString('base64');
+  for (const echo of [token, base64, encodeURIComponent(base64), token.split('').join(' ')]) {
+    for (const status of [401, 403, 422, 500]) {
+      const reason = reasonOf(refused(status, `denied: Basic ${echo}`), NEED, null, '');
+      expect(reason).toContain('denied: Basic');
+      expect(reason).not.toContain(echo.slice(20, 40));
+    }
+  }
+});
 
 describe('why a request failed, and the one thing to change', () => {
   test.each<[error: Error, token: string, words: string, not: string]>([
@@ -67,6 +86,29 @@ describe('why a request failed, and the one thing to change', () => {
       'ghs_x',
       'NODE_EXTRA_CA_CERTS',
       'GITHUB_API_URL',
+    ],
+    [
+      Object.assign(new Error(`unable to verify the first certificate${ADVICE}`), { status: 500 }),
+      'ghs_x',
+      'NODE_EXTRA_CA_CERTS',
+      '--use-system-ca',
+    ],
+    [
+      Object.assign(new Error('certificate has expired'), { status: 500 }),
+      'ghs_x',
+      'not valid today (certificate has expired). Renew it',
+      'NODE_EXTRA_CA_CERTS',
+    ],
+    [
+      Object.assign(
+        new Error(
+          "Hostname/IP does not match certificate's altnames: Host: ghe.example. is not in the cert's altnames: DNS:other.example",
+        ),
+        { status: 500 },
+      ),
+      'ghs_x',
+      'Set GITHUB_API_URL to a name that it covers',
+      'NODE_EXTRA_CA_CERTS',
     ],
   ])('%s', (error, token, words, not) => {
     const reason = reasonOf(error, NEED, null, token);
