@@ -25,7 +25,13 @@ const STEP: MoveV2StageStep = {
 };
 
 test('the step belongs to transactions of HTTP and WebSocket APIs, and of no REST API', () => {
-  const header = { token: TOKEN, region: 'r', apiName: 'pets', stages: { prod: 'd1' }, canaries: {} };
+  const header = {
+    token: TOKEN,
+    region: 'r',
+    apiName: 'pets',
+    stages: { prod: 'd1' },
+    canaries: {},
+  };
   const problemFor = (kind: 'REST' | 'HTTP' | 'WEBSOCKET', apiId = API_V2_ID) =>
     actionsOf(STEP).problemIn({ ...header, kind, apiId });
   expect(problemFor('HTTP')).toBeNull();
