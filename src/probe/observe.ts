@@ -54,6 +54,8 @@ export interface Task {
   readonly defaultUrl: string | null;
   /** What its refusals are compared with; `null` where they need nothing to be. */
   readonly control: ControlPlan | null;
+  /** Methods of its stage that want a signature and are asked, this one among them. */
+  readonly methods: number;
   /** How often the unsigned request is asked for a canary's sake; 0 where it is asked only until it settles. */
   readonly canaryAsks: number;
   /** Why a canary's answer is not looked for; `null` where it is, or where there is none. */
@@ -125,6 +127,7 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
     const patience: Patience = {
       // An open snapshot is expected to answer anybody: there is no change to wait for.
       settling: asksForSignature && test.isSettling(row),
+      methods: task.methods,
       deadlineMs: waitUntilMs,
       now: test.now,
       sleep: test.sleep,

@@ -16,6 +16,8 @@ export interface Patience {
    * is waited for until the deadline.
    */
   readonly settling: boolean;
+  /** Methods of the stage that are asked, this one among them: the same servers answer for all of them. */
+  readonly methods: number;
   /** Time on the clock of `now`, in milliseconds, after which no further wait begins. */
   readonly deadlineMs: number;
   readonly now: () => number;
@@ -33,6 +35,9 @@ const AGREEING = 3;
  * So many where a stage that settles gives the wanted answer: servers that have not changed yet answer, too. If
  * half of them have not, three in a row come first in one of four times, and ten in one of 512; for a method to
  * be taken for protected, ten must come to the unsigned and to the tampered request, which is one of 260,000.
+ *
+ * They are divided by the methods of the stage. Whichever of those is believed first, the stage is believed
+ * with the last of them, and all that was answered until then came from servers that had changed.
  */
 const AGREEING_WHILE_SETTLING = 10;
 /**
@@ -49,8 +54,9 @@ const WAIT_WHEN_AGREEING_MS = 50;
 const LONGEST_WAIT_MS = 5_000;
 
 /**
- * Asks until three answers in a row agree; while a stage settles, until ten wanted ones do, or at least twenty
- * where it fell back from the wanted answer to another one, or until waiting is over. An endpoint at rest that
+ * Asks until three answers in a row agree; while a stage settles, until ten wanted ones do, fewer where it has
+ * more methods, or at least twenty where it fell back from the wanted answer to another one, or until waiting
+ * is over. An endpoint at rest that
  * gives the same answer every time is asked without a pause.
  *
  * @param isWanted whether a kind of answer is what is hoped for; others are waited out while the
@@ -116,9 +122,11 @@ interface Relapse {
 }
 
 /** How many answers in a row must agree. */
-function neededOf(isWanted: boolean, relapse: Relapse | null, { settling }: Patience): number {
-  if (!settling || !isWanted) return AGREEING;
-  if (relapse === null) return AGREEING_WHILE_SETTLING;
+function neededOf(isWanted: boolean, relapse: Relapse | null, patience: Patience): number {
+  if (!patience.settling || !isWanted) return AGREEING;
+  if (relapse === null) {
+    return Math.max(AGREEING, Math.ceil(AGREEING_WHILE_SETTLING / patience.methods));
+  }
   const { least, most, overShare } = AGREEING_AFTER_RELAPSE;
   const needed = Math.ceil((overShare * relapse.answered) / relapse.unwanted);
   return Math.min(most, Math.max(least, needed));

@@ -49,7 +49,8 @@ const LEADS_HERE = 'set endpoint-url to an address that leads to the method';
 
 function planTasks(rows: readonly JoinedMethod[], test: SmokeTest): (Task | Observation)[] {
   const askedOfStage = new Map<unknown, number>();
-  return rows.map((row) => {
+  const wantingSignature = new Map<unknown, number>();
+  const planned = rows.map((row): Omit<Task, 'methods'> | Observation => {
     const selected = select(row, test);
     if (typeof selected === 'string') {
       const want = wantOf(row, test);
@@ -72,6 +73,9 @@ function planTasks(rows: readonly JoinedMethod[], test: SmokeTest): (Task | Obse
     }
     const rank = askedOfStage.get(row.stage) ?? 0;
     askedOfStage.set(row.stage, rank + 1);
+    if (selected.asksForSignature) {
+      wantingSignature.set(row.stage, (wantingSignature.get(row.stage) ?? 0) + 1);
+    }
     // What is open by its snapshot needs no canary to convict it, and reaches a backend each time.
     const percent = selected.asksForSignature ? (row.stage?.canary?.percentTraffic ?? 0) : 0;
     const plan = planCanary(percent);
@@ -85,6 +89,9 @@ function planTasks(rows: readonly JoinedMethod[], test: SmokeTest): (Task | Obse
       canaryGap: isSought ? null : notMet(percent, plan.asks),
     };
   });
+  return planned.map((it) =>
+    'selected' in it ? { ...it, methods: wantingSignature.get(it.selected.row.stage) ?? 1 } : it,
+  );
 }
 
 function notMet(percent: number, asks: number): string {
