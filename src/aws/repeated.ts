@@ -7,7 +7,7 @@ export const PART = 8;
 export type Stretch = readonly [from: number, to: number];
 
 /** Escapes within escapes that are undone; each makes a text three times as long at least. */
-const MOST_ESCAPES = 4;
+const MOST_ESCAPES = 8;
 /** Encodings within encodings that are looked into, besides those in which the parts themselves are known. */
 const MOST_ENCODINGS = 2;
 

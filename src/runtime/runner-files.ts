@@ -24,11 +24,12 @@ export async function writeSummary(markdown: string): Promise<void> {
   await core.summary.addRaw(markdown, true).write();
 }
 
-/** Files, and devices such as `/dev/null`, are written at once; what is not there the toolkit says. */
+/** Files, and devices such as `/dev/null`, are written at once; of a folder or of nothing the toolkit says so. */
 function refuseWhatMayBlock(variable: string): void {
   const path = process.env[variable];
   if (path === undefined || path === '') return;
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined || found.isFile() || found.isCharacterDevice()) return;
+  if (found.isDirectory()) return;
   throw new Error(`what ${variable} names is no regular file`);
 }

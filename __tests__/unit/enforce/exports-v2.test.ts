@@ -128,6 +128,37 @@ describe('an export behind the deployment', () => {
   });
 });
 
+test('a route for OPTIONS that is closed has a note on browsers, and no other has', async () => {
+  const notesOf = async (routes: Routes): Promise<readonly string[]> => {
+    const plane = fakeV2Plane(fakeV2Api('HTTP', routes, STAGES));
+    const plan = await planV2(plane, { allowPendingChanges: true });
+    return (await enforcerOf('HTTP').findPending(plan, servicesOf(plane))).uncompared;
+  };
+  expect(await notesOf({ 'GET /a': {} })).toEqual([]);
+  const [note, ...others] = await notesOf({ 'GET /a': {}, 'OPTIONS /b': {}, 'OPTIONS /c': IAM });
+  expect(others).toEqual([]);
+  expect(note).toMatch(/^Browsers never sign preflights, and OPTIONS \/b will want a signature\./);
+});
+
+test.each<[string, boolean, number]>([
+  ['deploys by itself, too', true, 1],
+  ['does not', false, 2],
+])(
+  'a stage elsewhere that deploys by itself is refused, whether the one asked for %s',
+  async (_, autoDeploy, count) => {
+    const stages = {
+      prod: { deploymentId: 'd1', autoDeploy },
+      dev: { deploymentId: 'd2', autoDeploy: true },
+    };
+    const plane = fakeV2Plane(fakeV2Api('HTTP', { 'GET /a': {} }, stages));
+    const asked = { allowPendingChanges: true, allowLiveChanges: true, stages: ['prod'] };
+    const plan = await planV2(plane, asked);
+    const { refusals } = await enforcerOf('HTTP').findPending(plan, servicesOf(plane));
+    expect(refusals).toHaveLength(count);
+    expect(refusals.at(-1)).toContain('would be live at once in dev, too, and not be proven there');
+  },
+);
+
 describe('what a deployment would ship besides', () => {
   const WHY: Untold = { readable: false, isUntold: true, call: '', reason: '', remedy: '' };
 

@@ -91,6 +91,29 @@ describe('what a deployment ships besides methods', () => {
     await refuseOtherShipped(undefined, [denied]);
   });
 
+  test.each<[string, object, object]>([
+    ['binary media types', { binaryMediaTypes: ['a/b'] }, { binaryMediaTypes: ['a/b', 'c/d'] }],
+    ['smallest size to compress', { minimumCompressionSize: 0 }, {}],
+    ['source of API keys', { apiKeySource: 'HEADER' }, { apiKeySource: 'AUTHORIZER' }],
+    ['default endpoint', {}, { disableExecuteApiEndpoint: true }],
+    ['default endpoint', { disableExecuteApiEndpoint: true }, { disableExecuteApiEndpoint: false }],
+  ])('are of a REST API its %s', async (name, before, after) => {
+    const { apiGateway } = fakeControlPlane(fakeApi({ 'GET /': {} }, { prod: 'd1' }));
+    const readers = (parts: object) =>
+      shippedOfRest('a1', { ...apiGateway, getRestApi: async () => ({ id: 'a1', ...parts }) });
+    const { shipped } = await readShipped(readers(before));
+    await refuseOtherShipped(shipped, readers(before));
+    await expect(refuseOtherShipped(shipped, readers(after))).rejects.toThrow(
+      `the API's ${name} changed`,
+    );
+    // Absent is what it is by default.
+    const { shipped: absent } = await readShipped(readers({}));
+    await refuseOtherShipped(
+      absent,
+      readers({ binaryMediaTypes: [], disableExecuteApiEndpoint: false }),
+    );
+  });
+
   test('are the same gateway responses in whatever order AWS returns them', async () => {
     const api = fakeApi({ 'GET /': {} }, { prod: 'd1' });
     const readers = (types: readonly GatewayResponseType[], statusCode = '403') => {

@@ -13,13 +13,11 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 describe('a link on the way to a folder', () => {
   test('is found in front of what is too long to be there, which is not walked through', async () => {
     const environment = { GITHUB_WORKSPACE: root };
-    const deep = 'd/'.repeat(50_000);
+    // Walked to its end, this takes longer than any test may.
+    const deep = 'd/'.repeat(400_000);
     await symlink(tmpdir(), join(root, 'link'));
     expect(await findLink(join(root, 'link', deep), environment)).toBe(join(root, 'link'));
-    const began = performance.now();
     expect(await findLink(join(root, deep), environment)).toBe(null);
-    // Walked to its end it took twenty seconds.
-    expect(performance.now() - began).toBeLessThan(5000);
   });
 });
 

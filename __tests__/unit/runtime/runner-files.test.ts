@@ -42,7 +42,6 @@ describe.each(Object.entries(VARIABLES))('%s', (variable, write) => {
         symlinkSync(`${path}-pipe`, path);
       },
     ],
-    ['a folder', (path) => execFileSync('mkdir', [path])],
   ])('is refused where it is %s', async (_, make) => {
     const path = join(folder, 'it');
     make(path);
@@ -66,7 +65,8 @@ describe.each(Object.entries(VARIABLES))('%s', (variable, write) => {
     expect(readFileSync(path, 'utf8')).toContain('value');
   });
 
-  test('is said by the toolkit where it is nothing', async () => {
+  test('is said by the toolkit where it is nothing, or a folder', async () => {
+    await expect(written(folder)).rejects.toThrow();
     await expect(written(join(folder, 'nothing'))).rejects.toThrow();
   });
 });

@@ -108,7 +108,11 @@ export function planGrants(
   if (access.group === null) return [];
   const group = access.group;
   let attached = group.readable ? group.value.attachedPolicies.length : 0;
-  const created = new Map<string, string>();
+  const taken = new Map(
+    [...existing.planned].flatMap(([name, policy]) =>
+      policy.readable && policy.value !== null ? [[name.toLowerCase(), name]] : [],
+    ),
+  );
   return scopes.map((scope) => {
     const plan = group.readable
       ? planScope(scope, group.value, access, existing, token)
@@ -117,13 +121,13 @@ export function planGrants(
         ]);
     if (plan.steps.some(({ kind }) => kind === 'create-policy')) {
       const inIam = plan.policyName.toLowerCase();
-      const other = created.get(inIam);
+      const other = taken.get(inIam);
       if (other !== undefined) {
         return refuse(scope, plan.groupName, [
           `its policy ${plan.policyName} would have the name of ${other}, since IAM does not tell names apart by case; grant one of the two by hand`,
         ]);
       }
-      created.set(inIam, plan.policyName);
+      taken.set(inIam, plan.policyName);
     }
     if (!plan.steps.some(({ kind }) => kind === 'attach-group-policy')) return plan;
     if (attached >= MAX_ATTACHED) {
@@ -190,7 +194,9 @@ function planScope(
   const after = rows.map((row) => decideFor(granted, row, access));
   const helps = after.some((it, index) => it?.may !== 'deny' && before[index]?.may === 'deny');
   if (now === null && !helps && after.some((it) => it?.may === 'deny')) {
-    return no('an explicit deny would defeat it on every method; narrow the deny first');
+    return no(
+      'an explicit deny would defeat it on every method that the group may not invoke yet; narrow the deny first',
+    );
   }
   if (now !== null && !isOurs) {
     return no(

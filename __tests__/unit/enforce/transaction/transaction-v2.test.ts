@@ -486,6 +486,15 @@ describe('somebody else at work', () => {
     expect(pictureOfV2(api).stages).toEqual(pictureOfV2(make()).stages);
   });
 
+  test('a route that somebody else has closed since the plan is theirs: nothing is changed', async () => {
+    const { outcome, api, isDone } = await enforced(httpApi, 'GetRoutes', ({ routes }) => {
+      routes.set('GET /open', { ...fakeRoute(), authorizationType: 'AWS_IAM' });
+    });
+    expect([isDone, outcome.state]).toEqual([true, 'restored']);
+    expect(outcome.reasons.join()).toContain('GET /open went from NONE to AWS_IAM');
+    expect(api.routes.get('GET /open')?.authorizationType).toBe('AWS_IAM');
+  });
+
   test('a route of a WebSocket API that lets nobody in counts, too, once the deployment is begun', async () => {
     const { outcome } = await enforced(chatApi, 'CreateDeployment', ({ routes }) => {
       routes.set('send', fakeRoute());
