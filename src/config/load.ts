@@ -12,9 +12,9 @@ export type FileReading = Result<string | null>;
 /** Where files are read from. */
 export interface Files {
   /** A file of the workspace, by its path within it, or by an absolute path. */
-  readLocal(path: string): Promise<FileReading>;
+  readLocal(path: string): FileReading;
   /** Whether the workspace holds nothing at all: no step checked a repository out. */
-  isWorkspaceEmpty(): Promise<boolean>;
+  isWorkspaceEmpty(): boolean;
   /** A file of another repository. */
   readRemote(file: RemoteFile): Promise<FileReading>;
 }
@@ -63,14 +63,14 @@ export async function loadConfig(
   files: Files,
 ): Promise<LoadedConfig> {
   const { parsed, source, problems } = await readConfigFile(named.config, inputs, files);
-  const baseline = await readBaseline(named.baseline, files);
+  const baseline = readBaseline(named.baseline, files);
   return {
     config: parsed.config,
     inputs: parsed.inputs,
     baseline: baseline.ok ? baseline.value : NO_BASELINE,
     source,
     problems: [...problems, ...(baseline.ok ? [] : [baseline.why])],
-    notes: named.config === '' && source === null ? await notesOnNoFile(files) : [],
+    notes: named.config === '' && source === null ? notesOnNoFile(files) : [],
   };
 }
 
@@ -78,10 +78,10 @@ export async function loadConfig(
 const NEAR_MISSES = ['.github/apigw-iam-gate.yaml', '.github/apigw-iam-gate.json'];
 
 /** Nobody named a configuration file and there is none at its usual place: says where one may be. */
-async function notesOnNoFile(files: Files): Promise<string[]> {
+function notesOnNoFile(files: Files): string[] {
   const found: string[] = [];
   for (const path of NEAR_MISSES) {
-    const reading = await files.readLocal(path);
+    const reading = files.readLocal(path);
     if (!reading.ok || reading.value !== null) found.push(path);
   }
   if (found.length > 0) {
@@ -90,7 +90,7 @@ async function notesOnNoFile(files: Files): Promise<string[]> {
         `${path} was not read: the policy file is ${DEFAULT_CONFIG_FILE}. Rename it, or set policy-file: ${path}.`,
     );
   }
-  if (!(await files.isWorkspaceEmpty())) return [];
+  if (!files.isWorkspaceEmpty()) return [];
   return [
     `No policy file was read: the workspace is empty. If the repository has ${DEFAULT_CONFIG_FILE}, run actions/checkout before this step.`,
   ];
@@ -106,7 +106,7 @@ async function readConfigFile(
   const refuse = (problem: string) => ({ parsed: NO_CONFIG, source: null, problems: [problem] });
   const remote = parseRemote(name);
   const path = name || DEFAULT_CONFIG_FILE;
-  const reading = await (remote === null ? files.readLocal(path) : files.readRemote(remote));
+  const reading = remote === null ? files.readLocal(path) : await files.readRemote(remote);
   if (!reading.ok) return refuse(`policy-file: ${path}: ${reading.why}`);
   if (reading.value === null) {
     if (name === '') return { parsed: NO_CONFIG, source: null, problems: [] };
@@ -138,10 +138,10 @@ export function parseRemote(name: string): RemoteFile | null {
   return { owner, repo, path, ref };
 }
 
-async function readBaseline(path: string, files: Files): Promise<Result<Baseline>> {
+function readBaseline(path: string, files: Files): Result<Baseline> {
   if (path === '') return ok(NO_BASELINE);
   const refuse = (why: string) => failed(`baseline: ${path}: ${why}`);
-  const reading = await files.readLocal(path);
+  const reading = files.readLocal(path);
   if (!reading.ok) return refuse(reading.why);
   if (reading.value === null) {
     return refuse(

@@ -76,7 +76,7 @@ async function claimDefaultFolder(first: string, environment: Environment): Prom
     const folder = number === 1 ? first : `${first}-${number}`;
     // A folder that cannot be used is returned as well: writing the report to it says why.
     if ((await findLink(folder, environment)) !== null) return folder;
-    const read = await readLocalFile(folder, OWNER_FILE, MOST_OWNER_BYTES);
+    const read = readLocalFile(folder, OWNER_FILE, MOST_OWNER_BYTES);
     const owner = read.ok ? read.value : null;
     const isTaken = owner !== step && owner !== null && (await exists(reportIn(folder)));
     if (isTaken) continue;

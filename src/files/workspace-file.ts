@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FileReading } from '../config/load.js';
 import { failed } from '../model/result.js';
@@ -10,17 +10,17 @@ import { readLocalFile } from './local-file.js';
  * a pull request can bring one along, and what is wrong in a file is quoted where others read it. A path
  * that names a file elsewhere is the workflow's own and may.
  */
-export async function readWorkspaceFile(workspace: string, path: string): Promise<FileReading> {
+export function readWorkspaceFile(workspace: string, path: string): FileReading {
   const file = resolve(workspace, path);
-  if (isBelow(file, resolve(workspace)) && (await leadsOut(workspace, file))) {
+  if (isBelow(file, resolve(workspace)) && leadsOut(workspace, file)) {
     return failed('leads out of the workspace through a symbolic link');
   }
   return readLocalFile(workspace, path);
 }
 
-async function leadsOut(workspace: string, file: string): Promise<boolean> {
+function leadsOut(workspace: string, file: string): boolean {
   try {
-    return !isBelow(await realpath(file), await realpath(workspace));
+    return !isBelow(realpathSync(file), realpathSync(workspace));
   } catch (error) {
     // Not there, or not to be read: whoever opens it says so.
     ignoreSystemError(error);

@@ -20,7 +20,7 @@ export async function run(host: Host): Promise<number> {
     const assignment = await prepare(host);
     const { inputs } = assignment;
     const enforcing = inputs.mode === 'enforce' ? await makeReady(assignment, host) : null;
-    const parsed = await readContext(host.environment);
+    const parsed = readContext(host.environment);
     if (inputs.plan !== null && host.loadShard !== null) {
       const runShard = await host.loadShard();
       return await runShard(assignment, parsed);

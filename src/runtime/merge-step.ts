@@ -86,7 +86,7 @@ export async function runAsMerge(): Promise<number> {
     ]);
     await file.add(ofFleet);
     const written = await file.finish(head);
-    const parsed = await readContext(process.env);
+    const parsed = readContext(process.env);
     const settings = settingsOf(inputs, folder, plan, parsed);
     return await publishFleet(report, written, settings, runner, { parsed, connect, logger });
   } catch (error) {
@@ -140,7 +140,7 @@ async function findPlan(path: string): Promise<Plan> {
   const plans: Plan[] = [];
   const problems: string[] = [];
   for (const file of files) {
-    const reading = await readLocalFile(workspace(), file);
+    const reading = readLocalFile(workspace(), file);
     const text = reading.ok ? reading.value : null;
     const parsed =
       text === null ? failed(reading.ok ? 'does not exist' : reading.why) : parsePlan(text);
@@ -173,7 +173,7 @@ async function findRecords(
   const records: FoundRecord[] = [];
   const notes: string[] = [];
   for (const file of files) {
-    const reading = await readLocalFile(workspace(), file);
+    const reading = readLocalFile(workspace(), file);
     const text = reading.ok ? reading.value : null;
     const parsed =
       text === null ? failed(reading.ok ? 'is gone' : reading.why) : parseShardRecord(text);
@@ -234,7 +234,7 @@ async function readTargetReport(
   { id, region }: PlannedTarget,
 ): Promise<Result<ReadReport>> {
   const path = join(folder, id, TARGET_REPORT_FILE);
-  const reading = await readLocalFile(workspace(), path);
+  const reading = readLocalFile(workspace(), path);
   if (!reading.ok) return reading;
   if (reading.value === null) return failed('is not there, although the record names it');
   if (createHash('sha256').update(reading.value).digest('hex') !== sha256) {
@@ -256,7 +256,7 @@ function settingsOf(
   inputs: MergeInputs,
   reportDir: string,
   { scope }: Plan,
-  parsed: Awaited<ReturnType<typeof readContext>>,
+  parsed: ReturnType<typeof readContext>,
 ): PublishSettings {
   const context = parsed.ok ? parsed.context : null;
   const documentation = documentationUrl(process.env, process.argv[1] ?? '');

@@ -102,7 +102,7 @@ function workspace(): string {
 }
 
 async function readTargetsFile({ targetsFile }: PlanInputs): Promise<TargetsFile> {
-  const reading = await readWorkspaceFile(workspace(), targetsFile);
+  const reading = readWorkspaceFile(workspace(), targetsFile);
   if (!reading.ok) throw new ConfigurationError([`targets-file: ${targetsFile} ${reading.why}.`]);
   if (reading.value === null) {
     throw new ConfigurationError([
@@ -117,7 +117,7 @@ async function readTargetsFile({ targetsFile }: PlanInputs): Promise<TargetsFile
 /** The first run has no earlier report: a file that is not there is none, one that cannot be read is a mistake. */
 async function readPrevious(path: string | null): Promise<ReadonlyMap<string, number>> {
   if (path === null) return new Map();
-  const reading = await readLocalFile(workspace(), path);
+  const reading = readLocalFile(workspace(), path);
   if (reading.ok && reading.value === null) {
     logger.info(`previous: ${path} does not exist; the sizes of the targets are not known yet`);
     return new Map();

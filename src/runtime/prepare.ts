@@ -28,7 +28,7 @@ export async function prepare(host: Host): Promise<Assignment> {
   };
   const loaded = await loadConfig(named, INPUTS_IN_FILE, {
     readLocal: (path) => readWorkspaceFile(workspace, path),
-    isWorkspaceEmpty: async () => host.needsCheckout && (await isEmptyFolder(workspace)),
+    isWorkspaceEmpty: () => host.needsCheckout && isEmptyFolder(workspace),
     readRemote: async (file) => {
       const token = getInput(INPUTS.githubToken.name);
       return token === ''
@@ -42,7 +42,7 @@ export async function prepare(host: Host): Promise<Assignment> {
     reportDir,
   };
   if (inputs.mode === 'enforce') await refuseLink(reportDir, environment);
-  const workflow = await readWorkflow(workspace, environment);
+  const workflow = readWorkflow(workspace, environment);
   const sources = [workflow, loaded.source].filter((source) => source !== null);
   const declared = await readFiles(workspace, inputs, host);
   return {
@@ -89,12 +89,12 @@ async function refuseLink(folder: string, environment: Host['environment']): Pro
 }
 
 /** The workflow's own file, where it is checked out: findings point at the line that names their API. */
-async function readWorkflow(
+function readWorkflow(
   workspace: string,
   { GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY }: Host['environment'],
-): Promise<SourceFile | null> {
+): SourceFile | null {
   const file = workflowFileOf(GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY);
   if (file === null) return null;
-  const reading = await readLocalFile(workspace, file);
+  const reading = readLocalFile(workspace, file);
   return reading.ok && reading.value !== null ? { file, text: reading.value } : null;
 }

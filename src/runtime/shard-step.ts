@@ -90,7 +90,7 @@ export async function runAsShard(assignment: Assignment, parsed: ParsedContext):
 
 async function readPlan(path: string): Promise<Plan> {
   const workspace = process.env.GITHUB_WORKSPACE || process.cwd();
-  const reading = await readLocalFile(workspace, path);
+  const reading = readLocalFile(workspace, path);
   const why = !reading.ok
     ? reading.why
     : reading.value === null

@@ -1,9 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 
 /** Whether a folder is there and holds nothing. */
-export async function isEmptyFolder(folder: string): Promise<boolean> {
+export function isEmptyFolder(folder: string): boolean {
   try {
-    return (await readdir(folder)).length === 0;
+    return readdirSync(folder).length === 0;
   } catch {
     // Not there, or not ours to list: so it is not known to be empty.
     return false;

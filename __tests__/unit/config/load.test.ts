@@ -16,8 +16,8 @@ function load(
   const read = (name: string): FileReading => files[name] ?? ok(null);
   const named = { config: inputs['policy-file'] ?? '', baseline: inputs.baseline ?? '' };
   return loadConfig(named, INPUTS_IN_FILE, {
-    readLocal: async (path) => read(path),
-    isWorkspaceEmpty: async () => isWorkspaceEmpty,
+    readLocal: (path) => read(path),
+    isWorkspaceEmpty: () => isWorkspaceEmpty,
     readRemote: async ({ owner, repo, path, ref }) => read(`${owner}/${repo}/${path}@${ref}`),
   });
 }

@@ -222,10 +222,10 @@ describe('writing', () => {
 describe('a file that is read', () => {
   test('is refused where it is larger than it may be, whatever its size says', async () => {
     await writeFile(join(top, 'large'), 'x'.repeat(1025));
-    expect(await readLocalFile(top, 'large', 1024)).toEqual(failed('is larger than 1 KiB'));
-    expect(await readLocalFile(top, 'large', 1025)).toEqual(ok('x'.repeat(1025)));
+    expect(readLocalFile(top, 'large', 1024)).toEqual(failed('is larger than 1 KiB'));
+    expect(readLocalFile(top, 'large', 1025)).toEqual(ok('x'.repeat(1025)));
     // A file of no size that has content all the same.
-    expect(await readLocalFile('/proc/self', 'status', 16)).toEqual({
+    expect(readLocalFile('/proc/self', 'status', 16)).toEqual({
       ok: false,
       why: expect.stringContaining('is larger than'),
     });
@@ -234,12 +234,12 @@ describe('a file that is read', () => {
   test('is refused where it is a pipe, a device or a folder', async () => {
     execFileSync('mkfifo', [join(top, 'pipe')]);
     for (const path of [join(top, 'pipe'), '/dev/zero', top]) {
-      expect(await readLocalFile(top, path)).toEqual(failed('is not a file'));
+      expect(readLocalFile(top, path)).toEqual(failed('is not a file'));
     }
   });
 
   test('is none where there is none', async () => {
-    expect(await readLocalFile(top, 'nothing')).toEqual(ok(null));
-    expect(await readLocalFile(top, 'nothing/below')).toEqual(ok(null));
+    expect(readLocalFile(top, 'nothing')).toEqual(ok(null));
+    expect(readLocalFile(top, 'nothing/below')).toEqual(ok(null));
   });
 });

@@ -19,7 +19,7 @@ const RUN = {
 };
 
 async function isOnDefaultBranch(path: string): Promise<boolean | null> {
-  const parsed = await readContext({ ...RUN, GITHUB_EVENT_PATH: path });
+  const parsed = readContext({ ...RUN, GITHUB_EVENT_PATH: path });
   return parsed.ok ? parsed.context.onDefaultBranch : null;
 }
 
