@@ -101,14 +101,16 @@ const NAMED: Readonly<Record<string, string>> = {
   gt: '>',
   quot: '"',
   nbsp: ' ',
+  // Where a word may be broken, which a terminal does not do.
+  shy: '',
 };
+
+const REFERENCE = new RegExp(`&(?:#(\\d{1,7})|(${Object.keys(NAMED).join('|')}));`, 'g');
 
 /** The character references that the report writes. */
 function decode(text: string): string {
-  return text.replaceAll(
-    /&(?:#(\d{1,7})|(amp|lt|gt|quot|nbsp));/g,
-    (_, code: string, name: string) =>
-      name === undefined ? String.fromCodePoint(Number(code)) : (NAMED[name] ?? ''),
+  return text.replaceAll(REFERENCE, (_, code: string, name: string) =>
+    name === undefined ? String.fromCodePoint(Number(code)) : (NAMED[name] ?? ''),
   );
 }
 

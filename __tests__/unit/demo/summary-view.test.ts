@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { showSummary } from '../../../demo/summary-view.js';
 import type { Terminal } from '../../../demo/terminal.js';
 import { inCode, inHtml, inMarkdown, visible } from '../../../src/report/escape.js';
+import { markdownOf } from '../../../src/report/markdown/inline.js';
 import { HOSTILE_TEXTS } from '../report/sample-report.js';
 
 /** What is shown of a Markdown text in a terminal without colours. */
@@ -43,6 +44,14 @@ test('what a report says of any text is read back without an entity', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+test('words of a table that a narrow screen may break are whole', () => {
+  const words = ['unauthorized', 'unreachable', 'no-credentials', 'CUSTOM_AND_LONG_NAME'];
+  const row = words.map((word) => markdownOf([word], true)).join(' | ');
+  expect(row).toContain('&shy;');
+  const table = `| ${words.map(() => 'A').join(' | ')} |\n| ${words.map(() => '-').join(' | ')} |\n| ${row} |\n`;
+  for (const word of words) expect(shown(`# H\n\n## S\n\n${table}`, ['S'])).toContain(word);
 });
 
 test('footnotes stand on lines of their own', () => {

@@ -53,7 +53,7 @@ export async function rollBackTransaction(
     const { describe, rollBack } = actionsOf(step);
     const context = { ...contextOf(announced, transaction, control), readServedSince };
     const result = await attempt(() => rollBack(context));
-    logger.info(`rolling back ${describe()}: ${inWords(result)}`);
+    logger.info(`${describe()}: ${inWords(result)}`);
     const before = results.get(announced);
     // A step that the first attempt rolled back counts as such, although the second finds nothing to do.
     if (before?.state !== 'rolled-back' || result.state === 'not-rolled-back') {

@@ -621,9 +621,9 @@ describe('rolling back', () => {
     const plane = fakeControlPlane(newApi());
     const retries = fakeRetries();
     await enforceFake(plane, memoryJournal(), async () => OBJECTION, retries);
-    const lines = retries.lines.filter((line) => line.startsWith('rolling back '));
+    const lines = retries.lines.filter((line) => line.endsWith(': rolled back, and read again'));
     expect(lines).toHaveLength(6);
-    for (const line of lines) expect(line).toMatch(/: rolled back, and read again$/);
+    expect(lines.at(-1)).toBe('GET /a to AWS_IAM: rolled back, and read again');
     expect(retries.lines.join('\n')).toContain('Rolling back what was changed of orders');
   });
 
@@ -638,9 +638,9 @@ describe('rolling back', () => {
     };
     const outcome = await enforceFake(plane, memoryJournal(), prove, retries);
     const said = retries.lines.join('\n');
-    expect(said).toContain('rolling back GET /a to AWS_IAM: nothing to roll back');
+    expect(said).toContain('GET /a to AWS_IAM: nothing to roll back');
     expect(said).toContain(
-      'rolling back GET /b to AWS_IAM: GET /b reads CUSTOM, which somebody else set since',
+      'GET /b to AWS_IAM: GET /b reads CUSTOM, which somebody else set since',
     );
     expect(outcome).toMatchObject({
       state: 'left',
