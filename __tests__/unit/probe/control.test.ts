@@ -236,6 +236,12 @@ describe('the control of a stage', () => {
       isExcused: false,
       why: expect.stringContaining('a rule takes it'),
     });
+    const asked: unknown[] = [];
+    const noting = { ...HERE, leadsElsewhere: (way: unknown) => (asked.push(way), null) };
+    const plan = planControl(it, noting, ALL);
+    expect(plan).toMatchObject({ isPossible: true, path: expect.any(String) });
+    // The very path that is asked, which no sample gives headers.
+    expect(asked).toEqual([{ path: plan?.isPossible ? plan.path : '', headers: {} }]);
     expect(planControl(it, HERE, { ...ALL, smokeMethods: ['HEAD'] })).toMatchObject({
       isPossible: false,
       isExcused: false,

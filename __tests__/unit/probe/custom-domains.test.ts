@@ -84,6 +84,32 @@ async function elsewhere(
   return 'baseUrl' in where ? where.leadsElsewhere({ path, headers }) : where.unavailable;
 }
 
+describe('a domain name', () => {
+  test('is an address of a stage that serves no method', async () => {
+    expect(await addressOf({ api: apiServing([]) })).toBe('https://a.test');
+  });
+
+  const RULE = {
+    Priority: 1,
+    Actions: [{ InvokeApi: { ApiId: 'a1b2c3', Stage: 'prod' } }],
+    Conditions: [],
+  };
+
+  test.each<[what: string, rule: object]>([
+    ['has no priority', { ...RULE, Priority: undefined }],
+    ['has no action', { ...RULE, Actions: [] }],
+    ['invokes no API', { ...RULE, Actions: [{ InvokeApi: { ApiId: undefined, Stage: 'prod' } }] }],
+    ['invokes no stage', { ...RULE, Actions: [{ InvokeApi: { ApiId: 'x', Stage: undefined } }] }],
+    ['has a condition on nothing', { ...RULE, Conditions: [{}] }],
+  ])('is none where a routing rule %s', async (_, rule) => {
+    const domains: Domains = [{ domainName: 'a.test', routingMode: 'ROUTING_RULE_ONLY' }];
+    const rules = (it: object): Rules => [it];
+    expect(await addressOf({ domains, rules: rules(RULE) })).toBe('https://a.test');
+    expect(await addressOf({ domains, rules: rules(rule) })).toBeNull();
+    expect(await elsewhere('/a', { domains, rules: rules(rule) })).toContain('ListRoutingRules');
+  });
+});
+
 describe('API mappings that GetBasePathMappings may not list', () => {
   const api = apiServing(['GET /a', 'GET /a/b', 'GET /a/b/c']);
 

@@ -81,6 +81,27 @@ describe('a routing rule', () => {
     expect(found).toEqual(expected[leads]);
   });
 
+  test.each([
+    ...['accept-encoding', 'content-type', 'date', 'expect', 'forwarded', 'from', 'keep-alive'],
+    ...['te', 'true-client-ip', 'via', 'x-apigw-api-id', 'x-real-ip', 'proxy-connection'],
+    ...['cloudfront-is-mobile-viewer', 'x-amz-date', 'x-amzn-trace-id', 'x-forwarded-proto'],
+    ...['upgrade', 'sec-websocket-key', 'authorization', 'connection', 'content-length'],
+  ])('on %s may hold, for something on the way may set it', (name) => {
+    const leads = (header: string) =>
+      ways('/a/b', [rule({ headers: [[{ name: header, value: 'x' }]] })]);
+    expect(leads(name)).toEqual(['ruled/prod /a/b', MAPPED]);
+    // Names that hold it, or begin as it does, are other headers.
+    for (const other of [`my-${name}`, `q${name}`]) expect(leads(other)).toEqual([MAPPED]);
+  });
+
+  test.each(['viable', 'dates', 'frommer', 'tea', 'expected', 'x-real-ips', 'x-apigw-api-ids'])(
+    'on %s is about a header that nobody sends',
+    (name) => {
+      const rules = [rule({ headers: [[{ name, value: 'x' }]] })];
+      expect(ways('/a/b', rules)).toEqual([MAPPED]);
+    },
+  );
+
   test('on a header of the sample takes what the sample says', () => {
     const plain = [rule({ headers: [[{ name: 'accept', value: 'text/plain' }]] })];
     expect(ways('/a/b', plain, { Accept: 'text/plain' })).toEqual(['ruled/prod /a/b']);

@@ -81,6 +81,11 @@ describe('which method is asked', () => {
       'a preflight is open on purpose',
     ],
     ['no stage', { ...apiOf({ 'GET /a': 'AWS_IAM' }), stages: UNREAD }, 'not deployed'],
+    [
+      'OPTIONS with IAM that is not deployed, at a path with parameters',
+      apiOf({ 'OPTIONS /{id}': 'AWS_IAM' }, {}),
+      'not deployed',
+    ],
   ])('not %s', (_why, api, reason) => {
     expect(select(onlyRow(api), ALL)).toContain(reason);
   });
@@ -186,6 +191,23 @@ describe('what is sent', () => {
       [`signed GET ${URL_A}`]: 3,
     });
     expect(observations.map(proofOf)).toEqual(['proven']);
+  });
+
+  test('is signed by the credentials of the step, for its region', async () => {
+    const signers: unknown[] = [];
+    const credentials = async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' });
+    await run([apiOf({ 'GET /a': 'AWS_IAM' })], {
+      credentials,
+      prober: {
+        send: async (_, signature) => {
+          if (signature.kind !== 'unsigned') signers.push(signature.by);
+          return ANSWERS[signature.kind];
+        },
+        destroy: () => {},
+      },
+    });
+    expect(signers.length).toBe(6);
+    for (const by of signers) expect(by).toEqual({ region: 'eu-west-1', credentials });
   });
 
   test.each([

@@ -442,6 +442,28 @@ describe('a gateway response that writes x-amzn-ErrorType', () => {
   );
 });
 
+describe('a gateway response with a status of its own', () => {
+  const errorType = 'AccessDeniedException';
+
+  test('leaves a success of another status to the integration, whatever error that claims to be', () => {
+    const types = customised({ ACCESS_DENIED: { status: 418 } });
+    expect(kindOf({ status: 200, errorType }, types)).toBe('accepted');
+    expect(kindOf({ status: 302, errorType }, types)).toBe('redirected');
+  });
+
+  test('makes a success of its status no sure one', () => {
+    const types = customised({ ACCESS_DENIED: { status: 200 } });
+    expect(kindOf({ status: 200, errorType }, types)).not.toBe('accepted');
+  });
+
+  test('of INVALID_SIGNATURE is that of an incomplete signature, too', () => {
+    const answer = { status: 418, errorType: 'IncompleteSignatureException' };
+    const types = customised({ INVALID_SIGNATURE: { status: 418 } });
+    expect(kindOf(answer, types)).toBe('incomplete-signature');
+    expect(kindOf(answer)).toBe('unknown-error');
+  });
+});
+
 describe('a clock that is off', () => {
   const errorType = 'InvalidSignatureException';
   const dateAt = (skewMs: number) => ({ date: new Date(NOW - skewMs).toUTCString() });
