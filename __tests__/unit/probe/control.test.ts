@@ -237,7 +237,13 @@ describe('the control of a stage', () => {
       why: expect.stringContaining('a rule takes it'),
     });
     const asked: unknown[] = [];
-    const noting = { ...HERE, leadsElsewhere: (way: unknown) => (asked.push(way), null) };
+    const noting = {
+      ...HERE,
+      leadsElsewhere: (way: unknown) => {
+        asked.push(way);
+        return null;
+      },
+    };
     const plan = planControl(it, noting, ALL);
     expect(plan).toMatchObject({ isPossible: true, path: expect.any(String) });
     // The very path that is asked, which no sample gives headers.

@@ -639,9 +639,7 @@ describe('rolling back', () => {
     const outcome = await enforceFake(plane, memoryJournal(), prove, retries);
     const said = retries.lines.join('\n');
     expect(said).toContain('GET /a to AWS_IAM: nothing to roll back');
-    expect(said).toContain(
-      'GET /b to AWS_IAM: GET /b reads CUSTOM, which somebody else set since',
-    );
+    expect(said).toContain('GET /b to AWS_IAM: GET /b reads CUSTOM, which somebody else set since');
     expect(outcome).toMatchObject({
       state: 'left',
       notRolledBack: ['GET /b reads CUSTOM, which somebody else set since'],
