@@ -210,6 +210,10 @@ describe('the times of a smoke test', () => {
   });
 
   test('of several waits are one limit, which can be taken back', async () => {
+    const long = startLimit(60_000);
+    expect(long.remainingMs()).toBeGreaterThan(1_000);
+    expect(long.remainingMs()).toBeLessThanOrEqual(60_000);
+    long.end();
     const limit = startLimit(20);
     expect(await limit.race(Promise.resolve('done'))).toBe('done');
     expect(limit.remainingMs()).toBeLessThanOrEqual(20);

@@ -89,6 +89,33 @@ describe('a domain name', () => {
     expect(await addressOf({ api: apiServing([]) })).toBe('https://a.test');
   });
 
+  test('of its own comes before a wildcard that leads elsewhere, however they are listed', async () => {
+    const domains: Domains = [{ domainName: '*.test' }, { domainName: 'a.test' }];
+    for (const listed of [domains, domains.toReversed()]) {
+      const gateway = apiGatewayThat({
+        getDomainNamesPage: async () => ({ ...META, items: listed }),
+        getBasePathMappingsPage: async (name: string) => ({
+          ...META,
+          items: name === 'a.test' ? [HERE] : [{ ...HERE, restApiId: 'other' }],
+        }),
+      });
+      const place = { region: REGION, endpointUrl: 'https://a.test' };
+      const where = locate(apiServing(), 'prod', place, await readDomains(gateway));
+      expect(where).toMatchObject({ baseUrl: 'https://a.test' });
+    }
+  });
+
+  test('is none by a rule that leads to another API or stage, whatever the stage serves', async () => {
+    const domains: Domains = [{ domainName: 'a.test', routingMode: 'ROUTING_RULE_ONLY' }];
+    for (const to of [
+      { ApiId: 'other', Stage: 'prod' },
+      { ApiId: 'a1b2c3', Stage: 'dev' },
+    ]) {
+      const rules: Rules = [{ Priority: 1, Actions: [{ InvokeApi: to }], Conditions: [] }];
+      expect(await addressOf({ api: apiServing([]), domains, rules })).toBeNull();
+    }
+  });
+
   const RULE = {
     Priority: 1,
     Actions: [{ InvokeApi: { ApiId: 'a1b2c3', Stage: 'prod' } }],
@@ -98,6 +125,7 @@ describe('a domain name', () => {
   test.each<[what: string, rule: object]>([
     ['has no priority', { ...RULE, Priority: undefined }],
     ['has no action', { ...RULE, Actions: [] }],
+    ['has no list of actions', { ...RULE, Actions: undefined }],
     ['invokes no API', { ...RULE, Actions: [{ InvokeApi: { ApiId: undefined, Stage: 'prod' } }] }],
     ['invokes no stage', { ...RULE, Actions: [{ InvokeApi: { ApiId: 'x', Stage: undefined } }] }],
     ['has a condition on nothing', { ...RULE, Conditions: [{}] }],
@@ -167,6 +195,7 @@ describe('the mappings of both versions', () => {
     ['are one where both tell it', [us], [second(us)], [us]],
     ['are one where the first has no stage', [{ ...us, stage: null }], [second(us)], [us]],
     ['are one where the second tells less', [us], [told({ ApiId: 'us', Stage: '' })], [us]],
+    ['are one where it tells of none', [us], [told({ ApiId: 'us', Stage: '(none)' })], [us]],
     [
       'are one where neither has a stage',
       [{ ...us, stage: null }],

@@ -1,7 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiKind } from '../../../src/model/api-kind.js';
+import type { AnswerKind } from '../../../src/probe/answer.js';
+import { TIMED_OUT } from '../../../src/probe/classify/network.js';
 import { type Observation, unasked } from '../../../src/probe/observation.js';
-import { gapsIn, isLeftUnasked, isOutOfTime, provesStage } from '../../../src/probe/proof.js';
+import {
+  gapsIn,
+  isLeftHanging,
+  isLeftInDoubt,
+  isLeftUnasked,
+  isOutOfTime,
+  isUnnamedInDoubt,
+  provesStage,
+} from '../../../src/probe/proof.js';
 import { apiOf, observation, onlyRow, settled, unsettled } from '../evidence-builder.js';
 
 const row = (kind: ApiKind, name = 'GET /a') => onlyRow({ ...apiOf({ [name]: 'AWS_IAM' }), kind });
@@ -26,6 +36,79 @@ describe('an unsigned handshake and one that was tampered with', () => {
     for (const kind of ['HTTP', 'REST'] as const) {
       expect(provesStage(observation(row(kind), parts))).toBe(false);
     }
+  });
+});
+
+describe('a request that must be refused', () => {
+  const iam = row('REST');
+  const keyed = onlyRow(apiOf({ 'GET /a': { apiKeyRequired: true } }));
+  const open = onlyRow(apiOf({ 'GET /a': 'NONE' }));
+  const lost = settled('unreachable', { detail: TIMED_OUT });
+
+  test.each(['unsigned', 'tampered'] as const)('and gets no answer in time hangs: %s', (name) => {
+    expect(isLeftHanging(observation(iam, { [name]: lost }))).toBe(true);
+    expect(isLeftHanging(observation(open, { [name]: lost }))).toBe(false);
+    for (const other of ['ECONNRESET', '']) {
+      const answer = settled('unreachable', { detail: other });
+      expect(isLeftHanging(observation(iam, { [name]: answer }))).toBe(false);
+    }
+    const seen = new Map<AnswerKind, number>([
+      ['unreachable', 2],
+      ['missing-token', 1],
+    ]);
+    expect(isLeftHanging(observation(iam, { [name]: { ...lost, seen } }))).toBe(false);
+    expect(isLeftHanging(observation(iam, { signed: lost }))).toBe(false);
+  });
+
+  test.each<[kind: AnswerKind, words: string, isDoubt: boolean]>([
+    ['missing-token', 'Missing Authentication Token', false],
+    ['forbidden', '', false],
+    ['forbidden', 'Forbidden', false],
+    ['forbidden', 'Not on Sundays', true],
+    ['throttled', '', false],
+    ['throttled', 'Too Many Requests', false],
+    ['throttled', 'One order a day', true],
+    ['unreachable', '', false],
+    ['no-credentials', '', false],
+    ['maybe-waf', '', true],
+    ['unknown-error', '', true],
+    ['no-such-method', '', true],
+  ])('and gets %s (%j) may have been let in: %s', (kind, detail, isDoubt) => {
+    const unsigned = settled(kind, { detail });
+    expect(isLeftInDoubt(observation(iam, { unsigned }))).toBe(isDoubt);
+    expect(isLeftInDoubt(observation(iam, { atDefaultEndpoint: unsigned }))).toBe(isDoubt);
+    // A method that asks for no signature has its finding from the snapshot.
+    expect(isLeftInDoubt(observation(open, { unsigned }))).toBe(false);
+  });
+
+  test('and gets Forbidden may have been let in where it lacks an API key', () => {
+    const unsigned = settled('forbidden', { detail: 'Forbidden' });
+    expect(isLeftInDoubt(observation(keyed, { unsigned }))).toBe(true);
+  });
+
+  test.each<[kind: AnswerKind, isDoubt: boolean]>([
+    ['wrong-signature', false],
+    ['missing-token', false],
+    ['unknown-error', true],
+    ['maybe-waf', true],
+  ])('and was tampered with, and gets %s, may have been let in: %s', (kind, isDoubt) => {
+    expect(isLeftInDoubt(observation(iam, { tampered: settled(kind) }))).toBe(isDoubt);
+  });
+
+  test.each<[kind: AnswerKind, isDoubt: boolean]>([
+    ['missing-token', false],
+    ['forbidden', false],
+    ['no-such-method', false],
+    // That is a finding of its own.
+    ['accepted', false],
+    ['unknown-error', true],
+    ['maybe-waf', true],
+  ])('of a method that the snapshot does not name, and gets %s: %s', (kind, isDoubt) => {
+    const unnamed = onlyRow(apiOf({ 'GET /a': 'AWS_IAM' }, {}));
+    const unsigned = settled(kind);
+    expect(isUnnamedInDoubt(observation(unnamed, { unsigned }))).toBe(isDoubt);
+    expect(isUnnamedInDoubt(observation(iam, { unsigned }))).toBe(false);
+    expect(isUnnamedInDoubt(observation(unnamed, { unsigned: null }))).toBe(false);
   });
 });
 

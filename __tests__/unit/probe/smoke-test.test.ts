@@ -180,6 +180,78 @@ function counted(lines: readonly string[]): Record<string, number> {
   return counts;
 }
 
+describe('what the log says', () => {
+  test('is how many were asked, at the end and not for each', async () => {
+    const lines: string[] = [];
+    const logger: SmokeTest['logger'] = {
+      info: (line) => void lines.push(line),
+      debug: () => {},
+      group: (_title, phase) => phase(),
+    };
+    await run([apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM', 'GET /c': 'AWS_IAM' })], {
+      logger,
+    });
+    expect(lines).toEqual(['3/3 methods asked']);
+  });
+});
+
+describe('the stage of an HTTP API', () => {
+  test('has one control for all of its methods, without what their samples say', async () => {
+    const http = {
+      ...apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM', 'GET /c': 'AWS_IAM' }),
+      kind: 'HTTP' as const,
+    };
+    const unknown = new Set<string>();
+    const { observations, requests } = await run(
+      [http],
+      { samples: [sampleOf({ headers: { 'x-team': 'shop' } })], timeoutMs: 60_000 },
+      ({ path }, kind) => {
+        if (['/a', '/b', '/c'].includes(path)) {
+          return kind === 'signed'
+            ? { kind: 'accepted', status: 200, detail: '' }
+            : { kind: 'refused', status: 403, detail: '' };
+        }
+        unknown.add(path);
+        return { kind: 'no-such-method', status: 404, detail: '' };
+      },
+    );
+    expect(unknown.size).toBe(1);
+    const controls = requests.filter(({ path }) => unknown.has(path));
+    expect(controls).toHaveLength(3);
+    for (const request of controls) expect(request.headers).toEqual({});
+    const control = { isAsked: true, unsigned: { kind: 'no-such-method' }, tampered: null };
+    expect(observations).toMatchObject([{ control }, { control }, { control }]);
+  });
+});
+
+describe('a stage with a web ACL', () => {
+  const behind = (auth: 'AWS_IAM' | 'NONE'): ApiEvidence => {
+    const api = apiOf({ 'GET /a': auth });
+    if (!api.stages.readable) return api;
+    return { ...api, stages: read(api.stages.value.map((it) => ({ ...it, hasWebAcl: true }))) };
+  };
+
+  test.each([
+    ['AWS_IAM', 'maybe-waf'],
+    ['NONE', 'backend-error'],
+  ] as const)('has errors in doubt where a signature is asked for: %s', async (auth, kind) => {
+    const told = new Set<string>();
+    await run([behind(auth)], {
+      prober: {
+        send: async (_, signature, classifier) => {
+          const headers = { 'x-amzn-requestid': 'r', 'x-amz-apigw-id': 'i' };
+          const answer = { status: 502, headers, body: '<h1>no</h1>', receivedAtMs: 0 };
+          const classified = classifier.classify(answer, { hide: (it) => it, isSigned: false });
+          if (signature.kind === 'unsigned') told.add(classified.kind);
+          return classified;
+        },
+        destroy: () => {},
+      },
+    });
+    expect([...told]).toEqual([kind]);
+  });
+});
+
 describe('what is sent', () => {
   const URL_A = 'https://a1b2c3.test/prod/a';
 
