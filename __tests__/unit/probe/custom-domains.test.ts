@@ -197,6 +197,16 @@ describe('the mappings of both versions', () => {
     ['are one where the second tells less', [us], [told({ ApiId: 'us', Stage: '' })], [us]],
     ['are one where it tells of none', [us], [told({ ApiId: 'us', Stage: '(none)' })], [us]],
     [
+      'leave those of other base paths and APIs as they are',
+      [
+        { ...us, stage: null },
+        { ...us, basePath: 'a', stage: null },
+        { ...us, apiId: 'it' },
+      ],
+      [second(us)],
+      [{ ...us, basePath: 'a', stage: null }, { ...us, apiId: 'it' }, us],
+    ],
+    [
       'are one where neither has a stage',
       [{ ...us, stage: null }],
       [told({ ApiId: 'us' })],

@@ -225,31 +225,35 @@ describe('the stage of an HTTP API', () => {
 });
 
 describe('a stage with a web ACL', () => {
-  const behind = (auth: 'AWS_IAM' | 'NONE'): ApiEvidence => {
+  const behind = (auth: 'AWS_IAM' | 'NONE', hasWebAcl: boolean): ApiEvidence => {
     const api = apiOf({ 'GET /a': auth });
-    if (!api.stages.readable) return api;
+    if (!api.stages.readable || !hasWebAcl) return api;
     return { ...api, stages: read(api.stages.value.map((it) => ({ ...it, hasWebAcl: true }))) };
   };
 
   test.each([
-    ['AWS_IAM', 'maybe-waf'],
-    ['NONE', 'backend-error'],
-  ] as const)('has errors in doubt where a signature is asked for: %s', async (auth, kind) => {
-    const told = new Set<string>();
-    await run([behind(auth)], {
-      prober: {
-        send: async (_, signature, classifier) => {
-          const headers = { 'x-amzn-requestid': 'r', 'x-amz-apigw-id': 'i' };
-          const answer = { status: 502, headers, body: '<h1>no</h1>', receivedAtMs: 0 };
-          const classified = classifier.classify(answer, { hide: (it) => it, isSigned: false });
-          if (signature.kind === 'unsigned') told.add(classified.kind);
-          return classified;
+    ['AWS_IAM', true, 'maybe-waf'],
+    ['AWS_IAM', false, 'backend-error'],
+    ['NONE', true, 'backend-error'],
+  ] as const)(
+    'has errors in doubt where it asks for a signature: %s, %s',
+    async (auth, has, kind) => {
+      const told = new Set<string>();
+      await run([behind(auth, has)], {
+        prober: {
+          send: async (_, signature, classifier) => {
+            const headers = { 'x-amzn-requestid': 'r', 'x-amz-apigw-id': 'i' };
+            const answer = { status: 502, headers, body: '<h1>no</h1>', receivedAtMs: 0 };
+            const classified = classifier.classify(answer, { hide: (it) => it, isSigned: false });
+            if (signature.kind === 'unsigned') told.add(classified.kind);
+            return classified;
+          },
+          destroy: () => {},
         },
-        destroy: () => {},
-      },
-    });
-    expect([...told]).toEqual([kind]);
-  });
+      });
+      expect([...told]).toEqual([kind]);
+    },
+  );
 });
 
 describe('what is sent', () => {

@@ -21,6 +21,18 @@ function told(of: HttpAnswer, isSigned = false): AnswerKind {
   return classifyHandshake(of, { hide: (text) => text, isSigned }).kind;
 }
 
+describe('an error type that is no refusal', () => {
+  test.each([
+    ['TooManyRequestsException', 429, 'throttled'],
+    ['TooManyRequestsException', 403, 'unknown-error'],
+    ['MissingAuthenticationTokenException', 401, 'missing-token'],
+    ['MissingAuthenticationTokenException', 403, 'missing-token'],
+  ] as const)('%s has the status that it has: %s', (type, status, kind) => {
+    const of = answer(status, said('x'));
+    expect(told({ ...of, headers: { ...of.headers, 'x-amzn-errortype': type } })).toBe(kind);
+  });
+});
+
 describe('a handshake, cell by cell', () => {
   test.each<[status: number, body: string, kind: AnswerKind]>([
     [101, '', 'accepted'],
