@@ -41,6 +41,21 @@ describe('ranges of addresses', () => {
     }
   });
 
+  test('begin where their prefix does, whichever address stands before it', () => {
+    // Two neighbours, each named by an address within it, and not by its first.
+    expect(areNarrow(['20.77.1.2/9', '20.200.3.4/9'], 'any')).toBe(true);
+    expect(areNarrow(['20.77.1.2/9', '20.200.3.4/9', '21.0.0.0'], 'any')).toBe(false);
+    expect(areNarrow(['20.77.1.2/8', '20.200.3.4/9', '19.255.255.255'], 'any')).toBe(false);
+    expect(areNarrow(['20.77.1.2/8', '19.255.255.254'], 'any')).toBe(true);
+  });
+
+  test('of IPv6 that hold all of IPv4 are as broad as that, and others are not', () => {
+    expect(areNarrow(['::ffff:0:0/96'], 'any')).toBe(false);
+    expect(areNarrow(['::fffe:0:0/96'], 'any')).toBe(true);
+    expect(areNarrow(['::1:0:0:0/96'], 'any')).toBe(true);
+    expect(areNarrow(['::ffff:ffff:ffff/128'], 'any')).toBe(true);
+  });
+
   test('that neighbour each other are as broad as they are together', () => {
     const halves = (prefix: number): string[] => [`20.0.0.0/${prefix}`, `20.128.0.0/${prefix}`];
     expect(areNarrow(halves(9), 'any')).toBe(true);

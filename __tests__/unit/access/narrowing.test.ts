@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM spells its policy variables so
 import { describe, expect, test } from '@jest/globals';
-import { deniesStrangers, isNarrowed } from '../../../src/access/narrowing.js';
+import { deniesStrangers, isNarrowed, isOpenName } from '../../../src/access/narrowing.js';
 import type { Statement } from '../../../src/access/policy-document.js';
 import { allow, deny, policy } from './policies.js';
 
@@ -11,6 +11,24 @@ function statement(made: object): Statement {
 }
 
 const ORG = { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' };
+
+describe('a name of a principal', () => {
+  test.each([
+    ['*', true],
+    ['arn:aws:iam::*:root', true],
+    ['arn:aws:iam::11112222????:root', true],
+    ['arn:aws:iam::${aws:PrincipalAccount}:root', true],
+    ['arn:aws:iam::1111222233334:role/*', true],
+    ['arn:aws:s3::111122223333:role/*', true],
+    ['arn:aws:iam::111122223333:role/*', false],
+    ['arn:aws-us-gov:sts::111122223333:assumed-role/${role}/*', false],
+    ['arn:aws:iam::111122223333:role/a', false],
+    ['111122223333', false],
+    ['AROAEXAMPLEID', false],
+  ])('%s is open to others: %s', (name, isOpen) => {
+    expect(isOpenName(name)).toBe(isOpen);
+  });
+});
 
 describe('a condition of an Allow', () => {
   test.each<[object, boolean]>([
@@ -57,6 +75,14 @@ describe('a condition of an Allow', () => {
       false,
     ],
     [{ ArnEquals: { 'aws:SourceVpc': 'arn:aws:iam::111122223333:role/a' } }, false],
+    [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/*' } }, true],
+    [{ ArnLike: { 'aws:PrincipalArn': 'urn:aws:iam::111122223333:role/*' } }, false],
+    [{ ArnLike: { 'aws:PrincipalArn': '*:aws:iam::111122223333:role/*' } }, false],
+    [{ StringEquals: { 'aws:VpceAccount': '111122223333' } }, true],
+    [{ StringLike: { 'aws:VpceAccount': '1111*' } }, false],
+    [{ StringEquals: { 'aws:VpceOrgID': 'o-a1b2c3d4e5' } }, true],
+    [{ StringLike: { 'aws:VpceOrgPaths': 'o-a1b2c3d4e5/*' } }, true],
+    [{ StringLike: { 'aws:VpceOrgPaths': 'o-a1b2*' } }, false],
     [{ StringLike: { 'aws:SourceVpc': 'vpc-0a1b2c3d4e5f*' } }, false],
     [{ StringLike: { 'aws:SourceVpce': 'vpce-0a1b2c3d?e5f' } }, false],
     [{ StringLike: { 'aws:SourceVpce': 'vpce-0a1b2c3d4e5f' } }, true],
