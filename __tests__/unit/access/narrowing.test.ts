@@ -78,6 +78,7 @@ describe('a condition of an Allow', () => {
     [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/*' } }, true],
     [{ ArnLike: { 'aws:PrincipalArn': 'urn:aws:iam::111122223333:role/*' } }, false],
     [{ ArnLike: { 'aws:PrincipalArn': '*:aws:iam::111122223333:role/*' } }, false],
+    [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::1111222233334444:role/*' } }, false],
     [{ StringEquals: { 'aws:VpceAccount': '111122223333' } }, true],
     [{ StringLike: { 'aws:VpceAccount': '1111*' } }, false],
     [{ StringEquals: { 'aws:VpceOrgID': 'o-a1b2c3d4e5' } }, true],
