@@ -1,6 +1,6 @@
-import type { Finding } from '../model/finding.js';
+import { countFindings, type Finding } from '../model/finding.js';
 import type { Report } from '../report/report.js';
-import { ruleOf } from '../rules/index.js';
+import { leavesIncomplete, ruleOf } from '../rules/index.js';
 import { isWrong } from '../rules/verdict.js';
 
 /** What of a report is held against the rest of it. */
@@ -25,12 +25,9 @@ export function contradictionIn(report: HeldReport): string | null {
 }
 
 function inCounts({ counts, methods, findings, suppressed }: HeldReport): string | null {
-  const count = (is: (finding: Finding) => boolean): number => findings.filter(is).length;
   const held = {
     methods: methods.length,
-    errors: count(({ severity, known }) => severity === 'error' && !known),
-    warnings: count(({ severity, known }) => severity === 'warning' && !known),
-    known: count(({ known }) => known),
+    ...countFindings(findings),
     suppressed: suppressed.length,
   };
   for (const name of ['methods', 'errors', 'warnings', 'known', 'suppressed'] as const) {
@@ -49,7 +46,7 @@ function inVerdict({ verdict, incomplete, methods, findings }: HeldReport): stri
   if (verdict !== 'fail' && methods.some((method) => method.verdict === 'fail')) {
     return `has the verdict ${verdict} and a method whose verdict is fail`;
   }
-  const unsure = findings.find((finding) => ruleOf(finding)?.makesIncomplete === 'always');
+  const unsure = findings.find(leavesIncomplete);
   if (!incomplete && unsure !== undefined) {
     return `is called complete and has a finding of ${nameRule(unsure)}`;
   }

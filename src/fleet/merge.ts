@@ -1,7 +1,7 @@
 import { compareTexts } from '../model/compare-texts.js';
 import type { Exception, Verdict } from '../model/finding.js';
 import type { FleetCase, TargetOutcome, TargetState } from '../model/fleet.js';
-import { RULES, ruleOf } from '../rules/index.js';
+import { leavesIncomplete, RULES, ruleOf } from '../rules/index.js';
 import { compareFindings } from '../rules/order.js';
 import { isWrong } from '../rules/verdict.js';
 import { nameAccounts, type ShowAccounts, titleUnlisted, tokenOf } from './names.js';
@@ -201,7 +201,7 @@ export class Merge {
       ofFleet.filter((it) => it.severity === severity).length;
     const isIncomplete =
       this.#isIncomplete ||
-      ofFleet.some((it) => ruleOf(it)?.makesIncomplete === 'always') ||
+      ofFleet.some(leavesIncomplete) ||
       this.#targets.some(({ verdict }) => verdict === 'incomplete');
     const hasFailed = this.#hasFailed || ofFleet.some(isWrong);
     const accounts = new Set(this.#plan.targets.map(({ account }) => account));
@@ -298,7 +298,7 @@ function verdictOf(
   if (reports.some(({ verdict }) => verdict === 'fail') || findings.some(isWrong)) return 'fail';
   const isUnsure =
     reports.some(({ verdict, incomplete }) => verdict !== 'pass' || incomplete) ||
-    findings.some((finding) => ruleOf(finding)?.makesIncomplete === 'always');
+    findings.some(leavesIncomplete);
   return hasGap || isUnsure ? 'incomplete' : 'pass';
 }
 

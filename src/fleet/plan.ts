@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isRecord, jsonOf } from '../model/json-data.js';
+import { isRecord, isTextOrNull, jsonOf } from '../model/json-data.js';
 import { failed, ok, type Result } from '../model/result.js';
 import type { Auth } from './targets-file.js';
 
@@ -182,8 +182,4 @@ function isLeftOut(data: unknown): data is LeftOut {
 
 function isId(value: unknown): value is string {
   return typeof value === 'string' && ID.test(value) && !value.includes('..');
-}
-
-function isTextOrNull(value: unknown): value is string | null {
-  return value === null || typeof value === 'string';
 }

@@ -1,6 +1,12 @@
 import { withTarget } from '../config/baseline.js';
-import type { Exception, Finding, Location, Suppressed } from '../model/finding.js';
-import { hasTexts, isRecord, jsonOf } from '../model/json-data.js';
+import {
+  type Exception,
+  type Finding,
+  isVerdict,
+  type Location,
+  type Suppressed,
+} from '../model/finding.js';
+import { hasTexts, isRecord, isTextOrNull, jsonOf } from '../model/json-data.js';
 import { failed, ok, type Result } from '../model/result.js';
 import type { Report } from '../report/report.js';
 import { contradictionIn, type HeldReport } from './contradiction.js';
@@ -43,7 +49,6 @@ export function readReport(text: string): Result<ReadReport> {
   });
 }
 
-const VERDICTS: readonly unknown[] = ['pass', 'fail', 'incomplete'];
 const MODES: readonly unknown[] = ['audit', 'plan', 'enforce'];
 const EFFECTS: readonly unknown[] = [undefined, 'open', 'opens-next', 'unknown'];
 const STATES: readonly unknown[] = ['in-use', 'unused', 'expired'];
@@ -55,7 +60,7 @@ type Data = Readonly<Record<string, unknown>>;
 function hasFacts(data: Data): data is ReportFacts & HeldReport & Data {
   const { verdict, incomplete, mode, counts, target, comparison } = data;
   return (
-    VERDICTS.includes(verdict) &&
+    isVerdict(verdict) &&
     MODES.includes(mode) &&
     typeof incomplete === 'boolean' &&
     isRecord(counts) &&
@@ -73,7 +78,7 @@ function hasFacts(data: Data): data is ReportFacts & HeldReport & Data {
 }
 
 function isMethod(data: unknown): data is HeldReport['methods'][number] {
-  return hasTexts(data, ['api', 'verdict']) && VERDICTS.includes(data.verdict);
+  return hasTexts(data, ['api', 'verdict']) && isVerdict(data.verdict);
 }
 
 function isFinding(data: unknown): data is Finding {
@@ -128,8 +133,4 @@ function isCount(value: unknown): boolean {
 
 function isText(value: unknown): boolean {
   return typeof value === 'string';
-}
-
-function isTextOrNull(value: unknown): boolean {
-  return value === null || typeof value === 'string';
 }

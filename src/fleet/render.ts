@@ -43,7 +43,6 @@ export function renderFleetSarif(report: FleetReport, settings: SarifSettings): 
           .join(' in '),
         // That of its target alone: without it, the same API id and path of two accounts were one.
         fingerprints: { 'apigwIamGate/v2': finding.targetFingerprint ?? finding.fingerprint },
-        identity: finding.targetFingerprint ?? finding.fingerprint,
       })),
       left: findingsLeft,
       hasBaseline: counts.known > 0,

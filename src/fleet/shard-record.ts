@@ -1,4 +1,4 @@
-import type { Verdict } from '../model/finding.js';
+import { isVerdict, type Verdict } from '../model/finding.js';
 import { isRecord, jsonOf } from '../model/json-data.js';
 import { failed, ok, type Result } from '../model/result.js';
 
@@ -63,16 +63,12 @@ function isShardRecord(data: Readonly<Record<string, unknown>>): data is typeof 
   );
 }
 
-const VERDICTS: readonly unknown[] = ['pass', 'fail', 'incomplete'] satisfies Verdict[];
-
 function isTargetRecord(data: unknown): data is TargetRecord {
   if (!isRecord(data) || typeof data.id !== 'string') return false;
   if ('unreadable' in data) {
     return typeof data.unreadable === 'string' && typeof data.fix === 'string';
   }
   return (
-    typeof data.sha256 === 'string' &&
-    /^[0-9a-f]{64}$/.test(data.sha256) &&
-    VERDICTS.includes(data.verdict)
+    typeof data.sha256 === 'string' && /^[0-9a-f]{64}$/.test(data.sha256) && isVerdict(data.verdict)
   );
 }

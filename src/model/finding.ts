@@ -4,7 +4,12 @@
  */
 
 /** `pass` only where everything that must be readable was read and nothing is wrong. */
-export type Verdict = 'pass' | 'fail' | 'incomplete';
+export const VERDICTS = ['pass', 'fail', 'incomplete'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export function isVerdict(data: unknown): data is Verdict {
+  return VERDICTS.some((verdict) => verdict === data);
+}
 
 export type Severity = 'error' | 'warning';
 
@@ -106,4 +111,19 @@ export interface Comparison {
   readonly same: number;
   /** Findings of the earlier report alone; `null` where not everything could be read. */
   readonly fixed: readonly Place[] | null;
+}
+
+/** How many findings are new, by severity, and how many the baseline knows. */
+export function countFindings(findings: readonly Pick<Finding, 'severity' | 'known'>[]): {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly known: number;
+} {
+  const count = (severity: Severity): number =>
+    findings.filter((finding) => finding.severity === severity && !finding.known).length;
+  return {
+    errors: count('error'),
+    warnings: count('warning'),
+    known: findings.filter(({ known }) => known).length,
+  };
 }

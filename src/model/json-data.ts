@@ -11,6 +11,10 @@ export function hasTexts<const K extends string>(
   return isRecord(data) && names.every((name) => typeof data[name] === 'string');
 }
 
+export function isTextOrNull(data: unknown): data is string | null {
+  return data === null || typeof data === 'string';
+}
+
 /** The value of a JSON text; `undefined` where it is none. */
 export function jsonOf(text: string): unknown {
   try {

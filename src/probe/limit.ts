@@ -1,4 +1,5 @@
 import { monotonicMs } from '../model/monotonic.js';
+
 /** A limit of time for several waits in a row. */
 export interface Limit {
   readonly signal: AbortSignal;

@@ -10,7 +10,7 @@ import { classifyNetworkError } from './classify/network.js';
 import { notFetched } from './credentials.js';
 import type { HandshakeAnswer, Handshaker } from './handshake.js';
 import { startLimit } from './limit.js';
-import { headersOfSample } from './sent-headers.js';
+import { headersOfSample, lowerCased } from './sent-headers.js';
 import { type Signing, sign, signatureOf, signInQuery, tamperWith } from './sign.js';
 
 /** One request of the smoke test. */
@@ -194,10 +194,4 @@ function queryOf(query: ProbeRequest['query']): Record<string, string[]> {
     else known.push(value);
   }
   return Object.fromEntries(byKey);
-}
-
-function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-  );
 }

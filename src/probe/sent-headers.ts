@@ -31,10 +31,17 @@ export function isOwnHeader(name: string): boolean {
 export function headersOfSample(
   sample: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const given = Object.entries(sample).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const given = Object.entries(lowerCased(sample)).filter(([name]) => !isOwnHeader(name));
   return {
     accept: '*/*',
-    ...Object.fromEntries(given.filter(([name]) => !isOwnHeader(name))),
+    ...Object.fromEntries(given),
     [MARKER_HEADER.name]: MARKER_HEADER.value,
   };
+}
+
+/** The same headers with their names in lower case. */
+export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
 }

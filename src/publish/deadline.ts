@@ -1,4 +1,5 @@
 import { monotonicMs } from '../model/monotonic.js';
+
 /**
  * What a promise comes to within a time, or `too late`. What was begun goes on; its end, and its failure,
  * are nobody's concern any more.

@@ -1,7 +1,7 @@
 import type { JoinedMethod } from '../evidence/join.js';
 import { byLayer } from '../evidence/layers.js';
 import { type ApiEvidence, type Evidence, methodKey, nameOf } from '../model/evidence.js';
-import type { Finding, Subject, Verdict } from '../model/finding.js';
+import { countFindings, type Subject, type Verdict } from '../model/finding.js';
 import type { SettledAnswer } from '../probe/answer.js';
 import type { Observation } from '../probe/observation.js';
 import { gapsIn, proofOf } from '../probe/proof.js';
@@ -27,8 +27,6 @@ export function buildReport(given: ReportParts): Report {
   const { changes, suppressed } = parts;
   const findings = sortFindings(parts.findings);
   const excepted = new Set(suppressed.map(({ finding }) => subjectKey(finding)));
-  const count = (severity: Finding['severity']): number =>
-    findings.filter((finding) => finding.severity === severity && !finding.known).length;
   return {
     schema: 'apigw-iam-gate/report/v1',
     verdict,
@@ -38,9 +36,7 @@ export function buildReport(given: ReportParts): Report {
     target,
     counts: {
       methods: rows.length,
-      errors: count('error'),
-      warnings: count('warning'),
-      known: findings.filter((finding) => finding.known).length,
+      ...countFindings(findings),
       suppressed: suppressed.length,
       changed: changes.filter(({ state }) => state === 'applied' || state === 'planned').length,
     },

@@ -2,14 +2,14 @@ import { inJson } from './escape.js';
 import type { Report } from './report.js';
 
 /**
- * `report.json`: the whole report, in two-space JSON, with a final line break; what cannot be seen is escaped. It comes piece by piece, a
- * piece an element of its lists: those of a large region are long.
+ * `report.json`: the whole report, in two-space JSON, with a final line break; what cannot be seen is escaped.
+ * It comes piece by piece, a piece an element of its lists: those of a large region are long.
  */
 export function* renderJson(report: Report): Generator<string> {
   let before = '{\n';
   for (const [key, value] of Object.entries(report)) {
     if (value === undefined) continue;
-    yield `${before}  ${inJson(JSON.stringify(key))}: `;
+    yield `${before}  ${JSON.stringify(key)}: `;
     if (Array.isArray(value) && value.length > 0) yield* piecesOf(value);
     else yield indented(value, 1);
     before = ',\n';

@@ -1,4 +1,4 @@
-import { ruleOf } from '../rules/index.js';
+import { leavesIncomplete } from '../rules/index.js';
 import { clip } from './clip.js';
 import { judgedOf } from './document/judged.js';
 import { inXml } from './escape.js';
@@ -80,7 +80,7 @@ function outcomeOf({ verdict, excepted }: ReportedMethod): TestOutcome {
 function outcomeOfFinding(finding: Finding): TestOutcome {
   const { severity, known } = finding;
   if (known || severity === 'warning') return 'passed';
-  return ruleOf(finding)?.makesIncomplete === 'always' ? 'error' : 'failed';
+  return leavesIncomplete(finding) ? 'error' : 'failed';
 }
 
 /** The totals that `testsuites` may have: the schema knows `skipped` on a suite alone. */

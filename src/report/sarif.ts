@@ -42,8 +42,6 @@ export interface SarifFinding {
   /** `GET /pets/{id} in orders/prod`; `''` where it is about no single place. */
   readonly place: string;
   readonly fingerprints: Readonly<Record<string, string>>;
-  /** Which of them tells the finding from every other one, of other accounts as well. */
-  readonly identity: string;
   /** The kind of API that it is about, where it is about one. */
   readonly kind?: ReportedApi['kind'] | undefined;
   /** An exception covers it. */
@@ -76,7 +74,6 @@ export function renderSarif(report: Report, settings: SarifSettings): string {
       'apigwIamGate/v1': finding.fingerprint,
       ...(finding.targetFingerprint ? { 'apigwIamGate/v2': finding.targetFingerprint } : {}),
     },
-    identity: finding.targetFingerprint || finding.fingerprint,
   });
   const suppressed = settings.withSuppressed ? report.suppressed : [];
   return renderSarifOf(
@@ -118,7 +115,7 @@ function describeRun(
   const hashOf = lineHashes();
   const shown = findings
     .slice(0, settings.maxResults)
-    .map((told) => describeResult(told, hashOf(told.identity), settings, hasBaseline));
+    .map((told) => describeResult(told, hashOf(told), settings, hasBaseline));
   const resultsInAll = findings.length + left;
   return {
     tool: {
@@ -186,9 +183,11 @@ function describeRule(rule: RuleDescription, documentation: string): ReportingDe
  * one alert, which hides the others once it is dismissed. As GitHub's own, it ends with the number of the
  * occurrence.
  */
-function lineHashes(): (identity: string) => string {
+function lineHashes(): (told: SarifFinding) => string {
   const occurrences = new Map<string, number>();
-  return (identity) => {
+  return ({ fingerprints }) => {
+    // The second one tells accounts apart, too; without a target there is the first alone.
+    const identity = fingerprints['apigwIamGate/v2'] ?? fingerprints['apigwIamGate/v1'] ?? '';
     const occurrence = (occurrences.get(identity) ?? 0) + 1;
     occurrences.set(identity, occurrence);
     return `${identity}:${occurrence}`;

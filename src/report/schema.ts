@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { byLayer } from '../evidence/layers.js';
+import { VERDICTS } from '../model/finding.js';
 
 /*
  * The report value, `apigw-iam-gate/report/v1`. The types of the renderers and the committed
@@ -9,7 +10,7 @@ import { byLayer } from '../evidence/layers.js';
  */
 
 /** `pass` only where everything that must be readable was read and nothing is wrong. */
-export const verdictSchema = z.enum(['pass', 'fail', 'incomplete']);
+export const verdictSchema = z.enum(VERDICTS);
 
 export const severitySchema = z.enum(['error', 'warning']);
 

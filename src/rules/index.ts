@@ -76,3 +76,8 @@ const BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, r
 export function ruleOf({ rule }: { readonly rule: string }): Rule | undefined {
   return BY_ID.get(rule);
 }
+
+/** Whether a finding makes the audit incomplete, whatever else was proven. */
+export function leavesIncomplete(finding: { readonly rule: string }): boolean {
+  return ruleOf(finding)?.makesIncomplete === 'always';
+}

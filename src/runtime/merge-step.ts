@@ -204,7 +204,7 @@ async function readTarget(
   for (const { attempt, files, isAlsoUnread } of matched?.attempts ?? []) {
     const reports: ReportFacts[] = [];
     for (const file of files) {
-      const read = await readTargetReport(file, target);
+      const read = readTargetReport(file, target);
       if (read.ok) reports.push(read.value.facts);
       const problem = read.ok ? read.value.contradiction : read.why;
       if (problem !== null) broken.push(`attempt ${attempt}: its report ${problem}`);
@@ -229,10 +229,10 @@ async function readTarget(
   return { gap: { kind: 'missing', why, fix: AGAIN } };
 }
 
-async function readTargetReport(
+function readTargetReport(
   { folder, sha256, verdict }: ReportFile,
   { id, region }: PlannedTarget,
-): Promise<Result<ReadReport>> {
+): Result<ReadReport> {
   const path = join(folder, id, TARGET_REPORT_FILE);
   const reading = readLocalFile(workspace(), path);
   if (!reading.ok) return reading;

@@ -71,8 +71,8 @@ export async function runAsPlan(): Promise<number> {
       NO_PRESET,
       problemsOfPlan,
     );
-    const file = await readTargetsFile(inputs);
-    const apisLastTime = await readPrevious(inputs.previous);
+    const file = readTargetsFile(inputs);
+    const apisLastTime = readPrevious(inputs.previous);
     const surveyed = await logger.group('Listing accounts and regions', () => survey(file, inputs));
     const plan = planFleet(surveyed, {
       file,
@@ -101,7 +101,7 @@ function workspace(): string {
   return process.env.GITHUB_WORKSPACE || process.cwd();
 }
 
-async function readTargetsFile({ targetsFile }: PlanInputs): Promise<TargetsFile> {
+function readTargetsFile({ targetsFile }: PlanInputs): TargetsFile {
   const reading = readWorkspaceFile(workspace(), targetsFile);
   if (!reading.ok) throw new ConfigurationError([`targets-file: ${targetsFile} ${reading.why}.`]);
   if (reading.value === null) {
@@ -115,7 +115,7 @@ async function readTargetsFile({ targetsFile }: PlanInputs): Promise<TargetsFile
 }
 
 /** The first run has no earlier report: a file that is not there is none, one that cannot be read is a mistake. */
-async function readPrevious(path: string | null): Promise<ReadonlyMap<string, number>> {
+function readPrevious(path: string | null): ReadonlyMap<string, number> {
   if (path === null) return new Map();
   const reading = readLocalFile(workspace(), path);
   if (reading.ok && reading.value === null) {

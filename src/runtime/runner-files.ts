@@ -29,7 +29,6 @@ function refuseWhatMayBlock(variable: string): void {
   const path = process.env[variable];
   if (path === undefined || path === '') return;
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined || found.isFile() || found.isCharacterDevice()) return;
-  if (found.isDirectory()) return;
+  if (!found || found.isFile() || found.isCharacterDevice() || found.isDirectory()) return;
   throw new Error(`what ${variable} names is no regular file`);
 }

@@ -46,7 +46,7 @@ import { openTargets, retriesIn, retriesWith } from './targets.js';
 export async function runAsShard(assignment: Assignment, parsed: ParsedContext): Promise<number> {
   keepHeapSmall();
   const { inputs } = assignment;
-  const plan = await readPlan(inputs.plan ?? '');
+  const plan = readPlan(inputs.plan ?? '');
   const shard = inputs.shard ?? '';
   const externalId = readExternalId(plan);
   const targets = targetsOf(plan, shard);
@@ -88,7 +88,7 @@ export async function runAsShard(assignment: Assignment, parsed: ParsedContext):
   }
 }
 
-async function readPlan(path: string): Promise<Plan> {
+function readPlan(path: string): Plan {
   const workspace = process.env.GITHUB_WORKSPACE || process.cwd();
   const reading = readLocalFile(workspace, path);
   const why = !reading.ok

@@ -4,6 +4,7 @@ import {
   ANSWER_LOST,
   ownArnOf,
   readOwnPolicy,
+  takeAway,
   untilItShows,
   untilItWouldShow,
 } from './own-policy.js';
@@ -13,7 +14,6 @@ import {
   NOTHING_TO_ROLL_BACK,
   notRolledBack,
   otherApi,
-  ROLLED_BACK,
   type StepKind,
   type StepOf,
   type Zod,
@@ -66,12 +66,7 @@ export const attachGroupPolicy: StepKind<AttachGroupPolicyStep> = {
     if (policy !== 'none' && !policy.isOurs) {
       return notRolledBack(`${policyName} stays attached to group ${groupName}: ${ANSWER_LOST}`);
     }
-    // Where nothing shows that IAM answered to have attached, detaching tells whether it is there.
-    const detached = await nullIfNotFound(async () => {
-      await iam.detachPolicy(groupName, arn);
-      return ROLLED_BACK;
-    });
-    return detached ?? (isShown === null ? NOTHING_TO_ROLL_BACK : ROLLED_BACK);
+    return takeAway(() => iam.detachPolicy(groupName, arn), isShown !== null);
   },
 
   isMarked: false,

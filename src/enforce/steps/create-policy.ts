@@ -3,13 +3,12 @@ import { nullIfNotFound } from '../../aws/not-found.js';
 import { arnOf, isGrantFor, PURPOSE_TAG, TOKEN_TAG, withOwnAccount } from '../grant/policy.js';
 import { makeCertain } from '../transaction/make-certain.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
-import { readOwnPolicy, untilItShows, untilItWouldShow } from './own-policy.js';
+import { readOwnPolicy, takeAway, untilItShows, untilItWouldShow } from './own-policy.js';
 import {
   EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
   notRolledBack,
   otherApi,
-  ROLLED_BACK,
   type StepKind,
   type StepOf,
   type Zod,
@@ -80,12 +79,7 @@ export const createPolicy: StepKind<CreatePolicyStep> = {
     }
     try {
       const arn = await arnOf(policyName, iam);
-      // Where the policy does not show that IAM answered to have created, deleting tells whether it is there.
-      const deleted = await nullIfNotFound(async () => {
-        await iam.deletePolicy(arn);
-        return ROLLED_BACK;
-      });
-      return deleted ?? (shown === null ? NOTHING_TO_ROLL_BACK : ROLLED_BACK);
+      return await takeAway(() => iam.deletePolicy(arn), shown !== null);
     } catch (error) {
       // 409 DeleteConflict: somebody attached it elsewhere, or gave it another version.
       if (!(error instanceof AwsFailure) || error.kind !== 'refused') throw error;

@@ -4,7 +4,12 @@ import type { RetrySettings } from '../../aws/retry.js';
 import { arnOf, PURPOSE_TAG, TOKEN_TAG } from '../grant/policy.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
 import { pollUntilDecided } from './poll.js';
-import type { RollBackContext } from './step-kind.js';
+import {
+  NOTHING_TO_ROLL_BACK,
+  ROLLED_BACK,
+  type RollBackContext,
+  type RollBackResult,
+} from './step-kind.js';
 
 /*
  * Policies that the gate made: their tag says for which stage, and no other policy is touched.
@@ -38,6 +43,21 @@ export function untilItWouldShow<T>(
 ): Promise<T | null> {
   if (isConfirmed) return untilItShows(look, retries);
   return isLast ? pollUntilDecided(look, retries, WOULD_SHOW_WITHIN_MS) : look();
+}
+
+/**
+ * Takes away what a step made. Where IAM answered that it was made and does not show it, taking it away tells
+ * whether it is there.
+ */
+export async function takeAway(
+  remove: () => Promise<unknown>,
+  isShown: boolean,
+): Promise<RollBackResult> {
+  const wasThere = await nullIfNotFound(async () => {
+    await remove();
+    return true;
+  });
+  return wasThere === true || isShown ? ROLLED_BACK : NOTHING_TO_ROLL_BACK;
 }
 
 /**

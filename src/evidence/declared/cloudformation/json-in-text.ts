@@ -80,26 +80,24 @@ function withPieces(node: Node, pieces: readonly Node[], at: Place): Node | null
       return map([entry('Fn::Join', list([scalar('', at), joined], at))], at);
     }
     case 'list': {
-      const items = node.items.map((it) => withPieces(it, pieces, at));
-      return items.includes(null)
-        ? null
-        : list(
-            items.filter((it) => it !== null),
-            at,
-          );
+      const items = everyOne(node.items.map((it) => withPieces(it, pieces, at)));
+      return items === null ? null : list(items, at);
     }
     case 'map': {
       if (node.entries.some(({ key }) => key.includes(OPENING))) return null;
-      const entries = node.entries.map(({ key, value }) => {
-        const read = withPieces(value, pieces, at);
-        return read === null ? null : entry(key, read, at);
-      });
-      return entries.includes(null)
-        ? null
-        : map(
-            entries.filter((it) => it !== null),
-            at,
-          );
+      const entries = everyOne(
+        node.entries.map(({ key, value }) => {
+          const read = withPieces(value, pieces, at);
+          return read === null ? null : entry(key, read, at);
+        }),
+      );
+      return entries === null ? null : map(entries, at);
     }
   }
+}
+
+/** `null` where one of them is. */
+function everyOne<T>(items: readonly (T | null)[]): T[] | null {
+  const found = items.filter((it) => it !== null);
+  return found.length === items.length ? found : null;
 }
