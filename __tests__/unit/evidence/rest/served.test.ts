@@ -407,6 +407,24 @@ describe.each(['stage', 'canary'] as const)('under a canary whose export shows t
     expect(exports).toEqual(['getExport a1 prod']);
   });
 
+  test.each<[NonNullable<Stage['canarySettings']>, verdict: string, exports: string[]]>([
+    [{}, 'pass', ['getExport a1 prod']],
+    [{ percentTraffic: 0 }, 'pass', ['getExport a1 prod']],
+    [{ percentTraffic: 1 }, 'incomplete', []],
+  ])(
+    'settings %j that name no deployment are one where they take traffic',
+    async (settings, verdict, exports) => {
+      const facts = { 'OPTIONS /a': PREFLIGHT };
+      const came = await audit({
+        configured: facts,
+        deployments: { d1: facts },
+        stages: [{ ...PROD, canarySettings: settings }],
+        exportUnderCanary: shown,
+      });
+      expect([came.verdict, came.exports]).toEqual([verdict, exports]);
+    },
+  );
+
   test('an export that may be either deployment tells neither', async () => {
     // All that the stage names is in the canary as well, so that its export may be the stage's.
     const { rows, verdict } = await audit({
