@@ -147,6 +147,10 @@ Resources:
       Auth:
         ResourcePolicy:
           IpRangeWhitelist: [1.2.3.4]
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events: {E: {Type: Api, Properties: {Path: /x, Method: get, RestApiId: !Ref Api}}}
 `);
     const [found] = declared.apis[0]?.policies ?? [];
     expect(JSON.parse(found?.text ?? '')).toMatchObject({
