@@ -1,5 +1,5 @@
 import type { Unresolved } from '../../../model/declared.js';
-import { type Entry, isMap, type MapNode, type Node } from '../node.js';
+import { type Entry, get, isList, isMap, type MapNode, type Node, scalarText } from '../node.js';
 import { fold } from './fold.js';
 import type { Scope } from './scope.js';
 
@@ -28,4 +28,32 @@ export function expand(node: MapNode, scope: Scope): Expanded {
     }
   }
   return { entries, unresolved };
+}
+
+/**
+ * A template with `Fn::Transform` for its short form: a `Transform` that is no section of the template, but
+ * stands within one (CloudFormation Template Reference, "Fn::Transform").
+ */
+export function withLongTransforms(template: Node): Node {
+  const inside = (node: Node): Node => {
+    if (isList(node)) return { ...node, items: node.items.map(inside) };
+    if (!isMap(node)) return node;
+    const entries = node.entries.map((it) => ({
+      ...it,
+      key: it.key === 'Transform' && isCall(it.value) ? 'Fn::Transform' : it.key,
+      value: inside(it.value),
+    }));
+    return { ...node, entries };
+  };
+  if (!isMap(template)) return template;
+  const entries = template.entries.map((it) => ({ ...it, value: inside(it.value) }));
+  return { ...template, entries };
+}
+
+function isCall(node: Node): boolean {
+  return (
+    isMap(node) &&
+    scalarText(get(node, 'Name')) !== undefined &&
+    node.entries.every(({ key }) => key === 'Name' || key === 'Parameters')
+  );
 }

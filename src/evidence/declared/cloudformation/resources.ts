@@ -1,5 +1,5 @@
 import type { Place, Unresolved } from '../../../model/declared.js';
-import { get, isMap, type MapNode, type Node, scalarText } from '../node.js';
+import { get, isList, isMap, type MapNode, type Node, scalarText } from '../node.js';
 import { conditionHolds } from './conditions.js';
 import { expand } from './expand.js';
 import { fold } from './fold.js';
@@ -37,11 +37,16 @@ export function resourcesOf(template: Node, scope: Scope, hasLoops: boolean): Re
   const written = hasLoops
     ? writeOutLoops(whole, scope)
     : { node: whole, unresolved: [], assumes: [] };
+  const unread: Unresolved[] = [];
   const resources = written.node.entries.flatMap((it): readonly Resource[] => {
     if (!isMap(it.value)) return [];
-    const type = scalarText(get(it.value, 'Type'));
+    const included = withIncludes(it.value, scope);
+    const { node } = included;
+    const type = scalarText(get(node, 'Type'));
+    // What is not known may be an API.
+    if (type === undefined || DECIDES.test(type)) unread.push(...included.unresolved);
     if (type === undefined) return [];
-    const condition = scalarText(get(it.value, 'Condition'));
+    const condition = scalarText(get(node, 'Condition'));
     const holds = condition === undefined ? true : conditionHolds(condition, scope, fold);
     if (holds === false) return [];
     return [
@@ -49,21 +54,60 @@ export function resourcesOf(template: Node, scope: Scope, hasLoops: boolean): Re
         id: it.key,
         type,
         at: it.at,
-        node: it.value,
-        properties: propertiesOf(it.value, scope),
+        node,
+        properties: get(node, 'Properties'),
         when: condition === undefined || holds === true ? [] : [condition],
         assumes: written.assumes,
         choice: [],
       },
     ];
   });
-  return { resources, unresolved: [...expanded.unresolved, ...written.unresolved] };
+  return { resources, unresolved: [...expanded.unresolved, ...written.unresolved, ...unread] };
 }
 
-function propertiesOf(resource: Node, scope: Scope): Node | undefined {
-  const properties = get(resource, 'Properties');
-  if (!isMap(properties) || !properties.entries.some(({ key }) => key === 'Fn::Transform')) {
-    return properties;
-  }
-  return { ...properties, entries: expand(properties, scope).entries };
+/** Resources of which something may be judged. */
+const DECIDES = /^AWS::(?:ApiGateway|Serverless::)|^AWS::CloudFormation::Stack$/;
+
+/** What stands in these is read where it is used. */
+const READ_ELSEWHERE = new Set(['Body', 'DefinitionBody']);
+
+/**
+ * A resource with what `Fn::Transform` puts in beside other keys, at any depth. An `Fn::Transform` that
+ * stands alone is a value, which is folded where it is used: but for that in the place of the resource or of
+ * its properties, and for those in SAM's, which CloudFormation writes out before SAM's translator reads
+ * them ("macros are evaluated in order, based on their location in the template, from the most deeply nested
+ * outward to the most general", CloudFormation User Guide, "Create a CloudFormation macro definition").
+ */
+function withIncludes(
+  resource: MapNode,
+  scope: Scope,
+): { readonly node: MapNode; readonly unresolved: readonly Unresolved[] } {
+  const type = scalarText(get(resource, 'Type')) ?? '';
+  const isOfSam = type.startsWith('AWS::Serverless::');
+  // Of what functions have, their events alone make methods.
+  const isFunction = isOfSam && /::(?:Function|StateMachine)$/.test(type);
+  const unresolved: Unresolved[] = [];
+  const inMap = (map: MapNode, depth: number): MapNode => {
+    const isHere =
+      map.entries.some(({ key }) => key === TRANSFORM) &&
+      (depth < 2 || isOfSam || map.entries.length > 1);
+    const expanded = isHere ? expand(map, scope) : { entries: map.entries, unresolved: [] };
+    unresolved.push(...expanded.unresolved);
+    const entries = expanded.entries.map((it) => {
+      const isLeft =
+        it.key === TRANSFORM ||
+        READ_ELSEWHERE.has(it.key) ||
+        (depth === 0 && it.key !== 'Properties') ||
+        (depth === 1 && isFunction && it.key !== 'Events');
+      return isLeft ? it : { ...it, value: within(it.value, depth + 1) };
+    });
+    return { ...map, entries };
+  };
+  const within = (node: Node, depth: number): Node => {
+    if (isMap(node)) return inMap(node, depth);
+    return isList(node) ? { ...node, items: node.items.map((it) => within(it, depth + 1)) } : node;
+  };
+  return { node: inMap(resource, 0), unresolved };
 }
+
+const TRANSFORM = 'Fn::Transform';

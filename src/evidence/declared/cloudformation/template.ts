@@ -13,6 +13,7 @@ import { get, isList, isMap, type Node, scalarText } from '../node.js';
 import { readSam } from '../sam/sam.js';
 import type { ApiContext } from './api-draft.js';
 import { apisOf, mergeNested } from './apis.js';
+import { withLongTransforms } from './expand.js';
 import { isFeasible } from './feasible.js';
 import { fold, foldKey } from './fold.js';
 import type { Unknown } from './folded.js';
@@ -55,6 +56,9 @@ export interface TemplateReading {
 
 const SERVERLESS = 'AWS::Serverless-2016-10-31';
 
+/** A `Transform` with a map as its value, in JSON or YAML. */
+const SHORT_TRANSFORM = /\bTransform["']?\s*:\s*(?:\{|#|$)/m;
+
 /**
  * Macros of AWS that write no API (CloudFormation Template Reference, "Transforms"); Include and
  * LanguageExtensions are read here.
@@ -71,7 +75,8 @@ const HARMLESS_MACROS = new Set([
 
 /** Reads a CloudFormation or SAM template, its includes and the stacks that it nests. */
 export function readTemplate(request: TemplateRequest): TemplateReading {
-  const { file, text, root, files } = request;
+  const { file, text, files } = request;
+  const root = SHORT_TRANSFORM.test(text) ? withLongTransforms(request.root) : request.root;
   const unresolved: Unresolved[] = [];
   const included = new Map<string | undefined, ReturnType<Scope['include']>>();
   const include: Scope['include'] = (location, at) => {
@@ -96,7 +101,8 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
     });
   }
   unresolved.push(...keysTwice(template));
-  if (/Fn::Transform|!Transform/.test(text)) unresolved.push(...macrosIn(template));
+  if (/Fn::Transform|!Transform/.test(text) || root !== request.root)
+    unresolved.push(...macrosIn(template));
   const listed = resourcesOf(template, scope, text.includes('Fn::ForEach'));
   unresolved.push(...listed.unresolved);
   const isSam =

@@ -260,13 +260,14 @@ function ofDecision(decision: Decision, draft: DeclaredMethod, blame: Blame | un
 
 /** The integration's type, where it is the same in every branch. */
 function integrationOf(operation: Node, scope: Scope): string | null {
-  const types = foldKey(operation, 'x-amazon-apigateway-integration', scope).flatMap((value) =>
-    value.kind === 'known'
-      ? foldKey(value.node, 'type', scope).map((it) =>
-          it.kind === 'known' ? (scalarText(it.node)?.toUpperCase() ?? null) : null,
-        )
-      : [null],
-  );
+  const types = foldKey(operation, 'x-amazon-apigateway-integration', scope).flatMap((value) => {
+    if (value.kind !== 'known' || !isMap(value.node)) return [null];
+    const { entries, unresolved } = expand(value.node, scope);
+    if (unresolved.length > 0) return [null];
+    return foldKey(map(entries, value.node.at), 'type', scope).map((it) =>
+      it.kind === 'known' ? (scalarText(it.node)?.toUpperCase() ?? null) : null,
+    );
+  });
   const [first = null, ...rest] = types;
   return rest.every((it) => it === first) ? first : null;
 }
