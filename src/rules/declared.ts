@@ -119,6 +119,8 @@ function branchInWords({ when }: DeclaredMethod): string {
   return when
     .map((condition) => {
       if (condition.startsWith('!')) return `${condition.slice(1)} is false`;
+      const [, mapping, key] = /^(\w+)\[(.+)\]$/.exec(condition) ?? [];
+      if (mapping !== undefined) return `the mapping ${mapping} is asked for ${key}`;
       const at = condition.indexOf('=');
       return at > 0
         ? `${condition.slice(0, at)} is ${condition.slice(at + 1)}`

@@ -136,6 +136,24 @@ ${method(`      AuthorizationType: !FindInMap [Auth, ${key}, type]`)}`;
     expect(found?.assumes[0]).toContain('parameter Stage has its default prod');
   });
 
+  test('Fn::FindInMap with a default, which a key that nobody knows may lead to', () => {
+    const mapped = (keys: string, options = ', {DefaultValue: NONE}') =>
+      lines(
+        template(`Mappings: {Auth: {prod: {type: AWS_IAM}}}
+Parameters: {Stage: {Type: String}, One: {Type: String, AllowedValues: [prod, dev]}}
+${method(`      AuthorizationType: !FindInMap [Auth, ${keys}${options}]`)}`),
+      );
+    const other = 'GET / NONE [Auth[another key]]';
+    expect(mapped('!Ref Stage, type')).toEqual(['GET / AWS_IAM [Auth[prod]]', other]);
+    expect(mapped('!Ref AWS::Region, type')).toEqual(['GET / AWS_IAM [Auth[prod]]', other]);
+    expect(mapped('prod, !Ref Stage')).toEqual(['GET / AWS_IAM [Auth[type]]', other]);
+    expect(mapped('!Ref One, type')).toEqual(['GET / AWS_IAM [One=prod]', 'GET / NONE [One=dev]']);
+    expect(mapped('prod, type')).toEqual(['GET / AWS_IAM']);
+    expect(mapped('dev, type')).toEqual(['GET / NONE']);
+    // Without a default, a deployment with another key fails.
+    expect(mapped('!Ref Stage, type', '')).toEqual(['GET / AWS_IAM [Auth[prod]]']);
+  });
+
   test('a parameter: every allowed value, else the default, else nobody knows', () => {
     const by = (parameter: string) =>
       template(`Parameters: {Auth: ${parameter}}\n${method('      AuthorizationType: !Ref Auth')}`);
