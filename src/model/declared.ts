@@ -144,6 +144,8 @@ export interface DeclaredApi {
   readonly language: Language;
   readonly kind: ApiKind;
   readonly place: Place;
+  /** Of an API that these files only add to: it has methods that are not known here. */
+  readonly isElsewhere?: true;
   /** The conditions under which the API itself exists. */
   readonly when: readonly string[];
   readonly methods: readonly DeclaredMethod[];

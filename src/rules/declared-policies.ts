@@ -24,9 +24,12 @@ export function declaredPolicies(apis: readonly ApiEvidence[]): DeclaredPolicyOf
     declared.policies.flatMap((source, index) => {
       const parsed = source.text === null ? null : parseDeclared(source.text);
       if (parsed === null || !parsed.valid) return [];
-      const requests = declared.methods.flatMap(({ method, path }) =>
-        requestsTo({ ...ADDRESS, method, path: path ?? '/{path+}' }),
-      );
+      const requests = [
+        ...declared.methods.flatMap(({ method, path }) =>
+          requestsTo({ ...ADDRESS, method, path: path ?? '/{path+}' }),
+        ),
+        ...(isWhole(declared) ? [] : ANY_REQUEST),
+      ];
       return [
         {
           api: inThatBranch(api, declared),
@@ -89,6 +92,15 @@ const ADDRESS = {
   apiId: 'api',
   stage: null,
 };
+
+/** Whether all methods of an API are known. A policy speaks of the others as well. */
+function isWhole({ methods, unresolved, isElsewhere }: DeclaredApi): boolean {
+  return methods.length > 0 && unresolved.length === 0 && isElsewhere !== true;
+}
+
+const ANY_REQUEST = ['/', '/{path+}'].flatMap((path) =>
+  requestsTo({ ...ADDRESS, method: 'ANY', path }),
+);
 
 /** What a text is that nobody can know: `\${AWS::Region}`, `\${Stage}`. */
 const UNKNOWN_PART = /\$\{[^}]*\}|\(unknown\)/g;

@@ -49,15 +49,20 @@ export function readPlain(folder: string, sources: Sources, files: Files): Plain
   }
   const added = new Map<string, DeclaredMethod[]>();
   const elsewhere = new Map<string, DeclaredApi>();
-  const add = (source: Source, name: string, kind: ApiKind, method: DeclaredMethod) => {
+  const ownerOf = (source: Source, name: string, kind: ApiKind): string => {
     const owner =
       addressIn(attribute(source.block, name)?.expression) ?? `the API of ${addressOf(source)}`;
     if (!apis.has(owner) && !elsewhere.has(owner)) {
       elsewhere.set(owner, {
         ...emptyApi(source, kind, owner),
+        isElsewhere: true,
         notes: ['the API itself is declared elsewhere'],
       });
     }
+    return owner;
+  };
+  const add = (source: Source, name: string, kind: ApiKind, method: DeclaredMethod) => {
+    const owner = ownerOf(source, name, kind);
     added.set(owner, [...(added.get(owner) ?? []), method]);
   };
   for (const source of of('aws_api_gateway_method')) {
@@ -66,27 +71,24 @@ export function readPlain(folder: string, sources: Sources, files: Files): Plain
   for (const source of of('aws_apigatewayv2_route')) {
     add(source, 'api_id', 'HTTP', route(source));
   }
-  for (const source of of('aws_api_gateway_rest_api_put')) {
-    const owner =
-      addressIn(attribute(source.block, 'rest_api_id')?.expression) ?? addressOf(source);
-    const before = apis.get(owner) ?? emptyApi(source, 'REST', owner);
-    const put = apiOf(source, 'REST', files);
-    apis.set(owner, {
-      ...before,
-      methods: [...before.methods, ...put.methods],
-      unresolved: [...before.unresolved, ...put.unresolved],
-      policies: [...before.policies, ...put.policies],
-    });
-  }
-  for (const source of of('aws_api_gateway_rest_api_policy')) {
-    const owner =
-      addressIn(attribute(source.block, 'rest_api_id')?.expression) ?? addressOf(source);
+  const addTo = (owner: string, more: Pick<DeclaredApi, 'methods' | 'unresolved' | 'policies'>) => {
     for (const known of [apis, elsewhere]) {
       const api = known.get(owner);
-      if (api !== undefined) {
-        known.set(owner, { ...api, policies: [...api.policies, ...policiesOf(source)] });
-      }
+      if (api === undefined) continue;
+      known.set(owner, {
+        ...api,
+        methods: [...api.methods, ...more.methods],
+        unresolved: [...api.unresolved, ...more.unresolved],
+        policies: [...api.policies, ...more.policies],
+      });
     }
+  };
+  for (const source of of('aws_api_gateway_rest_api_put')) {
+    addTo(ownerOf(source, 'rest_api_id', 'REST'), apiOf(source, 'REST', files));
+  }
+  for (const source of of('aws_api_gateway_rest_api_policy')) {
+    const policies = policiesOf(source);
+    addTo(ownerOf(source, 'rest_api_id', 'REST'), { methods: [], unresolved: [], policies });
   }
   const all = [...apis, ...elsewhere].map(([name, api]) =>
     complete({ ...api, methods: [...api.methods, ...(added.get(name) ?? [])] }),

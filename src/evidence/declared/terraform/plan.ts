@@ -46,6 +46,12 @@ export function readPlan(file: string, data: unknown, files: Files): PlanReading
   return { apis: reader.apis(), unresolved, problem: null };
 }
 
+/** What gives an API methods or a policy, and may stand in another plan than the API. */
+const ADDED_TO_APIS: ReadonlySet<string> = new Set([
+  'aws_api_gateway_rest_api_put',
+  'aws_api_gateway_rest_api_policy',
+]);
+
 class PlanReader {
   readonly #file: string;
   readonly #plan: Plan;
@@ -87,6 +93,13 @@ class PlanReader {
         added.get(owner)?.push(method);
       }
     }
+    for (const resource of resources.filter(({ type }) => ADDED_TO_APIS.has(type))) {
+      for (const owner of this.#index.ownersOf(resource, 'rest_api_id', REST_APIS)) {
+        if (added.has(owner)) continue;
+        added.set(owner, []);
+        elsewhere.set(owner, this.#apiElsewhere(owner, resource, 'REST'));
+      }
+    }
     return [...own, ...elsewhere.values()].map((api) => {
       const methods = [...api.methods, ...(added.get(api.name) ?? [])];
       const notes = [...api.notes, ...this.#deploymentNotes(api)];
@@ -106,11 +119,20 @@ class PlanReader {
   }
 
   #apiElsewhere(name: string, resource: Planned, kind: ApiKind): DeclaredApi {
+    const readings =
+      kind === 'REST' ? this.#putsInto(name).flatMap((it) => this.#bodyOf(it, kind)) : [];
     return {
       ...this.#draft(resource, kind),
       name,
-      policies: kind === 'REST' ? this.#policiesFor(name) : [],
+      isElsewhere: true,
+      methods: readings.flatMap((it) => it.methods),
+      unresolved: readings.flatMap((it) => it.unresolved),
+      policies:
+        kind === 'REST'
+          ? [...readings.flatMap((it) => it.policies), ...this.#policiesFor(name)]
+          : [],
       defaultEndpointDisabled: null,
+      endpointTypes: kind === 'REST' ? null : [],
       suppressions: [],
       identity: {
         stack: null,
@@ -119,7 +141,7 @@ class PlanReader {
         address: null,
         id: /^[a-z0-9]{8,}$/.test(name) ? name : null,
       },
-      notes: ['the API itself is not in the plan: only the methods that the plan adds are judged'],
+      notes: ['the API itself is not in the plan: only what the plan adds to it is judged'],
     };
   }
 
@@ -153,11 +175,7 @@ class PlanReader {
 
   #restApi(resource: Planned): DeclaredApi {
     const draft = this.#draft(resource, 'REST');
-    const puts = this.#plan.resources.filter(
-      (it) =>
-        it.type === 'aws_api_gateway_rest_api_put' &&
-        this.#index.ownersOf(it, 'rest_api_id', REST_APIS).includes(resource.address),
-    );
+    const puts = this.#putsInto(resource.address);
     const readings = [resource, ...puts].flatMap((it) => this.#bodyOf(it, 'REST'));
     const unresolved = readings.flatMap((it) => it.unresolved);
     const mode = resource.after.put_rest_api_mode;
@@ -245,6 +263,15 @@ class PlanReader {
       previous: before.get(`${it.method} ${it.path}`) ?? null,
     }));
     return [{ ...reading, methods }];
+  }
+
+  /** Documents that are resources of their own. */
+  #putsInto(owner: string): readonly Planned[] {
+    return this.#plan.resources.filter(
+      (it) =>
+        it.type === 'aws_api_gateway_rest_api_put' &&
+        this.#index.ownersOf(it, 'rest_api_id', REST_APIS).includes(owner),
+    );
   }
 
   /** Policies that are resources of their own. */

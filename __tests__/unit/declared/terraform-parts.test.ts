@@ -1,0 +1,146 @@
+import { describe, expect, test } from '@jest/globals';
+import { findingsOf } from '../rules/declared-builder.js';
+import { declare, lines } from './kit.js';
+
+/* Plans and files that have a part of an API, whose rest is in another state. */
+
+type Data = Readonly<Record<string, unknown>>;
+
+const OPEN = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Principal: '*', Action: '*', Resource: 'execute-api:/*' },
+});
+const DOCUMENT = JSON.stringify({ openapi: '3.0.1', paths: { '/x': { get: {} } } });
+
+function plan(changes: readonly Data[], more: Data = {}) {
+  const resource_changes = changes.map((it) => ({
+    mode: 'managed',
+    name: 'it',
+    address: `${it.type}.it`,
+    ...it,
+  }));
+  const json = { format_version: '1.2', configuration: { root_module: {} }, ...more };
+  return declare(
+    { 'p.json': JSON.stringify({ ...json, resource_changes }) },
+    { planFile: 'p.json' },
+  );
+}
+
+const creates = (type: string, after: Data) => ({
+  type,
+  change: { actions: ['create'], before: null, after, after_unknown: {} },
+});
+
+const rules = ({ apis }: ReturnType<typeof declare>) => findingsOf(...apis).map(({ rule }) => rule);
+
+describe('a plan without the API itself', () => {
+  const policy = creates('aws_api_gateway_rest_api_policy', {
+    rest_api_id: 'a1b2c3d4e5',
+    policy: OPEN,
+  });
+
+  test('has the policy that it gives it', () => {
+    const declared = plan([policy]);
+    expect(declared.apis).toMatchObject([{ isElsewhere: true, identity: { id: 'a1b2c3d4e5' } }]);
+    expect(rules(declared)).toContain('public-principal');
+  });
+
+  test('says nothing of methods that it does not have', () => {
+    const narrow = OPEN.replace(
+      '"Effect"',
+      '"Condition":{"StringEquals":{"aws:SourceVpce":"vpce-0123456789abcdef0"}},"Effect"',
+    );
+    const after = { rest_api_id: 'a1b2c3d4e5', policy: narrow };
+    expect(rules(plan([creates('aws_api_gateway_rest_api_policy', after)]))).toEqual([]);
+  });
+
+  test('has the methods of the document that it puts', () => {
+    const after = { rest_api_id: 'a1b2c3d4e5', body: DOCUMENT };
+    const put = plan([creates('aws_api_gateway_rest_api_put', after)]);
+    expect(lines(put)).toEqual(['GET /x NONE']);
+    const both = plan([policy, creates('aws_api_gateway_rest_api_put', after)]);
+    expect(both.apis).toHaveLength(1);
+    expect(rules(both)).toEqual(expect.arrayContaining(['public-principal', 'declared-not-iam']));
+  });
+
+  test('does not know a document that it does not tell', () => {
+    const type = 'aws_api_gateway_rest_api_put';
+    const change = {
+      actions: ['create'],
+      before: null,
+      after: { rest_api_id: 'a1b2c3d4e5' },
+      after_unknown: { body: true },
+    };
+    expect(rules(plan([{ type, change }]))).toEqual(['declared-unresolved']);
+  });
+});
+
+describe('what is replaced without being destroyed', () => {
+  const method = (authorization: string) => ({
+    http_method: 'GET',
+    rest_api_id: 'x',
+    authorization,
+  });
+
+  test.each([
+    [
+      ['create', 'forget'],
+      ['GET null NONE', 'GET null AWS_IAM'],
+    ],
+    [
+      ['forget', 'create'],
+      ['GET null NONE', 'GET null AWS_IAM'],
+    ],
+    [['delete', 'create'], ['GET null NONE']],
+    [['create', 'delete'], ['GET null NONE']],
+    [['forget'], ['GET null AWS_IAM']],
+  ])('%j: what is created counts, and what is left', (actions, expected) => {
+    const change = {
+      actions,
+      before: method('AWS_IAM'),
+      after: actions.includes('create') ? method('NONE') : null,
+      after_unknown: {},
+    };
+    expect(lines(plan([{ type: 'aws_api_gateway_method', change }]))).toEqual(expected);
+  });
+});
+
+describe('a plan of which a part is deferred', () => {
+  test.each<[Data, number]>([
+    [{}, 0],
+    [{ deferred_changes: [] }, 0],
+    [{ complete: true }, 0],
+    [{ complete: false }, 1],
+    [{ deferred_changes: [{ reason: 'provider_config_unknown' }] }, 1],
+  ])('%j', (more, count) => {
+    const [file] = plan([creates('aws_api_gateway_method', {})], more).files;
+    expect(file?.unresolved).toHaveLength(count);
+  });
+});
+
+describe('HCL without the API itself', () => {
+  const read = (type: string, id: string, attribute: string) =>
+    declare(
+      {
+        'main.tf': `resource "${type}" "p" {\n  rest_api_id = ${id}\n  ${attribute}\n}\n`,
+        'api.json': DOCUMENT,
+      },
+      { templates: ['main.tf'] },
+    );
+  const policy = `policy = <<EOF\n${OPEN}\nEOF`;
+
+  test.each([
+    ['var.api'],
+    ['"a1b2c3d4e5"'],
+    ['one(aws_api_gateway_rest_api.api[*].id)'],
+    ['data.aws_api_gateway_rest_api.api.id'],
+  ])('a policy of %s is judged', (id) => {
+    const declared = read('aws_api_gateway_rest_api_policy', id, policy);
+    expect(rules(declared)).toContain('public-principal');
+  });
+
+  test('a document that is put is judged', () => {
+    const declared = read('aws_api_gateway_rest_api_put', 'var.api', 'body = file("api.json")');
+    expect(lines(declared)).toEqual(['GET /x NONE']);
+  });
+});
