@@ -122,6 +122,8 @@ export interface DeclaredPolicy {
   readonly unresolved: Unresolved | null;
   readonly place: Place;
   readonly when: readonly string[];
+  /** The same for all branches of one policy; a policy without has one branch. */
+  readonly branchOf?: symbol;
 }
 
 /** What joins a declared API to the live one. */

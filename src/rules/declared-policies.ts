@@ -6,7 +6,7 @@ import type { ApiEvidence } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import { isRecord } from '../model/json-data.js';
 import { placeholdersIn } from '../model/placeholders.js';
-import { declaredApis } from './declared.js';
+import { declaredApis, whenInWords } from './declared.js';
 import { fingerprintOf } from './finding.js';
 import type { PolicyOfApi } from './statements.js';
 
@@ -20,8 +20,12 @@ export interface DeclaredPolicyOfApi extends PolicyOfApi {
 
 /** Every resource policy that files declare and that was understood. */
 export function declaredPolicies(apis: readonly ApiEvidence[]): DeclaredPolicyOfApi[] {
-  return declaredApis(apis).flatMap(({ api, declared }) =>
-    declared.policies.flatMap((source, index) => {
+  return declaredApis(apis).flatMap(({ api, declared }) => {
+    const seen: (symbol | DeclaredPolicy)[] = [];
+    return declared.policies.flatMap((source) => {
+      const policy = source.branchOf ?? source;
+      if (!seen.includes(policy)) seen.push(policy);
+      const index = seen.indexOf(policy);
       const parsed = source.text === null ? null : parseDeclared(source.text);
       if (parsed === null || !parsed.valid) return [];
       const requests = [
@@ -42,7 +46,44 @@ export function declaredPolicies(apis: readonly ApiEvidence[]): DeclaredPolicyOf
           index,
         },
       ];
-    }),
+    });
+  });
+}
+
+/**
+ * What a rule finds in the policies of files, each at its place: once for a statement of a policy, however
+ * many branches of the policy it is found in.
+ */
+export function findingsInFiles(
+  apis: readonly ApiEvidence[],
+  find: (policy: PolicyOfApi) => readonly Finding[],
+): Finding[] {
+  const found = declaredPolicies(apis).flatMap((it) =>
+    find(it).map((one) => ({ one: inFile(one, it), it })),
+  );
+  const byStatement = Map.groupBy(found, ({ one }) => one.fingerprint);
+  return [...byStatement.values()].flatMap((same) => {
+    const worst = same.find(({ one }) => one.severity === 'error') ?? same[0];
+    if (worst === undefined) return [];
+    const branches = branchesOf(worst.it);
+    const isEverywhere = branches.every((it) => same.some(({ it: { source } }) => source === it));
+    const where =
+      isEverywhere && branches.length > 1 ? '' : whenInWords(same.map(({ it }) => it.source));
+    const grants = [...new Set(same.flatMap(({ one }) => one.grantFingerprint ?? []))];
+    return [
+      {
+        ...worst.one,
+        message: `${worst.one.message}${where === '' ? '' : ` That is so${where}.`}`,
+        ...(grants.length > 1 ? { grantFingerprint: fingerprintOf(grants.toSorted()) } : {}),
+      },
+    ];
+  });
+}
+
+/** Every branch of a policy, understood or not. */
+function branchesOf({ source, declared }: DeclaredPolicyOfApi): readonly DeclaredPolicy[] {
+  return declared.policies.filter(
+    (it) => it === source || (it.branchOf !== undefined && it.branchOf === source.branchOf),
   );
 }
 
@@ -67,7 +108,7 @@ export function problemOfPolicy({ text }: DeclaredPolicy): string | null {
 }
 
 /** A finding about a policy, at its place in the file. */
-export function inFile(found: Finding, { declared, source, index }: DeclaredPolicyOfApi): Finding {
+function inFile(found: Finding, { declared, source, index }: DeclaredPolicyOfApi): Finding {
   const { rule, message } = found;
   return {
     ...found,

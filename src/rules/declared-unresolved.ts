@@ -62,16 +62,10 @@ function ofApis({ apis }: Case['evidence']): Finding[] {
       const reason = `the resource policy was not understood: ${problem}`;
       return [{ reason, give: 'correct the resource policy', place }];
     });
-    return [...declared.unresolved, ...ofPolicies, ...ofEndpoints(api, declared)].map(
-      (one, index) =>
-        aboutApi(
-          declaredUnresolved,
-          api,
-          declared,
-          one.place,
-          wordsOf(one),
-          identityOf(one, index),
-        ),
+    // Branches of one policy may all have what is not known.
+    const once = new Map(ofPolicies.map((it) => [JSON.stringify(it), it])).values();
+    return [...declared.unresolved, ...once, ...ofEndpoints(api, declared)].map((one, index) =>
+      aboutApi(declaredUnresolved, api, declared, one.place, wordsOf(one), identityOf(one, index)),
     );
   });
 }
@@ -111,7 +105,7 @@ function ofMethods(rows: Case['rows']): Finding[] {
     const give = unresolved?.give ?? 'write the type itself in the file';
     return [
       aboutMethod(declaredUnresolved, declaration, first, {
-        message: `Nobody can know what ${placeInWords(place)} makes of the ${nounOf(row)}${whenInWords(lines)}: ${asClause(reason)}.${besides(lines)}`,
+        message: `Nobody can know what ${placeInWords(place)} makes of the ${nounOf(row)}${whenInWords(lines.map(({ method }) => method))}: ${asClause(reason)}.${besides(lines)}`,
         fix: asSentence(give),
       }),
     ];
