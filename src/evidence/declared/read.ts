@@ -358,7 +358,7 @@ function documentReading(file: string, root: Node): Omit<Reading, 'reads'> {
     unresolved: reading.unresolved,
     undeployable: reading.undeployable,
     policies: reading.policies,
-    endpointTypes: [],
+    endpointTypes: reading.isPrivate ? ['PRIVATE'] : [],
     defaultEndpointDisabled:
       reading.defaultEndpointDisabled === undefined ? false : reading.defaultEndpointDisabled,
     identity: { stack: null, logicalId: null, constructPath: null, address: null, id: null },

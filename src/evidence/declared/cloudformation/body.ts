@@ -3,7 +3,12 @@ import type { Place, Unresolved } from '../../../model/declared.js';
 import { LIMITS } from '../limits.js';
 import { get, isMap, type Node, scalarText } from '../node.js';
 import type { BasePathMode } from '../openapi/base-path.js';
-import { type DocumentReading, readDocument } from '../openapi/document.js';
+import {
+  type DocumentReading,
+  mergeReadings,
+  NO_DOCUMENT,
+  readDocument,
+} from '../openapi/document.js';
 import { parseText } from '../parse.js';
 import { SyntaxProblem } from '../parse-json.js';
 import type { ApiContext } from './api-draft.js';
@@ -118,23 +123,10 @@ function readLocation(
 }
 
 function nothing({ reason, give, place }: Unresolved): DocumentReading {
-  return {
-    methods: [],
-    unresolved: [{ reason, give, place }],
-    undeployable: [],
-    policies: [],
-    defaultEndpointDisabled: undefined,
-  };
+  return { ...NO_DOCUMENT, unresolved: [{ reason, give, place }] };
 }
 
 function merge(readings: readonly DocumentReading[]): DocumentReading {
-  const disabled = new Set(readings.map((it) => it.defaultEndpointDisabled));
-  const [first] = disabled;
-  return {
-    methods: readings.flatMap((it) => it.methods).slice(0, LIMITS.nodes),
-    unresolved: readings.flatMap((it) => it.unresolved),
-    undeployable: readings.flatMap((it) => it.undeployable),
-    policies: readings.flatMap((it) => it.policies),
-    defaultEndpointDisabled: disabled.size > 1 ? null : first,
-  };
+  const merged = mergeReadings(readings);
+  return { ...merged, methods: merged.methods.slice(0, LIMITS.nodes) };
 }

@@ -4,7 +4,7 @@ import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
 import type { Node } from '../node.js';
 import type { BasePathMode } from '../openapi/base-path.js';
-import { type DocumentReading, readDocument } from '../openapi/document.js';
+import { type DocumentReading, NO_DOCUMENT, readDocument } from '../openapi/document.js';
 import { parseText } from '../parse.js';
 import { SyntaxProblem } from '../parse-json.js';
 import { fileNamed } from './hcl.js';
@@ -73,12 +73,6 @@ function at(node: Node, place: Place): Node {
   return { ...node, at: place, entries };
 }
 
-function failed(unresolved: Unresolved): DocumentReading {
-  return {
-    methods: [],
-    unresolved: [unresolved],
-    undeployable: [],
-    policies: [],
-    defaultEndpointDisabled: undefined,
-  };
+function failed({ reason, give, place }: Unresolved): DocumentReading {
+  return { ...NO_DOCUMENT, unresolved: [{ reason, give, place }] };
 }

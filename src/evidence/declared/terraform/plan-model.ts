@@ -90,7 +90,8 @@ function emptyPlan(data: Data, version: string): Plan | { readonly problem: stri
   };
 }
 
-const asRecord = (data: unknown): Data => (isRecord(data) ? data : {});
+/** Data as a record; an empty one of anything else. */
+export const asRecord = (data: unknown): Data => (isRecord(data) ? data : {});
 
 function moduleOf(data: unknown, depth: number): Module {
   const module = asRecord(data);

@@ -10,13 +10,18 @@ import { complete } from '../complete.js';
 import type { Files } from '../files.js';
 import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
 import { isBasePathMode } from '../openapi/base-path.js';
-import { type DocumentReading, readDocument } from '../openapi/document.js';
+import {
+  type DocumentReading,
+  mergeReadings,
+  readDocument,
+  withPrivate,
+} from '../openapi/document.js';
 import { parseText } from '../parse.js';
 import { FIXES } from '../snippets.js';
 import { readPlannedBody } from './body.js';
 import { otherWayOf } from './other-ways.js';
 import { PlanIndex, REST_API, REST_APIS, V2_API, V2_APIS } from './plan-index.js';
-import { type Plan, type Planned, readPlanData } from './plan-model.js';
+import { asRecord, type Plan, type Planned, readPlanData } from './plan-model.js';
 import { PlanPlaces } from './plan-places.js';
 import { suppressionsOf } from './sources.js';
 
@@ -202,6 +207,7 @@ class PlanReader {
         ...this.#policiesFor(resource.address),
       ],
       defaultEndpointDisabled: endpointOf(draft.defaultEndpointDisabled, readings),
+      endpointTypes: withPrivate(draft.endpointTypes, mergeReadings(readings)),
       notes,
     };
   }
@@ -239,10 +245,7 @@ class PlanReader {
   #bodyOf(resource: Planned, kind: ApiKind): readonly DocumentReading[] {
     const source = this.#places.sourceOf(resource);
     const parameters = resource.after.parameters;
-    const written: unknown =
-      typeof parameters === 'object' && parameters !== null
-        ? Reflect.get(parameters, 'basepath')
-        : undefined;
+    const written: unknown = asRecord(parameters).basepath;
     const mode = typeof written === 'string' ? written : undefined;
     const basePath = isBasePathMode(mode) ? mode : 'ignore';
     const reading = readPlannedBody({
@@ -415,17 +418,20 @@ function isUnknown(resource: Planned, name: string): boolean {
   return resource.unknown[name] === true;
 }
 
-/** The types of the only block `endpoint_configuration`. */
+/** The types of the only block `endpoint_configuration`, and of the parameter that an import takes for it. */
 function endpointTypesOf(resource: Planned): readonly string[] | null {
+  const imported = asRecord(resource.after.parameters).endpointConfigurationTypes;
+  const ofImport = typeof imported === 'string' ? [imported] : [];
   if (isUnknown(resource, 'endpoint_configuration')) {
-    return resource.expressions.endpoint_configuration === undefined ? [] : null;
+    return resource.expressions.endpoint_configuration === undefined ? ofImport : null;
   }
   const blocks: unknown = resource.after.endpoint_configuration;
   const listed: readonly unknown[] = Array.isArray(blocks) ? blocks : [];
-  return listed.flatMap((it) => {
-    const types: unknown = typeof it === 'object' && it !== null ? Reflect.get(it, 'types') : [];
-    return Array.isArray(types) ? types.filter((type) => typeof type === 'string') : [];
+  const types = listed.flatMap((it): readonly unknown[] => {
+    const { types: written } = asRecord(it);
+    return Array.isArray(written) ? written : [];
   });
+  return [...types.filter((it) => typeof it === 'string'), ...ofImport];
 }
 
 function flag(resource: Planned, name: string): boolean | null {
