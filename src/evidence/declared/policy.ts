@@ -1,7 +1,7 @@
-import type { DeclaredPolicy, Unresolved } from '../../model/declared.js';
+import type { DeclaredPolicy, Place, Unresolved } from '../../model/declared.js';
 import { placeholdersIn, replacePlaceholders } from '../../model/placeholders.js';
 import { fold, foldKey } from './cloudformation/fold.js';
-import { type Folded, isIntrinsic, type Unknown } from './cloudformation/folded.js';
+import { type Folded, isIntrinsic, type Unknown, unknown } from './cloudformation/folded.js';
 import { withJsonRead } from './cloudformation/json-in-text.js';
 import { isParameter, type Scope } from './cloudformation/scope.js';
 import { LIMITS } from './limits.js';
@@ -12,12 +12,14 @@ import {
   isNull,
   type MapNode,
   map,
+  movedTo,
   type Node,
   type ScalarNode,
   scalarText,
   textOf,
   toData,
 } from './node.js';
+import { parseJson, SyntaxProblem } from './parse-json.js';
 
 /** The resource policies that a key of a map declares, one for each branch. */
 export function policiesAt(
@@ -43,9 +45,12 @@ export function policiesAt(
     }
     if (isNull(value.node)) return [];
     const text = scalarText(value.node);
-    if (text !== undefined) return [{ text, unresolved: null, place, when: value.when }];
+    const json = text === undefined ? value.node : templateIn(text, place);
+    if (json === null) {
+      return [{ text: text ?? null, unresolved: null, place, when: value.when }];
+    }
     const branchOf = Symbol(key);
-    return branchesOf(value.node, scope, value.when).map(({ data, when, unclear }) => ({
+    return branchesOf(json, scope, value.when).map(({ data, when, unclear }) => ({
       text: JSON.stringify(data),
       unresolved: unclear[0] ?? null,
       place,
@@ -53,6 +58,37 @@ export function policiesAt(
       branchOf,
     }));
   });
+}
+
+/**
+ * The data of a policy in text of which a part is put in by whatever renders its file; `null` of any other text,
+ * which is a policy as it stands.
+ */
+function templateIn(text: string, place: Place): Node | null {
+  if (unknownIn(text).length === 0) return null;
+  try {
+    return movedTo(parseJson(place.file, text), place);
+  } catch (error) {
+    if (error instanceof SyntaxProblem) return null;
+    throw error;
+  }
+}
+
+/**
+ * Names that stand in a text as it is written, such as `\${cidr}` in a document that Terraform's templatefile
+ * renders. Of IAM's own variables each has a prefix, but for those that are one character; API Gateway puts in
+ * `\${AWS::Region}` and its like.
+ */
+function unknownIn(text: string): readonly string[] {
+  return [...placeholdersIn(text, '${', '}')]
+    .map(({ name }) => name)
+    .filter((name) => !name.includes(':') && !/^[*?$]$/.test(name));
+}
+
+function rendered(node: ScalarNode, names: readonly string[], when: readonly string[]): Unknown {
+  const reason = `${names.join(', ')} is put in when the file is rendered`;
+  const give = 'write the value itself, or give the finished file';
+  return unknown(node.at, when, reason, give, { placeholder: node.text });
 }
 
 /** Where an unknown value narrows what a statement says, and does not decide whom it lets in. */
@@ -100,7 +136,12 @@ function within(node: Node, context: Within, when: readonly string[]): readonly 
       return [{ data: value.placeholder, when: value.when, unclear }];
     });
   }
-  if (node.kind === 'scalar') return [{ data: scalarData(node), when, unclear: [] }];
+  if (node.kind === 'scalar') {
+    const names = isNarrowing ? [] : unknownIn(node.text);
+    const value = rendered(node, names, when);
+    const unclear = names.length === 0 || isSomebody(value) ? [] : [unclearFrom(node, value)];
+    return [{ data: scalarData(node), when, unclear }];
+  }
   if (node.kind === 'list') {
     return listOf(
       node.items.map((it) => (under) => within(it, context, under)),
@@ -302,7 +343,13 @@ function alternativesOf(
   isItem = false,
 ): { readonly values: readonly unknown[]; readonly unknown: Folded | null } | null {
   if (!isFolded(node)) {
-    if (node.kind === 'scalar') return { values: [scalarData(node)], unknown: null };
+    if (node.kind === 'scalar') {
+      const names = comparesExactly(operator) ? [] : unknownIn(node.text);
+      return {
+        values: [scalarData(node)],
+        unknown: names.length === 0 ? null : rendered(node, names, when),
+      };
+    }
     if (!isList(node)) return { values: [toData(node)], unknown: null };
     const items = node.items.map((it) => alternativesOf(operator, it, scope, when, true));
     const read = items.filter((it) => it !== null);
@@ -347,11 +394,16 @@ const COMPARES_TEXT = /^(?:[a-z]+:)?(?:string|arn|ipaddress|notipaddress)/i;
  * or it is made of what AWS gives, such as the id of a VPC endpoint. A parameter may be `*` or 0.0.0.0/0.
  */
 function isNarrowValue(operator: string, placeholder: string, scope: Scope): boolean {
-  if (/^(?:[a-z]+:)?string(?:not)?equals/i.test(operator)) return true;
+  if (comparesExactly(operator)) return true;
   return [...placeholdersIn(placeholder, '${', '}')].every(({ name }) => {
     const [logicalId = ''] = name.split('.');
     return name.startsWith('AWS::') || (name !== 'unknown' && !isParameter(scope, logicalId));
   });
+}
+
+/** Whether a value is compared character by character, so that none is a pattern or a range. */
+function comparesExactly(operator: string): boolean {
+  return /^(?:[a-z]+:)?string(?:not)?equals/i.test(operator);
 }
 
 /**

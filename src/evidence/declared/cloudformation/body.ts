@@ -1,7 +1,7 @@
 import type { ApiKind } from '../../../model/api-kind.js';
 import type { Place, Unresolved } from '../../../model/declared.js';
 import { LIMITS } from '../limits.js';
-import { get, isMap, type Node, scalarText } from '../node.js';
+import { get, isMap, movedTo, type Node, scalarText } from '../node.js';
 import type { BasePathMode } from '../openapi/base-path.js';
 import {
   type DocumentReading,
@@ -75,7 +75,7 @@ function documentOf(node: Node, place: Place): Node | Unresolved {
   const text = scalarText(node);
   if (text === undefined) return node;
   try {
-    return moveTo(parseText(place.file, text), place);
+    return movedTo(parseText(place.file, text), place);
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
     return {
@@ -84,13 +84,6 @@ function documentOf(node: Node, place: Place): Node | Unresolved {
       place,
     };
   }
-}
-
-function moveTo(node: Node, at: Place): Node {
-  if (node.kind === 'scalar') return { ...node, at };
-  if (node.kind === 'list') return { ...node, at, items: node.items.map((it) => moveTo(it, at)) };
-  const entries = node.entries.map((it) => ({ key: it.key, at, value: moveTo(it.value, at) }));
-  return { ...node, at, entries };
 }
 
 function readLocation(

@@ -2,7 +2,7 @@ import type { ApiKind } from '../../../model/api-kind.js';
 import type { Place, Unresolved } from '../../../model/declared.js';
 import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
-import type { Node } from '../node.js';
+import { movedTo, type Node } from '../node.js';
 import type { BasePathMode } from '../openapi/base-path.js';
 import { type DocumentReading, NO_DOCUMENT, readDocument } from '../openapi/document.js';
 import { parseText } from '../parse.js';
@@ -46,7 +46,7 @@ export function readPlannedBody(request: {
   }
   const document = parsed(place.file, body, place, what);
   if ('reason' in document) return failed({ ...document, place });
-  return readDocument(at(document, place), { kind, basePath });
+  return readDocument(movedTo(document, place), { kind, basePath });
 }
 
 function parsed(file: string, text: string, place: Place, what: string): Node | Unresolved {
@@ -57,20 +57,6 @@ function parsed(file: string, text: string, place: Place, what: string): Node | 
     const reason = `the body of ${what} cannot be parsed: ${error.message}`;
     return { reason, give: 'mend the document', place: file === place.file ? place : error.place };
   }
-}
-
-/** The node with one place in all of it. */
-function at(node: Node, place: Place): Node {
-  if (node.kind === 'scalar') return { ...node, at: place };
-  if (node.kind === 'list') {
-    return { ...node, at: place, items: node.items.map((it) => at(it, place)) };
-  }
-  const entries = node.entries.map((it) => ({
-    key: it.key,
-    at: place,
-    value: at(it.value, place),
-  }));
-  return { ...node, at: place, entries };
 }
 
 function failed({ reason, give, place }: Unresolved): DocumentReading {
