@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { findingsOf } from '../rules/declared-builder.js';
 import { declare, lines, methods } from './kit.js';
 
 const json = (data: unknown) => JSON.stringify(data, null, 2);
@@ -50,6 +51,42 @@ describe('nested stacks', () => {
       One: method({ Ref: 'Api' }, { Ref: 'Own' }),
     },
   };
+
+  test('are there where their condition holds, and what is in them too', () => {
+    const around = {
+      Parameters: { Env: { Type: 'String' } },
+      Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Env' }, 'prod'] } },
+      Resources: {
+        Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'WEBSOCKET' } },
+        Nested: {
+          Type: 'AWS::CloudFormation::Stack',
+          Condition: 'IsProd',
+          Properties: { TemplateURL: './child.json', Parameters: { Api: { Ref: 'Api' } } },
+        },
+      },
+    };
+    const within = {
+      Parameters: { Api: { Type: 'String' } },
+      Resources: {
+        Connect: {
+          Type: 'AWS::ApiGatewayV2::Route',
+          Properties: {
+            ApiId: { Ref: 'Api' },
+            RouteKey: '$connect',
+            AuthorizationType: 'AWS_IAM',
+          },
+        },
+      },
+    };
+    const declared = declare(
+      { 'parent.json': json(around), 'child.json': json(within) },
+      { templates: ['parent.json'] },
+    );
+    expect(lines(declared)).toEqual(['$connect AWS_IAM [IsProd]']);
+    expect(findingsOf(...declared.apis).map(({ rule }) => rule)).toEqual([
+      'websocket-without-connect',
+    ]);
+  });
 
   test('add their methods to the API of the template around them', () => {
     const declared = declare(

@@ -274,12 +274,26 @@ function nestedStacks(context: ApiContext, request: TemplateRequest): TemplateRe
     const reading = nestedStack(resource, property, context, request);
     if ('reason' in reading) unresolved.push(reading);
     else {
-      apis.push(...reading.apis);
+      apis.push(...reading.apis.map((api) => deployedWith(resource, api)));
       unresolved.push(...reading.unresolved);
       undeployable.push(...reading.undeployable);
     }
   }
   return { apis, unresolved, undeployable, isSam: false };
+}
+
+/** An API of a nested stack, which is there only where the stack is. */
+function deployedWith({ when }: Resource, api: DeclaredApi): DeclaredApi {
+  if (when.length === 0) return api;
+  const under = <T extends { readonly when: readonly string[] }>(it: T): T => ({
+    ...it,
+    when: [...new Set([...when, ...it.when])],
+  });
+  return {
+    ...under(api),
+    methods: api.methods.map(under),
+    policies: api.policies.map(under),
+  };
 }
 
 function nestedStack(
