@@ -123,6 +123,23 @@ describe('nested stacks', () => {
     const [, list] = methods(declared);
     expect(list?.authorization).toBe('unresolved');
     expect(list?.unresolved?.reason).toContain('parameter Auth comes from the template above');
+    const bounded = {
+      ...child,
+      Parameters: {
+        ...child.Parameters,
+        Auth: { Type: 'String', AllowedValues: ['AWS_IAM', 'JWT'] },
+      },
+    };
+    const known = declare(
+      {
+        'parent.json': json(parent('child.json', { Auth: { 'Fn::ImportValue': 'auth' } })),
+        'child.json': json(bounded),
+      },
+      { templates: ['parent.json'] },
+    );
+    expect(lines(known)).toEqual(
+      expect.arrayContaining(['GET /pets AWS_IAM [Auth=AWS_IAM]', 'GET /pets JWT [Auth=JWT]']),
+    );
   });
 });
 

@@ -194,6 +194,29 @@ ${method('      AuthorizationType: !If [IsProd, AWS_IAM, NONE]')}`,
     expect(by('prod.json', 'cli.json')).toEqual(['GET / NONE']);
   });
 
+  test('a parameter that keeps its previous value has no value that a file tells', () => {
+    const by = (parameter: string, file: object) =>
+      lines(
+        declare(
+          {
+            'template.yaml': `Parameters: {Auth: ${parameter}}\n${method('      AuthorizationType: !Ref Auth')}`,
+            'parameters.json': JSON.stringify([{ ParameterKey: 'Auth', ...file }]),
+          },
+          { templates: ['template.yaml'], parameters: ['parameters.json'] },
+        ),
+      );
+    const previous = { UsePreviousValue: true };
+    expect(by('{Type: String, Default: AWS_IAM}', previous)).toEqual(['GET / unresolved']);
+    expect(by('{Type: String}', previous)).toEqual(['GET / unresolved']);
+    expect(by('{Type: String, AllowedValues: [AWS_IAM, JWT]}', previous)).toEqual([
+      'GET / AWS_IAM [Auth=AWS_IAM]',
+      'GET / JWT [Auth=JWT]',
+    ]);
+    const given = { ParameterValue: 'NONE', UsePreviousValue: false };
+    expect(by('{Type: String, Default: AWS_IAM}', given)).toEqual(['GET / NONE']);
+    expect(by('{Type: String, Default: AWS_IAM}', {})).toEqual(['GET / AWS_IAM']);
+  });
+
   test('a key that stands twice: both are judged', () => {
     const declared = template(
       method('      AuthorizationType: AWS_IAM\n      AuthorizationType: NONE'),
