@@ -118,6 +118,55 @@ describe('a plan of which a part is deferred', () => {
   });
 });
 
+describe('a policy that is a variable of a module', () => {
+  const policies = (given: unknown, variable: Data, root: Data = {}) => {
+    const type = 'aws_api_gateway_rest_api';
+    const module = {
+      resources: [
+        { address: `${type}.it`, expressions: { policy: { references: ['var.policy'] } } },
+      ],
+      variables: { policy: variable },
+    };
+    const expressions = given === undefined ? {} : { policy: given };
+    const root_module = {
+      module_calls: { api: { source: './api', expressions, module } },
+      variables: { mine: { default: '{}' }, none: {} },
+    };
+    const change = {
+      actions: ['create'],
+      before: null,
+      after: {},
+      after_unknown: { id: true, policy: true },
+    };
+    const address = `module.api.${type}.it`;
+    const { apis } = plan([{ type, address, module_address: 'module.api', change }], {
+      configuration: { root_module },
+      ...root,
+    });
+    return apis[0]?.policies.length;
+  };
+
+  test.each<[string, unknown, Data, number]>([
+    ['nobody gives', undefined, {}, 0],
+    ['has a default', undefined, { default: '{}' }, 1],
+    ['is given as null', { constant_value: null }, { default: '{}' }, 0],
+    ['is given', { references: ['aws_iam_policy_document.x.json'] }, {}, 1],
+    ['is given of several', { references: ['var.none', 'local.x'] }, {}, 1],
+    ['is a variable that nobody gives', { references: ['var.none'] }, {}, 0],
+    ['is a variable with a default', { references: ['var.mine'] }, {}, 1],
+    ['is a variable that is not declared', { references: ['var.other'] }, {}, 1],
+  ])('that %s', (_, given, variable, count) => {
+    expect(policies(given, variable)).toBe(count);
+  });
+
+  test('whose value the plan tells', () => {
+    const of = (variables: Data) => policies({ references: ['var.none'] }, {}, { variables });
+    expect(of({ none: { value: 'x' } })).toBe(1);
+    expect(of({ none: { value: null } })).toBe(0);
+    expect(of({ none: {} })).toBe(0);
+  });
+});
+
 describe('HCL without the API itself', () => {
   const read = (type: string, id: string, attribute: string) =>
     declare(

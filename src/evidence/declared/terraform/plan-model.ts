@@ -25,6 +25,7 @@ export interface Module {
   readonly resources: ReadonlyMap<string, Data>;
   readonly calls: ReadonlyMap<string, Call>;
   readonly outputs: Data;
+  readonly variables: Data;
 }
 
 export interface Call {
@@ -36,6 +37,8 @@ export interface Call {
 export interface Plan {
   readonly resources: readonly Planned[];
   readonly root: Module;
+  /** Values of the root module's variables. */
+  readonly variables: Data;
   readonly isErrored: boolean;
   readonly isComplete: boolean;
 }
@@ -61,6 +64,7 @@ export function readPlanData(data: unknown): Plan | { readonly problem: string }
   return {
     resources: changes.flatMap((it) => plannedOf(it, root)),
     root,
+    variables: asRecord(data.variables),
     isErrored: data.errored === true,
     isComplete: isWhole(data),
   };
@@ -85,6 +89,7 @@ function emptyPlan(data: Data, version: string): Plan | { readonly problem: stri
   return {
     resources: [],
     root,
+    variables: asRecord(data.variables),
     isErrored: data.errored === true,
     isComplete: isWhole(data),
   };
@@ -109,7 +114,11 @@ function moduleOf(data: unknown, depth: number): Module {
       module: moduleOf(call.module, depth + 1),
     });
   }
-  return { resources, calls, outputs: asRecord(module.outputs) };
+  return {
+    ...{ resources, calls },
+    outputs: asRecord(module.outputs),
+    variables: asRecord(module.variables),
+  };
 }
 
 function plannedOf(data: unknown, root: Module): readonly Planned[] {

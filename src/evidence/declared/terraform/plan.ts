@@ -23,6 +23,7 @@ import { otherWayOf } from './other-ways.js';
 import { PlanIndex, REST_API, REST_APIS, V2_API, V2_APIS } from './plan-index.js';
 import { asRecord, type Plan, type Planned, readPlanData } from './plan-model.js';
 import { PlanPlaces } from './plan-places.js';
+import { isOfNullVariable } from './references.js';
 import { suppressionsOf } from './sources.js';
 
 export interface PlanReading {
@@ -295,7 +296,9 @@ class PlanReader {
       return [{ text, unresolved: null, place, when: [] }];
     }
     // A policy that the configuration does not set is computed, and stays what it is.
-    if (!isUnknown(resource, name) || resource.expressions[name] === undefined) return [];
+    const isSet =
+      resource.expressions[name] !== undefined && !isOfNullVariable(resource, name, this.#plan);
+    if (!isUnknown(resource, name) || !isSet) return [];
     const reason = `the ${name} of ${resource.address} is known after the apply alone`;
     const give = 'write execute-api:/* in place of the ARN of the new API';
     return [{ text: null, unresolved: { reason, give, place }, place, when: [] }];
