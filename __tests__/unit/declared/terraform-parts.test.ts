@@ -193,3 +193,44 @@ describe('HCL without the API itself', () => {
     expect(lines(declared)).toEqual(['GET /x NONE']);
   });
 });
+
+describe('what Terraform leaves as it is, in HCL without a plan', () => {
+  const api = 'resource "aws_api_gateway_rest_api" "a" {\n  name = "x"\n';
+  const read = (text: string) =>
+    declare({ 'main.tf': text, 'api.json': DOCUMENT }, { templates: ['main.tf'] });
+  const lifecycle = (changes: string) => `  lifecycle {\n    ignore_changes = ${changes}\n  }\n}\n`;
+  const method = (type: string, changes: string) =>
+    lines(
+      read(
+        `${api}}\nresource "aws_api_gateway_method" "m" {\n  rest_api_id = aws_api_gateway_rest_api.a.id\n  resource_id = aws_api_gateway_rest_api.a.root_resource_id\n  http_method = "GET"\n  authorization = "${type}"\n${lifecycle(changes)}`,
+      ),
+    );
+
+  test.each([
+    ['[authorization]', 'unresolved'],
+    ['all', 'unresolved'],
+    ['["all"]', 'unresolved'],
+    ['[\n      request_parameters, # why\n      authorization\n    ]', 'unresolved'],
+    ['[authorization_scopes]', 'AWS_IAM'],
+    ['[]', 'AWS_IAM'],
+  ])('a method with ignore_changes = %s', (changes, expected) => {
+    expect(method('AWS_IAM', changes)).toEqual([`GET / ${expected}`]);
+    expect(method('NONE', changes)).toEqual(['GET / NONE']);
+  });
+
+  test.each([
+    ['body = file("api.json")', '[body]', 1],
+    ['body = file("api.json")', '[policy]', 0],
+    [`policy = <<EOF\n${OPEN}\nEOF`, '[policy]', 1],
+    [`policy = <<EOF\n${OPEN}\nEOF`, '[tags]', 0],
+  ])('an API with %s and ignore_changes = %s', (attribute, changes, count) => {
+    const [found] = read(`${api}  ${attribute}\n${lifecycle(changes)}`).apis;
+    const reasons = found?.unresolved.filter(({ reason }) => reason.includes('ignore_changes'));
+    expect(reasons).toHaveLength(count);
+  });
+
+  test('a policy that is a resource of its own', () => {
+    const policy = `resource "aws_api_gateway_rest_api_policy" "p" {\n  rest_api_id = var.x\n  policy = <<EOF\n${OPEN}\nEOF\n${lifecycle('[policy]')}`;
+    expect(read(policy).apis[0]?.unresolved).toHaveLength(1);
+  });
+});

@@ -88,7 +88,8 @@ export function readPlain(folder: string, sources: Sources, files: Files): Plain
   }
   for (const source of of('aws_api_gateway_rest_api_policy')) {
     const policies = policiesOf(source);
-    addTo(ownerOf(source, 'rest_api_id', 'REST'), { methods: [], unresolved: [], policies });
+    const unresolved = kept(source);
+    addTo(ownerOf(source, 'rest_api_id', 'REST'), { methods: [], unresolved, policies });
   }
   const all = [...apis, ...elsewhere].map(([name, api]) =>
     complete({ ...api, methods: [...api.methods, ...(added.get(name) ?? [])] }),
@@ -146,7 +147,7 @@ function emptyApi(source: Source, kind: ApiKind, name: string): DeclaredApi {
 
 function apiOf(source: Source, kind: ApiKind, files: Files): DeclaredApi {
   const api = emptyApi(source, kind, addressOf(source));
-  const unresolved: Unresolved[] = repetition(source);
+  const unresolved: Unresolved[] = [...repetition(source), ...kept(source)];
   const methods: DeclaredMethod[] = [];
   const policies: DeclaredPolicy[] = [...policiesOf(source)];
   const place = placeOf(source, 'body');
@@ -202,6 +203,30 @@ function policiesOf(source: Source): readonly DeclaredPolicy[] {
           when: [],
         },
   ];
+}
+
+/**
+ * Whether Terraform leaves an attribute of what exists as it is, whatever is written (Terraform Language,
+ * "The lifecycle Meta-Argument", ignore_changes).
+ */
+function keepsAsItIs({ block }: Source, name: string): boolean {
+  return block.blocks
+    .filter(({ type }) => type === 'lifecycle')
+    .flatMap((it) => attribute(it, 'ignore_changes')?.expression ?? [])
+    .some((it) => /^\[?\s*"?all"?\s*\]?$/.test(it) || new RegExp(`\\b${name}\\b`).test(it));
+}
+
+function keptInWords(source: Source, name: string): string {
+  return `${addressOf(source)} has ignore_changes, which keeps the ${name} that it has in AWS`;
+}
+
+/** What an API has in AWS, and Terraform does not change. */
+function kept(source: Source): Unresolved[] {
+  return ['body', 'policy']
+    .filter((name) => attribute(source.block, name) !== undefined && keepsAsItIs(source, name))
+    .map((name) => {
+      return { reason: keptInWords(source, name), give: GIVE, place: placeOf(source, name) };
+    });
 }
 
 /** `count` and `for_each`: how many of it there will be is not known. */
@@ -261,10 +286,13 @@ function decided(source: Source, name: string, place: Place): Decided {
     resource: addressOf(source),
     suppressions: suppressionsOf(source),
   };
-  if (typeof text === 'string' && isAuthorizationType(text))
+  const isKept = keepsAsItIs(source, name);
+  if (typeof text === 'string' && isAuthorizationType(text) && !(isKept && text !== 'NONE')) {
     return { ...shared, authorization: text };
-  const reason =
-    typeof text === 'string'
+  }
+  const reason = isKept
+    ? keptInWords(source, name)
+    : typeof text === 'string'
       ? `${addressOf(source)} has the ${name} ${text}, which API Gateway does not know`
       : expression === undefined
         ? `${addressOf(source)} has no ${name}`
