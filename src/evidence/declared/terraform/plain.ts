@@ -247,15 +247,13 @@ function bodyOf(source: Source, expression: string, place: Place, kind: ApiKind,
   const unclear = (reason: string, at = place): Unresolved => ({ reason, give: GIVE, place: at });
   const written = literal(expression);
   const named = fileNamed(expression);
-  const isWhole = /^(templatefile|file)\(/.test(expression);
   try {
     if (typeof written === 'string') {
       const document = parseText(source.file, written);
       const reading = readDocument(document, { kind, basePath });
       return { ...reading, methods: reading.methods.map((it) => ({ ...it, place })) };
     }
-    if (named === null || !isWhole)
-      return unclear(`the body of ${addressOf(source)} is an expression`);
+    if (named === null) return unclear(`the body of ${addressOf(source)} is an expression`);
     const path = resolveFrom(source.file, named.path);
     const file =
       path === null ? { problem: 'leads out of the workspace' } : files.read(path, LIMITS.bytes);
