@@ -75,6 +75,34 @@ describe('a plan without the API itself', () => {
   });
 });
 
+describe('routes of an API of another state', () => {
+  const found = (type: string, ...keys: string[]) =>
+    rules(
+      plan(
+        keys.map((key, index) => ({
+          ...creates('aws_apigatewayv2_route', {
+            api_id: 'a1b2c3d4e5',
+            route_key: key,
+            authorization_type: type,
+          }),
+          address: `aws_apigatewayv2_route.r${index}`,
+          name: `r${index}`,
+        })),
+      ),
+    );
+
+  test('take messages where their key is of no HTTP API', () => {
+    expect(found('NONE', 'sendMessage', '$disconnect')).toEqual([]);
+    expect(found('NONE', '$connect')).toEqual(['declared-not-iam']);
+    expect(found('AWS_IAM', '$connect', 'sendMessage')).toEqual([]);
+  });
+
+  test('are open where they may be of an HTTP API', () => {
+    expect(found('NONE', '$default', 'sendMessage')).toEqual(['declared-not-iam']);
+    expect(found('NONE', 'GET /x', 'sendMessage')).toEqual(['declared-not-iam']);
+  });
+});
+
 describe('what is replaced without being destroyed', () => {
   const method = (authorization: string) => ({
     http_method: 'GET',
