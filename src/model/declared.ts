@@ -122,6 +122,8 @@ export interface DeclaredPolicy {
   readonly unresolved: Unresolved | null;
   readonly place: Place;
   readonly when: readonly string[];
+  /** What a deployment can override, such as a parameter's default; nothing where it is absent. */
+  readonly assumes?: readonly string[];
   /** The same for all branches of one policy; a policy without has one branch. */
   readonly branchOf?: symbol;
 }

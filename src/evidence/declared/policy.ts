@@ -44,17 +44,21 @@ export function policiesAt(
       return [{ text: null, unresolved: { reason, give, place }, place, when: value.when }];
     }
     if (isNull(value.node)) return [];
+    const assumed = new Set(value.assumes);
     const text = scalarText(value.node);
     const json = text === undefined ? value.node : templateIn(text, place);
     if (json === null) {
-      return [{ text: text ?? null, unresolved: null, place, when: value.when }];
+      const { when: under, assumes } = value;
+      return [{ text: text ?? null, unresolved: null, place, when: under, assumes }];
     }
     const branchOf = Symbol(key);
-    return branchesOf(json, scope, value.when).map(({ data, when, unclear }) => ({
+    const branches = branchesOf(json, { ...scope, assumed }, value.when);
+    return branches.map(({ data, when: under, unclear }) => ({
       text: JSON.stringify(data),
       unresolved: unclear[0] ?? null,
       place,
-      when,
+      when: under,
+      assumes: [...assumed],
       branchOf,
     }));
   });
@@ -106,7 +110,7 @@ interface Branch {
 const LEFT_OUT = Symbol('AWS::NoValue');
 
 /** Every policy that a node can become. What can become too many is not known. */
-function branchesOf(node: Node, scope: Scope, when: readonly string[]): readonly Branch[] {
+function branchesOf(node: Node, scope: Noting, when: readonly string[]): readonly Branch[] {
   const branches = within(node, { scope, isNarrowing: false }, when);
   if (branches !== null) return branches.filter(({ data }) => data !== LEFT_OUT);
   const reason = `the resource policy has more than ${LIMITS.branches} branches`;
@@ -114,8 +118,21 @@ function branchesOf(node: Node, scope: Scope, when: readonly string[]): readonly
   return [{ data: {}, when, unclear: [{ reason, give, place: node.at }] }];
 }
 
+/** A scope that notes what the values that were read in it assume: a parameter's default. */
+interface Noting extends Scope {
+  readonly assumed: Set<string>;
+}
+
+function foldNoting(node: Node, scope: Noting, when: readonly string[]): readonly Folded[] {
+  const values = fold(node, scope, when);
+  for (const value of values) {
+    for (const it of value.kind === 'known' ? value.assumes : []) scope.assumed.add(it);
+  }
+  return values;
+}
+
 interface Within {
-  readonly scope: Scope;
+  readonly scope: Noting;
   readonly isNarrowing: boolean;
 }
 
@@ -124,7 +141,7 @@ type Reader = (when: readonly string[]) => readonly Branch[] | null;
 function within(node: Node, context: Within, when: readonly string[]): readonly Branch[] | null {
   const { scope, isNarrowing } = context;
   if (isFolded(node)) {
-    return eachOf(fold(node, scope, when), (value) => {
+    return eachOf(foldNoting(node, scope, when), (value) => {
       if (value.kind === 'absent') return [{ data: LEFT_OUT, when: value.when, unclear: [] }];
       if (value.kind === 'known') {
         // What folds to another function is not known here.
@@ -257,7 +274,11 @@ function isFolded(node: Node): boolean {
 }
 
 /** The conditions of a statement: what narrows it, so that each value must be known well enough to say so. */
-function conditionsOf(node: Node, scope: Scope, when: readonly string[]): readonly Branch[] | null {
+function conditionsOf(
+  node: Node,
+  scope: Noting,
+  when: readonly string[],
+): readonly Branch[] | null {
   return mapsOf(node, scope, when, (operators, under) =>
     mapOf(
       operators,
@@ -279,13 +300,13 @@ function conditionsOf(node: Node, scope: Scope, when: readonly string[]): readon
 /** A map in every branch; what is none is data like any other. */
 function mapsOf(
   node: Node,
-  scope: Scope,
+  scope: Noting,
   when: readonly string[],
   read: (node: MapNode, when: readonly string[]) => readonly Branch[] | null,
 ): readonly Branch[] | null {
   if (isMap(node) && !isFolded(node)) return read(node, when);
   if (!isFolded(node)) return within(node, { scope, isNarrowing: true }, when);
-  return eachOf(fold(node, scope, when), (value) => {
+  return eachOf(foldNoting(node, scope, when), (value) => {
     if (value.kind === 'known' && isMap(value.node) && !isFolded(value.node)) {
       return read(value.node, value.when);
     }
@@ -303,7 +324,7 @@ function mapsOf(
 function valuesOf(
   operator: string,
   node: Node,
-  scope: Scope,
+  scope: Noting,
   when: readonly string[],
   tellsWho: boolean,
 ): readonly Branch[] | null {
@@ -321,7 +342,7 @@ function valuesOf(
     );
     return listOf(items, when)?.map((it) => ({ ...it, data: it.data.flat() })) ?? null;
   }
-  return eachOf(fold(node, scope, when), (value) => {
+  return eachOf(foldNoting(node, scope, when), (value) => {
     if (value.kind === 'absent') return [{ data: LEFT_OUT, when: value.when, unclear: [] }];
     if (value.kind === 'known') {
       return valuesOf(operator, value.node, scope, value.when, tellsWho);
@@ -338,7 +359,7 @@ function valuesOf(
 function alternativesOf(
   operator: string,
   node: Node,
-  scope: Scope,
+  scope: Noting,
   when: readonly string[],
   isItem = false,
 ): { readonly values: readonly unknown[]; readonly unknown: Folded | null } | null {
@@ -360,7 +381,7 @@ function alternativesOf(
     };
   }
   // One alternative less is narrower; a key less is not.
-  const folded = fold(node, scope, when).filter(({ kind }) => !isItem || kind !== 'absent');
+  const folded = foldNoting(node, scope, when).filter(({ kind }) => !isItem || kind !== 'absent');
   if (folded.some(({ kind }) => kind === 'absent')) return null;
   if (folded.length > 1 && !COMPARES_TEXT.test(operator)) return null;
   const values: unknown[] = [];
