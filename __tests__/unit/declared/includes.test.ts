@@ -70,6 +70,71 @@ describe('an include in the place of a resource', () => {
   });
 });
 
+describe('a template that has nothing but its includes', () => {
+  const all = (where: string) => `Transform:\n  - AWS::LanguageExtensions\n  - ${include(where)}\n`;
+
+  test('is a template', () => {
+    const part = `Resources:\n${API}${METHOD.replace('AWS_IAM', 'NONE')}`;
+    expect(lines(read(all('part.yaml'), part))).toEqual(['GET / NONE']);
+  });
+
+  test('is not known where they cannot be read', () => {
+    expect(couldPass(read(all('s3://bucket/part.yaml')))).toBe(false);
+  });
+
+  test('is none where it includes nothing', () => {
+    expect(read('Transform: [{Name: x}, y]\n').files[0]?.outcome).toBe('no API');
+  });
+});
+
+describe('a loop', () => {
+  const loop = (resource: string) =>
+    `Fn::ForEach::Types:\n  - T\n  - [AWS_IAM, NONE]\n  - "M\u0024{T}": ${resource}\n`;
+  const method = `{Type: AWS::ApiGateway::Method, Properties: {${PROPERTIES} !Ref T}}`;
+  const both = ['GET / AWS_IAM', 'GET / NONE'];
+
+  test.each([
+    [
+      'of a part of the template',
+      `Transform: [${include('part.yaml')}]\nResources:\n${API}`,
+      `Resources:\n${loop(method).replaceAll(/^/gm, '  ')}`,
+    ],
+    [
+      'of a part of the resources',
+      `Resources:\n${API}  Fn::Transform: ${include('part.yaml')}\n`,
+      loop(method),
+    ],
+  ])('%s is written out', (_, template, part) => {
+    expect(lines(read(template, part))).toEqual(both);
+  });
+
+  test('may write what is put in', () => {
+    const whole = `Resources:\n${API}${loop(`{Fn::Transform: ${include('part.yaml')}}`).replaceAll(/^(?=.)/gm, '  ')}`;
+    const part = method.replace('!Ref T', 'NONE');
+    expect(lines(read(whole, part))).toEqual(['GET / NONE', 'GET / NONE']);
+    expect(couldPass(read(whole.replace('part.yaml', 's3://a/b')))).toBe(false);
+  });
+});
+
+describe('a type that is no text', () => {
+  const other = (type: string) =>
+    read(
+      `Parameters: {T: {Type: String}}\nResources:\n${API}${METHOD}  Other: {Type: ${type}, Properties: {${PROPERTIES} NONE}}\n`,
+    );
+
+  test('counts where it comes to one', () => {
+    expect(lines(other("!Join ['::', [AWS, ApiGateway, Method]]"))).toContain('GET / NONE');
+  });
+
+  test('is not known otherwise', () => {
+    for (const type of ['!Ref T', '!ImportValue x', '[a]']) {
+      expect(unresolvedIn(other(type))).toEqual([
+        '5: the type of resource Other is known at the deployment',
+      ]);
+    }
+  });
+});
+
 describe('the short form, Transform', () => {
   test('is the same within a section, in YAML and in JSON', () => {
     const yaml = `Resources:\n${API}${METHOD}  Other:\n    Transform: ${include('s3://a/b')}\n`;

@@ -1,5 +1,14 @@
 import type { Place, Unresolved } from '../../../model/declared.js';
-import { get, isList, isMap, type MapNode, type Node, scalarText } from '../node.js';
+import {
+  type Entry,
+  get,
+  isList,
+  isMap,
+  isScalar,
+  type MapNode,
+  type Node,
+  scalarText,
+} from '../node.js';
 import { conditionHolds } from './conditions.js';
 import { expand } from './expand.js';
 import { fold } from './fold.js';
@@ -29,31 +38,46 @@ export interface ResourceList {
  * Every resource of a template: of `Fn::ForEach` and `Fn::Transform` too, every one of a logical id
  * that stands twice, and none whose condition is known not to hold.
  */
-export function resourcesOf(template: Node, scope: Scope, hasLoops: boolean): ResourceList {
+export function resourcesOf(
+  template: Node,
+  scope: Scope,
+  { hasLoops, hasTransforms }: { readonly hasLoops: boolean; readonly hasTransforms: boolean },
+): ResourceList {
   const section = get(template, 'Resources');
   if (!isMap(section)) return { resources: [], unresolved: [] };
   const expanded = expand(section, scope);
-  const whole = { ...section, entries: expanded.entries };
+  const unread: Unresolved[] = [];
+  const withParts = (entries: readonly Entry[]): readonly Entry[] =>
+    entries.map((it) => {
+      if (!hasTransforms || !isMap(it.value)) return it;
+      const { node, unresolved } = withIncludes(it.value, scope);
+      const type = typeOf(node, scope);
+      // What is not known may be an API.
+      if (type === undefined || DECIDES.test(type)) unread.push(...unresolved);
+      return { ...it, value: node };
+    });
+  const whole = { ...section, entries: withParts(expanded.entries) };
   const written = hasLoops
     ? writeOutLoops(whole, scope)
     : { node: whole, unresolved: [], assumes: [] };
-  const unread: Unresolved[] = [];
-  const resources = written.node.entries.flatMap((it): readonly Resource[] => {
-    if (!isMap(it.value)) return [];
-    const included = withIncludes(it.value, scope);
-    const { node } = included;
-    const type = scalarText(get(node, 'Type'));
-    // What is not known may be an API.
-    if (type === undefined || DECIDES.test(type)) unread.push(...included.unresolved);
+  // A loop may write includes, and an include a loop.
+  const entries = hasLoops ? withParts(written.node.entries) : written.node.entries;
+  const resources = entries.flatMap(({ key, value: node, at }): readonly Resource[] => {
+    if (!isMap(node)) return [];
+    const type = typeOf(node, scope);
+    if (type === undefined && get(node, 'Type') !== undefined) {
+      const reason = `the type of resource ${key} is known at the deployment`;
+      unread.push({ reason, give: 'write the type itself in the template', place: at });
+    }
     if (type === undefined) return [];
     const condition = scalarText(get(node, 'Condition'));
     const holds = condition === undefined ? true : conditionHolds(condition, scope, fold);
     if (holds === false) return [];
     return [
       {
-        id: it.key,
+        id: key,
         type,
-        at: it.at,
+        at,
         node,
         properties: get(node, 'Properties'),
         when: condition === undefined || holds === true ? [] : [condition],
@@ -63,6 +87,14 @@ export function resourcesOf(template: Node, scope: Scope, hasLoops: boolean): Re
     ];
   });
   return { resources, unresolved: [...expanded.unresolved, ...written.unresolved, ...unread] };
+}
+
+/** The type of a resource, where it is written or comes to one text. */
+function typeOf(resource: Node, scope: Scope): string | undefined {
+  const written = get(resource, 'Type');
+  if (written === undefined || isScalar(written)) return scalarText(written);
+  const [only, ...others] = fold(written, scope);
+  return only?.kind === 'known' && others.length === 0 ? scalarText(only.node) : undefined;
 }
 
 /** Resources of which something may be judged. */

@@ -101,9 +101,13 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
     });
   }
   unresolved.push(...keysTwice(template));
-  if (/Fn::Transform|!Transform/.test(text) || root !== request.root)
-    unresolved.push(...macrosIn(template));
-  const listed = resourcesOf(template, scope, text.includes('Fn::ForEach'));
+  // A file that is put in may hold either.
+  const isIncluded = template !== root;
+  const hasTransforms =
+    isIncluded || /Fn::Transform|!Transform/.test(text) || root !== request.root;
+  if (hasTransforms) unresolved.push(...macrosIn(template));
+  const hasLoops = hasTransforms || text.includes('Fn::ForEach');
+  const listed = resourcesOf(template, scope, { hasLoops, hasTransforms });
   unresolved.push(...listed.unresolved);
   const isSam =
     isWritten || listed.resources.some(({ type }) => type.startsWith('AWS::Serverless::'));
