@@ -135,6 +135,23 @@ describe('a type that is no text', () => {
   });
 });
 
+describe('a file that includes itself', () => {
+  test.each([1, 5])('%i times is not known, and takes no time', (times) => {
+    const part = Array.from(
+      { length: times },
+      (_, index) => `k${index}: {x: 1, Fn::Transform: ${include('part.yaml')}}\n`,
+    );
+    const declared = read(
+      `Resources:\n${API}${METHOD}  Other:\n    Type: AWS::ApiGateway::Stage\n    Properties: {x: 1, Fn::Transform: ${include('part.yaml')}}\n`,
+      part.join(''),
+    );
+    const unresolved = unresolvedIn(declared);
+    expect(unresolved).toHaveLength(times);
+    expect(unresolved[0]).toContain('a file is put in within 10 others');
+    expect(couldPass(declared)).toBe(false);
+  });
+});
+
 describe('the short form, Transform', () => {
   test('is the same within a section, in YAML and in JSON', () => {
     const yaml = `Resources:\n${API}${METHOD}  Other:\n    Transform: ${include('s3://a/b')}\n`;
