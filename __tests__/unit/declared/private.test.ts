@@ -67,4 +67,30 @@ describe('the endpoint types of an API', () => {
     const { apis } = declare({ 'p.json': JSON.stringify(plan) }, { planFile: 'p.json' });
     expect(apis[0]?.endpointTypes).toEqual(expected);
   });
+
+  test.each<[string, readonly string[] | null]>([
+    ['', []],
+    ['endpoint_configuration {\n    types = ["PRIVATE"]\n  }', ['PRIVATE']],
+    [
+      'endpoint_configuration {\n    types = [ "EDGE", ]\n    vpc_endpoint_ids = [var.x]\n  }',
+      ['EDGE'],
+    ],
+    ['endpoint_configuration {\n    types = var.types\n  }', null],
+    ['endpoint_configuration {\n    types = [var.type]\n  }', null],
+    ['endpoint_configuration {\n    vpc_endpoint_ids = []\n  }', null],
+    ['dynamic "endpoint_configuration" {\n    for_each = var.x\n  }', null],
+    ['parameters = { basepath = "prepend" }', []],
+    ['parameters = { endpointConfigurationTypes = "PRIVATE" }', null],
+    ['parameters = var.parameters', null],
+    ['body = file("api.yaml")', ['PRIVATE']],
+  ])('in a .tf file: %s', (text, expected) => {
+    const { apis } = declare(
+      {
+        'main.tf': `resource "aws_api_gateway_rest_api" "api" {\n  ${text}\n}\n`,
+        'api.yaml': inServer,
+      },
+      { templates: ['main.tf'] },
+    );
+    expect(apis[0]?.endpointTypes).toEqual(expected);
+  });
 });

@@ -11,7 +11,7 @@ import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
 import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
 import { isBasePathMode } from '../openapi/base-path.js';
-import { readDocument } from '../openapi/document.js';
+import { readDocument, withPrivate } from '../openapi/document.js';
 import { parseText } from '../parse.js';
 import { SyntaxProblem } from '../parse-json.js';
 import { FIXES } from '../snippets.js';
@@ -145,11 +145,29 @@ function emptyApi(source: Source, kind: ApiKind, name: string): DeclaredApi {
   };
 }
 
+/**
+ * The endpoint types, where they are written out: `null` where they are not, or where nobody can tell how many
+ * blocks there will be.
+ */
+function endpointTypesOf({ block }: Source): readonly string[] | null {
+  const isDynamic = block.blocks.some(({ type }) => type === 'dynamic');
+  const parameters = attribute(block, 'parameters')?.expression ?? '{}';
+  if (isDynamic || !/^\{[^A-Z]*\}$/i.test(parameters.replaceAll(/basepath\s*=\s*"\w+"/g, ''))) {
+    return null;
+  }
+  const lists = block.blocks
+    .filter(({ type }) => type === 'endpoint_configuration')
+    .map((it) => attribute(it, 'types')?.expression ?? '');
+  if (!lists.every((it) => /^\[\s*(?:"[A-Z]+"\s*(?:,\s*)?)*\]$/.test(it))) return null;
+  return lists.flatMap((it) => [...it.matchAll(/"([A-Z]+)"/g)].map(([, type = '']) => type));
+}
+
 function apiOf(source: Source, kind: ApiKind, files: Files): DeclaredApi {
   const api = emptyApi(source, kind, addressOf(source));
   const unresolved: Unresolved[] = [...repetition(source), ...kept(source)];
   const methods: DeclaredMethod[] = [];
   const policies: DeclaredPolicy[] = [...policiesOf(source)];
+  let endpointTypes = kind === 'REST' ? endpointTypesOf(source) : [];
   const place = placeOf(source, 'body');
   const body = attribute(source.block, 'body');
   if (body !== undefined && literal(body.expression) !== null) {
@@ -159,6 +177,7 @@ function apiOf(source: Source, kind: ApiKind, files: Files): DeclaredApi {
       methods.push(...reading.methods.map((it) => ({ ...it, resource: api.name })));
       unresolved.push(...reading.unresolved);
       policies.push(...reading.policies);
+      endpointTypes = withPrivate(endpointTypes, reading);
     }
   }
   const mode = attribute(source.block, 'put_rest_api_mode');
@@ -182,6 +201,7 @@ function apiOf(source: Source, kind: ApiKind, files: Files): DeclaredApi {
     methods,
     unresolved,
     policies,
+    endpointTypes,
     defaultEndpointDisabled:
       disabled === undefined ? false : typeof isDisabled === 'boolean' ? isDisabled : null,
   };
