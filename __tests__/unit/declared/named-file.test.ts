@@ -37,6 +37,7 @@ describe('the file of an expression', () => {
     ['file("a.json"'],
     ['templatefile("a.json", { b = <<EOT\n)\nEOT\n})'],
     ['"${file("api.json")}"'],
+    [`${'jsonencode('.repeat(30)}file("api.json")${')'.repeat(30)}`],
   ])('none of %s', (expression) => expect(fileNamed(expression)).toBeNull());
 });
 

@@ -211,7 +211,10 @@ export function fileNamed(
   expression: string | undefined,
 ): { path: string; isTemplate: boolean } | null {
   let inner = expression?.trim() ?? '';
-  for (let call = wholeCall(inner); call !== null; call = wholeCall(inner)) {
+  // Nobody writes it more often than that, and each level is looked at from its beginning to its end.
+  for (let level = 0; level < 10; level += 1) {
+    const call = wholeCall(inner);
+    if (call === null) return null;
     if (!SAME_DATA.has(call.name)) {
       const found = /^\s*"(?:\$\{path\.(?:module|root)\}\/)?([^"$]+)"\s*(,|$)/.exec(call.content);
       const [, path, comma] = found ?? [];
