@@ -59,6 +59,14 @@ export class Body {
     return isMap(paths) ? paths.entries : [];
   }
 
+  /** The keys of a path's item in every branch of it, as the translator counts methods: all of them. */
+  methodsOf(path: string): readonly string[] {
+    return this.paths
+      .filter(({ key }) => key === path)
+      .flatMap(({ value }) => branchesOf(value))
+      .flatMap((item) => (isMap(item) ? item.entries.map(({ key }) => key) : []));
+  }
+
   blame(operation: Node, blame: Blame): void {
     this.#blames.set(operation, blame);
   }
