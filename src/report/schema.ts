@@ -323,6 +323,12 @@ export const accessSchema = z
             steps: z.array(z.string()).readonly(),
             state: z.enum(['unchanged', 'planned', 'applied', 'failed', 'not-attempted']),
             reason: z.string().nullable().describe('Why it was not made; null where it was'),
+            doubt: z
+              .string()
+              .optional()
+              .describe(
+                'What could not be read and may make IAM refuse it; absent once it is made',
+              ),
           })
           .readonly(),
       )
