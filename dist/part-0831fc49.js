@@ -1,1 +1,1 @@
-import{p71_a as r,p71_b as f,p71_c as s,p71_d as m,p71_e as c,p71_f as a,p71_g as p,p71_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};
+import{p72_a as r,p72_b as f,p72_c as s,p72_d as m,p72_e as c,p72_f as a,p72_g as p,p72_h as e}from"./audit.js";var d=class extends a(p,e,"AssumeRole",s){};export{d as a};

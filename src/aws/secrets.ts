@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { redact } from './redact.js';
-import { PART, partsOf, repeatedIn } from './repeated.js';
+import { PART, partsOf, plainOf, repeatedIn } from './repeated.js';
 
 /** Everything that requests were signed with, so that an endpoint's echo of it can be taken out. */
 export interface Secrets {
@@ -132,6 +132,8 @@ export function createSecrets(): Secrets {
 function addFormsOf(value: string, parts: Set<string>): void {
   if (value.length < PART) return;
   addPartsOf(value, parts);
+  // A password may look like escapes, and what is compared has none.
+  addPartsOf(plainOf(value), parts);
   const bytes = Buffer.from(value, 'utf8');
   for (const before of [0, 1, 2]) {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');

@@ -292,7 +292,7 @@ class Run {
 
   #track(name: string, read: () => Omit<Reading, 'reads'>): void {
     this.#files.reads = new Set();
-    const reading = read();
+    const reading = withinDepth(name, read);
     this.#readings.set(name, { ...reading, reads: this.#files.reads });
   }
 
@@ -329,6 +329,21 @@ class Run {
       apis: kept.flatMap(({ apis }) => apis),
       files: kept.map(({ file }) => file),
     };
+  }
+}
+
+/**
+ * What a file says; nothing where its resources or conditions lead to one another through more of them than
+ * a stack of calls takes: no deployable file does so.
+ */
+function withinDepth(file: string, read: () => Omit<Reading, 'reads'>): Omit<Reading, 'reads'> {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const place = { file, line: 1, column: 1 };
+    const problem = 'what it declares refers to other things through too many steps';
+    return { apis: [], file: unreadable(file, null, problem, place) };
   }
 }
 

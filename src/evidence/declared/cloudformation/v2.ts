@@ -6,12 +6,13 @@ import type {
   Place,
   Unresolved,
 } from '../../../model/declared.js';
-import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
+import { fewMethods, isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
 import { get, type Node, scalarText } from '../node.js';
 import { FIXES } from '../snippets.js';
 import { type ApiContext, apiDraft } from './api-draft.js';
 import { readBody } from './body.js';
 import { fold, foldKey } from './fold.js';
+import type { Folded } from './folded.js';
 import type { Resource } from './resources.js';
 import { endpointDisabled, keyRequired } from './rest.js';
 import { extendWhen, joinWhen } from './when.js';
@@ -53,15 +54,18 @@ function quickCreated(
   { scope }: ApiContext,
 ): readonly DeclaredMethod[] {
   if (kind !== 'HTTP') return [];
-  return foldKey(resource.properties, 'Target', scope).flatMap((target) => {
-    if (target.kind === 'absent') return [];
-    return foldKey(resource.properties, 'RouteKey', scope, target.when).map((key) => {
-      const written = key.kind === 'known' ? scalarText(key.node) : undefined;
-      const { method, path } = routeOf(written ?? '$default');
-      const draft = methodDraft(method, path, target.keyAt ?? resource.at, FIXES.quickCreate);
-      return { ...draft, by: 'quick create' as const, when: key.when };
-    });
-  });
+  const branches = function* (): Generator<DeclaredMethod> {
+    for (const target of foldKey(resource.properties, 'Target', scope)) {
+      if (target.kind === 'absent') continue;
+      for (const key of foldKey(resource.properties, 'RouteKey', scope, target.when)) {
+        const written = key.kind === 'known' ? scalarText(key.node) : undefined;
+        const { method, path } = routeOf(written ?? '$default');
+        const draft = methodDraft(method, path, target.keyAt ?? resource.at, FIXES.quickCreate);
+        yield { ...draft, by: 'quick create', when: key.when };
+      }
+    }
+  };
+  return fewMethods(branches(), resource, FIXES.quickCreate);
 }
 
 /**
@@ -152,39 +156,41 @@ export function readRoute(
   if (under === null) return [];
   const fix = api.routeFix ?? (language === 'serverless' ? SERVERLESS[kind] : FIXES.route);
   const integration = integrationOf(resource, context);
-  return foldKey(resource.properties, 'RouteKey', scope, under).flatMap((key) => {
+  const typed = (key: Folded, type: ReturnType<typeof foldKey>[number]): DeclaredMethod => {
     const written = key.kind === 'known' ? scalarText(key.node) : undefined;
     const route = written === undefined ? { method: 'unresolved', path: null } : routeOf(written);
-    return foldKey(resource.properties, 'AuthorizationType', scope, key.when).map((type) => {
-      const place = type.keyAt ?? resource.at;
-      const draft = {
-        ...methodDraft(route.method, route.path, place, fix),
-        resource: resource.id,
-        when: type.when,
-        assumes: [...resource.assumes, ...(type.kind === 'known' ? type.assumes : [])],
-        apiKeyRequired: keyRequired(resource.properties, scope),
-        integration,
-      };
-      // Absent is NONE: SAM's WebSocket routes rely on it.
-      if (type.kind === 'absent') return { ...draft, by: 'default' as const };
-      const decided = { ...draft, by: 'resource' as const };
-      if (type.kind === 'unknown') {
-        const { reason, give } = type;
-        return {
-          ...decided,
-          authorization: 'unresolved' as const,
-          unresolved: { reason, give, place },
-        };
-      }
-      const text = scalarText(type.node);
-      if (text !== undefined && isAuthorizationType(text))
-        return { ...decided, authorization: text };
-      const reason = `${resource.id} has the AuthorizationType ${text ?? '(none)'}, which API Gateway does not know`;
-      const unresolved = { reason, give: 'write AuthorizationType: AWS_IAM', place };
-      const undeployable = { reason, place };
-      return { ...decided, authorization: 'unresolved' as const, unresolved, undeployable };
-    });
-  });
+    const place = type.keyAt ?? resource.at;
+    const draft = {
+      ...methodDraft(route.method, route.path, place, fix),
+      resource: resource.id,
+      when: type.when,
+      assumes: [...resource.assumes, ...(type.kind === 'known' ? type.assumes : [])],
+      apiKeyRequired: keyRequired(resource.properties, scope),
+      integration,
+    };
+    // Absent is NONE: SAM's WebSocket routes rely on it.
+    if (type.kind === 'absent') return { ...draft, by: 'default' };
+    if (type.kind === 'unknown') {
+      const { reason, give } = type;
+      const unresolved = { reason, give, place };
+      return { ...draft, by: 'resource', authorization: 'unresolved', unresolved };
+    }
+    const text = scalarText(type.node);
+    if (text !== undefined && isAuthorizationType(text)) {
+      return { ...draft, by: 'resource', authorization: text };
+    }
+    const reason = `${resource.id} has the AuthorizationType ${text ?? '(none)'}, which API Gateway does not know`;
+    const unresolved = { reason, give: 'write AuthorizationType: AWS_IAM', place };
+    const undeployable = { reason, place };
+    return { ...draft, by: 'resource', authorization: 'unresolved', unresolved, undeployable };
+  };
+  const branches = function* (): Generator<DeclaredMethod> {
+    for (const key of foldKey(resource.properties, 'RouteKey', scope, under)) {
+      const types = foldKey(resource.properties, 'AuthorizationType', scope, key.when);
+      for (const type of types) yield typed(key, type);
+    }
+  };
+  return fewMethods(branches(), resource, fix);
 }
 
 /** The type of the integration that a route's target names. */

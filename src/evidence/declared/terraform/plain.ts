@@ -35,6 +35,11 @@ const GIVE = 'give a plan (input `plan-file`): `terraform show -json` of a plan 
 export function readPlain(folder: string, sources: Sources, files: Files): PlainReading {
   const blocks = sources.blocksIn(folder);
   const resources = blocks.filter(({ block }) => block.type === 'resource');
+  const byAddress = new Map<string, Source>();
+  for (const source of resources) {
+    const address = addressOf(source);
+    if (!byAddress.has(address)) byAddress.set(address, source);
+  }
   const of = (type: string) => resources.filter(({ block }) => block.labels[0] === type);
   const apis = new Map<string, DeclaredApi>();
   for (const source of of('aws_api_gateway_rest_api')) {
@@ -63,10 +68,12 @@ export function readPlain(folder: string, sources: Sources, files: Files): Plain
   };
   const add = (source: Source, name: string, kind: ApiKind, method: DeclaredMethod) => {
     const owner = ownerOf(source, name, kind);
-    added.set(owner, [...(added.get(owner) ?? []), method]);
+    const methods = added.get(owner);
+    if (methods === undefined) added.set(owner, [method]);
+    else methods.push(method);
   };
   for (const source of of('aws_api_gateway_method')) {
-    add(source, 'rest_api_id', 'REST', restMethod(source, resources));
+    add(source, 'rest_api_id', 'REST', restMethod(source, byAddress));
   }
   for (const source of of('aws_apigatewayv2_route')) {
     add(source, 'api_id', 'HTTP', route(source));
@@ -318,7 +325,7 @@ function decided(source: Source, name: string, place: Place): Decided {
   return { ...shared, authorization: 'unresolved', unresolved: { reason, give: GIVE, place } };
 }
 
-function restMethod(source: Source, resources: readonly Source[]): DeclaredMethod {
+function restMethod(source: Source, resources: ReadonlyMap<string, Source>): DeclaredMethod {
   const place = placeOf(source, 'authorization');
   const method = textOf(source, 'http_method')?.toUpperCase() ?? 'unresolved';
   const path = pathOf(attribute(source.block, 'resource_id')?.expression, resources, 0);
@@ -332,13 +339,13 @@ function restMethod(source: Source, resources: readonly Source[]): DeclaredMetho
 
 function pathOf(
   expression: string | undefined,
-  resources: readonly Source[],
+  resources: ReadonlyMap<string, Source>,
   depth: number,
 ): string | null {
   const address = addressIn(expression);
   if (address === null || depth > 50) return null;
   if (/\.root_resource_id\}?"?$/.test(expression ?? '')) return '/';
-  const source = resources.find((it) => addressOf(it) === address);
+  const source = resources.get(address);
   if (source === undefined || source.block.labels[0] !== 'aws_api_gateway_resource') return null;
   const part = textOf(source, 'path_part');
   const parent = pathOf(attribute(source.block, 'parent_id')?.expression, resources, depth + 1);

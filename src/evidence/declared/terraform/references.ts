@@ -82,6 +82,19 @@ function instancesOf(prefix: string, plan: Plan): readonly string[] {
   return [...found];
 }
 
+/** The resources of a plan by type, name and module, once: each may be referred to by many. */
+const BY_NAME = new WeakMap<Plan, ReadonlyMap<string, readonly Planned[]>>();
+
+function byName(plan: Plan): ReadonlyMap<string, readonly Planned[]> {
+  const known = BY_NAME.get(plan);
+  if (known !== undefined) return known;
+  const made = Map.groupBy(plan.resources, ({ type, name, module }) =>
+    JSON.stringify([type, name, module]),
+  );
+  BY_NAME.set(plan, made);
+  return made;
+}
+
 function instances(
   type: string,
   name: string,
@@ -90,9 +103,7 @@ function instances(
   from: Planned,
   plan: Plan,
 ): readonly Planned[] {
-  const all = plan.resources.filter(
-    (it) => it.type === type && it.name === name && it.module === module,
-  );
+  const all = byName(plan).get(JSON.stringify([type, name, module])) ?? [];
   if (key !== '') {
     const index: unknown = JSON.parse(key.slice(1, -1));
     return all.filter((it) => it.index === index);
