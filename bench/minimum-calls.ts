@@ -13,7 +13,8 @@ const RESOURCES_A_PAGE = 500;
  * GetStages and GetDeployment for several at once, and a stage whose deployment another one serves
  * needs no reading of its own. A deployment's summary leaves two questions open, which one export
  * answers: whether an OPTIONS method without IAM is a preflight, and whether a configured method that
- * it does not name is really not served. One call a run says whose credentials they are.
+ * it does not name is really not served. Of several stages, another list tells that none was moved before its
+ * export. One call a run says whose credentials they are.
  */
 export function minimumCalls(api: ApiState): Calls {
   const deployments = new Set(
@@ -23,11 +24,12 @@ export function minimumCalls(api: ApiState): Calls {
     ]),
   );
   const exported = [...deployments].filter((id) => leavesOpen(api, id));
+  const isSplit = api.stages.size > 1 || deployments.size > 1;
   return {
     GetCallerIdentity: 1,
     GetRestApi: 1,
     GetResources: Math.ceil(api.resources.size / RESOURCES_A_PAGE),
-    GetStages: 1,
+    GetStages: exported.length > 0 && isSplit ? 2 : 1,
     GetDeployment: deployments.size,
     ...(exported.length === 0 ? {} : { GetExport: exported.length }),
   };
