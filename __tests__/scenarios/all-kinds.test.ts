@@ -99,8 +99,9 @@ describe('a region with all three kinds', () => {
       GetApis: 1,
       GetResources: 1,
       GetRoutes: 6,
-      // Twice where a stage deploys by itself and is current: the routes are between the two.
-      GetStages: 9,
+      // Twice where a stage deploys by itself and is current: the routes are between the two. And behind the
+      // answers that decide what no call tells.
+      GetStages: 10,
       GetDeployment: 1,
       GetDeployments: 3,
       ExportApi: 4,
