@@ -1,4 +1,4 @@
-import type { FailOn } from '../inputs/table.js';
+import type { FailOn } from '../model/fail-on.js';
 import type { Logger } from '../model/logger.js';
 import { renderAnnotations } from '../report/annotations.js';
 import type { Location, Report } from '../report/report.js';
