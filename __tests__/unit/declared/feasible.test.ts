@@ -135,3 +135,45 @@ describe('a branch is kept', () => {
     expect(isKept(conditions, `S: {Type: String, AllowedValues: [${values}]}`)).toBe(true);
   });
 });
+
+describe('conditions that name each other', () => {
+  const method = (conditions: string) =>
+    lines(
+      template(`Parameters: {Env: {Type: String}}
+Conditions: {${conditions}}
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, AuthorizationType: !If [C0, AWS_IAM, NONE]}
+`),
+    );
+  const both = ['GET / AWS_IAM [C0]', 'GET / NONE [!C0]'];
+
+  test.each([
+    ['itself', 'C0: !Not [!Condition C0]'],
+    ['itself twice', 'C0: !And [!Condition C0, !Condition C0]'],
+    ['itself in what it compares', 'C0: !Equals [!If [C0, a, b], a]'],
+    ['one that names it', 'C0: !Or [!Condition C1, !Condition C1], C1: !Not [!Condition C0]'],
+  ])('%s: nobody knows', (_, conditions) => expect(method(conditions)).toEqual(both));
+
+  test('many times over are decided once', () => {
+    const chain = Array.from(
+      { length: 45 },
+      (_, index) => `C${index}: !And [!Condition C${index + 1}, !Condition C${index + 1}]`,
+    );
+    expect(method([...chain, 'C45: !Equals [a, a]'].join(', '))).toEqual(['GET / AWS_IAM']);
+    expect(method([...chain, 'C45: !Equals [a, b]'].join(', '))).toEqual(['GET / NONE']);
+  });
+
+  test.each(['!Not [!Condition NEXT]', '!Equals [!If [NEXT, a, b], a]'])(
+    'in a chain of thousands, %s, end',
+    (condition) => {
+      const chain = Array.from(
+        { length: 2000 },
+        (_, index) => `C${index}: ${condition.replace('NEXT', `C${index + 1}`)}`,
+      );
+      expect(method([...chain, 'C2000: !Equals [a, a]'].join(', '))).toEqual(both);
+    },
+  );
+});

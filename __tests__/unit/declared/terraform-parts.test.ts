@@ -75,6 +75,48 @@ describe('a plan without the API itself', () => {
   });
 });
 
+describe('a change without a deployment', () => {
+  const of = (type: string, actions: readonly string[], after: Data = {}) => ({
+    type,
+    change: {
+      actions,
+      before: actions.includes('create') ? null : after,
+      after: { rest_api_id: 'a1b2c3d4e5', ...after },
+      after_unknown: {},
+    },
+  });
+  const api = (actions: readonly string[]) =>
+    of('aws_api_gateway_rest_api', actions, { id: 'a1b2c3d4e5' });
+  const notes = (...changes: Data[]) => plan(changes).apis[0]?.notes;
+  const told = [expect.stringContaining('a stage keeps serving what it serves')];
+  const method = of('aws_api_gateway_method', ['create'], { authorization: 'AWS_IAM' });
+
+  test.each<[string, Data]>([
+    ['a method', method],
+    ['its policy', of('aws_api_gateway_rest_api_policy', ['update'], { policy: '{}' })],
+    ['its document', of('aws_api_gateway_rest_api_put', ['update'], { body: DOCUMENT })],
+  ])('of %s is a note', (_, change) => {
+    expect(notes(api(['no-op']), change)).toEqual(told);
+  });
+
+  test('of the API itself is a note', () => expect(notes(api(['update']))).toEqual(told));
+
+  test.each<[string, readonly Data[]]>([
+    ['nothing changes', [api(['no-op']), of('aws_api_gateway_method', ['no-op'])]],
+    ['the API is new', [api(['create']), method]],
+    [
+      'it is deployed',
+      [api(['no-op']), method, of('aws_api_gateway_deployment', ['create', 'delete'])],
+    ],
+    [
+      'another API changes',
+      [api(['no-op']), of('aws_api_gateway_method', ['create'], { rest_api_id: 'z9y8x7w6v5' })],
+    ],
+  ])('is none where %s', (_, changes) => {
+    expect(notes(...changes)).toEqual([]);
+  });
+});
+
 describe('routes of an API of another state', () => {
   const found = (type: string, ...keys: string[]) =>
     rules(

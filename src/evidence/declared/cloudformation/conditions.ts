@@ -16,28 +16,38 @@ export type Fold = (node: Node, scope: Scope) => readonly Folded[];
 
 /** Whether a condition holds, where literals and given parameters alone decide it; else `null`. */
 export function conditionHolds(name: string, scope: Scope, fold: Fold): boolean | null {
-  const { holds, isGiven } = truthOfNamed(name, scope, fold, 0);
+  const { holds, isGiven } = truthOfNamed(name, scope, fold);
   return scope.decidesLiterals || isGiven ? holds : null;
 }
 
-/** What the conditions of a scope come to; one that is being found out comes to nothing yet. */
-const KNOWN = new WeakMap<Scope, Map<string, Truth>>();
+/** What was decided of the conditions of a scope, and how many are being decided right now. */
+interface Decided {
+  readonly truths: Map<string, Truth>;
+  depth: number;
+}
 
-/**
- * A condition is looked into once, however often others name it: each may name the one before it twice. One
- * that leads back to itself is decided by nothing.
- */
-function truthOfNamed(name: string, scope: Scope, fold: Fold, depth: number): Truth {
-  const known = KNOWN.get(scope) ?? new Map<string, Truth>();
-  KNOWN.set(scope, known);
-  const before = known.get(name);
-  if (before !== undefined) return before;
+const DECIDED = new WeakMap<Scope, Decided>();
+
+/** Conditions that one condition is made of, one within the other. */
+const MAX_DEPTH = 50;
+
+/** Each condition is decided once: others may name it many times over, and it may name itself. */
+function truthOfNamed(name: string, scope: Scope, fold: Fold): Truth {
+  const decided = DECIDED.get(scope) ?? { truths: new Map<string, Truth>(), depth: 0 };
+  DECIDED.set(scope, decided);
+  const known = decided.truths.get(name);
+  if (known !== undefined) return known;
   const condition = get(scope.conditions, name);
-  if (condition === undefined) return UNDECIDED;
-  known.set(name, UNDECIDED);
-  const truth = truthOf(condition, scope, fold, depth);
-  known.set(name, truth);
-  return truth;
+  if (condition === undefined || decided.depth >= MAX_DEPTH) return UNDECIDED;
+  decided.truths.set(name, UNDECIDED);
+  decided.depth += 1;
+  try {
+    const truth = truthOf(condition, scope, fold, 0);
+    decided.truths.set(name, truth);
+    return truth;
+  } finally {
+    decided.depth -= 1;
+  }
 }
 
 /** What a condition comes to, and whether a given parameter has a part in it. */
@@ -49,14 +59,14 @@ interface Truth {
 const UNDECIDED: Truth = { holds: null, isGiven: false };
 
 function truthOf(node: Node, scope: Scope, fold: Fold, depth: number): Truth {
-  if (depth > 50) return UNDECIDED;
+  if (depth > MAX_DEPTH) return UNDECIDED;
   const only = onlyEntry(node);
   if (only === undefined) return { holds: booleanOf(node) ?? null, isGiven: false };
   const parts = isList(only.value) ? only.value.items : [];
   const all = () => parts.map((part) => truthOf(part, scope, fold, depth + 1));
   switch (only.key) {
     case 'Condition':
-      return truthOfNamed(scalarText(only.value) ?? '', scope, fold, depth + 1);
+      return truthOfNamed(scalarText(only.value) ?? '', scope, fold);
     case 'Fn::Not': {
       const [first = UNDECIDED] = all();
       return { ...first, holds: first.holds === null ? null : !first.holds };

@@ -26,7 +26,8 @@ export function isFeasible(when: readonly string[], scope: Scope): boolean {
   if (domains.size === 0 || combinations > MOST_COMBINATIONS) return true;
   return assignmentsOf([...domains]).some((values) => {
     const given = new Map([...scope.given, ...values]);
-    return when.every((it) => mayHold(it, values, { ...scope, given }));
+    const assigned = { ...scope, given };
+    return when.every((it) => mayHold(it, values, assigned));
   });
 }
 
@@ -62,6 +63,7 @@ function domainsOf(when: readonly string[], scope: Scope): ReadonlyMap<string, r
     if (equals > 0) compared.addName(it.slice(0, equals));
     else compared.addCondition(it.replace(/^!/, ''));
   }
+  compared.visitAll();
   return new Map(
     [...compared.parameters].flatMap((name) => {
       const nodes = valuesOf(name, compared.literals.get(name) ?? [], compared.isOpen(name), scope);
@@ -95,6 +97,7 @@ function valuesOf(
 class Compared {
   readonly #scope: Scope;
   readonly #seen = new Set<string>();
+  readonly #pending: string[] = [];
   readonly #open = new Set<string>();
   readonly parameters = new Set<string>();
   readonly literals = new Map<string, Node[]>();
@@ -115,7 +118,16 @@ class Compared {
   addCondition(name: string): void {
     if (this.#seen.has(name)) return;
     this.#seen.add(name);
-    for (const { value } of entriesOf(this.#scope.conditions, name)) this.#visit(value);
+    this.#pending.push(name);
+  }
+
+  /** Looks at the conditions that were added, and at those that they name, however long their chain is. */
+  visitAll(): void {
+    const { conditions } = this.#scope;
+    const written = Map.groupBy(isMap(conditions) ? conditions.entries : [], ({ key }) => key);
+    for (let name = this.#pending.pop(); name !== undefined; name = this.#pending.pop()) {
+      for (const { value } of written.get(name) ?? []) this.#visit(value);
+    }
   }
 
   #visit(node: Node): void {

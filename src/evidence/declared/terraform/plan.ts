@@ -403,7 +403,9 @@ class PlanReader {
     const isChanged = resources.some(
       (it) =>
         it.isChanged &&
-        (it.type === 'aws_api_gateway_method' ? isMine(it) : it.address === api.name),
+        (it.type === 'aws_api_gateway_method' || ADDED_TO_APIS.has(it.type)
+          ? isMine(it)
+          : it.address === api.name),
     );
     const isNew = resources.some((it) => it.address === api.name && it.before === null);
     const isDeployed = resources.some(
@@ -411,7 +413,7 @@ class PlanReader {
     );
     return isChanged && !isNew && !isDeployed
       ? [
-          'the plan changes methods and no aws_api_gateway_deployment: a stage keeps serving what it serves',
+          'the plan changes the API and no aws_api_gateway_deployment: a stage keeps serving what it serves',
         ]
       : [];
   }
