@@ -1,4 +1,4 @@
-import type { FailOn } from '../inputs/table.js';
+import type { FailOn } from '../model/fail-on.js';
 import { inCheckout } from '../model/finding.js';
 import type { Logger } from '../model/logger.js';
 import { renderAnnotations } from '../report/annotations.js';
