@@ -13,7 +13,8 @@ const RESOURCES_A_PAGE = 500;
  * GetStages and GetDeployment for several at once, and a stage whose deployment another one serves
  * needs no reading of its own. A deployment's summary leaves two questions open, which one export
  * answers: whether an OPTIONS method without IAM is a preflight, and whether a configured method that
- * it does not name is really not served. One call a run says whose credentials they are.
+ * it does not name is really not served. Of several stages, another list tells that none was moved before its
+ * export. One call a run says whose credentials they are.
  */
 export function minimumCalls(api: ApiState): Calls {
   const deployments = new Set(
@@ -23,11 +24,12 @@ export function minimumCalls(api: ApiState): Calls {
     ]),
   );
   const exported = [...deployments].filter((id) => leavesOpen(api, id));
+  const isSplit = api.stages.size > 1 || deployments.size > 1;
   return {
     GetCallerIdentity: 1,
     GetRestApi: 1,
     GetResources: Math.ceil(api.resources.size / RESOURCES_A_PAGE),
-    GetStages: 1,
+    GetStages: exported.length > 0 && isSplit ? 2 : 1,
     GetDeployment: deployments.size,
     ...(exported.length === 0 ? {} : { GetExport: exported.length }),
   };
@@ -36,21 +38,23 @@ export function minimumCalls(api: ApiState): Calls {
 /**
  * The fewest calls that read HTTP and WebSocket APIs of a region completely: one list of both kinds, and of
  * each API its routes and stages. What a stage serves takes an export of an HTTP API; and one list of
- * deployments where a stage deploys by itself, since it decides what that stage serves. No test has a list
- * of several pages.
+ * deployments where a stage deploys by itself, since it decides what that stage serves, with another list of the
+ * stages, since the routes are those that it serves where it was the same before and behind them. No test has a
+ * list of several pages.
  */
 export function minimumCallsV2(apis: Iterable<V2ApiState>): Calls {
   const all = [...apis];
   const stages = all.flatMap((api) => [...api.stages.values()].map((stage) => ({ api, stage })));
+  const deployingThemselves = new Set(
+    stages.flatMap(({ api, stage }) => (stage.autoDeploy === true ? [api.apiId] : [])),
+  ).size;
   return {
     GetCallerIdentity: 1,
     GetApis: 1,
     GetRoutes: all.length,
-    GetStages: all.length,
+    GetStages: all.length + deployingThemselves,
     ExportApi: stages.filter(({ api }) => api.protocolType === 'HTTP').length,
-    GetDeployments: new Set(
-      stages.flatMap(({ api, stage }) => (stage.autoDeploy === true ? [api.apiId] : [])),
-    ).size,
+    GetDeployments: deployingThemselves,
   };
 }
 

@@ -56,8 +56,11 @@ test('an API with open methods fails, and says of each where it is open', async 
     '| ✅&nbsp;pass | GET `/orders` | configured AWS_IAM · deployed AWS_IAM · unsigned 403 missing-token, tampered 403 wrong-signature, signed 200 accepted: proven |',
   );
   expect(mutations(emulator)).toEqual([]);
-  // Both preflights are told by one export.
-  expect(callsByOperation(emulator)).toEqual({ ...MINIMUM, GetDeployment: 1, GetExport: 1 });
+  // Both preflights are told by one export, of a stage that another list of them shows to be where it was.
+  expect(callsByOperation(emulator)).toEqual({
+    ...MINIMUM,
+    ...{ GetDeployment: 1, GetExport: 1, GetStages: 2 },
+  });
 });
 
 test('a preflight, an API key and an authorizer are told apart', async () => {
@@ -153,7 +156,8 @@ test('the whole region is audited without a GetRestApi', async () => {
     GetRestApis: 1,
     GetApis: 1,
     GetResources: 3,
-    GetStages: 3,
+    // Once more of the one that has several.
+    GetStages: 4,
     GetDeployment: 5,
     // Each of those that serves a preflight.
     GetExport: 3,

@@ -9,7 +9,7 @@ export interface StageProof {
   readonly objections: readonly string[];
   /** Whether the endpoint was asked at all. */
   readonly isAsked: boolean;
-  /** Ids of the deployments that the API's stages serve. */
+  /** Ids of the deployments that the API's stages and their canaries serve. */
   readonly served: ReadonlySet<string>;
 }
 
@@ -30,6 +30,8 @@ export interface Outcome<P extends StageProof = StageProof> {
   readonly reasons: string[];
   /** What could not be rolled back, as sentences. */
   readonly notRolledBack: string[];
+  /** What a reader must know although all went as planned, as sentences. */
+  readonly notes: string[];
   /** What was proven of the new deployment, or found against it; `null` where it came to neither. */
   proof: P | null;
 }
@@ -49,6 +51,7 @@ export function outcomeOf<P extends StageProof>(
     state: isRefused ? 'refused' : null,
     reasons: [...plan.refusals],
     notRolledBack: [],
+    notes: [],
     proof: null,
   };
 }

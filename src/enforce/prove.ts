@@ -146,7 +146,12 @@ function unprovenStages(
 
 function servedDeployments({ stages }: ApiEvidence): ReadonlySet<string> {
   if (!stages.readable) return new Set();
-  return new Set(stages.value.flatMap(({ deploymentId }) => deploymentId ?? []));
+  return new Set(
+    stages.value.flatMap(({ deploymentId, canary }) => [
+      ...(deploymentId === null ? [] : [deploymentId]),
+      ...(canary === null ? [] : [canary.deploymentId]),
+    ]),
+  );
 }
 
 function servesIam(rows: readonly JoinedMethod[], { method, path, stage }: Finding): boolean {

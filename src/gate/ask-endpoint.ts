@@ -8,6 +8,7 @@ import { runSmokeTest } from '../probe/smoke-test.js';
 import { readSurroundings, type Surroundings } from '../probe/surroundings.js';
 import type { Assignment } from './assignment.js';
 import type { ReadDependencies } from './dependencies.js';
+import { withoutMoved } from './still-served.js';
 
 /** What the smoke test came to, and what it stood on. */
 export interface Asked {
@@ -61,14 +62,14 @@ export async function askEndpoint(
       // With nothing to ask there is no role to assume.
       apis.size === 0 ? target.credentials : probeCredentials(assignment, dependencies),
     ]);
-    const observations = await runSmokeTest(rows, {
+    const answered = await runSmokeTest(rows, {
       ...dependencies,
       ...inputs,
       ...selection,
       ...{ surroundings, credentials, startMs, isSettling, isAlike },
       timeoutMs: inputs.smokeTimeoutMs,
     });
-    return { observations, surroundings };
+    return { observations: await withoutMoved(answered, target.apiGatewayV2), surroundings };
   };
   return title === null || apis.size === 0 ? ask() : logger.group(title, ask);
 }

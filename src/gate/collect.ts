@@ -82,13 +82,19 @@ export function collectAgain(
   return collectApis(assignment, dependencies, { apiIds, known, isRepeated: true });
 }
 
-/** One API as it is now; its description is what it was. */
+/**
+ * One API as it is now.
+ *
+ * @param isDescribed whether its description, with its resource policy, is read again; else it is what it was.
+ */
 export async function collectApi(
   { id, kind, description }: ApiEvidence,
+  isDescribed: boolean,
   assignment: Assignment,
   { target, logger }: ReadDependencies,
 ): Promise<ApiEvidence> {
-  const known = new Map([[id, { kind, description: description.readable ? description : null }]]);
+  const isKnown = description.readable && !isDescribed;
+  const known = new Map([[id, { kind, description: isKnown ? description : null }]]);
   const scope = { ...scopeOf(assignment), apiIds: [id], known, isRepeated: true };
   const { apis } = await collectEvidence(scope, target, logger);
   const [api] = apis;

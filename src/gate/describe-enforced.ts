@@ -42,9 +42,9 @@ export function describeEnforced(
 /** Something that was to be enforced is not. */
 const FAILED: ReadonlySet<GateOutcome['state']> = new Set(['restored', 'partial', 'left']);
 
-function notesOnOutcome({ plan, state, reasons, notRolledBack }: Outcome): string[] {
+function notesOnOutcome({ plan, state, reasons, notRolledBack, notes: own }: Outcome): string[] {
   const name = `${nameOf(plan.api)} (${plan.api.id})`;
-  const notes = [...plan.notes];
+  const notes = [...plan.notes, ...own];
   if (state === 'refused') notes.push(refusalText(plan));
   if (state === 'restored') {
     notes.push(

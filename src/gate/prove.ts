@@ -32,7 +32,8 @@ export async function prove(
   const { id } = plan.api;
   const names = changedStages(plan).map(({ name }) => name);
 
-  const first = await collectApi(plan.api, assignment, dependencies);
+  // The verdict is about what is read last: what somebody made of the resource policy meanwhile, too.
+  const first = await collectApi(plan.api, !inputs.smokeTest, assignment, dependencies);
   const all = joinedRows([first], assignment);
   const rows = plan.live.length === 0 ? all : all.filter((row) => isChangedBy(plan, row));
   const changed = new Set(names.map((stage) => stageKey(id, stage)));
@@ -44,7 +45,9 @@ export async function prove(
     null,
     isAlikeUnder([plan]),
   );
-  const last = inputs.smokeTest ? await collectApi(plan.api, assignment, dependencies) : first;
+  const last = inputs.smokeTest
+    ? await collectApi(plan.api, true, assignment, dependencies)
+    : first;
 
   const evidence = { apis: [first], listing: null };
   const findings = judge({ evidence, rows, observations, asked: inputs });

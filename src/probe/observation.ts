@@ -7,7 +7,7 @@ import { NO_SAMPLE } from './sample.js';
 export interface Observation {
   readonly row: JoinedMethod;
   readonly region: string;
-  /** Why no request was sent; `null` where one was. */
+  /** Why no request was sent, or none of the answers counts; `null` elsewhere. */
   readonly notProbed: string | null;
   /** What to do where the stage has no address that can be asked; `null` elsewhere. */
   readonly unlocated: string | null;

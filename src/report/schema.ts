@@ -106,7 +106,10 @@ const methodSchema = z
         "Of an HTTP API: the answer of its stage to an unsigned request to a path that no route takes, which is 404 where refusals are the routes' own",
       ),
     excepted: z.boolean().describe('An exception of the policy file covers what is wrong with it'),
-    notProbed: z.string().nullable().describe('Why no request was sent; null where one was'),
+    notProbed: z
+      .string()
+      .nullable()
+      .describe('Why no request was sent, or none of the answers counts; null elsewhere'),
     proof: z
       .enum(['proven', 'consistent', 'inconclusive', 'refuted'])
       .nullable()

@@ -85,6 +85,18 @@ describe('a proof', () => {
     expect(proof.surroundings).toBe(SURROUNDINGS);
   });
 
+  test('knows what canaries serve as well as stages', () => {
+    const canary = {
+      deploymentId: 'd9',
+      percentTraffic: 5,
+      deployed: read(deployed({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' })),
+    };
+    const [served] = AFTER.stages.readable ? AFTER.stages.value : [];
+    if (served === undefined) throw new Error('no stage');
+    const last = { ...AFTER, stages: read([{ ...served, canary }]) };
+    expect([...proved({ readings: [AFTER, last] }).served]).toEqual(['d1', 'd9']);
+  });
+
   test('without the smoke test asks for no proven stage', async () => {
     const proof = proved({ smokeTest: false, proven: [] });
     expect(proof).toMatchObject({ objections: [], isAsked: false });

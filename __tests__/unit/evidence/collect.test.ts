@@ -76,7 +76,14 @@ describe('the calls', () => {
       getRestApisPage: async (position) =>
         position === undefined
           ? { ...META, items: [{ id: 'a1', name: 'one' }], position: 'p2' }
-          : { ...META, items: [{ id: 'b2', name: 'two' }] },
+          : {
+              ...META,
+              // Somebody made an API meanwhile, which moved the first one on.
+              items: [
+                { id: 'a1', name: 'one' },
+                { id: 'b2', name: 'two' },
+              ],
+            },
     });
     const { apis, listing } = await collectEvidence(REGION, restAlone(apiGateway), SILENT);
     expect(
@@ -103,6 +110,16 @@ describe('the calls', () => {
 });
 
 describe('configured methods', () => {
+  test('that come twice alike are there once', async () => {
+    const api = await collectOne({
+      getResourcesPage: async (_id, position) =>
+        position === undefined
+          ? { ...META, items: [PETS], position: 'p2' }
+          : { ...META, items: [PETS] },
+    });
+    expect(api.configured.readable && [...api.configured.value.keys()]).toEqual(['GET /pets']);
+  });
+
   test('come from every page', async () => {
     const api = await collectOne({
       getResourcesPage: async (_id, position) =>
@@ -132,6 +149,14 @@ describe('configured methods', () => {
         items: [PETS],
         position: position === 'p2' ? 'p3' : 'p2',
       }),
+    ],
+    [
+      'a method comes twice, with two types',
+      async (_id, position) => {
+        if (position === undefined) return { ...META, items: [PETS], position: 'p2' };
+        const resourceMethods = { GET: { authorizationType: 'NONE' } };
+        return { ...META, items: [{ ...PETS, id: 'r2', resourceMethods }] };
+      },
     ],
     ['a resource has no path', async () => ({ ...META, items: [{ id: 'r1' }] })],
     ['a resource has no id', async () => ({ ...META, items: [{ path: '/pets' }] })],

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { type BigIntStats, constants, type Stats } from 'node:fs';
-import { type FileHandle, lstat, open } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { findLink, isSystemError, makeFolder } from '../../files/folder.js';
 import { failed, ok, type Result } from '../../model/result.js';
@@ -40,10 +41,13 @@ export interface JournalContent {
   readonly isOf: (file: string) => boolean;
 }
 
-/** The file as this process left it: its number, and where its last line ends. */
+/**
+ * The file as this process left or found it: its number, and a hash of its whole lines. Lines of another run's
+ * transaction of the same API are as long as ours.
+ */
 interface Known {
   readonly ino: bigint;
-  readonly end: number;
+  readonly hash: string;
 }
 
 interface FileContent extends JournalContent {
@@ -76,12 +80,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @param environment names the runner's folders, in which no link may stand. */
 export function openJournalFile(path: string, environment: Environment): JournalFile {
-  let known: Known | null = null;
+  /** `null` where there was none; `undefined` where nobody looked. */
+  let known: Known | null | undefined;
   return {
     append: async (recordIn, anew) => {
-      const before = anew ? null : known;
       const written = await writing(path, () =>
-        append(path, recordIn, { anew, known: before }, environment),
+        append(path, recordIn, { anew, known }, environment),
       );
       if (written.ok) known = written.value;
       else {
@@ -114,7 +118,7 @@ async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
 async function append(
   path: string,
   recordIn: (file: string) => object,
-  { anew, known }: { readonly anew: boolean; readonly known: Known | null },
+  { anew, known }: { readonly anew: boolean; readonly known: Known | null | undefined },
   environment: Environment,
 ): Promise<Result<Known>> {
   const folder = dirname(path);
@@ -129,20 +133,24 @@ async function append(
     const opened = doubtOfFile(await file.stat());
     if (opened !== null) return failed(opened);
     const ino = (await file.stat({ bigint: true })).ino;
-    // A line that a kill cut short is cut off first.
-    const end = anew ? 0 : await endOfLastLine(file);
-    if (known !== null && (known.ino !== ino || known.end !== end)) {
+    const lines = wholeLinesIn(await file.readFile());
+    // Emptied, it would take along what another run has begun since it was read.
+    const isGone = anew && lines.length === 0;
+    if (!isGone && known !== undefined && !isSame(known, { ino, hash: hashOf(lines) })) {
       return failed(
         'something else changed it meanwhile, such as another run with the same folder',
       );
     }
+    // A line that a kill cut short is cut off first.
+    const end = anew ? 0 : lines.length;
     await file.truncate(end);
     const record = recordIn(identityOf(await file.stat({ bigint: true })));
     const line = Buffer.from(`${JSON.stringify(record)}\n`);
     const { bytesWritten } = await file.write(line, 0, line.length, end);
     if (bytesWritten < line.length) return failed('the disk has no room for a whole line');
     await file.sync();
-    written = { ino, end: end + line.length };
+    const kept = anew ? line : Buffer.concat([lines, line]);
+    written = { ino, hash: hashOf(kept) };
   } finally {
     await file.close();
   }
@@ -176,7 +184,7 @@ async function read(path: string, environment: Environment): Promise<Result<File
     return ok({
       text: content.toString('utf8'),
       isOf: (file) => isIdentityOf(status, file),
-      known: { ino: status.ino, end: endOfLastLineIn(content) },
+      known: { ino: status.ino, hash: hashOf(wholeLinesIn(content)) },
     });
   } finally {
     await file.close();
@@ -214,12 +222,16 @@ function doubtOfFile(status: Stats): string | null {
   return (status.mode & 0o022) === 0 ? null : 'other users may write to the file';
 }
 
-async function endOfLastLine(file: FileHandle): Promise<number> {
-  return endOfLastLineIn(await file.readFile());
+function wholeLinesIn(content: Buffer): Buffer {
+  return content.subarray(0, content.lastIndexOf('\n') + 1);
 }
 
-function endOfLastLineIn(content: Buffer): number {
-  return content.lastIndexOf('\n') + 1;
+function hashOf(lines: Buffer): string {
+  return createHash('sha256').update(lines).digest('base64');
+}
+
+function isSame(known: Known | null, now: Known): boolean {
+  return known !== null && known.ino === now.ino && known.hash === now.hash;
 }
 
 /** A new file is found after a crash only when its folder is on the disk, too. */

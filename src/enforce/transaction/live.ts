@@ -55,6 +55,7 @@ function enter<P extends StageProof>(
 ): boolean {
   outcome.reasons.push(...came.reasons);
   outcome.notRolledBack.push(...came.notRolledBack);
+  outcome.notes.push(...came.notes);
   const isDone = came.state === 'proven' || came.state === 'applied';
   // What was found against a part is told; what proves a part says nothing of the whole.
   if (!isDone) outcome.proof = came.proof;

@@ -187,7 +187,8 @@ function ownEntry(map: Readonly<Record<string, string>>, key: string): string | 
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
-async function attempt(rollBack: () => Promise<RollBackResult>): Promise<RollBackResult> {
+/** Rolls something back; what kept it from that is a result. */
+export async function attempt(rollBack: () => Promise<RollBackResult>): Promise<RollBackResult> {
   try {
     return await rollBack();
   } catch (error) {

@@ -11,7 +11,7 @@ import { actionsOf, type Step } from '../steps/registry.js';
 import type { Applied, Control } from '../steps/step-kind.js';
 import type { AnnouncedStep, Journal, JournaledTransaction, TransactionHeader } from './journal.js';
 import type { Provenance } from './provenance.js';
-import { endJournal, rollBackTransaction } from './roll-back.js';
+import { attempt, endJournal, rollBackTransaction } from './roll-back.js';
 import { EnforcementStopped } from './stopped.js';
 
 /** What carrying out a plan needs from outside. */
@@ -107,7 +107,8 @@ export async function enforceApi<P extends StageProof>(
 
 /**
  * Another run may have moved the stages on, to a deployment of the same content: the plan is fulfilled
- * and proven, and nobody needs our own deployment.
+ * and proven, and nobody needs our own deployment. One that stays all the same, since a stage that nobody asked
+ * about has come to serve it, say, is no reason to roll back what is proven.
  */
 async function deleteUnserved(
   outcome: Outcome,
@@ -123,15 +124,22 @@ async function deleteUnserved(
   dependencies.retries.logger.info(
     `deployment ${deploymentId} is no longer served by any stage: deleting it`,
   );
-  const result = await actionsOf(step).rollBack({
-    ...dependencies,
-    token,
-    isConfirmed: true,
-    isLast: false,
-    createdPolicies: new Set(),
-    readServedSince: async () => [],
-  });
-  if (result.state === 'not-rolled-back') throw new EnforcementStopped(result.words);
+  const result = await attempt(() =>
+    actionsOf(step).rollBack({
+      ...dependencies,
+      token,
+      isConfirmed: true,
+      isLast: false,
+      createdPolicies: new Set(),
+      readServedSince: async () => [],
+    }),
+  );
+  if (result.state === 'not-rolled-back') {
+    outcome.notes.push(
+      `Others have moved the stages on from deployment ${deploymentId} of enforcement, which stays: ${result.words}.`,
+    );
+    return;
+  }
   outcome.deploymentId = null;
 }
 

@@ -121,6 +121,14 @@ export function withEntry(node: MapNode, added: Entry): MapNode {
   return { ...node, entries };
 }
 
+/** The node with one place in all of it: what stands as text in a file has the text's. */
+export function movedTo(node: Node, at: Place): Node {
+  if (node.kind === 'scalar') return { ...node, at };
+  if (node.kind === 'list') return { ...node, at, items: node.items.map((it) => movedTo(it, at)) };
+  const entries = node.entries.map((it) => ({ key: it.key, at, value: movedTo(it.value, at) }));
+  return { ...node, at, entries };
+}
+
 /** Plain data of a node; the last of two equal keys counts. */
 export function toData(node: Node): unknown {
   if (node.kind === 'scalar') return node.value;

@@ -17,7 +17,7 @@ import { isAssembly, isFolder, matchGlobs } from './globs.js';
 import { LIMITS } from './limits.js';
 import type { Node } from './node.js';
 import { kindOfDocument, readDocument } from './openapi/document.js';
-import { readParameterFiles } from './parameter-files.js';
+import { type GivenParameters, readParameterFiles } from './parameter-files.js';
 import { parseText } from './parse.js';
 import { SyntaxProblem } from './parse-json.js';
 import { withServerlessHints } from './serverless.js';
@@ -99,7 +99,7 @@ interface Reading {
 
 class Run {
   readonly #files: TrackedFiles;
-  readonly #given: ReadonlyMap<string, Node>;
+  readonly #given: GivenParameters['values'];
   readonly #hasPlan: boolean;
   readonly #readings = new Map<string, Reading>();
   readonly #sources: Sources;
@@ -107,7 +107,7 @@ class Run {
   /** Folders of modules that a folder calls, which are read with it. */
   readonly #modules = new Set<string>();
 
-  constructor(files: TrackedFiles, given: ReadonlyMap<string, Node>, hasPlan: boolean) {
+  constructor(files: TrackedFiles, given: GivenParameters['values'], hasPlan: boolean) {
     this.#files = files;
     this.#given = given;
     this.#hasPlan = hasPlan;
@@ -373,7 +373,7 @@ function documentReading(file: string, root: Node): Omit<Reading, 'reads'> {
     unresolved: reading.unresolved,
     undeployable: reading.undeployable,
     policies: reading.policies,
-    endpointTypes: [],
+    endpointTypes: reading.isPrivate ? ['PRIVATE'] : [],
     defaultEndpointDisabled:
       reading.defaultEndpointDisabled === undefined ? false : reading.defaultEndpointDisabled,
     identity: { stack: null, logicalId: null, constructPath: null, address: null, id: null },

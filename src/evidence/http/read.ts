@@ -13,12 +13,13 @@ export function httpReader(apis: ApisV2, apiGateway: ApiGatewayV2): KindReader {
       kind: 'HTTP',
       isJudged: () => true,
       alwaysJudged: undefined,
-      async readServed(stage, state, { id, configured, questions }) {
-        const [exported, { isCurrent }] = await Promise.all([
+      async readServed(stage, state, { id, configured: reads, questions }) {
+        const [exported, { isCurrent }, configured] = await Promise.all([
           reading('ExportApi', async () =>
             parseExportedRoutes(await apiGateway.exportApi(id, stage)),
           ),
           state,
+          reads,
         ]);
         if (!exported.readable) return exported;
         const { allowedTypesOf } = questions;

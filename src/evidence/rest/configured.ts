@@ -28,11 +28,29 @@ export async function readConfiguredMethods(
       throw new AwsFailure('GetResources', new Error('the answer lists no resources'), 1);
     }
     isFirst = false;
-    for (const method of items.flatMap(methodsOf)) {
-      methods.set(methodKey(method.method, method.path), method);
-    }
+    for (const method of items.flatMap(methodsOf)) addMethod(methods, method, 'GetResources');
   }
   return methods;
+}
+
+/**
+ * Adds a method to those of a list. One that is listed twice, which may be while somebody changes the API between
+ * two pages, is none that is known where the two have other types.
+ *
+ * @throws AwsFailure
+ */
+export function addMethod(
+  methods: Map<string, ConfiguredMethod>,
+  method: ConfiguredMethod,
+  operation: string,
+): void {
+  const key = methodKey(method.method, method.path);
+  const before = methods.get(key)?.authorizationType ?? method.authorizationType;
+  if (before !== method.authorizationType) {
+    const why = `${key} is listed twice, with ${before} and with ${method.authorizationType}`;
+    throw new AwsFailure(operation, new Error(why), 1);
+  }
+  methods.set(key, method);
 }
 
 function methodsOf(resource: Resource): ConfiguredMethod[] {

@@ -73,11 +73,13 @@ function securityOf(document: unknown, operation: unknown): string[] {
   const schemes =
     member(member(document, 'components'), 'securitySchemes') ??
     member(document, 'securityDefinitions');
-  return requirements.flatMap((requirement: unknown) =>
-    isRecord(requirement)
-      ? Object.keys(requirement).map((name) => typeOfScheme(name, member(schemes, name)))
-      : [UNREADABLE],
-  );
+  return requirements.flatMap((requirement: unknown) => {
+    if (!isRecord(requirement)) return [UNREADABLE];
+    const names = Object.keys(requirement);
+    // "To make security optional, an empty security requirement ({}) can be included in the array" (OpenAPI 3.0).
+    if (names.length === 0 && requirements.length > 1) return [UNREADABLE];
+    return names.map((name) => typeOfScheme(name, member(schemes, name)));
+  });
 }
 
 /**

@@ -13,8 +13,11 @@ export interface ExportedIntegration {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-/** HTTP methods of an OpenAPI path item (OpenAPI 3.0, "Path Item Object"); it has other members, too. */
-const OPERATIONS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
+/**
+ * What an OpenAPI path item has besides methods (OpenAPI 3.1, "Path Item Object"), and extensions. Any other
+ * member that may be a method counts as one: a verb that nobody knows yet is not left out without a word.
+ */
+const NO_OPERATION = /^(?:\$ref|summary|description|servers|parameters|x-.*)$/i;
 /** API Gateway Developer Guide, "x-amazon-apigateway-any-method object". */
 const ANY = 'x-amazon-apigateway-any-method';
 
@@ -80,10 +83,10 @@ export function readOperations(
     throw new AwsFailure(call, new Error('the export is no OpenAPI document with paths'), 1);
   }
   const operations = Object.entries(paths).flatMap(([path, item]) =>
-    [...OPERATIONS, ANY].flatMap((name) => {
-      const operation = member(item, name);
-      const method = name === ANY ? 'ANY' : name.toUpperCase();
-      return isRecord(operation) ? [{ method, path, operation }] : [];
+    Object.entries(isRecord(item) ? item : {}).flatMap(([name, operation]) => {
+      const isAny = name.toLowerCase() === ANY;
+      if (!isRecord(operation) || (!isAny && NO_OPERATION.test(name))) return [];
+      return [{ method: isAny ? 'ANY' : name.toUpperCase(), path, operation }];
     }),
   );
   return { document, operations };

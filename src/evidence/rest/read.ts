@@ -23,18 +23,19 @@ export function restReader(apiGateway: ApiGateway): KindReader {
 }
 
 async function listApis(apiGateway: ApiGateway): Promise<Listing> {
-  const apis: ListedApi[] = [];
+  // One that is listed twice, as of pages between which somebody made another, is one API.
+  const apis = new Map<string, ListedApi>();
   // What was listed before a page failed is judged all the same.
   const listing = await reading('GetRestApis', async () => {
     for await (const { items } of pages('GetRestApis', apiGateway.getRestApisPage, nextPosition)) {
       if (items === undefined) throw unlisted('the answer holds no list of APIs');
       for (const api of items) {
         if (api.id === undefined) throw unlisted('an API came without its id');
-        apis.push({ id: api.id, known: { readable: true, value: describe(api) } });
+        apis.set(api.id, { id: api.id, known: { readable: true, value: describe(api) } });
       }
     }
   });
-  return { apis, unreadable: listing.readable ? null : listing };
+  return { apis: [...apis.values()], unreadable: listing.readable ? null : listing };
 }
 
 function unlisted(why: string): AwsFailure {

@@ -26,8 +26,9 @@ export interface OpenQuestions {
  * - whether an OPTIONS method that is served without IAM is a preflight, or reaches a backend;
  * - whether a configured method that the summary does not name is really not served.
  *
- * One GetExport for each deployment that leaves a question open, none elsewhere. What stays unknown is
- * marked, with the reason: it is neither a preflight nor an absence.
+ * One GetExport for each deployment that leaves a question open, none elsewhere; and one GetStages after them
+ * where the API has other stages. What stays unknown is marked, with the reason: it is neither a preflight nor
+ * an absence.
  *
  * @param listed every stage of the API, also those outside the audit: one of them may serve the
  *   deployment by itself where an audited one has a canary.
@@ -35,55 +36,81 @@ export interface OpenQuestions {
 export async function completeByExports(
   stages: readonly StageEvidence[],
   listed: readonly Stage[],
-  { configured, allowedTypesOf, mayBeOpen }: OpenQuestions,
-  apiGateway: Pick<ApiGateway, 'getExport'>,
+  questions: OpenQuestions,
+  apiGateway: Pick<ApiGateway, 'getExport' | 'getStages'>,
   apiId: string,
 ): Promise<StageEvidence[]> {
-  const readDeployment = deploymentReader(stages, listed, apiGateway, apiId);
-  const complete = async (
-    stage: string,
-    deploymentId: string | null,
-    layer: Reading<Methods<DeployedMethod>>,
-  ): Promise<Reading<Methods<DeployedMethod>>> => {
-    if (!layer.readable || deploymentId === null) return layer;
-    const isOpenOptions = ({ method, path, authorizationType }: DeployedMethod): boolean =>
-      method === 'OPTIONS' &&
-      authorizationType !== UNREADABLE &&
-      !allowedTypesOf(method, path).includes(authorizationType);
-    const options = [...layer.value].filter(([, method]) => isOpenOptions(method));
-    const missing = configured.readable
-      ? [...configured.value].filter(([key]) => !layer.value.has(key))
-      : [];
-    if (options.length === 0 && missing.length === 0) return layer;
-    const exported = ofSameDeployment(await readDeployment(deploymentId), layer.value);
-    const methods = new Map(layer.value);
-    for (const [key, method] of options) {
-      const isMoot = mayBeOpen(stage, method.method, method.path);
-      methods.set(key, { ...method, ...preflightBy(exported, key, isMoot) });
-    }
-    if (exported.readable) {
-      for (const [key, method] of exported.value) {
-        if (!methods.has(key)) methods.set(key, { ...method, unread: gapOf(method) });
-      }
-    } else {
-      for (const [key, method] of missing) methods.set(key, unknownMethod(method, exported));
-    }
-    return { readable: true, value: methods };
-  };
-  return Promise.all(
-    stages.map(async (stage): Promise<StageEvidence> => {
-      const { canary } = stage;
-      const [deployed, ofCanary] = await Promise.all([
-        complete(stage.name, stage.deploymentId, stage.deployed),
-        canary === null ? null : complete(stage.name, canary.deploymentId, canary.deployed),
-      ]);
-      return {
-        ...stage,
-        deployed,
-        canary: canary === null || ofCanary === null ? null : { ...canary, deployed: ofCanary },
-      };
-    }),
+  const open = stages.flatMap(({ deploymentId, deployed, canary }) => [
+    ...(leavesOpen(deployed, questions) && deploymentId !== null ? [deploymentId] : []),
+    ...(canary !== null && leavesOpen(canary.deployed, questions) ? [canary.deploymentId] : []),
+  ]);
+  const exports = await readDeployments(new Set(open), stages, listed, apiGateway, apiId);
+  return stages.map((stage): StageEvidence => {
+    const { name, deploymentId, deployed, canary } = stage;
+    const complete = (id: string | null, layer: Layer): Layer => {
+      const exported = id === null ? undefined : exports.get(id);
+      if (exported === undefined || !layer.readable) return layer;
+      return { readable: true, value: completeBy(exported, name, layer.value, questions) };
+    };
+    return {
+      ...stage,
+      deployed: complete(deploymentId, deployed),
+      canary:
+        canary === null
+          ? null
+          : { ...canary, deployed: complete(canary.deploymentId, canary.deployed) },
+    };
+  });
+}
+
+type Layer = Reading<Methods<DeployedMethod>>;
+
+/** Whether a decision depends on more than a deployment's summary says. */
+function leavesOpen(layer: Layer, { configured, allowedTypesOf }: OpenQuestions): boolean {
+  if (!layer.readable) return false;
+  const isMissing = configured.readable && [...configured.value.keys()].some(isNotIn(layer.value));
+  return isMissing || [...layer.value.values()].some((it) => isOpenOptions(it, allowedTypesOf));
+}
+
+function isNotIn(methods: Methods<DeployedMethod>): (key: string) => boolean {
+  return (key) => !methods.has(key);
+}
+
+function isOpenOptions(
+  { method, path, authorizationType }: DeployedMethod,
+  allowedTypesOf: Questions['allowedTypesOf'],
+): boolean {
+  return (
+    method === 'OPTIONS' &&
+    authorizationType !== UNREADABLE &&
+    !allowedTypesOf(method, path).includes(authorizationType)
   );
+}
+
+/** A deployment's summary, with what an export tells besides. */
+function completeBy(
+  read: Exported,
+  stage: string,
+  summary: Methods<DeployedMethod>,
+  { configured, allowedTypesOf, mayBeOpen }: OpenQuestions,
+): Methods<DeployedMethod> {
+  const exported = ofSameDeployment(read, summary);
+  const methods = new Map(summary);
+  for (const [key, method] of summary) {
+    if (!isOpenOptions(method, allowedTypesOf)) continue;
+    const isMoot = mayBeOpen(stage, method.method, method.path);
+    methods.set(key, { ...method, ...preflightBy(exported, key, isMoot) });
+  }
+  if (exported.readable) {
+    for (const [key, method] of exported.value) {
+      if (!methods.has(key)) methods.set(key, { ...method, unread: gapOf(method) });
+    }
+    return methods;
+  }
+  for (const [key, method] of configured.readable ? configured.value : []) {
+    if (!methods.has(key)) methods.set(key, unknownMethod(method, exported));
+  }
+  return methods;
 }
 
 type Exported = Reading<Methods<ExportedMethod>>;
@@ -132,37 +159,86 @@ function unknownMethod({ method, path }: ConfiguredMethod, unread: Unreadable): 
  * with a canary shows is not documented. So a deployment is read by the export of a stage that serves nothing else;
  * or by one with a canary where the export contradicts the other deployment's summary.
  */
-function deploymentReader(
+async function readDeployments(
+  wanted: ReadonlySet<string>,
   stages: readonly StageEvidence[],
   listed: readonly Stage[],
-  apiGateway: Pick<ApiGateway, 'getExport'>,
+  apiGateway: Pick<ApiGateway, 'getExport' | 'getStages'>,
   apiId: string,
-): (deploymentId: string) => Promise<Exported> {
+): Promise<ReadonlyMap<string, Exported>> {
   const readExport = once(
     (stage: string): Promise<Exported> =>
       reading('GetExport', async () =>
         parseExportedMethods(await apiGateway.getExport(apiId, stage)),
       ),
   );
-  return once(async (deploymentId) => {
-    const alone = listed.find((stage) => servesNothingBut(stage, deploymentId));
-    if (alone?.stageName !== undefined) return readExport(alone.stageName);
-    for (const stage of stages) {
-      const pair = summariesOf(stage, deploymentId);
-      if (pair === null || !contradicts(pair.wanted, pair.other)) continue;
-      const shown = await readExport(stage.name);
-      if (!shown.readable) return shown;
-      if (contradicts(shown.value, pair.other) && !contradicts(shown.value, pair.wanted)) {
-        return shown;
-      }
-    }
-    return unreadable(
-      'GetExport',
-      `shows one of the two deployments of a stage with a canary, and it is not known which: it says nothing of deployment ${deploymentId}`,
-      `Promote or remove the canary, or let a stage without one serve deployment ${deploymentId}, and run the job again.`,
-    );
-  });
+  const read = await Promise.all(
+    [...wanted].map(
+      async (id) => [id, await readDeployment(id, stages, listed, readExport)] as const,
+    ),
+  );
+  const isSplit = listed.length > 1 || listed.some(({ canarySettings: canary }) => canary);
+  // What the only deployment of the only stage is told by, it serves.
+  if (!isSplit || read.every(([, { exported }]) => !exported.readable)) {
+    return new Map(read.map(([id, { exported }]) => [id, exported]));
+  }
+  const now = await reading('GetStages', () => apiGateway.getStages(apiId));
+  return new Map(
+    read.map(([id, { exported, stage }]) => {
+      if (stage === null || !exported.readable) return [id, exported];
+      if (!now.readable) return [id, now];
+      return [id, pointersOf(stage, now.value) === pointersOf(stage, listed) ? exported : MOVED];
+    }),
+  );
 }
+
+/** A deployment as an export shows it, and the stage that was exported. */
+interface ReadDeployment {
+  readonly exported: Exported;
+  readonly stage: string | null;
+}
+
+async function readDeployment(
+  deploymentId: string,
+  stages: readonly StageEvidence[],
+  listed: readonly Stage[],
+  readExport: (stage: string) => Promise<Exported>,
+): Promise<ReadDeployment> {
+  const alone = listed.find((stage) => servesNothingBut(stage, deploymentId))?.stageName;
+  if (alone !== undefined) return { exported: await readExport(alone), stage: alone };
+  for (const stage of stages) {
+    const pair = summariesOf(stage, deploymentId);
+    if (pair === null || !contradicts(pair.wanted, pair.other)) continue;
+    const exported = await readExport(stage.name);
+    if (!exported.readable) return { exported, stage: stage.name };
+    if (contradicts(exported.value, pair.other) && !contradicts(exported.value, pair.wanted)) {
+      return { exported, stage: stage.name };
+    }
+  }
+  const exported = unreadable(
+    'GetExport',
+    `shows one of the two deployments of a stage with a canary, and it is not known which: it says nothing of deployment ${deploymentId}`,
+    `Promote or remove the canary, or let a stage without one serve deployment ${deploymentId}, and run the job again.`,
+  );
+  return { exported, stage: null };
+}
+
+/** What a stage and its canary serve, as a text to compare; that of a stage that is gone is like no other. */
+function pointersOf(name: string, stages: readonly Stage[]): string {
+  const stage = stages.find(({ stageName }) => stageName === name);
+  if (stage === undefined) return '';
+  return JSON.stringify([stage.deploymentId, stage.canarySettings?.deploymentId]);
+}
+
+/**
+ * An export is of whatever its stage serves by then. Of one that was moved before it, it says nothing of what
+ * the stages were read to serve: taken together, the two might be a state that the API never had.
+ */
+const MOVED = unreadable(
+  'GetExport',
+  'is of a stage that was moved meanwhile',
+  'Run the job again when nobody deploys the API.',
+);
 
 /**
  * An export is of whatever its stage serves by then. One that shows a method with another type than the

@@ -92,17 +92,20 @@ const OR_NARROW =
   'Or set api-types: REST, which leaves HTTP and WebSocket APIs out of the audit, open ones too.';
 
 async function readList(apiGateway: Pick<ApiGatewayV2, 'getApisPage'>): Promise<Listed> {
-  const apis: Api[] = [];
+  const apis = new Map<string | undefined, Api>();
   // What was listed before a page failed is judged all the same.
   const listing = await reading('GetApis', async () => {
     for await (const { items } of pages('GetApis', apiGateway.getApisPage, nextToken)) {
       for (const api of items) {
         checkApi('GetApis', api);
-        apis.push(api);
+        apis.set(api.ApiId, api);
       }
     }
   });
-  return { apis, unreadable: listing.readable ? null : withNarrowing(listing) };
+  return {
+    apis: [...apis.values()],
+    unreadable: listing.readable ? null : withNarrowing(listing),
+  };
 }
 
 /** Where the right is missing, the reader may not have meant these APIs at all. */

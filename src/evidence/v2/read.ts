@@ -11,12 +11,13 @@ import type { CollectedApi, KindReader, ListedApi, Questions } from '../kind.js'
 import { reading } from '../reading.js';
 import type { ApisV2, KindV2 } from './apis.js';
 import { readRoutes } from './routes.js';
-import { deploymentsReader, readStageList, readStageState, type StageState } from './stages.js';
+import { readBehind, readStageList, readStageState, type StageState } from './stages.js';
 
 /** What reading a stage needs to know besides the stage. */
 export interface OfApi {
   readonly id: string;
-  readonly configured: Reading<Methods<ConfiguredMethod>>;
+  /** The routes, which are read while the rest may be. */
+  readonly configured: Promise<Reading<Methods<ConfiguredMethod>>>;
   readonly questions: Questions;
 }
 
@@ -26,7 +27,7 @@ export interface KindParts {
   /** The routes that decide who gets in. */
   readonly isJudged: (route: ConfiguredMethod) => boolean;
   readonly alwaysJudged: ApiEvidence['alwaysJudged'];
-  /** What a stage serves; it may begin before the state of the stage is known. */
+  /** What a stage serves; it may begin before routes and the state of the stage are known. */
   readonly readServed: (
     stage: string,
     state: Promise<StageState>,
@@ -36,8 +37,8 @@ export interface KindParts {
 
 /**
  * Reads HTTP or WebSocket APIs, in as few calls as the service allows: for an API none where GetApis
- * described it, one GetRoutes and one GetStages a page, and one GetDeployments a page where a
- * stage deploys by itself; of an HTTP API one ExportApi a stage besides.
+ * described it, one GetRoutes and one GetStages a page, and one GetDeployments and another GetStages a page where
+ * a stage deploys by itself; of an HTTP API one ExportApi a stage besides.
  */
 export function readerV2(parts: KindParts, apis: ApisV2, apiGateway: ApiGatewayV2): KindReader {
   const { kind } = parts;
@@ -64,19 +65,24 @@ async function readApi(
     const [configured, stages] = [description, description];
     return { evidence: { id, kind, description, configured, stages, stageNames: [] }, missing };
   }
-  const [configured, allStages] = await Promise.all([
-    reading('GetRoutes', () => readRoutes(apiGateway, id)),
-    reading('GetStages', () => readStageList(apiGateway, id)),
-  ]);
-  const ofApi: OfApi = { id, configured, questions };
-  const readDeployments = deploymentsReader(apiGateway, id);
+  // Routes between two readings of the stages: see readStageState.
+  const allStages = await reading('GetStages', () => readStageList(apiGateway, id));
+  const reads = reading('GetRoutes', () => readRoutes(apiGateway, id));
+  const ofApi: OfApi = { id, configured: reads, questions };
+  const behind = readBehind(apiGateway, id, reads);
   const readStage = async (stage: Parameters<typeof readStageState>[0]): Promise<StageEvidence> => {
-    const state = readStageState(stage, readDeployments);
+    const state = readStageState(stage, behind);
     const deployed = await readServed(stage.StageName, state, ofApi);
     return { ...(await state).stage, deployed };
   };
   const inScope = (name: string): boolean =>
     questions.stages === '*' || questions.stages.includes(name);
+  const [configured, stages] = await Promise.all([
+    reads,
+    allStages.readable
+      ? Promise.all(allStages.value.filter(({ StageName }) => inScope(StageName)).map(readStage))
+      : [],
+  ]);
   return {
     evidence: {
       id,
@@ -88,14 +94,7 @@ async function readApi(
             value: new Map([...configured.value].filter(([, route]) => isJudged(route))),
           }
         : configured,
-      stages: allStages.readable
-        ? {
-            readable: true,
-            value: await Promise.all(
-              allStages.value.filter(({ StageName }) => inScope(StageName)).map(readStage),
-            ),
-          }
-        : allStages,
+      stages: allStages.readable ? { readable: true, value: stages } : allStages,
       stageNames: allStages.readable ? allStages.value.map(({ StageName }) => StageName) : [],
       ...(alwaysJudged === undefined ? {} : { alwaysJudged }),
     },

@@ -1,13 +1,9 @@
 import type { ApiGatewayV2, Route } from '../../aws/api-gateway-v2.js';
 import { AwsFailure } from '../../aws/failure.js';
 import { nextToken, pages } from '../../aws/pages.js';
-import {
-  type ConfiguredMethod,
-  type Methods,
-  methodKey,
-  UNREADABLE,
-} from '../../model/evidence.js';
+import { type ConfiguredMethod, type Methods, UNREADABLE } from '../../model/evidence.js';
 import { routeOf } from '../declared/method-draft.js';
+import { addMethod } from '../rest/configured.js';
 import { NO_SETTINGS, othersAsText } from '../rest/integration.js';
 
 /**
@@ -22,10 +18,7 @@ export async function readRoutes(
   const routes = new Map<string, ConfiguredMethod>();
   const read = (token: string | undefined) => apiGateway.getRoutesPage(apiId, token);
   for await (const { items } of pages('GetRoutes', read, nextToken)) {
-    for (const item of items) {
-      const route = configuredRoute(item);
-      routes.set(methodKey(route.method, route.path), route);
-    }
+    for (const item of items) addMethod(routes, configuredRoute(item), 'GetRoutes');
   }
   return routes;
 }

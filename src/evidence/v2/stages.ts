@@ -30,16 +30,21 @@ export async function readStageList(
   return stages;
 }
 
-/** Every deployment of an API. */
-export type DeploymentsReader = () => Promise<Reading<readonly Deployment[]>>;
+/** What is read of an API behind its routes, once, when the first stage asks for it. */
+export interface ReadBehind {
+  /** Every deployment. */
+  readonly deployments: () => Promise<Reading<readonly Deployment[]>>;
+  /** Every stage, once more. */
+  readonly stages: () => Promise<Reading<readonly NamedStage[]>>;
+}
 
-/** Reads the deployments of an API once, when the first stage asks for them. */
-export function deploymentsReader(
-  apiGateway: Pick<ApiGatewayV2, 'getDeploymentsPage'>,
+/** @param routes settles once the routes are read: nothing is read here before that. */
+export function readBehind(
+  apiGateway: Pick<ApiGatewayV2, 'getDeploymentsPage' | 'getStagesPage'>,
   apiId: string,
-): DeploymentsReader {
-  let read: Promise<Reading<readonly Deployment[]>> | undefined;
-  const readAll = async (): Promise<readonly Deployment[]> => {
+  routes: Promise<unknown>,
+): ReadBehind {
+  const readDeployments = async (): Promise<readonly Deployment[]> => {
     const deployments: Deployment[] = [];
     const readPage = (token: string | undefined) => apiGateway.getDeploymentsPage(apiId, token);
     for await (const { items } of pages('GetDeployments', readPage, nextToken)) {
@@ -47,9 +52,17 @@ export function deploymentsReader(
     }
     return deployments;
   };
+  return {
+    deployments: onceBehind(routes, () => reading('GetDeployments', readDeployments)),
+    stages: onceBehind(routes, () => reading('GetStages', () => readStageList(apiGateway, apiId))),
+  };
+}
+
+function onceBehind<T>(routes: Promise<unknown>, read: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
   return () => {
-    read ??= reading('GetDeployments', readAll);
-    return read;
+    result ??= routes.then(read);
+    return result;
   };
 }
 
@@ -67,16 +80,14 @@ export interface StageState {
 /**
  * How a stage is deployed. Deployments decide something only where the stage deploys by itself, and are
  * read there alone. All of them: what a stage says of itself may be what it was before a deployment that
- * is still under way.
+ * is still under way. And the stage once more: routes that were read between two readings of a stage that was the
+ * same all the time are those that it serves; else they may be those that it never served.
  */
-export async function readStageState(
-  stage: NamedStage,
-  read: DeploymentsReader,
-): Promise<StageState> {
+export async function readStageState(stage: NamedStage, read: ReadBehind): Promise<StageState> {
   const { DeploymentId = null, LastDeploymentStatusMessage } = stage;
   const autoDeploy = stage.AutoDeploy ?? false;
   const deployments: Reading<readonly Deployment[]> =
-    autoDeploy && DeploymentId !== null ? await read() : { readable: true, value: [] };
+    autoDeploy && DeploymentId !== null ? await read.deployments() : { readable: true, value: [] };
   const own = deployments.readable
     ? deployments.value.find((it) => it.DeploymentId === DeploymentId)
     : undefined;
@@ -86,6 +97,9 @@ export async function readStageState(
     lastDeploymentStatusMessage: LastDeploymentStatusMessage || null,
     isManaged: stage.ApiGatewayManaged ?? false,
   };
+  const isCurrent: StageState['isCurrent'] = deployments.readable
+    ? { readable: true, value: currency(DeploymentId, deployment, own, deployments.value) }
+    : deployments;
   return {
     stage: {
       name: stage.StageName,
@@ -94,10 +108,30 @@ export async function readStageState(
       lastUpdatedMs: stage.LastUpdatedDate?.getTime() ?? null,
       deployment,
     },
-    isCurrent: deployments.readable
-      ? { readable: true, value: currency(DeploymentId, deployment, own, deployments.value) }
-      : deployments,
+    isCurrent:
+      isCurrent.readable && isCurrent.value === true ? await unlessChanged(stage, read) : isCurrent,
   };
+}
+
+async function unlessChanged(
+  before: NamedStage,
+  read: ReadBehind,
+): Promise<StageState['isCurrent']> {
+  const stages = await read.stages();
+  if (!stages.readable) return stages;
+  const now = stages.value.find(({ StageName }) => StageName === before.StageName);
+  const isSame = now !== undefined && contentOf(now) === contentOf(before);
+  const value = isSame || 'the stage was changed while the API was read';
+  return { readable: true, value };
+}
+
+/** All of a stage that says what it serves, as a text to compare. */
+function contentOf(stage: NamedStage): string {
+  const { AutoDeploy, DeploymentId, LastDeploymentStatusMessage, LastUpdatedDate } = stage;
+  return JSON.stringify([
+    ...[AutoDeploy, DeploymentId, LastDeploymentStatusMessage],
+    LastUpdatedDate?.getTime(),
+  ]);
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 } from '../../model/evidence.js';
 import type { KindReader } from '../kind.js';
 import type { ApisV2 } from '../v2/apis.js';
-import { type OfApi, readerV2 } from '../v2/read.js';
+import { readerV2 } from '../v2/read.js';
 import type { StageState } from '../v2/stages.js';
 import { TURN_ON_AUTO_DEPLOY, untold } from '../v2/untold.js';
 
@@ -22,7 +22,7 @@ export function websocketReader(apis: ApisV2, apiGateway: ApiGatewayV2): KindRea
       kind: 'WEBSOCKET',
       isJudged: ({ method }) => method === CONNECT,
       alwaysJudged: [{ method: CONNECT, path: CONNECT }],
-      readServed: async (_stage, state, api) => served(await state, api),
+      readServed: async (_stage, state, { configured }) => served(await state, await configured),
     },
     apis,
     apiGateway,
@@ -39,7 +39,7 @@ const CONNECT = '$connect';
  */
 function served(
   { isCurrent }: StageState,
-  { configured }: OfApi,
+  configured: Reading<Methods<ConfiguredMethod>>,
 ): Reading<Methods<DeployedMethod>> {
   if (!isCurrent.readable) return isCurrent;
   if (isCurrent.value !== true) {

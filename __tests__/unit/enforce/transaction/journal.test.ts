@@ -559,3 +559,98 @@ describe('the journal', () => {
     });
   });
 });
+
+describe('two runs with one file', () => {
+  const theirs = { ...HEADER, token: OTHER };
+  const [step] = STEPS;
+  if (step === undefined) throw new Error('no step');
+  const MEANWHILE = /something else changed it meanwhile/;
+
+  test.each<[found: string, ended: boolean]>([
+    ['no file', false],
+    ['a transaction that has ended', true],
+  ])('found %s: the second begins nothing, and the first goes on', async (_found, ended) => {
+    const path = await newPath();
+    if (ended) {
+      const before = createJournal(path);
+      await before.begin(HEADER);
+      await before.end('completed', []);
+    }
+    const [one, other] = [createJournal(path), createJournal(path)];
+    expect(await one.readUnfinished()).toBeNull();
+    expect(await other.readUnfinished()).toBeNull();
+    await one.begin(HEADER);
+    await expect(other.begin(theirs)).rejects.toThrow(MEANWHILE);
+    await one.announce(step);
+    await one.confirm();
+    expect(read(await readFile(path, 'utf8'))).toMatchObject({
+      token: TOKEN,
+      steps: [{ isConfirmed: true }],
+    });
+  });
+
+  test('the one whose beginning was overwritten by one as long announces nothing', async () => {
+    const path = await newPath();
+    const [one, other] = [createJournal(path), createJournal(path)];
+    await one.begin(HEADER);
+    const length = (await readFile(path)).length;
+    await other.begin(theirs);
+    expect((await readFile(path)).length).toBe(length);
+    await expect(one.announce(step)).rejects.toThrow(MEANWHILE);
+    await other.announce(step);
+    expect(read(await readFile(path, 'utf8'))).toMatchObject({ token: OTHER, steps: [{}] });
+  });
+
+  test('a journal that was taken away since it was read is begun anew', async () => {
+    const path = await newPath();
+    const before = createJournal(path);
+    await before.begin(HEADER);
+    await before.end('completed', []);
+    const journal = createJournal(path);
+    expect(await journal.readUnfinished()).toBeNull();
+    await rm(path);
+    await journal.begin(theirs);
+    expect(read(await readFile(path, 'utf8'))).toMatchObject({ token: OTHER });
+  });
+
+  test('whatever is announced in any order by two runs, the file tells one of them alone', async () => {
+    const turns = fc.array(
+      fc.tuple(fc.boolean(), fc.constantFrom(...(['begin', 'announce', 'confirm'] as const))),
+      {
+        maxLength: 12,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(turns, async (given) => {
+        const path = await newPath();
+        const runs = [
+          { journal: createJournal(path), header: HEADER, isBegun: false, isAnnounced: false },
+          { journal: createJournal(path), header: theirs, isBegun: false, isAnnounced: false },
+        ];
+        for (const { journal } of runs) await journal.readUnfinished();
+        const done: string[] = [];
+        for (const [isFirst, what] of given) {
+          const run = runs[isFirst ? 0 : 1];
+          if (run === undefined || (what === 'begin') === run.isBegun) continue;
+          if (what === 'confirm' && !run.isAnnounced) continue;
+          const { journal, header } = run;
+          const act = {
+            begin: () => journal.begin(header),
+            announce: () => journal.announce(step),
+            confirm: () => journal.confirm(),
+          };
+          try {
+            await act[what]();
+            if (what === 'begin') run.isBegun = true;
+            run.isAnnounced = what === 'announce';
+            done.push(header.token);
+          } catch (error) {
+            expect(error).toBeInstanceOf(EnforcementStopped);
+          }
+        }
+        expect(new Set(done).size).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ApiGatewayV2 } from '../../../../src/aws/api-gateway-v2.js';
 import { enforcerOf } from '../../../../src/enforce/kinds/by-kind.js';
 import type { StageProof } from '../../../../src/enforce/outcome.js';
 import type { CheckedPlan } from '../../../../src/enforce/preconditions.js';
@@ -485,6 +486,50 @@ describe('somebody else at work', () => {
     expect(outcome.notRolledBack).toEqual([]);
     expect(pictureOfV2(api).stages).toEqual(pictureOfV2(make()).stages);
   });
+
+  /** Turns AutoDeploy on for a stage, or makes one that has it. */
+  const autoDeploying: Readonly<Record<string, (api: FakeV2Api) => void>> = {
+    'a stage that it is turned on for': ({ stages }) => {
+      const stage = stages.get('prod');
+      if (stage !== undefined) stage.autoDeploy = true;
+    },
+    'a stage that is new': (api) =>
+      void api.stages.set('qa', { deploymentId: 'd1', autoDeploy: true, message: null }),
+  };
+
+  test.each(
+    [httpApi, chatApi, mixedApi, liveApi].flatMap((make) =>
+      Object.entries(autoDeploying).flatMap(([what, change]) =>
+        make === liveApi && what !== 'a stage that is new' ? [] : [{ make, what, change }],
+      ),
+    ),
+  )(
+    '$make.name: no change of a route goes live in $what, whenever that is',
+    async ({ make, change }) => {
+      let isReached = true;
+      for (let at = 0; isReached; at += 1) {
+        const plane = fakeV2Plane(make());
+        plane.onCall = ({ index }) => {
+          if (index === at) change(plane.api);
+          return undefined;
+        };
+        const closed: number[] = [];
+        const updateRoute: ApiGatewayV2['updateRoute'] = (apiId, routeId, members) => {
+          if (members.AuthorizationType === 'AWS_IAM') closed.push(plane.calls.length);
+          return plane.apiGatewayV2.updateRoute(apiId, routeId, members);
+        };
+        const watched = { ...plane, apiGatewayV2: { ...plane.apiGatewayV2, updateRoute } };
+        await enforceV2(watched, memoryJournal(), provenBy(plane.api));
+        isReached = plane.calls.length > at;
+        expect(isReached || at > 5).toBe(true);
+        // A change between the last look at the stages and the call is all that may go live.
+        const seen = plane.calls.find((it) => it.index >= at && it.operation === 'GetStages');
+        const late = closed.filter((index) => seen !== undefined && index > seen.index);
+        expect([at, late]).toEqual([at, []]);
+        expect(closed.filter((index) => index > at).length).toBeLessThanOrEqual(1);
+      }
+    },
+  );
 
   test('a route that somebody else has closed since the plan is theirs: nothing is changed', async () => {
     const { outcome, api, isDone } = await enforced(httpApi, 'GetRoutes', ({ routes }) => {

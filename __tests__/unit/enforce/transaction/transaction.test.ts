@@ -100,6 +100,29 @@ describe('a transaction that nothing disturbs', () => {
     expect(outcome).toMatchObject({ state: 'proven', deploymentId: null });
     expect(pictureOf(plane.api).deployments).toEqual(['d1', 'd2', 'theirs']);
   });
+
+  test.each<[why: string, fate: Fate | undefined, words: string]>([
+    ['a stage that nobody asked about serves it', undefined, 'Active stages pointing to this'],
+    ['the role may not delete it', 'denied', 'AccessDenied'],
+    ['AWS does not answer', 'unavailable', 'DeleteDeployment failed'],
+  ])('and keeps what is proven where it stays, since %s', async (_why, fate, words) => {
+    const plane = fakeControlPlane(newApi());
+    const journal = memoryJournal();
+    plane.onCall = ({ operation }) => (operation === 'DeleteDeployment' ? fate : undefined);
+    const outcome = await enforceFake(plane, journal, async () => {
+      deployFake(plane.api, 'theirs');
+      for (const [name, stage] of plane.api.stages) {
+        if (fate !== undefined || name === 'prod') stage.deploymentId = 'theirs';
+      }
+      return { ...PROVEN, served: new Set(['theirs']) };
+    });
+    const [, , own] = pictureOf(plane.api).deployments;
+    expect(outcome).toMatchObject({ state: 'proven', deploymentId: own, reasons: [] });
+    expect(outcome.notes).toEqual([expect.stringContaining(`deployment ${own} of enforcement`)]);
+    expect(outcome.notes[0]).toContain(words);
+    expect(new Set(Object.values(pictureOf(plane.api).methods))).toEqual(new Set(['AWS_IAM']));
+    expect(journal.unfinished()).toBeNull();
+  });
 });
 
 const FATES: readonly Fate[] = ['lost', 'lost-answer', 'denied', 'unavailable'];

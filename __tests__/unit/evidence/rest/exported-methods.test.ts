@@ -87,6 +87,32 @@ describe('an exported OPTIONS method', () => {
   });
 });
 
+describe('a path of an export', () => {
+  const operation = { responses: {}, [INTEGRATION]: { type: 'aws_proxy' } };
+
+  test.each(['query', 'trace', 'GET', 'Post'])(
+    'has a method of any name that nobody has for anything else: %s',
+    (verb) => {
+      expect(parsed(operation, {}, verb)).toMatchObject({
+        method: verb.toUpperCase(),
+        path: '/a',
+        authorizationType: 'NONE',
+      });
+    },
+  );
+
+  test('has ANY in any case', () => {
+    expect(parsed(operation, {}, 'X-Amazon-Apigateway-Any-Method')?.method).toBe('ANY');
+  });
+
+  test.each(['$ref', 'summary', 'description', 'servers', 'parameters', 'x-anything'])(
+    'has other members, too: %s',
+    (name) => {
+      expect(parsed(operation, {}, name)).toBeUndefined();
+    },
+  );
+});
+
 describe('the authorization of an exported method', () => {
   const schemes = {
     sigv4: { type: 'apiKey', in: 'header', 'x-amazon-apigateway-authtype': 'awsSigv4' },
@@ -112,6 +138,8 @@ describe('the authorization of an exported method', () => {
     [[{ tokens: [] }], 'JWT', false],
     [[{ newest: [] }], 'unreadable', false],
     [[{ odd: [] }], 'unreadable', false],
+    // Either will do, says OpenAPI, and one of the two is nothing.
+    [[{ sigv4: [] }, {}], 'unreadable', false],
     [[{ unread: [] }], 'unreadable', false],
     [[{ sigv4: [] }, { lambda: [] }], 'unreadable', false],
     ['sigv4', 'unreadable', false],

@@ -34,6 +34,8 @@ interface Service {
   readonly exportFails?: boolean;
   /** The deployment that stages are moved to between the list of them and the export. */
   readonly movedTo?: string;
+  /** What somebody has made of the stages once so many calls were begun. */
+  readonly moved?: { readonly afterCalls: number; readonly stages: readonly Stage[] };
 }
 
 const ORIGIN = 'method.response.header.Access-Control-Allow-Origin';
@@ -61,15 +63,19 @@ function byPath<T>(
 }
 
 function serving(service: Service): ReturnType<typeof apiGatewayThat> {
-  const { configured, deployments, omitted = [], stages, exportUnderCanary, exportFails } = service;
-  const { movedTo } = service;
+  const { configured, deployments, omitted = [], exportUnderCanary, exportFails } = service;
+  const { movedTo, moved } = service;
+  const stagesNow = (): readonly Stage[] =>
+    moved !== undefined && apiGateway.calls.length > moved.afterCalls
+      ? moved.stages
+      : service.stages;
   const resources: Resource[] = Object.entries(byPath(configured, details)).map(
     ([path, resourceMethods]) => ({ id: `r${path}`, path, resourceMethods }),
   );
-  return apiGatewayThat({
+  const apiGateway = apiGatewayThat({
     getRestApi: async (id) => ({ id, name: 'orders' }),
     getResourcesPage: async () => ({ ...META, items: [{ id: 'r0', path: '/' }, ...resources] }),
-    getStages: async () => [...stages],
+    getStages: async () => [...stagesNow()],
     getDeployment: async (_api, id) => ({
       id,
       apiSummary: byPath(
@@ -81,7 +87,7 @@ function serving(service: Service): ReturnType<typeof apiGatewayThat> {
     }),
     getExport: async (_api, name) => {
       if (exportFails === true) throw throttled('GetExport');
-      const stage = stages.find(({ stageName }) => stageName === name);
+      const stage = stagesNow().find(({ stageName }) => stageName === name);
       const canary = stage?.canarySettings?.deploymentId;
       const main = stage?.deploymentId;
       const answers = { stage: main, canary: canary ?? main, newest: canary ? 'd3' : main };
@@ -109,6 +115,7 @@ function serving(service: Service): ReturnType<typeof apiGatewayThat> {
       });
     },
   });
+  return apiGateway;
 }
 
 async function audit(service: Service, scope: Partial<Scope> = {}) {
@@ -136,6 +143,7 @@ async function audit(service: Service, scope: Partial<Scope> = {}) {
     messages: findings.map(({ message, fix }) => `${message} ${fix}`),
     verdict: decideVerdict(findings, []),
     exports: apiGateway.calls.filter((it) => it.startsWith('getExport')),
+    lists: apiGateway.calls.filter((it) => it.startsWith('getStages')).length,
   };
 }
 
@@ -168,7 +176,7 @@ describe('exports', () => {
 
   test('are one a deployment, however many stages serve it', async () => {
     const facts = { 'OPTIONS /a': PREFLIGHT, 'OPTIONS /b': PREFLIGHT };
-    const { exports, verdict } = await audit({
+    const { exports, lists, verdict } = await audit({
       configured: facts,
       deployments: { d1: facts, d2: facts },
       stages: [
@@ -178,6 +186,8 @@ describe('exports', () => {
       ],
     });
     expect(exports).toEqual(['getExport a1 prod', 'getExport a1 test']);
+    // One more list of the stages tells that none was moved meanwhile, however many exports there are.
+    expect(lists).toBe(2);
     expect(verdict).toBe('pass');
   });
 
@@ -213,6 +223,32 @@ describe('exports', () => {
     });
     expect(came.verdict).toBe(verdict);
     expect(came.messages.join().includes('the stage was moved meanwhile')).toBe(verdict !== 'pass');
+  });
+
+  test('of a stage that was moved meanwhile say nothing of another that serves the same', async () => {
+    const both = (prod: string): Stage[] => [
+      { stageName: 'prod', deploymentId: prod },
+      { stageName: 'dev', deploymentId: 'd1' },
+    ];
+    const { rows, verdict, messages } = await audit({
+      configured: { 'OPTIONS /a': PREFLIGHT },
+      deployments: { d1: { 'OPTIONS /a': OPEN }, d2: { 'OPTIONS /a': PREFLIGHT } },
+      stages: both('d1'),
+      // Resources, stages, deployment: then it is moved, and exported.
+      moved: { afterCalls: 4, stages: both('d2') },
+    });
+    expect(rows.map(({ preflights }) => preflights.deployed)).toEqual(['unknown', 'unknown']);
+    expect(verdict).toBe('incomplete');
+    expect(messages.join()).toContain('is of a stage that was moved meanwhile');
+  });
+
+  test('of the only stage are its own, and take no other list of stages', async () => {
+    const { verdict, lists } = await audit({
+      configured: { 'OPTIONS /a': PREFLIGHT },
+      deployments: { d1: { 'OPTIONS /a': PREFLIGHT } },
+      stages: [PROD],
+    });
+    expect([verdict, lists]).toEqual(['pass', 1]);
   });
 
   test('tell a backend behind what is configured as a preflight', async () => {
@@ -533,6 +569,27 @@ describe('whatever a service holds and tells', () => {
         expect((await audit(given)).verdict).not.toBe('pass');
       }),
       { numRuns: 600 },
+    );
+  });
+
+  test('nothing passes that lets anybody in before and after somebody moves the stages', async () => {
+    const moves = fc.record({
+      afterCalls: fc.integer({ min: 0, max: 12 }),
+      stages: fc.tuple(stage('prod'), stage('dev')).map((it) => [...it]),
+    });
+    const isLettingIn = (given: Service): boolean =>
+      served(given).some((facts) =>
+        Object.entries(facts).some(
+          ([key, it]) =>
+            isOpen(key, it) && (given.omitted?.includes(key) !== true || key in given.configured),
+        ),
+      );
+    await fc.assert(
+      fc.asyncProperty(service, moves, async (given, moved) => {
+        fc.pre(isLettingIn(given) && isLettingIn({ ...given, stages: moved.stages }));
+        expect((await audit({ ...given, moved })).verdict).not.toBe('pass');
+      }),
+      { numRuns: 1000 },
     );
   });
 

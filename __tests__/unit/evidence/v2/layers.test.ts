@@ -75,6 +75,23 @@ describe('configured routes', () => {
   });
 
   test.each<[string, Partial<ApiGatewayV2>]>([
+    [
+      'a route comes twice, with two types',
+      {
+        getRoutesPage: async (_id: string, token: string | undefined) =>
+          token === undefined
+            ? {
+                items: [{ RouteId: 'r1', RouteKey: 'GET /a', AuthorizationType: 'NONE' as const }],
+                nextToken: 't2',
+              }
+            : {
+                items: [
+                  { RouteId: 'r2', RouteKey: 'get /a', AuthorizationType: 'AWS_IAM' as const },
+                ],
+                nextToken: undefined,
+              },
+      },
+    ],
     ['a page fails', { getRoutesPage: async () => Promise.reject(throttled('GetRoutes')) }],
     [
       'a later page fails',

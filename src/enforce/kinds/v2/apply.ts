@@ -1,5 +1,6 @@
 import { isRequiredType } from '../../../config/requirement.js';
 import { readRoutes } from '../../../evidence/v2/routes.js';
+import { readStageList } from '../../../evidence/v2/stages.js';
 import type { ApiKind } from '../../../model/api-kind.js';
 import {
   type ConfiguredMethod,
@@ -108,6 +109,7 @@ async function updateRoutes(
   const { logger } = dependencies.retries;
   for (const [index, change] of plan.changes.entries()) {
     const watch = isLive ? await watchAutoDeployments(plan.api.id, dependencies) : null;
+    await refuseOtherLive(plan, dependencies);
     await refuseChangedRoute(plan, change, dependencies);
     await carryOut(updateStepOf(plan, change, isLive), () => {
       outcome.changeStates[index] = 'failed';
@@ -132,6 +134,23 @@ function updateStepOf(plan: ApiPlan, change: PlannedChange, isLive: boolean): Up
       apiKeyRequired: former.apiKeyRequired,
     },
   };
+}
+
+/**
+ * A stage that has come to deploy by itself since the plan was made takes each change at once: it would be
+ * live there without a proof, and nobody allowed that.
+ */
+async function refuseOtherLive(
+  { api, live }: ApiPlan,
+  { apiGatewayV2 }: EnforceDependencies,
+): Promise<void> {
+  const known = new Set(live.map(({ name }) => name));
+  const stages = await readStageList(apiGatewayV2, api.id);
+  const other = stages.find((stage) => stage.AutoDeploy === true && !known.has(stage.StageName));
+  if (other === undefined) return;
+  throw interference(
+    `stage ${other.StageName} has come to deploy every change at once (AutoDeploy)`,
+  );
 }
 
 async function refuseChangedRoute(

@@ -3,6 +3,7 @@ import { LIMITS } from '../limits.js';
 import { fewMethods, isAuthorizationType, methodDraft } from '../method-draft.js';
 import { booleanOf, get, isList, isMap, map, type Node, scalar, scalarText } from '../node.js';
 import { isBasePathMode } from '../openapi/base-path.js';
+import { withPrivate } from '../openapi/document.js';
 import { policiesAt } from '../policy.js';
 import { FIXES } from '../snippets.js';
 import { type ApiContext, apiDraft } from './api-draft.js';
@@ -47,12 +48,19 @@ export function readRestApi(resource: Resource, context: ApiContext): DeclaredAp
     undeployable: body.undeployable,
     policies: [...body.policies, ...policiesAt(properties, 'Policy', scope, [])],
     defaultEndpointDisabled: endpointDisabled(properties, body.defaultEndpointDisabled, scope),
-    endpointTypes: endpointTypesOf(properties, scope),
+    endpointTypes: withPrivate(endpointTypesOf(properties, scope), body),
   };
 }
 
+/** Of `EndpointConfiguration`, and of the parameter that an import takes for it. */
 function endpointTypesOf(properties: Node | undefined, scope: Scope): readonly string[] | null {
   const types: string[] = [];
+  const imported = foldKey(get(properties, 'Parameters'), 'endpointConfigurationTypes', scope);
+  for (const type of imported) {
+    if (type.kind === 'unknown') return null;
+    const text = type.kind === 'known' ? scalarText(type.node) : undefined;
+    if (text !== undefined) types.push(text);
+  }
   for (const configuration of foldKey(properties, 'EndpointConfiguration', scope)) {
     if (configuration.kind === 'absent') continue;
     const listed =

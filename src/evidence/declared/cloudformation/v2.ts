@@ -1,7 +1,13 @@
 import type { ApiKind } from '../../../model/api-kind.js';
-import type { DeclaredApi, DeclaredMethod, Fix, Unresolved } from '../../../model/declared.js';
+import type {
+  DeclaredApi,
+  DeclaredMethod,
+  Fix,
+  Place,
+  Unresolved,
+} from '../../../model/declared.js';
 import { fewMethods, isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
-import { get, scalarText } from '../node.js';
+import { get, type Node, scalarText } from '../node.js';
 import { FIXES } from '../snippets.js';
 import { type ApiContext, apiDraft } from './api-draft.js';
 import { readBody } from './body.js';
@@ -9,7 +15,7 @@ import { fold, foldKey } from './fold.js';
 import type { Folded } from './folded.js';
 import type { Resource } from './resources.js';
 import { endpointDisabled, keyRequired } from './rest.js';
-import { joinWhen } from './when.js';
+import { extendWhen, joinWhen } from './when.js';
 
 /** Reads `AWS::ApiGatewayV2::Api`: its document, and the route that `Target` creates. */
 export function readV2Api(resource: Resource, context: ApiContext): DeclaredApi {
@@ -68,44 +74,67 @@ function quickCreated(
  */
 export function readManagedRoute(api: DeclaredApi, context: ApiContext): readonly DeclaredMethod[] {
   if (!api.methods.some(({ by }) => by === 'quick create')) return api.methods;
-  const overrides = context.resources.all.filter(
-    ({ type, properties }) =>
-      type === 'AWS::ApiGatewayV2::ApiGatewayManagedOverrides' &&
-      foldKey(properties, 'ApiId', context.scope).some(
-        (it) => it.kind === 'unknown' && it.refersTo === api.name,
-      ),
-  );
+  const overrides = context.resources.all.flatMap(({ type, properties, at, when }) => {
+    const route = get(properties, 'Route');
+    if (type !== 'AWS::ApiGatewayV2::ApiGatewayManagedOverrides' || route === undefined) return [];
+    return foldKey(properties, 'ApiId', context.scope, when)
+      .filter((it) => it.kind === 'unknown' && it.refersTo === api.name)
+      .map((it) => ({ route, at, when: it.when }));
+  });
   let methods = api.methods;
   for (const override of overrides) {
-    const route = get(override.properties, 'Route');
-    if (route === undefined) continue;
     methods = methods.flatMap((it) => {
       if (it.by !== 'quick create') return [it];
-      return foldKey(route, 'AuthorizationType', context.scope, it.when).flatMap((type) => {
-        const when = joinWhen(type.when, override.when);
-        if (when === null || type.kind === 'absent') return [it];
-        const place = type.keyAt ?? override.at;
-        const text = type.kind === 'known' ? scalarText(type.node) : undefined;
-        const isKnown = text !== undefined && isAuthorizationType(text);
-        const reason =
-          type.kind === 'unknown' ? type.reason : `${text ?? ''} is no authorization type`;
-        return [
-          {
-            ...it,
-            place,
-            fix: FIXES.route,
-            when,
-            by: 'resource' as const,
-            authorization: isKnown ? text : ('unresolved' as const),
-            unresolved: isKnown
-              ? null
-              : { reason, give: 'write AuthorizationType: AWS_IAM', place },
-          },
-        ];
-      });
+      const when = joinWhen(it.when, override.when);
+      const changed = when === null ? [] : overridden(it, { ...override, when }, context);
+      return [...changed, ...withoutOverride(it, override.when)];
     });
   }
   return methods;
+}
+
+interface Override {
+  readonly route: Node;
+  readonly at: Place;
+  readonly when: readonly string[];
+}
+
+/** A route that quick create makes, in every branch of what changes it. */
+function overridden(
+  it: DeclaredMethod,
+  { route, at, when }: Override,
+  { scope }: ApiContext,
+): readonly DeclaredMethod[] {
+  return foldKey(route, 'AuthorizationType', scope, when).map((type) => {
+    if (type.kind === 'absent') return { ...it, when: type.when };
+    const place = type.keyAt ?? at;
+    const text = type.kind === 'known' ? scalarText(type.node) : undefined;
+    const isKnown = text !== undefined && isAuthorizationType(text);
+    const reason = type.kind === 'unknown' ? type.reason : `${text ?? ''} is no authorization type`;
+    return {
+      ...it,
+      place,
+      fix: FIXES.route,
+      when: type.when,
+      by: 'resource' as const,
+      authorization: isKnown ? text : ('unresolved' as const),
+      unresolved: isKnown ? null : { reason, give: 'write AuthorizationType: AWS_IAM', place },
+    };
+  });
+}
+
+/** The route where the override is not deployed: it stays as it was made. */
+function withoutOverride(
+  it: DeclaredMethod,
+  conditions: readonly string[],
+): readonly DeclaredMethod[] {
+  return conditions.flatMap((condition) => {
+    // Of a parameter's value the others are not named: the route is told in its own branch.
+    if (condition.includes('=')) return [it];
+    const opposite = condition.startsWith('!') ? condition.slice(1) : `!${condition}`;
+    const when = extendWhen(it.when, opposite);
+    return when === null ? [] : [{ ...it, when }];
+  });
 }
 
 const SERVERLESS: Readonly<Record<ApiKind, Fix>> = {

@@ -74,6 +74,14 @@ export class Body {
     return isMap(paths) ? paths.entries : [];
   }
 
+  /** The keys of a path's item in every branch of it, as the translator counts methods: all of them. */
+  methodsOf(path: string): readonly string[] {
+    return this.#pathsAt(this.#written.at)
+      .all(path)
+      .flatMap(({ value }) => branchesOf(value))
+      .flatMap((item) => (isMap(item) ? item.entries.map(({ key }) => key) : []));
+  }
+
   /** @param at of the paths where there are none yet. */
   #pathsAt(at: Place): PathTable {
     this.#paths ??= new PathTable(get(this.#written, 'paths'), at);
@@ -235,9 +243,13 @@ class PathTable {
     return map([...this.#entries], this.at);
   }
 
+  /** Every entry of a path: a document may write it twice. */
+  all(path: string): readonly Entry[] {
+    return (this.#indexes.get(path) ?? []).flatMap((index) => this.#entries[index] ?? []);
+  }
+
   last(path: string): Entry | undefined {
-    const index = this.#indexes.get(path)?.at(-1);
-    return index === undefined ? undefined : this.#entries[index];
+    return this.all(path).at(-1);
   }
 
   /** Changes every entry of a path, and adds one where there is none. */

@@ -17,11 +17,11 @@ import { FIXES } from '../snippets.js';
 import { Body, conditional, INTEGRATION, normalized } from './body.js';
 import { type ApiDraft, integrated, placeIn, setOperation } from './draft.js';
 import type { ApiEvent } from './events.js';
-import { statementsOf } from './policy.js';
+import { addResourcePolicy } from './policy.js';
 import { truthy } from './python.js';
 import { expectMap, Refusal } from './refusal.js';
 import { apiKeyScheme, iamScheme } from './schemes.js';
-import { addStatements, SCHEMES } from './swagger.js';
+import { SCHEMES } from './swagger.js';
 
 /** Writes what an event adds to the document of its REST API: a method, where SAM may, and its auth. */
 export function addRestEvent(event: ApiEvent, api: ApiDraft, blames: WeakMap<Node, Blame>): void {
@@ -185,13 +185,10 @@ function addAuth(event: ApiEvent, api: ApiDraft, body: Body): void {
   }
   const policy = get(auth, 'ResourcePolicy');
   if (truthy(policy)) {
-    const verb = normalized(method).startsWith('x-') ? '*' : method.toUpperCase();
-    const resource = `execute-api:/*/${verb}${path.replaceAll(/\{[^}]*\}/g, '*')}`;
-    addStatements(
-      body,
-      statementsOf(policy, resource),
-      placeIn(auth, 'ResourcePolicy') ?? policy.at,
-    );
+    // Of a stage whose name is no text, the translator takes the name "Stage".
+    const stage = textOf(get(api.properties, 'StageName')) ?? 'Stage';
+    const at = placeIn(auth, 'ResourcePolicy') ?? policy.at;
+    addResourcePolicy(body, policy, [path], stage, at);
   }
 }
 
