@@ -141,6 +141,50 @@ const withoutEventStreams = {
 };
 
 /**
+ * The SDK describes each operation and structure of a service by an array, and names members of objects in
+ * them by constants: `{ [_hQ]: _dI }`. For the bundler that may call something, so that it keeps them all,
+ * and every start reads them. With the names themselves, those that no command uses are left out.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const leaveOutUnusedSchemas = {
+  name: 'leave-out-unused-schemas',
+  setup(context) {
+    const filter = /[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]schemas[\\/][^\\/]+\.js$/;
+    context.onLoad({ filter }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const constants = new Map(
+        [...source.matchAll(/^const (\w+) = ("[^"\\\n]*");$/gm)].map(([, name, text]) => [
+          name,
+          text,
+        ]),
+      );
+      const contents = source.replace(/\[(_\w+)\]:/g, (written, name) => {
+        const text = constants.get(name);
+        return text === undefined ? written : `${text}:`;
+      });
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+/**
+ * Of its own `package.json` a client of the SDK reads the version alone.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const leaveOutManifests = {
+  name: 'leave-out-manifests',
+  setup(context) {
+    const filter = /[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]package\.json$/;
+    context.onLoad({ filter }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
+/**
  * Bundles the sources.
  *
  * @returns {Promise<ReadonlyMap<string, string>>} the files of `dist/`, by name; the same bytes
@@ -168,7 +212,13 @@ export async function bundle() {
     chunkNames: 'part-[hash]',
     // Packages are taken as ES modules where they come as such, which leaves out what nobody uses.
     mainFields: ['module', 'main'],
-    plugins: [withoutEventStreams, readWhatIsUsed, leaveOutUnused],
+    plugins: [
+      withoutEventStreams,
+      readWhatIsUsed,
+      leaveOutUnused,
+      leaveOutUnusedSchemas,
+      leaveOutManifests,
+    ],
   });
   // Shown by then, and never harmless: an export that is not there is `undefined` at run time.
   if (warnings.length > 0) throw new Error('The bundler has warned.');

@@ -57,8 +57,12 @@ export const ACTIONS_TOKEN = 'ghs_emulatedActionsToken';
 export const USER_TOKEN = 'ghp_emulatedUserToken';
 export const FINE_GRAINED_TOKEN = 'github_pat_emulatedFineGrainedToken';
 
+/** The installation token of an App of somebody's own. */
+export const APP_TOKEN = 'ghs_emulatedAppToken';
+
 const TOKENS: ReadonlyMap<string, Identity> = new Map([
   [ACTIONS_TOKEN, { login: 'github-actions[bot]', type: 'Bot' }],
+  [APP_TOKEN, { login: 'gate-app[bot]', type: 'Bot' }],
   [USER_TOKEN, { login: 'octocat', type: 'User', token: 'classic' }],
   [FINE_GRAINED_TOKEN, { login: 'octocat', type: 'User', token: 'fine-grained' }],
 ]);
@@ -108,6 +112,20 @@ export async function startGitHub(
     const path = wire.rawPath.startsWith(basePath) ? wire.rawPath.slice(basePath.length) : '';
     const body = Buffer.from(wire.body).toString('utf8');
     const query = url.searchParams;
+    // GraphQL has an address of its own beside that of the REST API, `/api/graphql` on Enterprise Server.
+    if (wire.rawPath === `${basePath.replace(/\/v3$/, '')}/graphql`) {
+      const entry = {
+        operationId: 'graphql',
+        method: wire.method,
+        path: '/graphql',
+        headers,
+        body,
+      };
+      const answer = faultOr('graphql', () => answerGraphql(identityOf(headers), body));
+      requests.push({ ...entry, status: answer.status });
+      if (answer.status === 400) violations.push(`graphql: ${body}`);
+      return sendAnswer(outgoing, answer);
+    }
     const matched = contract.match({ method: wire.method, path, query, headers, body });
     const operationId = matched?.operationId ?? 'unknown';
     const entry: GitHubRequest = {
@@ -125,7 +143,7 @@ export async function startGitHub(
     const effect = takeFault(operationId);
     if (effect?.kind === 'reset') return reset(outgoing);
     const serve = (): GitHubAnswer => {
-      const identity = TOKENS.get((headers.authorization ?? '').replace(/^(?:token|bearer) /i, ''));
+      const identity = identityOf(headers);
       if (identity === undefined) return refusal(401, 'Bad credentials');
       if (matched === null) return NOT_FOUND;
       if (problems.length > 0) return refusal(422, 'Invalid request.', problems);
@@ -151,16 +169,12 @@ export async function startGitHub(
     const served = effect === null || effect.afterDoing === true ? serve() : null;
     const answer = faulty ?? served ?? NOT_FOUND;
     entry.status = answer.status;
-    const isText = typeof answer.body === 'string';
-    send(outgoing, {
-      status: answer.status,
-      headers: {
-        'content-type': `${isText ? 'text/plain' : 'application/json'}; charset=utf-8`,
-        'x-ratelimit-remaining': '4999',
-        ...answer.headers,
-      },
-      body: isText ? String(answer.body) : JSON.stringify(answer.body ?? null),
-    });
+    sendAnswer(outgoing, answer);
+  }
+
+  function faultOr(operationId: string, serve: () => GitHubAnswer): GitHubAnswer {
+    const effect = takeFault(operationId);
+    return effect?.kind === 'answer' ? answerOf(effect) : serve();
   }
 
   const server = createServer((incoming, outgoing) => {
@@ -195,6 +209,32 @@ export async function startGitHub(
         server.closeAllConnections();
       }),
   };
+}
+
+function sendAnswer(outgoing: ServerResponse, answer: GitHubAnswer): void {
+  const isText = typeof answer.body === 'string';
+  send(outgoing, {
+    status: answer.status,
+    headers: {
+      'content-type': `${isText ? 'text/plain' : 'application/json'}; charset=utf-8`,
+      'x-ratelimit-remaining': '4999',
+      ...answer.headers,
+    },
+    body: isText ? String(answer.body) : JSON.stringify(answer.body ?? null),
+  });
+}
+
+function identityOf(headers: GitHubRequest['headers']): Identity | undefined {
+  return TOKENS.get((headers.authorization ?? '').replace(/^(?:token|bearer) /i, ''));
+}
+
+/** The one query that is asked: whose the token is, be it a person's or an App's. */
+function answerGraphql(identity: Identity | undefined, body: string): GitHubAnswer {
+  if (identity === undefined) return refusal(401, 'Bad credentials');
+  const { query }: { query?: unknown } = JSON.parse(body);
+  return String(query).replace(/\s+/g, ' ') === 'query { viewer { login } }'
+    ? { status: 200, body: { data: { viewer: { login: identity.login } } } }
+    : refusal(400, 'Problems parsing the query');
 }
 
 function answerOf(effect: Extract<GitHubFault['effect'], { kind: 'answer' }>): GitHubAnswer {

@@ -22,7 +22,8 @@ export interface Plan {
 }
 
 /**
- * What tests may take for a mutant, in milliseconds without it: those of its own folder, and of others.
+ * What tests may take for a mutant, in milliseconds of the processor without it: those of its own folder, and
+ * of others.
  */
 const LIMITS = { own: 6_000, others: 1_000 };
 
@@ -35,14 +36,14 @@ export function planFor(mutant: Mutant, bundles: readonly MeasuredBundle[]): Pla
   const reaching = bundles
     .map((bundle) => choose(mutant, bundle))
     .filter(({ names }) => names.length > 0)
-    .sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || a.milliseconds - b.milliseconds);
+    .sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || a.ofProcessor - b.ofProcessor);
   const hasOwn = reaching.some(({ isOwn }) => isOwn);
   const left = { ...LIMITS };
-  const chosen = reaching.filter(({ isOwn, tests, milliseconds }) => {
+  const chosen = reaching.filter(({ isOwn, tests, ofProcessor }) => {
     if (!isOwn && tests === null && hasOwn) return false;
     const whose = isOwn ? 'own' : 'others';
     const isTime = left[whose] > 0;
-    left[whose] -= milliseconds;
+    left[whose] -= ofProcessor;
     return isTime;
   });
   return {
@@ -55,7 +56,7 @@ export function planFor(mutant: Mutant, bundles: readonly MeasuredBundle[]): Pla
 }
 
 function choose(mutant: Mutant, { test, path, runs, measurement }: MeasuredBundle) {
-  const { whileLoading, byTest, milliseconds } = measurement;
+  const { whileLoading, byTest, milliseconds, processorMilliseconds } = measurement;
   const loadingHits = whileLoading[mutant.id] ?? 0;
   const all = Object.keys(milliseconds);
   const reaching = all.filter((name) => (byTest[name]?.[mutant.id] ?? 0) > 0);
@@ -68,6 +69,7 @@ function choose(mutant: Mutant, { test, path, runs, measurement }: MeasuredBundl
     tests: loadingHits > 0 ? null : names,
     isOwn: areTestsOf(test, mutant.file),
     milliseconds: sum(times),
+    ofProcessor: sum(names.map((name) => processorMilliseconds[name] ?? 0)),
     slowest: Math.max(0, ...times),
     hits: loadingHits + sum(reaching.map((name) => byTest[name]?.[mutant.id] ?? 0)),
   };

@@ -22,6 +22,7 @@ export interface Measurement {
   readonly kind: 'measured';
   readonly failures: readonly string[];
   readonly milliseconds: Readonly<Record<string, number>>;
+  readonly processorMilliseconds: Readonly<Record<string, number>>;
   /** How often each mutant is reached while modules are loaded. */
   readonly whileLoading: Hits;
   /** How often each mutant is reached by each test. */

@@ -19,6 +19,8 @@ export interface TestRun {
 export interface TestResult {
   readonly failures: readonly string[];
   readonly milliseconds: Readonly<Record<string, number>>;
+  /** The processor's time of each test: it is the same on a machine that others use, too. */
+  readonly processorMilliseconds: Readonly<Record<string, number>>;
   readonly coverage: Coverage;
 }
 
@@ -56,15 +58,20 @@ export async function runTests(path: string, run: TestRun): Promise<TestResult> 
   Object.assign(circus.getState(), { testTimeout: run.testTimeout ?? 60_000 });
   const failures: string[] = [];
   const milliseconds: Record<string, number> = {};
+  const processorMilliseconds: Record<string, number> = {};
+  let before = process.cpuUsage();
   const onEvent = (event: circus.Event): void => {
     if (event.name === 'test_start') {
       const name = nameOf(event.test);
       const isLeftOut = TIMED.test(name) || (run.tests !== null && !run.tests.has(name));
       if (isLeftOut || (run.stopAtFailure && failures.length > 0)) event.test.mode = 'skip';
       switches.currentTestId = name;
+      before = process.cpuUsage();
     } else if (event.name === 'test_done') {
       const name = nameOf(event.test);
       milliseconds[name] = event.test.duration ?? 0;
+      const { user, system } = process.cpuUsage(before);
+      processorMilliseconds[name] = (user + system) / 1000;
       const [error] = event.test.errors;
       if (error !== undefined) failures.push(`${name}: ${messageOf(error)}`);
       switches.currentTestId = undefined;
@@ -82,7 +89,7 @@ export async function runTests(path: string, run: TestRun): Promise<TestResult> 
   } finally {
     circus.removeEventHandler(onEvent);
   }
-  return { failures, milliseconds, coverage };
+  return { failures, milliseconds, processorMilliseconds, coverage };
 }
 
 /** The whole name of a test, with the blocks around it. */

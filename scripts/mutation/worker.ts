@@ -35,6 +35,7 @@ async function carryOut(task: Task): Promise<Answer> {
       kind: 'measured',
       failures: [...result.failures, ...thrown],
       milliseconds: result.milliseconds,
+      processorMilliseconds: result.processorMilliseconds,
       whileLoading: result.coverage.static,
       byTest: result.coverage.perTest,
     };

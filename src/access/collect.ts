@@ -52,10 +52,12 @@ async function readGroup(name: string, accountId: string, iam: Iam): Promise<Rea
     const texts = await Promise.all([
       ...attached.map(async (policy) => ({
         name: `managed policy ${policy.name}`,
+        call: 'GetPolicyVersion',
         text: await readManaged(policy.arn, iam),
       })),
       ...inline.map(async (policy) => ({
         name: `inline policy ${policy}`,
+        call: 'GetGroupPolicy',
         text: await iam.getInlinePolicy(name, policy),
       })),
     ]);
@@ -67,8 +69,8 @@ async function readGroup(name: string, accountId: string, iam: Iam): Promise<Rea
     const parsed = parsePolicy(policy.text, 'identity');
     if (!parsed.valid) {
       return unreadable(
-        'GetPolicyVersion',
-        `answered a ${policy.name} that was not understood: ${parsed.problems.join('; ')}`,
+        policy.call,
+        `answered the ${policy.name}, which was not understood: ${parsed.problems.join('; ')}`,
         'Check the policy in the IAM console; if it is valid there, open an issue with this message.',
       );
     }

@@ -36,6 +36,7 @@ type Kind =
 const NETWORK_KEYS: ReadonlyMap<string, Kind> = new Map([
   ['aws:sourcevpc', 'id'],
   ['aws:sourcevpce', 'id'],
+  ['aws:sourcevpcarn', 'arn'],
   ['aws:vpceaccount', 'id'],
   ['aws:vpceorgid', 'id'],
   ['aws:vpceorgpaths', 'organization-path'],

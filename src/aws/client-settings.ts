@@ -1,5 +1,7 @@
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { AwsCredentialIdentity, Provider, StreamCollector } from '@smithy/types';
 import { wholeBody } from '../model/whole-body.js';
+import { searchWithin } from './credential-search.js';
 import { ProxiedHttpHandler, type ProxyFor } from './http-handler.js';
 import { SENT } from './secrets.js';
 
@@ -12,6 +14,10 @@ export interface ClientSettings {
   readonly streamCollector: StreamCollector;
   /** Absent where the SDK looks for them in the environment. */
   readonly credentials?: Provider<AwsCredentialIdentity>;
+  /** How the SDK looks for them; it is given what its client was made with. */
+  readonly credentialDefaultProvider: (
+    init: Parameters<typeof defaultProvider>[0],
+  ) => Provider<AwsCredentialIdentity>;
 }
 
 /** A call that got no answer for so long, or none to the end, counts as lost and is made again. */
@@ -53,6 +59,7 @@ export function makeClientSettings(
     customUserAgent: [userAgent],
     requestHandler,
     streamCollector: collect,
+    credentialDefaultProvider: (init) => searchWithin(silenceMs, defaultProvider(init)),
     ...(credentials === null ? {} : { credentials }),
   };
 }

@@ -2,6 +2,7 @@ import type { Agent } from 'node:http';
 import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
+import { rememberLogin } from './proxy-login.js';
 
 /** As many connections as the SDK's own agents keep. */
 const AGENT_OPTIONS = { keepAlive: true, maxSockets: 50 };
@@ -11,6 +12,7 @@ export function agentsThrough(
   proxy: string,
 ): Pick<NodeHttpHandlerOptions, 'httpAgent' | 'httpsAgent'> {
   refuseInvalid(proxy);
+  rememberLogin(proxy);
   return {
     httpAgent: new HttpProxyAgent(proxy, AGENT_OPTIONS),
     httpsAgent: new HttpsProxyAgent(proxy, AGENT_OPTIONS),
@@ -20,6 +22,7 @@ export function agentsThrough(
 /** A tunnel for one connection, whatever is said over it (RFC 9110, CONNECT). */
 export function tunnelThrough(proxy: string): Agent {
   refuseInvalid(proxy);
+  rememberLogin(proxy);
   return new HttpsProxyAgent(proxy, { keepAlive: false });
 }
 

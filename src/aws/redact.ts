@@ -28,6 +28,15 @@ const PATTERNS: readonly Pattern[] = [
     regExp: new RegExp(`(credential${VALUE})([A-Z0-9]{16,})`, 'gid'),
     shown: '***',
   },
+  // What logs in at a proxy or a service by its header (RFC 9110, "Authorization" and "Proxy-Authorization").
+  {
+    sign: /authorization/i,
+    regExp: new RegExp(
+      `(authorization${VALUE}(?:basic|bearer|digest|negotiate|token)\\s{1,8})([^\\s'"\\\\&,;<>]+)`,
+      'gid',
+    ),
+    shown: '***',
+  },
   // Access keys and unique ids, a session's with its name (IAM User Guide, "IAM identifiers").
   {
     sign: /A[A-Z]{3}[A-Z0-9]{12}/,

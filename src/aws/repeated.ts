@@ -51,7 +51,7 @@ export function repeatedIn(text: string, isPart: (text: string) => boolean): rea
 
 /** @param depth encodings that the text was taken out of. */
 function repeatsAny(text: string, isPart: (text: string) => boolean, depth = 0): boolean {
-  const plain = mayHaveEscapes(text) ? textOf(withoutEscapes(text)) : text;
+  const plain = plainOf(text);
   const printable = comparableOf(plain.replace(/[^\x21-\x7e]+/g, ''));
   if (printable.length < PART) return false;
   const letters = printable.replace(/[^a-z0-9]+/g, '');
@@ -70,6 +70,11 @@ function hasPart(text: string, isPart: (text: string) => boolean): boolean {
     if (isPart(text.slice(at, at + PART))) return true;
   }
   return false;
+}
+
+/** A text as it is compared: what it has of escapes undone, whether it was meant as one or not. */
+export function plainOf(text: string): string {
+  return mayHaveEscapes(text) ? textOf(withoutEscapes(text)) : text;
 }
 
 function withoutEscapes(text: string): Character[] {

@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { redact } from './redact.js';
-import { PART, partsOf, repeatedIn } from './repeated.js';
+import { PART, partsOf, plainOf, repeatedIn } from './repeated.js';
 
 /** Everything that requests were signed with, so that an endpoint's echo of it can be taken out. */
 export interface Secrets {
@@ -36,6 +36,8 @@ const MOST_SIGNATURES = 128;
 const MOST_TEXT = 4 * 1024;
 /** Less than a part, each of its characters written in the longest way. */
 const LEFT_AT_END = 128;
+/** An endpoint has few things to say, and says them to every request. */
+const MOST_TEXTS = 64;
 const HIDDEN = '***';
 
 /**
@@ -53,6 +55,11 @@ export function createSecrets(): Secrets {
   const known = new Set<string>();
   const wholeSecrets: string[] = [];
   const wholeSignatures = new Set<string>();
+  /**
+   * Texts in which nothing is to be hidden: no signature that is made later stands in them. With something
+   * else to hide they are looked through again.
+   */
+  const harmless = new Set<string>();
 
   const takeApart = (): void => {
     for (const value of wholeSecrets.splice(0)) addFormsOf(value, lasting);
@@ -70,6 +77,7 @@ export function createSecrets(): Secrets {
       if (!value || known.has(value)) continue;
       known.add(value);
       wholeSecrets.push(value);
+      harmless.clear();
     }
   };
   const rememberSignature = (signature: string): void => {
@@ -81,6 +89,14 @@ export function createSecrets(): Secrets {
   };
   const isPart = (text: string): boolean =>
     lasting.has(text) || lately.has(text) || before.has(text);
+  const lookThrough = (text: string): string => {
+    if (harmless.has(text)) return text;
+    takeApart();
+    const shown = redact(withoutParts(text, isPart));
+    if (harmless.size >= MOST_TEXTS) harmless.clear();
+    if (shown === text) harmless.add(text);
+    return shown;
+  };
   return {
     add({ accessKeyId, secretAccessKey, sessionToken }, signature) {
       rememberFor([accessKeyId, secretAccessKey, sessionToken]);
@@ -102,8 +118,7 @@ export function createSecrets(): Secrets {
       rememberFor([token]);
     },
     hide(text) {
-      takeApart();
-      const shown = redact(withoutParts(text.slice(0, MOST_TEXT), isPart));
+      const shown = lookThrough(text.slice(0, MOST_TEXT));
       // What was cut within a secret has left less than a part of it at the end.
       return text.length > MOST_TEXT ? shown.slice(0, -LEFT_AT_END) : shown;
     },
@@ -117,6 +132,8 @@ export function createSecrets(): Secrets {
 function addFormsOf(value: string, parts: Set<string>): void {
   if (value.length < PART) return;
   addPartsOf(value, parts);
+  // A password may look like escapes, and what is compared has none.
+  addPartsOf(plainOf(value), parts);
   const bytes = Buffer.from(value, 'utf8');
   for (const before of [0, 1, 2]) {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');

@@ -1,3 +1,4 @@
+import type { Location } from '../model/finding.js';
 import type { Config } from './config.js';
 import type { ConfigFile } from './file-schema.js';
 import { compileMethodGlobs } from './method-glob.js';
@@ -13,11 +14,12 @@ export interface ParsedConfig {
 /**
  * Makes of a file's content what the gate judges by.
  *
+ * @param origin which file it is.
  * @param lineOf the line of a key or an item of the file.
  */
 export function compile(
   content: ConfigFile,
-  file: string,
+  origin: Omit<Location, 'line'>,
   lineOf: (path: readonly PropertyKey[]) => number,
 ): ParsedConfig {
   return {
@@ -35,7 +37,7 @@ export function compile(
         reason: exception.reason,
         owner: exception.owner,
         expires: exception.expires ?? null,
-        location: { file, line: lineOf(['exceptions', index]) },
+        location: { ...origin, line: lineOf(['exceptions', index]) },
       })),
       samples: (content.smoke ?? []).map((sample) => ({
         matches: compileMethodGlobs(listOf(sample.methods)),

@@ -1,3 +1,4 @@
+import type { RemoteFile } from '../model/finding.js';
 import { failed, ok, type Result } from '../model/result.js';
 import { type Baseline, NO_BASELINE, parseBaseline } from './baseline.js';
 import type { ParsedConfig } from './compile.js';
@@ -17,14 +18,6 @@ export interface Files {
   isWorkspaceEmpty(): boolean;
   /** A file of another repository. */
   readRemote(file: RemoteFile): Promise<FileReading>;
-}
-
-/** A file of a repository at a branch, tag or commit. */
-export interface RemoteFile {
-  readonly owner: string;
-  readonly repo: string;
-  readonly path: string;
-  readonly ref: string;
 }
 
 /** A text file by its name, for finding the line that names an API. */
@@ -118,7 +111,7 @@ async function readConfigFile(
   }
   // Loaded where there is a file: YAML and the schema are a good part of the whole program.
   const { parseConfigFile } = await import('./parse.js');
-  const result = parseConfigFile(reading.value, path, inputs);
+  const result = parseConfigFile(reading.value, path, inputs, remote);
   const source = remote === null ? { file: path, text: reading.value } : null;
   return result.ok
     ? { parsed: result.value, source, problems: [] }
@@ -130,7 +123,8 @@ async function readConfigFile(
  * of the workspace.
  */
 export function parseRemote(name: string): RemoteFile | null {
-  const match = /^([\w.-]+)\/([\w.-]+)\/([^@]+)@([^@\s]+)$/.exec(name);
+  // No owner and no repository has a name of dots alone: those lead to a file of the workspace.
+  const match = /^(?!\.{1,2}\/)([\w.-]+)\/(?!\.{1,2}\/)([\w.-]+)\/([^@]+)@([^@\s]+)$/.exec(name);
   const [, owner, repo, path, ref] = match ?? [];
   if (owner === undefined || repo === undefined || path === undefined || ref === undefined) {
     return null;

@@ -1,4 +1,5 @@
 import type { Document } from 'yaml';
+import type { Location, RemoteFile } from '../model/finding.js';
 import { failed, ok, type Result } from '../model/result.js';
 import { compile, type ParsedConfig } from './compile.js';
 import { configFileSchema, problemOfExpiry } from './file-schema.js';
@@ -13,18 +14,21 @@ type ParseResult = Result<ParsedConfig, readonly string[]>;
  * Parses a configuration file, YAML or JSON (which YAML contains). Pure; never throws.
  *
  * @param inputs names of the inputs that the file may set.
+ * @param remote where the file was read; `null` where that is the checkout.
  */
 export function parseConfigFile(
   text: string,
   file: string,
   inputs: readonly string[],
+  remote: RemoteFile | null = null,
 ): ParseResult {
-  return parseYamlFile(text, file, 'policy file', (parsed) => checkConfig(parsed, file, inputs));
+  const origin = remote === null ? { file } : { file, remote };
+  return parseYamlFile(text, file, 'policy file', (parsed) => checkConfig(parsed, origin, inputs));
 }
 
 function checkConfig(
   { document, content, place, lineAt }: YamlFile,
-  file: string,
+  origin: Omit<Location, 'line'>,
   inputs: readonly string[],
 ): ParseResult {
   const schema = configFileSchema(inputs);
@@ -39,7 +43,7 @@ function checkConfig(
   }
   const lineOf = (path: readonly PropertyKey[]): number =>
     lineAt(nodeAt(document, path)?.range?.[0] ?? 0);
-  return ok(compile(parsed.data, file, lineOf));
+  return ok(compile(parsed.data, origin, lineOf));
 }
 
 function expiryProblems(

@@ -9,4 +9,6 @@ const journalPath = savedJournalPath();
 if (journalPath !== '') {
   const { runAsPost } = await import('../runtime/post.js');
   process.exitCode = await runAsPost(journalPath);
+  // What was given up keeps nobody waiting, such as a search for credentials that does not end.
+  setTimeout(() => process.exit(), 10_000).unref();
 }

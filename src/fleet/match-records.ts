@@ -1,3 +1,4 @@
+import { DEFAULT_FAIL_ON, strictestOf } from '../model/fail-on.js';
 import type { Verdict } from '../model/finding.js';
 import type { Plan } from './plan.js';
 import type { ShardRecord, TargetRecord } from './shard-record.js';
@@ -90,10 +91,6 @@ function matchTarget(id: string, records: readonly FoundRecord[]): MatchedTarget
   };
 }
 
-/** The values of `fail-on`, the strictest first. */
-const STRICTEST_FIRST = ['warning', 'error', 'never'];
-const DEFAULT_FAIL_ON = 'error';
-
 /**
  * What the policy file says of what the merge does, as the shards read it. They read the same file; where
  * they say different things, the newest attempt counts, and of one attempt the shard that comes last. But
@@ -108,10 +105,9 @@ export function inputsOfRecords(plan: Plan, found: readonly FoundRecord[]): Reco
   const inputs: Record<string, string> = Object.assign({}, ...order.map((it) => it.inputs ?? {}));
   if (inputs['fail-on'] === undefined) return inputs;
   const asked = order.map((it) => it.inputs?.['fail-on'] ?? DEFAULT_FAIL_ON);
-  const strictest = STRICTEST_FIRST.find((value) => asked.includes(value));
+  const strictest = strictestOf(asked);
   // What is no value of it is refused where it is read.
-  const isKnown = asked.every((value) => STRICTEST_FIRST.includes(value));
-  return strictest !== undefined && isKnown ? { ...inputs, 'fail-on': strictest } : inputs;
+  return strictest === null ? inputs : { ...inputs, 'fail-on': strictest };
 }
 
 /** Whether a record belongs to a shard of the plan. */

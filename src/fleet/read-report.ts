@@ -120,7 +120,12 @@ function isComparison(data: unknown): boolean {
 function isLocationOrNull(data: unknown): data is Location | null {
   if (data === null) return true;
   if (!hasTexts(data, ['file'])) return false;
-  return isCount(data.line) && (data.column === undefined || isCount(data.column));
+  const { line, column, remote } = data;
+  return (
+    isCount(line) &&
+    (column === undefined || isCount(column)) &&
+    (remote === undefined || hasTexts(remote, ['owner', 'repo', 'path', 'ref']))
+  );
 }
 
 function isListOf(data: unknown, is: (item: unknown) => boolean): boolean {

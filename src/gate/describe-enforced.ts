@@ -30,7 +30,8 @@ export function describeEnforced(
     notes: [
       ...(recovery === null ? [] : [recovery.words]),
       ...outcomes.flatMap(notesOnOutcome),
-      ...grants.flatMap(notesOnGrant),
+      // Stages whose policies are new have the same doubt.
+      ...new Set(grants.flatMap(notesOnGrant)),
     ],
     grants: grants.map(grantOf),
     findings: failed.flatMap(({ proof }) => proof?.findings ?? []),
@@ -70,15 +71,17 @@ function ownersOf({ plan }: Pick<Outcome, 'plan'>): Owner[] {
   return owner === null ? [] : [owner];
 }
 
-/** Why something was not granted. */
-function notesOnGrant({ plan, problem }: GrantOutcome): string[] {
+/** Why something was not granted, or may not be. */
+function notesOnGrant({ plan, state, problem }: GrantOutcome): string[] {
   if (problem !== null) return [problem];
-  if (plan.refusals.length === 0) return [];
+  if (plan.refusals.length === 0) {
+    return plan.doubt === undefined || state === 'applied' ? [] : [plan.doubt];
+  }
   return [`Nothing was granted for ${plan.apiId}/${plan.stage}: ${plan.refusals.join('; ')}.`];
 }
 
 function grantOf({ plan, state, problem }: GrantOutcome): Access['grants'][number] {
-  const { apiId, stage, groupName, policyName, steps, refusals } = plan;
+  const { apiId, stage, groupName, policyName, steps, refusals, doubt } = plan;
   return {
     api: apiId,
     stage,
@@ -87,5 +90,6 @@ function grantOf({ plan, state, problem }: GrantOutcome): Access['grants'][numbe
     steps: steps.map((step) => actionsOf(step).describe()),
     state,
     reason: problem ?? (refusals.length === 0 ? null : refusals.join('; ')),
+    ...(doubt === undefined || state === 'applied' ? {} : { doubt }),
   };
 }

@@ -8,8 +8,8 @@ const NAMED = 5;
 export function notesOnFiles({ apis, files }: Declared): string[] {
   const silent = files.filter(({ outcome }) => outcome === 'no API').map(({ file }) => file);
   const assumed = new Map<string, Set<string>>();
-  for (const { methods } of apis) {
-    for (const { assumes, place } of methods) {
+  for (const { methods, policies } of apis) {
+    for (const { assumes = [], place } of [...methods, ...policies]) {
       for (const it of assumes) {
         const where = assumed.get(it) ?? new Set();
         assumed.set(it, where.add(place.file));

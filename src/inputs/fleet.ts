@@ -1,7 +1,8 @@
 import { DEFAULT_TARGETS_FILE } from '../fleet/targets-file.js';
+import { DEFAULT_FAIL_ON, FAIL_ON } from '../model/fail-on.js';
 import { flag, oneOf, optional, type Parser, text } from './parser.js';
 import type { ValuesOf } from './read-table.js';
-import { FAIL_ON, INPUTS, type Input } from './table.js';
+import { INPUTS, type Input } from './table.js';
 
 /** A whole number without a unit. */
 function wholeNumber(from: number, to: number): Parser<number> {
@@ -32,7 +33,7 @@ export const MERGE_INPUTS = {
   plan: { name: 'plan', parse: text },
   shards: { name: 'shards', parse: text },
   showAccounts: { name: 'show-accounts', parse: oneOf(['name', 'id']), default: 'name' },
-  failOn: { name: 'fail-on', parse: oneOf(FAIL_ON), default: 'error' },
+  failOn: { name: 'fail-on', parse: oneOf(FAIL_ON), default: DEFAULT_FAIL_ON },
   reportDir: { name: 'report-dir', parse: text },
   githubToken: INPUTS.githubToken,
   comment: { name: 'comment', parse: oneOf(['never', 'on-failure', 'always']), default: 'never' },

@@ -1,5 +1,6 @@
 import { defaultReportFolder } from '../files/report-folder.js';
 import { API_KINDS } from '../model/api-kind.js';
+import { DEFAULT_FAIL_ON, FAIL_ON } from '../model/fail-on.js';
 import { flag, numberOf, oneOf, optional, type Parser, text } from './parser.js';
 import {
   apiIds,
@@ -30,9 +31,6 @@ export interface Input<T> {
   /** It is about the jobs of a fleet's workflow, and so no option of the command line. */
   readonly isOfFleet?: true;
 }
-
-export const FAIL_ON = ['error', 'warning', 'never'] as const;
-export type FailOn = (typeof FAIL_ON)[number];
 
 /** When there is a pull request comment; `on-failure` also edits one that is there once all is well. */
 export type CommentWhen = Inputs['comment'];
@@ -110,7 +108,7 @@ export const INPUTS = {
   invokeGroup: { name: 'invoke-group', parse: optional(groupName) },
   /** Create or update the policy that lets the group invoke, and attach it. */
   grant: { name: 'grant', parse: flag, default: 'false' },
-  failOn: { name: 'fail-on', parse: oneOf(FAIL_ON), default: 'error', isInFile: true },
+  failOn: { name: 'fail-on', parse: oneOf(FAIL_ON), default: DEFAULT_FAIL_ON, isInFile: true },
   reportDir: {
     name: 'report-dir',
     parse: (folder, { environment }) => folder || defaultReportFolder(environment),

@@ -122,6 +122,10 @@ export interface DeclaredPolicy {
   readonly unresolved: Unresolved | null;
   readonly place: Place;
   readonly when: readonly string[];
+  /** What a deployment can override, such as a parameter's default; nothing where it is absent. */
+  readonly assumes?: readonly string[];
+  /** The same for all branches of one policy; a policy without has one branch. */
+  readonly branchOf?: symbol;
 }
 
 /** What joins a declared API to the live one. */
@@ -144,6 +148,8 @@ export interface DeclaredApi {
   readonly language: Language;
   readonly kind: ApiKind;
   readonly place: Place;
+  /** Of an API that these files only add to: it has methods that are not known here. */
+  readonly isElsewhere?: true;
   /** The conditions under which the API itself exists. */
   readonly when: readonly string[];
   readonly methods: readonly DeclaredMethod[];

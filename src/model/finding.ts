@@ -19,14 +19,29 @@ export type Severity = 'error' | 'warning';
  */
 export type Effect = 'open' | 'opens-next' | 'unknown';
 
+/** A file of a repository at a branch, tag or commit. */
+export interface RemoteFile {
+  readonly owner: string;
+  readonly repo: string;
+  readonly path: string;
+  readonly ref: string;
+}
+
 /** A line of a file in the repository, or of a policy file kept elsewhere. */
 export interface Location {
-  /** Path relative to the repository, with forward slashes. */
+  /** Path relative to the repository, with forward slashes; of a file elsewhere `owner/repo/path@ref`. */
   readonly file: string;
+  /** Where the file was read, if not from the checkout: a path there may look the same. */
+  readonly remote?: RemoteFile | undefined;
   /** From 1. */
   readonly line: number;
   /** From 1; absent where the line as a whole is meant. */
   readonly column?: number | undefined;
+}
+
+/** A place in the checkout, where annotations show; `null` for one in another repository. */
+export function inCheckout(location: Location | null): Location | null {
+  return location?.remote === undefined ? location : null;
 }
 
 /** What to write, in the words of the file's own language. */

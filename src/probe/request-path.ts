@@ -5,7 +5,10 @@ export const PLACEHOLDER = 'apigw-iam-gate-probe';
  * What is asked for routes that have no path: `$default` takes the base of the API's URL where no other
  * route does, and a handshake asks for the stage itself.
  */
-const PATHS_OF_ROUTES: Readonly<Record<string, string>> = { $default: '/', $connect: '' };
+const PATHS_OF_ROUTES: ReadonlyMap<string, string> = new Map([
+  ['$default', '/'],
+  ['$connect', ''],
+]);
 
 /** A method's path with values in the place of its parameters. */
 export interface FilledPath {
@@ -20,7 +23,7 @@ export interface FilledPath {
  * of `{name}` is one segment, so that its slashes are encoded; one of `{name+}` may be several.
  */
 export function fillPath(path: string, values: Readonly<Record<string, string>>): FilledPath {
-  const ofRoute = PATHS_OF_ROUTES[path];
+  const ofRoute = PATHS_OF_ROUTES.get(path);
   if (ofRoute !== undefined) return { path: ofRoute, missing: [] };
   const missing: string[] = [];
   const segments = path.split('/').map((segment) => {

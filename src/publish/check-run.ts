@@ -1,3 +1,4 @@
+import { inCheckout } from '../model/finding.js';
 import { clip } from '../report/clip.js';
 import type { Links } from '../report/document/links.js';
 import type { Location } from '../report/report.js';
@@ -84,7 +85,7 @@ export async function publishCheckRun(
 
 function annotationsOf(report: Delivered, fallback: Location) {
   return report.annotate(MAX_ANNOTATIONS).map(({ level, title, message, location }) => {
-    const { file, line } = location ?? fallback;
+    const { file, line } = inCheckout(location) ?? fallback;
     return {
       path: file,
       start_line: Math.max(1, line),

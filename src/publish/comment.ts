@@ -2,7 +2,7 @@ import type { CommentWhen } from '../inputs/table.js';
 import { renderComment } from '../report/comment.js';
 import type { Links } from '../report/document/links.js';
 import type { Delivered } from './delivered.js';
-import { type Author, pickOwn } from './github/author.js';
+import { type Author, findOwn } from './github/author.js';
 import type { GitHub } from './github/client.js';
 import type { GitHubContext } from './github/context.js';
 import { createOnce, WITHOUT_RETRIES } from './github/create-once.js';
@@ -15,6 +15,12 @@ export const COMMENT_NEED: Need = {
   permission: 'pull-requests: write',
   absent: 'the pull request is gone or locked',
 };
+
+/** A comment as far as it is told apart from others. */
+interface Written {
+  readonly id: number;
+  readonly body?: string | undefined;
+}
 
 /**
  * One comment on the pull request for each job and set of APIs and stages, edited in place. With
@@ -43,18 +49,23 @@ export async function publishComment(
   const find = async () => {
     const listing = { ...issue, per_page: 100 };
     const all = await github.paginate(github.rest.issues.listComments, listing, itemsOfPages());
-    return pickOwn(
-      all.filter((comment) => hasMarker(comment.body, marker)),
-      author,
-    );
+    const marked = all.filter((comment) => hasMarker(comment.body, marker));
+    const [own, ...others] = await findOwn(marked, author, github);
+    return own === undefined ? null : { own, others };
   };
-  const update = async (id: number): Promise<string> => {
-    await github.rest.issues.updateComment({ ...repository, comment_id: id, body });
+  const write = async (id: number, text: string): Promise<void> => {
+    await github.rest.issues.updateComment({ ...repository, comment_id: id, body: text });
+  };
+  const update = async ({ own, others }: { own: Written; others: readonly Written[] }) => {
+    await write(own.id, body);
+    // Two runs at once may have written one each, and what nobody edits would stay as it was.
+    const pointer = `${marker}\nThe report is in [another comment](#issuecomment-${own.id}).\n`;
+    for (const other of others) if (other.body !== pointer) await write(other.id, pointer);
     return 'comment: updated';
   };
 
-  const own = await find();
-  if (own !== null) return update(own.id);
+  const found = await find();
+  if (found !== null) return update(found);
   if (settings.when === 'on-failure' && report.verdict === 'pass') {
     return 'comment: nothing failed, and there is none to update';
   }
@@ -62,7 +73,7 @@ export async function publishComment(
     () => github.rest.issues.createComment({ ...issue, body, ...WITHOUT_RETRIES }),
     find,
   );
-  if ('found' in result) return update(result.found.id);
+  if ('found' in result) return update(result.found);
   refuseNothingCreated(result.created.data.id);
   return 'comment: created';
 }

@@ -2,7 +2,7 @@ import type { Links } from '../report/document/links.js';
 import type { Delivered } from './delivered.js';
 import { decideDrift } from './drift.js';
 import { renderDriftBody } from './drift-body.js';
-import { type Author, pickOwn } from './github/author.js';
+import { type Author, findOwn } from './github/author.js';
 import type { GitHub } from './github/client.js';
 import type { GitHubContext, Repository } from './github/context.js';
 import { createOnce, WITHOUT_RETRIES } from './github/create-once.js';
@@ -40,7 +40,8 @@ export async function publishDriftIssue(
   const { repository } = context;
   const marker = markerOf('drift', keyOf(audited));
   const find = () => findIssue(repository, marker, github, author);
-  const own = await find();
+  const found = await find();
+  const own = found?.own ?? null;
   const step = decideDrift(report, own?.state ?? null);
   if (step === 'nothing') return `drift-issue: ${report.verdict}, and there is no open issue`;
 
@@ -57,7 +58,7 @@ export async function publishDriftIssue(
         }),
       find,
     );
-    const number = 'found' in result ? result.found.number : result.created.data.number;
+    const number = 'found' in result ? result.found.own.number : result.created.data.number;
     refuseNothingCreated(number);
     return `drift-issue: #${number} opened`;
   }
@@ -69,6 +70,15 @@ export async function publishDriftIssue(
     ...(step === 'close' ? { state: 'closed' as const, state_reason: 'completed' as const } : {}),
     ...(step === 'reopen' ? { state: 'open' as const, state_reason: 'reopened' as const } : {}),
   });
+  for (const number of found?.others ?? []) {
+    await github.rest.issues.update({
+      ...repository,
+      issue_number: number,
+      body: `${marker}\nTwo audits at once opened an issue each. Drift is told in #${own.number}.\n`,
+      state: 'closed',
+      state_reason: 'not_planned',
+    });
+  }
   return `drift-issue: #${own.number} ${DONE[step]}`;
 }
 
@@ -83,23 +93,37 @@ function whyNotHere({ mode }: Delivered, { event, onDefaultBranch }: GitHubConte
   return onDefaultBranch ? null : 'the run is not on the default branch';
 }
 
+/** What is told of an issue. */
+interface Found {
+  readonly number: number;
+  readonly state: string;
+  readonly body: string | null;
+}
+
+/**
+ * The issue that is open, else the one that was closed; of several the oldest, whose link others may
+ * have. The others that are open are what audits at the same time opened besides.
+ */
 async function findIssue(
   repository: Repository,
   marker: string,
   github: GitHub,
   author: Author,
-): Promise<{ number: number; state: string; body: string | null } | null> {
+): Promise<{ own: Found; others: readonly number[] } | null> {
   const listing = { ...repository, labels: LABEL, state: 'all' as const, per_page: 100 };
   const all = await github.paginate(github.rest.issues.listForRepo, listing, itemsOfPages());
   const marked = all.filter(
     (issue) => issue.pull_request === undefined && hasMarker(issue.body, marker),
   );
-  const own =
-    pickOwn(
-      marked.filter(({ state }) => state === 'open'),
-      author,
-    ) ?? pickOwn(marked, author);
-  return own === null ? null : { number: own.number, state: own.state, body: own.body ?? null };
+  const written = await findOwn(marked, author, github);
+  const oldest = written.toSorted((a, b) => a.number - b.number);
+  const open = oldest.filter(({ state }) => state === 'open');
+  const [own] = open.length > 0 ? open : oldest;
+  if (own === undefined) return null;
+  return {
+    own: { number: own.number, state: own.state, body: own.body ?? null },
+    others: open.slice(1).map(({ number }) => number),
+  };
 }
 
 /** An issue without the label would not be found again, and the next audit would open another. */

@@ -47,6 +47,10 @@ export function remember(
 function labelOf({ rule, method, path, stage }: Finding): string {
   const parts = [rule, method, path, stage === null ? null : `in ${stage}`];
   const label = parts.filter((part) => part !== null).join(' ');
+  return clippedLabel(label);
+}
+
+function clippedLabel(label: string): string {
   return label.slice(0, MAX_LABEL_LENGTH).toWellFormed();
 }
 
@@ -84,7 +88,8 @@ function parseState(value: unknown): DriftState | null {
   for (const pair of value.findings) {
     const [id, label]: readonly unknown[] = Array.isArray(pair) ? pair : [];
     if (typeof id !== 'string' || typeof label !== 'string') return null;
-    findings.push({ id, label });
+    // Whoever may edit the body may have made them longer than there is room for.
+    findings.push({ id: id.slice(0, ID_LENGTH), label: clippedLabel(label) });
   }
   return { findings, isCut: value.cut === true };
 }

@@ -1,4 +1,4 @@
-import type { FailOn } from '../inputs/table.js';
+import type { FailOn } from '../model/fail-on.js';
 import type { Report } from '../report/report.js';
 
 /** What the process's exit code says; one meaning each. */

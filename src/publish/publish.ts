@@ -1,4 +1,5 @@
-import type { FailOn } from '../inputs/table.js';
+import type { FailOn } from '../model/fail-on.js';
+import { inCheckout } from '../model/finding.js';
 import type { Logger } from '../model/logger.js';
 import { renderAnnotations } from '../report/annotations.js';
 import type { Location, Report } from '../report/report.js';
@@ -170,7 +171,8 @@ function annotate(report: Report, exitCode: number, runner: Runner, logger: Logg
 
 /** Where an annotation shows, as the runner takes it. */
 export function placeOf(location: Location | null): Omit<AnnotationPlace, 'title'> {
-  if (location === null) return {};
-  const { file, line, column } = location;
+  const place = inCheckout(location);
+  if (place === null) return {};
+  const { file, line, column } = place;
   return { file, startLine: line, ...(column === undefined ? {} : { startColumn: column }) };
 }

@@ -57,6 +57,14 @@ export function inLog(text: string): string {
 }
 
 /**
+ * A text of whole lines that a command prints where a runner may take its output for a log: no line of
+ * it is a command. What is shown in it is visible already, and colours are as they were.
+ */
+export function inPrintedLines(text: string): string {
+  return text.replace(/#(?=#)/g, '\\x23').replace(/^( *):(?=:)/gm, '$1\\x3a');
+}
+
+/**
  * Text in HTML, also inside a line of Markdown: every character that either of them gives a
  * meaning to becomes an entity. Not for attributes. Of a link's syntax the brackets are enough, an
  * underscore inside a word has no meaning, nor has a colon before a space. cmark-gfm looks for `://` and `www.` before it decodes entities
@@ -75,10 +83,10 @@ export function inHtml(text: string): string {
 /**
  * Text in XML, in an element or an attribute. `visible` has already shown what XML 1.0 forbids
  * (https://www.w3.org/TR/xml/#charsets: control characters, lone surrogates, U+FFFE and U+FFFF),
- * since no reference may stand for those either.
+ * since no reference may stand for those either. A command may print it, so there is no `##` in it.
  */
 export function inXml(text: string): string {
-  return visible(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return visible(text).replace(/[&<>"']|#(?=#)/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** Characters that mean nothing inside a Markdown code span, in a table or out of it. */
@@ -86,11 +94,13 @@ const PLAIN_CODE = /^[\w/{}.,:+~%=*-]+(?: [\w/{}.,:+~%=*-]+)*$/;
 
 /**
  * JSON in which no string holds what cannot be seen: an escape sequence of JSON stands for it, which every
- * reader turns back. So nothing in it can do anything in a terminal or change what its neighbours look like.
+ * reader turns back. So nothing in it can do anything in a terminal or change what its neighbours look like,
+ * nor, where a command prints it, be taken for a command of a runner (see {@link inLog}).
  */
 export function inJson(json: string): string {
-  if (!/[^\n -~]/.test(json)) return json;
-  return json.replace(UNSEEN, escapeUnits).replace(STRAY_MARKS, escapeUnits);
+  const inert = json.replace(/#(?=#)/g, '\\u0023');
+  if (!/[^\n -~]/.test(inert)) return inert;
+  return inert.replace(UNSEEN, escapeUnits).replace(STRAY_MARKS, escapeUnits);
 }
 
 function escapeUnits(characters: string): string {

@@ -1,4 +1,5 @@
 import type { Log, ReportingDescriptor, Result, Run, Suppression } from 'sarif';
+import { inCheckout } from '../model/finding.js';
 import type { RuleDescription } from '../rules/rule.js';
 import { clip } from './clip.js';
 import { inJson, visible } from './escape.js';
@@ -201,7 +202,7 @@ function describeResult(
   hasBaseline: boolean,
 ): Result {
   const ruleIndex = settings.rules.findIndex(({ id }) => id === finding.rule);
-  const { file, line, column } = finding.location ?? settings.fallback;
+  const { file, line, column } = inCheckout(finding.location) ?? settings.fallback;
   return {
     ruleId: visible(finding.rule),
     ...(ruleIndex < 0 ? {} : { ruleIndex }),

@@ -129,13 +129,22 @@ const methodSchema = z
 /** A line of a file in the repository, or of a policy file kept elsewhere. */
 export const locationSchema = z
   .object({
-    file: z.string().describe('Path relative to the repository, with forward slashes'),
+    file: z
+      .string()
+      .describe(
+        'Path relative to the repository, with forward slashes; of a file of another repository owner/repo/path@ref',
+      ),
     line: z.number().int().describe('From 1'),
     column: z
       .number()
       .int()
       .optional()
       .describe('From 1; absent where the line as a whole is meant'),
+    remote: z
+      .object({ owner: z.string(), repo: z.string(), path: z.string(), ref: z.string() })
+      .readonly()
+      .optional()
+      .describe('Where the file was read from another repository; absent where it was checked out'),
   })
   .readonly();
 
@@ -317,6 +326,12 @@ export const accessSchema = z
             steps: z.array(z.string()).readonly(),
             state: z.enum(['unchanged', 'planned', 'applied', 'failed', 'not-attempted']),
             reason: z.string().nullable().describe('Why it was not made; null where it was'),
+            doubt: z
+              .string()
+              .optional()
+              .describe(
+                'What could not be read and may make IAM refuse it; absent once it is made',
+              ),
           })
           .readonly(),
       )

@@ -7,7 +7,7 @@ import { documentOf, type View } from './document/document.js';
 import { sharedCells, withTitle } from './document/grouped.js';
 import { plainJson } from './document/json-in-prose.js';
 import { type Body, type Column, firstOf, type Line, type Part } from './document/part.js';
-import { visible } from './escape.js';
+import { inPrintedLines, visible } from './escape.js';
 import type { Report } from './report.js';
 import { count } from './wording.js';
 
@@ -53,7 +53,7 @@ export function renderTerminal(report: Report, view: TerminalView): string {
     ...lead.map((said) => terminal.said(said, '')),
     ...parts.map((part) => terminal.part(part)),
   ];
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  return inPrintedLines(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
 }
 
 /** A place of some width, with what can be shown there. */

@@ -32,7 +32,7 @@ export const declaredNotIam: Rule = {
             declaration,
             worst,
             {
-              message: `${placeInWords(place)} declares the ${nameOf(worst)} with ${authorization}, not AWS_IAM${whenInWords(lines)}: ${
+              message: `${placeInWords(place)} declares the ${nameOf(worst)} with ${authorization}, not AWS_IAM${whenInWords(lines.map(({ method }) => method))}: ${
                 isBareMock
                   ? 'it answers no CORS headers, so it is not a preflight'
                   : authorization === 'NONE'

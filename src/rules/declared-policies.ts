@@ -6,7 +6,7 @@ import type { ApiEvidence } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import { isRecord } from '../model/json-data.js';
 import { placeholdersIn } from '../model/placeholders.js';
-import { declaredApis } from './declared.js';
+import { declaredApis, whenInWords } from './declared.js';
 import { fingerprintOf } from './finding.js';
 import type { PolicyOfApi } from './statements.js';
 
@@ -20,13 +20,20 @@ export interface DeclaredPolicyOfApi extends PolicyOfApi {
 
 /** Every resource policy that files declare and that was understood. */
 export function declaredPolicies(apis: readonly ApiEvidence[]): DeclaredPolicyOfApi[] {
-  return declaredApis(apis).flatMap(({ api, declared }) =>
-    declared.policies.flatMap((source, index) => {
+  return declaredApis(apis).flatMap(({ api, declared }) => {
+    const seen: (symbol | DeclaredPolicy)[] = [];
+    return declared.policies.flatMap((source) => {
+      const policy = source.branchOf ?? source;
+      if (!seen.includes(policy)) seen.push(policy);
+      const index = seen.indexOf(policy);
       const parsed = source.text === null ? null : parseDeclared(source.text);
       if (parsed === null || !parsed.valid) return [];
-      const requests = declared.methods.flatMap(({ method, path }) =>
-        requestsTo({ ...ADDRESS, method, path: path ?? '/{path+}' }),
-      );
+      const requests = [
+        ...declared.methods.flatMap(({ method, path }) =>
+          requestsTo({ ...ADDRESS, method, path: path ?? '/{path+}' }),
+        ),
+        ...(isWhole(declared) ? [] : ANY_REQUEST),
+      ];
       return [
         {
           api: inThatBranch(api, declared),
@@ -39,7 +46,44 @@ export function declaredPolicies(apis: readonly ApiEvidence[]): DeclaredPolicyOf
           index,
         },
       ];
-    }),
+    });
+  });
+}
+
+/**
+ * What a rule finds in the policies of files, each at its place: once for a statement of a policy, however
+ * many branches of the policy it is found in.
+ */
+export function findingsInFiles(
+  apis: readonly ApiEvidence[],
+  find: (policy: PolicyOfApi) => readonly Finding[],
+): Finding[] {
+  const found = declaredPolicies(apis).flatMap((it) =>
+    find(it).map((one) => ({ one: inFile(one, it), it })),
+  );
+  const byStatement = Map.groupBy(found, ({ one }) => one.fingerprint);
+  return [...byStatement.values()].flatMap((same) => {
+    const worst = same.find(({ one }) => one.severity === 'error') ?? same[0];
+    if (worst === undefined) return [];
+    const branches = branchesOf(worst.it);
+    const isEverywhere = branches.every((it) => same.some(({ it: { source } }) => source === it));
+    const where =
+      isEverywhere && branches.length > 1 ? '' : whenInWords(same.map(({ it }) => it.source));
+    const grants = [...new Set(same.flatMap(({ one }) => one.grantFingerprint ?? []))];
+    return [
+      {
+        ...worst.one,
+        message: `${worst.one.message}${where === '' ? '' : ` That is so${where}.`}`,
+        ...(grants.length > 1 ? { grantFingerprint: fingerprintOf(grants.toSorted()) } : {}),
+      },
+    ];
+  });
+}
+
+/** Every branch of a policy, understood or not. */
+function branchesOf({ source, declared }: DeclaredPolicyOfApi): readonly DeclaredPolicy[] {
+  return declared.policies.filter(
+    (it) => it === source || (it.branchOf !== undefined && it.branchOf === source.branchOf),
   );
 }
 
@@ -64,7 +108,7 @@ export function problemOfPolicy({ text }: DeclaredPolicy): string | null {
 }
 
 /** A finding about a policy, at its place in the file. */
-export function inFile(found: Finding, { declared, source, index }: DeclaredPolicyOfApi): Finding {
+function inFile(found: Finding, { declared, source, index }: DeclaredPolicyOfApi): Finding {
   const { rule, message } = found;
   return {
     ...found,
@@ -89,6 +133,15 @@ const ADDRESS = {
   apiId: 'api',
   stage: null,
 };
+
+/** Whether all methods of an API are known. A policy speaks of the others as well. */
+function isWhole({ methods, unresolved, isElsewhere }: DeclaredApi): boolean {
+  return methods.length > 0 && unresolved.length === 0 && isElsewhere !== true;
+}
+
+const ANY_REQUEST = ['/', '/{path+}'].flatMap((path) =>
+  requestsTo({ ...ADDRESS, method: 'ANY', path }),
+);
 
 /** What a text is that nobody can know: `\${AWS::Region}`, `\${Stage}`. */
 const UNKNOWN_PART = /\$\{[^}]*\}|\(unknown\)/g;

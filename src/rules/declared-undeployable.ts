@@ -37,7 +37,7 @@ export const declaredUndeployable: Rule = {
       if (first === undefined || first.method.undeployable === null) return [];
       const { reason, place } = first.method.undeployable;
       const found = aboutMethod(declaredUndeployable, declaration, first, {
-        message: `${placeInWords(place)} cannot be deployed${whenInWords(lines)}: ${reason.replace(/\.$/, '')}.${besides(lines)}`,
+        message: `${placeInWords(place)} cannot be deployed${whenInWords(lines.map(({ method }) => method))}: ${reason.replace(/\.$/, '')}.${besides(lines)}`,
         fix: 'Correct it. Protected, it reads:',
         hasSnippet: true,
       });

@@ -1,5 +1,6 @@
 import { standingOf } from '../evidence/declared/layer.js';
 import type { DeclaredApi, Unresolved } from '../model/declared.js';
+import type { ApiEvidence } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import {
   aboutApi,
@@ -12,9 +13,11 @@ import {
   placeInWords,
   whenInWords,
 } from './declared.js';
-import { problemOfPolicy } from './declared-policies.js';
+import { declaredPolicies, problemOfPolicy } from './declared-policies.js';
 import { nounOf } from './method.js';
+import { openStatements } from './public-principal.js';
 import type { Case, Rule } from './rule.js';
+import { isForEverybody } from './statements.js';
 
 /** What nobody can know before the deployment is said: it is neither a pass nor an absence. */
 export const declaredUnresolved: Rule = {
@@ -59,21 +62,32 @@ function ofApis({ apis }: Case['evidence']): Finding[] {
       const reason = `the resource policy was not understood: ${problem}`;
       return [{ reason, give: 'correct the resource policy', place }];
     });
-    return [...declared.unresolved, ...ofPolicies, ...ofEndpoints(declared)].map((one, index) =>
+    // Branches of one policy may all have what is not known.
+    const once = new Map(ofPolicies.map((it) => [JSON.stringify(it), it])).values();
+    return [...declared.unresolved, ...once, ...ofEndpoints(api, declared)].map((one, index) =>
       aboutApi(declaredUnresolved, api, declared, one.place, wordsOf(one), identityOf(one, index)),
     );
   });
 }
 
-/** Whether an API is private decides what its policy must say. */
-function ofEndpoints({ endpointTypes, policies, place }: DeclaredApi): Unresolved[] {
-  if (endpointTypes !== null || policies.length === 0) return [];
+/**
+ * Whether an API is private decides what its policy must say: nothing more than that of a public one where
+ * the policy names a VPC or an endpoint anyway, or the callers.
+ */
+function ofEndpoints(api: ApiEvidence, declared: DeclaredApi): Unresolved[] {
+  if (declared.endpointTypes !== null) return [];
+  const isDecisive = declaredPolicies([api]).some(
+    (it) =>
+      it.declared === declared &&
+      openStatements(it, 'network').some(({ principals }) => isForEverybody(principals)),
+  );
+  if (!isDecisive) return [];
   return [
     {
       reason:
         'whether the API is private is known at the deployment, and its resource policy is judged by it',
       give: 'write the endpoint types in the file, or give the value in a parameter file',
-      place,
+      place: declared.place,
     },
   ];
 }
@@ -91,7 +105,7 @@ function ofMethods(rows: Case['rows']): Finding[] {
     const give = unresolved?.give ?? 'write the type itself in the file';
     return [
       aboutMethod(declaredUnresolved, declaration, first, {
-        message: `Nobody can know what ${placeInWords(place)} makes of the ${nounOf(row)}${whenInWords(lines)}: ${asClause(reason)}.${besides(lines)}`,
+        message: `Nobody can know what ${placeInWords(place)} makes of the ${nounOf(row)}${whenInWords(lines.map(({ method }) => method))}: ${asClause(reason)}.${besides(lines)}`,
         fix: asSentence(give),
       }),
     ];

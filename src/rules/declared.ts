@@ -1,6 +1,6 @@
 import { standingOf } from '../evidence/declared/layer.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import type { DeclaredApi, DeclaredMethod, Place, Suppression } from '../model/declared.js';
+import type { DeclaredApi, Place, Suppression } from '../model/declared.js';
 import { declaredId } from '../model/declared-id.js';
 import {
   type ApiEvidence,
@@ -109,16 +109,23 @@ export function placeInWords({ file, line }: Place): string {
   return `${file}:${line}`;
 }
 
-/** When a branch is deployed: ` where IsProd is false`; empty where it always is. */
-export function whenInWords(lines: readonly DeclaredLine[]): string {
-  const branches = [...new Set(lines.map(({ method }) => branchInWords(method)))];
+/** What has conditions of a template. */
+interface Conditional {
+  readonly when: readonly string[];
+}
+
+/** When one of some branches is deployed: ` where IsProd is false`; empty where one always is. */
+export function whenInWords(deployed: readonly Conditional[]): string {
+  const branches = [...new Set(deployed.map(branchInWords))];
   return branches.includes('') ? '' : ` where ${branches.join(', or ')}`;
 }
 
-function branchInWords({ when }: DeclaredMethod): string {
+function branchInWords({ when }: Conditional): string {
   return when
     .map((condition) => {
       if (condition.startsWith('!')) return `${condition.slice(1)} is false`;
+      const [, mapping, key] = /^(\w+)\[(.+)\]$/.exec(condition) ?? [];
+      if (mapping !== undefined) return `the mapping ${mapping} is asked for ${key}`;
       const at = condition.indexOf('=');
       return at > 0
         ? `${condition.slice(0, at)} is ${condition.slice(at + 1)}`

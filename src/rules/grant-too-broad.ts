@@ -1,6 +1,6 @@
 import { coverageOf } from '../access/evaluate.js';
 import type { AccessEvidence } from '../access/model.js';
-import type { Family } from '../access/pattern.js';
+import { compilePatterns, coverage, exactly, type Family } from '../access/pattern.js';
 import type { PolicyDocument, Statement } from '../access/policy-document.js';
 import { finding } from './finding.js';
 import type { Rule } from './rule.js';
@@ -63,13 +63,18 @@ function reachOf(
   // What a NotResource names is what it leaves out.
   if (statement.resources.negated) return null;
   const named = statement.resources.patterns.flatMap((pattern) => {
-    const [arn, , service, , , ...resource] = pattern.split(':');
+    const [arn, , service = '', , , ...resource] = pattern.split(':');
     const id = resource.join(':').split('/')[0] ?? '';
-    const isOther = arn === 'arn' && service === 'execute-api' && !audited.has(id) && id !== '';
+    const isOther = arn === 'arn' && isOfApis(service) && !audited.has(id) && id !== '';
     return isOther && isInvoked(statement, document) ? [id] : [];
   });
   const others = [...new Set(named)];
   return others.length === 0 ? null : `APIs that are not audited here: ${others.join(', ')}`;
+}
+
+/** A service may be named by a wildcard: `arn:aws:*:*:*:a1b2c3/*`. */
+function isOfApis(service: string): boolean {
+  return coverage(exactly('execute-api'), compilePatterns([service], 'text', false)) !== 'none';
 }
 
 /** What a variable stands for is not known, and the rest of its ARN names the API all the same. */

@@ -71,7 +71,7 @@ function inFiles(rows: readonly JoinedMethod[]): Finding[] {
           declaration,
           worst,
           {
-            message: `${placeInWords(place)} declares the OPTIONS ${isRest ? 'method' : 'route'} with ${authorization}${whenInWords(lines)}, and ${isRest ? 'its integration is not MOCK' : 'an HTTP API answers preflights without a route'}: anybody can reach its backend.${besides(lines)}`,
+            message: `${placeInWords(place)} declares the OPTIONS ${isRest ? 'method' : 'route'} with ${authorization}${whenInWords(lines.map(({ method }) => method))}, and ${isRest ? 'its integration is not MOCK' : 'an HTTP API answers preflights without a route'}: anybody can reach its backend.${besides(lines)}`,
             fix: isRest
               ? `Give it a MOCK integration that answers the CORS headers, or write there:`
               : `Set CorsConfiguration on the API and leave the route out, or write there:`,

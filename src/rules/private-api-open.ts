@@ -1,6 +1,6 @@
 import { isPrivate } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
-import { declaredPolicies, inFile } from './declared-policies.js';
+import { findingsInFiles } from './declared-policies.js';
 import { finding } from './finding.js';
 import { openStatements } from './public-principal.js';
 import type { Rule } from './rule.js';
@@ -26,7 +26,7 @@ export const privateApiOpen: Rule = {
   find({ rows, access, evidence }) {
     return [
       ...resourcePolicies(rows, access).flatMap(openIn),
-      ...declaredPolicies(evidence.apis).flatMap((it) => openIn(it).map((one) => inFile(one, it))),
+      ...findingsInFiles(evidence.apis, openIn),
     ];
   },
 };

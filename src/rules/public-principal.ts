@@ -1,7 +1,7 @@
 import { deniesStrangers, isNarrowed, type Keys } from '../access/narrowing.js';
 import type { Statement } from '../access/policy-document.js';
 import type { Finding } from '../model/finding.js';
-import { declaredPolicies, inFile } from './declared-policies.js';
+import { findingsInFiles } from './declared-policies.js';
 import { finding } from './finding.js';
 import type { Rule } from './rule.js';
 import {
@@ -27,7 +27,7 @@ export const publicPrincipal: Rule = {
   find({ rows, access, evidence }) {
     return [
       ...resourcePolicies(rows, access).flatMap(openIn),
-      ...declaredPolicies(evidence.apis).flatMap((it) => openIn(it).map((one) => inFile(one, it))),
+      ...findingsInFiles(evidence.apis, openIn),
     ];
   },
 };

@@ -1,5 +1,7 @@
 import * as core from '@actions/core';
 import { getProxyForUrl } from 'proxy-from-env';
+import { jsonOf } from '../model/json-data.js';
+import { wholeBody } from '../model/whole-body.js';
 import type { Sent } from '../publish/github/client.js';
 
 /** Whom the token is for, as AWS's own action has it (aws-actions/configure-aws-credentials, `audience`). */
@@ -8,6 +10,8 @@ const AUDIENCE = 'sts.amazonaws.com';
 const ATTEMPTS = 4;
 const WAIT_MS = 1000;
 const TIMEOUT_MS = 20_000;
+/** Several times what a token has. */
+const MOST_BYTES = 256 * 1024;
 
 /**
  * Asks GitHub for an OIDC token of the job (GitHub Docs, "OpenID Connect reference", methods for
@@ -53,7 +57,10 @@ async function ask(url: string, token: string): Promise<Answer> {
       const isFinal = response.status < 500 && response.status !== 429;
       return { why: `HTTP ${response.status}`, isFinal };
     }
-    const value = tokenIn(await response.json());
+    const body = await wholeBody(response.body ?? [], (bytes) => {
+      if (bytes > MOST_BYTES) throw new Error('the answer is too large');
+    });
+    const value = tokenIn(jsonOf(body.toString('utf8')));
     return value === null ? { why: 'the answer holds no token', isFinal: true } : { value };
   } catch (error) {
     return { why: error instanceof Error ? error.message : String(error), isFinal: false };
@@ -63,7 +70,7 @@ async function ask(url: string, token: string): Promise<Answer> {
 type Fetch = (
   url: string,
   request: Sent,
-) => Promise<{ readonly status: number; json(): Promise<unknown> }>;
+) => Promise<{ readonly status: number; readonly body: AsyncIterable<Uint8Array> | null }>;
 
 async function sender(url: string): Promise<Fetch> {
   const proxy = getProxyForUrl(url);

@@ -30,6 +30,7 @@ import type { Runner } from '../publish/publish.js';
 import { inLog, inMarkdown } from '../report/escape.js';
 import { count } from '../report/wording.js';
 import { NAME, VERSION } from '../version.js';
+import { refuseEndlessFiles } from './aws-files.js';
 import { sleep } from './cancel.js';
 import { deliver, giveUp } from './give-up.js';
 import { partitionOf } from './partition.js';
@@ -128,6 +129,7 @@ function readPrevious(path: string | null): ReadonlyMap<string, number> {
 }
 
 async function survey(file: TargetsFile, { region, awsTimeoutMs }: PlanInputs) {
+  refuseEndlessFiles(process.env);
   const settings = makeClientSettings(region, [NAME, VERSION], getProxyForUrl, awsTimeoutMs);
   const retries = retriesIn(
     region,

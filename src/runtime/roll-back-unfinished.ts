@@ -22,15 +22,17 @@ export async function rollBackUnfinished(
   runner: Pick<Runner, 'error' | 'warning' | 'writeSummary'>,
   { environment, logger, giveUp }: Pick<Host, 'environment' | 'logger' | 'giveUp'>,
 ): Promise<number> {
-  // A half-done change harms others more than calls that take all of the quota.
-  const targets = openTargets(1, SILENCE_MS, logger);
-  const journal = createJournal(journalPath, environment);
-  const rollingBack = rollBackWith(targets, retriesWith(sleep, SILENCE_MS, logger));
   try {
-    return await runPost({ journal, scope, ...rollingBack }, runner);
+    // A half-done change harms others more than calls that take all of the quota.
+    const targets = openTargets(1, SILENCE_MS, logger);
+    const journal = createJournal(journalPath, environment);
+    const rollingBack = rollBackWith(targets, retriesWith(sleep, SILENCE_MS, logger));
+    try {
+      return await runPost({ journal, scope, ...rollingBack }, runner);
+    } finally {
+      targets.destroy();
+    }
   } catch (error) {
     return giveUp(error);
-  } finally {
-    targets.destroy();
   }
 }

@@ -27,6 +27,7 @@ import { inLog, inMarkdown } from '../report/escape.js';
 import type { Report } from '../report/report.js';
 import { count } from '../report/wording.js';
 import { NAME, VERSION } from '../version.js';
+import { refuseEndlessFiles } from './aws-files.js';
 import { listenForCancellation, sleepUnless } from './cancel.js';
 import { deliver } from './give-up.js';
 import { requestIdToken } from './id-token.js';
@@ -45,6 +46,7 @@ import { openTargets, retriesIn, retriesWith } from './targets.js';
  */
 export async function runAsShard(assignment: Assignment, parsed: ParsedContext): Promise<number> {
   keepHeapSmall();
+  refuseEndlessFiles(process.env);
   const { inputs } = assignment;
   const plan = readPlan(inputs.plan ?? '');
   const shard = inputs.shard ?? '';

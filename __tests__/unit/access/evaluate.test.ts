@@ -71,6 +71,107 @@ describe('the outcome tables of API Gateway, "IAM authentication and resource po
     ).toBe('allow');
   });
 
+  test('says each statement that decides, of both sides', () => {
+    const named = (Sid: string) => ({ Sid, Principal: '*' });
+    expect(
+      decide({
+        identity: identity(deny({ Sid: 'Own' })),
+        resource: resource(allow({ Principal: '*' }), deny(named('Api'))),
+      }),
+    ).toEqual({
+      may: 'deny',
+      how: 'explicit',
+      because: ['statement "Own" of identity policy', 'statement "Api" of resource policy'],
+    });
+    const bothAllow = {
+      identity: identity(allow({ Sid: 'Own' })),
+      resource: resource(allow(named('Api'))),
+    };
+    const by = ['statement "Own" of identity policy', 'statement "Api" of resource policy'];
+    expect(decide(bothAllow)).toEqual({ may: 'allow', by });
+    expect(decide({ ...bothAllow, caller: caller({ accountId: STRANGER }) })).toEqual({
+      may: 'allow',
+      by,
+    });
+  });
+
+  test.each<[Said, Said, string[]]>([
+    ['allow', 'silent', ["the API's resource policy"]],
+    ['silent', 'allow', ["the caller's own policies"]],
+    ['silent', 'silent', ["the caller's own policies", "the API's resource policy"]],
+  ])('says which side another account lacks: %s, %s', (own, api, silent) => {
+    expect(
+      decide({
+        caller: caller({ accountId: STRANGER }),
+        identity: ownSays(own),
+        resource: apiSays(api),
+      }),
+    ).toEqual({
+      may: 'deny',
+      how: 'implicit',
+      because: [`from another account both sides must allow it; silent: ${silent.join(', ')}`],
+    });
+  });
+
+  test.each([
+    ['ANY /pets', ['the HTTP method']],
+    ['$default $default', ['whether its ARN has the route or the path']],
+  ])('depends on which request it is, where those to %s fare differently', (name, on) => {
+    const [verb = ''] = name.split(' ');
+    const Resource = verb === 'ANY' ? `${API_ARN}/prod/GET/*` : `${API_ARN}/prod/$default`;
+    expect(decide({ method: method(name), identity: identity(allow({ Resource })) })).toEqual({
+      may: 'depends',
+      on,
+    });
+  });
+
+  test.each<[string | string[], string[]]>([
+    [[`${API_ARN}/prod/GET/pets/a*`], ['the path that is asked for']],
+    [['arn:aws:execute-api:eu-west-1:*'], ['how AWS reads an ARN with fewer than six segments']],
+    [
+      ['arn:aws:execute-api:eu-west-1:*', `${API_ARN}/dev/*`],
+      ['how AWS reads an ARN with fewer than six segments'],
+    ],
+    [
+      ['arn:aws:execute-api:eu-west-1:*', `${API_ARN}/prod/GET/pets/a*`],
+      ['the path that is asked for'],
+    ],
+  ])('depends on how a resource is read: %j', (Resource, on) => {
+    expect(decide({ identity: identity(allow({ Resource })) })).toEqual({ may: 'depends', on });
+  });
+
+  test('depends on what both sides depend on', () => {
+    const own = identity(allow({ Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } }));
+    const api = (...statements: object[]) => resource(...statements);
+    const when = { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } };
+    const some = api(allow({ Principal: '*', ...when }));
+    const both = { may: 'depends', on: ['aws:SourceIp', 'aws:SourceVpc'] };
+    expect(decide({ identity: own, resource: some })).toEqual(both);
+    const stranger = caller({ accountId: STRANGER });
+    expect(decide({ caller: stranger, identity: own, resource: some })).toEqual(both);
+    // An allow of either side is enough, and an allow of one side decides nothing for the other account.
+    const all = api(allow({ Principal: '*' }));
+    expect(decide({ identity: own, resource: all }).may).toBe('allow');
+    expect(decide({ identity: identity(allow()), resource: some }).may).toBe('allow');
+    expect(decide({ caller: stranger, identity: own, resource: all })).toEqual({
+      may: 'depends',
+      on: ['aws:SourceVpc'],
+    });
+    expect(decide({ caller: stranger, identity: identity(allow()), resource: some })).toEqual({
+      may: 'depends',
+      on: ['aws:SourceIp'],
+    });
+  });
+
+  test('depends on what an action holds of which nobody knows the value', () => {
+    const Action = 'execute-api:${aws:PrincipalTag/action}';
+    expect(decide({ identity: identity(allow({ Action })) }).may).toBe('depends');
+    expect(decide({ identity: identity(allow(), deny({ Action })) }).may).toBe('depends');
+    expect(
+      decide({ identity: identity(allow({ Action, Resource: `${API_ARN}/dev/*` })) }).may,
+    ).toBe('deny');
+  });
+
   test('says which statement denies, and what is missing', () => {
     expect(decide({ identity: identity(deny({ Sid: 'No' })) })).toEqual({
       may: 'deny',

@@ -55,6 +55,38 @@ describe('the least policy', () => {
     ]);
   });
 
+  test.each([
+    [['GET /a/{x}', 'GET /{y}'], ['GET/*']],
+    [['GET /a/{x}/b', 'GET /{y}/b', 'GET /{z}'], ['GET/*']],
+    [
+      ['GET /a/b/{x}', 'GET /a/{y}', 'GET /c'],
+      ['GET/a/*', 'GET/c'],
+    ],
+    [
+      ['GET /aa/{x}', 'GET /a/{x}'],
+      ['GET/a/*', 'GET/aa/*'],
+    ],
+    [
+      ['GET /{x}/bb', 'GET /a/{y}'],
+      ['GET/*/bb', 'GET/a/*'],
+    ],
+    [
+      ['GET /{x}/b/{y}', 'GET /a/b'],
+      ['GET/*/b/*', 'GET/a/b'],
+    ],
+    [['GET /{x}/b/{y}', 'GET /a/b/c'], ['GET/*/b/*']],
+    [
+      ['GET /{x}/bab', 'GET /q/ab'],
+      ['GET/*/bab', 'GET/q/ab'],
+    ],
+  ])('has no ARN that another one covers, whatever comes first: %j', (methods, wanted) => {
+    for (const names of [methods, methods.toReversed()]) {
+      const { document } = least(invoked(...names));
+      const resources = resourcesOf(document);
+      expect(resources.toSorted()).toEqual(wanted.map((it) => `a1b2c3/prod/${it}`));
+    }
+  });
+
   test('fits where an ARN for each API does, and is none where that does not', () => {
     const many = (count: number): InvokedMethod[] =>
       Array.from({ length: count }, (_, index) => ({

@@ -10,6 +10,7 @@ function statement(made: object): Statement {
   return first;
 }
 
+const VPC_ARN = 'arn:aws:ec2:eu-west-1:111122223333:vpc';
 const ORG = { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' };
 
 describe('a name of a principal', () => {
@@ -82,6 +83,9 @@ describe('a condition of an Allow', () => {
     [{ StringEquals: { 'aws:VpceAccount': '111122223333' } }, true],
     [{ StringLike: { 'aws:VpceAccount': '1111*' } }, false],
     [{ StringEquals: { 'aws:VpceOrgID': 'o-a1b2c3d4e5' } }, true],
+    [{ ArnEquals: { 'aws:SourceVpcArn': `${VPC_ARN}/vpc-0a1b2c3d` } }, true],
+    [{ ArnLike: { 'aws:SourceVpcArn': `${VPC_ARN}/*` } }, true],
+    [{ ArnLike: { 'aws:SourceVpcArn': 'arn:aws:ec2:eu-west-1:*:vpc/*' } }, false],
     [{ StringLike: { 'aws:VpceOrgPaths': 'o-a1b2c3d4e5/*' } }, true],
     [{ StringLike: { 'aws:VpceOrgPaths': 'o-a1b2*' } }, false],
     [{ StringLike: { 'aws:SourceVpc': 'vpc-0a1b2c3d4e5f*' } }, false],
@@ -139,6 +143,8 @@ describe('a condition of an Allow', () => {
   test.each<[object, boolean]>([
     [{ StringEquals: { 'aws:SourceVpce': 'vpce-0a1b2c3d' } }, true],
     [{ StringEquals: { 'aws:SourceVpc': 'vpc-0a1b2c3d' } }, true],
+    [{ StringEquals: { 'aws:SourceVpcArn': `${VPC_ARN}/vpc-0a1b2c3d` } }, true],
+    [{ ArnLike: { 'aws:SourceVpcArn': 'arn:aws:ec2:eu-west-1:*:vpc/*' } }, false],
     [{ IpAddress: { 'aws:VpcSourceIp': '10.0.0.0/8' } }, false],
     [{ StringEquals: ORG }, false],
   ])('names a VPC or endpoint: %j', (Condition, narrows) => {
@@ -150,6 +156,7 @@ describe('every key that tells whose a request is or where it comes from', () =>
   const NETWORK: Readonly<Record<string, string>> = {
     'aws:SourceVpc': 'vpc-0a1b2c3d',
     'aws:SourceVpce': 'vpce-0a1b2c3d',
+    'aws:SourceVpcArn': `${VPC_ARN}/vpc-0a1b2c3d`,
     'aws:VpceAccount': '111122223333',
     'aws:VpceOrgID': 'o-a1b2c3d4e5',
     'aws:VpceOrgPaths': 'o-a1b2c3d4e5/r-ab12/',
@@ -183,7 +190,7 @@ describe('every key that tells whose a request is or where it comes from', () =>
     expect(of('StringNotEquals', key, value)).toBe(false);
     expect(of('StringEqualsIfExists', key, value)).toBe(false);
     expect(of('NumericEquals', key, value)).toBe(false);
-    expect(of('ArnLike', key, value)).toBe(key === 'aws:PrincipalArn' || key === 'aws:SourceArn');
+    expect(of('ArnLike', key, value)).toBe(key.endsWith('Arn'));
     expect(of('IpAddress', key, value)).toBe(key === 'aws:SourceIp');
   });
 

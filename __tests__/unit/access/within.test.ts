@@ -41,6 +41,21 @@ describe('what one selection speaks of, the other does as well', () => {
     ['a variable, in everything', of(`${ARN}/\${aws:username}/*`), of('*'), true],
     ['one, in a variable', of(`${ARN}/prod/*`), of(`${ARN}/\${aws:username}/*`), false],
     ['one, in all but a variable', of(`${ARN}/prod/*`), allBut(`${ARN}/\${aws:username}/*`), false],
+    ['an exact one, in itself', of(`${ARN}/prod/GET/a`), of(`${ARN}/prod/GET/a`), true],
+    ['an exact one, in a longer one', of(`${ARN}/prod/GET/a`), of(`${ARN}/prod/GET/ab`), false],
+    ['an exact one, in a shorter one', of(`${ARN}/prod/GET/ab`), of(`${ARN}/prod/GET/a`), false],
+    ['an exact one, in ones as long', of(`${ARN}/prod/GET/ab`), of(`${ARN}/prod/GET/??`), true],
+    ['ones as long, in an exact one', of(`${ARN}/prod/GET/??`), of(`${ARN}/prod/GET/ab`), false],
+    [
+      'an exact one, in all but itself',
+      of(`${ARN}/prod/GET/a`),
+      allBut(`${ARN}/prod/GET/a`),
+      false,
+    ],
+    ['all but an exact one, in itself', allBut(`${ARN}/*/GET/a`), allBut(`${ARN}/*/GET/a`), true],
+    ['all but an exact one, in everything', allBut(`${ARN}/*/GET/a`), of(`${ARN}/*`), true],
+    ['an exact one, in all but another', of(`${ARN}/*/GET/a`), allBut(`${ARN}/*/GET/b`), true],
+    ['all but everything, in nothing', allBut('*'), of(`${ARN}/other`), true],
     ['all but a variable', allBut(`${ARN}/\${aws:username}/*`), of(`${ARN}/prod/*`), false],
   ])('%s', (_, inner, outer, expected) => {
     expect(isWithin(ANY_STAGE, inner, outer)).toBe(expected);

@@ -22,6 +22,12 @@ describe('what a service said', () => {
       'Invalid API identifier specified 123456789012:a1b2c3',
       'Invalid API identifier specified ********9012:a1b2c3',
     ],
+    [
+      'Proxy-Authorization: Basic dXNlcjpwYXNz | Host: x',
+      'Proxy-Authorization: Basic *** | Host: x',
+    ],
+    ['{"authorization":"Bearer eyJhbGciOi.J9"}', '{"authorization":"Bearer ***"}'],
+    ['no Authorization header', 'no Authorization header'],
     ['x-amz-security-token:FwoGZXIvYXdzEB4\nhost:x', 'x-amz-security-token:***\nhost:x'],
     ['X-Amz-Security-Token: FwoG/+=', 'X-Amz-Security-Token: ***'],
     ['X-Amz-Security-Token=FwoG%2B&X-Amz-Date=1', 'X-Amz-Security-Token=***&X-Amz-Date=1'],

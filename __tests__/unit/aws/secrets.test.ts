@@ -256,3 +256,14 @@ test('a request that an SDK signed is remembered by its headers and by what STS 
   secrets.addRequest({ headers: {}, body: '{"a":1}' });
   expect(secrets.hide('AssumeRole')).toBe('AssumeRole');
 });
+
+test('a text that was shown is looked through again once there is more to hide', () => {
+  const secrets = createSecrets();
+  const text = `a token: ${IDENTITY.sessionToken}`;
+  expect(secrets.hide(text)).toBe(text);
+  secrets.addToken(IDENTITY.sessionToken);
+  expect(secrets.hide(text)).toBe('a token: ***');
+  // However many texts are shown in between.
+  for (let at = 0; at < 200; at += 1) expect(secrets.hide(`answer ${at}`)).toBe(`answer ${at}`);
+  expect(secrets.hide(text)).toBe('a token: ***');
+});

@@ -194,6 +194,19 @@ describe('the policy', () => {
   });
 });
 
+test('an exception says which file it is from, and of another repository that it is', async () => {
+  const exception = '{ methods: GET /a, api: orders, reason: r, owner: o, permanent: true }';
+  const file = 'octo/policies/a/b.yml@v1';
+  const text = ok(`exceptions: [${exception}]`);
+  const place = async (name: string, files: Readonly<Record<string, FileReading>>) =>
+    (await load({ 'policy-file': name }, files)).config.exceptions.map(({ location }) => location);
+  const remote = { owner: 'octo', repo: 'policies', path: 'a/b.yml', ref: 'v1' };
+  expect(await place(file, { [file]: text })).toEqual([{ file, line: 1, remote }]);
+  // A path of the checkout that would be another repository's without `./`.
+  const local = `./${file}`;
+  expect(await place(local, { [local]: text })).toEqual([{ file: local, line: 1 }]);
+});
+
 test.each([
   ['octo/policies/a/b.yml@v1', { owner: 'octo', repo: 'policies', path: 'a/b.yml', ref: 'v1' }],
   [
@@ -213,6 +226,11 @@ test.each([
   ['/a/b/c.yml@v1', null],
   ['o.x/r-y/c d.yml@v1', { owner: 'o.x', repo: 'r-y', path: 'c d.yml', ref: 'v1' }],
   ['/etc/a/b.yml', null],
+  ['./octo/policies/b.yml@v1', null],
+  ['../octo/policies/b.yml@v1', null],
+  ['octo/./b.yml@v1', null],
+  ['octo/../policies/b.yml@v1', null],
+  ['octo/.github/b.yml@v1', { owner: 'octo', repo: '.github', path: 'b.yml', ref: 'v1' }],
   ['octo/policies/b.yml@', null],
   ['octo/policies/b.yml@v1 or another', null],
   ['octo/policies/b.yml@v1\n', null],

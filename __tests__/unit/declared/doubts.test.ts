@@ -181,6 +181,9 @@ describe('what makes an API in a way that is not read', () => {
     ['awscc_apigateway_method', { authorization_type: 'NONE' }],
     ['awscc_apigateway_rest_api', {}],
     ['awscc_apigatewayv2_route', { route_key: 'GET /' }],
+    ['aws_cloudcontrolapi_resource', { type_name: 'AWS::ApiGateway::Method' }],
+    ['aws_cloudcontrolapi_resource', { type_name: 'AWS::CloudFormation::Stack' }],
+    ['aws_cloudcontrolapi_resource', {}],
     ['aws_cloudformation_stack', { template_body: API_IN_IT }],
     ['aws_cloudformation_stack', { template_url: 'https://example.com/t.yaml' }],
     ['aws_cloudformation_stack_set', {}],
@@ -197,6 +200,7 @@ describe('what makes an API in a way that is not read', () => {
   test.each<[string, Record<string, string>]>([
     ['aws_cloudformation_stack', { template_body: NONE_IN_IT }],
     ['awscc_apigateway_usage_plan', {}],
+    ['aws_cloudcontrolapi_resource', { type_name: 'AWS::S3::Bucket' }],
     ['awscc_s3_bucket', {}],
     ['aws_s3_bucket', {}],
   ])('%s %j makes none', (type, attributes) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { findingsOf } from '../rules/declared-builder.js';
 import { declare, lines, methods } from './kit.js';
 
 const json = (data: unknown) => JSON.stringify(data, null, 2);
@@ -51,6 +52,42 @@ describe('nested stacks', () => {
     },
   };
 
+  test('are there where their condition holds, and what is in them too', () => {
+    const around = {
+      Parameters: { Env: { Type: 'String' } },
+      Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Env' }, 'prod'] } },
+      Resources: {
+        Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'WEBSOCKET' } },
+        Nested: {
+          Type: 'AWS::CloudFormation::Stack',
+          Condition: 'IsProd',
+          Properties: { TemplateURL: './child.json', Parameters: { Api: { Ref: 'Api' } } },
+        },
+      },
+    };
+    const within = {
+      Parameters: { Api: { Type: 'String' } },
+      Resources: {
+        Connect: {
+          Type: 'AWS::ApiGatewayV2::Route',
+          Properties: {
+            ApiId: { Ref: 'Api' },
+            RouteKey: '$connect',
+            AuthorizationType: 'AWS_IAM',
+          },
+        },
+      },
+    };
+    const declared = declare(
+      { 'parent.json': json(around), 'child.json': json(within) },
+      { templates: ['parent.json'] },
+    );
+    expect(lines(declared)).toEqual(['$connect AWS_IAM [IsProd]']);
+    expect(findingsOf(...declared.apis).map(({ rule }) => rule)).toEqual([
+      'websocket-without-connect',
+    ]);
+  });
+
   test('add their methods to the API of the template around them', () => {
     const declared = declare(
       { 'infra/parent.json': json(parent('./child.json')), 'infra/child.json': json(child) },
@@ -86,6 +123,23 @@ describe('nested stacks', () => {
     const [, list] = methods(declared);
     expect(list?.authorization).toBe('unresolved');
     expect(list?.unresolved?.reason).toContain('parameter Auth comes from the template above');
+    const bounded = {
+      ...child,
+      Parameters: {
+        ...child.Parameters,
+        Auth: { Type: 'String', AllowedValues: ['AWS_IAM', 'JWT'] },
+      },
+    };
+    const known = declare(
+      {
+        'parent.json': json(parent('child.json', { Auth: { 'Fn::ImportValue': 'auth' } })),
+        'child.json': json(bounded),
+      },
+      { templates: ['parent.json'] },
+    );
+    expect(lines(known)).toEqual(
+      expect.arrayContaining(['GET /pets AWS_IAM [Auth=AWS_IAM]', 'GET /pets JWT [Auth=JWT]']),
+    );
   });
 });
 

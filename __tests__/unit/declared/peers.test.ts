@@ -136,6 +136,24 @@ ${method(`      AuthorizationType: !FindInMap [Auth, ${key}, type]`)}`;
     expect(found?.assumes[0]).toContain('parameter Stage has its default prod');
   });
 
+  test('Fn::FindInMap with a default, which a key that nobody knows may lead to', () => {
+    const mapped = (keys: string, options = ', {DefaultValue: NONE}') =>
+      lines(
+        template(`Mappings: {Auth: {prod: {type: AWS_IAM}}}
+Parameters: {Stage: {Type: String}, One: {Type: String, AllowedValues: [prod, dev]}}
+${method(`      AuthorizationType: !FindInMap [Auth, ${keys}${options}]`)}`),
+      );
+    const other = 'GET / NONE [Auth[another key]]';
+    expect(mapped('!Ref Stage, type')).toEqual(['GET / AWS_IAM [Auth[prod]]', other]);
+    expect(mapped('!Ref AWS::Region, type')).toEqual(['GET / AWS_IAM [Auth[prod]]', other]);
+    expect(mapped('prod, !Ref Stage')).toEqual(['GET / AWS_IAM [Auth[type]]', other]);
+    expect(mapped('!Ref One, type')).toEqual(['GET / AWS_IAM [One=prod]', 'GET / NONE [One=dev]']);
+    expect(mapped('prod, type')).toEqual(['GET / AWS_IAM']);
+    expect(mapped('dev, type')).toEqual(['GET / NONE']);
+    // Without a default, a deployment with another key fails.
+    expect(mapped('!Ref Stage, type', '')).toEqual(['GET / AWS_IAM [Auth[prod]]']);
+  });
+
   test('a parameter: every allowed value, else the default, else nobody knows', () => {
     const by = (parameter: string) =>
       template(`Parameters: {Auth: ${parameter}}\n${method('      AuthorizationType: !Ref Auth')}`);
@@ -174,6 +192,29 @@ ${method('      AuthorizationType: !If [IsProd, AWS_IAM, NONE]')}`,
     expect(by('prod.json')).toEqual(['GET / AWS_IAM']);
     expect(by('dev.yaml')).toEqual(['GET / NONE']);
     expect(by('prod.json', 'cli.json')).toEqual(['GET / NONE']);
+  });
+
+  test('a parameter that keeps its previous value has no value that a file tells', () => {
+    const by = (parameter: string, file: object) =>
+      lines(
+        declare(
+          {
+            'template.yaml': `Parameters: {Auth: ${parameter}}\n${method('      AuthorizationType: !Ref Auth')}`,
+            'parameters.json': JSON.stringify([{ ParameterKey: 'Auth', ...file }]),
+          },
+          { templates: ['template.yaml'], parameters: ['parameters.json'] },
+        ),
+      );
+    const previous = { UsePreviousValue: true };
+    expect(by('{Type: String, Default: AWS_IAM}', previous)).toEqual(['GET / unresolved']);
+    expect(by('{Type: String}', previous)).toEqual(['GET / unresolved']);
+    expect(by('{Type: String, AllowedValues: [AWS_IAM, JWT]}', previous)).toEqual([
+      'GET / AWS_IAM [Auth=AWS_IAM]',
+      'GET / JWT [Auth=JWT]',
+    ]);
+    const given = { ParameterValue: 'NONE', UsePreviousValue: false };
+    expect(by('{Type: String, Default: AWS_IAM}', given)).toEqual(['GET / NONE']);
+    expect(by('{Type: String, Default: AWS_IAM}', {})).toEqual(['GET / AWS_IAM']);
   });
 
   test('a key that stands twice: both are judged', () => {

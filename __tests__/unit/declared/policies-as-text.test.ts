@@ -128,10 +128,6 @@ describe('a resource policy in Fn::Sub', () => {
 
   test.each([
     ['is a principal', statement({ Principal: { AWS: '${Who}' } })],
-    [
-      'may be one of a few principals',
-      statement({ Principal: { AWS: '${Both}/${Who}', Federated: '${Both}' } }),
-    ],
     ['is data of its own', '{"Statement": ${Who}}'],
     ['is a list', '{"Statement": [{"Effect":"Allow","Principal":{"AWS":[${Who}]}}]}'],
     [
@@ -152,6 +148,19 @@ describe('a resource policy in Fn::Sub', () => {
   ])('is not known where what is not known %s', (_, sub) => {
     const found = policyOf({ 'Fn::Sub': sub });
     expect(found.some(({ unresolved }) => unresolved !== null)).toBe(true);
+  });
+
+  test('is known in each branch where what is not known may be one of a few', () => {
+    const found = policyOf({
+      'Fn::Sub': statement({ Principal: { AWS: '${Both}/${Who}', Federated: '${Both}' } }),
+    });
+    expect(found.map(({ when, unresolved }) => [when, unresolved])).toEqual([
+      [['Both=o-abcdefghij'], null],
+      [['Both=*'], null],
+    ]);
+    expect(JSON.parse(found[1]?.text ?? '')).toMatchObject({
+      Statement: [{ Principal: { AWS: '*/${Who}', Federated: '*' } }],
+    });
   });
 
   test('has a known value as it is written into the text, whatever comes of it', () => {

@@ -11,7 +11,10 @@ import { outcomeOf } from '../../../src/enforce/outcome.js';
 import { planEnforcement } from '../../../src/enforce/plan.js';
 import type { Control } from '../../../src/enforce/steps/step-kind.js';
 import { joinLayers } from '../../../src/evidence/join.js';
+import { describeEnforced } from '../../../src/gate/describe-enforced.js';
+import { renderMarkdown } from '../../../src/report/markdown.js';
 import { apiOf, deployed, read, rowsOf, stage, UNREAD } from '../evidence-builder.js';
+import { makeReport } from '../report/sample-report.js';
 import { NO_IAM } from './fake-iam.js';
 
 const OWNER = '111122223333';
@@ -177,6 +180,47 @@ describe('planning the grant', () => {
     expect(said[1]).toMatch(
       /^Whether a policy under another path has the name of a new one is not known: ListPolicies .*"Action":"iam:ListPolicies","Resource":"\*"/,
     );
+    expect(plan?.doubt).toBe(said[1]);
+  });
+
+  test('doubts once what several stages have in common, until the grants are made', async () => {
+    const stages = ['prod', 'test'].map((name) =>
+      stage({ name, deployed: read(deployed({ 'GET /pets': 'AWS_IAM' })) }),
+    );
+    const rows = rowsOf({ ...apiOf({ 'GET /pets': 'AWS_IAM' }), stages: read(stages) });
+    const { made, said } = world();
+    const cause = Object.assign(new Error('slow down'), { name: 'Throttling' });
+    const iam: Iam = {
+      ...made.iam,
+      listOwnPolicies: () => Promise.reject(new AwsFailure('ListPolicies', cause, 8)),
+    };
+    const plans = await planTheGrants(ENFORCE, rows, accessTo(null), null, { ...made, iam });
+    expect(said.filter((line) => line.includes('is not known'))).toHaveLength(1);
+
+    const described = (state: GrantOutcome['state']) =>
+      describeEnforced(
+        null,
+        [],
+        plans.map((plan) => ({ plan, state, problem: null })),
+      );
+    const planned = described('planned');
+    expect(planned.notes).toEqual([plans[0]?.doubt]);
+    expect(planned.grants.map(({ doubt }) => doubt)).toEqual(plans.map(({ doubt }) => doubt));
+    const done = described('applied');
+    expect(done.notes).toEqual([]);
+    expect(done.grants.every((grant) => !('doubt' in grant))).toBe(true);
+
+    const access = { group: null, methods: [], invokePolicy: null, grants: planned.grants };
+    const report = makeReport({
+      mode: 'plan',
+      access,
+      notes: planned.notes,
+      changeNotes: planned.notes,
+    });
+    const text = renderMarkdown(report, 1_000_000);
+    expect(text).toContain('What enforce would change');
+    expect(text.match(/has the name of a new one is not known/g)).toHaveLength(1);
+    expect(text.match(/whether the name is free is not known/g)).toHaveLength(2);
   });
 
   test('lists no policies where it would create none', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiGateway, Resource, Stage } from '../../../src/aws/api-gateway.js';
+import type { AwsFailure } from '../../../src/aws/failure.js';
 import { collectByKind, collectEvidence, type Scope } from '../../../src/evidence/collect.js';
 import type { KindReader } from '../../../src/evidence/kind.js';
 import type { ApiKind } from '../../../src/model/api-kind.js';
@@ -436,6 +437,19 @@ describe('several kinds of API', () => {
       'there is no API zz in eu-west-1 of account ********1633',
     );
   });
+
+  test('have one that is in no kind any more among them, where it may be gone', async () => {
+    const scope: Scope = { apiIds: ['b2', 'zz'], stages: '*', region: 'eu-west-1' };
+    const { apis } = await collectByKind({ ...scope, mayBeGone: true }, READERS, SILENT);
+    expect(apis.map(({ id }) => id)).toEqual(['b2', 'zz']);
+    const nothing = { readable: false, call: 'The API' };
+    expect(apis[1]).toMatchObject({
+      description: { ...nothing, reason: expect.stringMatching(/^does not exist \(.*1633/) },
+      configured: nothing,
+      stages: nothing,
+      stageNames: [],
+    });
+  });
 });
 
 describe('what is told of an API', () => {
@@ -566,5 +580,53 @@ describe('what is told of an API', () => {
     const found = configured.readable ? configured.value : new Map();
     expect([...found.keys()]).toEqual(['GET /pets', 'PUT /pets']);
     expect([...found.values()]).toMatchObject([bare, bare]);
+  });
+});
+
+describe('APIs that there were once', () => {
+  const BOTH: Scope = { ...ONE, apiIds: ['a1', 'gone1'], mayBeGone: true };
+  const refused = (operation: string): AwsFailure =>
+    notFound(operation, 'Invalid API identifier specified ********9012:gone1');
+  const oneGone: Partial<ApiGateway> = {
+    getRestApi: async (id) => {
+      if (id === 'a1') return { id, name: 'orders' };
+      throw refused('GetRestApi');
+    },
+    getResourcesPage: async (id) => {
+      if (id === 'a1') return { ...META, items: [PETS] };
+      throw refused('GetResources');
+    },
+    getStages: async (id) => {
+      if (id === 'a1') return [PROD, DEV];
+      throw refused('GetStages');
+    },
+  };
+
+  test('are unreadable beside one that is there, and say what AWS said', async () => {
+    const { apis } = await collect(BOTH, oneGone);
+    expect(apis.map(({ id, configured }) => [id, configured.readable])).toEqual([
+      ['a1', true],
+      ['gone1', false],
+    ]);
+    expect(apis[1]).toMatchObject({
+      kind: 'REST',
+      description: {
+        call: 'GetRestApi',
+        reason: expect.stringContaining('it does not exist (NotFoundException: Invalid API'),
+      },
+      stages: { readable: false },
+      stageNames: [],
+    });
+  });
+
+  test('are a mistake where none is there, or where they must be', async () => {
+    const noneThere = { getRestApi: async () => Promise.reject(notFound('GetRestApi', '')) };
+    expect(await problemsOf(BOTH, noneThere)).toHaveLength(2);
+    expect(await problemsOf({ ...BOTH, mayBeGone: false }, oneGone)).toEqual([
+      expect.stringMatching(
+        /^api-id: there is no REST API gone1 in eu-west-1 of account \*{8}9012\./,
+      ),
+    ]);
+    expect(await problemsOf({ ...BOTH, mayBeGone: false, isRepeated: true }, oneGone)).toEqual([]);
   });
 });

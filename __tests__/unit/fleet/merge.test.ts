@@ -23,7 +23,7 @@ import {
 } from '../../../src/fleet/shard-record.js';
 import { Worst } from '../../../src/fleet/worst.js';
 import { MERGE_INPUTS } from '../../../src/inputs/fleet.js';
-import { FAIL_ON } from '../../../src/inputs/table.js';
+import { FAIL_ON } from '../../../src/model/fail-on.js';
 import { NO_LINKS } from '../../../src/report/document/links.js';
 import { parseSarif } from '../../scenarios/report-files.js';
 import { makeSarifSettings } from '../publish/sample-settings.js';

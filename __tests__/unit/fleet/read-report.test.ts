@@ -162,7 +162,10 @@ describe('a report in which something is of another kind', () => {
         verdict: 'fail',
         findings: [
           makeFinding({
-            location: { file: 'a.yml', line: 3, column: 1 },
+            location: {
+              ...{ file: 'o/r/a.yml@v1', line: 3, column: 1 },
+              remote: { owner: 'o', repo: 'r', path: 'a.yml', ref: 'v1' },
+            },
             snippet: { language: 'yaml', text: 'a: 1' },
           }),
         ],

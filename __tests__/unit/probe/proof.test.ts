@@ -9,6 +9,7 @@ import {
   isLeftInDoubt,
   isLeftUnasked,
   isOutOfTime,
+  isSignedRefused,
   isUnnamedInDoubt,
   provesStage,
 } from '../../../src/probe/proof.js';
@@ -109,6 +110,64 @@ describe('a request that must be refused', () => {
     expect(isUnnamedInDoubt(observation(unnamed, { unsigned }))).toBe(isDoubt);
     expect(isUnnamedInDoubt(observation(iam, { unsigned }))).toBe(false);
     expect(isUnnamedInDoubt(observation(unnamed, { unsigned: null }))).toBe(false);
+    // As one of several verbs it is one that another verb's finding takes the place of.
+    const verbs = (['accepted', kind] as const).map((it) => ({
+      unsigned: settled(it),
+      tampered: null,
+      signed: null,
+      atDefaultEndpoint: null,
+    }));
+    expect(isUnnamedInDoubt(observation(unnamed, { unsigned, verbs }))).toBe(false);
+  });
+});
+
+describe('a signed request that was refused', () => {
+  const noRoute = { isAsked: true as const, unsigned: settled('no-such-method'), tampered: null };
+  const asOthers = { ...noRoute, unsigned: settled('refused') };
+
+  test.each<[signed: AnswerKind, unsigned: AnswerKind, isTheCallers: boolean]>([
+    ['denied', 'missing-token', true],
+    ['denied', 'forbidden', true],
+    ['forbidden', 'missing-token', true],
+    ['forbidden', 'forbidden', false],
+    ['refused', 'missing-token', true],
+    ['refused', 'refused', false],
+    ['accepted', 'missing-token', false],
+    ['backend-error', 'missing-token', false],
+  ])('as %s where the unsigned one got %s: %s', (signed, unsigned, isTheCallers) => {
+    const answers = { signed: settled(signed), unsigned: settled(unsigned) };
+    expect(isSignedRefused(observation(row('REST'), answers))).toBe(isTheCallers);
+    const atTimes = { ...answers, signed: unsettled('accepted', signed) };
+    expect(isSignedRefused(observation(row('REST'), atTimes))).toBe(false);
+    expect(isSignedRefused(observation(row('REST'), { ...answers, signed: null }))).toBe(false);
+  });
+
+  test.each<[ApiKind, typeof noRoute | undefined, boolean]>([
+    ['HTTP', noRoute, true],
+    ['HTTP', asOthers, false],
+    ['HTTP', undefined, false],
+    ['WEBSOCKET', noRoute, false],
+    ['REST', noRoute, false],
+  ])(
+    'as all others are, of %s, is the route of an HTTP API that other paths tell apart',
+    (kind, control, expected) => {
+      const answers = { signed: settled('refused'), unsigned: settled('refused') };
+      const of = observation(row(kind), control === undefined ? answers : { ...answers, control });
+      expect(isSignedRefused(of)).toBe(expected);
+    },
+  );
+
+  test('is one as whatever verb', () => {
+    const verbs = ['accepted', 'denied'] as const;
+    const of = observation(row('REST', 'ANY /a'), {
+      verbs: verbs.map((kind) => ({
+        unsigned: settled('missing-token'),
+        tampered: settled('wrong-signature'),
+        signed: settled(kind),
+        atDefaultEndpoint: null,
+      })),
+    });
+    expect(isSignedRefused(of)).toBe(true);
   });
 });
 

@@ -28,4 +28,8 @@ describe('a path with parameters', () => {
   test.each(['constructor', '__proto__', 'toString'])('knows no value of %s by itself', (name) => {
     expect(fillPath(`/a/{${name}}`, {}).missing).toEqual([name]);
   });
+
+  test.each(['constructor', '__proto__', 'toString'])('takes a route key %s as it is', (key) => {
+    expect(fillPath(key, {})).toEqual({ path: key, missing: [] });
+  });
 });

@@ -1,10 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
+import { Sha256 } from '@smithy/core/checksum';
+import { HttpRequest, HttpResponse } from '@smithy/protocol-http';
+import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { ProxiedHttpHandler } from '../../../src/aws/http-handler.js';
 import { NO_GATEWAY_RESPONSES } from '../../../src/probe/classify/gateway-responses.js';
 import { restClassifier } from '../../../src/probe/classify/rest.js';
 import { encodePath } from '../../../src/probe/request-path.js';
-import { createProber, httpRequestOf, PROBE_TIMEOUTS } from '../../../src/probe/send.js';
+import {
+  createProber,
+  httpRequestOf,
+  PROBE_TIMEOUTS,
+  type Signature,
+} from '../../../src/probe/send.js';
 
 describe('a path', () => {
   test.each([
@@ -73,6 +81,67 @@ describe('credentials that fail when they are needed', () => {
       detail: 'arn:aws:sts::********9012:assumed-role/*** has expired',
       remedy: expect.any(String),
     });
+  });
+});
+
+describe('the three requests', () => {
+  const CREDENTIALS = {
+    accessKeyId: 'AKIDEXAMPLE',
+    secretAccessKey: 'secret',
+    sessionToken: 'tok',
+  };
+  const by = { region: 'eu-west-1', credentials: async () => CREDENTIALS };
+
+  /** What is handed to the network; the answer is an empty 403 of API Gateway. */
+  async function sentFor(signature: Signature): Promise<HttpRequest> {
+    const sent: HttpRequest[] = [];
+    const handler: Parameters<typeof createProber>[0] = {
+      handle: async (request) => {
+        sent.push(new HttpRequest(request));
+        return { response: new HttpResponse({ statusCode: 403, headers: {} }) };
+      },
+      updateHttpClientConfig: () => {},
+      httpHandlerConfigs: () => ({}),
+      destroy: () => {},
+    };
+    const prober = createProber(handler, NO_HANDSHAKES, 'test/1.0', () => 0);
+    await prober.send(REQUEST, signature, restClassifier(NO_GATEWAY_RESPONSES), 1000);
+    const [request, ...others] = sent;
+    if (request === undefined || others.length > 0) throw new Error('one request is sent');
+    return request;
+  }
+
+  /** The signature that the request must have, made by its own date. */
+  async function signatureFor({ headers }: HttpRequest): Promise<string> {
+    const [, date = ''] = /^(\d{8}T\d{6}Z)$/.exec(headers['x-amz-date'] ?? '') ?? [];
+    const iso = date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
+    const signer = new SignatureV4({ service: 'execute-api', ...by, sha256: Sha256 });
+    const bare = httpRequestOf(REQUEST, 'test/1.0');
+    const { headers: signed } = await signer.sign(bare, { signingDate: new Date(iso) });
+    return /Signature=([0-9a-f]{64})$/.exec(signed.authorization ?? '')?.[1] ?? '';
+  }
+
+  const shown = ({ headers }: HttpRequest): string =>
+    /Signature=([0-9a-f]{64})$/.exec(headers.authorization ?? '')?.[1] ?? 'none';
+
+  test('are one without a signature', async () => {
+    const { headers } = await sentFor({ kind: 'unsigned' });
+    expect(Object.keys(headers).filter((name) => /auth|amz/i.test(name))).toEqual([]);
+  });
+
+  test('one with the right signature, for the service that API Gateway asks for', async () => {
+    const request = await sentFor({ kind: 'signed', by });
+    expect(shown(request)).toBe(await signatureFor(request));
+    expect(request.headers.authorization).toContain('/eu-west-1/execute-api/aws4_request');
+    expect(request.headers['x-amz-security-token']).toBe('tok');
+  });
+
+  test('and one that is the same but for one bit of it', async () => {
+    const request = await sentFor({ kind: 'tampered', by });
+    const right = await signatureFor(request);
+    const differing = BigInt(`0x${right}`) ^ BigInt(`0x${shown(request)}`);
+    expect(differing.toString(2).replaceAll('0', '')).toBe('1');
+    expect(request.headers['x-amz-security-token']).toBe('tok');
   });
 });
 

@@ -225,8 +225,9 @@ describe('the stage of an HTTP API', () => {
 });
 
 describe('a stage with a web ACL', () => {
-  const behind = (auth: 'AWS_IAM' | 'NONE', hasWebAcl: boolean): ApiEvidence => {
-    const api = apiOf({ 'GET /a': auth });
+  const behind = (auth: 'AWS_IAM' | 'NONE' | 'unnamed', hasWebAcl: boolean): ApiEvidence => {
+    // What the snapshot does not name must be refused, too.
+    const api = auth === 'unnamed' ? apiOf({ 'GET /a': 'AWS_IAM' }, {}) : apiOf({ 'GET /a': auth });
     if (!api.stages.readable || !hasWebAcl) return api;
     return { ...api, stages: read(api.stages.value.map((it) => ({ ...it, hasWebAcl: true }))) };
   };
@@ -235,6 +236,8 @@ describe('a stage with a web ACL', () => {
     ['AWS_IAM', true, 'maybe-waf'],
     ['AWS_IAM', false, 'backend-error'],
     ['NONE', true, 'backend-error'],
+    ['unnamed', true, 'maybe-waf'],
+    ['unnamed', false, 'backend-error'],
   ] as const)(
     'has errors in doubt where it asks for a signature: %s, %s',
     async (auth, has, kind) => {

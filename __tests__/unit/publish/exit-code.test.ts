@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FAIL_ON, type FailOn } from '../../../src/inputs/table.js';
+import { FAIL_ON, type FailOn } from '../../../src/model/fail-on.js';
 import { EXIT, exitCodeOf } from '../../../src/publish/exit-code.js';
 import type { Finding, Verdict } from '../../../src/report/report.js';
 import { makeFinding, makeReport } from '../report/sample-report.js';

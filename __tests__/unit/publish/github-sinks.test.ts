@@ -5,7 +5,9 @@ import { ofReport } from '../../../src/publish/delivered.js';
 import { createGitHub } from '../../../src/publish/github/client.js';
 import { parseGitHubContext } from '../../../src/publish/github/context.js';
 import { type GitHubWorld, publishToGitHub } from '../../../src/publish/github-sinks.js';
-import { makeReport } from '../report/sample-report.js';
+import { placeOf } from '../../../src/publish/publish.js';
+import type { Finding } from '../../../src/report/report.js';
+import { makeFinding, makeReport } from '../report/sample-report.js';
 import { makePublishSettings } from './sample-settings.js';
 
 const parsed = parseGitHubContext(
@@ -26,7 +28,11 @@ afterEach(async () => {
 });
 
 /** Delivers a check run to a server, and gives what was warned of and logged. */
-async function deliverTo(deliveryMs: number, listener: Parameters<typeof createServer>[1]) {
+async function deliverTo(
+  deliveryMs: number,
+  listener: Parameters<typeof createServer>[1],
+  findings: readonly Finding[] = [],
+) {
   const opened = createServer(listener);
   server = opened;
   await new Promise<void>((resolve) => opened.listen(0, '127.0.0.1', resolve));
@@ -41,7 +47,7 @@ async function deliverTo(deliveryMs: number, listener: Parameters<typeof createS
     group: (_title, phase) => phase(),
   };
   const settings = makePublishSettings({ githubToken: 'ghs_x', checkRun: 'gate' });
-  await publishToGitHub(ofReport(makeReport({})), settings, settings, {
+  await publishToGitHub(ofReport(makeReport({ findings })), settings, settings, {
     parsed,
     connect: async (token, deadline) =>
       createGitHub(token, { baseUrl, userAgent: 'test', proxyFor: () => '', logger, deadline }),
@@ -79,4 +85,33 @@ test('what is delivered in time is said as ever', async () => {
   });
   expect(warnings).toEqual([]);
   expect(lines.at(-1)).toBe('check-run: success with 0 annotations');
+});
+
+test('a finding in a file of another repository is annotated where the workflow asks', async () => {
+  const bodies: string[] = [];
+  const remote = { owner: 'org', repo: 'policies', path: 'gate.yml', ref: 'v2' };
+  const location = { file: 'org/policies/gate.yml@v2', line: 3 };
+  const findings = [
+    makeFinding({ path: '/a', location }),
+    makeFinding({ path: '/b', location: { ...location, remote } }),
+  ];
+  await deliverTo(
+    20_000,
+    (request, response) => {
+      request.on('data', (chunk) => bodies.push(String(chunk)));
+      request.on('end', () => {
+        response.writeHead(201, { 'content-type': 'application/json' });
+        response.end('{"id":1,"conclusion":"failure"}');
+      });
+    },
+    findings,
+  );
+  expect(JSON.parse(bodies.join('')).output.annotations).toMatchObject([
+    { path: 'org/policies/gate.yml@v2', start_line: 3 },
+    { path: makePublishSettings({}).fallback.file },
+  ]);
+  expect(findings.map((it) => placeOf(it.location))).toEqual([
+    { file: 'org/policies/gate.yml@v2', startLine: 3 },
+    {},
+  ]);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { marked, type Token } from 'marked';
 import { inCode, inHtml, inLog, inMarkdown, visible } from '../../../src/report/escape.js';
+import { holdsCommand, splitLines } from './runner-commands.js';
 import { HOSTILE_TEXTS } from './sample-report.js';
 
 fc.configureGlobal({ numRuns: 1_000 });
@@ -20,27 +21,6 @@ const hostileText = fc
     fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...PIECES) }, fc.string({ unit: 'binary' })),
   )
   .map((pieces) => pieces.join(''));
-
-/** What .NET passes over when it compares strings by culture, as far as ICU ignores it. */
-const IGNORABLE = /[\p{Cc}\p{Cf}\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]/gu;
-
-/**
- * Whether the runner would run something in one line of output, with every command registered:
- * `TryParseV2` and `TryParse` of actions/runner, src/Runner.Common/ActionCommand.cs, each for the
- * line as it is and as it is without what a comparison may ignore.
- */
-function holdsCommand(line: string): boolean {
-  return [line, line.replace(IGNORABLE, '')].some((seen) => {
-    const trimmed = seen.replace(/^[\s\u0085]+/, '');
-    const isNewForm = trimmed.startsWith('::') && trimmed.indexOf('::', 2) >= 0;
-    const oldForm = seen.indexOf('##[');
-    return isNewForm || (oldForm >= 0 && seen.indexOf(']', oldForm) >= 0);
-  });
-}
-
-function splitLines(output: string): string[] {
-  return output.split(/\r\n|[\n\r\u0085\u2028\u2029]/);
-}
 
 describe('the runner that the tests imagine', () => {
   test.each(['::error::x', '  ::error::x', '\u00a0::error::x', 'a ##[error]x', '#\u200b#[error]x'])(

@@ -307,11 +307,37 @@ describe('links', () => {
   });
 
   test('lead to a file of another repository at its own ref', () => {
-    const location = { file: 'org/policies/gate.yml@v2', line: 3 };
+    const remote = { owner: 'org', repo: 'policies', path: 'gate.yml', ref: 'v2' };
+    const location = { file: 'org/policies/gate.yml@v2', line: 3, remote };
     const text = renderMarkdown(makeReport({ findings: [makeFinding({ location })] }), MEBIBYTE, {
       links: LINKS,
     });
     expect(text).toContain('](https://github.com/org/policies/blob/v2/gate.yml#L3)');
+  });
+
+  test('lead to a checked out file whatever its name looks like', () => {
+    const part = fc.stringMatching(/^[a-z]{1,8}$/);
+    fc.assert(
+      fc.property(part, part, part, part, (owner, repo, path, ref) => {
+        const file = `${owner}/${repo}/${path}.yml@${ref}`;
+        const [link] = fileLink({ file, line: 1 }, LINKS);
+        expect(link).toMatchObject({
+          href: `https://github.com/o/r/blob/${'c'.repeat(40)}/${file.replace('@', '%40')}#L1`,
+        });
+      }),
+    );
+  });
+
+  test('of a hostile file of another repository stay one link of this server', () => {
+    const text = fc.oneof(fc.constantFrom(...HOSTILE_TEXTS), fc.string({ unit: 'binary' }));
+    fc.assert(
+      fc.property(text, text, text, text, (owner, repo, path, ref) => {
+        const [link] = fileLink({ file: 'x', line: 1, remote: { owner, repo, path, ref } }, LINKS);
+        if (typeof link !== 'object' || link.kind !== 'link') return;
+        expect(link.href).toMatch(/^https:\/\/github\.com\/[\w./%-]*#L1$/);
+        expect(link.href).not.toMatch(/\/\.\.?\//);
+      }),
+    );
   });
 
   test('of a hostile file stay one link of this server', () => {

@@ -50,11 +50,20 @@ describe('SARIF', () => {
         findings: [
           makeFinding({ path: '/a', location: { file: 'policy/my gate.yml', line: 12 } }),
           makeFinding({ path: '/b' }),
+          makeFinding({
+            path: '/c',
+            location: {
+              ...{ file: 'org/policies/gate.yml@v2', line: 3 },
+              remote: { owner: 'org', repo: 'policies', path: 'gate.yml', ref: 'v2' },
+            },
+          }),
         ],
       }),
     );
     expect(results.map(({ locations }) => locations?.[0]?.physicalLocation)).toMatchObject([
       { artifactLocation: { uri: 'policy/my%20gate.yml' }, region: { startLine: 12 } },
+      { artifactLocation: { uri: '.github/workflows/gate.yml' }, region: { startLine: 1 } },
+      // A file of another repository is none of this one.
       { artifactLocation: { uri: '.github/workflows/gate.yml' }, region: { startLine: 1 } },
     ]);
   });

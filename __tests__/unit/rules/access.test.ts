@@ -447,6 +447,7 @@ describe('the group', () => {
     ['is about all but invoking', { NotAction: 'execute-api:Invoke', Resource: elsewhere }],
     ['is about all but APIs', { NotAction: 'execute-api:*', Resource: '*' }],
     ['reads definitions', { Action: 'apigateway:GET', Resource: '*' }],
+    ['does anything to a table', { Action: '*', Resource: 'arn:aws:dynamodb:*:*:table/z9y8x7' }],
     ['does anything to a bucket', { Action: '*', Resource: 'arn:aws:s3:::bucket/*' }],
     [
       'ends before an API of another region',
@@ -467,6 +468,8 @@ describe('the group', () => {
     ['all but objects', { NotAction: 's3:*', Resource: elsewhere }],
     ['invoking by a wildcard', { Action: 'execute-api:In*', Resource: elsewhere }],
     ['all resources but one', { Action: 'execute-api:Invoke', NotResource: `${ARN}/dev/*` }],
+    ['another API of any service', { Action: '*', Resource: 'arn:aws:*:*:*:z9y8x7/prod/*' }],
+    ['another API of a service', { Action: '*', Resource: 'arn:aws:execute-ap?:*:*:z9y8x7/*' }],
     ['an ARN that ends early', { Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:*' }],
   ])('whose other statement is about %s has', (_, statement) => {
     const found = rules(apiWith(null), groupWith(grant, { Effect: 'Allow', ...statement }));

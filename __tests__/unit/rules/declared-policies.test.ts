@@ -248,6 +248,20 @@ describe('whether the API is private', () => {
     expect(findingsOf(declaredApi({ endpointTypes: null, methods }))).toEqual([]);
   });
 
+  test('is nothing to ask for where the policy is as narrow as that of a private API must be', () => {
+    const from = (key: string, more: object = {}) =>
+      allow('*', { Condition: { StringEquals: { [key]: 'vpce-0123456789abcdef0' } }, ...more });
+    const said = (...statements: unknown[]) =>
+      findingsOf(
+        declaredApi({ endpointTypes: null, methods, policies: [declaredPolicy(statements)] }),
+      ).map(({ rule }) => rule);
+    const role = { Principal: { AWS: 'arn:aws:iam::111122223333:role/x' } };
+    expect(said(from('aws:SourceVpce'))).toEqual([]);
+    expect(said(allow('*', role))).toEqual([]);
+    expect(said(from('aws:PrincipalOrgID'))).toEqual(['declared-unresolved']);
+    expect(said(from('aws:SourceVpce'), from('aws:PrincipalOrgID', role))).toEqual([]);
+  });
+
   test('is not taken from an API that could not be described', () => {
     const declared = declaredApi({
       endpointTypes: ['PRIVATE'],
@@ -257,6 +271,28 @@ describe('whether the API is private', () => {
       { ...api({ description: UNREAD }), declared: { apis: [declared], methods: new Map() } },
     ]);
     expect(one?.api.description).toBe(UNREAD);
+  });
+});
+
+describe('methods that no file of these declares', () => {
+  const onlyOrders = declaredPolicy([allow('execute-api:/*/POST/orders')]);
+  const rulesOf = (parts: Parameters<typeof declaredApi>[0]) =>
+    findingsOf(declaredApi({ policies: [onlyOrders], ...parts })).map(({ rule }) => rule);
+  const pets = [declaredMethod('GET /pets')];
+
+  test('are none where all are known', () => {
+    expect(rulesOf({ methods: pets })).toEqual([]);
+  });
+
+  test.each<[string, Parameters<typeof declaredApi>[0]]>([
+    ['the API is declared elsewhere', { methods: pets, isElsewhere: true }],
+    ['no method is declared', { methods: [] }],
+    [
+      'not everything is known',
+      { methods: pets, unresolved: [{ reason: 'x', give: 'y', place: at(3) }] },
+    ],
+  ])('may be what a policy opens where %s', (_, parts) => {
+    expect(rulesOf(parts)).toContain('public-principal');
   });
 });
 

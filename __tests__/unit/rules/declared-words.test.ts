@@ -48,6 +48,7 @@ describe('a method that the next deployment opens', () => {
     ['one condition', { when: ['IsProd'] }, 'not AWS_IAM where IsProd is true: '],
     ['a negated one', { when: ['!IsProd'] }, 'not AWS_IAM where IsProd is false: '],
     ['a value', { when: ['Stage=a=b'] }, 'not AWS_IAM where Stage is a=b: '],
+    ['a mapping', { when: ['Types[prod]'] }, ' where the mapping Types is asked for prod: '],
     ['a strange name', { when: ['=x'] }, 'not AWS_IAM where =x is true: '],
     ['several', { when: ['A', '!B'] }, ' where A is true and B is false: '],
     ['what it was', { previous: 'AWS_IAM' }, 'everybody. Weakened by this change: it was AWS_IAM.'],

@@ -46,6 +46,7 @@ function bundle(
       kind: 'measured',
       failures: [],
       milliseconds: Object.fromEntries(entries.map(([name, [time]]) => [name, time])),
+      processorMilliseconds: Object.fromEntries(entries.map(([name, [time]]) => [name, time])),
       whileLoading,
       byTest: Object.fromEntries(entries.map(([name, [, hits]]) => [name, { '7': hits }])),
     },

@@ -40,32 +40,25 @@ export async function planTheGrants(
     for (const { policyName } of scopes) {
       existing.set(policyName, await reading('GetPolicy', () => readPolicy(policyName, iam)));
     }
-    const draft = (all: ExistingPolicies['all']): GrantPlan[] =>
-      planGrants(scopes, access, { planned: existing, all }, world.token);
-    const drafts = draft([]);
+    const draft = (others: Omit<ExistingPolicies, 'planned'>): GrantPlan[] =>
+      planGrants(scopes, access, { planned: existing, ...others }, world.token);
+    const drafts = draft({ all: [] });
     const isNew = drafts.some(({ steps }) => steps.some(({ kind }) => kind === 'create-policy'));
-    const all = isNew && obstacle === null ? await listOwnPolicies(world) : [];
-    const plans: GrantPlan[] = [];
-    for (const drafted of all.length === 0 ? drafts : draft(all)) {
-      const plan = obstacle === null ? drafted : { ...drafted, steps: [], refusals: [obstacle] };
-      for (const line of linesOf(plan)) logger.info(line);
-      plans.push(plan);
-    }
+    // One of the account's policies may have a name that is to be given.
+    const plans =
+      isNew && obstacle === null
+        ? draft(await readOwnPolicies(iam))
+        : drafts.map((it) => (obstacle === null ? it : { ...it, steps: [], refusals: [obstacle] }));
+    const doubts = new Set(plans.flatMap(({ doubt }) => doubt ?? []));
+    for (const line of [...doubts, ...plans.flatMap(linesOf)]) logger.info(line);
     return plans;
   });
 }
 
-/** Every policy of the account, since one of them may have a name that is to be given; empty where not told. */
-async function listOwnPolicies({
-  iam,
-  retries: { logger },
-}: Pick<Control, 'iam' | 'retries'>): Promise<ExistingPolicies['all']> {
+/** Every policy of the account, or why nobody can tell. */
+async function readOwnPolicies(iam: Control['iam']): Promise<Omit<ExistingPolicies, 'planned'>> {
   const all = await reading('ListPolicies', () => iam.listOwnPolicies());
-  if (all.readable) return all.value;
-  logger.info(
-    `Whether a policy under another path has the name of a new one is not known: ${all.call} ${all.reason}. ${all.remedy}`,
-  );
-  return [];
+  return all.readable ? { all: all.value } : { all: [], unread: all };
 }
 
 /** How often a grant is read again before it is judged as it is, and the wait between. */

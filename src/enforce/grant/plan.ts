@@ -6,7 +6,7 @@ import { resourcePolicyOf } from '../../access/resource-policy.js';
 import { isAuthorizerType } from '../../config/requirement.js';
 import type { JoinedMethod } from '../../evidence/join.js';
 import { LAYERS } from '../../evidence/layers.js';
-import type { Reading } from '../../model/evidence.js';
+import type { Reading, Unreadable } from '../../model/evidence.js';
 import { stageKey } from '../../model/stage-key.js';
 import type { Step } from '../steps/registry.js';
 import {
@@ -31,6 +31,8 @@ export interface GrantPlan {
   readonly steps: readonly Step[];
   /** Why nothing is done although something should be; empty where it may be. */
   readonly refusals: readonly string[];
+  /** What could not be read and may make IAM refuse it, as sentences; absent where all was read. */
+  readonly doubt?: string | undefined;
 }
 
 /** The methods of one stage that the group must be able to invoke. */
@@ -57,6 +59,8 @@ export interface ExistingPolicies {
   readonly planned: ReadonlyMap<string, Reading<ExistingPolicy | null>>;
   /** Every customer-managed policy; empty where they could not be read, or need not be. */
   readonly all: readonly { readonly name: string; readonly arn: string }[];
+  /** Why they could not be read, where they had to be. */
+  readonly unread?: Unreadable | undefined;
 }
 
 /**
@@ -149,7 +153,7 @@ function planScope(
   scope: GrantScope,
   group: Group,
   access: AccessEvidence,
-  { planned, all }: ExistingPolicies,
+  { planned, all, unread }: ExistingPolicies,
   token: string,
 ): GrantPlan {
   const { apiId, stage, policyName, rows } = scope;
@@ -220,7 +224,13 @@ function planScope(
         },
       ];
   const steps = [...documentSteps(policyName, now, least.document, purpose, token), ...attach];
-  return { ...idle, steps };
+  return now === null && unread !== undefined
+    ? { ...idle, steps, doubt: doubtOfName(unread) }
+    : { ...idle, steps };
+}
+
+function doubtOfName({ call, reason, remedy }: Unreadable): string {
+  return `Whether a policy under another path has the name of a new one is not known: ${call} ${reason}. If one has it, IAM refuses to create the new one, and the grant is not made. ${remedy}`;
 }
 
 /** What brings the policy to hold a document. */

@@ -1,7 +1,11 @@
 import type { DeclaredApi, Unresolved } from '../../model/declared.js';
 
-/** An API without a single method is no protected API: its methods are somewhere else. */
+/**
+ * An API without a single method is no protected API: its methods are somewhere else. Of one that files only
+ * add a policy to, that policy is judged, and nothing is said of the rest.
+ */
 export function complete(api: DeclaredApi): DeclaredApi {
+  if (api.isElsewhere === true && api.policies.length > 0) return api;
   if (api.methods.length > 0 || api.unresolved.length > 0 || api.undeployable.length > 0)
     return api;
   const what = api.kind === 'REST' ? 'method' : 'route';

@@ -1,4 +1,4 @@
-import { get, isMap, type Node, scalarText } from './node.js';
+import { get, isList, isMap, type Node, scalarText } from './node.js';
 
 export type DocumentKind = 'openapi' | 'template' | 'serverless.yml' | 'other';
 
@@ -7,7 +7,9 @@ export function kindOf(root: Node): DocumentKind {
   if (!isMap(root)) return 'other';
   const has = (key: string) => get(root, key) !== undefined;
   if (has('swagger') || has('openapi')) return 'openapi';
-  if (has('Resources') || has('AWSTemplateFormatVersion')) return 'template';
+  if (has('Resources') || has('AWSTemplateFormatVersion') || includesSections(root)) {
+    return 'template';
+  }
   if (has('service') && has('provider') && (has('functions') || has('resources'))) {
     return 'serverless.yml';
   }
@@ -15,6 +17,13 @@ export function kindOf(root: Node): DocumentKind {
   // A part of a document, such as one that a template includes.
   if (isMap(paths) && paths.entries.some(({ key }) => key.startsWith('/'))) return 'openapi';
   return 'other';
+}
+
+/** Whether `AWS::Include` brings the sections of a template that has none of its own. */
+function includesSections(root: Node): boolean {
+  const transform = get(root, 'Transform');
+  const all = isList(transform) ? transform.items : [transform];
+  return all.some((it) => scalarText(get(it, 'Name')) === 'AWS::Include');
 }
 
 /** Whether a template is what the Serverless Framework compiled. */

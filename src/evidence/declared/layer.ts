@@ -42,10 +42,24 @@ export function standingOf(
   allowedTypes: readonly string[],
 ): Standing {
   if (method.undeployable !== null) return 'undeployable';
-  if (api.kind === 'WEBSOCKET' && method.method !== '$connect') return 'covered';
+  if (isOfMessages(api, method)) return 'covered';
   if (api.kind === 'REST' && method.isPreflight) return 'preflight';
   if (method.authorization === UNRESOLVED) return 'unresolved';
   return allowedTypes.includes(method.authorization) ? 'allowed' : 'open';
+}
+
+/**
+ * Whether a route takes the messages of those who are connected. Of an API that is declared elsewhere its key
+ * tells it: "Routes consist of two parts: an HTTP method and a resource path" (API Gateway Developer Guide,
+ * "Create routes for HTTP APIs"). `$default` is a route of either kind.
+ */
+function isOfMessages(
+  { kind, isElsewhere }: DeclaredLine['api'],
+  { method, path }: DeclaredLine['method'],
+): boolean {
+  if (method === '$connect') return false;
+  if (kind === 'WEBSOCKET') return true;
+  return isElsewhere === true && kind === 'HTTP' && method === path && method !== '$default';
 }
 
 /**

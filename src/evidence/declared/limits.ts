@@ -25,6 +25,8 @@ export const LIMITS = {
   nesting: 10,
   /** That one template nests, all levels together. */
   nestedTemplates: 200,
+  /** That the resources of one template put in, all together. */
+  includes: 1_000,
   /** Of values that `Fn::ForEach` writes out. */
   loopValues: 20_000,
 } as const;

@@ -1,4 +1,5 @@
 import type { DeclaredMethod, Fix, Place } from '../../model/declared.js';
+import { LIMITS } from './limits.js';
 
 /** A method of which nothing but its name is said: open, because nothing protects it. */
 export function methodDraft(
@@ -29,6 +30,33 @@ export function methodDraft(
     suppressions: [],
     notes: [],
   };
+}
+
+/**
+ * The methods that a resource stands for in its branches, as far as they are few; else one that nobody can
+ * tell: each value that depends on parameters multiplies them.
+ */
+export function fewMethods(
+  methods: Iterable<DeclaredMethod>,
+  of: { readonly id: string; readonly at: Place },
+  fix: Fix,
+): readonly DeclaredMethod[] {
+  const few: DeclaredMethod[] = [];
+  for (const method of methods) {
+    if (few.length === LIMITS.branches) {
+      const reason = `${of.id} stands for more than ${LIMITS.branches} methods, by the values of parameters`;
+      const give = 'give their values in a parameter file (input `parameters`)';
+      return [
+        {
+          ...methodDraft('unresolved', null, of.at, fix),
+          ...{ authorization: 'unresolved', by: 'resource', resource: of.id },
+          unresolved: { reason, give, place: of.at },
+        },
+      ];
+    }
+    few.push(method);
+  }
+  return few;
 }
 
 function keyOf(method: string, path: string | null): string | null {

@@ -53,12 +53,34 @@ export function entry(key: string, value: Node, at: Place = value.at): Entry {
 
 /** Every entry with this key. */
 export function entriesOf(node: Node | undefined, key: string): readonly Entry[] {
-  return isMap(node) ? node.entries.filter((it) => it.key === key) : [];
+  if (!isMap(node)) return [];
+  const { entries } = node;
+  return entries.length < FEW
+    ? entries.filter((it) => it.key === key)
+    : (indexOf(entries).get(key) ?? []);
 }
 
 /** The last entry with this key, as parsers that allow duplicates take it. */
 export function entryOf(node: Node | undefined, key: string): Entry | undefined {
-  return isMap(node) ? node.entries.findLast((it) => it.key === key) : undefined;
+  if (!isMap(node)) return undefined;
+  const { entries } = node;
+  return entries.length < FEW
+    ? entries.findLast((it) => it.key === key)
+    : indexOf(entries).get(key)?.at(-1);
+}
+
+/** Looking through so many entries takes no time. */
+const FEW = 32;
+
+/** The entries of large maps by key: each of thousands of names may be looked up in one of thousands. */
+const INDEXES = new WeakMap<readonly Entry[], ReadonlyMap<string, readonly Entry[]>>();
+
+function indexOf(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
+  const known = INDEXES.get(entries);
+  if (known !== undefined) return known;
+  const made = Map.groupBy(entries, ({ key }) => key);
+  INDEXES.set(entries, made);
+  return made;
 }
 
 /** The value of the last entry with this key. */
@@ -97,6 +119,14 @@ export function withEntry(node: MapNode, added: Entry): MapNode {
   }
   const entries = node.entries.map((it) => (it.key === added.key ? added : it));
   return { ...node, entries };
+}
+
+/** The node with one place in all of it: what stands as text in a file has the text's. */
+export function movedTo(node: Node, at: Place): Node {
+  if (node.kind === 'scalar') return { ...node, at };
+  if (node.kind === 'list') return { ...node, at, items: node.items.map((it) => movedTo(it, at)) };
+  const entries = node.entries.map((it) => ({ key: it.key, at, value: movedTo(it.value, at) }));
+  return { ...node, at, entries };
 }
 
 /** Plain data of a node; the last of two equal keys counts. */

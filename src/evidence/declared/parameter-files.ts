@@ -1,12 +1,26 @@
+import type { Scope, UnknownGiven } from './cloudformation/scope.js';
 import type { Files } from './files.js';
 import { normalize } from './files.js';
 import { LIMITS } from './limits.js';
-import { get, isList, isMap, isScalar, type Node, scalar, scalarText, textOf } from './node.js';
+import {
+  booleanOf,
+  get,
+  isList,
+  isMap,
+  isScalar,
+  type Node,
+  scalar,
+  scalarText,
+  textOf,
+} from './node.js';
 import { parseText } from './parse.js';
 import { SyntaxProblem } from './parse-json.js';
 
+/** Facts about parameters, and of which of them nobody knows the value. */
+type Given = Scope['given'];
+
 export interface GivenParameters {
-  readonly values: ReadonlyMap<string, Node>;
+  readonly values: Given;
   readonly problems: readonly string[];
 }
 
@@ -16,7 +30,7 @@ export interface GivenParameters {
  * file wins.
  */
 export function readParameterFiles(paths: readonly string[], files: Files): GivenParameters {
-  const values = new Map<string, Node>();
+  const values = new Map<string, Node | UnknownGiven>();
   const problems: string[] = [];
   for (const path of paths) {
     const file = normalize(path);
@@ -42,16 +56,28 @@ export function readParameterFiles(paths: readonly string[], files: Files): Give
   return { values, problems };
 }
 
-function parametersOf(root: Node): readonly (readonly [string, Node])[] | null {
+/** What a stack was deployed with stands in no file. */
+function previous(name: string, { at }: Node): UnknownGiven {
+  return {
+    reason: `parameter ${name} keeps the value that the stack has (UsePreviousValue)`,
+    give: 'give that value in the parameter file',
+    place: at,
+    outer: null,
+  };
+}
+
+function parametersOf(root: Node): readonly (readonly [string, Node | UnknownGiven])[] | null {
   if (isList(root)) {
-    return root.items.flatMap((item): readonly (readonly [string, Node])[] => {
+    return root.items.flatMap((item): readonly (readonly [string, Node | UnknownGiven])[] => {
       const pair = /^([A-Za-z0-9]+)=([\s\S]*)$/.exec(textOf(item) ?? '');
       const [, name, value] = pair ?? [];
       if (name !== undefined && value !== undefined) return [[name, scalar(value, item.at)]];
       const key = scalarText(get(item, 'ParameterKey'));
       const given = get(item, 'ParameterValue');
-      // UsePreviousValue gives none.
-      return key === undefined || given === undefined ? [] : [[key, given]];
+      if (key === undefined) return [];
+      // "If you specify true, do not specify a parameter value" (CloudFormation API Reference, "Parameter").
+      if (booleanOf(get(item, 'UsePreviousValue')) === true) return [[key, previous(key, item)]];
+      return given === undefined ? [] : [[key, given]];
     });
   }
   if (!isMap(root)) return null;

@@ -1,19 +1,25 @@
-import type { DeclaredPolicy, Unresolved } from '../../model/declared.js';
+import type { DeclaredPolicy, Place, Unresolved } from '../../model/declared.js';
 import { placeholdersIn, replacePlaceholders } from '../../model/placeholders.js';
 import { fold, foldKey } from './cloudformation/fold.js';
-import { type Folded, isIntrinsic } from './cloudformation/folded.js';
+import { type Folded, isIntrinsic, type Unknown, unknown } from './cloudformation/folded.js';
 import { withJsonRead } from './cloudformation/json-in-text.js';
 import { isParameter, type Scope } from './cloudformation/scope.js';
+import { LIMITS } from './limits.js';
 import {
   type Entry,
+  isList,
   isMap,
   isNull,
   type MapNode,
   map,
+  movedTo,
   type Node,
+  type ScalarNode,
   scalarText,
   textOf,
+  toData,
 } from './node.js';
+import { parseJson, SyntaxProblem } from './parse-json.js';
 
 /** The resource policies that a key of a map declares, one for each branch. */
 export function policiesAt(
@@ -38,47 +44,228 @@ export function policiesAt(
       return [{ text: null, unresolved: { reason, give, place }, place, when: value.when }];
     }
     if (isNull(value.node)) return [];
+    const assumed = new Set(value.assumes);
     const text = scalarText(value.node);
-    if (text !== undefined) return [{ text, unresolved: null, place, when: value.when }];
-    const unclear: Unresolved[] = [];
-    const data = policyData(value.node, scope, unclear, false);
-    return [
-      { text: JSON.stringify(data), unresolved: unclear[0] ?? null, place, when: value.when },
-    ];
+    const json = text === undefined ? value.node : templateIn(text, place);
+    if (json === null) {
+      const { when: under, assumes } = value;
+      return [{ text: text ?? null, unresolved: null, place, when: under, assumes }];
+    }
+    const branchOf = Symbol(key);
+    const branches = branchesOf(json, { ...scope, assumed }, value.when);
+    return branches.map(({ data, when: under, unclear }) => ({
+      text: JSON.stringify(data),
+      unresolved: unclear[0] ?? null,
+      place,
+      when: under,
+      assumes: [...assumed],
+      branchOf,
+    }));
   });
+}
+
+/**
+ * The data of a policy in text of which a part is put in by whatever renders its file; `null` of any other text,
+ * which is a policy as it stands.
+ */
+function templateIn(text: string, place: Place): Node | null {
+  if (unknownIn(text).length === 0) return null;
+  try {
+    return movedTo(parseJson(place.file, text), place);
+  } catch (error) {
+    if (error instanceof SyntaxProblem) return null;
+    throw error;
+  }
+}
+
+/**
+ * Names that stand in a text as it is written, such as `\${cidr}` in a document that Terraform's templatefile
+ * renders. Of IAM's own variables each has a prefix, but for those that are one character; API Gateway puts in
+ * `\${AWS::Region}` and its like.
+ */
+function unknownIn(text: string): readonly string[] {
+  return [...placeholdersIn(text, '${', '}')]
+    .map(({ name }) => name)
+    .filter((name) => !name.includes(':') && !/^[*?$]$/.test(name));
+}
+
+function rendered(node: ScalarNode, names: readonly string[], when: readonly string[]): Unknown {
+  const reason = `${names.join(', ')} is put in when the file is rendered`;
+  const give = 'write the value itself, or give the finished file';
+  return unknown(node.at, when, reason, give, { placeholder: node.text });
+}
+
+/** Where an unknown value narrows what a statement says, and does not decide whom it lets in. */
+const NARROWING = new Set(['Resource', 'NotResource', 'Sid', 'Id']);
+
+/** A policy, or a part of one, under some conditions of the template. */
+interface Branch {
+  readonly data: unknown;
+  readonly when: readonly string[];
+  /** What of it nobody knows well enough. */
+  readonly unclear: readonly Unresolved[];
+}
+
+/** Stands for what `AWS::NoValue` leaves out. */
+const LEFT_OUT = Symbol('AWS::NoValue');
+
+/** Every policy that a node can become. What can become too many is not known. */
+function branchesOf(node: Node, scope: Noting, when: readonly string[]): readonly Branch[] {
+  const branches = within(node, { scope, isNarrowing: false }, when);
+  if (branches !== null) return branches.filter(({ data }) => data !== LEFT_OUT);
+  const reason = `the resource policy has more than ${LIMITS.branches} branches`;
+  const give = 'write fewer conditions, or give the values of the parameters (input `parameters`)';
+  return [{ data: {}, when, unclear: [{ reason, give, place: node.at }] }];
+}
+
+/** A scope that notes what the values that were read in it assume: a parameter's default. */
+interface Noting extends Scope {
+  readonly assumed: Set<string>;
+}
+
+function foldNoting(node: Node, scope: Noting, when: readonly string[]): readonly Folded[] {
+  const values = fold(node, scope, when);
+  for (const value of values) {
+    for (const it of value.kind === 'known' ? value.assumes : []) scope.assumed.add(it);
+  }
+  return values;
+}
+
+interface Within {
+  readonly scope: Noting;
+  readonly isNarrowing: boolean;
+}
+
+type Reader = (when: readonly string[]) => readonly Branch[] | null;
+
+function within(node: Node, context: Within, when: readonly string[]): readonly Branch[] | null {
+  const { scope, isNarrowing } = context;
+  if (isFolded(node)) {
+    return eachOf(foldNoting(node, scope, when), (value) => {
+      if (value.kind === 'absent') return [{ data: LEFT_OUT, when: value.when, unclear: [] }];
+      if (value.kind === 'known') {
+        // What folds to another function is not known here.
+        if (!isFolded(value.node)) return within(value.node, context, value.when);
+        const unclear = isNarrowing ? [] : [unclearFrom(node)];
+        return [{ data: UNKNOWN, when: value.when, unclear }];
+      }
+      const unclear = isNarrowing || isSomebody(value) ? [] : [unclearFrom(node, value)];
+      return [{ data: value.placeholder, when: value.when, unclear }];
+    });
+  }
+  if (node.kind === 'scalar') {
+    const names = isNarrowing ? [] : unknownIn(node.text);
+    const value = rendered(node, names, when);
+    const unclear = names.length === 0 || isSomebody(value) ? [] : [unclearFrom(node, value)];
+    return [{ data: scalarData(node), when, unclear }];
+  }
+  if (node.kind === 'list') {
+    return listOf(
+      node.items.map((it) => (under) => within(it, context, under)),
+      when,
+    );
+  }
+  return mapOf(node, when, ({ key, value }) =>
+    key === 'Condition' && !isNarrowing
+      ? (under) => conditionsOf(value, scope, under)
+      : (under) => within(value, { scope, isNarrowing: isNarrowing || NARROWING.has(key) }, under),
+  );
+}
+
+/** An account's id without quotes, as it is written: CloudFormation makes text of it. */
+function scalarData({ value, text }: ScalarNode): unknown {
+  return typeof value === 'number' ? text : value;
 }
 
 /** What stands for a value that nobody can know. */
 const UNKNOWN = '(unknown)';
 
-/** Where an unknown value narrows what a statement says, and does not decide whom it lets in. */
-const NARROWING = new Set(['Resource', 'NotResource', 'Condition', 'Sid', 'Id']);
+/** The branches of each value, one after the other. */
+function eachOf(
+  values: readonly Folded[],
+  read: (value: Folded) => readonly Branch[] | null,
+): readonly Branch[] | null {
+  const all: Branch[] = [];
+  for (const value of values) {
+    const branches = read(value);
+    if (branches === null || all.length + branches.length > LIMITS.branches) return null;
+    all.push(...branches);
+  }
+  return all;
+}
 
-function policyData(
-  node: Node,
-  scope: Scope,
-  unclear: Unresolved[],
-  isNarrowing: boolean,
-): unknown {
-  if (isFolded(node)) {
-    const values = fold(node, scope);
-    const [first] = values;
-    if (values.length === 1 && first?.kind === 'known' && !isFolded(first.node)) {
-      return policyData(first.node, scope, unclear, isNarrowing);
+/** Lists of what stands in them, in every branch that can be deployed. */
+function listOf(
+  readers: Iterable<Reader>,
+  when: readonly string[],
+): readonly (Branch & { readonly data: readonly unknown[] })[] | null {
+  interface Partial {
+    readonly data: unknown[];
+    readonly when: readonly string[];
+    readonly unclear: Unresolved[];
+  }
+  const joined = (before: Partial, it: Branch): Partial => {
+    if (it.data !== LEFT_OUT) before.data.push(it.data);
+    // One is told.
+    if (before.unclear.length === 0) before.unclear.push(...it.unclear.slice(0, 1));
+    return { ...before, when: it.when };
+  };
+  let all: readonly Partial[] = [{ data: [], when, unclear: [] }];
+  for (const read of readers) {
+    const next: Partial[] = [];
+    for (const before of all) {
+      const branches = read(before.when);
+      if (branches === null || next.length + branches.length > LIMITS.branches) return null;
+      const [first, ...others] = branches;
+      const copies = others.map((it) =>
+        joined({ ...before, data: [...before.data], unclear: [...before.unclear] }, it),
+      );
+      // Most often there is one branch, and nothing to be copied.
+      if (first !== undefined) next.push(joined(before, first));
+      next.push(...copies);
     }
-    if (!isNarrowing && !isSomebody(values)) unclear.push(unclearFrom(values, node));
-    return first?.kind === 'unknown' ? first.placeholder : UNKNOWN;
+    all = next;
   }
-  // An account's id without quotes, as it is written: CloudFormation makes text of it.
-  if (node.kind === 'scalar') return typeof node.value === 'number' ? node.text : node.value;
-  if (node.kind === 'list') {
-    return node.items.map((it) => policyData(it, scope, unclear, isNarrowing));
+  return all;
+}
+
+/** Maps in every branch; of a key that stands twice nobody says which one counts. */
+function mapOf(
+  node: MapNode,
+  when: readonly string[],
+  readerOf: (one: Entry) => Reader,
+): readonly Branch[] | null {
+  const keys = new Set<string>();
+  const unclear: Unresolved[] = [];
+  for (const { key, at } of node.entries) {
+    if (keys.has(key)) {
+      unclear.push({
+        reason: `the key ${key} stands twice in the resource policy`,
+        give: 'take one of the two away',
+        place: at,
+      });
+    }
+    keys.add(key);
   }
-  return dataOf(node, unclear, ({ key, value }) =>
-    key === 'Condition' && !isNarrowing
-      ? conditionsOf(value, scope, unclear)
-      : policyData(value, scope, unclear, isNarrowing || NARROWING.has(key)),
+  const members = node.entries.map((one): Reader => {
+    const read = readerOf(one);
+    return (under) =>
+      read(under)?.map((it) => ({
+        ...it,
+        data: it.data === LEFT_OUT ? LEFT_OUT : ([one.key, it.data] as const),
+      })) ?? null;
+  });
+  return (
+    listOf(members, when)?.map((it) => ({
+      data: Object.fromEntries(it.data.filter(isMember)),
+      when: it.when,
+      unclear: [...unclear, ...it.unclear],
+    })) ?? null
   );
+}
+
+function isMember(data: unknown): data is readonly [string, unknown] {
+  return Array.isArray(data);
 }
 
 /** A call of a function, or text that stands for a value from elsewhere. */
@@ -86,60 +273,132 @@ function isFolded(node: Node): boolean {
   return isIntrinsic(node) || textOf(node)?.includes('{{resolve:') === true;
 }
 
-/** A map as data; of a key that stands twice nobody says which one counts. */
-function dataOf(node: MapNode, unclear: Unresolved[], read: (one: Entry) => unknown): unknown {
-  const data = new Map<string, unknown>();
-  for (const one of node.entries) {
-    if (data.has(one.key)) {
-      unclear.push({
-        reason: `the key ${one.key} stands twice in the resource policy`,
-        give: 'take one of the two away',
-        place: one.at,
-      });
-    }
-    data.set(one.key, read(one));
-  }
-  return Object.fromEntries(data);
+/** The conditions of a statement: what narrows it, so that each value must be known well enough to say so. */
+function conditionsOf(
+  node: Node,
+  scope: Noting,
+  when: readonly string[],
+): readonly Branch[] | null {
+  return mapsOf(node, scope, when, (operators, under) =>
+    mapOf(
+      operators,
+      under,
+      (operator) => (inOperator) =>
+        mapsOf(operator.value, scope, inOperator, (keys, inKeys) =>
+          mapOf(
+            keys,
+            inKeys,
+            ({ key, value }) =>
+              (inKey) =>
+                valuesOf(operator.key, value, scope, inKey, TELLS_WHO.test(key)),
+          ),
+        ),
+    ),
+  );
 }
 
-/** The conditions of a statement: what narrows it, so that each value must be known well enough to say so. */
-function conditionsOf(node: Node, scope: Scope, unclear: Unresolved[]): unknown {
-  if (!isMap(node) || isFolded(node)) return policyData(node, scope, unclear, true);
-  return dataOf(node, unclear, (operator) => {
-    const keys = operator.value;
-    if (!isMap(keys) || isFolded(keys)) return policyData(keys, scope, unclear, true);
-    return dataOf(keys, unclear, ({ key, value }) =>
-      valuesOf(operator.key, value, scope, TELLS_WHO.test(key) ? unclear : []),
-    );
+/** A map in every branch; what is none is data like any other. */
+function mapsOf(
+  node: Node,
+  scope: Noting,
+  when: readonly string[],
+  read: (node: MapNode, when: readonly string[]) => readonly Branch[] | null,
+): readonly Branch[] | null {
+  if (isMap(node) && !isFolded(node)) return read(node, when);
+  if (!isFolded(node)) return within(node, { scope, isNarrowing: true }, when);
+  return eachOf(foldNoting(node, scope, when), (value) => {
+    if (value.kind === 'known' && isMap(value.node) && !isFolded(value.node)) {
+      return read(value.node, value.when);
+    }
+    if (value.kind === 'absent') return [{ data: LEFT_OUT, when: value.when, unclear: [] }];
+    const data = value.kind === 'unknown' ? value.placeholder : UNKNOWN;
+    return [{ data, when: value.when, unclear: [unclearFrom(node, value)] }];
   });
 }
 
 /**
- * The values of a condition, of every branch: values are alternatives, and what is narrow with those of all
- * branches is narrow with those of each.
+ * The values of a condition. They are alternatives, so that those of all branches may stand together: what
+ * is narrow with all of them is narrow with those of each. Where a branch leaves them out, or the operator
+ * takes no alternatives, each branch stands by itself.
  */
 function valuesOf(
   operator: string,
   node: Node,
-  scope: Scope,
-  unclear: Unresolved[],
-  isItem = false,
-): unknown {
-  if (node.kind === 'list') {
-    return node.items.flatMap((it) => valuesOf(operator, it, scope, unclear, true));
+  scope: Noting,
+  when: readonly string[],
+  tellsWho: boolean,
+): readonly Branch[] | null {
+  const joined = alternativesOf(operator, node, scope, when);
+  if (joined !== null) {
+    const { values, unknown } = joined;
+    const unclear = tellsWho && unknown !== null ? [unclearFrom(node, unknown)] : [];
+    return [{ data: values.length === 1 && !isList(node) ? values[0] : values, when, unclear }];
   }
-  if (!isFolded(node)) return policyData(node, scope, unclear, true);
-  // One alternative less is narrower; a key less is not.
-  const values = fold(node, scope).filter(({ kind }) => !isItem || kind !== 'absent');
-  const isSure = values.length < 2 || COMPARES_TEXT.test(operator);
-  if (!isSure) unclear.push(unclearFrom(values, node));
-  const data = values.flatMap((value): unknown => {
-    if (value.kind === 'known') return valuesOf(operator, value.node, scope, unclear);
-    const isUnclear = value.kind === 'absent' || !isNarrowValue(operator, value.placeholder, scope);
-    if (isUnclear && isSure) unclear.push(unclearFrom([value], node));
-    return value.kind === 'absent' ? [] : [value.placeholder];
+  if (isList(node)) {
+    const items = node.items.map(
+      (it): Reader =>
+        (under) =>
+          valuesOf(operator, it, scope, under, tellsWho),
+    );
+    return listOf(items, when)?.map((it) => ({ ...it, data: it.data.flat() })) ?? null;
+  }
+  return eachOf(foldNoting(node, scope, when), (value) => {
+    if (value.kind === 'absent') return [{ data: LEFT_OUT, when: value.when, unclear: [] }];
+    if (value.kind === 'known') {
+      return valuesOf(operator, value.node, scope, value.when, tellsWho);
+    }
+    const unclear =
+      tellsWho && !isNarrowValue(operator, value.placeholder, scope)
+        ? [unclearFrom(node, value)]
+        : [];
+    return [{ data: value.placeholder, when: value.when, unclear }];
   });
-  return data.length === 1 ? data[0] : data;
+}
+
+/** Every value that a condition may have; `null` where that is not to be said of all branches together. */
+function alternativesOf(
+  operator: string,
+  node: Node,
+  scope: Noting,
+  when: readonly string[],
+  isItem = false,
+): { readonly values: readonly unknown[]; readonly unknown: Folded | null } | null {
+  if (!isFolded(node)) {
+    if (node.kind === 'scalar') {
+      const names = comparesExactly(operator) ? [] : unknownIn(node.text);
+      return {
+        values: [scalarData(node)],
+        unknown: names.length === 0 ? null : rendered(node, names, when),
+      };
+    }
+    if (!isList(node)) return { values: [toData(node)], unknown: null };
+    const items = node.items.map((it) => alternativesOf(operator, it, scope, when, true));
+    const read = items.filter((it) => it !== null);
+    if (read.length < items.length) return null;
+    return {
+      values: read.flatMap(({ values }) => values),
+      unknown: read.find((it) => it.unknown !== null)?.unknown ?? null,
+    };
+  }
+  // One alternative less is narrower; a key less is not.
+  const folded = foldNoting(node, scope, when).filter(({ kind }) => !isItem || kind !== 'absent');
+  if (folded.some(({ kind }) => kind === 'absent')) return null;
+  if (folded.length > 1 && !COMPARES_TEXT.test(operator)) return null;
+  const values: unknown[] = [];
+  let unknown: Folded | null = null;
+  for (const value of folded) {
+    if (value.kind === 'absent') continue;
+    if (value.kind === 'unknown') {
+      values.push(value.placeholder);
+      if (!isNarrowValue(operator, value.placeholder, scope)) unknown ??= value;
+      continue;
+    }
+    const inner = alternativesOf(operator, value.node, scope, value.when);
+    if (inner === null) return null;
+    values.push(...inner.values);
+    unknown ??= inner.unknown;
+  }
+  return { values, unknown };
 }
 
 /**
@@ -156,21 +415,23 @@ const COMPARES_TEXT = /^(?:[a-z]+:)?(?:string|arn|ipaddress|notipaddress)/i;
  * or it is made of what AWS gives, such as the id of a VPC endpoint. A parameter may be `*` or 0.0.0.0/0.
  */
 function isNarrowValue(operator: string, placeholder: string, scope: Scope): boolean {
-  if (/^(?:[a-z]+:)?string(?:not)?equals/i.test(operator)) return true;
+  if (comparesExactly(operator)) return true;
   return [...placeholdersIn(placeholder, '${', '}')].every(({ name }) => {
     const [logicalId = ''] = name.split('.');
     return name.startsWith('AWS::') || (name !== 'unknown' && !isParameter(scope, logicalId));
   });
 }
 
+/** Whether a value is compared character by character, so that none is a pattern or a range. */
+function comparesExactly(operator: string): boolean {
+  return /^(?:[a-z]+:)?string(?:not)?equals/i.test(operator);
+}
+
 /**
  * Whether an unknown value is one of AWS's own, such as a role's ARN, or has text of its own around
  * what is unknown: whatever it becomes, it is not everybody (`*`).
  */
-function isSomebody(values: readonly Folded[]): boolean {
-  const [only] = values;
-  if (values.length !== 1 || only?.kind !== 'unknown') return false;
-  const { refersTo, placeholder } = only;
+function isSomebody({ refersTo, placeholder }: Unknown): boolean {
   return (
     refersTo !== null ||
     placeholder.startsWith('${AWS::') ||
@@ -178,10 +439,9 @@ function isSomebody(values: readonly Folded[]): boolean {
   );
 }
 
-function unclearFrom(values: readonly Folded[], node: Node): Unresolved {
-  const unknown = values.find((it) => it.kind === 'unknown');
-  if (unknown?.kind === 'unknown') {
-    const { reason, give, place } = unknown;
+function unclearFrom(node: Node, value?: Folded): Unresolved {
+  if (value?.kind === 'unknown') {
+    const { reason, give, place } = value;
     return { reason: `in the resource policy, ${reason}`, give, place };
   }
   return {

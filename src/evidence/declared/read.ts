@@ -17,7 +17,7 @@ import { isAssembly, isFolder, matchGlobs } from './globs.js';
 import { LIMITS } from './limits.js';
 import type { Node } from './node.js';
 import { kindOfDocument, readDocument } from './openapi/document.js';
-import { readParameterFiles } from './parameter-files.js';
+import { type GivenParameters, readParameterFiles } from './parameter-files.js';
 import { parseText } from './parse.js';
 import { SyntaxProblem } from './parse-json.js';
 import { withServerlessHints } from './serverless.js';
@@ -99,7 +99,7 @@ interface Reading {
 
 class Run {
   readonly #files: TrackedFiles;
-  readonly #given: ReadonlyMap<string, Node>;
+  readonly #given: GivenParameters['values'];
   readonly #hasPlan: boolean;
   readonly #readings = new Map<string, Reading>();
   readonly #sources: Sources;
@@ -107,7 +107,7 @@ class Run {
   /** Folders of modules that a folder calls, which are read with it. */
   readonly #modules = new Set<string>();
 
-  constructor(files: TrackedFiles, given: ReadonlyMap<string, Node>, hasPlan: boolean) {
+  constructor(files: TrackedFiles, given: GivenParameters['values'], hasPlan: boolean) {
     this.#files = files;
     this.#given = given;
     this.#hasPlan = hasPlan;
@@ -292,7 +292,7 @@ class Run {
 
   #track(name: string, read: () => Omit<Reading, 'reads'>): void {
     this.#files.reads = new Set();
-    const reading = read();
+    const reading = withinDepth(name, read);
     this.#readings.set(name, { ...reading, reads: this.#files.reads });
   }
 
@@ -332,6 +332,21 @@ class Run {
   }
 }
 
+/**
+ * What a file says; nothing where its resources or conditions lead to one another through more of them than
+ * a stack of calls takes: no deployable file does so.
+ */
+function withinDepth(file: string, read: () => Omit<Reading, 'reads'>): Omit<Reading, 'reads'> {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const place = { file, line: 1, column: 1 };
+    const problem = 'what it declares refers to other things through too many steps';
+    return { apis: [], file: unreadable(file, null, problem, place) };
+  }
+}
+
 /** What a file names that is a template of a template, or one that is broken. */
 const NAMES_AN_API = /AWS::(ApiGateway|ApiGatewayV2|Serverless)::|^\s*(openapi|swagger):/m;
 
@@ -358,7 +373,7 @@ function documentReading(file: string, root: Node): Omit<Reading, 'reads'> {
     unresolved: reading.unresolved,
     undeployable: reading.undeployable,
     policies: reading.policies,
-    endpointTypes: [],
+    endpointTypes: reading.isPrivate ? ['PRIVATE'] : [],
     defaultEndpointDisabled:
       reading.defaultEndpointDisabled === undefined ? false : reading.defaultEndpointDisabled,
     identity: { stack: null, logicalId: null, constructPath: null, address: null, id: null },

@@ -38,11 +38,33 @@ export function suppressionComments(
   from: Place,
   toLine: number,
 ): readonly Suppression[] {
-  return lines.slice(from.line - 1, toLine - 1).flatMap((text, index) => {
-    const found = CHECKOV_COMMENT.exec(text);
-    const [, id, reason] = found ?? [];
-    if (found === null || id === undefined) return [];
-    const place = { file: from.file, line: from.line + index, column: found.index + 1 };
-    return [{ tool: 'checkov' as const, id, reason: reason?.trim() || null, place }];
+  return commentsIn(lines).flatMap(({ index, column, id, reason }) => {
+    const line = index + 1;
+    if (line < from.line || line >= toLine) return [];
+    return [{ tool: 'checkov' as const, id, reason, place: { file: from.file, line, column } }];
   });
+}
+
+/** A comment of checkov's in the lines of a file. */
+interface Comment {
+  readonly index: number;
+  readonly column: number;
+  readonly id: string;
+  readonly reason: string | null;
+}
+
+/** The comments of a file, once: all of its resources may stand on one line. */
+const COMMENTS = new WeakMap<readonly string[], readonly Comment[]>();
+
+function commentsIn(lines: readonly string[]): readonly Comment[] {
+  const known = COMMENTS.get(lines);
+  if (known !== undefined) return known;
+  const found = lines.flatMap((text, index): readonly Comment[] => {
+    const match = CHECKOV_COMMENT.exec(text);
+    const [, id, reason] = match ?? [];
+    if (match === null || id === undefined) return [];
+    return [{ index, column: match.index + 1, id, reason: reason?.trim() || null }];
+  });
+  COMMENTS.set(lines, found);
+  return found;
 }

@@ -7,10 +7,11 @@ const MOST_DETAIL = 300;
 
 /**
  * What is worth repeating of an endpoint's words: their first line. To a wrong signature API Gateway
- * adds the whole canonical request and the string that was to be signed.
+ * adds the whole canonical request and the string that was to be signed, which need not be looked through.
  */
 export function detailOf(text: string, hide: Hide): string {
-  const shown = hide(text).split(/\r|\n|\\n|The Canonical String|The String-to-Sign/)[0] ?? '';
+  const [own = ''] = text.split(/The Canonical String|The String-to-Sign/);
+  const shown = hide(own).split(/\r|\n|\\n/)[0] ?? '';
   return shown.trimEnd().slice(0, MOST_DETAIL);
 }
 

@@ -68,7 +68,7 @@ export function createGitHub(
         const sentAt = monotonicMs();
         const debug = (ending: string): void =>
           logger.debug(
-            `GitHub: ${request.method} ${url}: ${ending} after ${Math.round(monotonicMs() - sentAt)} ms`,
+            `GitHub: ${request.method} ${SENT.hide(url)}: ${ending} after ${Math.round(monotonicMs() - sentAt)} ms`,
           );
         const signal = AbortSignal.any([
           AbortSignal.timeout(REQUEST_TIMEOUT_MS),

@@ -1,4 +1,5 @@
 import { fetch, ProxyAgent } from 'undici';
+import { rememberLogin } from '../../aws/proxy-login.js';
 import type { Sent } from './client.js';
 
 /**
@@ -6,6 +7,7 @@ import type { Sent } from './client.js';
  * undici, so both come from the package; only runs behind a proxy load it.
  */
 export function sendThroughProxy(proxy: string) {
+  rememberLogin(proxy);
   const dispatcher = new ProxyAgent(proxy);
   return (url: string, request: Sent) => fetch(url, { ...request, dispatcher });
 }

@@ -1,5 +1,6 @@
-import type { FileReading, RemoteFile } from '../../config/load.js';
+import type { FileReading } from '../../config/load.js';
 import { MAX_FILE_BYTES } from '../../files/local-file.js';
+import type { RemoteFile } from '../../model/finding.js';
 import { failed, ok } from '../../model/result.js';
 import type { GitHub } from './client.js';
 import { isGitHubError, type Need, reasonOf } from './failure.js';

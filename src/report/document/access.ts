@@ -56,7 +56,7 @@ function partOfGrants({ grants }: Access, nameOf: (api: string) => string): Part
             STATES[grant.state],
             [prose(shortName(`${nameOf(grant.api)}/${grant.stage}`))],
             [name(shortName(grant.policy))],
-            [prose(clip(grant.reason ?? grant.steps.join('; '), MAX_REASON_LENGTH))],
+            sayGrant(grant),
           ],
           rank: RANKS.worst,
         })),
@@ -64,6 +64,14 @@ function partOfGrants({ grants }: Access, nameOf: (api: string) => string): Part
       noun: 'grant',
     },
   ];
+}
+
+/** What is done, or why it is not; a doubt stands among the notes, with what ends it. */
+function sayGrant({ reason, steps, doubt }: Access['grants'][number]): Content {
+  const said = prose(clip(reason ?? steps.join('; '), MAX_REASON_LENGTH));
+  return reason === null && doubt !== undefined
+    ? [said, '; whether the name is free is not known, see the notes above']
+    : [said];
 }
 
 const BECAUSE = { title: 'Because', says: 'value alone' } as const;

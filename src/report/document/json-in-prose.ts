@@ -4,8 +4,8 @@ const MAX_JSON_LENGTH = 8000;
 /** Beginnings that turn out to be none; our own prose has none at all. */
 const MAX_FAILURES = 20;
 
-/** Characters of JSON's texts that Markdown, HTML or a reader could take for something else. */
-const NOT_PLAIN = /[<>&`@(]|[^ -~]/g;
+/** Characters of JSON's texts that Markdown, HTML, a runner or a reader could take for something else. */
+const NOT_PLAIN = /[<>&`@(]|#(?=#)|[^ -~]/g;
 
 /** JSON that means the same and holds nothing but plain characters: none can end the block of code. */
 export function plainJson(document: string): string[] {

@@ -23,14 +23,14 @@ export function ruleLink(rule: string, { rules }: Links): Content {
 }
 
 /** `policy.yml:12`, which leads to the line as it was; a file of another repository to that one. */
-export function fileLink({ file, line }: Location, { repository, commit }: Links): Content {
+export function fileLink({ file, line, remote }: Location, { repository, commit }: Links): Content {
   const shown = name(`${file}:${line}`);
   const anchor = `#L${Math.max(1, Math.trunc(line))}`;
-  const [, owner, other, path, ref] = /^([\w.-]+)\/([\w.-]+)\/([^@]+)@([^@\s]+)$/.exec(file) ?? [];
   if (repository === null) return [shown];
-  if (owner && other && path && ref) {
-    const server = new URL(repository).origin;
-    return link(`${server}/${owner}/${other}/blob/${inUrl(ref)}/${inUrl(path)}${anchor}`, shown);
+  if (remote !== undefined) {
+    const { owner, repo, path, ref } = remote;
+    const parts = [owner, repo, 'blob', ref, path].map(inUrl);
+    return link(`${new URL(repository).origin}/${parts.join('/')}${anchor}`, shown);
   }
   return link(
     commit === null ? null : `${repository}/blob/${commit}/${inUrl(file)}${anchor}`,

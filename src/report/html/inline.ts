@@ -3,7 +3,7 @@ import { visible } from '../escape.js';
 
 /** Text as data: in an element and in an attribute that stands in double quotes. */
 export function escaped(text: string): string {
-  return visible(text).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return visible(text).replace(/[&<>"'`]|#(?=#)/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** A line of HTML. */

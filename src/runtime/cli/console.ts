@@ -1,5 +1,5 @@
 import type { Logger } from '../../model/logger.js';
-import { visible } from '../../report/escape.js';
+import { inLog } from '../../report/escape.js';
 
 /** Longer lines are hard to read, however wide the window is. */
 const WIDEST = 140;
@@ -31,10 +31,10 @@ export function hasColours({ isTTY }: Pick<Stream, 'isTTY'>, environment: Enviro
 }
 
 /** Progress, a line each; never a command of a runner, whatever a line says. */
-export function logTo(stream: Stream, isVerbose: boolean): Logger {
+export function logTo(stream: Pick<Stream, 'write'>, isVerbose: boolean): Logger {
   let indent = '';
   const print = (line: string): void => {
-    stream.write(`${indent}${visible(line)}\n`);
+    stream.write(`${indent}${inLog(line)}\n`);
   };
   return {
     info: print,

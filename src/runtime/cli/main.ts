@@ -4,6 +4,7 @@ import path from 'node:path';
 import { INPUTS } from '../../inputs/table.js';
 import { ConfigurationError } from '../../model/errors.js';
 import { EXIT } from '../../publish/exit-code.js';
+import { refuseEndlessFiles } from '../aws-files.js';
 import { run } from '../main.js';
 import { type CommandLine, parseCommandLine } from './command-line.js';
 import type { Stream } from './console.js';
@@ -27,6 +28,13 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   // The SDK is a part of the bundle: nobody who runs it decides which version that is.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   if (commandLine.profile !== null) process.env.AWS_PROFILE = commandLine.profile;
+  if (INPUTS.apiIds.name in commandLine.inputs) {
+    try {
+      refuseEndlessFiles(process.env);
+    } catch (error) {
+      return sayFailure(error, progress);
+    }
+  }
   const environment = await withRegion(commandLine, process.env);
   const host: TerminalHost = createTerminalHost(commandLine, environment, progress, async () => {
     const { createDelivery } = await import('./deliver.js');

@@ -5,7 +5,7 @@ import { openReportFolder } from '../../files/report-folder.js';
 import { INPUT_NAMES, INPUTS } from '../../inputs/table.js';
 import { ConfigurationError } from '../../model/errors.js';
 import { EXIT } from '../../publish/exit-code.js';
-import { visible } from '../../report/escape.js';
+import { inLog } from '../../report/escape.js';
 import { connectWith } from '../connect.js';
 import type { Host } from '../host.js';
 import type { CommandLine } from './command-line.js';
@@ -76,16 +76,16 @@ function withoutInputs(environment: Host['environment']): Host['environment'] {
 }
 
 /** Says why there is no result; the exit code is what the action ends with. */
-export function sayFailure(error: unknown, progress: Stream): number {
+export function sayFailure(error: unknown, progress: Pick<Stream, 'write'>): number {
   if (error instanceof ConfigurationError) {
-    for (const problem of error.shown) progress.write(`error: ${visible(asOption(problem))}\n`);
+    for (const problem of error.shown) progress.write(`error: ${inLog(asOption(problem))}\n`);
     return EXIT.configuration;
   }
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
   progress.write(
     `This should not have happened, and is no fault of yours. Please open an issue with these lines:\n${words
       .split('\n')
-      .map(visible)
+      .map(inLog)
       .join('\n')}\n`,
   );
   return EXIT.incomplete;

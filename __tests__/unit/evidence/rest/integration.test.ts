@@ -4,6 +4,7 @@ import {
   differingSettings,
   exportedSettings,
   NO_SETTINGS,
+  othersAsText,
 } from '../../../../src/evidence/rest/integration.js';
 
 const RESOURCE = 'r1';
@@ -206,5 +207,36 @@ describe('settings that differ', () => {
     ]);
     expect(differingSettings({}, a)).toEqual(differingSettings(a, {}));
     expect(differingSettings(a, { ...a })).toEqual([]);
+  });
+});
+
+describe('members without a name of their own', () => {
+  test.each([
+    [{}],
+    [{ operationName: undefined }],
+    [{ operationName: null }],
+    [{ operationName: '' }],
+    [{ requestModels: {} }],
+    [{ list: [] }],
+    [{ operationName: '', requestModels: {}, list: [], requestValidatorId: undefined }],
+  ])('say nothing: %j', (members) => {
+    expect(othersAsText(members)).toBeUndefined();
+  });
+
+  test.each([
+    [{ isRequired: false }, '{"isRequired":false}'],
+    [{ many: 0 }, '{"many":0}'],
+    [{ name: 'object' }, '{"name":"object"}'],
+    [{ list: [''] }, '{"list":[""]}'],
+    [{ map: { a: '' }, none: {}, empty: '' }, '{"map":{"a":""}}'],
+    [{ b: 1, a: 2 }, '{"a":2,"b":1}'],
+  ])('are told in one order, those that say nothing left out: %j', (members, text) => {
+    expect(othersAsText(members)).toBe(text);
+  });
+
+  test('stand as a hash where they are long', () => {
+    const text = othersAsText({ name: 'n'.repeat(200) }) ?? '';
+    expect(text).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+    expect(othersAsText({ name: 'n'.repeat(199) })).not.toBe(text);
   });
 });

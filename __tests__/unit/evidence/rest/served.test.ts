@@ -94,6 +94,7 @@ function serving(service: Service): ReturnType<typeof apiGatewayThat> {
       const shown = movedTo ?? answers[exportUnderCanary ?? 'stage'];
       const paths = byPath(deployments[shown ?? ''] ?? {}, ({ type, backend }) => ({
         ...(type === 'AWS_IAM' ? { security: [{ sigv4: [] }] } : {}),
+        ...(type === 'CUSTOM' ? { security: [{ nobody: [] }] } : {}),
         ...(backend === 'preflight'
           ? { responses: { '200': { headers: { 'Access-Control-Allow-Origin': {} } } } }
           : {}),
@@ -321,6 +322,57 @@ describe('exports', () => {
     expect((await audit(service, { mayBeOpen })).findings).toEqual([]);
   });
 
+  test('of which the gate does not know a security scheme are no answer', async () => {
+    const { rows, verdict, messages } = await audit({
+      configured: { 'GET /a': IAM, 'POST /a': IAM },
+      deployments: { d1: { 'GET /a': IAM, 'POST /a': { type: 'CUSTOM', backend: 'proxy' } } },
+      omitted: ['POST /a'],
+      stages: [PROD],
+    });
+    expect(rows.find(({ method }) => method === 'POST')?.deployed).toBe('unreadable');
+    expect(messages.join(' ')).toContain(
+      'GetExport shows a security scheme that the gate does not know',
+    );
+    expect(verdict).toBe('incomplete');
+  });
+
+  test('that do not show how OPTIONS is answered are no answer', async () => {
+    const apiGateway = serving({
+      configured: { 'OPTIONS /a': PREFLIGHT },
+      deployments: { d1: { 'OPTIONS /a': PREFLIGHT } },
+      stages: [PROD],
+    });
+    const getExport = async () => JSON.stringify({ paths: { '/a': { options: {} } } });
+    const evidence = await collectEvidence(
+      { apiIds: ['a1'], apiTypes: ['REST'], stages: '*', region: 'eu-west-1' },
+      restAlone({ ...apiGateway, getExport }),
+      SILENT,
+    );
+    const [row] = joinLayers(evidence.apis, () => ['AWS_IAM']);
+    const layer = row?.stage?.deployed;
+    expect(layer?.readable === true && layer.value.get('OPTIONS /a')).toMatchObject({
+      preflight: 'unknown',
+      unread: { call: 'GetExport', reason: 'does not show its integration' },
+    });
+  });
+
+  test('that fail leave unknown whether OPTIONS which no summary names is a preflight', async () => {
+    const { rows } = await audit({
+      configured: { 'GET /a': IAM, 'OPTIONS /a': PREFLIGHT },
+      deployments: { d1: { 'GET /a': IAM, 'OPTIONS /a': PREFLIGHT } },
+      omitted: ['OPTIONS /a'],
+      stages: [PROD],
+      exportFails: true,
+    });
+    const layer = rows[0]?.stage?.deployed;
+    expect(layer?.readable === true && layer.value.get('OPTIONS /a')).toMatchObject({
+      authorizationType: 'unreadable',
+      apiKeyRequired: false,
+      preflight: 'unknown',
+      unread: { call: 'GetExport' },
+    });
+  });
+
   test('that fail leave unknown what hung on them, by name', async () => {
     const { findings, verdict, messages, rows } = await audit({
       configured: { 'GET /a': IAM, 'OPTIONS /a': PREFLIGHT, 'POST /a': IAM },
@@ -390,6 +442,24 @@ describe.each(['stage', 'canary'] as const)('under a canary whose export shows t
     expect(verdict).toBe('pass');
     expect(exports).toEqual(['getExport a1 prod']);
   });
+
+  test.each<[NonNullable<Stage['canarySettings']>, verdict: string, exports: string[]]>([
+    [{}, 'pass', ['getExport a1 prod']],
+    [{ percentTraffic: 0 }, 'pass', ['getExport a1 prod']],
+    [{ percentTraffic: 1 }, 'incomplete', []],
+  ])(
+    'settings %j that name no deployment are one where they take traffic',
+    async (settings, verdict, exports) => {
+      const facts = { 'OPTIONS /a': PREFLIGHT };
+      const came = await audit({
+        configured: facts,
+        deployments: { d1: facts },
+        stages: [{ ...PROD, canarySettings: settings }],
+        exportUnderCanary: shown,
+      });
+      expect([came.verdict, came.exports]).toEqual([verdict, exports]);
+    },
+  );
 
   test('an export that may be either deployment tells neither', async () => {
     // All that the stage names is in the canary as well, so that its export may be the stage's.

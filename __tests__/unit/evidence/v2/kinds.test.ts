@@ -248,3 +248,42 @@ test('what is read again is read as the kind that it was, and gone is no mistake
   ]);
   expect(restCalls).toEqual([]);
 });
+
+describe('what is told of an HTTP API', () => {
+  test.each<[NonNullable<Described['api']>, object]>([
+    [
+      {},
+      {
+        endpointTypes: ['REGIONAL'],
+        defaultEndpointDisabled: false,
+        tags: {},
+        policy: null,
+        status: null,
+        statusMessage: null,
+        v2: { endpoint: null, answersCors: false, isManaged: false },
+      },
+    ],
+    [{ Name: 'orders' }, { name: 'orders' }],
+    [{ Name: '' }, { name: 'h1' }],
+    [{ DisableExecuteApiEndpoint: true }, { defaultEndpointDisabled: true }],
+    [{ Tags: { team: 'shop' } }, { tags: { team: 'shop' } }],
+    [{ ApiEndpoint: 'https://h1.test' }, { v2: { endpoint: 'https://h1.test' } }],
+    [{ ApiEndpoint: '' }, { v2: { endpoint: null } }],
+    [{ CorsConfiguration: {} }, { v2: { answersCors: true } }],
+    [{ ApiGatewayManaged: true }, { v2: { isManaged: true } }],
+  ])('of %j is %j', async (told, description) => {
+    const v2 = regionOf([{ ...SHOP, api: told }]);
+    const { apis } = await collect(v2, { apiTypes: ['HTTP'] }, NO_REST);
+    const [api] = apis;
+    expect(api?.description.readable === true && api.description.value).toMatchObject(description);
+  });
+
+  test.each<[NonNullable<Described['api']>, string]>([
+    [{ ProtocolType: undefined }, 'has the protocol type none, which the gate does not know'],
+    [{ ApiId: '' }, 'an API came without its id'],
+  ])('of which AWS says %j is no answer', async (told, reason) => {
+    const v2 = regionOf([{ ...SHOP, api: told }]);
+    const { listing } = await collect(v2, { apiTypes: ['HTTP'] }, NO_REST);
+    expect(listing?.reason).toContain(reason);
+  });
+});

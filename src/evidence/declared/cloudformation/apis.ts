@@ -93,6 +93,7 @@ function apiElsewhere(
   return {
     ...apiDraft(resource, kind, context),
     name,
+    isElsewhere: true,
     notes: [
       'the API itself is declared elsewhere: only the methods that this file adds to it are judged',
     ],

@@ -1,9 +1,14 @@
 import type { ApiKind } from '../../../model/api-kind.js';
 import type { Place, Unresolved } from '../../../model/declared.js';
 import { LIMITS } from '../limits.js';
-import { get, isMap, type Node, scalarText } from '../node.js';
+import { get, isMap, movedTo, type Node, scalarText } from '../node.js';
 import type { BasePathMode } from '../openapi/base-path.js';
-import { type DocumentReading, readDocument } from '../openapi/document.js';
+import {
+  type DocumentReading,
+  mergeReadings,
+  NO_DOCUMENT,
+  readDocument,
+} from '../openapi/document.js';
 import { parseText } from '../parse.js';
 import { SyntaxProblem } from '../parse-json.js';
 import type { ApiContext } from './api-draft.js';
@@ -70,7 +75,7 @@ function documentOf(node: Node, place: Place): Node | Unresolved {
   const text = scalarText(node);
   if (text === undefined) return node;
   try {
-    return moveTo(parseText(place.file, text), place);
+    return movedTo(parseText(place.file, text), place);
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
     return {
@@ -79,13 +84,6 @@ function documentOf(node: Node, place: Place): Node | Unresolved {
       place,
     };
   }
-}
-
-function moveTo(node: Node, at: Place): Node {
-  if (node.kind === 'scalar') return { ...node, at };
-  if (node.kind === 'list') return { ...node, at, items: node.items.map((it) => moveTo(it, at)) };
-  const entries = node.entries.map((it) => ({ key: it.key, at, value: moveTo(it.value, at) }));
-  return { ...node, at, entries };
 }
 
 function readLocation(
@@ -118,23 +116,10 @@ function readLocation(
 }
 
 function nothing({ reason, give, place }: Unresolved): DocumentReading {
-  return {
-    methods: [],
-    unresolved: [{ reason, give, place }],
-    undeployable: [],
-    policies: [],
-    defaultEndpointDisabled: undefined,
-  };
+  return { ...NO_DOCUMENT, unresolved: [{ reason, give, place }] };
 }
 
 function merge(readings: readonly DocumentReading[]): DocumentReading {
-  const disabled = new Set(readings.map((it) => it.defaultEndpointDisabled));
-  const [first] = disabled;
-  return {
-    methods: readings.flatMap((it) => it.methods).slice(0, LIMITS.nodes),
-    unresolved: readings.flatMap((it) => it.unresolved),
-    undeployable: readings.flatMap((it) => it.undeployable),
-    policies: readings.flatMap((it) => it.policies),
-    defaultEndpointDisabled: disabled.size > 1 ? null : first,
-  };
+  const merged = mergeReadings(readings);
+  return { ...merged, methods: merged.methods.slice(0, LIMITS.nodes) };
 }

@@ -16,10 +16,28 @@ export type Fold = (node: Node, scope: Scope) => readonly Folded[];
 
 /** Whether a condition holds, where literals and given parameters alone decide it; else `null`. */
 export function conditionHolds(name: string, scope: Scope, fold: Fold): boolean | null {
-  const condition = get(scope.conditions, name);
-  if (condition === undefined) return null;
-  const { holds, isGiven } = truthOf(condition, scope, fold, 0);
+  const { holds, isGiven } = truthOfNamed(name, scope, fold, 0);
   return scope.decidesLiterals || isGiven ? holds : null;
+}
+
+/** What the conditions of a scope come to; one that is being found out comes to nothing yet. */
+const KNOWN = new WeakMap<Scope, Map<string, Truth>>();
+
+/**
+ * A condition is looked into once, however often others name it: each may name the one before it twice. One
+ * that leads back to itself is decided by nothing.
+ */
+function truthOfNamed(name: string, scope: Scope, fold: Fold, depth: number): Truth {
+  const known = KNOWN.get(scope) ?? new Map<string, Truth>();
+  KNOWN.set(scope, known);
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const condition = get(scope.conditions, name);
+  if (condition === undefined) return UNDECIDED;
+  known.set(name, UNDECIDED);
+  const truth = truthOf(condition, scope, fold, depth);
+  known.set(name, truth);
+  return truth;
 }
 
 /** What a condition comes to, and whether a given parameter has a part in it. */
@@ -37,10 +55,8 @@ function truthOf(node: Node, scope: Scope, fold: Fold, depth: number): Truth {
   const parts = isList(only.value) ? only.value.items : [];
   const all = () => parts.map((part) => truthOf(part, scope, fold, depth + 1));
   switch (only.key) {
-    case 'Condition': {
-      const named = get(scope.conditions, scalarText(only.value) ?? '');
-      return named === undefined ? UNDECIDED : truthOf(named, scope, fold, depth + 1);
-    }
+    case 'Condition':
+      return truthOfNamed(scalarText(only.value) ?? '', scope, fold, depth + 1);
     case 'Fn::Not': {
       const [first = UNDECIDED] = all();
       return { ...first, holds: first.holds === null ? null : !first.holds };

@@ -1,5 +1,14 @@
 import type { Unresolved } from '../../../model/declared.js';
-import { type Entry, isMap, type MapNode, type Node } from '../node.js';
+import {
+  type Entry,
+  get,
+  isList,
+  isMap,
+  type MapNode,
+  type Node,
+  onlyEntry,
+  scalarText,
+} from '../node.js';
 import { fold } from './fold.js';
 import type { Scope } from './scope.js';
 
@@ -21,6 +30,11 @@ export function expand(node: MapNode, scope: Scope): Expanded {
       entries.push(it);
       continue;
     }
+    const loop = loopIn(it, scope);
+    if (loop !== null) {
+      entries.push(loop);
+      continue;
+    }
     const transform: Node = { kind: 'map', entries: [it], at: it.at };
     for (const value of fold(transform, scope)) {
       if (value.kind === 'unknown') unresolved.push(value);
@@ -28,4 +42,40 @@ export function expand(node: MapNode, scope: Scope): Expanded {
     }
   }
   return { entries, unresolved };
+}
+
+/** The loop that an include brings and nothing else: it is no value, and writes keys of its own. */
+function loopIn({ value, at }: Entry, scope: Scope): Entry | null {
+  if (scalarText(get(value, 'Name')) !== 'AWS::Include') return null;
+  const included = scope.include(get(value, 'Parameters', 'Location'), at);
+  const only = 'reason' in included ? undefined : onlyEntry(included);
+  return only?.key.startsWith('Fn::ForEach::') === true ? only : null;
+}
+
+/**
+ * A template with `Fn::Transform` for its short form: a `Transform` that is no section of the template, but
+ * stands within one (CloudFormation Template Reference, "Fn::Transform").
+ */
+export function withLongTransforms(template: Node): Node {
+  const inside = (node: Node): Node => {
+    if (isList(node)) return { ...node, items: node.items.map(inside) };
+    if (!isMap(node)) return node;
+    const entries = node.entries.map((it) => ({
+      ...it,
+      key: it.key === 'Transform' && isCall(it.value) ? 'Fn::Transform' : it.key,
+      value: inside(it.value),
+    }));
+    return { ...node, entries };
+  };
+  if (!isMap(template)) return template;
+  const entries = template.entries.map((it) => ({ ...it, value: inside(it.value) }));
+  return { ...template, entries };
+}
+
+function isCall(node: Node): boolean {
+  return (
+    isMap(node) &&
+    scalarText(get(node, 'Name')) !== undefined &&
+    node.entries.every(({ key }) => key === 'Name' || key === 'Parameters')
+  );
 }

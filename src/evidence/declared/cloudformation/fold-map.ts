@@ -7,22 +7,22 @@ export function foldFindInMap({ argument, at, scope, when, fold: inner }: Call):
   if (mapName === undefined || first === undefined || second === undefined) {
     return [unknown(at, when, 'Fn::FindInMap needs a map and two keys', GIVE_VALUE)];
   }
-  const found = choose(scope.mappings, mapName, inner, when, 'map').flatMap((outer) =>
+  const fallback = get(options, 'DefaultValue');
+  const name = scalarText(mapName) ?? 'map';
+  const choosing = { inner, hasDefault: fallback !== undefined };
+  const found = choose(scope.mappings, mapName, when, 'map', choosing).flatMap((outer) =>
     outer.kind !== 'known'
       ? [outer]
-      : choose(outer.node, first, inner, outer.when, scalarText(mapName) ?? 'map').flatMap(
-          (middle) =>
-            middle.kind !== 'known'
-              ? [middle]
-              : choose(middle.node, second, inner, middle.when, scalarText(mapName) ?? 'map').map(
-                  (last) =>
-                    last.kind === 'known'
-                      ? { ...last, assumes: [...outer.assumes, ...middle.assumes, ...last.assumes] }
-                      : last,
-                ),
+      : choose(outer.node, first, outer.when, name, choosing).flatMap((middle) =>
+          middle.kind !== 'known'
+            ? [middle]
+            : choose(middle.node, second, middle.when, name, choosing).map((last) =>
+                last.kind === 'known'
+                  ? { ...last, assumes: [...outer.assumes, ...middle.assumes, ...last.assumes] }
+                  : last,
+              ),
         ),
   );
-  const fallback = get(options, 'DefaultValue');
   return found.flatMap((it) =>
     it.kind === 'unknown' && it.placeholder === MISSING && fallback !== undefined
       ? inner(fallback, it.when)
@@ -33,13 +33,23 @@ export function foldFindInMap({ argument, at, scope, when, fold: inner }: Call):
 /** Marks a key that a mapping has not, for `DefaultValue`. */
 const MISSING = '(missing)';
 
-/** The members of a map that a key can choose: one where the key is known, else every one. */
+interface Choosing {
+  readonly inner: Call['fold'];
+  /** Whether a key that is in no mapping has a value all the same. */
+  readonly hasDefault: boolean;
+}
+
+/**
+ * The members of a map that a key can choose: one where the key is known, else every one, and none of them
+ * where the map need not have it ("the value that Fn::FindInMap will resolve to if the TopLevelKey and/or
+ * SecondLevelKey can not be found", CloudFormation Template Reference, "Fn::FindInMap enhancements").
+ */
 function choose(
   from: Node | undefined,
   key: Node,
-  inner: Call['fold'],
   when: readonly string[],
   name: string,
+  { inner, hasDefault }: Choosing,
 ): readonly Folded[] {
   if (!isMap(from)) {
     return [
@@ -56,9 +66,13 @@ function choose(
       }
       return members.map((it) => known(it.value, value.when, value.assumes));
     }
-    return from.entries.flatMap((it) => {
+    const members = from.entries.flatMap((it) => {
       const extended = extendWhen(value.when, `${name}[${it.key}]`);
       return extended === null ? [] : [known(it.value, extended)];
     });
+    const other = hasDefault ? extendWhen(value.when, `${name}[another key]`) : null;
+    if (other === null) return members;
+    const reason = 'the mapping need not have the key';
+    return [...members, unknown(key.at, other, reason, GIVE_VALUE, { placeholder: MISSING })];
   });
 }

@@ -1,7 +1,9 @@
 import type { DeclaredApi, DeclaredMethod, Unresolved } from '../../../model/declared.js';
-import { isAuthorizationType, methodDraft } from '../method-draft.js';
+import { LIMITS } from '../limits.js';
+import { fewMethods, isAuthorizationType, methodDraft } from '../method-draft.js';
 import { booleanOf, get, isList, isMap, map, type Node, scalar, scalarText } from '../node.js';
 import { isBasePathMode } from '../openapi/base-path.js';
+import { withPrivate } from '../openapi/document.js';
 import { policiesAt } from '../policy.js';
 import { FIXES } from '../snippets.js';
 import { type ApiContext, apiDraft } from './api-draft.js';
@@ -46,12 +48,19 @@ export function readRestApi(resource: Resource, context: ApiContext): DeclaredAp
     undeployable: body.undeployable,
     policies: [...body.policies, ...policiesAt(properties, 'Policy', scope, [])],
     defaultEndpointDisabled: endpointDisabled(properties, body.defaultEndpointDisabled, scope),
-    endpointTypes: endpointTypesOf(properties, scope),
+    endpointTypes: withPrivate(endpointTypesOf(properties, scope), body),
   };
 }
 
+/** Of `EndpointConfiguration`, and of the parameter that an import takes for it. */
 function endpointTypesOf(properties: Node | undefined, scope: Scope): readonly string[] | null {
   const types: string[] = [];
+  const imported = foldKey(get(properties, 'Parameters'), 'endpointConfigurationTypes', scope);
+  for (const type of imported) {
+    if (type.kind === 'unknown') return null;
+    const text = type.kind === 'known' ? scalarText(type.node) : undefined;
+    if (text !== undefined) types.push(text);
+  }
   for (const configuration of foldKey(properties, 'EndpointConfiguration', scope)) {
     if (configuration.kind === 'absent') continue;
     const listed =
@@ -99,14 +108,15 @@ export function readRestMethod(
   if (under === null) return [];
   const integration = integrationOf(resource.properties, scope);
   const fix = context.language === 'serverless' ? FIXES.serverlessRest : FIXES.method;
-  return foldKey(resource.properties, 'HttpMethod', scope, under).flatMap((verb) =>
-    pathsOf(get(resource.properties, 'ResourceId'), verb.when, context, new Set()).flatMap(
-      ({ path, when: onPath }) =>
-        foldKey(resource.properties, 'AuthorizationType', scope, onPath).map((type) => {
-          const method =
-            verb.kind === 'known' ? (scalarText(verb.node) ?? '?').toUpperCase() : 'unresolved';
+  const branches = function* (): Generator<DeclaredMethod> {
+    for (const verb of foldKey(resource.properties, 'HttpMethod', scope, under)) {
+      const method =
+        verb.kind === 'known' ? (scalarText(verb.node) ?? '?').toUpperCase() : 'unresolved';
+      const node = get(resource.properties, 'ResourceId');
+      for (const { path, when: onPath } of pathsOf(node, verb.when, walkIn(context))) {
+        for (const type of foldKey(resource.properties, 'AuthorizationType', scope, onPath)) {
           const draft = methodDraft(method, path, type.keyAt ?? resource.at, fix);
-          return {
+          yield {
             ...draft,
             ...typeOf(type, draft, resource),
             resource: resource.id,
@@ -118,9 +128,11 @@ export function readRestMethod(
               method === 'OPTIONS' && integration === 'MOCK' && answersCors(resource.properties),
             notes: path === null ? ['its path is known at the deployment'] : [],
           };
-        }),
-    ),
-  );
+        }
+      }
+    }
+  };
+  return fewMethods(branches(), resource, fix);
 }
 
 function typeOf(
@@ -187,7 +199,7 @@ function answersCors(properties: Node | undefined): boolean {
 export function pathOf(resource: Resource, context: ApiContext): string | null {
   const { at } = resource;
   const id = scalar(resource.id, at);
-  const paths = pathsOf(map([{ key: 'Ref', at, value: id }], at), [], context, new Set());
+  const paths = pathsOf(map([{ key: 'Ref', at, value: id }], at), [], walkIn(context));
   const [only] = paths;
   return paths.length === 1 && only !== undefined ? only.path : null;
 }
@@ -197,15 +209,37 @@ interface PathBranch {
   readonly when: readonly string[];
 }
 
+/** Parents that are looked at for one method: each may have a parent for each branch of its own. */
+const MOST_PARENTS = 2_000;
+
+/** Parents one above the other; an API has 300 resources (API Gateway Developer Guide, "Quotas"). */
+const MOST_LEVELS = 300;
+
+/** A walk from a resource to the root. */
+interface Walk {
+  readonly context: ApiContext;
+  /** The resources on the way here. */
+  readonly seen: Set<string>;
+  /** Shared by all branches of the walk. */
+  readonly budget: { left: number };
+}
+
+function walkIn(context: ApiContext): Walk {
+  return { context, seen: new Set(), budget: { left: MOST_PARENTS } };
+}
+
 /** The path of a resource: the parts of its parents up to the API's root. */
 function pathsOf(
   node: Node | undefined,
   when: readonly string[],
-  context: ApiContext,
-  seen: ReadonlySet<string>,
+  walk: Walk,
 ): readonly PathBranch[] {
-  if (node === undefined) return [{ path: null, when }];
-  return fold(node, context.scope, when).flatMap((value): readonly PathBranch[] => {
+  const { context, seen, budget } = walk;
+  budget.left -= 1;
+  if (node === undefined || budget.left < 0 || seen.size > MOST_LEVELS) {
+    return [{ path: null, when }];
+  }
+  const branches = fold(node, context.scope, when).flatMap((value): readonly PathBranch[] => {
     if (value.kind !== 'unknown') return [{ path: null, when: value.when }];
     const { refersTo, outer } = value;
     if (refersTo === null) return [{ path: outer?.path ?? null, when: value.when }];
@@ -215,13 +249,9 @@ function pathsOf(
       .withId(refersTo)
       .filter(({ type }) => type === 'AWS::ApiGateway::Resource');
     if (resources.length === 0 || seen.has(refersTo)) return [{ path: null, when: value.when }];
-    return resources.flatMap(({ properties }) =>
-      pathsOf(
-        get(properties, 'ParentId'),
-        value.when,
-        context,
-        new Set([...seen, refersTo]),
-      ).flatMap((parent) =>
+    seen.add(refersTo);
+    const paths = resources.flatMap(({ properties }) =>
+      pathsOf(get(properties, 'ParentId'), value.when, walk).flatMap((parent) =>
         foldKey(properties, 'PathPart', context.scope, parent.when).map((part) => {
           const text = part.kind === 'known' ? scalarText(part.node) : undefined;
           const isKnown = text !== undefined && parent.path !== null;
@@ -230,5 +260,8 @@ function pathsOf(
         }),
       ),
     );
+    seen.delete(refersTo);
+    return paths;
   });
+  return budget.left < 0 || branches.length > LIMITS.branches ? [{ path: null, when }] : branches;
 }

@@ -37,9 +37,15 @@ export function scopeOf(
   given: Scope['given'],
   include: Scope['include'],
 ): Scope {
+  const parameters = get(template, 'Parameters');
+  // What is given and not known is one of the allowed values all the same.
+  const isOpen = (name: string): boolean => get(parameters, name, 'AllowedValues') === undefined;
+  const useful = [...given].filter(
+    ([name, it]) => 'kind' in it || it.outer !== null || isOpen(name),
+  );
   return {
-    parameters: get(template, 'Parameters'),
-    given,
+    parameters,
+    given: new Map(useful),
     mappings: get(template, 'Mappings'),
     conditions: get(template, 'Conditions'),
     variables: new Map(),

@@ -13,6 +13,7 @@ import { get, isList, isMap, type Node, scalarText } from '../node.js';
 import { readSam } from '../sam/sam.js';
 import type { ApiContext } from './api-draft.js';
 import { apisOf, mergeNested } from './apis.js';
+import { withLongTransforms } from './expand.js';
 import { isFeasible } from './feasible.js';
 import { fold, foldKey } from './fold.js';
 import type { Unknown } from './folded.js';
@@ -55,6 +56,9 @@ export interface TemplateReading {
 
 const SERVERLESS = 'AWS::Serverless-2016-10-31';
 
+/** A `Transform` with a map as its value, in JSON or YAML. */
+const SHORT_TRANSFORM = /\bTransform["']?\s*:\s*(?:\{|#|$)/m;
+
 /**
  * Macros of AWS that write no API (CloudFormation Template Reference, "Transforms"); Include and
  * LanguageExtensions are read here.
@@ -71,7 +75,8 @@ const HARMLESS_MACROS = new Set([
 
 /** Reads a CloudFormation or SAM template, its includes and the stacks that it nests. */
 export function readTemplate(request: TemplateRequest): TemplateReading {
-  const { file, text, root, files } = request;
+  const { file, text, files } = request;
+  const root = SHORT_TRANSFORM.test(text) ? withLongTransforms(request.root) : request.root;
   const unresolved: Unresolved[] = [];
   const included = new Map<string | undefined, ReturnType<Scope['include']>>();
   const include: Scope['include'] = (location, at) => {
@@ -96,8 +101,13 @@ export function readTemplate(request: TemplateRequest): TemplateReading {
     });
   }
   unresolved.push(...keysTwice(template));
-  if (/Fn::Transform|!Transform/.test(text)) unresolved.push(...macrosIn(template));
-  const listed = resourcesOf(template, scope, text.includes('Fn::ForEach'));
+  // A file that is put in may hold either.
+  const isIncluded = template !== root;
+  const hasTransforms =
+    isIncluded || /Fn::Transform|!Transform/.test(text) || root !== request.root;
+  if (hasTransforms) unresolved.push(...macrosIn(template));
+  const hasLoops = hasTransforms || text.includes('Fn::ForEach');
+  const listed = resourcesOf(template, scope, { hasLoops, hasTransforms });
   unresolved.push(...listed.unresolved);
   const isSam =
     isWritten || listed.resources.some(({ type }) => type.startsWith('AWS::Serverless::'));
@@ -268,12 +278,26 @@ function nestedStacks(context: ApiContext, request: TemplateRequest): TemplateRe
     const reading = nestedStack(resource, property, context, request);
     if ('reason' in reading) unresolved.push(reading);
     else {
-      apis.push(...reading.apis);
+      apis.push(...reading.apis.map((api) => deployedWith(resource, api)));
       unresolved.push(...reading.unresolved);
       undeployable.push(...reading.undeployable);
     }
   }
   return { apis, unresolved, undeployable, isSam: false };
+}
+
+/** An API of a nested stack, which is there only where the stack is. */
+function deployedWith({ when }: Resource, api: DeclaredApi): DeclaredApi {
+  if (when.length === 0) return api;
+  const under = <T extends { readonly when: readonly string[] }>(it: T): T => ({
+    ...it,
+    when: [...new Set([...when, ...it.when])],
+  });
+  return {
+    ...under(api),
+    methods: api.methods.map(under),
+    policies: api.policies.map(under),
+  };
 }
 
 function nestedStack(

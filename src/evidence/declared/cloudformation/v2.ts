@@ -1,14 +1,21 @@
 import type { ApiKind } from '../../../model/api-kind.js';
-import type { DeclaredApi, DeclaredMethod, Fix, Unresolved } from '../../../model/declared.js';
-import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
-import { get, scalarText } from '../node.js';
+import type {
+  DeclaredApi,
+  DeclaredMethod,
+  Fix,
+  Place,
+  Unresolved,
+} from '../../../model/declared.js';
+import { fewMethods, isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
+import { get, type Node, scalarText } from '../node.js';
 import { FIXES } from '../snippets.js';
 import { type ApiContext, apiDraft } from './api-draft.js';
 import { readBody } from './body.js';
 import { fold, foldKey } from './fold.js';
+import type { Folded } from './folded.js';
 import type { Resource } from './resources.js';
 import { endpointDisabled, keyRequired } from './rest.js';
-import { joinWhen } from './when.js';
+import { extendWhen, joinWhen } from './when.js';
 
 /** Reads `AWS::ApiGatewayV2::Api`: its document, and the route that `Target` creates. */
 export function readV2Api(resource: Resource, context: ApiContext): DeclaredApi {
@@ -47,15 +54,18 @@ function quickCreated(
   { scope }: ApiContext,
 ): readonly DeclaredMethod[] {
   if (kind !== 'HTTP') return [];
-  return foldKey(resource.properties, 'Target', scope).flatMap((target) => {
-    if (target.kind === 'absent') return [];
-    return foldKey(resource.properties, 'RouteKey', scope, target.when).map((key) => {
-      const written = key.kind === 'known' ? scalarText(key.node) : undefined;
-      const { method, path } = routeOf(written ?? '$default');
-      const draft = methodDraft(method, path, target.keyAt ?? resource.at, FIXES.quickCreate);
-      return { ...draft, by: 'quick create' as const, when: key.when };
-    });
-  });
+  const branches = function* (): Generator<DeclaredMethod> {
+    for (const target of foldKey(resource.properties, 'Target', scope)) {
+      if (target.kind === 'absent') continue;
+      for (const key of foldKey(resource.properties, 'RouteKey', scope, target.when)) {
+        const written = key.kind === 'known' ? scalarText(key.node) : undefined;
+        const { method, path } = routeOf(written ?? '$default');
+        const draft = methodDraft(method, path, target.keyAt ?? resource.at, FIXES.quickCreate);
+        yield { ...draft, by: 'quick create', when: key.when };
+      }
+    }
+  };
+  return fewMethods(branches(), resource, FIXES.quickCreate);
 }
 
 /**
@@ -64,44 +74,67 @@ function quickCreated(
  */
 export function readManagedRoute(api: DeclaredApi, context: ApiContext): readonly DeclaredMethod[] {
   if (!api.methods.some(({ by }) => by === 'quick create')) return api.methods;
-  const overrides = context.resources.all.filter(
-    ({ type, properties }) =>
-      type === 'AWS::ApiGatewayV2::ApiGatewayManagedOverrides' &&
-      foldKey(properties, 'ApiId', context.scope).some(
-        (it) => it.kind === 'unknown' && it.refersTo === api.name,
-      ),
-  );
+  const overrides = context.resources.all.flatMap(({ type, properties, at, when }) => {
+    const route = get(properties, 'Route');
+    if (type !== 'AWS::ApiGatewayV2::ApiGatewayManagedOverrides' || route === undefined) return [];
+    return foldKey(properties, 'ApiId', context.scope, when)
+      .filter((it) => it.kind === 'unknown' && it.refersTo === api.name)
+      .map((it) => ({ route, at, when: it.when }));
+  });
   let methods = api.methods;
   for (const override of overrides) {
-    const route = get(override.properties, 'Route');
-    if (route === undefined) continue;
     methods = methods.flatMap((it) => {
       if (it.by !== 'quick create') return [it];
-      return foldKey(route, 'AuthorizationType', context.scope, it.when).flatMap((type) => {
-        const when = joinWhen(type.when, override.when);
-        if (when === null || type.kind === 'absent') return [it];
-        const place = type.keyAt ?? override.at;
-        const text = type.kind === 'known' ? scalarText(type.node) : undefined;
-        const isKnown = text !== undefined && isAuthorizationType(text);
-        const reason =
-          type.kind === 'unknown' ? type.reason : `${text ?? ''} is no authorization type`;
-        return [
-          {
-            ...it,
-            place,
-            fix: FIXES.route,
-            when,
-            by: 'resource' as const,
-            authorization: isKnown ? text : ('unresolved' as const),
-            unresolved: isKnown
-              ? null
-              : { reason, give: 'write AuthorizationType: AWS_IAM', place },
-          },
-        ];
-      });
+      const when = joinWhen(it.when, override.when);
+      const changed = when === null ? [] : overridden(it, { ...override, when }, context);
+      return [...changed, ...withoutOverride(it, override.when)];
     });
   }
   return methods;
+}
+
+interface Override {
+  readonly route: Node;
+  readonly at: Place;
+  readonly when: readonly string[];
+}
+
+/** A route that quick create makes, in every branch of what changes it. */
+function overridden(
+  it: DeclaredMethod,
+  { route, at, when }: Override,
+  { scope }: ApiContext,
+): readonly DeclaredMethod[] {
+  return foldKey(route, 'AuthorizationType', scope, when).map((type) => {
+    if (type.kind === 'absent') return { ...it, when: type.when };
+    const place = type.keyAt ?? at;
+    const text = type.kind === 'known' ? scalarText(type.node) : undefined;
+    const isKnown = text !== undefined && isAuthorizationType(text);
+    const reason = type.kind === 'unknown' ? type.reason : `${text ?? ''} is no authorization type`;
+    return {
+      ...it,
+      place,
+      fix: FIXES.route,
+      when: type.when,
+      by: 'resource' as const,
+      authorization: isKnown ? text : ('unresolved' as const),
+      unresolved: isKnown ? null : { reason, give: 'write AuthorizationType: AWS_IAM', place },
+    };
+  });
+}
+
+/** The route where the override is not deployed: it stays as it was made. */
+function withoutOverride(
+  it: DeclaredMethod,
+  conditions: readonly string[],
+): readonly DeclaredMethod[] {
+  return conditions.flatMap((condition) => {
+    // Of a parameter's value the others are not named: the route is told in its own branch.
+    if (condition.includes('=')) return [it];
+    const opposite = condition.startsWith('!') ? condition.slice(1) : `!${condition}`;
+    const when = extendWhen(it.when, opposite);
+    return when === null ? [] : [{ ...it, when }];
+  });
 }
 
 const SERVERLESS: Readonly<Record<ApiKind, Fix>> = {
@@ -123,39 +156,41 @@ export function readRoute(
   if (under === null) return [];
   const fix = api.routeFix ?? (language === 'serverless' ? SERVERLESS[kind] : FIXES.route);
   const integration = integrationOf(resource, context);
-  return foldKey(resource.properties, 'RouteKey', scope, under).flatMap((key) => {
+  const typed = (key: Folded, type: ReturnType<typeof foldKey>[number]): DeclaredMethod => {
     const written = key.kind === 'known' ? scalarText(key.node) : undefined;
     const route = written === undefined ? { method: 'unresolved', path: null } : routeOf(written);
-    return foldKey(resource.properties, 'AuthorizationType', scope, key.when).map((type) => {
-      const place = type.keyAt ?? resource.at;
-      const draft = {
-        ...methodDraft(route.method, route.path, place, fix),
-        resource: resource.id,
-        when: type.when,
-        assumes: [...resource.assumes, ...(type.kind === 'known' ? type.assumes : [])],
-        apiKeyRequired: keyRequired(resource.properties, scope),
-        integration,
-      };
-      // Absent is NONE: SAM's WebSocket routes rely on it.
-      if (type.kind === 'absent') return { ...draft, by: 'default' as const };
-      const decided = { ...draft, by: 'resource' as const };
-      if (type.kind === 'unknown') {
-        const { reason, give } = type;
-        return {
-          ...decided,
-          authorization: 'unresolved' as const,
-          unresolved: { reason, give, place },
-        };
-      }
-      const text = scalarText(type.node);
-      if (text !== undefined && isAuthorizationType(text))
-        return { ...decided, authorization: text };
-      const reason = `${resource.id} has the AuthorizationType ${text ?? '(none)'}, which API Gateway does not know`;
-      const unresolved = { reason, give: 'write AuthorizationType: AWS_IAM', place };
-      const undeployable = { reason, place };
-      return { ...decided, authorization: 'unresolved' as const, unresolved, undeployable };
-    });
-  });
+    const place = type.keyAt ?? resource.at;
+    const draft = {
+      ...methodDraft(route.method, route.path, place, fix),
+      resource: resource.id,
+      when: type.when,
+      assumes: [...resource.assumes, ...(type.kind === 'known' ? type.assumes : [])],
+      apiKeyRequired: keyRequired(resource.properties, scope),
+      integration,
+    };
+    // Absent is NONE: SAM's WebSocket routes rely on it.
+    if (type.kind === 'absent') return { ...draft, by: 'default' };
+    if (type.kind === 'unknown') {
+      const { reason, give } = type;
+      const unresolved = { reason, give, place };
+      return { ...draft, by: 'resource', authorization: 'unresolved', unresolved };
+    }
+    const text = scalarText(type.node);
+    if (text !== undefined && isAuthorizationType(text)) {
+      return { ...draft, by: 'resource', authorization: text };
+    }
+    const reason = `${resource.id} has the AuthorizationType ${text ?? '(none)'}, which API Gateway does not know`;
+    const unresolved = { reason, give: 'write AuthorizationType: AWS_IAM', place };
+    const undeployable = { reason, place };
+    return { ...draft, by: 'resource', authorization: 'unresolved', unresolved, undeployable };
+  };
+  const branches = function* (): Generator<DeclaredMethod> {
+    for (const key of foldKey(resource.properties, 'RouteKey', scope, under)) {
+      const types = foldKey(resource.properties, 'AuthorizationType', scope, key.when);
+      for (const type of types) yield typed(key, type);
+    }
+  };
+  return fewMethods(branches(), resource, fix);
 }
 
 /** The type of the integration that a route's target names. */

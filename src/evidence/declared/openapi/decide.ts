@@ -207,7 +207,7 @@ function readSecurity(
 }
 
 function tooMany(by: 'operation' | 'root', when: readonly string[], place: Place): Security {
-  const reason = `security has more than ${LIMITS.branches} branches`;
+  const reason = `security has more than ${LIMITS.branches} branches or schemes`;
   const decision = unresolvedDecision({ reason, give: 'write fewer conditions', place }, by, place);
   return { when, assumes: [], isOwn: by === 'operation', decisions: [decision] };
 }
@@ -223,7 +223,7 @@ function open(place: Place): Decision {
 /** An operation without `security`: OpenAPI hands it the document's; API Gateway does so in version 3. */
 function inherited(context: DocumentContext, when: readonly string[]): readonly Security[] {
   const { document } = context;
-  const root = readSecurity(document, 'root', context, when);
+  const root = rootSecurity(context, when);
   const isVersion2 = get(document, 'swagger') !== undefined;
   return root.map((it): Security => {
     if (!isVersion2) return { ...it, decisions: it.decisions.map(doubted) };
@@ -235,6 +235,18 @@ function inherited(context: DocumentContext, when: readonly string[]): readonly 
       : [];
     return { ...none(it.when), decisions: [{ ...decisionOf('NONE', 'nothing', null), notes }] };
   });
+}
+
+/** What the document's own `security` says in each branch, once for all of its operations. */
+const ROOTS = new WeakMap<DocumentContext, Map<string, readonly Security[]>>();
+
+function rootSecurity(context: DocumentContext, when: readonly string[]): readonly Security[] {
+  const known = ROOTS.get(context) ?? new Map<string, readonly Security[]>();
+  ROOTS.set(context, known);
+  const branch = JSON.stringify(when);
+  const read = known.get(branch) ?? readSecurity(context.document, 'root', context, when);
+  known.set(branch, read);
+  return read;
 }
 
 function doubted(it: Decision): Decision {
@@ -256,6 +268,7 @@ function requirementsOf(
   scope: Scope,
   when: readonly string[],
 ): readonly Requirements[] | null {
+  if (items.length > LIMITS.branches) return null;
   let all: readonly Requirements[] = [{ items: [], when, unresolved: null }];
   for (const item of items) {
     all = all.flatMap((so) =>
@@ -283,6 +296,7 @@ function namesOf(
   place: Place,
 ): readonly Names[] | null {
   const named = requirements.flatMap((it) => (isMap(it) ? it.entries : []));
+  if (named.length > LIMITS.branches) return null;
   let all: readonly Names[] = [{ when, names: [] }];
   for (const { key, at } of named) {
     all = all.flatMap((so) =>

@@ -36,6 +36,8 @@ export interface DocumentReading {
   readonly policies: readonly DeclaredPolicy[];
   /** `undefined` where the document does not say it. */
   readonly defaultEndpointDisabled: boolean | null | undefined;
+  /** Whether what the document says is of private APIs alone. */
+  readonly isPrivate: boolean;
 }
 
 export interface DocumentOptions {
@@ -87,18 +89,29 @@ export function readDocument(body: Node, options: DocumentOptions): DocumentRead
 }
 
 function failed({ reason, give, place }: Unresolved): DocumentReading {
-  return { ...NOTHING, unresolved: [{ reason, give, place }] };
+  return { ...NO_DOCUMENT, unresolved: [{ reason, give, place }] };
 }
 
-const NOTHING: DocumentReading = {
+/** What is read of a document that says nothing. */
+export const NO_DOCUMENT: DocumentReading = {
   methods: [],
   unresolved: [],
   undeployable: [],
   policies: [],
   defaultEndpointDisabled: undefined,
+  isPrivate: false,
 };
 
-function mergeReadings(readings: readonly DocumentReading[]): DocumentReading {
+/** The endpoint types with what the document says of them: `vpcEndpointIds` are of private APIs alone. */
+export function withPrivate(
+  types: readonly string[] | null,
+  { isPrivate }: Pick<DocumentReading, 'isPrivate'>,
+): readonly string[] | null {
+  return isPrivate && types !== null ? [...new Set([...types, 'PRIVATE'])] : types;
+}
+
+/** Several documents, or branches of one, as one. */
+export function mergeReadings(readings: readonly DocumentReading[]): DocumentReading {
   const disabled = new Set(readings.map((it) => it.defaultEndpointDisabled));
   const [first] = disabled;
   return {
@@ -107,6 +120,7 @@ function mergeReadings(readings: readonly DocumentReading[]): DocumentReading {
     undeployable: readings.flatMap((it) => it.undeployable),
     policies: readings.flatMap((it) => it.policies),
     defaultEndpointDisabled: disabled.size > 1 ? null : first,
+    isPrivate: readings.some((it) => it.isPrivate),
   };
 }
 
@@ -149,6 +163,7 @@ function readOne(
     undeployable: [],
     policies: policiesAt(document, 'x-amazon-apigateway-policy', scope, when),
     defaultEndpointDisabled: endpointDisabled(document, scope),
+    isPrivate: kind === 'REST' && namesEndpoints(document, scope),
   };
 }
 
@@ -260,13 +275,14 @@ function ofDecision(decision: Decision, draft: DeclaredMethod, blame: Blame | un
 
 /** The integration's type, where it is the same in every branch. */
 function integrationOf(operation: Node, scope: Scope): string | null {
-  const types = foldKey(operation, 'x-amazon-apigateway-integration', scope).flatMap((value) =>
-    value.kind === 'known'
-      ? foldKey(value.node, 'type', scope).map((it) =>
-          it.kind === 'known' ? (scalarText(it.node)?.toUpperCase() ?? null) : null,
-        )
-      : [null],
-  );
+  const types = foldKey(operation, 'x-amazon-apigateway-integration', scope).flatMap((value) => {
+    if (value.kind !== 'known' || !isMap(value.node)) return [null];
+    const { entries, unresolved } = expand(value.node, scope);
+    if (unresolved.length > 0) return [null];
+    return foldKey(map(entries, value.node.at), 'type', scope).map((it) =>
+      it.kind === 'known' ? (scalarText(it.node)?.toUpperCase() ?? null) : null,
+    );
+  });
   const [first = null, ...rest] = types;
   return rest.every((it) => it === first) ? first : null;
 }
@@ -289,20 +305,34 @@ function answersCors(operation: Node, scope: Scope): boolean {
 }
 
 /** API Gateway Developer Guide, "x-amazon-apigateway-endpoint-configuration": of servers in OpenAPI 3. */
-function endpointDisabled(document: Node, scope: Scope): boolean | null | undefined {
+function endpointConfigurations(document: Node): readonly Node[] {
   const servers = get(document, 'servers');
-  const holders = [document, ...(isList(servers) ? servers.items : [])];
-  const values = holders.flatMap((holder) => {
-    const configuration = get(holder, 'x-amazon-apigateway-endpoint-configuration');
-    if (configuration === undefined) return [];
-    return foldKey(configuration, 'disableExecuteApiEndpoint', scope).map((value) =>
+  return [document, ...(isList(servers) ? servers.items : [])].flatMap(
+    (holder) => get(holder, 'x-amazon-apigateway-endpoint-configuration') ?? [],
+  );
+}
+
+/** `vpcEndpointIds` "is only supported for REST APIs the PRIVATE endpoint type" (the same page). */
+function namesEndpoints(document: Node, scope: Scope): boolean {
+  return endpointConfigurations(document).some((it) =>
+    foldKey(it, 'vpcEndpointIds', scope).some(
+      (value) =>
+        value.kind === 'unknown' ||
+        (value.kind === 'known' && isList(value.node) && value.node.items.length > 0),
+    ),
+  );
+}
+
+function endpointDisabled(document: Node, scope: Scope): boolean | null | undefined {
+  const values = endpointConfigurations(document).flatMap((configuration) =>
+    foldKey(configuration, 'disableExecuteApiEndpoint', scope).map((value) =>
       value.kind === 'absent'
         ? undefined
         : value.kind === 'known'
           ? (booleanOf(value.node) ?? null)
           : null,
-    );
-  });
+    ),
+  );
   const said = values.filter((it) => it !== undefined);
   const [first] = said;
   return said.length === 0 || first === undefined

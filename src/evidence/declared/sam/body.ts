@@ -33,16 +33,31 @@ export function normalized(method: string): string {
  * and not into an `Fn::If` within it.
  */
 export class Body {
-  #document: MapNode;
+  /** Its paths are those of `#paths`, once they were put there. */
+  #written: MapNode;
+  #paths: PathTable | null = null;
   readonly #blames: WeakMap<Node, Blame>;
 
   constructor(document: MapNode, blames: WeakMap<Node, Blame>) {
-    this.#document = document;
+    this.#written = document;
     this.#blames = blames;
   }
 
   get document(): MapNode {
     return this.#document;
+  }
+
+  get #document(): MapNode {
+    const paths = this.#paths;
+    if (paths?.isEdited === true) {
+      this.#written = withEntry(this.#written, { key: 'paths', at: paths.at, value: paths.node() });
+    }
+    return this.#written;
+  }
+
+  set #document(document: MapNode) {
+    this.#written = document;
+    this.#paths = null;
   }
 
   set(key: string, value: Node): void {
@@ -59,6 +74,20 @@ export class Body {
     return isMap(paths) ? paths.entries : [];
   }
 
+  /** The keys of a path's item in every branch of it, as the translator counts methods: all of them. */
+  methodsOf(path: string): readonly string[] {
+    return this.#pathsAt(this.#written.at)
+      .all(path)
+      .flatMap(({ value }) => branchesOf(value))
+      .flatMap((item) => (isMap(item) ? item.entries.map(({ key }) => key) : []));
+  }
+
+  /** @param at of the paths where there are none yet. */
+  #pathsAt(at: Place): PathTable {
+    this.#paths ??= new PathTable(get(this.#written, 'paths'), at);
+    return this.#paths;
+  }
+
   blame(operation: Node, blame: Blame): void {
     this.#blames.set(operation, blame);
   }
@@ -69,10 +98,7 @@ export class Body {
 
   /** Changes each branch of a path's item, and adds the path where it is not there. */
   editPath(path: string, at: Place, edit: (item: MapNode) => MapNode): void {
-    const found = this.paths.some(({ key }) => key === path);
-    const entries = found ? this.paths : [...this.paths, { key: path, at, value: map([], at) }];
-    const edited = entries.map((it) => {
-      if (it.key !== path) return it;
+    this.#pathsAt(at).edit({ key: path, at, value: map([], at) }, (it) => {
       const value = inBranches(it.value, (item) => {
         if (isMap(item)) return edit(item);
         throw new Refusal(
@@ -82,8 +108,16 @@ export class Body {
       });
       return { ...it, value };
     });
-    const old = get(this.#document, 'paths');
-    this.set('paths', map(edited, old?.at ?? at));
+  }
+
+  /** The item of a path, as it is written. */
+  itemOf(path: string): Node | undefined {
+    return this.#pathsAt(this.#written.at).last(path)?.value;
+  }
+
+  /** Puts an item in for every one of its path, or adds it. */
+  setItem(item: Entry): void {
+    this.#pathsAt(item.at).edit(item, () => item);
   }
 
   /** Changes each branch of every operation of a path, but for the keys that are no methods. */
@@ -139,7 +173,7 @@ export class Body {
 
   /** Whether every branch of a path has the method, with an integration in one of its branches. */
   hasIntegration(path: string, method: string): boolean {
-    const item = this.paths.findLast(({ key }) => key === path)?.value;
+    const item = this.itemOf(path);
     if (item === undefined) return false;
     return branchesOf(item).every((branch) => {
       const operation = get(branch, normalized(method));
@@ -151,11 +185,11 @@ export class Body {
   }
 
   makePathConditional(path: string, condition: string): void {
-    const edited = this.paths.map((it) =>
-      it.key === path ? { ...it, value: conditional(condition, it.value) } : it,
-    );
-    const at = get(this.#document, 'paths')?.at ?? this.#document.at;
-    this.set('paths', map(edited, at));
+    const { at } = this.#written;
+    this.#pathsAt(at).edit({ key: path, at, value: map([], at) }, (it) => ({
+      ...it,
+      value: conditional(condition, it.value),
+    }));
   }
 
   /** Defines a scheme, at `securityDefinitions` or at `components.securitySchemes`. */
@@ -183,6 +217,60 @@ export class Body {
     if (get(this.#document, 'swagger') !== undefined || !isVersion3 || !truthy(definitions)) return;
     this.#document = withIn(this.#document, ['components', 'securitySchemes'], definitions);
     this.remove('securityDefinitions');
+  }
+}
+
+/** The paths of a document while they are written, one after the other: there may be thousands. */
+class PathTable {
+  readonly at: Place;
+  readonly #entries: Entry[];
+  readonly #indexes = new Map<string, number[]>();
+  #edited = false;
+
+  constructor(paths: Node | undefined, at: Place) {
+    this.at = paths?.at ?? at;
+    this.#entries = isMap(paths) ? [...paths.entries] : [];
+    for (const [index, { key }] of this.#entries.entries()) this.#note(key, index);
+  }
+
+  /** Whether the document does not have what was written yet. */
+  get isEdited(): boolean {
+    return this.#edited;
+  }
+
+  node(): MapNode {
+    this.#edited = false;
+    return map([...this.#entries], this.at);
+  }
+
+  /** Every entry of a path: a document may write it twice. */
+  all(path: string): readonly Entry[] {
+    return (this.#indexes.get(path) ?? []).flatMap((index) => this.#entries[index] ?? []);
+  }
+
+  last(path: string): Entry | undefined {
+    return this.all(path).at(-1);
+  }
+
+  /** Changes every entry of a path, and adds one where there is none. */
+  edit(fresh: Entry, change: (entry: Entry) => Entry): void {
+    const indexes = this.#indexes.get(fresh.key);
+    const changed = (indexes ?? []).map((index) => change(this.#entries[index] ?? fresh));
+    if (indexes === undefined) {
+      const added = change(fresh);
+      this.#note(fresh.key, this.#entries.length);
+      this.#entries.push(added);
+    }
+    for (const [at, index] of (indexes ?? []).entries()) {
+      this.#entries[index] = changed[at] ?? fresh;
+    }
+    this.#edited = true;
+  }
+
+  #note(key: string, index: number): void {
+    const indexes = this.#indexes.get(key);
+    if (indexes === undefined) this.#indexes.set(key, [index]);
+    else indexes.push(index);
   }
 }
 

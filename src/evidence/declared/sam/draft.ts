@@ -1,5 +1,6 @@
 import type { Place } from '../../../model/declared.js';
 import type { Resource } from '../cloudformation/resources.js';
+import type { Scope } from '../cloudformation/scope.js';
 import { entryOf, get, type MapNode, map, type Node, scalar } from '../node.js';
 import { type Body, INTEGRATION, normalized } from './body.js';
 import type { ApiEvent } from './events.js';
@@ -15,6 +16,7 @@ export interface ApiDraft {
   /** Whether SAM writes the document: the template has none. */
   readonly isManaged: boolean;
   readonly resolver: Resolver;
+  readonly scope: Scope;
   /** Whether the document comes from a file that `AWS::Include` puts in. */
   readonly isIncluded: boolean;
   readonly notes: Set<string>;

@@ -39,8 +39,9 @@ function conditionOf(events: readonly ApiEvent[], id: string): readonly string[]
 export function makePathsConditional(api: ApiDraft, events: readonly ApiEvent[]): void {
   const { body, resource } = api;
   if (body === null || !api.isManaged) return;
+  const byPath = Map.groupBy(events, ({ path }) => path);
   for (const { key: path } of body.paths) {
-    const own = events.filter((it) => it.path === path);
+    const own = byPath.get(path) ?? [];
     const conditions = new Set(own.map(({ condition }) => condition));
     if (conditions.size === 0 || conditions.has(null)) continue;
     const [only] = conditions;

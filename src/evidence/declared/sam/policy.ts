@@ -1,15 +1,61 @@
 import type { Place } from '../../../model/declared.js';
-import { entry, get, isList, list, map, type Node, scalar, textOf } from '../node.js';
+import { fold } from '../cloudformation/fold.js';
+import type { Scope } from '../cloudformation/scope.js';
+import { entry, get, isList, list, map, type Node, scalar, scalarText, textOf } from '../node.js';
+import { ANY_METHOD, type Body } from './body.js';
 import { truthy } from './python.js';
 import { expectMap, Refusal } from './refusal.js';
+import { addStatements } from './swagger.js';
 
 /**
- * The statements that `Auth.ResourcePolicy` becomes (SAM specification, "ResourcePolicyStatement"): a
- * list of addresses or VPCs is "everybody, but those" or "nobody but those"; of accounts an Allow or Deny.
+ * Writes what `Auth.ResourcePolicy` says into a document. Of an API, SAM writes the statements once for each
+ * path; of an event, for its path. In their `Resource` stand the stage and every method of the path, so that
+ * they speak of no other stage: a Deny of SAM's does not reach the stage `Stage` that SAM makes besides
+ * (samtranslator 1.115.0, `SwaggerEditor.add_resource_policy`).
  */
-export function statementsOf(policy: Node | undefined, resource: string): readonly Node[] {
-  if (!truthy(policy)) return [];
+export function addResourcePolicy(
+  body: Body,
+  policy: Node,
+  paths: readonly string[],
+  stage: string,
+  at: Place,
+): void {
   const whole = expectMap(policy, 'ResourcePolicy must be a map (ResourcePolicyStatement).');
+  const own = get(whole, 'CustomStatements');
+  const written = paths.flatMap((path) => statementsOf(whole, resourcesOf(body, path, stage, at)));
+  const custom = truthy(own) ? (isList(own) ? own.items : [own]) : [];
+  addStatements(body, [...written, ...custom], at);
+}
+
+/**
+ * The stage of an API in a `Resource`. What is not known, or differs between the branches of a template, is
+ * a text of its own: whatever it becomes, it is the same wherever it stands.
+ */
+export function stageOf(properties: Node | undefined, scope: Scope): string {
+  const written = get(properties, 'StageName');
+  const values = written === undefined ? [] : fold(written, scope);
+  const [only] = values;
+  const text = values.length === 1 && only?.kind === 'known' ? scalarText(only.node) : undefined;
+  return text ?? `\${StageName}`;
+}
+
+/** What SAM's regular expression takes for a parameter of a path; a slash at the end stays. */
+const PARAMETER = /\{[a-zA-Z0-9._-]+\+?\}/g;
+
+function resourcesOf(body: Body, path: string, stage: string, at: Place): Node {
+  const resources = body.methodsOf(path).map((key) => {
+    const lower = key.toLowerCase();
+    const method = lower === ANY_METHOD || lower === 'any' ? '*' : key.toUpperCase();
+    return scalar(`execute-api:/${stage}/${method}${path.replaceAll(PARAMETER, '*')}`, at);
+  });
+  return list(resources, at);
+}
+
+/**
+ * The statements about some resources (SAM specification, "ResourcePolicyStatement"): a list of addresses or
+ * VPCs is "everybody, but those" or "nobody but those"; of accounts an Allow or Deny.
+ */
+function statementsOf(whole: Node, resource: Node): readonly Node[] {
   const at = (key: string) => get(whole, key);
   const statements: Node[] = [];
   for (const [key, effect] of [
@@ -17,9 +63,11 @@ export function statementsOf(policy: Node | undefined, resource: string): readon
     ['AwsAccountBlacklist', 'Deny'],
   ] as const) {
     const accounts = at(key);
-    if (truthy(accounts)) {
-      statements.push(statement(effect, resource, principal(asList(accounts)), null));
+    if (!truthy(accounts)) continue;
+    if (accounts.kind === 'scalar') {
+      throw new Refusal(`Type of '${accounts.text}' must be a list or dictionary`, accounts.at);
     }
+    statements.push(statement(effect, resource, principal(asList(accounts)), null));
   }
   for (const [key, operator] of [
     ['IpRangeWhitelist', 'NotIpAddress'],
@@ -63,8 +111,6 @@ export function statementsOf(policy: Node | undefined, resource: string): readon
       statements.push(...except(operator, keys, resource, first.at));
     }
   }
-  const own = at('CustomStatements');
-  if (truthy(own)) statements.push(...(isList(own) ? own.items : [own]));
   return statements;
 }
 
@@ -83,7 +129,7 @@ function principal(accounts: Node): Node {
 function except(
   operator: string,
   keys: readonly (readonly [string, readonly Node[]])[],
-  resource: string,
+  resource: Node,
   at: Place,
 ): readonly Node[] {
   const everybody = scalar('*', at);
@@ -97,13 +143,13 @@ function except(
   ];
 }
 
-function statement(effect: string, resource: string, who: Node, condition: Node | null): Node {
+function statement(effect: string, resource: Node, who: Node, condition: Node | null): Node {
   const { at } = who;
   return map(
     [
       entry('Effect', scalar(effect, at)),
       entry('Action', scalar('execute-api:Invoke', at)),
-      entry('Resource', scalar(resource, at)),
+      entry('Resource', resource, at),
       entry('Principal', who),
       ...(condition === null ? [] : [entry('Condition', condition)]),
     ],

@@ -3,13 +3,13 @@ import { FIXES } from '../snippets.js';
 import { type AuthOfKind, expectAuth } from './auth.js';
 import type { Body } from './body.js';
 import { type ApiDraft, placeIn } from './draft.js';
-import { statementsOf } from './policy.js';
+import { addResourcePolicy, stageOf } from './policy.js';
 import { truthy } from './python.js';
 import { expectMap, Refusal } from './refusal.js';
 import { addCors } from './rest-cors.js';
 import { blameAll, setDefault, setDefaultKey } from './rest-default.js';
 import { apiKeyScheme, iamScheme, restAuthorizers, unknownScheme } from './schemes.js';
-import { addStatements, SCHEMES } from './swagger.js';
+import { SCHEMES } from './swagger.js';
 
 const AUTH: AuthOfKind = {
   keys: new Set([
@@ -74,7 +74,8 @@ function addApiAuth(api: ApiDraft, body: Body, auth: MapNode): void {
   const policy = get(auth, 'ResourcePolicy');
   if (truthy(policy)) {
     const at = placeIn(api.properties, 'Auth', 'ResourcePolicy') ?? policy.at;
-    addStatements(body, statementsOf(policy, 'execute-api:/*'), at);
+    const paths = body.paths.map(({ key }) => key);
+    addResourcePolicy(body, policy, paths, stageOf(api.properties, api.scope), at);
   }
   const plan = get(auth, 'UsagePlan');
   if (truthy(plan)) checkUsagePlan(plan);

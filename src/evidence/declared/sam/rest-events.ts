@@ -17,11 +17,11 @@ import { FIXES } from '../snippets.js';
 import { Body, conditional, INTEGRATION, normalized } from './body.js';
 import { type ApiDraft, integrated, placeIn, setOperation } from './draft.js';
 import type { ApiEvent } from './events.js';
-import { statementsOf } from './policy.js';
+import { addResourcePolicy } from './policy.js';
 import { truthy } from './python.js';
 import { expectMap, Refusal } from './refusal.js';
 import { apiKeyScheme, iamScheme } from './schemes.js';
-import { addStatements, SCHEMES } from './swagger.js';
+import { SCHEMES } from './swagger.js';
 
 /** Writes what an event adds to the document of its REST API: a method, where SAM may, and its auth. */
 export function addRestEvent(event: ApiEvent, api: ApiDraft, blames: WeakMap<Node, Blame>): void {
@@ -54,7 +54,7 @@ function blameIgnoredAuth(event: ApiEvent, body: Body): void {
   const place =
     placeIn(event.auth, 'Authorizer') ?? placeIn(event.properties, 'Auth') ?? event.place;
   const note = `SAM ignores the Auth of event ${event.id} beside a DefinitionBody: OverrideApiAuth: true makes it count`;
-  if (!body.paths.some(({ key }) => key === event.path)) return;
+  if (body.itemOf(event.path) === undefined) return;
   body.editOperation(event.path, event.method, (operation) => {
     body.blame(operation, { place, fix: FIXES.samOverride, notes: [note] });
     return operation;
@@ -101,7 +101,7 @@ function mergeMethod(
   if (!isMap(generated)) return;
   // The method is kept as the event writes it: `any` beside the document's own extension.
   const written = event.method.toLowerCase();
-  const item = get(body.document, 'paths', event.path);
+  const item = body.itemOf(event.path);
   const old = get(item, written);
   if (item !== undefined && !isMap(item)) {
     throw new Refusal(`Property 'DefinitionBody.paths.${event.path}' should be a map.`, item.at);
@@ -114,9 +114,7 @@ function mergeMethod(
   const blame = blames.get(generated);
   if (blame !== undefined) blames.set(merged, blame);
   const whole = withEntry(isMap(item) ? item : map([], at), { key: written, at, value: merged });
-  const paths = get(body.document, 'paths');
-  const all = withEntry(isMap(paths) ? paths : map([], at), { key: event.path, at, value: whole });
-  body.set('paths', all);
+  body.setItem({ key: event.path, at, value: whole });
 }
 
 /** What an event's `Auth` says of its method, refused as `Api.add_auth_to_swagger` refuses it. */
@@ -187,13 +185,10 @@ function addAuth(event: ApiEvent, api: ApiDraft, body: Body): void {
   }
   const policy = get(auth, 'ResourcePolicy');
   if (truthy(policy)) {
-    const verb = normalized(method).startsWith('x-') ? '*' : method.toUpperCase();
-    const resource = `execute-api:/*/${verb}${path.replaceAll(/\{[^}]*\}/g, '*')}`;
-    addStatements(
-      body,
-      statementsOf(policy, resource),
-      placeIn(auth, 'ResourcePolicy') ?? policy.at,
-    );
+    // Of a stage whose name is no text, the translator takes the name "Stage".
+    const stage = textOf(get(api.properties, 'StageName')) ?? 'Stage';
+    const at = placeIn(auth, 'ResourcePolicy') ?? policy.at;
+    addResourcePolicy(body, policy, [path], stage, at);
   }
 }
 

@@ -209,7 +209,11 @@ class Translation {
       body?.remove('swagger');
     }
     const isIncluded = included !== null && body !== null;
-    return { resource, properties, body, isManaged, resolver, isIncluded, notes: new Set() };
+    return {
+      ...{ resource, properties, body, isManaged, resolver, isIncluded },
+      scope: this.#scope,
+      notes: new Set(),
+    };
   }
 
   /** The file that stands for the whole document by `AWS::Include`, where it is here. */

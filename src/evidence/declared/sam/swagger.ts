@@ -6,6 +6,7 @@ import {
   type MapNode,
   map,
   type Node,
+  scalar,
   scalarText,
   withEntry,
 } from '../node.js';
@@ -33,7 +34,12 @@ export function addStatements(body: Body, statements: readonly Node[], at: Node[
   const policy = get(body.document, key);
   const old = get(policy, 'Statement');
   const before = isList(old) ? old.items : old === undefined ? [] : [old];
-  const whole = withEntry(isMap(policy) ? policy : map([], at), {
+  const dated = withEntry(isMap(policy) ? policy : map([], at), {
+    key: 'Version',
+    at,
+    value: scalar('2012-10-17', at),
+  });
+  const whole = withEntry(dated, {
     key: 'Statement',
     at,
     value: list([...before, ...statements], at),

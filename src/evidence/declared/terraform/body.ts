@@ -2,9 +2,9 @@ import type { ApiKind } from '../../../model/api-kind.js';
 import type { Place, Unresolved } from '../../../model/declared.js';
 import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
-import type { Node } from '../node.js';
+import { movedTo, type Node } from '../node.js';
 import type { BasePathMode } from '../openapi/base-path.js';
-import { type DocumentReading, readDocument } from '../openapi/document.js';
+import { type DocumentReading, NO_DOCUMENT, readDocument } from '../openapi/document.js';
 import { parseText } from '../parse.js';
 import { SyntaxProblem } from '../parse-json.js';
 import { fileNamed } from './hcl.js';
@@ -46,7 +46,7 @@ export function readPlannedBody(request: {
   }
   const document = parsed(place.file, body, place, what);
   if ('reason' in document) return failed({ ...document, place });
-  return readDocument(at(document, place), { kind, basePath });
+  return readDocument(movedTo(document, place), { kind, basePath });
 }
 
 function parsed(file: string, text: string, place: Place, what: string): Node | Unresolved {
@@ -59,26 +59,6 @@ function parsed(file: string, text: string, place: Place, what: string): Node | 
   }
 }
 
-/** The node with one place in all of it. */
-function at(node: Node, place: Place): Node {
-  if (node.kind === 'scalar') return { ...node, at: place };
-  if (node.kind === 'list') {
-    return { ...node, at: place, items: node.items.map((it) => at(it, place)) };
-  }
-  const entries = node.entries.map((it) => ({
-    key: it.key,
-    at: place,
-    value: at(it.value, place),
-  }));
-  return { ...node, at: place, entries };
-}
-
-function failed(unresolved: Unresolved): DocumentReading {
-  return {
-    methods: [],
-    unresolved: [unresolved],
-    undeployable: [],
-    policies: [],
-    defaultEndpointDisabled: undefined,
-  };
+function failed({ reason, give, place }: Unresolved): DocumentReading {
+  return { ...NO_DOCUMENT, unresolved: [{ reason, give, place }] };
 }

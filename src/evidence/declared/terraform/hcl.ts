@@ -202,13 +202,62 @@ function heredocOf(expression: string): string | undefined {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
-/** The file that `file("…")` or `templatefile("…", …)` reads, below its module's folder. */
+/**
+ * The file whose text an expression is: `file("…")` or `templatefile("…", …)`, below its module's folder, and
+ * what writes the same data in another way. `null` of anything else: what is merged with a file, replaced in
+ * it or chosen is another text.
+ */
 export function fileNamed(
   expression: string | undefined,
 ): { path: string; isTemplate: boolean } | null {
-  const found = /\b(templatefile|file)\(\s*"(?:\$\{path\.(?:module|root)\}\/)?([^"$]+)"/.exec(
-    expression ?? '',
-  );
-  const [, name, path] = found ?? [];
-  return path === undefined ? null : { path, isTemplate: name === 'templatefile' };
+  let inner = expression?.trim() ?? '';
+  // Nobody writes it more often than that, and each level is looked at from its beginning to its end.
+  for (let level = 0; level < 10; level += 1) {
+    const call = wholeCall(inner);
+    if (call === null) return null;
+    if (!SAME_DATA.has(call.name)) {
+      const found = /^\s*"(?:\$\{path\.(?:module|root)\}\/)?([^"$]+)"\s*(,|$)/.exec(call.content);
+      const [, path, comma] = found ?? [];
+      const isTemplate = call.name === 'templatefile';
+      const isRead = isTemplate || (call.name === 'file' && comma === '');
+      return isRead && path !== undefined ? { path, isTemplate } : null;
+    }
+    inner = call.content.trim();
+  }
+  return null;
 }
+
+/** Functions that write the data of a text in another way, or leave it as it is. */
+const SAME_DATA = new Set(['jsonencode', 'jsondecode', 'yamlencode', 'yamldecode', 'trimspace']);
+
+/** The only call of an expression that is nothing but a call. */
+function wholeCall(expression: string): { name: string; content: string } | null {
+  const [opening, name] = /^([a-z_][\w]*)\(/.exec(expression) ?? [];
+  if (opening === undefined || name === undefined || expression.includes('<<')) return null;
+  // Code within texts within code: what closes each of them.
+  const open = [')'];
+  for (let at = opening.length; at < expression.length; at += 1) {
+    const character = expression[at] ?? '';
+    const closing = open.at(-1);
+    if (closing === '"') {
+      if (character === '\\') at += 1;
+      else if (character === '"') open.pop();
+      else if (/^[$%]\{/.test(expression.slice(at, at + 2)) && expression[at - 1] !== character) {
+        open.push('}');
+        at += 1;
+      }
+      continue;
+    }
+    if (character === closing) {
+      open.pop();
+      if (open.length > 0) continue;
+      const content = expression.slice(opening.length, at);
+      return at === expression.length - 1 ? { name, content } : null;
+    }
+    const closes = CLOSES[character];
+    if (closes !== undefined) open.push(closes);
+  }
+  return null;
+}
+
+const CLOSES: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']', '"': '"' };

@@ -11,7 +11,7 @@ import { type Files, resolveFrom } from '../files.js';
 import { LIMITS } from '../limits.js';
 import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
 import { isBasePathMode } from '../openapi/base-path.js';
-import { readDocument } from '../openapi/document.js';
+import { readDocument, withPrivate } from '../openapi/document.js';
 import { parseText } from '../parse.js';
 import { SyntaxProblem } from '../parse-json.js';
 import { FIXES } from '../snippets.js';
@@ -35,6 +35,11 @@ const GIVE = 'give a plan (input `plan-file`): `terraform show -json` of a plan 
 export function readPlain(folder: string, sources: Sources, files: Files): PlainReading {
   const blocks = sources.blocksIn(folder);
   const resources = blocks.filter(({ block }) => block.type === 'resource');
+  const byAddress = new Map<string, Source>();
+  for (const source of resources) {
+    const address = addressOf(source);
+    if (!byAddress.has(address)) byAddress.set(address, source);
+  }
   const of = (type: string) => resources.filter(({ block }) => block.labels[0] === type);
   const apis = new Map<string, DeclaredApi>();
   for (const source of of('aws_api_gateway_rest_api')) {
@@ -49,44 +54,49 @@ export function readPlain(folder: string, sources: Sources, files: Files): Plain
   }
   const added = new Map<string, DeclaredMethod[]>();
   const elsewhere = new Map<string, DeclaredApi>();
-  const add = (source: Source, name: string, kind: ApiKind, method: DeclaredMethod) => {
+  const ownerOf = (source: Source, name: string, kind: ApiKind): string => {
     const owner =
       addressIn(attribute(source.block, name)?.expression) ?? `the API of ${addressOf(source)}`;
     if (!apis.has(owner) && !elsewhere.has(owner)) {
       elsewhere.set(owner, {
         ...emptyApi(source, kind, owner),
+        isElsewhere: true,
         notes: ['the API itself is declared elsewhere'],
       });
     }
-    added.set(owner, [...(added.get(owner) ?? []), method]);
+    return owner;
+  };
+  const add = (source: Source, name: string, kind: ApiKind, method: DeclaredMethod) => {
+    const owner = ownerOf(source, name, kind);
+    const methods = added.get(owner);
+    if (methods === undefined) added.set(owner, [method]);
+    else methods.push(method);
   };
   for (const source of of('aws_api_gateway_method')) {
-    add(source, 'rest_api_id', 'REST', restMethod(source, resources));
+    add(source, 'rest_api_id', 'REST', restMethod(source, byAddress));
   }
   for (const source of of('aws_apigatewayv2_route')) {
     add(source, 'api_id', 'HTTP', route(source));
   }
-  for (const source of of('aws_api_gateway_rest_api_put')) {
-    const owner =
-      addressIn(attribute(source.block, 'rest_api_id')?.expression) ?? addressOf(source);
-    const before = apis.get(owner) ?? emptyApi(source, 'REST', owner);
-    const put = apiOf(source, 'REST', files);
-    apis.set(owner, {
-      ...before,
-      methods: [...before.methods, ...put.methods],
-      unresolved: [...before.unresolved, ...put.unresolved],
-      policies: [...before.policies, ...put.policies],
-    });
-  }
-  for (const source of of('aws_api_gateway_rest_api_policy')) {
-    const owner =
-      addressIn(attribute(source.block, 'rest_api_id')?.expression) ?? addressOf(source);
+  const addTo = (owner: string, more: Pick<DeclaredApi, 'methods' | 'unresolved' | 'policies'>) => {
     for (const known of [apis, elsewhere]) {
       const api = known.get(owner);
-      if (api !== undefined) {
-        known.set(owner, { ...api, policies: [...api.policies, ...policiesOf(source)] });
-      }
+      if (api === undefined) continue;
+      known.set(owner, {
+        ...api,
+        methods: [...api.methods, ...more.methods],
+        unresolved: [...api.unresolved, ...more.unresolved],
+        policies: [...api.policies, ...more.policies],
+      });
     }
+  };
+  for (const source of of('aws_api_gateway_rest_api_put')) {
+    addTo(ownerOf(source, 'rest_api_id', 'REST'), apiOf(source, 'REST', files));
+  }
+  for (const source of of('aws_api_gateway_rest_api_policy')) {
+    const policies = policiesOf(source);
+    const unresolved = kept(source);
+    addTo(ownerOf(source, 'rest_api_id', 'REST'), { methods: [], unresolved, policies });
   }
   const all = [...apis, ...elsewhere].map(([name, api]) =>
     complete({ ...api, methods: [...api.methods, ...(added.get(name) ?? [])] }),
@@ -142,11 +152,29 @@ function emptyApi(source: Source, kind: ApiKind, name: string): DeclaredApi {
   };
 }
 
+/**
+ * The endpoint types, where they are written out: `null` where they are not, or where nobody can tell how many
+ * blocks there will be.
+ */
+function endpointTypesOf({ block }: Source): readonly string[] | null {
+  const isDynamic = block.blocks.some(({ type }) => type === 'dynamic');
+  const parameters = attribute(block, 'parameters')?.expression ?? '{}';
+  if (isDynamic || !/^\{[^A-Z]*\}$/i.test(parameters.replaceAll(/basepath\s*=\s*"\w+"/g, ''))) {
+    return null;
+  }
+  const lists = block.blocks
+    .filter(({ type }) => type === 'endpoint_configuration')
+    .map((it) => attribute(it, 'types')?.expression ?? '');
+  if (!lists.every((it) => /^\[\s*(?:"[A-Z]+"\s*(?:,\s*)?)*\]$/.test(it))) return null;
+  return lists.flatMap((it) => [...it.matchAll(/"([A-Z]+)"/g)].map(([, type = '']) => type));
+}
+
 function apiOf(source: Source, kind: ApiKind, files: Files): DeclaredApi {
   const api = emptyApi(source, kind, addressOf(source));
-  const unresolved: Unresolved[] = repetition(source);
+  const unresolved: Unresolved[] = [...repetition(source), ...kept(source)];
   const methods: DeclaredMethod[] = [];
   const policies: DeclaredPolicy[] = [...policiesOf(source)];
+  let endpointTypes = kind === 'REST' ? endpointTypesOf(source) : [];
   const place = placeOf(source, 'body');
   const body = attribute(source.block, 'body');
   if (body !== undefined && literal(body.expression) !== null) {
@@ -156,6 +184,7 @@ function apiOf(source: Source, kind: ApiKind, files: Files): DeclaredApi {
       methods.push(...reading.methods.map((it) => ({ ...it, resource: api.name })));
       unresolved.push(...reading.unresolved);
       policies.push(...reading.policies);
+      endpointTypes = withPrivate(endpointTypes, reading);
     }
   }
   const mode = attribute(source.block, 'put_rest_api_mode');
@@ -179,6 +208,7 @@ function apiOf(source: Source, kind: ApiKind, files: Files): DeclaredApi {
     methods,
     unresolved,
     policies,
+    endpointTypes,
     defaultEndpointDisabled:
       disabled === undefined ? false : typeof isDisabled === 'boolean' ? isDisabled : null,
   };
@@ -202,6 +232,30 @@ function policiesOf(source: Source): readonly DeclaredPolicy[] {
   ];
 }
 
+/**
+ * Whether Terraform leaves an attribute of what exists as it is, whatever is written (Terraform Language,
+ * "The lifecycle Meta-Argument", ignore_changes).
+ */
+function keepsAsItIs({ block }: Source, name: string): boolean {
+  return block.blocks
+    .filter(({ type }) => type === 'lifecycle')
+    .flatMap((it) => attribute(it, 'ignore_changes')?.expression ?? [])
+    .some((it) => /^\[?\s*"?all"?\s*\]?$/.test(it) || new RegExp(`\\b${name}\\b`).test(it));
+}
+
+function keptInWords(source: Source, name: string): string {
+  return `${addressOf(source)} has ignore_changes, which keeps the ${name} that it has in AWS`;
+}
+
+/** What an API has in AWS, and Terraform does not change. */
+function kept(source: Source): Unresolved[] {
+  return ['body', 'policy']
+    .filter((name) => attribute(source.block, name) !== undefined && keepsAsItIs(source, name))
+    .map((name) => {
+      return { reason: keptInWords(source, name), give: GIVE, place: placeOf(source, name) };
+    });
+}
+
 /** `count` and `for_each`: how many of it there will be is not known. */
 function repetition(source: Source): Unresolved[] {
   return ['count', 'for_each'].flatMap((name) => {
@@ -220,15 +274,13 @@ function bodyOf(source: Source, expression: string, place: Place, kind: ApiKind,
   const unclear = (reason: string, at = place): Unresolved => ({ reason, give: GIVE, place: at });
   const written = literal(expression);
   const named = fileNamed(expression);
-  const isWhole = /^(templatefile|file)\(/.test(expression);
   try {
     if (typeof written === 'string') {
       const document = parseText(source.file, written);
       const reading = readDocument(document, { kind, basePath });
       return { ...reading, methods: reading.methods.map((it) => ({ ...it, place })) };
     }
-    if (named === null || !isWhole)
-      return unclear(`the body of ${addressOf(source)} is an expression`);
+    if (named === null) return unclear(`the body of ${addressOf(source)} is an expression`);
     const path = resolveFrom(source.file, named.path);
     const file =
       path === null ? { problem: 'leads out of the workspace' } : files.read(path, LIMITS.bytes);
@@ -259,10 +311,13 @@ function decided(source: Source, name: string, place: Place): Decided {
     resource: addressOf(source),
     suppressions: suppressionsOf(source),
   };
-  if (typeof text === 'string' && isAuthorizationType(text))
+  const isKept = keepsAsItIs(source, name);
+  if (typeof text === 'string' && isAuthorizationType(text) && !(isKept && text !== 'NONE')) {
     return { ...shared, authorization: text };
-  const reason =
-    typeof text === 'string'
+  }
+  const reason = isKept
+    ? keptInWords(source, name)
+    : typeof text === 'string'
       ? `${addressOf(source)} has the ${name} ${text}, which API Gateway does not know`
       : expression === undefined
         ? `${addressOf(source)} has no ${name}`
@@ -270,7 +325,7 @@ function decided(source: Source, name: string, place: Place): Decided {
   return { ...shared, authorization: 'unresolved', unresolved: { reason, give: GIVE, place } };
 }
 
-function restMethod(source: Source, resources: readonly Source[]): DeclaredMethod {
+function restMethod(source: Source, resources: ReadonlyMap<string, Source>): DeclaredMethod {
   const place = placeOf(source, 'authorization');
   const method = textOf(source, 'http_method')?.toUpperCase() ?? 'unresolved';
   const path = pathOf(attribute(source.block, 'resource_id')?.expression, resources, 0);
@@ -284,13 +339,13 @@ function restMethod(source: Source, resources: readonly Source[]): DeclaredMetho
 
 function pathOf(
   expression: string | undefined,
-  resources: readonly Source[],
+  resources: ReadonlyMap<string, Source>,
   depth: number,
 ): string | null {
   const address = addressIn(expression);
   if (address === null || depth > 50) return null;
   if (/\.root_resource_id\}?"?$/.test(expression ?? '')) return '/';
-  const source = resources.find((it) => addressOf(it) === address);
+  const source = resources.get(address);
   if (source === undefined || source.block.labels[0] !== 'aws_api_gateway_resource') return null;
   const part = textOf(source, 'path_part');
   const parent = pathOf(attribute(source.block, 'parent_id')?.expression, resources, depth + 1);

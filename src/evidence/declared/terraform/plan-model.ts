@@ -25,6 +25,7 @@ export interface Module {
   readonly resources: ReadonlyMap<string, Data>;
   readonly calls: ReadonlyMap<string, Call>;
   readonly outputs: Data;
+  readonly variables: Data;
 }
 
 export interface Call {
@@ -36,6 +37,8 @@ export interface Call {
 export interface Plan {
   readonly resources: readonly Planned[];
   readonly root: Module;
+  /** Values of the root module's variables. */
+  readonly variables: Data;
   readonly isErrored: boolean;
   readonly isComplete: boolean;
 }
@@ -61,9 +64,15 @@ export function readPlanData(data: unknown): Plan | { readonly problem: string }
   return {
     resources: changes.flatMap((it) => plannedOf(it, root)),
     root,
+    variables: asRecord(data.variables),
     isErrored: data.errored === true,
-    isComplete: data.complete !== false,
+    isComplete: isWhole(data),
   };
+}
+
+/** `complete` is younger than the format, and deferred changes are told by themselves as well. */
+function isWhole({ complete, deferred_changes: deferred }: Data): boolean {
+  return complete !== false && !(Array.isArray(deferred) && deferred.length > 0);
 }
 
 function majorProblem(version: string): { readonly problem: string } | null {
@@ -80,12 +89,14 @@ function emptyPlan(data: Data, version: string): Plan | { readonly problem: stri
   return {
     resources: [],
     root,
+    variables: asRecord(data.variables),
     isErrored: data.errored === true,
-    isComplete: data.complete !== false,
+    isComplete: isWhole(data),
   };
 }
 
-const asRecord = (data: unknown): Data => (isRecord(data) ? data : {});
+/** Data as a record; an empty one of anything else. */
+export const asRecord = (data: unknown): Data => (isRecord(data) ? data : {});
 
 function moduleOf(data: unknown, depth: number): Module {
   const module = asRecord(data);
@@ -103,7 +114,11 @@ function moduleOf(data: unknown, depth: number): Module {
       module: moduleOf(call.module, depth + 1),
     });
   }
-  return { resources, calls, outputs: asRecord(module.outputs) };
+  return {
+    ...{ resources, calls },
+    outputs: asRecord(module.outputs),
+    variables: asRecord(module.variables),
+  };
 }
 
 function plannedOf(data: unknown, root: Module): readonly Planned[] {
@@ -114,25 +129,29 @@ function plannedOf(data: unknown, root: Module): readonly Planned[] {
   if (actions.length === 1 && actions[0] === 'delete') return [];
   const module = typeof data.module_address === 'string' ? data.module_address : '';
   const before = isRecord(change.before) ? change.before : null;
-  // What is forgotten stays as it is, without Terraform.
-  const isForgotten = actions.includes('forget');
-  const after = isForgotten ? (before ?? {}) : asRecord(change.after);
   const { index } = data;
   const declared = moduleAt(root, module)?.resources.get(`${data.type}.${data.name}`);
-  return [
-    {
-      address: data.address,
-      module,
-      type: data.type,
-      name: data.name,
-      index: typeof index === 'string' || typeof index === 'number' ? index : null,
-      after,
-      unknown: isForgotten ? {} : asRecord(change.after_unknown),
-      before,
-      isChanged: actions.some((it) => it === 'create' || it === 'update'),
-      expressions: asRecord(declared?.expressions),
-    },
-  ];
+  const planned = {
+    address: data.address,
+    module,
+    type: data.type,
+    name: data.name,
+    index: typeof index === 'string' || typeof index === 'number' ? index : null,
+    before,
+    isChanged: actions.some((it) => it === 'create' || it === 'update'),
+    expressions: asRecord(declared?.expressions),
+  };
+  // What is forgotten stays as it is, without Terraform; also where another one is created in its place
+  // (`["create", "forget"]` of Terraform, `["forget", "create"]` of OpenTofu, for `destroy = false`).
+  const isForgotten = actions.includes('forget');
+  const left = { ...planned, after: before ?? {}, unknown: {}, isChanged: false };
+  if (isForgotten && !planned.isChanged) return [left];
+  const created = {
+    ...planned,
+    after: asRecord(change.after),
+    unknown: asRecord(change.after_unknown),
+  };
+  return isForgotten ? [created, left] : [created];
 }
 
 /** The names of the modules on the way to an address, without their keys. */

@@ -10,14 +10,20 @@ import { complete } from '../complete.js';
 import type { Files } from '../files.js';
 import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
 import { isBasePathMode } from '../openapi/base-path.js';
-import { type DocumentReading, readDocument } from '../openapi/document.js';
+import {
+  type DocumentReading,
+  mergeReadings,
+  readDocument,
+  withPrivate,
+} from '../openapi/document.js';
 import { parseText } from '../parse.js';
 import { FIXES } from '../snippets.js';
 import { readPlannedBody } from './body.js';
 import { otherWayOf } from './other-ways.js';
 import { PlanIndex, REST_API, REST_APIS, V2_API, V2_APIS } from './plan-index.js';
-import { type Plan, type Planned, readPlanData } from './plan-model.js';
+import { asRecord, type Plan, type Planned, readPlanData } from './plan-model.js';
 import { PlanPlaces } from './plan-places.js';
+import { isOfNullVariable } from './references.js';
 import { suppressionsOf } from './sources.js';
 
 export interface PlanReading {
@@ -45,6 +51,12 @@ export function readPlan(file: string, data: unknown, files: Files): PlanReading
   unresolved.push(...reader.otherWays());
   return { apis: reader.apis(), unresolved, problem: null };
 }
+
+/** What gives an API methods or a policy, and may stand in another plan than the API. */
+const ADDED_TO_APIS: ReadonlySet<string> = new Set([
+  'aws_api_gateway_rest_api_put',
+  'aws_api_gateway_rest_api_policy',
+]);
 
 class PlanReader {
   readonly #file: string;
@@ -87,6 +99,13 @@ class PlanReader {
         added.get(owner)?.push(method);
       }
     }
+    for (const resource of resources.filter(({ type }) => ADDED_TO_APIS.has(type))) {
+      for (const owner of this.#index.ownersOf(resource, 'rest_api_id', REST_APIS)) {
+        if (added.has(owner)) continue;
+        added.set(owner, []);
+        elsewhere.set(owner, this.#apiElsewhere(owner, resource, 'REST'));
+      }
+    }
     return [...own, ...elsewhere.values()].map((api) => {
       const methods = [...api.methods, ...(added.get(api.name) ?? [])];
       const notes = [...api.notes, ...this.#deploymentNotes(api)];
@@ -106,11 +125,20 @@ class PlanReader {
   }
 
   #apiElsewhere(name: string, resource: Planned, kind: ApiKind): DeclaredApi {
+    const readings =
+      kind === 'REST' ? this.#putsInto(name).flatMap((it) => this.#bodyOf(it, kind)) : [];
     return {
       ...this.#draft(resource, kind),
       name,
-      policies: kind === 'REST' ? this.#policiesFor(name) : [],
+      isElsewhere: true,
+      methods: readings.flatMap((it) => it.methods),
+      unresolved: readings.flatMap((it) => it.unresolved),
+      policies:
+        kind === 'REST'
+          ? [...readings.flatMap((it) => it.policies), ...this.#policiesFor(name)]
+          : [],
       defaultEndpointDisabled: null,
+      endpointTypes: kind === 'REST' ? null : [],
       suppressions: [],
       identity: {
         stack: null,
@@ -119,7 +147,7 @@ class PlanReader {
         address: null,
         id: /^[a-z0-9]{8,}$/.test(name) ? name : null,
       },
-      notes: ['the API itself is not in the plan: only the methods that the plan adds are judged'],
+      notes: ['the API itself is not in the plan: only what the plan adds to it is judged'],
     };
   }
 
@@ -153,11 +181,7 @@ class PlanReader {
 
   #restApi(resource: Planned): DeclaredApi {
     const draft = this.#draft(resource, 'REST');
-    const puts = this.#plan.resources.filter(
-      (it) =>
-        it.type === 'aws_api_gateway_rest_api_put' &&
-        this.#index.ownersOf(it, 'rest_api_id', REST_APIS).includes(resource.address),
-    );
+    const puts = this.#putsInto(resource.address);
     const readings = [resource, ...puts].flatMap((it) => this.#bodyOf(it, 'REST'));
     const unresolved = readings.flatMap((it) => it.unresolved);
     const mode = resource.after.put_rest_api_mode;
@@ -184,6 +208,7 @@ class PlanReader {
         ...this.#policiesFor(resource.address),
       ],
       defaultEndpointDisabled: endpointOf(draft.defaultEndpointDisabled, readings),
+      endpointTypes: withPrivate(draft.endpointTypes, mergeReadings(readings)),
       notes,
     };
   }
@@ -221,10 +246,7 @@ class PlanReader {
   #bodyOf(resource: Planned, kind: ApiKind): readonly DocumentReading[] {
     const source = this.#places.sourceOf(resource);
     const parameters = resource.after.parameters;
-    const written: unknown =
-      typeof parameters === 'object' && parameters !== null
-        ? Reflect.get(parameters, 'basepath')
-        : undefined;
+    const written: unknown = asRecord(parameters).basepath;
     const mode = typeof written === 'string' ? written : undefined;
     const basePath = isBasePathMode(mode) ? mode : 'ignore';
     const reading = readPlannedBody({
@@ -247,6 +269,15 @@ class PlanReader {
     return [{ ...reading, methods }];
   }
 
+  /** Documents that are resources of their own. */
+  #putsInto(owner: string): readonly Planned[] {
+    return this.#plan.resources.filter(
+      (it) =>
+        it.type === 'aws_api_gateway_rest_api_put' &&
+        this.#index.ownersOf(it, 'rest_api_id', REST_APIS).includes(owner),
+    );
+  }
+
   /** Policies that are resources of their own. */
   #policiesFor(owner: string): readonly DeclaredPolicy[] {
     return this.#plan.resources
@@ -265,7 +296,9 @@ class PlanReader {
       return [{ text, unresolved: null, place, when: [] }];
     }
     // A policy that the configuration does not set is computed, and stays what it is.
-    if (!isUnknown(resource, name) || resource.expressions[name] === undefined) return [];
+    const isSet =
+      resource.expressions[name] !== undefined && !isOfNullVariable(resource, name, this.#plan);
+    if (!isUnknown(resource, name) || !isSet) return [];
     const reason = `the ${name} of ${resource.address} is known after the apply alone`;
     const give = 'write execute-api:/* in place of the ARN of the new API';
     return [{ text: null, unresolved: { reason, give, place }, place, when: [] }];
@@ -388,17 +421,20 @@ function isUnknown(resource: Planned, name: string): boolean {
   return resource.unknown[name] === true;
 }
 
-/** The types of the only block `endpoint_configuration`. */
+/** The types of the only block `endpoint_configuration`, and of the parameter that an import takes for it. */
 function endpointTypesOf(resource: Planned): readonly string[] | null {
+  const imported = asRecord(resource.after.parameters).endpointConfigurationTypes;
+  const ofImport = typeof imported === 'string' ? [imported] : [];
   if (isUnknown(resource, 'endpoint_configuration')) {
-    return resource.expressions.endpoint_configuration === undefined ? [] : null;
+    return resource.expressions.endpoint_configuration === undefined ? ofImport : null;
   }
   const blocks: unknown = resource.after.endpoint_configuration;
   const listed: readonly unknown[] = Array.isArray(blocks) ? blocks : [];
-  return listed.flatMap((it) => {
-    const types: unknown = typeof it === 'object' && it !== null ? Reflect.get(it, 'types') : [];
-    return Array.isArray(types) ? types.filter((type) => typeof type === 'string') : [];
+  const types = listed.flatMap((it): readonly unknown[] => {
+    const { types: written } = asRecord(it);
+    return Array.isArray(written) ? written : [];
   });
+  return [...types.filter((it) => typeof it === 'string'), ...ofImport];
 }
 
 function flag(resource: Planned, name: string): boolean | null {

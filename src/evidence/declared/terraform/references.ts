@@ -82,6 +82,19 @@ function instancesOf(prefix: string, plan: Plan): readonly string[] {
   return [...found];
 }
 
+/** The resources of a plan by type, name and module, once: each may be referred to by many. */
+const BY_NAME = new WeakMap<Plan, ReadonlyMap<string, readonly Planned[]>>();
+
+function byName(plan: Plan): ReadonlyMap<string, readonly Planned[]> {
+  const known = BY_NAME.get(plan);
+  if (known !== undefined) return known;
+  const made = Map.groupBy(plan.resources, ({ type, name, module }) =>
+    JSON.stringify([type, name, module]),
+  );
+  BY_NAME.set(plan, made);
+  return made;
+}
+
 function instances(
   type: string,
   name: string,
@@ -90,9 +103,7 @@ function instances(
   from: Planned,
   plan: Plan,
 ): readonly Planned[] {
-  const all = plan.resources.filter(
-    (it) => it.type === type && it.name === name && it.module === module,
-  );
+  const all = byName(plan).get(JSON.stringify([type, name, module])) ?? [];
   if (key !== '') {
     const index: unknown = JSON.parse(key.slice(1, -1));
     return all.filter((it) => it.index === index);
@@ -102,4 +113,39 @@ function instances(
     if (same.length > 0) return same;
   }
   return all;
+}
+
+/**
+ * Whether an attribute is a variable that nobody sets: its value is null, as if the attribute were not there.
+ * A module hands such a variable on to what a caller need not give (`policy = var.policy`).
+ */
+export function isOfNullVariable(resource: Planned, name: string, plan: Plan): boolean {
+  return isNull(resource.expressions[name], resource.module, plan, 0);
+}
+
+function isNull(expression: unknown, module: string, plan: Plan, depth: number): boolean {
+  if (depth > 30) return false;
+  if (isRecord(expression) && 'constant_value' in expression) {
+    return expression.constant_value === null;
+  }
+  const [only, ...others] = referencesOf(expression);
+  const variable = /^var\.([\w-]+)$/.exec(only ?? '')?.[1];
+  if (variable === undefined || others.length > 0) return false;
+  if (module === '') {
+    const given = plan.variables[variable];
+    const value: unknown = isRecord(given) ? given.value : undefined;
+    return (value ?? defaultOf(variable, module, plan)) === null;
+  }
+  const { parent, name } = parentModule(module);
+  const call = moduleAt(plan.root, parent)?.calls.get(name);
+  if (call === undefined) return false;
+  const given = call.expressions[variable];
+  if (given === undefined) return defaultOf(variable, module, plan) === null;
+  return isNull(given, parent, plan, depth + 1);
+}
+
+/** The default of a declared variable, `null` where it has none; `undefined` of one that is not declared. */
+function defaultOf(name: string, module: string, plan: Plan): unknown {
+  const declared = moduleAt(plan.root, module)?.variables[name];
+  return isRecord(declared) ? (declared.default ?? null) : undefined;
 }

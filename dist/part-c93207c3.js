@@ -1,0 +1,1 @@
+import{p51_a as a}from"./shared.js";function p(o){if(!URL.canParse(o))return;let[e,r]=n(new URL(o));e===""&&r===""||(a.addToken(r===""?e:r),a.addToken(`${e}:${r}`))}function n({username:o,password:e}){try{return[decodeURIComponent(o),decodeURIComponent(e)]}catch{return[o,e]}}export{p as a};
