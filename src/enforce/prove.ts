@@ -170,6 +170,10 @@ function deviations(plan: ApiPlan, first: ApiEvidence, last: ApiEvidence): strin
   const { expected } = plan;
   const found: string[] = [];
   for (const api of new Set([first, last])) {
+    if (!api.description.readable) {
+      const { call, reason } = api.description;
+      found.push(`What the API is could not be read again: ${call} ${reason}.`);
+    }
     if (!api.configured.readable) {
       found.push(
         `What is configured could not be read again: ${api.configured.call} ${api.configured.reason}.`,

@@ -33,6 +33,8 @@ export interface FakeDeployment {
 export interface FakeStage {
   deploymentId: string;
   canary: string | null;
+  /** Of its canary; 10 where absent. */
+  percentTraffic?: number;
 }
 
 export interface FakeApi {
@@ -314,11 +316,14 @@ function onWire({
   };
 }
 
-function stageOnWire(stageName: string, { deploymentId, canary }: FakeStage): Stage {
+function stageOnWire(
+  stageName: string,
+  { deploymentId, canary, percentTraffic = 10 }: FakeStage,
+): Stage {
   return {
     stageName,
     deploymentId,
-    ...(canary === null ? {} : { canarySettings: { deploymentId: canary, percentTraffic: 10 } }),
+    ...(canary === null ? {} : { canarySettings: { deploymentId: canary, percentTraffic } }),
   };
 }
 

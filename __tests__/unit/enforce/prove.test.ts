@@ -210,6 +210,11 @@ describe('a proof', () => {
       ],
     ],
     [
+      'an API that says no more what it is',
+      { ...AFTER, description: UNREAD },
+      ['What the API is could not be read again: GetResources failed after 3 attempts.'],
+    ],
+    [
       'served by a snapshot that is unreadable',
       { ...AFTER, stages: read([stage({ deployed: UNREAD })]) },
       ['What stage prod serves could not be read: GetResources failed after 3 attempts.'],

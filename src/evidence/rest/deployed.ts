@@ -89,17 +89,24 @@ export async function readStage(stage: Stage, read: SnapshotReader): Promise<Sta
   };
 }
 
+/**
+ * Whether a stage has a canary, which may take no traffic yet. Settings that name no deployment and take none
+ * serve nothing.
+ */
+export function hasCanary({ canarySettings: settings }: Stage): boolean {
+  if (settings === undefined) return false;
+  return settings.deploymentId !== undefined || (settings.percentTraffic ?? 0) !== 0;
+}
+
 async function readCanary(stage: Stage, read: SnapshotReader): Promise<CanaryEvidence | null> {
   const settings = stage.canarySettings;
-  if (settings === undefined) return null;
+  if (settings === undefined || !hasCanary(stage)) return null;
   const percentTraffic = settings.percentTraffic ?? 0;
   if (settings.deploymentId !== undefined) {
     const { deploymentId } = settings;
     return { deploymentId, percentTraffic, deployed: await read(deploymentId) };
   }
-  // Settings that name no deployment and take no traffic serve nothing; with traffic, something
-  // is served that we cannot name.
-  if (percentTraffic === 0) return null;
+  // Something is served that we cannot name.
   return {
     deploymentId: UNREADABLE,
     percentTraffic,

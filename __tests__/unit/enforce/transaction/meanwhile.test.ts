@@ -240,6 +240,12 @@ describe('what changed since the plan was made', () => {
         ),
       'GET /b got another integration',
     ],
+    ...[0, 10].map((percentTraffic): [string, string, (api: FakeApi) => void, string] => [
+      'GetStage',
+      `a stage has a canary at ${percentTraffic} %`,
+      ({ stages }) => void stages.set('prod', { deploymentId: 'd1', canary: 'd1', percentTraffic }),
+      'stage prod got a canary',
+    ]),
   ])('(%s) %s: nothing is deployed', async (operation, _, change, words) => {
     const { outcome, api, isDone } = await enforced(operation, change);
     expect(isDone).toBe(true);

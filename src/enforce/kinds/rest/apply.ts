@@ -1,5 +1,5 @@
 import { readConfiguredMethods } from '../../../evidence/rest/configured.js';
-import { readSnapshot } from '../../../evidence/rest/deployed.js';
+import { hasCanary, readSnapshot } from '../../../evidence/rest/deployed.js';
 import { type Methods, methodKey } from '../../../model/evidence.js';
 import { isSameDocument } from '../../grant/policy.js';
 import type { Outcome } from '../../outcome.js';
@@ -102,8 +102,7 @@ async function readStage(
 ): Promise<StageNow | null> {
   const now = await readStageNow(target, apiGateway);
   if (now === null) return null;
-  const hasCanary = (now.canarySettings?.percentTraffic ?? 0) > 0;
-  return { deploymentId: now.deploymentId, obstacle: hasCanary ? 'got a canary' : null };
+  return { deploymentId: now.deploymentId, obstacle: hasCanary(now) ? 'got a canary' : null };
 }
 
 async function deploy(
