@@ -111,7 +111,7 @@ test.concurrent('a step that ends early leaves the start or the proven end, and 
     });
   });
   expect(problems).toEqual([]);
-}, 120_000);
+}, 900_000);
 
 test.concurrent('a process that runs out of memory at its start leaves its post step nothing to do', async () => {
   const emulator = await emulatorWith(SMALL);

@@ -51,7 +51,7 @@ test.concurrent('a fault on every call of the transaction: the start or the prov
   expect(problems).toEqual([]);
   expect(ends.end).toBeGreaterThanOrEqual(ofTransaction.length * 5);
   expect(ends.start).toBeGreaterThan(0);
-}, 240_000);
+}, 900_000);
 
 test.concurrent('a patch that was applied although its answer was lost is not made again', async () => {
   const emulator = await emulatorWith(SMALL);

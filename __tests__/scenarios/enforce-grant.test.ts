@@ -106,7 +106,7 @@ test('killed before and after every mutating call, a grant leaves no policy, ver
     });
   });
   expect(problems).toEqual([]);
-}, 240_000);
+}, 900_000);
 
 test('a proof that fails takes the grant back with the rest', async () => {
   const emulator = await emulatorWith(WITH_GROUP);

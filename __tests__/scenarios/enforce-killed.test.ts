@@ -116,7 +116,7 @@ test.concurrent('killed before and after every mutating call: the start or the p
     });
   });
   expect(problems).toEqual([]);
-}, 240_000);
+}, 900_000);
 
 test.concurrent('killed while the endpoint is asked: the post step rolls everything back and says so', async () => {
   const { start, end } = await cleanTransaction();
@@ -184,7 +184,7 @@ test.concurrent('rolling back is run again after it was itself killed at every o
     },
   );
   expect(problems).toEqual([]);
-}, 120_000);
+}, 900_000);
 
 test.concurrent('a cancelled job rolls everything back at once, and its post step has nothing to do', async () => {
   const { start, end } = await cleanTransaction();

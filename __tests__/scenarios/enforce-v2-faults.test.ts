@@ -66,7 +66,7 @@ test.concurrent.each(Object.entries(CASES))(
     expect(ends.get('end')).toBeGreaterThan(0);
     expect([...ends.keys()].some((state) => state !== 'end')).toBe(true);
   },
-  600_000,
+  900_000,
 );
 
 test.concurrent('an update whose answer was lost is not made again', async () => {

@@ -110,7 +110,7 @@ test.concurrent.each(Object.entries(CASES))(
     });
     expect(problems).toEqual([]);
   },
-  600_000,
+  900_000,
 );
 
 test.concurrent.each(Object.entries(CASES))(
