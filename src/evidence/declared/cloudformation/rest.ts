@@ -4,7 +4,7 @@ import { fewMethods, isAuthorizationType, methodDraft } from '../method-draft.js
 import { booleanOf, get, isList, isMap, map, type Node, scalar, scalarText } from '../node.js';
 import { isBasePathMode } from '../openapi/base-path.js';
 import { withPrivate } from '../openapi/document.js';
-import { policiesAt } from '../policy.js';
+import { policiesAt } from '../policy/policy.js';
 import { FIXES } from '../snippets.js';
 import { type ApiContext, apiDraft } from './api-draft.js';
 import { readBody } from './body.js';

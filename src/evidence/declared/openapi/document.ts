@@ -23,7 +23,7 @@ import {
   type Node,
   scalarText,
 } from '../node.js';
-import { policiesAt } from '../policy.js';
+import { policiesAt } from '../policy/policy.js';
 import { FIXES } from '../snippets.js';
 import { type BasePathMode, importedPath } from './base-path.js';
 import { type Decision, type DocumentContext, decide } from './decide.js';

@@ -3,12 +3,11 @@ import type {
   DeclaredApi,
   DeclaredMethod,
   DeclaredPolicy,
-  Place,
   Unresolved,
 } from '../../../model/declared.js';
 import { complete } from '../complete.js';
 import type { Files } from '../files.js';
-import { isAuthorizationType, methodDraft, routeOf } from '../method-draft.js';
+import { methodDraft, routeOf } from '../method-draft.js';
 import { isBasePathMode } from '../openapi/base-path.js';
 import {
   type DocumentReading,
@@ -23,6 +22,8 @@ import { otherWayOf } from './other-ways.js';
 import { PlanIndex, REST_API, REST_APIS, V2_API, V2_APIS } from './plan-index.js';
 import { asRecord, type Plan, type Planned, readPlanData } from './plan-model.js';
 import { PlanPlaces } from './plan-places.js';
+import { plannedMethod, plannedRoute } from './planned-methods.js';
+import { endpointTypesOf, flag, isUnknown, textOr } from './planned-values.js';
 import { isOfNullVariable } from './references.js';
 import { suppressionsOf } from './sources.js';
 
@@ -95,7 +96,10 @@ class PlanReader {
           elsewhere.set(owner, this.#apiElsewhere(owner, resource, isMethod ? 'REST' : 'HTTP'));
         }
         const kind = own.find(({ name }) => name === owner)?.kind ?? 'HTTP';
-        const method = isMethod ? this.#method(resource) : this.#route(resource, kind);
+        const context = { index: this.#index, places: this.#places };
+        const method = isMethod
+          ? plannedMethod(resource, context)
+          : plannedRoute(resource, kind, context);
         added.get(owner)?.push(method);
       }
     }
@@ -304,96 +308,6 @@ class PlanReader {
     return [{ text: null, unresolved: { reason, give, place }, place, when: [] }];
   }
 
-  #method(resource: Planned): DeclaredMethod {
-    const source = this.#places.sourceOf(resource);
-    const place = this.#places.place(resource, source, 'authorization');
-    const verb = resource.after.http_method;
-    const method = typeof verb === 'string' ? verb.toUpperCase() : 'unresolved';
-    const path = this.#index.pathOf(resource, 'resource_id', 0);
-    const integration = this.#integrationOf(resource, method);
-    return {
-      ...methodDraft(method, path, place, FIXES.terraformMethod),
-      ...this.#typeOf(resource, 'authorization', place),
-      resource: resource.address,
-      apiKeyRequired: resource.after.api_key_required === true,
-      integration,
-      isPreflight:
-        method === 'OPTIONS' && integration === 'MOCK' && this.#answersCors(resource, method),
-      previous: textOr(resource.before?.authorization),
-      suppressions: suppressionsOf(source),
-      notes: path === null ? ['its path is known after the apply alone'] : [],
-    };
-  }
-
-  #route(resource: Planned, kind: ApiKind): DeclaredMethod {
-    const source = this.#places.sourceOf(resource);
-    const place = this.#places.place(resource, source, 'authorization_type');
-    const key = resource.after.route_key;
-    const { method, path } =
-      typeof key === 'string' ? routeOf(key) : { method: 'unresolved', path: null };
-    const draft = {
-      ...methodDraft(method, path, place, FIXES.terraformRoute),
-      resource: resource.address,
-      apiKeyRequired: kind === 'WEBSOCKET' && resource.after.api_key_required === true,
-      previous: textOr(resource.before?.authorization_type),
-      suppressions: suppressionsOf(source),
-    };
-    const type = resource.after.authorization_type;
-    // The provider's default is NONE.
-    if (!isUnknown(resource, 'authorization_type') && (type === undefined || type === null)) {
-      return { ...draft, by: 'default' };
-    }
-    return { ...draft, ...this.#typeOf(resource, 'authorization_type', place) };
-  }
-
-  #typeOf(
-    resource: Planned,
-    name: string,
-    place: Place,
-  ): Pick<DeclaredMethod, 'authorization' | 'unresolved' | 'by' | 'undeployable'> {
-    const type = resource.after[name];
-    const decided = { by: 'resource' as const, unresolved: null, undeployable: null };
-    if (typeof type === 'string' && isAuthorizationType(type)) {
-      return { ...decided, authorization: type };
-    }
-    if (typeof type === 'string') {
-      const reason = `${resource.address} has the ${name} ${type}, which API Gateway does not know`;
-      const unresolved = { reason, give: `write ${name} = "AWS_IAM"`, place };
-      return {
-        ...decided,
-        authorization: 'unresolved',
-        unresolved,
-        undeployable: { reason, place },
-      };
-    }
-    const reason = `${name} of ${resource.address} is known after the apply alone`;
-    const unresolved = { reason, give: `write ${name} = "AWS_IAM"`, place };
-    return { ...decided, authorization: 'unresolved', unresolved };
-  }
-
-  #integrationOf(resource: Planned, method: string): string | null {
-    const types = this.#index
-      .beside(resource, method, 'aws_api_gateway_integration')
-      .map((it) => textOr(it.after.type));
-    const [first = null] = types;
-    return types.every((it) => it === first) ? first : null;
-  }
-
-  #answersCors(resource: Planned, method: string): boolean {
-    return this.#index.beside(resource, method, 'aws_api_gateway_method_response').some((it) => {
-      const status = it.after.status_code;
-      const parameters = it.after.response_parameters;
-      return (
-        (status === '200' || status === '204') &&
-        typeof parameters === 'object' &&
-        parameters !== null &&
-        Object.keys(parameters).some(
-          (key) => key.toLowerCase() === 'method.response.header.access-control-allow-origin',
-        )
-      );
-    });
-  }
-
   /** Methods are live only once a deployment is made of them. */
   #deploymentNotes(api: DeclaredApi): readonly string[] {
     if (api.kind !== 'REST' || api.identity.address === null) return [];
@@ -419,39 +333,10 @@ class PlanReader {
   }
 }
 
-function isUnknown(resource: Planned, name: string): boolean {
-  return resource.unknown[name] === true;
-}
-
-/** The types of the only block `endpoint_configuration`, and of the parameter that an import takes for it. */
-function endpointTypesOf(resource: Planned): readonly string[] | null {
-  const imported = asRecord(resource.after.parameters).endpointConfigurationTypes;
-  const ofImport = typeof imported === 'string' ? [imported] : [];
-  if (isUnknown(resource, 'endpoint_configuration')) {
-    return resource.expressions.endpoint_configuration === undefined ? ofImport : null;
-  }
-  const blocks: unknown = resource.after.endpoint_configuration;
-  const listed: readonly unknown[] = Array.isArray(blocks) ? blocks : [];
-  const types = listed.flatMap((it): readonly unknown[] => {
-    const { types: written } = asRecord(it);
-    return Array.isArray(written) ? written : [];
-  });
-  return [...types.filter((it) => typeof it === 'string'), ...ofImport];
-}
-
-function flag(resource: Planned, name: string): boolean | null {
-  if (isUnknown(resource, name)) return resource.expressions[name] === undefined ? false : null;
-  return resource.after[name] === true;
-}
-
 function endpointOf(own: boolean | null, readings: readonly DocumentReading[]): boolean | null {
   if (own !== false) return own;
   const said = readings.map((it) => it.defaultEndpointDisabled).find((it) => it !== undefined);
   return said ?? (said === null ? null : false);
-}
-
-function textOr(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }
 
 /** The types of the methods of the document before the change, where it can be read. */
