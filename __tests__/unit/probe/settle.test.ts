@@ -392,7 +392,8 @@ describe('whatever an endpoint answers', () => {
     await fc.assert(
       fc.asyncProperty(answers, setting, async (given, how) => {
         const { elapsed } = await ask(given, how);
-        expect(elapsed).toBeLessThanOrEqual(how.timeoutMs + 10 * how.answerMs + 1);
+        // Seven that agree, begun anew by each of the two requests that may be lost.
+        expect(elapsed).toBeLessThanOrEqual(how.timeoutMs + 3 * 7 * how.answerMs + 1);
       }),
       { numRuns: 500 },
     );
