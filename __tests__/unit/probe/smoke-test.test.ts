@@ -224,6 +224,125 @@ describe('the stage of an HTTP API', () => {
   });
 });
 
+describe('what a stage is compared with', () => {
+  const REFUSED: ProbeAnswer = { kind: 'refused', status: 403, detail: '' };
+  const NO_ROUTE: ProbeAnswer = { kind: 'no-such-method', status: 404, detail: '' };
+  const httpApi = (...names: readonly string[]): ApiEvidence => ({
+    ...apiOf(Object.fromEntries(names.map((name) => [name, 'AWS_IAM']))),
+    kind: 'HTTP',
+  });
+  /** `/a` is a route with IAM, and nothing else is there, or what is given. */
+  const answering =
+    (elsewhere: ProbeAnswer = NO_ROUTE) =>
+    ({ path }: ProbeRequest, kind: Signature['kind']): ProbeAnswer => {
+      if (path !== '/a') return elsewhere;
+      return kind === 'signed' ? ANSWERS.signed : REFUSED;
+    };
+
+  test('is a GET without anything, of a path that no route takes', async () => {
+    const { requests, observations } = await run([httpApi('GET /a')], {}, answering());
+    const controls = requests.filter(({ path }) => path !== '/a');
+    expect(controls).toHaveLength(3);
+    for (const request of controls) {
+      expect(request).toMatchObject({ method: 'GET', query: [], body: null, isOnItsOwn: false });
+      expect(request.baseUrl).toBe('https://a1b2c3.test/prod');
+    }
+    expect(observations.map(proofOf)).toEqual(['proven']);
+  });
+
+  test('is asked seven times over connections of their own, while the stage settles', async () => {
+    const settling = { isSettling: () => true, timeoutMs: 0 };
+    const { requests } = await run([httpApi('GET /a')], settling, answering());
+    const controls = requests.filter(({ path }) => path !== '/a');
+    expect(controls).toHaveLength(7);
+    for (const { isOnItsOwn } of controls) expect(isOnItsOwn).toBe(true);
+  });
+
+  test('proves nothing where what no route takes is answered as a route is', async () => {
+    const { observations } = await run([httpApi('GET /a')], {}, answering(REFUSED));
+    expect(observations).toMatchObject([{ control: { unsigned: { kind: 'refused' } } }]);
+    expect(observations.map(proofOf)).toEqual(['consistent']);
+  });
+
+  test('is nothing where every path has a route', async () => {
+    const { observations, requests } = await run([httpApi('$default $default')], {}, (_, kind) =>
+      kind === 'signed' ? ANSWERS.signed : REFUSED,
+    );
+    expect(observations).toMatchObject([{ control: { isAsked: false, isExcused: true } }]);
+    expect(new Set(requests.map(({ path }) => path)).size).toBe(1);
+  });
+
+  test('is nothing of a REST API, whose refusals say why', async () => {
+    const { observations } = await run([apiOf({ 'GET /a': 'AWS_IAM' })]);
+    expect(observations[0]).not.toHaveProperty('control');
+  });
+
+  test('is a stage that is not there, of a handshake that nobody signs', async () => {
+    const chat: ApiEvidence = {
+      ...apiOf({ '$connect $connect': 'AWS_IAM' }),
+      kind: 'WEBSOCKET',
+      stageNames: ['prod'],
+    };
+    const host = 'https://a1b2c3.execute-api.eu-west-1.amazonaws.com';
+    const surroundings: SmokeTest['surroundings'] = {
+      whereabouts: (_, name) => ({
+        baseUrl: `${host}/${name}`,
+        defaultUrl: null,
+        leadsElsewhere: () => null,
+      }),
+      classifierOf: () => restClassifier(NO_GATEWAY_RESPONSES),
+      notes: [],
+    };
+    const places = new Set<unknown>();
+    const { observations, sent } = await run(
+      [chat],
+      { webSocketSignature: 'query', surroundings },
+      (request, kind) => {
+        places.add(request.handshake);
+        return request.baseUrl.endsWith('/apigw-iam-gate-control') ? REFUSED : ANSWERS[kind];
+      },
+    );
+    expect([...places]).toEqual(['query']);
+    expect(counted(sent)).toEqual({
+      [`unsigned GET ${host}/prod`]: 4,
+      [`tampered GET ${host}/prod`]: 3,
+      [`unsigned GET ${host}/apigw-iam-gate-control`]: 3,
+      [`tampered GET ${host}/apigw-iam-gate-control`]: 3,
+    });
+    expect(observations).toMatchObject([
+      { signed: null, control: { unsigned: { kind: 'refused' }, tampered: { kind: 'refused' } } },
+    ]);
+    // A signed one says more than any comparison.
+    const signed = await run([chat], { smokeMethods: ['CONNECT'], surroundings });
+    expect(signed.sent.filter((line) => line.includes('control'))).toEqual([]);
+    expect(signed.observations[0]).not.toHaveProperty('control');
+    expect(signed.observations[0]?.signed?.kind).toBe('accepted');
+  });
+});
+
+describe('a step without credentials', () => {
+  test('has no signed answer, and says so once for each method', async () => {
+    const { observations, sent } = await run([apiOf({ 'GET /a': 'AWS_IAM' })], {
+      credentials: { unavailable: 'there are none', remedy: 'Give some.' },
+    });
+    expect(sent.filter((line) => !line.startsWith('unsigned'))).toEqual([]);
+    expect(observations).toMatchObject([
+      {
+        tampered: null,
+        signed: {
+          kind: 'no-credentials',
+          status: null,
+          detail: 'there are none',
+          remedy: 'Give some.',
+          settled: true,
+          seen: new Map([['no-credentials', 1]]),
+          sentAs: 'GET',
+        },
+      },
+    ]);
+  });
+});
+
 describe('a stage with a web ACL', () => {
   const behind = (auth: 'AWS_IAM' | 'NONE' | 'unnamed', hasWebAcl: boolean): ApiEvidence => {
     // What the snapshot does not name must be refused, too.
@@ -426,6 +545,12 @@ describe('a stage with a canary', () => {
       return asked === 40 ? { kind: 'accepted', status: 200, detail: '' } : ANSWERS[kind];
     });
     expect(observations.map(proofOf)).toEqual(['refuted']);
+  });
+
+  test('is asked no more often where it is open already', async () => {
+    const open: ProbeAnswer = { kind: 'accepted', status: 200, detail: '' };
+    const { sent } = await run([withCanary(10)], {}, () => open);
+    expect(sent.filter((line) => line.startsWith('unsigned'))).toHaveLength(4);
   });
 
   test('whose share is too small is not proven, and says so', async () => {
