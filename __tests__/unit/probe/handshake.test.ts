@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { HttpRequest } from '@smithy/protocol-http';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { ProxiedHttpHandler } from '../../../src/aws/http-handler.js';
 import { WEBSOCKET_CLASSIFIER } from '../../../src/probe/classify/websocket.js';
@@ -208,5 +209,39 @@ describe('a handshake', () => {
       'sec-websocket-protocol': 'chat',
       upgrade: 'websocket',
     });
+  });
+
+  test('asks which proxy leads to its address, with the port', async () => {
+    const { url } = await serve((_request, _socket, open) => open());
+    const asked: string[] = [];
+    const handshaker = createHandshaker((origin) => {
+      asked.push(origin);
+      return '';
+    }, 1_000);
+    const { hostname, port, pathname } = new URL(url);
+    const at = { protocol: 'http:', hostname, path: pathname, headers: {} };
+    const { signal } = new AbortController();
+    const request = new HttpRequest({ ...at, port: Number(port) });
+    expect((await handshaker.shake(request, signal)).statusCode).toBe(101);
+    await handshaker
+      .shake(new HttpRequest({ ...at, hostname: 'x.invalid' }), signal)
+      .catch(() => {});
+    expect(asked).toEqual([`http://127.0.0.1:${port}/`, 'http://x.invalid/']);
+  });
+
+  test('with an address where nobody listens is not answered', async () => {
+    const { url } = await serve(() => {});
+    for (const close of opened.splice(0)) await close();
+    // Which error it is, an error of Node's own does not tell within Jest's context.
+    expect(await ask(url, { kind: 'unsigned' })).toMatchObject({
+      kind: 'unreachable',
+      status: null,
+    });
+  });
+
+  test('of a stage at the root of its address asks for that', async () => {
+    const { url, seen } = await serve((_request, _socket, open) => open());
+    await ask(new URL(url).origin, { kind: 'unsigned' });
+    expect(seen.requests[0]?.url).toBe('/');
   });
 });

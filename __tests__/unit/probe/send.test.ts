@@ -84,6 +84,101 @@ describe('credentials that fail when they are needed', () => {
   });
 });
 
+const REFUSAL = new HttpResponse({ statusCode: 403, headers: { Server: 'x' } });
+
+/** A prober over a network that answers so, and what is handed to that. */
+function proberThat(answer: (signal: unknown) => Promise<HttpResponse>) {
+  const sent: HttpRequest[] = [];
+  const ends: string[] = [];
+  const handler: Parameters<typeof createProber>[0] = {
+    handle: async (request, options) => {
+      sent.push(new HttpRequest(request));
+      return { response: await answer(options?.abortSignal) };
+    },
+    updateHttpClientConfig: () => {},
+    httpHandlerConfigs: () => ({}),
+    destroy: () => ends.push('destroyed'),
+  };
+  return { prober: createProber(handler, NO_HANDSHAKES, 'test/1.0', () => 7), sent, ends };
+}
+
+describe('a prober', () => {
+  const by = {
+    region: 'eu-west-1',
+    credentials: async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }),
+  };
+
+  test.each<[Signature, boolean]>([
+    [{ kind: 'unsigned' }, false],
+    [{ kind: 'tampered', by }, false],
+    [{ kind: 'signed', by }, true],
+  ])('has what is answered to $kind judged as such', async (signature, isSigned) => {
+    const judged: unknown[] = [];
+    const { prober } = proberThat(async () => REFUSAL);
+    const answer = await prober.send(
+      REQUEST,
+      signature,
+      {
+        classify: (given, circumstances) => {
+          judged.push(given, circumstances.isSigned);
+          return {
+            kind: 'forbidden',
+            status: 403,
+            detail: circumstances.hide('AKIAIOSFODNN7EXAMPLE'),
+          };
+        },
+      },
+      1000,
+    );
+    expect(judged).toEqual([
+      { status: 403, headers: { server: 'x' }, body: '', isCut: false, receivedAtMs: 7 },
+      isSigned,
+    ]);
+    expect(answer.detail).toBe('AKIA***');
+  });
+
+  test('sends nothing once there is no time left', async () => {
+    const { prober, sent } = proberThat(async () => REFUSAL);
+    for (const withinMs of [0, -1]) {
+      const answer = await prober.send(
+        REQUEST,
+        { kind: 'unsigned' },
+        restClassifier(NO_GATEWAY_RESPONSES),
+        withinMs,
+      );
+      expect(answer).toEqual({ kind: 'out-of-time', status: null, detail: '' });
+    }
+    expect(sent).toEqual([]);
+  });
+
+  test('gives up what is not answered in the time that is left, and tells the network so', async () => {
+    const signals: unknown[] = [];
+    const { prober } = proberThat((signal) => {
+      signals.push(signal);
+      return new Promise(() => {});
+    });
+    const classifier = restClassifier(NO_GATEWAY_RESPONSES);
+    const answer = await prober.send(REQUEST, { kind: 'unsigned' }, classifier, 20);
+    expect(answer.kind).toBe('out-of-time');
+    expect(signals).toEqual([expect.objectContaining({ aborted: true })]);
+  });
+
+  test('tells an error of the network as one', async () => {
+    const { prober } = proberThat(async () => {
+      throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+    });
+    const classifier = restClassifier(NO_GATEWAY_RESPONSES);
+    const answer = await prober.send(REQUEST, { kind: 'unsigned' }, classifier, 1000);
+    expect(answer).toMatchObject({ kind: 'unreachable', status: null, detail: 'ECONNREFUSED' });
+  });
+
+  test('closes the network with itself', () => {
+    const { prober, ends } = proberThat(async () => REFUSAL);
+    prober.destroy();
+    expect(ends).toEqual(['destroyed']);
+  });
+});
+
 describe('the three requests', () => {
   const CREDENTIALS = {
     accessKeyId: 'AKIDEXAMPLE',
@@ -94,17 +189,7 @@ describe('the three requests', () => {
 
   /** What is handed to the network; the answer is an empty 403 of API Gateway. */
   async function sentFor(signature: Signature): Promise<HttpRequest> {
-    const sent: HttpRequest[] = [];
-    const handler: Parameters<typeof createProber>[0] = {
-      handle: async (request) => {
-        sent.push(new HttpRequest(request));
-        return { response: new HttpResponse({ statusCode: 403, headers: {} }) };
-      },
-      updateHttpClientConfig: () => {},
-      httpHandlerConfigs: () => ({}),
-      destroy: () => {},
-    };
-    const prober = createProber(handler, NO_HANDSHAKES, 'test/1.0', () => 0);
+    const { prober, sent } = proberThat(async () => REFUSAL);
     await prober.send(REQUEST, signature, restClassifier(NO_GATEWAY_RESPONSES), 1000);
     const [request, ...others] = sent;
     if (request === undefined || others.length > 0) throw new Error('one request is sent');
