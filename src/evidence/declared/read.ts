@@ -24,7 +24,7 @@ import { withServerlessHints } from './serverless.js';
 import { parseHcl } from './terraform/hcl.js';
 import { readPlain } from './terraform/plain.js';
 import { readPlan } from './terraform/plan.js';
-import { Sources } from './terraform/sources.js';
+import { mayMakeApisInJson, Sources } from './terraform/sources.js';
 
 export interface DeclaredRequest {
   readonly workspace: string;
@@ -241,7 +241,7 @@ class Run {
 
   /** A plan among the templates is read as one. */
   #other(file: string, text: string): Omit<Reading, 'reads'> {
-    if (file.endsWith('.tf.json') && /"(aws_api_?gateway|module)/.test(text)) {
+    if (/\.(tf|tofu)\.json$/.test(file) && mayMakeApisInJson(text)) {
       const place = { file, line: 1, column: 1 };
       const reason = 'the JSON syntax of Terraform is not read without a plan';
       const give = 'give a plan (input `plan-file`): `terraform show -json` of a plan file';
@@ -313,9 +313,24 @@ class Run {
         ([other, { file, reads }]) =>
           other !== name && TEMPLATES.has(file.language) && reads.has(name),
       );
-    const kept = all.map(([name, reading]) => {
+    // A file that its folder was read without is told where it is named itself.
+    const tells = (name: string) => {
+      const file = this.#readings.get(name)?.file;
+      return file !== undefined && (file.problem !== null || file.unresolved.length > 0);
+    };
+    const toldOnce = ({ file, ...reading }: Reading): Reading => {
+      if (file.language !== 'terraform') return { file, ...reading };
+      const unresolved = file.unresolved.filter(
+        ({ place }) => place.file === file.file || !tells(place.file),
+      );
+      return { ...reading, file: { ...file, unresolved } };
+    };
+    const kept = all.map(([name, read]) => {
+      const reading = toldOnce(read);
       const { language } = reading.file;
-      const canBePutIn = language === 'openapi' || TEMPLATES.has(language);
+      // Terraform's files are read for one another, and none is a part of another one.
+      const canBePutIn =
+        language === 'openapi' || (TEMPLATES.has(language) && language !== 'terraform');
       if (!canBePutIn || !isPutIn(name)) return reading;
       const file: DeclaredFile = {
         ...reading.file,
