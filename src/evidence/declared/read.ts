@@ -191,6 +191,7 @@ class Run {
           : source.problem;
       return { apis: [], file: unreadable(file, null, problem, start) };
     }
+    if (SERVERLESS_CODE.test(file)) return notCompiled(file);
     let root: Node;
     try {
       root = parseText(file, source.text);
@@ -207,14 +208,8 @@ class Run {
         return documentReading(file, root);
       case 'template':
         return this.#template(file, source.text, root);
-      case 'serverless.yml': {
-        const unresolved = {
-          reason: 'serverless.yml is full of variables, and its APIs are known once it is compiled',
-          give: 'run `serverless package` and name .serverless/cloudformation-template-update-stack.json',
-          place: start,
-        };
-        return { apis: [], file: fileOf(file, 'serverless.yml', [], { unresolved: [unresolved] }) };
-      }
+      case 'serverless.yml':
+        return notCompiled(file);
       default:
         return this.#other(file, source.text);
     }
@@ -360,6 +355,18 @@ function withinDepth(file: string, read: () => Omit<Reading, 'reads'>): Omit<Rea
     const problem = 'what it declares refers to other things through too many steps';
     return { apis: [], file: unreadable(file, null, problem, place) };
   }
+}
+
+/** The configuration of the Serverless Framework as a program. */
+const SERVERLESS_CODE = /(?:^|\/)serverless\.(?:[cm]?[jt]s)$/;
+
+function notCompiled(file: string): Omit<Reading, 'reads'> {
+  const unresolved = {
+    reason: `${file.slice(file.lastIndexOf('/') + 1)} is full of variables, and its APIs are known once it is compiled`,
+    give: 'run `serverless package` and name .serverless/cloudformation-template-update-stack.json',
+    place: { file, line: 1, column: 1 },
+  };
+  return { apis: [], file: fileOf(file, 'serverless.yml', [], { unresolved: [unresolved] }) };
 }
 
 /** What a file names that is a template of a template, or one that is broken. */
