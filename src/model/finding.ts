@@ -77,8 +77,8 @@ export interface Finding extends Subject {
   /** The same within its account and region; `null` where the account is not known. */
   readonly targetFingerprint?: string | null | undefined;
   /**
-   * Of a finding about a statement of a policy, what that gives; absent elsewhere. A baseline knows the
-   * finding as long as this is the same.
+   * Of a finding about a statement of a policy, what that gives; about a method that a file declares open in
+   * some branches, which; absent elsewhere. A baseline knows the finding as long as this is the same.
    */
   readonly grantFingerprint?: string | undefined;
   /** Where it can be fixed or was asked for. */

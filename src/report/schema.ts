@@ -181,7 +181,7 @@ export const findingSchema = z
       .string()
       .optional()
       .describe(
-        'Of a finding about a statement of a policy, what that gives; a baseline knows the finding as long as this is the same',
+        'Of a finding about a statement of a policy, what that gives, and about a method that a file declares open in some branches, which; a baseline knows the finding as long as this is the same',
       ),
     location: locationSchema.nullable().describe('Where it can be mended or was asked for'),
     known: z.boolean().describe('The baseline holds it already: a notice, which fails nothing'),

@@ -43,6 +43,7 @@ export const declaredNotIam: Rule = {
                 ? `Declare Access-Control-Allow-Origin in its 200 or 204 method response, or write there:`
                 : 'Write there:',
               hasSnippet: true,
+              branches: lines,
             },
             // Places of one method are told apart by their order, since lines move.
             index === 0 ? authorization : `${authorization} ${index}`,

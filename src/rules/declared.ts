@@ -9,7 +9,7 @@ import {
   methodKey,
 } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
-import { finding } from './finding.js';
+import { finding, fingerprintOf } from './finding.js';
 import { oncePerMethod } from './method.js';
 import type { RuleDescription } from './rule.js';
 
@@ -62,7 +62,13 @@ export function aboutMethod(
   rule: Pick<RuleDescription, 'id' | 'severity'>,
   { row }: Declaration,
   { api, method }: DeclaredLine,
-  words: { readonly message: string; readonly fix: string; readonly hasSnippet?: boolean },
+  words: {
+    readonly message: string;
+    readonly fix: string;
+    readonly hasSnippet?: boolean;
+    /** The readings that it is about, where a baseline must know their branches as well. */
+    readonly branches?: readonly DeclaredLine[];
+  },
   identity: string | null = null,
 ): Finding {
   const { method: name, path } = row;
@@ -71,8 +77,23 @@ export function aboutMethod(
     ...finding(rule, subject, words.message, words.fix, identity),
     api: row.api.id,
     location: method.place,
+    ...branchesIn(words.branches ?? [], method.authorization),
     ...(words.hasSnippet === true ? { snippet: method.fix } : {}),
   };
+}
+
+/**
+ * What stands for the branches in which a method is open; nothing where it always is, which holds each of
+ * them. A method that is known to be open in one branch is another matter once it is so in others.
+ */
+function branchesIn(
+  lines: readonly DeclaredLine[],
+  worst: string,
+): Pick<Finding, 'grantFingerprint'> {
+  const branches = lines.map(({ method }) => [method.authorization, ...method.when.toSorted()]);
+  if (branches.some(([type, ...when]) => type === worst && when.length === 0)) return {};
+  const once = new Set(branches.map((it) => JSON.stringify(it)));
+  return once.size === 0 ? {} : { grantFingerprint: fingerprintOf([...once].toSorted()) };
 }
 
 /** A finding about an API in a file, and no single method of it. */

@@ -76,6 +76,7 @@ function inFiles(rows: readonly JoinedMethod[]): Finding[] {
               ? `Give it a MOCK integration that answers the CORS headers, or write there:`
               : `Set CorsConfiguration on the API and leave the route out, or write there:`,
             hasSnippet: true,
+            branches: lines,
           },
           index === 0 ? authorization : `${authorization} ${index}`,
         ),

@@ -17,7 +17,8 @@ describe('the file of an expression', () => {
     [`jsonencode(yamldecode(${RENDERED}))`, 'api.json', true],
     ['trimspace( file("api.json") )', 'api.json', false],
   ])('%s', (expression, path, isTemplate) => {
-    expect(fileNamed(expression)).toEqual({ path, isTemplate });
+    const isFromModule = expression.includes('path.module');
+    expect(fileNamed(expression)).toEqual({ path, isTemplate, isFromModule });
   });
 
   test.each([

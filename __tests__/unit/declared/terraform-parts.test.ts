@@ -304,3 +304,55 @@ describe('what Terraform leaves as it is, in HCL without a plan', () => {
     expect(read(policy).apis[0]?.unresolved).toHaveLength(1);
   });
 });
+
+describe('what is in planned_values alone', () => {
+  const resource = (type: string, values: Data) => ({
+    mode: 'managed',
+    type,
+    name: 'it',
+    address: `${type}.it`,
+    values,
+  });
+  const rest = resource('aws_api_gateway_rest_api', { id: 'a1b2c3d4e5' });
+  const method = (authorization: string) =>
+    resource('aws_api_gateway_method', {
+      rest_api_id: 'a1b2c3d4e5',
+      http_method: 'GET',
+      authorization,
+    });
+  const values = (root_module: Data) => ({ planned_values: { root_module } });
+  const read = (more: Data) => {
+    const text = JSON.stringify({ format_version: '1.2', ...more });
+    return declare({ 'p.json': text }, { planFile: 'p.json' });
+  };
+
+  test('is judged where the plan lists no changes', () => {
+    for (const changes of [{}, { resource_changes: [] }]) {
+      const declared = read({ ...values({ resources: [rest, method('NONE')] }), ...changes });
+      expect(declared.apis).toMatchObject([{ identity: { id: 'a1b2c3d4e5' } }]);
+      expect(rules(declared)).toContain('declared-not-iam');
+    }
+  });
+
+  test('is judged in modules', () => {
+    const inside = { ...method('NONE'), address: 'module.a["b"].aws_api_gateway_method.it' };
+    const child = { address: 'module.a["b"]', resources: [inside] };
+    const declared = read(values({ resources: [rest], child_modules: [child] }));
+    expect(declared.apis).toHaveLength(1);
+    expect(rules(declared)).toContain('declared-not-iam');
+  });
+
+  test('is what its change says where there is one', () => {
+    const more = values({ resources: [method('NONE')] });
+    const after = { rest_api_id: 'a1b2c3d4e5', http_method: 'GET', authorization: 'AWS_IAM' };
+    expect(plan([creates('aws_api_gateway_method', after)], more).apis).toMatchObject([
+      { methods: [{ authorization: 'AWS_IAM' }] },
+    ]);
+  });
+});
+
+test('serverless.yml is known by its service, also where plugins make its APIs', () => {
+  const text = 'service: orders\nprovider:\n  name: aws\ncustom:\n  apiGatewayServiceProxies: []\n';
+  const declared = declare({ 'serverless.yml': text });
+  expect(declared.files).toMatchObject([{ language: 'serverless.yml', outcome: 'read' }]);
+});

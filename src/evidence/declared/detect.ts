@@ -10,9 +10,8 @@ export function kindOf(root: Node): DocumentKind {
   if (has('Resources') || has('AWSTemplateFormatVersion') || includesSections(root)) {
     return 'template';
   }
-  if (has('service') && has('provider') && (has('functions') || has('resources'))) {
-    return 'serverless.yml';
-  }
+  // Plugins make APIs from `custom` alone.
+  if (has('service') && (has('provider') || has('functions'))) return 'serverless.yml';
   const paths = get(root, 'paths');
   // A part of a document, such as one that a template includes.
   if (isMap(paths) && paths.entries.some(({ key }) => key.startsWith('/'))) return 'openapi';

@@ -24,7 +24,7 @@ import { withServerlessHints } from './serverless.js';
 import { parseHcl } from './terraform/hcl.js';
 import { readPlain } from './terraform/plain.js';
 import { readPlan } from './terraform/plan.js';
-import { Sources } from './terraform/sources.js';
+import { mayMakeApisInJson, Sources } from './terraform/sources.js';
 
 export interface DeclaredRequest {
   readonly workspace: string;
@@ -191,6 +191,7 @@ class Run {
           : source.problem;
       return { apis: [], file: unreadable(file, null, problem, start) };
     }
+    if (SERVERLESS_CODE.test(file)) return notCompiled(file);
     let root: Node;
     try {
       root = parseText(file, source.text);
@@ -207,14 +208,8 @@ class Run {
         return documentReading(file, root);
       case 'template':
         return this.#template(file, source.text, root);
-      case 'serverless.yml': {
-        const unresolved = {
-          reason: 'serverless.yml is full of variables, and its APIs are known once it is compiled',
-          give: 'run `serverless package` and name .serverless/cloudformation-template-update-stack.json',
-          place: start,
-        };
-        return { apis: [], file: fileOf(file, 'serverless.yml', [], { unresolved: [unresolved] }) };
-      }
+      case 'serverless.yml':
+        return notCompiled(file);
       default:
         return this.#other(file, source.text);
     }
@@ -241,7 +236,7 @@ class Run {
 
   /** A plan among the templates is read as one. */
   #other(file: string, text: string): Omit<Reading, 'reads'> {
-    if (file.endsWith('.tf.json') && /"(aws_api_?gateway|module)/.test(text)) {
+    if (/\.(tf|tofu)\.json$/.test(file) && mayMakeApisInJson(text)) {
       const place = { file, line: 1, column: 1 };
       const reason = 'the JSON syntax of Terraform is not read without a plan';
       const give = 'give a plan (input `plan-file`): `terraform show -json` of a plan file';
@@ -313,9 +308,24 @@ class Run {
         ([other, { file, reads }]) =>
           other !== name && TEMPLATES.has(file.language) && reads.has(name),
       );
-    const kept = all.map(([name, reading]) => {
+    // A file that its folder was read without is told where it is named itself.
+    const tells = (name: string) => {
+      const file = this.#readings.get(name)?.file;
+      return file !== undefined && (file.problem !== null || file.unresolved.length > 0);
+    };
+    const toldOnce = ({ file, ...reading }: Reading): Reading => {
+      if (file.language !== 'terraform') return { file, ...reading };
+      const unresolved = file.unresolved.filter(
+        ({ place }) => place.file === file.file || !tells(place.file),
+      );
+      return { ...reading, file: { ...file, unresolved } };
+    };
+    const kept = all.map(([name, read]) => {
+      const reading = toldOnce(read);
       const { language } = reading.file;
-      const canBePutIn = language === 'openapi' || TEMPLATES.has(language);
+      // Terraform's files are read for one another, and none is a part of another one.
+      const canBePutIn =
+        language === 'openapi' || (TEMPLATES.has(language) && language !== 'terraform');
       if (!canBePutIn || !isPutIn(name)) return reading;
       const file: DeclaredFile = {
         ...reading.file,
@@ -345,6 +355,18 @@ function withinDepth(file: string, read: () => Omit<Reading, 'reads'>): Omit<Rea
     const problem = 'what it declares refers to other things through too many steps';
     return { apis: [], file: unreadable(file, null, problem, place) };
   }
+}
+
+/** The configuration of the Serverless Framework as a program. */
+const SERVERLESS_CODE = /(?:^|\/)serverless\.(?:[cm]?[jt]s)$/;
+
+function notCompiled(file: string): Omit<Reading, 'reads'> {
+  const unresolved = {
+    reason: `${file.slice(file.lastIndexOf('/') + 1)} is full of variables, and its APIs are known once it is compiled`,
+    give: 'run `serverless package` and name .serverless/cloudformation-template-update-stack.json',
+    place: { file, line: 1, column: 1 },
+  };
+  return { apis: [], file: fileOf(file, 'serverless.yml', [], { unresolved: [unresolved] }) };
 }
 
 /** What a file names that is a template of a template, or one that is broken. */

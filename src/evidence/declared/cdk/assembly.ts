@@ -4,7 +4,7 @@ import type { Resource } from '../cloudformation/resources.js';
 import { readTemplate, type TemplateReading } from '../cloudformation/template.js';
 import { type Files, normalize } from '../files.js';
 import { LIMITS } from '../limits.js';
-import { get, scalarText } from '../node.js';
+import { get, type Node, scalar, scalarText } from '../node.js';
 import { parseText } from '../parse.js';
 import { SyntaxProblem } from '../parse-json.js';
 import { FIXES } from '../snippets.js';
@@ -34,6 +34,15 @@ export function readAssembly(
     return { ...EMPTY, problem: `${manifestFile} is no manifest of a cloud assembly` };
   }
   if (depth > LIMITS.nesting) return { ...EMPTY, problem: 'assemblies are nested too deep' };
+  const place = { file: manifestFile, line: 1, column: 1 };
+  const missing: readonly unknown[] = Array.isArray(manifest.missing) ? manifest.missing : [];
+  // "Missing context information. If this field has values, it means that the cloud assembly is not complete
+  // and should not be deployed" (aws-cdk, cloud-assembly-schema): its templates hold values in their place.
+  const incomplete = missing.length > 0 && {
+    reason: `${manifestFile} misses context, and its templates have placeholders for it`,
+    give: 'run `cdk synth` where it can look the context up, or commit cdk.context.json',
+    place,
+  };
   const readings = Object.entries(manifest.artifacts).map(([id, artifact]): AssemblyReading => {
     if (!isRecord(artifact)) return EMPTY;
     const properties = isRecord(artifact.properties) ? artifact.properties : {};
@@ -47,7 +56,7 @@ export function readAssembly(
   });
   return {
     apis: readings.flatMap((it) => it.apis),
-    unresolved: readings.flatMap((it) => it.unresolved),
+    unresolved: [...(incomplete ? [incomplete] : []), ...readings.flatMap((it) => it.unresolved)],
     undeployable: readings.flatMap((it) => it.undeployable),
     problem: readings.find((it) => it.problem !== null)?.problem ?? null,
     templates: readings.flatMap((it) => it.templates),
@@ -105,16 +114,23 @@ function readStack(
     root,
     files,
     language: 'cdk',
-    given,
+    // The CLI's own --parameters win over those of the app (`properties.parameters` of the manifest).
+    given: new Map([
+      ...parametersOf(properties.parameters, inside('manifest.json') ?? ''),
+      ...given,
+    ]),
     stack: typeof stackName === 'string' ? stackName : id,
     prefix: '',
     assetOf: (resource, key) => {
-      const path = assetPath(resource);
+      const path = assetPath(resource, 'BodyS3Location');
       const byPath = path === undefined ? null : inside(path);
-      return byPath ?? (key === undefined ? null : (assets.get(key) ?? null));
+      const published = key === undefined ? undefined : assets.get(key);
+      // What is published under the key is deployed; where that is not known, the path tells it.
+      if (published === undefined) return byPath;
+      return byPath === null || byPath === published ? published : null;
     },
     nestedOf: (resource) => {
-      const path = assetPath(resource);
+      const path = assetPath(resource, 'TemplateURL');
       return path === undefined ? null : inside(path);
     },
   });
@@ -127,17 +143,29 @@ function readStack(
   };
 }
 
-function assetPath(resource: Resource): string | undefined {
-  return scalarText(get(resource.node, 'Metadata', 'aws:asset:path'));
+/** The file of an asset that a property names, as the resource's metadata has it. */
+function assetPath(resource: Resource, property: string): string | undefined {
+  const of = scalarText(get(resource.node, 'Metadata', 'aws:asset:property')) ?? property;
+  return of === property ? scalarText(get(resource.node, 'Metadata', 'aws:asset:path')) : undefined;
 }
 
-/** The file of each object key that the stack's asset manifest publishes. */
+/** The values that the app gives the parameters of a stack. */
+function parametersOf(data: unknown, file: string): ReadonlyMap<string, Node> {
+  const place = { file, line: 1, column: 1 };
+  return new Map(
+    Object.entries(asRecord(data)).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, scalar(value, place)] as const] : [],
+    ),
+  );
+}
+
+/** The file of each object key that the stack's asset manifest publishes; `null` of several under one key. */
 function assetFiles(
   manifestFile: string | null,
   files: Files,
   inside: (name: string) => string | null,
-): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+): ReadonlyMap<string, string | null> {
+  const found = new Map<string, string | null>();
   const manifest = manifestFile === null ? null : readJson(manifestFile, files);
   const listed = isRecord(manifest) ? manifest.files : null;
   for (const asset of isRecord(listed) ? Object.values(listed) : []) {
@@ -146,7 +174,8 @@ function assetFiles(
     const file = typeof path === 'string' ? inside(path) : null;
     for (const destination of Object.values(asset.destinations)) {
       const key = isRecord(destination) ? destination.objectKey : null;
-      if (typeof key === 'string' && file !== null) found.set(key, file);
+      if (typeof key !== 'string') continue;
+      found.set(key, found.has(key) && found.get(key) !== file ? null : file);
     }
   }
   return found;

@@ -99,25 +99,28 @@ function join(
   const isAlone = !security.isOwn && security.decisions.every(({ by }) => by === 'nothing');
   const apiKeyRequired = security.decisions.some((it) => it.apiKeyRequired);
   const said = { ...extension.decision, apiKeyRequired };
-  if (isAlone) {
-    if (said.authorization !== 'AWS_IAM') return under([said]);
-    const doubt = reasonToDoubt(context);
-    if (doubt === null) return under([said]);
-    const open: Decision = { ...said, authorization: 'NONE', by: 'nothing', unproven: doubt };
-    return under([{ ...said, unproven: doubt }, open]);
-  }
+  if (isAlone) return under(byExtension(said, context));
   const agree = security.decisions.every(
     ({ authorization }) => authorization === said.authorization,
   );
   if (agree) {
     // The document's own security is not proven to count; the extension stands on the operation.
-    return under(security.isOwn ? security.decisions : [said]);
+    return under(security.isOwn ? security.decisions : byExtension(said, context));
   }
   const unproven = `${EXTENSION} and security say different things, and AWS does not document which counts`;
   return under([
     ...security.decisions.map((it) => ({ ...it, unproven: it.unproven ?? unproven })),
     { ...said, unproven },
   ]);
+}
+
+/** What the extension alone makes of an operation, and that it makes nothing of it where there is doubt. */
+function byExtension(said: Decision, context: DocumentContext): readonly Decision[] {
+  if (said.authorization !== 'AWS_IAM') return [said];
+  const doubt = reasonToDoubt(context);
+  if (doubt === null) return [said];
+  const open: Decision = { ...said, authorization: 'NONE', by: 'nothing', unproven: doubt };
+  return [{ ...said, unproven: doubt }, open];
 }
 
 /** Why `x-amazon-apigateway-auth: AWS_IAM` alone may not be what protects an operation here. */
@@ -345,9 +348,16 @@ function decisionsOf(
   const isPartlyUndefined = names.some(({ meaning }) => meaning.kind === 'nothing');
   // "To make security optional, an empty security requirement ({}) can be included" (OpenAPI, "Operation Object").
   const isOptional = requirements.items.some((it) => isMap(it) && it.entries.length === 0);
-  if (isPartlyUndefined || isOptional) types.set('NONE', { by: 'nothing', isSure: false });
+  const isOdd = requirements.items.some((it) => !isMap(it));
+  if (isPartlyUndefined || isOptional || isOdd) types.set('NONE', { by: 'nothing', isSure: false });
   const unproven =
-    types.size < 2 ? null : isOptional ? OPTIONAL : reasonOf(names, isPartlyUndefined);
+    types.size < 2
+      ? null
+      : isOptional
+        ? OPTIONAL
+        : isOdd
+          ? ODD
+          : reasonOf(names, isPartlyUndefined);
   return [...types].map(([type, it]) => ({
     ...decisionOf(type, it.by, place),
     ...shared,
@@ -357,6 +367,9 @@ function decisionsOf(
 
 const OPTIONAL =
   'security has an empty requirement, with which OpenAPI makes it optional, and AWS does not document what becomes of it';
+
+const ODD =
+  'security has a requirement that is no map, and AWS does not document what becomes of it';
 
 function reasonOf(names: Names['names'], isPartlyUndefined: boolean): string {
   const unsure = names.flatMap(({ meaning }) =>

@@ -14,6 +14,7 @@ import { methodDraft } from '../method-draft.js';
 import {
   booleanOf,
   type Entry,
+  entriesOf,
   get,
   isList,
   isMap,
@@ -144,7 +145,7 @@ function readOne(
     mode,
     blame: options.blame,
     methods: [],
-    unresolved: [...unresolved],
+    unresolved: [...unresolved, ...referencesOf(document)],
   };
   for (const value of foldKey(document, 'paths', scope, when)) {
     if (value.kind === 'unknown') within.unresolved.push(value);
@@ -165,6 +166,22 @@ function readOne(
     defaultEndpointDisabled: endpointDisabled(document, scope),
     isPrivate: kind === 'REST' && namesEndpoints(document, scope),
   };
+}
+
+/** References in the place of a document, or of what its schemes stand in. */
+function referencesOf(document: Node): readonly Unresolved[] {
+  const holders = [
+    document,
+    get(document, 'components'),
+    get(document, 'components', 'securitySchemes'),
+    get(document, 'securityDefinitions'),
+  ];
+  return holders.flatMap((holder) =>
+    entriesOf(holder, '$ref').map(({ at }) => {
+      const reason = 'the document, or what its security schemes stand in, is a reference ($ref)';
+      return { reason, give: GIVE_INLINE, place: at };
+    }),
+  );
 }
 
 function readPaths(written: MapNode, when: readonly string[], within: Within): void {
@@ -204,7 +221,14 @@ function readPathItem(
       continue;
     }
     const method = methodOf(it.key);
-    if (method === null) continue;
+    if (method === null) {
+      // What a renderer puts in may be a verb, or several operations.
+      if (it.key.includes('${')) {
+        const reason = `path ${path} has the key ${it.key}, which is rendered`;
+        within.unresolved.push({ reason, give: GIVE_INLINE, place: it.at });
+      }
+      continue;
+    }
     for (const value of fold(it.value, within.context.scope, when)) {
       if (value.kind === 'absent') continue;
       const operation = value.kind === 'known' && isMap(value.node) ? value.node : null;
@@ -251,17 +275,20 @@ function readOperation(
   const isPreflight =
     draft.method === 'OPTIONS' && integration === 'MOCK' && answersCors(operation, scope);
   const blame = within.blame?.(written, draft.method);
-  const [unclear] = unresolved;
+  const [reference] = entriesOf(operation, '$ref');
+  const [unclear = reference && OF_REFERENCE] = unresolved;
   return decisions.map((decision) => ({
     ...draft,
     ...ofDecision(decision, draft, blame),
-    ...(unclear === undefined
+    ...(unclear === undefined || (unclear === OF_REFERENCE && decision.authorization === 'NONE')
       ? {}
       : { authorization: 'unresolved' as const, unresolved: { ...unclear, place: draft.place } }),
     integration,
     isPreflight,
   }));
 }
+
+const OF_REFERENCE = { reason: 'the operation is a reference ($ref)', give: GIVE_INLINE };
 
 function ofDecision(decision: Decision, draft: DeclaredMethod, blame: Blame | undefined) {
   const { place, notes, ...rest } = decision;
@@ -278,7 +305,7 @@ function integrationOf(operation: Node, scope: Scope): string | null {
   const types = foldKey(operation, 'x-amazon-apigateway-integration', scope).flatMap((value) => {
     if (value.kind !== 'known' || !isMap(value.node)) return [null];
     const { entries, unresolved } = expand(value.node, scope);
-    if (unresolved.length > 0) return [null];
+    if (unresolved.length > 0 || entries.some(({ key }) => key === '$ref')) return [null];
     return foldKey(map(entries, value.node.at), 'type', scope).map((it) =>
       it.kind === 'known' ? (scalarText(it.node)?.toUpperCase() ?? null) : null,
     );

@@ -73,6 +73,13 @@ export function readScheme(
         { meaning: { kind: 'nothing', because: `the scheme ${name} is empty` }, when: value.when },
       ];
     }
+    const [reference] = entriesOf(value.node, '$ref');
+    if (reference !== undefined) {
+      // What stands beside it does not count (OpenAPI Specification, "Reference Object").
+      const reason = `the scheme ${name} is a reference ($ref)`;
+      const problem = { reason, give: 'write the scheme itself', place: reference.at };
+      return [{ meaning: unresolved(problem), when: value.when }];
+    }
     return meaningsOf(name, value.node, kind, scope, value.when, place);
   });
   if (!isElsewhere) return schemes;
@@ -120,6 +127,27 @@ function meaningsOf(
   });
 }
 
+/** Why a scheme with `awsSigv4` may not be AWS_IAM; `null` where it stands as AWS documents it. */
+function reasonToDoubt(
+  name: string,
+  scheme: Node,
+  authtype: string,
+  authorizer: AuthorizerType,
+): string | null {
+  const other = entriesOf(scheme, 'type')
+    .map(({ value }) => scalarText(value) ?? 'unknown')
+    .find((type) => type.toLowerCase() !== 'apikey');
+  if (other !== undefined) {
+    return `the scheme ${name} is of type ${other}, and AWS documents ${AUTHTYPE} with apiKey alone`;
+  }
+  if (authorizer !== null) {
+    return `the scheme ${name} has ${AUTHTYPE}: ${authtype} and ${AUTHORIZER}, and AWS does not document which counts`;
+  }
+  return authtype === 'awsSigv4'
+    ? null
+    : `the scheme ${name} has ${AUTHTYPE}: ${authtype}, and AWS documents awsSigv4 alone`;
+}
+
 type AuthorizerType = Exclude<AuthorizationType, 'NONE' | 'AWS_IAM'> | 'unknown' | null;
 
 interface AuthorizerBranch {
@@ -163,11 +191,8 @@ function meaningOf(
 ): SchemeMeaning {
   const lower = authtype?.toLowerCase();
   if (lower === 'awssigv4') {
-    const written = scalarText(get(scheme, 'type'));
-    if (written === undefined || written.toLowerCase() === 'apikey') {
-      return { kind: 'authorizer', type: 'AWS_IAM' };
-    }
-    const because = `the scheme ${name} is of type ${written}, and AWS documents ${AUTHTYPE} with apiKey alone`;
+    const because = reasonToDoubt(name, scheme, authtype ?? '', authorizer);
+    if (because === null) return { kind: 'authorizer', type: 'AWS_IAM' };
     return { kind: 'unproven', type: 'AWS_IAM', because };
   }
   if (lower?.startsWith('aws') === true) {

@@ -17,14 +17,17 @@ export function readPlannedBody(request: {
   readonly what: string;
   readonly kind: ApiKind;
   readonly basePath: BasePathMode;
+  readonly isInModule: boolean;
   /** The block that has `body`, where its file is here. */
   readonly source: Source | undefined;
   readonly place: Place;
   readonly files: Files;
 }): DocumentReading | null {
-  const { body, isUnknown, what, kind, basePath, source, place, files } = request;
+  const { body, isUnknown, isInModule, what, kind, basePath, source, place, files } = request;
   const named = fileNamed(attributeOf(source, 'body')?.expression);
-  const path = named === null || source === undefined ? null : resolveFrom(source.file, named.path);
+  // Other paths start at the root module, whose folder is not known to a module that it calls.
+  const isHere = named !== null && (named.isFromModule || !isInModule);
+  const path = isHere && source !== undefined ? resolveFrom(source.file, named.path) : null;
   const file = path === null ? null : files.read(path, LIMITS.bytes);
   const ofFile =
     path !== null && file !== null && 'text' in file ? { path, text: file.text } : null;

@@ -203,24 +203,26 @@ function heredocOf(expression: string): string | undefined {
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 /**
- * The file whose text an expression is: `file("…")` or `templatefile("…", …)`, below its module's folder, and
- * what writes the same data in another way. `null` of anything else: what is merged with a file, replaced in
+ * The file whose text an expression is: `file("…")` or `templatefile("…", …)`, and what writes the same data in
+ * another way. Its path starts at the folder of the module (`path.module`), else at that of the root module. `null` of anything else: what is merged with a file, replaced in
  * it or chosen is another text.
  */
 export function fileNamed(
   expression: string | undefined,
-): { path: string; isTemplate: boolean } | null {
+): { path: string; isTemplate: boolean; isFromModule: boolean } | null {
   let inner = expression?.trim() ?? '';
   // Nobody writes it more often than that, and each level is looked at from its beginning to its end.
   for (let level = 0; level < 10; level += 1) {
     const call = wholeCall(inner);
     if (call === null) return null;
     if (!SAME_DATA.has(call.name)) {
-      const found = /^\s*"(?:\$\{path\.(?:module|root)\}\/)?([^"$]+)"\s*(,|$)/.exec(call.content);
-      const [, path, comma] = found ?? [];
+      const found = /^\s*"(?:\$\{path\.(module|root)\}\/)?([^"$]+)"\s*(,|$)/.exec(call.content);
+      const [, from, path, comma] = found ?? [];
       const isTemplate = call.name === 'templatefile';
       const isRead = isTemplate || (call.name === 'file' && comma === '');
-      return isRead && path !== undefined ? { path, isTemplate } : null;
+      return isRead && path !== undefined
+        ? { path, isTemplate, isFromModule: from === 'module' }
+        : null;
     }
     inner = call.content.trim();
   }

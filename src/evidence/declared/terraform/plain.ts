@@ -42,15 +42,16 @@ export function readPlain(folder: string, sources: Sources, files: Files): Plain
   }
   const of = (type: string) => resources.filter(({ block }) => block.labels[0] === type);
   const apis = new Map<string, DeclaredApi>();
-  for (const source of of('aws_api_gateway_rest_api')) {
-    apis.set(addressOf(source), apiOf(source, 'REST', files));
-  }
+  // Terraform reads main.tf and OpenTofu main.tofu: what stands in both is judged as each of them has it.
+  const addApi = (api: DeclaredApi) => {
+    const known = apis.get(api.name);
+    apis.set(api.name, known === undefined ? api : eitherOf(known, api));
+  };
+  for (const source of of('aws_api_gateway_rest_api'))
+    addApi(apiOf(source, 'REST', files, sources));
   for (const source of of('aws_apigatewayv2_api')) {
     const protocol = textOf(source, 'protocol_type');
-    apis.set(
-      addressOf(source),
-      apiOf(source, protocol === 'WEBSOCKET' ? 'WEBSOCKET' : 'HTTP', files),
-    );
+    addApi(apiOf(source, protocol === 'WEBSOCKET' ? 'WEBSOCKET' : 'HTTP', files, sources));
   }
   const added = new Map<string, DeclaredMethod[]>();
   const elsewhere = new Map<string, DeclaredApi>();
@@ -91,7 +92,7 @@ export function readPlain(folder: string, sources: Sources, files: Files): Plain
     }
   };
   for (const source of of('aws_api_gateway_rest_api_put')) {
-    addTo(ownerOf(source, 'rest_api_id', 'REST'), apiOf(source, 'REST', files));
+    addTo(ownerOf(source, 'rest_api_id', 'REST'), apiOf(source, 'REST', files, sources));
   }
   for (const source of of('aws_api_gateway_rest_api_policy')) {
     const policies = policiesOf(source);
@@ -102,7 +103,28 @@ export function readPlain(folder: string, sources: Sources, files: Files): Plain
     complete({ ...api, methods: [...api.methods, ...(added.get(name) ?? [])] }),
   );
   const { folders, unresolved } = modulesIn(blocks, sources);
-  return { apis: all, unresolved: [...unresolved, ...otherWays(resources)], modules: folders };
+  const unread = sources.unreadIn(folder).map((it) => ({ ...it, give: GIVE }));
+  return {
+    apis: all,
+    unresolved: [...unresolved, ...unread, ...otherWays(resources)],
+    modules: folders,
+  };
+}
+
+/** Two declarations of one API, of which either may count. */
+function eitherOf(a: DeclaredApi, b: DeclaredApi): DeclaredApi {
+  const isSame = a.defaultEndpointDisabled === b.defaultEndpointDisabled;
+  const types = a.endpointTypes === null || b.endpointTypes === null;
+  return {
+    ...a,
+    methods: [...a.methods, ...b.methods],
+    unresolved: [...a.unresolved, ...b.unresolved],
+    policies: [...a.policies, ...b.policies],
+    defaultEndpointDisabled: isSame ? a.defaultEndpointDisabled : null,
+    endpointTypes: types
+      ? null
+      : [...new Set([...(a.endpointTypes ?? []), ...(b.endpointTypes ?? [])])],
+  };
 }
 
 /** What may make APIs that this reader does not know. */
@@ -169,7 +191,7 @@ function endpointTypesOf({ block }: Source): readonly string[] | null {
   return lists.flatMap((it) => [...it.matchAll(/"([A-Z]+)"/g)].map(([, type = '']) => type));
 }
 
-function apiOf(source: Source, kind: ApiKind, files: Files): DeclaredApi {
+function apiOf(source: Source, kind: ApiKind, files: Files, sources: Sources): DeclaredApi {
   const api = emptyApi(source, kind, addressOf(source));
   const unresolved: Unresolved[] = [...repetition(source), ...kept(source)];
   const methods: DeclaredMethod[] = [];
@@ -178,7 +200,7 @@ function apiOf(source: Source, kind: ApiKind, files: Files): DeclaredApi {
   const place = placeOf(source, 'body');
   const body = attribute(source.block, 'body');
   if (body !== undefined && literal(body.expression) !== null) {
-    const reading = bodyOf(source, body.expression, place, kind, files);
+    const reading = bodyOf(source, body.expression, place, kind, files, sources);
     if ('reason' in reading) unresolved.push(reading);
     else {
       methods.push(...reading.methods.map((it) => ({ ...it, resource: api.name })));
@@ -196,7 +218,8 @@ function apiOf(source: Source, kind: ApiKind, files: Files): DeclaredApi {
   if (kind !== 'REST' && protocol !== undefined && textOf(source, 'protocol_type') === undefined) {
     unresolved.push({ reason: 'protocol_type is an expression', give: GIVE, place: protocol.at });
   }
-  if (kind === 'HTTP' && attribute(source.block, 'target') !== undefined) {
+  const target = attribute(source.block, 'target');
+  if (kind === 'HTTP' && target !== undefined && literal(target.expression) !== null) {
     const { method, path } = routeOf(textOf(source, 'route_key') ?? '$default');
     const draft = methodDraft(method, path, placeOf(source, 'target'), FIXES.terraformQuickCreate);
     methods.push({ ...draft, by: 'quick create' });
@@ -266,7 +289,14 @@ function repetition(source: Source): Unresolved[] {
   });
 }
 
-function bodyOf(source: Source, expression: string, place: Place, kind: ApiKind, files: Files) {
+function bodyOf(
+  source: Source,
+  expression: string,
+  place: Place,
+  kind: ApiKind,
+  files: Files,
+  sources: Sources,
+) {
   const basePathText = /basepath\s*=\s*"(\w+)"/.exec(
     attribute(source.block, 'parameters')?.expression ?? '',
   )?.[1];
@@ -281,6 +311,11 @@ function bodyOf(source: Source, expression: string, place: Place, kind: ApiKind,
       return { ...reading, methods: reading.methods.map((it) => ({ ...it, place })) };
     }
     if (named === null) return unclear(`the body of ${addressOf(source)} is an expression`);
+    if (!named.isFromModule && sources.isModule(source.folder)) {
+      return unclear(
+        `the document ${named.path} is in the folder of the module that calls this one`,
+      );
+    }
     const path = resolveFrom(source.file, named.path);
     const file =
       path === null ? { problem: 'leads out of the workspace' } : files.read(path, LIMITS.bytes);

@@ -52,22 +52,46 @@ export function readPlanData(data: unknown): Plan | { readonly problem: string }
   if (isState) {
     return { problem: 'is a state, not a plan: give `terraform show -json` of a plan' };
   }
-  if (typeof version !== 'string' || !Array.isArray(data.resource_changes)) {
-    return Object.hasOwn(data, 'planned_values') && typeof version === 'string'
-      ? emptyPlan(data, version)
-      : { problem: 'is no JSON of a plan: give `terraform show -json` of a plan file' };
+  const isPlan = Array.isArray(data.resource_changes) || Object.hasOwn(data, 'planned_values');
+  if (typeof version !== 'string' || !isPlan) {
+    return { problem: 'is no JSON of a plan: give `terraform show -json` of a plan file' };
   }
   const major = majorProblem(version);
   if (major !== null) return major;
   const root = moduleOf(isRecord(data.configuration) ? data.configuration.root_module : null, 0);
-  const changes: readonly unknown[] = data.resource_changes;
+  const changes: readonly unknown[] = Array.isArray(data.resource_changes)
+    ? data.resource_changes
+    : [];
+  const changed = new Set(changes.map((it) => asRecord(it).address));
+  // A plan without changes, as of -refresh-only, may leave out what stays as it is.
+  const unchanged = valuesIn(asRecord(data.planned_values).root_module, '', 0)
+    .filter(({ address }) => !changed.has(address))
+    .map(({ values, ...it }) => ({
+      ...it,
+      change: { actions: ['no-op'], before: values, after: values },
+    }));
   return {
-    resources: changes.flatMap((it) => plannedOf(it, root)),
+    resources: [...changes, ...unchanged].flatMap((it) => plannedOf(it, root)),
     root,
     variables: asRecord(data.variables),
     isErrored: data.errored === true,
     isComplete: isWhole(data),
   };
+}
+
+/** The resources of `planned_values`, with the address of their module. */
+function valuesIn(module: unknown, address: string, depth: number): readonly Data[] {
+  if (depth > 50) return [];
+  const { resources, child_modules: children } = asRecord(module);
+  const own: readonly unknown[] = Array.isArray(resources) ? resources : [];
+  const called: readonly unknown[] = Array.isArray(children) ? children : [];
+  return [
+    ...own.filter(isRecord).map((it) => ({ ...it, module_address: address })),
+    ...called.flatMap((it) => {
+      const inside = asRecord(it).address;
+      return valuesIn(it, typeof inside === 'string' ? inside : address, depth + 1);
+    }),
+  ];
 }
 
 /** `complete` is younger than the format, and deferred changes are told by themselves as well. */
@@ -79,20 +103,6 @@ function majorProblem(version: string): { readonly problem: string } | null {
   return /^1\.\d/.test(version)
     ? null
     : { problem: `has the format version ${version}, and the gate reads 1.x` };
-}
-
-/** A plan without changes may leave the list out. */
-function emptyPlan(data: Data, version: string): Plan | { readonly problem: string } {
-  const major = majorProblem(version);
-  if (major !== null) return major;
-  const root = moduleOf(isRecord(data.configuration) ? data.configuration.root_module : null, 0);
-  return {
-    resources: [],
-    root,
-    variables: asRecord(data.variables),
-    isErrored: data.errored === true,
-    isComplete: isWhole(data),
-  };
 }
 
 /** Data as a record; an empty one of anything else. */

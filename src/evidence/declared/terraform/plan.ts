@@ -256,6 +256,7 @@ class PlanReader {
     const reading = readPlannedBody({
       body: resource.after.body,
       isUnknown: isUnknown(resource, 'body'),
+      isInModule: resource.module !== '',
       what: resource.address,
       kind,
       basePath,

@@ -3,7 +3,8 @@ import { type Files, normalize } from '../files.js';
 import { LIMITS } from '../limits.js';
 import { SyntaxProblem } from '../parse-json.js';
 import { suppressionComments } from '../suppressions.js';
-import { type Attribute, attribute, type Block, parseHcl } from './hcl.js';
+import { type Attribute, attribute, type Block, literal, parseHcl } from './hcl.js';
+import { withOverrides } from './overrides.js';
 
 /** A resource or module block with the file it stands in. */
 export interface Source {
@@ -13,11 +14,22 @@ export interface Source {
   readonly lines: readonly string[];
 }
 
+/** A file of a folder of which nothing is known. */
+export interface Unread {
+  readonly reason: string;
+  readonly place: Place;
+}
+
+interface Folder {
+  readonly blocks: readonly Source[];
+  readonly unread: readonly Unread[];
+}
+
 /** The `.tf` files of the workspace, by folder: read when a line is asked for. */
 export class Sources {
   readonly #files: Files;
   #folders: ReadonlyMap<string, readonly string[]> | null = null;
-  readonly #read = new Map<string, readonly Source[]>();
+  readonly #read = new Map<string, Folder>();
 
   constructor(files: Files) {
     this.#files = files;
@@ -38,23 +50,55 @@ export class Sources {
     return this.#folders;
   }
 
-  /** The blocks of a folder's files; a file that cannot be parsed has none. */
+  /** The blocks of a folder's files, with what override files say; a file that cannot be parsed has none. */
   blocksIn(folder: string): readonly Source[] {
+    return this.#folder(folder).blocks;
+  }
+
+  /** The files of a folder that Terraform reads too, and of which no block is known. */
+  unreadIn(folder: string): readonly Unread[] {
+    return this.#folder(folder).unread;
+  }
+
+  #folder(folder: string): Folder {
     const known = this.#read.get(folder);
     if (known !== undefined) return known;
-    const blocks = (this.folders.get(folder) ?? []).flatMap((file): readonly Source[] => {
+    const blocks: Source[] = [];
+    const unread = [...this.#inJson(folder)];
+    for (const file of this.folders.get(folder) ?? []) {
       const source = this.#files.read(file, LIMITS.bytes);
-      if ('problem' in source) return [];
+      if ('problem' in source) {
+        const reason = `${file} ${source.problem}`;
+        unread.push({ reason, place: { file, line: 1, column: 1 } });
+        continue;
+      }
       try {
         const lines = source.text.split('\n');
-        return parseHcl(file, source.text).blocks.map((block) => ({ block, file, folder, lines }));
+        blocks.push(
+          ...parseHcl(file, source.text).blocks.map((block) => ({ block, file, folder, lines })),
+        );
       } catch (error) {
         if (!(error instanceof SyntaxProblem)) throw error;
-        return [];
+        unread.push({ reason: `${file} cannot be parsed: ${error.message}`, place: error.place });
       }
+    }
+    const read = { blocks: withOverrides(blocks), unread };
+    this.#read.set(folder, read);
+    return read;
+  }
+
+  /** Files in Terraform's JSON syntax that may make an API. */
+  #inJson(folder: string): readonly Unread[] {
+    const prefix = folder === '' ? '' : `${folder}/`;
+    return this.#files.list().paths.flatMap((file): readonly Unread[] => {
+      const isIn = file.startsWith(prefix) && !file.slice(prefix.length).includes('/');
+      if (!isIn || !/\.(tf|tofu)\.json$/.test(file)) return [];
+      const source = this.#files.read(file, LIMITS.bytes);
+      const place = { file, line: 1, column: 1 };
+      if ('problem' in source) return [{ reason: `${file} ${source.problem}`, place }];
+      if (!mayMakeApisInJson(source.text)) return [];
+      return [{ reason: `${file} is in the JSON syntax of Terraform, which is not read`, place }];
     });
-    this.#read.set(folder, blocks);
-    return blocks;
   }
 
   find(folder: string, type: string, labels: readonly string[]): Source | undefined {
@@ -82,11 +126,28 @@ export class Sources {
     return all.length === 1 ? (all[0] ?? null) : null;
   }
 
+  /** Whether files of the workspace call a folder as a module. */
+  isModule(folder: string): boolean {
+    return [...this.folders.keys()].some((other) =>
+      this.blocksIn(other).some(
+        ({ block }) =>
+          block.type === 'module' &&
+          this.moduleFolder(other, textIn(block, 'source')) === folder &&
+          other !== folder,
+      ),
+    );
+  }
+
   /** The folder of a module that is called from another folder by a local path. */
   moduleFolder(folder: string, source: string | undefined): string | null {
     if (source === undefined || !/^\.\.?(\/|$)/.test(source)) return null;
     return normalize(`${folder}/${source}`);
   }
+}
+
+function textIn(block: Block, name: string): string | undefined {
+  const value = literal(attribute(block, name)?.expression);
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** The line of an attribute, else of its block. */
@@ -102,4 +163,11 @@ export function attributeOf(source: Source | undefined, name: string): Attribute
 export function suppressionsOf(source: Source | undefined): readonly Suppression[] {
   if (source === undefined) return [];
   return suppressionComments(source.lines, source.block.at, source.block.endLine + 1);
+}
+
+/** Whether a file in Terraform's JSON syntax may make an API, or a part of one. */
+export function mayMakeApisInJson(text: string): boolean {
+  return /"(?:aws_api_?gateway|awscc_apigateway|aws_cloudcontrolapi|aws_cloudformation|awscc_cloudformation|aws_serverlessapplication|module")/.test(
+    text,
+  );
 }
