@@ -216,6 +216,25 @@ describe('what somebody else may have done', () => {
     await expect(apply(DELETE_VERSION, fake)).rejects.toThrow(EnforcementStopped);
   });
 
+  test('a policy that somebody made in its place gets no version', async () => {
+    const fake = open();
+    const step: CreatePolicyVersionStep = {
+      ...CREATE_VERSION,
+      rollBack: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] },
+    };
+    const before = pictureOf(fake);
+    let reads = 0;
+    const getPolicy: FakeIam['iam']['getPolicy'] = async (arn) => {
+      const policy = await fake.iam.getPolicy(arn);
+      reads += 1;
+      return reads === 1 ? policy : { ...policy, tags: {} };
+    };
+    const other = { ...fake, iam: { ...fake.iam, getPolicy } };
+    await expect(apply(step, other)).rejects.toThrow("so it is not the gate's");
+    expect(reads).toBe(2);
+    expect(pictureOf(fake)).toEqual(before);
+  });
+
   test('a former version that is gone cannot be put in force again, and is named', async () => {
     const fake = open();
     const step: CreatePolicyVersionStep = {

@@ -67,7 +67,17 @@ export async function takeAway(
 export async function ownArnOf(policyName: string, purpose: string, iam: Iam): Promise<string> {
   const arn = await arnOf(policyName, iam);
   const { tags } = await iam.getPolicy(arn);
-  if (tags[PURPOSE_TAG] === purpose) return arn;
+  refuseOther(tags, policyName, purpose);
+  return arn;
+}
+
+/** @throws EnforcementStopped where the tags are not those of the gate's policy for a purpose. */
+export function refuseOther(
+  tags: ManagedPolicy['tags'],
+  policyName: string,
+  purpose: string,
+): void {
+  if (tags[PURPOSE_TAG] === purpose) return;
   throw new EnforcementStopped(
     `The policy ${policyName} has no tag ${PURPOSE_TAG}=${purpose} any more, so it is not the gate's.`,
   );
