@@ -41,6 +41,29 @@ export async function collectAccess(
   };
 }
 
+/**
+ * The same once more: a group that was there and is gone by now is one that cannot be read, and costs no
+ * report of what was changed.
+ */
+export async function collectAccessAgain(
+  before: AccessEvidence,
+  inputs: { readonly invokeGroup: string | null; readonly region: string },
+  evidence: Evidence,
+  iam: Iam,
+): Promise<AccessEvidence> {
+  try {
+    return await collectAccess(inputs, evidence, iam);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const gone = unreadable(
+      'GetGroup',
+      `answered that there is no IAM group ${inputs.invokeGroup} any more`,
+      'Somebody deleted or renamed it since the job began: make it again, or name the other one in invoke-group.',
+    );
+    return { ...before, group: gone };
+  }
+}
+
 async function readGroup(name: string, accountId: string, iam: Iam): Promise<Reading<Group>> {
   const read = await reading('GetGroup', async () => {
     // First alone: where there is no such group, the others fail as well, and say less.

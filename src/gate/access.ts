@@ -1,4 +1,4 @@
-import { collectAccess } from '../access/collect.js';
+import { collectAccessAgain } from '../access/collect.js';
 import type { AccessEvidence } from '../access/model.js';
 import { planTheGrants, settleGrants } from '../enforce/grant/grant.js';
 import { type GrantOutcome, grantOutcomeOf } from '../enforce/grant/outcome.js';
@@ -62,6 +62,7 @@ export async function accessAfter(
 ): Promise<AccessEvidence> {
   if (!grants.some(({ state }) => state === 'applied' || state === 'failed')) return before;
   const { iam } = dependencies.target;
-  const read = (): Promise<AccessEvidence> => collectAccess(assignment.inputs, evidence, iam);
+  const read = (): Promise<AccessEvidence> =>
+    collectAccessAgain(before, assignment.inputs, evidence, iam);
   return settleGrants(grants, invokedOf(rows, assignment), read, dependencies);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { collectAccess } from '../../../src/access/collect.js';
+import { collectAccess, collectAccessAgain } from '../../../src/access/collect.js';
 import { AwsFailure } from '../../../src/aws/failure.js';
 import type { Iam } from '../../../src/aws/iam.js';
 import { ConfigurationError } from '../../../src/model/errors.js';
@@ -181,5 +181,43 @@ describe('a group', () => {
       partition: 'aws',
       group: { readable: false, call: 'GetCallerIdentity' },
     });
+  });
+});
+
+describe('what is read once more', () => {
+  const settings = { invokeGroup: 'tills', region: 'us-east-1' };
+
+  test('is the group as it is now', async () => {
+    const before = await collectAccess(settings, NO_POLICY, iamThat());
+    const now = iamThat({ listInlinePolicies: async () => [] });
+    const { group } = await collectAccessAgain(before, settings, NO_POLICY, now);
+    expect(group).toMatchObject({
+      readable: true,
+      value: { policies: [{ name: 'managed policy invoke-pets' }] },
+    });
+  });
+
+  test('is a group that cannot be read where it is gone by now', async () => {
+    const before = await collectAccess(settings, NO_POLICY, iamThat());
+    const iam = iamThat({ getGroup: refusing('GetGroup', 'NoSuchEntityException', 404) });
+    await expect(collectAccess(settings, NO_POLICY, iam)).rejects.toThrow(ConfigurationError);
+    const { group, ...others } = await collectAccessAgain(before, settings, NO_POLICY, iam);
+    expect({ ...others, group: before.group }).toEqual(before);
+    expect(group).toEqual({
+      readable: false,
+      call: 'GetGroup',
+      reason: 'answered that there is no IAM group tills any more',
+      remedy: expect.stringContaining('invoke-group'),
+    });
+  });
+
+  test('hides no bug', async () => {
+    const before = await collectAccess(settings, NO_POLICY, iamThat());
+    const iam = iamThat({
+      getGroup: async () => {
+        throw new RangeError('a bug');
+      },
+    });
+    await expect(collectAccessAgain(before, settings, NO_POLICY, iam)).rejects.toThrow('a bug');
   });
 });

@@ -193,6 +193,10 @@ describe('by the policy that has the name', () => {
     expect(full.refusals).toEqual([expect.stringContaining('has 10 managed policies')]);
   });
 
+  test('is attached once it is made again, whatever the group had before somebody deleted it', () => {
+    expect(kinds(planned(accessOf([], [NAME]), null))).toEqual(NEW);
+  });
+
   test('of which nothing was read is no reason to make one', () => {
     expect(planned(nobody, 'unread').refusals).toEqual([`the policy ${NAME} was not read`]);
   });

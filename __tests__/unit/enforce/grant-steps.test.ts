@@ -216,6 +216,25 @@ describe('what somebody else may have done', () => {
     await expect(apply(DELETE_VERSION, fake)).rejects.toThrow(EnforcementStopped);
   });
 
+  test('a policy that somebody made in its place gets no version', async () => {
+    const fake = open();
+    const step: CreatePolicyVersionStep = {
+      ...CREATE_VERSION,
+      rollBack: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] },
+    };
+    const before = pictureOf(fake);
+    let reads = 0;
+    const getPolicy: FakeIam['iam']['getPolicy'] = async (arn) => {
+      const policy = await fake.iam.getPolicy(arn);
+      reads += 1;
+      return reads === 1 ? policy : { ...policy, tags: {} };
+    };
+    const other = { ...fake, iam: { ...fake.iam, getPolicy } };
+    await expect(apply(step, other)).rejects.toThrow("so it is not the gate's");
+    expect(reads).toBe(2);
+    expect(pictureOf(fake)).toEqual(before);
+  });
+
   test('a former version that is gone cannot be put in force again, and is named', async () => {
     const fake = open();
     const step: CreatePolicyVersionStep = {
@@ -240,6 +259,64 @@ function hide(fake: FakeIam, times: number, ...operations: readonly string[]): v
   let left = times;
   fake.isHidden = (operation) => operations.includes(operation) && left-- > 0;
 }
+
+describe('a policy that lost its tags once IAM had answered', () => {
+  const untag = (fake: FakeIam, tags: Readonly<Record<string, string>> = {}): void => {
+    const policy = fake.state.policies.get(ARN);
+    if (policy !== undefined) fake.state.policies.set(ARN, { ...policy, tags });
+  };
+  const WORDS: Readonly<Record<GrantStep['kind'], string>> = {
+    'create-policy': `policy ${NAME} stays: the policy lost the gate's tags`,
+    'delete-policy-version': `version v1 of ${NAME} is gone: the policy lost the gate's tags`,
+    'create-policy-version': `version v3 of ${NAME} stays: the policy lost the gate's tags`,
+    'attach-group-policy': `${NAME} stays attached to group tills: the policy lost the gate's tags`,
+  };
+
+  test.each(CASES)('%s stays, and is named', async (_, step, isThere) => {
+    const fake = open(isThere);
+    await apply(step, fake);
+    untag(fake);
+    const after = pictureOf(fake);
+    expect(await rollBack(step, fake, true)).toEqual(notRolledBack(WORDS[step.kind]));
+    expect(await rollBack(step, fake, false)).toEqual({ state: 'nothing-to-roll-back' });
+    expect(pictureOf(fake)).toEqual(after);
+  });
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['the tag of the run', { [PURPOSE_TAG]: PURPOSE }],
+    ['the tag of the stage', { [TOKEN_TAG]: TOKEN }],
+  ])('is not deleted without %s', async (_, tags) => {
+    const fake = open(false);
+    await apply(CREATE, fake);
+    untag(fake, tags);
+    expect(await rollBack(CREATE, fake, true)).toEqual(notRolledBack(WORDS['create-policy']));
+    expect(fake.state.policies.size).toBe(1);
+  });
+
+  test.each([
+    ['of nobody', {}, '{"other":1}'],
+    ['of another run', { [PURPOSE_TAG]: PURPOSE, [TOKEN_TAG]: 'other' }, does.document],
+  ])('one %s in its place is not ours', async (_, tags, document) => {
+    const fake = open(false);
+    const versions = new Map([['v1', document.replace('{account}', '123456789012')]]);
+    fake.state.policies.set(ARN, { tags, inForce: 'v1', versions, next: 2 });
+    expect(await rollBack(CREATE, fake, true)).toEqual({ state: 'nothing-to-roll-back' });
+    expect(fake.state.policies.size).toBe(1);
+  });
+});
+
+test('a new policy in which somebody put another document in force is not deleted, and is named', async () => {
+  const fake = open(false);
+  await apply(CREATE, fake);
+  const policy = fake.state.policies.get(ARN);
+  policy?.versions.set('v2', '{"theirs":1}');
+  policy?.versions.delete('v1');
+  if (policy !== undefined) policy.inForce = 'v2';
+  expect(await rollBack(CREATE, fake, true)).toEqual(
+    notRolledBack('stays: somebody else put another document in force'),
+  );
+  expect(fake.state.policies.size).toBe(1);
+});
 
 describe('what IAM does not show at once', () => {
   const FOR_A_WHILE = 4;

@@ -213,7 +213,9 @@ function planScope(
       `IAM takes each name once, whatever its path and case, and there is a policy ${holder}; rename or delete it`,
     );
   }
-  const attach: Step[] = group.attachedPolicies.includes(policyName)
+  // The group may have been read before somebody deleted the policy that it had.
+  const isAttached = now !== null && group.attachedPolicies.includes(policyName);
+  const attach: Step[] = isAttached
     ? []
     : [
         {

@@ -1,13 +1,6 @@
 import { nullIfNotFound } from '../../aws/not-found.js';
 import { arnOf, isGrantFor } from '../grant/policy.js';
-import {
-  ANSWER_LOST,
-  ownArnOf,
-  readOwnPolicy,
-  takeAway,
-  untilItShows,
-  untilItWouldShow,
-} from './own-policy.js';
+import { ownArnOf, readOwnPolicy, takeAway, untilItShows, untilItWouldShow } from './own-policy.js';
 import {
   type Applied,
   EVERY_KIND,
@@ -63,8 +56,10 @@ export const attachGroupPolicy: StepKind<AttachGroupPolicyStep> = {
       return attached?.some((it) => it.arn === arn) === true ? true : null;
     }, context);
     if (isShown === null && !isConfirmed) return NOTHING_TO_ROLL_BACK;
-    if (policy !== 'none' && !policy.isOurs) {
-      return notRolledBack(`${policyName} stays attached to group ${groupName}: ${ANSWER_LOST}`);
+    if (policy !== 'none' && policy.stays !== null) {
+      return isShown === null
+        ? NOTHING_TO_ROLL_BACK
+        : notRolledBack(`${policyName} stays attached to group ${groupName}: ${policy.stays}`);
     }
     return takeAway(() => iam.detachPolicy(groupName, arn), isShown !== null);
   },

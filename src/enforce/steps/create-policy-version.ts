@@ -2,7 +2,7 @@ import { nullIfNotFound } from '../../aws/not-found.js';
 import { isGrantFor, isSameDocument, withOwnAccount } from '../grant/policy.js';
 import { makeCertain, type Sight } from '../transaction/make-certain.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
-import { ANSWER_LOST, ownArnOf, readOwnPolicy, untilItWouldShow } from './own-policy.js';
+import { ownArnOf, readOwnPolicy, refuseOther, untilItWouldShow } from './own-policy.js';
 import {
   EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
@@ -49,7 +49,9 @@ export const createPolicyVersion: StepKind<CreatePolicyVersionStep> = {
       return isSameDocument(now, document) ? 'made' : 'as-before';
     };
     if ((await look()) === 'made') return { certainty: 'seen' };
-    const { defaultVersionId } = await iam.getPolicy(arn);
+    // Once more, since somebody may have made another policy of that name in its place.
+    const { tags, defaultVersionId } = await iam.getPolicy(arn);
+    refuseOther(tags, policyName, does.purpose);
     if (defaultVersionId !== former.defaultVersionId) {
       throw new EnforcementStopped(
         `Since the plan was made, somebody else changed the policy ${policyName}.`,
@@ -72,8 +74,9 @@ export const createPolicyVersion: StepKind<CreatePolicyVersionStep> = {
       for (const { id, isDefault } of versions) {
         if (versionIds.includes(id)) continue;
         if (!isSameDocument(await iam.getPolicyVersion(policy.arn, id), document)) continue;
-        if (!policy.isOurs)
-          return notRolledBack(`version ${id} of ${policyName} stays: ${ANSWER_LOST}`);
+        if (policy.stays !== null) {
+          return notRolledBack(`version ${id} of ${policyName} stays: ${policy.stays}`);
+        }
         if (isDefault) {
           if (!versions.some((version) => version.id === former)) {
             return notRolledBack(`${policyName}: the version ${former} that was in force is gone`);

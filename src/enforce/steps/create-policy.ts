@@ -1,14 +1,30 @@
 import { AwsFailure } from '../../aws/failure.js';
 import { nullIfNotFound } from '../../aws/not-found.js';
-import { arnOf, isGrantFor, PURPOSE_TAG, TOKEN_TAG, withOwnAccount } from '../grant/policy.js';
+import {
+  arnOf,
+  isGrantFor,
+  isSameDocument,
+  PURPOSE_TAG,
+  TOKEN_TAG,
+  withOwnAccount,
+} from '../grant/policy.js';
 import { makeCertain } from '../transaction/make-certain.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
-import { readOwnPolicy, takeAway, untilItShows, untilItWouldShow } from './own-policy.js';
+import {
+  type OwnPolicy,
+  readOwnPolicy,
+  TAGS_GONE,
+  takeAway,
+  untilItShows,
+  untilItWouldShow,
+} from './own-policy.js';
 import {
   EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
   notRolledBack,
   otherApi,
+  type RollBackContext,
+  type RollBackResult,
   type StepKind,
   type StepOf,
   type Zod,
@@ -73,12 +89,11 @@ export const createPolicy: StepKind<CreatePolicyStep> = {
       return policy === 'none' ? null : policy;
     }, context);
     if (shown === null && !isConfirmed) return NOTHING_TO_ROLL_BACK;
-    const token = step.rollBack.deleteWhereToken;
-    if (shown === 'of-others' || (shown !== null && shown.tags[TOKEN_TAG] !== token)) {
-      return NOTHING_TO_ROLL_BACK;
-    }
+    if (shown === 'of-others') return NOTHING_TO_ROLL_BACK;
+    const left = shown === null ? null : await leaveToOthers(step, shown, context);
+    if (left !== null) return left;
+    const arn = await arnOf(policyName, iam);
     try {
-      const arn = await arnOf(policyName, iam);
       return await takeAway(() => iam.deletePolicy(arn), shown !== null);
     } catch (error) {
       // 409 DeleteConflict: somebody attached it elsewhere, or gave it another version.
@@ -89,3 +104,26 @@ export const createPolicy: StepKind<CreatePolicyStep> = {
 
   isMarked: false,
 };
+
+/** What rolling back comes to where the policy of the name is not, or not only, ours; `null` where it is. */
+async function leaveToOthers(
+  { target: { policyName }, does, rollBack }: CreatePolicyStep,
+  { arn, tags, defaultVersionId, stays }: OwnPolicy,
+  { iam, isConfirmed }: RollBackContext,
+): Promise<RollBackResult | null> {
+  const token = tags[TOKEN_TAG];
+  const isOurToken = token === rollBack.deleteWhereToken;
+  if (token !== undefined && !isOurToken) return NOTHING_TO_ROLL_BACK;
+  const inForce = await nullIfNotFound(() => iam.getPolicyVersion(arn, defaultVersionId));
+  const document = await withOwnAccount(does.document, iam);
+  const isAsMade = inForce === null || isSameDocument(inForce, document);
+  if (!isOurToken || stays !== null) {
+    // What lost its tags is ours, or somebody made another one in its place.
+    return isConfirmed && isAsMade
+      ? notRolledBack(`policy ${policyName} stays: ${TAGS_GONE}`)
+      : NOTHING_TO_ROLL_BACK;
+  }
+  return isAsMade
+    ? null
+    : notRolledBack(`policy ${policyName} stays: somebody else put another document in force`);
+}

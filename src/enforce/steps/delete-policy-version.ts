@@ -2,7 +2,7 @@ import { AwsFailure } from '../../aws/failure.js';
 import { nullIfNotFound } from '../../aws/not-found.js';
 import { isGrantFor, isSameDocument, withOwnAccount } from '../grant/policy.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
-import { ANSWER_LOST, ownArnOf, readOwnPolicy } from './own-policy.js';
+import { ownArnOf, readOwnPolicy } from './own-policy.js';
 import {
   EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
@@ -57,8 +57,8 @@ export const deletePolicyVersion: StepKind<DeletePolicyVersionStep> = {
     if (typeof policy === 'string') return NOTHING_TO_ROLL_BACK;
     const versions = await iam.listPolicyVersions(policy.arn);
     if (versions.some(({ id }) => id === versionId)) return NOTHING_TO_ROLL_BACK;
-    if (!policy.isOurs) {
-      return notRolledBack(`version ${versionId} of ${policyName} is gone: ${ANSWER_LOST}`);
+    if (policy.stays !== null) {
+      return notRolledBack(`version ${versionId} of ${policyName} is gone: ${policy.stays}`);
     }
     const document = await withOwnAccount(step.rollBack.document, iam);
     for (const { id, isDefault } of versions) {

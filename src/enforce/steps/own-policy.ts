@@ -16,8 +16,7 @@ import {
  */
 
 /** Why a change stays that somebody else may have made. */
-export const ANSWER_LOST =
-  "IAM's answer to the call was lost, so the change may be somebody else's";
+const ANSWER_LOST = "IAM's answer to the call was lost, so the change may be somebody else's";
 
 /**
  * How long a change may take to show. IAM is "eventually consistent": "changes that I make are not always
@@ -68,19 +67,38 @@ export async function takeAway(
 export async function ownArnOf(policyName: string, purpose: string, iam: Iam): Promise<string> {
   const arn = await arnOf(policyName, iam);
   const { tags } = await iam.getPolicy(arn);
-  if (tags[PURPOSE_TAG] === purpose) return arn;
+  refuseOther(tags, policyName, purpose);
+  return arn;
+}
+
+/** @throws EnforcementStopped where the tags are not those of the gate's policy for a purpose. */
+export function refuseOther(
+  tags: ManagedPolicy['tags'],
+  policyName: string,
+  purpose: string,
+): void {
+  if (tags[PURPOSE_TAG] === purpose) return;
   throw new EnforcementStopped(
     `The policy ${policyName} has no tag ${PURPOSE_TAG}=${purpose} any more, so it is not the gate's.`,
   );
 }
 
+/** Why a change stays that is ours, of a policy that does not say so any more. */
+export const TAGS_GONE = "the policy lost the gate's tags, so it may be somebody else's by now";
+
 /** The policy that a step is about. */
-interface OwnPolicy extends ManagedPolicy {
-  /** The transaction created it, or IAM answered the step's call: what the step did is ours. */
-  readonly isOurs: boolean;
+export interface OwnPolicy extends ManagedPolicy {
+  /**
+   * Why what the step did is not rolled back; `null` where it is, since the transaction created the policy,
+   * or IAM answered the step's call.
+   */
+  readonly stays: string | null;
 }
 
-/** The policy that a step is about, unless IAM shows none or it is not the gate's. */
+/**
+ * The policy that a step is about, unless IAM shows none. One without the gate's tag is of others where
+ * IAM never answered the step's call.
+ */
 export async function readOwnPolicy(
   { target, does }: { readonly target: { policyName: string }; readonly does: { purpose: string } },
   { iam, isConfirmed, createdPolicies }: RollBackContext,
@@ -88,7 +106,9 @@ export async function readOwnPolicy(
   const arn = await arnOf(target.policyName, iam);
   const policy = await nullIfNotFound(() => iam.getPolicy(arn));
   if (policy === null) return 'none';
-  if (policy.tags[PURPOSE_TAG] !== does.purpose) return 'of-others';
+  if (policy.tags[PURPOSE_TAG] !== does.purpose) {
+    return isConfirmed ? { ...policy, stays: TAGS_GONE } : 'of-others';
+  }
   const isOurs = isConfirmed || createdPolicies.has(policy.tags[TOKEN_TAG] ?? '');
-  return { ...policy, isOurs };
+  return { ...policy, stays: isOurs ? null : ANSWER_LOST };
 }
