@@ -49,7 +49,6 @@ export const attachGroupPolicy: StepKind<AttachGroupPolicyStep> = {
     const { iam, isConfirmed } = context;
     const arn = await arnOf(policyName, iam);
     const policy = await readOwnPolicy(step, context);
-    if (policy === 'of-others') return NOTHING_TO_ROLL_BACK;
     if (policy === 'none' && !isConfirmed) return NOTHING_TO_ROLL_BACK;
     const isShown = await untilItWouldShow(async () => {
       const attached = await nullIfNotFound(() => iam.listAttachedPolicies(groupName));

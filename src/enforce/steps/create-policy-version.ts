@@ -66,7 +66,7 @@ export const createPolicyVersion: StepKind<CreatePolicyVersionStep> = {
     const { policyName } = step.target;
     const { iam } = context;
     const policy = await readOwnPolicy(step, context);
-    if (typeof policy === 'string') return NOTHING_TO_ROLL_BACK;
+    if (policy === 'none') return NOTHING_TO_ROLL_BACK;
     const { defaultVersionId: former, versionIds } = step.rollBack;
     const document = await withOwnAccount(step.does.document, iam);
     const rollBackVersion = async (): Promise<RollBackResult | null> => {

@@ -89,7 +89,6 @@ export const createPolicy: StepKind<CreatePolicyStep> = {
       return policy === 'none' ? null : policy;
     }, context);
     if (shown === null && !isConfirmed) return NOTHING_TO_ROLL_BACK;
-    if (shown === 'of-others') return NOTHING_TO_ROLL_BACK;
     const left = shown === null ? null : await leaveToOthers(step, shown, context);
     if (left !== null) return left;
     const arn = await arnOf(policyName, iam);
@@ -109,7 +108,7 @@ export const createPolicy: StepKind<CreatePolicyStep> = {
 async function leaveToOthers(
   { target: { policyName }, does, rollBack }: CreatePolicyStep,
   { arn, tags, defaultVersionId, stays }: OwnPolicy,
-  { iam, isConfirmed }: RollBackContext,
+  { iam }: RollBackContext,
 ): Promise<RollBackResult | null> {
   const token = tags[TOKEN_TAG];
   const isOurToken = token === rollBack.deleteWhereToken;
@@ -119,7 +118,7 @@ async function leaveToOthers(
   const isAsMade = inForce === null || isSameDocument(inForce, document);
   if (!isOurToken || stays !== null) {
     // What lost its tags is ours, or somebody made another one in its place.
-    return isConfirmed && isAsMade
+    return isAsMade
       ? notRolledBack(`policy ${policyName} stays: ${TAGS_GONE}`)
       : NOTHING_TO_ROLL_BACK;
   }

@@ -54,7 +54,7 @@ export const deletePolicyVersion: StepKind<DeletePolicyVersionStep> = {
     const { policyName, versionId } = step.target;
     const { iam } = context;
     const policy = await readOwnPolicy(step, context);
-    if (typeof policy === 'string') return NOTHING_TO_ROLL_BACK;
+    if (policy === 'none') return NOTHING_TO_ROLL_BACK;
     const versions = await iam.listPolicyVersions(policy.arn);
     if (versions.some(({ id }) => id === versionId)) return NOTHING_TO_ROLL_BACK;
     if (policy.stays !== null) {

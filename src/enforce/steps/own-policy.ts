@@ -83,8 +83,8 @@ export function refuseOther(
   );
 }
 
-/** Why a change stays that is ours, of a policy that does not say so any more. */
-export const TAGS_GONE = "the policy lost the gate's tags, so it may be somebody else's by now";
+/** Why a change stays of a policy that is not, or no longer, said to be the gate's. */
+export const TAGS_GONE = "the policy lacks the gate's tags, so it may be somebody else's by now";
 
 /** The policy that a step is about. */
 export interface OwnPolicy extends ManagedPolicy {
@@ -95,20 +95,15 @@ export interface OwnPolicy extends ManagedPolicy {
   readonly stays: string | null;
 }
 
-/**
- * The policy that a step is about, unless IAM shows none. One without the gate's tag is of others where
- * IAM never answered the step's call.
- */
+/** The policy that a step is about, unless IAM shows none. */
 export async function readOwnPolicy(
   { target, does }: { readonly target: { policyName: string }; readonly does: { purpose: string } },
   { iam, isConfirmed, createdPolicies }: RollBackContext,
-): Promise<OwnPolicy | 'none' | 'of-others'> {
+): Promise<OwnPolicy | 'none'> {
   const arn = await arnOf(target.policyName, iam);
   const policy = await nullIfNotFound(() => iam.getPolicy(arn));
   if (policy === null) return 'none';
-  if (policy.tags[PURPOSE_TAG] !== does.purpose) {
-    return isConfirmed ? { ...policy, stays: TAGS_GONE } : 'of-others';
-  }
+  if (policy.tags[PURPOSE_TAG] !== does.purpose) return { ...policy, stays: TAGS_GONE };
   const isOurs = isConfirmed || createdPolicies.has(policy.tags[TOKEN_TAG] ?? '');
   return { ...policy, stays: isOurs ? null : ANSWER_LOST };
 }
