@@ -50,8 +50,8 @@ export function readDeclaredFrom(
   const matches = matchGlobs(templates, files);
   const run = new Run(new TrackedFiles(files), given.values, planFile !== null);
   for (const path of matches.paths) run.add(path);
-  run.addModules();
   if (planFile !== null) run.addPlan(planFile);
+  run.addModules();
   return {
     ...run.result(),
     unmatched: matches.unmatched,
@@ -101,6 +101,9 @@ class Run {
   readonly #files: TrackedFiles;
   readonly #given: GivenParameters['values'];
   readonly #hasPlan: boolean;
+  readonly #covers: ReturnType<typeof readPlan>['covers'][] = [];
+  /** Files of which the plan may tell more. */
+  readonly #planned = new Set<string>();
   readonly #readings = new Map<string, Reading>();
   readonly #sources: Sources;
   readonly #folders = new Set<string>();
@@ -151,7 +154,8 @@ class Run {
     });
   }
 
-  #addHcl(file: string): void {
+  #addHcl(file: string, isPlanned = this.#hasPlan): void {
+    if (isPlanned) this.#planned.add(file);
     const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '';
     const place = { file, line: 1, column: 1 };
     this.#track(file, () => {
@@ -164,8 +168,8 @@ class Run {
         if (!(error instanceof SyntaxProblem)) throw error;
         return { apis: [], file: unreadable(file, 'terraform', error.message, error.place) };
       }
-      // With a plan the files give the lines alone; a module's folder is read once.
-      if (this.#hasPlan || this.#folders.has(folder)) {
+      // What a plan is of is read in the plan, and a module's folder is read once.
+      if (isPlanned || this.#folders.has(folder)) {
         return { apis: [], file: { ...fileOf(file, 'terraform', [], {}), outcome: 'read' } };
       }
       this.#folders.add(folder);
@@ -260,6 +264,12 @@ class Run {
         return { apis: [], file: unreadable(file, 'terraform', source.problem, start) };
       return this.#plan(file, source.text);
     });
+    // Files of another root module are judged as they are without a plan.
+    for (const path of this.#planned) {
+      const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+      const isPlanned = this.#covers.some((covers) => covers(folder));
+      if (!isPlanned && this.#covers.length > 0) this.#addHcl(path, false);
+    }
   }
 
   #plan(file: string, text: string): Omit<Reading, 'reads'> {
@@ -280,7 +290,8 @@ class Run {
       const place = { file, line: Number(line ?? 1), column: Number(column ?? 1) };
       return failed(`is no JSON (${message})`, place);
     }
-    const { apis, unresolved, problem } = readPlan(file, data, this.#files);
+    const { apis, unresolved, problem, covers } = readPlan(file, data, this.#files);
+    this.#covers.push(covers);
     if (problem !== null) return failed(problem);
     return { apis, file: fileOf(file, 'terraform', apis, { unresolved }) };
   }
@@ -296,7 +307,7 @@ class Run {
     for (const folder of this.#modules) {
       if (this.#folders.has(folder)) continue;
       const [first] = this.#sources.folders.get(folder) ?? [];
-      if (first !== undefined) this.#addHcl(first);
+      if (first !== undefined) this.#addHcl(first, false);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Place } from '../../../model/declared.js';
 import type { Files } from '../files.js';
-import { moduleAt, moduleNames, type Plan, type Planned } from './plan-model.js';
+import { type Module, moduleAt, moduleNames, type Plan, type Planned } from './plan-model.js';
 import { placeOf, type Source, Sources } from './sources.js';
 
 /** The lines of a plan's resources in the `.tf` files of the workspace. */
@@ -49,6 +49,35 @@ export class PlanPlaces {
       within = call.module;
     }
     return folder;
+  }
+
+  /**
+   * Whether the plan is of a folder of `.tf` files. Where it is not known which folder a module comes from, it
+   * may be any whose resources and modules it has.
+   */
+  covers(folder: string): boolean {
+    const blocks = this.#sources
+      .blocksIn(folder)
+      .filter(({ block }) => block.type === 'resource' || block.type === 'module');
+    return blocks.length === 0 || this.#isOf(folder, blocks, this.#plan.root, this.#root);
+  }
+
+  #isOf(folder: string, blocks: readonly Source[], module: Module, at: string | null): boolean {
+    const isHere =
+      at === null
+        ? blocks.every(({ block }) =>
+            block.type === 'module'
+              ? module.calls.has(block.labels[0] ?? '')
+              : module.resources.has(block.labels.join('.')),
+          )
+        : at === folder;
+    return (
+      isHere ||
+      [...module.calls.values()].some((call) => {
+        const inside = at === null ? null : this.#sources.moduleFolder(at, call.source);
+        return this.#isOf(folder, blocks, call.module, inside);
+      })
+    );
   }
 
   /** The line of an attribute; for a module from elsewhere the block that calls it; else the plan. */

@@ -32,12 +32,16 @@ export interface PlanReading {
   readonly unresolved: readonly Unresolved[];
   /** Why the file is no plan; `null` where it is one. */
   readonly problem: string | null;
+  /** Whether it is the plan of a folder of `.tf` files, too. */
+  readonly covers: (folder: string) => boolean;
 }
 
 /** Reads the JSON of a plan. The `.tf` files of the workspace give the lines, and nothing else. */
 export function readPlan(file: string, data: unknown, files: Files): PlanReading {
   const plan = readPlanData(data);
-  if ('problem' in plan) return { apis: [], unresolved: [], problem: plan.problem };
+  if ('problem' in plan) {
+    return { apis: [], unresolved: [], problem: plan.problem, covers: () => true };
+  }
   const reader = new PlanReader(file, plan, files);
   const start = { file, line: 1, column: 1 };
   const unresolved: Unresolved[] = [];
@@ -50,7 +54,8 @@ export function readPlan(file: string, data: unknown, files: Files): PlanReading
     unresolved.push({ reason, give: 'give a plan without -target', place: start });
   }
   unresolved.push(...reader.otherWays());
-  return { apis: reader.apis(), unresolved, problem: null };
+  const covers = (folder: string) => reader.covers(folder);
+  return { apis: reader.apis(), unresolved, problem: null, covers };
 }
 
 /** What gives an API methods or a policy, and may stand in another plan than the API. */
@@ -115,6 +120,10 @@ class PlanReader {
       const notes = [...api.notes, ...this.#deploymentNotes(api)];
       return complete({ ...api, methods, notes });
     });
+  }
+
+  covers(folder: string): boolean {
+    return this.#places.covers(folder);
   }
 
   /** What may make APIs that this reader does not know. */
