@@ -1,5 +1,6 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { monotonicMs } from '../model/monotonic.js';
+import { within } from '../model/within.js';
 
 /**
  * The same source, whose search ends. The SDK's own has no end where it starts a process that has none
@@ -23,20 +24,10 @@ export function searchWithin<Options extends readonly unknown[]>(
       };
       begun.found.then(forget, forget);
     }
-    return endsAt(search.endsMs, search.found, limitMs);
+    const found = await within(Math.max(0, search.endsMs - monotonicMs()), search.found);
+    if (found === 'too late') throw notFoundIn(limitMs);
+    return found;
   };
-}
-
-async function endsAt<T>(endsMs: number, found: Promise<T>, limitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(notFoundIn(limitMs)), Math.max(0, endsMs - monotonicMs()));
-  });
-  try {
-    return await Promise.race([found, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Named as the SDK names it where there are none: another attempt would wait as long. */

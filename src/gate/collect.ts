@@ -3,7 +3,7 @@ import type { AccessEvidence } from '../access/model.js';
 import { collectEvidence, type Scope } from '../evidence/collect.js';
 import { ConfigurationError } from '../model/errors.js';
 import type { ApiEvidence, Evidence, Reading } from '../model/evidence.js';
-import { within } from '../publish/deadline.js';
+import { within } from '../model/within.js';
 import type { Assignment } from './assignment.js';
 import { type ReadDependencies, withinLimit } from './dependencies.js';
 import { requirementOf } from './requirement.js';

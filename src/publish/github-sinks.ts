@@ -1,5 +1,6 @@
 import type { CommentWhen } from '../inputs/table.js';
 import type { Logger } from '../model/logger.js';
+import { within } from '../model/within.js';
 import type { Links } from '../report/document/links.js';
 import { inLog } from '../report/escape.js';
 import type { Location } from '../report/report.js';
@@ -7,7 +8,7 @@ import type { RuleDescription } from '../rules/rule.js';
 import { CHECK_RUN_NEED, publishCheckRun } from './check-run.js';
 import { CODE_SCANNING_NEED, publishToCodeScanning } from './code-scanning.js';
 import { COMMENT_NEED, publishComment } from './comment.js';
-import { type Deadline, deadlineIn, within } from './deadline.js';
+import { type Deadline, deadlineIn } from './deadline.js';
 import type { Delivered } from './delivered.js';
 import { DRIFT_ISSUE_NEED, publishDriftIssue } from './drift-issue.js';
 import { type Author, findAuthor } from './github/author.js';

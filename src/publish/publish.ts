@@ -1,9 +1,9 @@
 import type { FailOn } from '../model/fail-on.js';
 import { inCheckout } from '../model/finding.js';
 import type { Logger } from '../model/logger.js';
+import { within } from '../model/within.js';
 import { renderAnnotations } from '../report/annotations.js';
 import type { Location, Report } from '../report/report.js';
-import { within } from './deadline.js';
 import { deliverVia } from './deliver-via.js';
 import { ofReport } from './delivered.js';
 import { EXIT, exitCodeOf } from './exit-code.js';

@@ -2,6 +2,7 @@ import type { JobScope } from '../enforce/transaction/job-scope.js';
 import { createJournal } from '../enforce/transaction/journal.js';
 import { runPost } from '../gate/post.js';
 import type { Runner } from '../publish/publish.js';
+import { refuseEndlessFiles } from './aws-files.js';
 import { sleep } from './cancel.js';
 import type { Host } from './host.js';
 import { rollBackWith } from './roll-back-with.js';
@@ -23,6 +24,7 @@ export async function rollBackUnfinished(
   { environment, logger, giveUp }: Pick<Host, 'environment' | 'logger' | 'giveUp'>,
 ): Promise<number> {
   try {
+    refuseEndlessFiles(process.env);
     // A half-done change harms others more than calls that take all of the quota.
     const targets = openTargets(1, SILENCE_MS, logger);
     const journal = createJournal(journalPath, environment);

@@ -3,6 +3,7 @@ import type { Assignment } from '../gate/assignment.js';
 import { runGate } from '../gate/gate.js';
 import type { ParsedContext } from '../publish/github/context.js';
 import type { Report } from '../report/report.js';
+import { refuseEndlessFiles } from './aws-files.js';
 import { NEVER, sleep, sleepUnless } from './cancel.js';
 import type { Enforcing } from './enforcing.js';
 import type { Host } from './host.js';
@@ -25,6 +26,7 @@ export async function runOnTarget(
     retriesWith(sleepUnless(cancellation), awsTimeoutMs, logger),
     onMissingCredentials(parsed),
   );
+  refuseEndlessFiles(process.env);
   const targets = openTargets(quotaShare, awsTimeoutMs, logger);
   const prober = proberOnUse(logger);
   try {

@@ -16,7 +16,6 @@ import type { Reading } from '../model/evidence.js';
 import type { Logger } from '../model/logger.js';
 import { monotonicMs } from '../model/monotonic.js';
 import { NAME, VERSION } from '../version.js';
-import { refuseEndlessFiles } from './aws-files.js';
 import { NEVER, sleep } from './cancel.js';
 
 /** What all that is opened of a region shares: the SDK's clients, and our count of the quotas. */
@@ -52,7 +51,6 @@ export interface Targets {
  * @param silenceMs how long AWS may go without an answer.
  * @param logger where it is said that the quotas slow a run down.
  * @param holder whose account it is; without one, that of the credentials that the environment has.
- * @throws ConfigurationError where a file of the AWS configuration may have no end.
  */
 export function openTargets(
   share: number,
@@ -60,7 +58,6 @@ export function openTargets(
   logger: Logger,
   holder: Holder | null = null,
 ): Targets {
-  refuseEndlessFiles(process.env);
   const regions = new Map<string, Region>();
   let isOver = false;
   const regionOf = (name: string): Region => {

@@ -350,14 +350,8 @@ function decisionsOf(
   const isOptional = requirements.items.some((it) => isMap(it) && it.entries.length === 0);
   const isOdd = requirements.items.some((it) => !isMap(it));
   if (isPartlyUndefined || isOptional || isOdd) types.set('NONE', { by: 'nothing', isSure: false });
-  const unproven =
-    types.size < 2
-      ? null
-      : isOptional
-        ? OPTIONAL
-        : isOdd
-          ? ODD
-          : reasonOf(names, isPartlyUndefined);
+  const ofRequirements = (isOptional && OPTIONAL) || (isOdd && ODD);
+  const unproven = types.size < 2 ? null : ofRequirements || reasonOf(names, isPartlyUndefined);
   return [...types].map(([type, it]) => ({
     ...decisionOf(type, it.by, place),
     ...shared,

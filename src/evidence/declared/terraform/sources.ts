@@ -29,6 +29,8 @@ interface Folder {
 export class Sources {
   readonly #files: Files;
   #folders: ReadonlyMap<string, readonly string[]> | null = null;
+  #foldersInJson: ReadonlyMap<string, readonly string[]> | null = null;
+  #modules: ReadonlySet<string> | null = null;
   readonly #read = new Map<string, Folder>();
 
   constructor(files: Files) {
@@ -38,16 +40,14 @@ export class Sources {
   /** Folders with `.tf` files. */
   get folders(): ReadonlyMap<string, readonly string[]> {
     if (this.#folders === null) {
-      const folders = new Map<string, string[]>();
-      for (const path of this.#files.list().paths) {
-        if (!path.endsWith('.tf') && !path.endsWith('.tofu')) continue;
-        const slash = path.lastIndexOf('/');
-        const folder = slash < 0 ? '' : path.slice(0, slash);
-        folders.set(folder, [...(folders.get(folder) ?? []), path]);
-      }
-      this.#folders = folders;
+      this.#folders = this.#byFolder(/\.(tf|tofu)$/);
     }
     return this.#folders;
+  }
+
+  #byFolder(name: RegExp): ReadonlyMap<string, readonly string[]> {
+    const paths = this.#files.list().paths.filter((path) => name.test(path));
+    return Map.groupBy(paths, (path) => path.slice(0, Math.max(0, path.lastIndexOf('/'))));
   }
 
   /** The blocks of a folder's files, with what override files say; a file that cannot be parsed has none. */
@@ -89,10 +89,8 @@ export class Sources {
 
   /** Files in Terraform's JSON syntax that may make an API. */
   #inJson(folder: string): readonly Unread[] {
-    const prefix = folder === '' ? '' : `${folder}/`;
-    return this.#files.list().paths.flatMap((file): readonly Unread[] => {
-      const isIn = file.startsWith(prefix) && !file.slice(prefix.length).includes('/');
-      if (!isIn || !/\.(tf|tofu)\.json$/.test(file)) return [];
+    this.#foldersInJson ??= this.#byFolder(/\.(tf|tofu)\.json$/);
+    return (this.#foldersInJson.get(folder) ?? []).flatMap((file): readonly Unread[] => {
       const source = this.#files.read(file, LIMITS.bytes);
       const place = { file, line: 1, column: 1 };
       if ('problem' in source) return [{ reason: `${file} ${source.problem}`, place }];
@@ -128,14 +126,16 @@ export class Sources {
 
   /** Whether files of the workspace call a folder as a module. */
   isModule(folder: string): boolean {
-    return [...this.folders.keys()].some((other) =>
-      this.blocksIn(other).some(
-        ({ block }) =>
-          block.type === 'module' &&
-          this.moduleFolder(other, textIn(block, 'source')) === folder &&
-          other !== folder,
+    this.#modules ??= new Set(
+      [...this.folders.keys()].flatMap((caller) =>
+        this.blocksIn(caller).flatMap(({ block }) => {
+          if (block.type !== 'module') return [];
+          const called = this.moduleFolder(caller, textIn(block, 'source'));
+          return called === null || called === caller ? [] : [called];
+        }),
       ),
     );
+    return this.#modules.has(folder);
   }
 
   /** The folder of a module that is called from another folder by a local path. */
