@@ -17,7 +17,13 @@ import { EXIT } from '../../src/publish/exit-code.js';
 import { OUTPUTS, publish, type Runner } from '../../src/publish/publish.js';
 import { RULES } from '../../src/rules/index.js';
 import { OWN_OPTIONS, parseCommandLine } from '../../src/runtime/cli/command-line.js';
-import { callsOf, offlineApiGateway, offlineIam } from './aws/calls-kit.js';
+import {
+  callsOf,
+  offlineApiGateway,
+  offlineApiGatewayV2,
+  offlineCloudFormation,
+  offlineIam,
+} from './aws/calls-kit.js';
 import { makePublishSettings } from './publish/sample-settings.js';
 import { makeReport } from './report/sample-report.js';
 
@@ -86,7 +92,9 @@ describe('the reference', () => {
         name === 'GetRestApi',
       ]);
     }
-    for (const name of await callsOf(offlineIam())) expect(security).toContain(`\`${name}\``);
+    for (const client of [offlineApiGatewayV2(), offlineIam(), offlineCloudFormation()]) {
+      for (const name of await callsOf(client)) expect(security).toContain(`\`${name}\``);
+    }
   });
 
   test('names each permission of its policies in its table', () => {

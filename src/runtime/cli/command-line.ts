@@ -22,7 +22,7 @@ export interface CommandLine {
 }
 
 /** The modes, and the judging of files alone. */
-export const COMMANDS = ['audit', 'declared', 'plan', 'enforce'] as const;
+const COMMANDS = ['audit', 'declared', 'plan', 'enforce'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** The command says the mode. */
