@@ -3,6 +3,7 @@ import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { type Evidence, nameOf } from '../model/evidence.js';
 import type { Access } from '../report/report.js';
+import { nounOf } from '../report/wording.js';
 import type { Identity } from './collect.js';
 
 /*
@@ -19,7 +20,7 @@ export function notesOnApis({ apis }: Evidence): string[] {
       ...(hasNoStage
         ? [`${name} has no stage to audit: it was judged on what is configured alone.`]
         : []),
-      ...(hasNoMethod ? [`${name} has no methods configured.`] : []),
+      ...(hasNoMethod ? [`${name} has no ${nounOf([api]).many} configured.`] : []),
     ];
   });
 }
