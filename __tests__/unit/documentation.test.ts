@@ -12,7 +12,7 @@ import { insertTables, makeTables } from '../../scripts/documentation.js';
 import { RIGHTS } from '../../setup/rights.js';
 import { missingStatement } from '../../src/aws/missing-right.js';
 import { type InputSource, readInputs } from '../../src/inputs/inputs.js';
-import { INPUTS } from '../../src/inputs/table.js';
+import { INPUTS, INPUTS_IN_FILE } from '../../src/inputs/table.js';
 import { EXIT } from '../../src/publish/exit-code.js';
 import { OUTPUTS, publish, type Runner } from '../../src/publish/publish.js';
 import { RULES } from '../../src/rules/index.js';
@@ -95,6 +95,12 @@ describe('the reference', () => {
     for (const client of [offlineApiGatewayV2(), offlineIam(), offlineCloudFormation()]) {
       for (const name of await callsOf(client)) expect(security).toContain(`\`${name}\``);
     }
+  });
+
+  test('and docs/policy.md names the inputs that the policy file may set', async () => {
+    const [, names = ''] =
+      /The policy file may set (.+?)\. It may/.exec(await text('docs/policy.md')) ?? [];
+    expect([...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name)).toEqual(INPUTS_IN_FILE);
   });
 
   test('names each permission of its policies in its table', () => {
