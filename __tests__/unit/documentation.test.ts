@@ -97,6 +97,18 @@ describe('the reference', () => {
     }
   });
 
+  test('and docs/how-it-judges.md names the errors that are no failure', async () => {
+    const [, names = ''] =
+      /severity error .*other than (.+?);/.exec(await text('docs/how-it-judges.md')) ?? [];
+    const errors = RULES.filter(({ severity }) => severity === 'error');
+    expect([...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name).toSorted()).toEqual(
+      errors
+        .filter((rule) => rule.makesIncomplete === 'always')
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+  });
+
   test('and docs/policy.md names the inputs that the policy file may set', async () => {
     const [, names = ''] =
       /The policy file may set (.+?)\. It may/.exec(await text('docs/policy.md')) ?? [];
