@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { nodeAt, problemsOf } from '../config/problems.js';
 import { MAX_PROBLEMS, parseYamlFile, type YamlFile } from '../config/yaml-file.js';
+import { isRegionName } from '../model/region-name.js';
 import { failed, ok, type Result } from '../model/result.js';
 
 /** How a shard gets the credentials of an account. */
@@ -96,7 +97,8 @@ const accountOrOu = z
   });
 
 const region = custom(
-  (value) => /^[a-z*][a-z0-9*-]*$/.test(value) && value.length <= 40,
+  (value) =>
+    value.length <= 40 && (value.includes('*') ? /^[a-z0-9*-]+$/.test(value) : isRegionName(value)),
   'is not a region such as eu-west-1, nor a glob such as eu-*',
 );
 
