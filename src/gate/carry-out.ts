@@ -1,9 +1,11 @@
+import { type ApiPlan, isIdle } from '../enforce/api-plan.js';
 import type { GrantPlan } from '../enforce/grant/plan.js';
 import { enforcerOf } from '../enforce/kinds/by-kind.js';
 import { readShipped } from '../enforce/kinds/shipped.js';
 import { outcomeOf } from '../enforce/outcome.js';
-import { type ApiPlan, isIdle, planEnforcement, refusalText } from '../enforce/plan.js';
+import { planEnforcement } from '../enforce/plan.js';
 import { type CheckedPlan, decidePending } from '../enforce/preconditions.js';
+import { refusalText } from '../enforce/refusals.js';
 import type { Step } from '../enforce/steps/registry.js';
 import { enforceLive } from '../enforce/transaction/live.js';
 import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';

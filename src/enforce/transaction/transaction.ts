@@ -1,11 +1,11 @@
 import { AwsFailure } from '../../aws/failure.js';
 import { Cancelled } from '../../model/cancellation.js';
 import { nameOf } from '../../model/evidence.js';
+import { isIdle } from '../api-plan.js';
 import { enforcerOf } from '../kinds/by-kind.js';
 import { servedReaderOf } from '../kinds/served-by-kind.js';
 import type { Served } from '../kinds/served-reader.js';
 import { enterRollBack, type Outcome, outcomeOf, type StageProof } from '../outcome.js';
-import { isIdle } from '../plan.js';
 import type { CheckedPlan } from '../preconditions.js';
 import { actionsOf, type Step } from '../steps/registry.js';
 import type { Applied, Control } from '../steps/step-kind.js';
