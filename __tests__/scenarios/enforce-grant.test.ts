@@ -12,6 +12,7 @@ import {
   runJob,
   SMALL,
 } from './enforce-kit.js';
+import { killAt, MOMENTS } from './kill-kit.js';
 
 /** The small API with a group that may not invoke it yet. */
 const WITH_GROUP: SeedFile = {
@@ -60,7 +61,7 @@ test('killed before and after every mutating call, a grant leaves no policy, ver
     'UpdateStage',
   ]);
   const kills = mutating.flatMap(({ operation }, index) =>
-    (['before', 'after'] as const).flatMap((moment) =>
+    MOMENTS.flatMap((moment) =>
       (['post', 'next run'] as const).map((rescue) => ({
         name: `killed ${moment} call ${index + 1} (${operation}), then the ${rescue}`,
         index,
@@ -73,17 +74,9 @@ test('killed before and after every mutating call, a grant leaves no policy, ver
     const emulator = await emulatorWith(WITH_GROUP);
     const picture = pictureOf(emulator);
     return withJob(async (job) => {
-      const onStart = (send: (signal: NodeJS.Signals) => void): void => {
-        let seen = -1;
-        const where = (request: LoggedRequest): boolean => {
-          if (request.mutating) seen += 1;
-          if (!request.mutating || seen !== index) return false;
-          send('SIGKILL');
-          return true;
-        };
-        const kind = moment === 'before' ? 'reset' : 'reset-after';
-        emulator.injectFault({ operation: '*', where, times: 1, effect: { kind } });
-      };
+      const kill = { index, moment, signal: 'SIGKILL' } as const;
+      const onStart = (send: (signal: NodeJS.Signals) => void): void =>
+        killAt(emulator, kill, send);
       const main = await runStep(enforceStep(emulator, GRANT, { onStart }), job);
       if (main.exitCode !== null) return `the main step was not killed:\n${main.stdout}`;
       const journal = await journalOf(job);
