@@ -304,6 +304,12 @@ describe('a resource policy', () => {
     ],
     ['that names a principal alone', [{ ...OPEN, Principal: PARTNER }], ['private-api-open']],
     ['that is open', [OPEN], ['public-principal', 'private-api-open']],
+    // Every VPC may have these addresses.
+    [
+      'that names private addresses alone',
+      [{ ...OPEN, Condition: { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '203.0.113.7'] } } }],
+      ['public-principal', 'private-api-open'],
+    ],
   ])('of a private API %s', (_, statements, expected) => {
     expect(rules(apiWith(statements, 'PRIVATE'))).toEqual(expected);
   });
@@ -318,6 +324,18 @@ describe('a resource policy', () => {
       { AWS: '*' },
       [{ StringNotEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }],
       'warning',
+    ],
+    [
+      'is open, with a deny of other public addresses',
+      { AWS: '*' },
+      [{ NotIpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }],
+      '',
+    ],
+    [
+      'is open, with a deny of other addresses than private ones',
+      { AWS: '*' },
+      [{ NotIpAddressIfExists: { 'aws:SourceIp': ['203.0.113.0/24', '10.0.0.0/8'] } }],
+      'error',
     ],
     [
       'is open, with a deny of other organizations but by name',
@@ -335,7 +353,7 @@ describe('a resource policy', () => {
         'PRIVATE',
       ),
     ).filter(({ rule }) => rule === 'private-api-open');
-    expect(found.map((it) => it.severity)).toEqual([severity]);
+    expect(found.map((it) => it.severity).join()).toBe(severity);
   });
 
   test('without which there is nothing to find', () => {
