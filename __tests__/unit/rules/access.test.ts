@@ -768,6 +768,20 @@ describe('what is said of the group', () => {
     );
   });
 
+  test('may invoke an API that is audited and has no methods yet', () => {
+    const empty = { ...apiOf({}), id: 'z9y8x7' };
+    const found = judge({
+      evidence: { apis: [apiWith(null), empty], listing: null },
+      rows: rowsOf(apiWith(null), empty),
+      observations: [],
+      access: groupWith({
+        ...grant,
+        Resource: [`${ARN}/*`, `arn:aws:execute-api:eu-west-1:${OWNER}:z9y8x7/*`],
+      }),
+    });
+    expect(found.map(({ rule }) => rule)).not.toContain('grant-too-broad');
+  });
+
   test('with too broad a grant names the other APIs, each once', () => {
     const resource = (id: string): string => `arn:aws:execute-api:eu-west-1:${OWNER}:${id}`;
     const found = one(
