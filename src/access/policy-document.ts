@@ -101,18 +101,19 @@ export function parsePolicy(text: string, kind: 'identity' | 'resource'): Parsed
 
 /**
  * Writes the shorthand `execute-api:/{stage}/{VERB}/{path}` of resource policies out, as API Gateway
- * does when it saves one.
+ * does when it saves one. What `execute-api:*` is, without the slash, nobody says: it becomes what is no
+ * ARN, and may speak of the same requests.
  *
  * @param apiArn the API's ARN up to its id, such as `arn:aws:execute-api:eu-west-1:111122223333:a1b2c3`.
  */
 export function expandShorthand(document: PolicyDocument, apiArn: string): PolicyDocument {
   const statements = document.statements.map((statement) => {
     const { negated, patterns } = statement.resources;
-    const expanded = patterns.map((pattern) =>
-      pattern.startsWith('execute-api:/')
-        ? `${apiArn}/${pattern.slice('execute-api:/'.length)}`
-        : pattern,
-    );
+    const expanded = patterns.map((pattern) => {
+      const [, slash, rest] = /^execute-api:(\/?)(.*)$/s.exec(pattern) ?? [];
+      if (rest === undefined) return pattern;
+      return slash === '' ? `?*${rest}` : `${apiArn}/${rest}`;
+    });
     return { ...statement, resources: { negated, patterns: expanded } };
   });
   return { ...document, statements };

@@ -139,6 +139,8 @@ describe('a condition of an Allow', () => {
     [{ ArnLike: { 'aws:SourceArn': 'arn:aws:execute-???:eu-west-1:111122223333:*' } }, false],
     [{ StringEquals: { 'aws:SourceArn': 'arn:aws:apigateway:eu-west-1::/restapis/a1' } }, false],
     [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:*::111122223333:role/*' } }, true],
+    // Five segments are no ARN.
+    [{ ArnLike: { 'aws:PrincipalArn': 'arn:*:iam::111122223333' } }, false],
     [{ StringEquals: { 'aws:Referer': 'https://example.com' } }, false],
     [{ StringEquals: { 'aws:UserAgent': 'mine' } }, false],
     [{ Bool: { 'aws:SecureTransport': 'true' } }, false],

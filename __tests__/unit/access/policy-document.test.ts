@@ -38,6 +38,16 @@ describe('a policy', () => {
     });
   });
 
+  test.each<[object, boolean]>([
+    [{ Version: '2012-10-17' }, true],
+    [{ Version: '2008-10-17' }, false],
+    // "If you do not include a Version element, the value defaults to 2008-10-17."
+    [{}, false],
+  ])('of the version %j has variables: %s', (version, hasVariables) => {
+    const parsed = parsePolicy(JSON.stringify({ ...version, Statement: STATEMENT }), 'resource');
+    expect(parsed).toMatchObject({ valid: true, document: { hasVariables } });
+  });
+
   test('one or a list is the same, everywhere', () => {
     const lists = {
       ...STATEMENT,

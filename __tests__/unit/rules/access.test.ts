@@ -105,6 +105,18 @@ describe('a resource policy', () => {
       [{ ...OPEN, Principal: { Federated: 'arn:aws:iam::111122223333:saml-provider/corp' } }],
       [],
     ],
+    // What the shorthand is without its slash nobody says: an allow may be one, a deny need not.
+    ['open by half a shorthand', [{ ...OPEN, Resource: 'execute-api:*' }], ['public-principal']],
+    [
+      'open by half a shorthand to a method',
+      [{ ...OPEN, Resource: 'execute-api:prod/GET/pets' }],
+      ['public-principal'],
+    ],
+    [
+      'open, and denied by half a shorthand',
+      [OPEN, { ...OPEN, Effect: 'Deny', Resource: 'execute-api:*' }],
+      ['public-principal'],
+    ],
     ['open to any service', [{ ...OPEN, Principal: { Service: '*' } }], ['public-principal']],
     ['for a service', [{ ...OPEN, Principal: { Service: 'apigateway.amazonaws.com' } }], []],
     [
