@@ -3,6 +3,7 @@ import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
 import { type Evidence, nameOf } from '../model/evidence.js';
 import type { Access } from '../report/report.js';
+import { nounOf } from '../report/wording.js';
 import type { Identity } from './collect.js';
 
 /*
@@ -19,7 +20,7 @@ export function notesOnApis({ apis }: Evidence): string[] {
       ...(hasNoStage
         ? [`${name} has no stage to audit: it was judged on what is configured alone.`]
         : []),
-      ...(hasNoMethod ? [`${name} has no methods configured.`] : []),
+      ...(hasNoMethod ? [`${name} has no ${nounOf([api]).many} configured.`] : []),
     ];
   });
 }
@@ -39,9 +40,10 @@ export function notesOnAllowedTypes(rows: readonly JoinedMethod[]): string[] {
     if (deployed === null || isRequiredType(deployed) || !allowedTypes.includes(deployed)) continue;
     methods.set(deployed, (methods.get(deployed) ?? 0) + 1);
   }
+  const { many } = nounOf(rows.map(({ api }) => api));
   return [...methods].map(
     ([type, count]) =>
-      `The policy file allows ${type}, with which ${count} of the methods are served.`,
+      `The policy file allows ${type}, with which ${count} of the ${many} are served.`,
   );
 }
 
