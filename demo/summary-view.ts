@@ -18,7 +18,9 @@ export function showSummary(
 ): void {
   const tokens = lexer(markdown);
   const headline = tokens.slice(0, tokens.findIndex(isParagraph) + 1);
-  const parts = sections.flatMap((words) => sectionOf(tokens, words));
+  // The headline may have the same words as the heading of a part.
+  const below = tokens.slice(tokens.findIndex(isHeading) + 1);
+  const parts = sections.flatMap((words) => sectionOf(below, words));
   for (const token of [...headline, ...parts]) {
     for (const line of linesOf(token, terminal)) terminal.print(`${INDENT}${line}`.trimEnd());
   }

@@ -131,7 +131,7 @@ describe('the group that must be able to invoke', () => {
       expect(findingsOf(parsed)).toEqual(['unreadable']);
       expect(parsed.findings[0]?.fix).toMatch(
         new RegExp(
-          `{"Effect":"Allow","Action":"iam:${operation}","Resource":"arn:aws:iam::<account id>:${kind}/[a-z-]+"}`,
+          `{"Effect":"Allow","Action":"iam:${operation}","Resource":"arn:aws:iam::ACCOUNT_ID:${kind}/[a-z-]+"}`,
         ),
       );
       expect(parsed.access?.methods).toEqual([]);

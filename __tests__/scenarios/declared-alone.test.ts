@@ -138,6 +138,21 @@ describe('a mistake in what names the files', () => {
     expect(stdout).toContain('parameters: the parameter file missing.json does not exist');
   });
 
+  test.each(['/tmp/plan.json', '/home/runner/work/_temp/plan.json', '../plan.json'])(
+    'is the plan %s, which lies outside of the workspace',
+    async (plan) => {
+      const decoy = plan.replace(/^[./]+/, '');
+      const { exitCode, stdout } = await judgeAlone(
+        { [decoy]: '{"format_version":"1.2","planned_values":{},"resource_changes":[]}' },
+        { 'plan-file': plan },
+      );
+      expect(exitCode).toBe(3);
+      expect(stdout).toContain(
+        `plan-file: ${plan} leads out of the workspace. Nothing outside of it is read: write the file into the workspace.`,
+      );
+    },
+  );
+
   test('is files of which none declares an API', async () => {
     const { exitCode, stdout } = await judgeAlone(
       { 'a.yaml': 'Resources: {Bucket: {Type: AWS::S3::Bucket}}', 'b.json': '{}' },

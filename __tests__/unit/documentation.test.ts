@@ -12,12 +12,18 @@ import { insertTables, makeTables } from '../../scripts/documentation.js';
 import { RIGHTS } from '../../setup/rights.js';
 import { missingStatement } from '../../src/aws/missing-right.js';
 import { type InputSource, readInputs } from '../../src/inputs/inputs.js';
-import { INPUTS } from '../../src/inputs/table.js';
+import { INPUTS, INPUTS_IN_FILE } from '../../src/inputs/table.js';
 import { EXIT } from '../../src/publish/exit-code.js';
 import { OUTPUTS, publish, type Runner } from '../../src/publish/publish.js';
 import { RULES } from '../../src/rules/index.js';
 import { OWN_OPTIONS, parseCommandLine } from '../../src/runtime/cli/command-line.js';
-import { callsOf, offlineApiGateway, offlineIam } from './aws/calls-kit.js';
+import {
+  callsOf,
+  offlineApiGateway,
+  offlineApiGatewayV2,
+  offlineCloudFormation,
+  offlineIam,
+} from './aws/calls-kit.js';
 import { makePublishSettings } from './publish/sample-settings.js';
 import { makeReport } from './report/sample-report.js';
 
@@ -86,7 +92,27 @@ describe('the reference', () => {
         name === 'GetRestApi',
       ]);
     }
-    for (const name of await callsOf(offlineIam())) expect(security).toContain(`\`${name}\``);
+    for (const client of [offlineApiGatewayV2(), offlineIam(), offlineCloudFormation()]) {
+      for (const name of await callsOf(client)) expect(security).toContain(`\`${name}\``);
+    }
+  });
+
+  test('and docs/how-it-judges.md names the errors that are no failure', async () => {
+    const [, names = ''] =
+      /severity error .*other than (.+?);/.exec(await text('docs/how-it-judges.md')) ?? [];
+    const errors = RULES.filter(({ severity }) => severity === 'error');
+    expect([...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name).toSorted()).toEqual(
+      errors
+        .filter((rule) => rule.makesIncomplete === 'always')
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+  });
+
+  test('and docs/policy.md names the inputs that the policy file may set', async () => {
+    const [, names = ''] =
+      /The policy file may set (.+?)\. It may/.exec(await text('docs/policy.md')) ?? [];
+    expect([...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name)).toEqual(INPUTS_IN_FILE);
   });
 
   test('names each permission of its policies in its table', () => {

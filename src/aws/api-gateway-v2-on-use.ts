@@ -32,7 +32,6 @@ export function createApiGatewayV2OnUse(
     getStage: async (...args) => (await v2()).getStage(...args),
     getDeployment: async (...args) => (await v2()).getDeployment(...args),
     getDeploymentsPage: async (...args) => (await v2()).getDeploymentsPage(...args),
-    getIntegration: async (...args) => (await v2()).getIntegration(...args),
     getIntegrationsPage: async (...args) => (await v2()).getIntegrationsPage(...args),
     getAuthorizersPage: async (...args) => (await v2()).getAuthorizersPage(...args),
     getModelsPage: async (...args) => (await v2()).getModelsPage(...args),

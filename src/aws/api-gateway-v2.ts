@@ -13,7 +13,6 @@ import {
   GetAuthorizersCommand,
   GetDeploymentCommand,
   GetDeploymentsCommand,
-  GetIntegrationCommand,
   GetIntegrationResponsesCommand,
   GetIntegrationsCommand,
   GetModelsCommand,
@@ -80,7 +79,6 @@ export interface ApiGatewayV2 {
   getStage(apiId: string, stage: string): Promise<Stage>;
   getDeployment(apiId: string, deploymentId: string): Promise<Deployment>;
   getDeploymentsPage(apiId: string, token: string | undefined): Promise<Page<Deployment>>;
-  getIntegration(apiId: string, integrationId: string): Promise<Integration>;
   getIntegrationsPage(apiId: string, token: string | undefined): Promise<Page<Integration>>;
   getAuthorizersPage(apiId: string, token: string | undefined): Promise<Page<Authorizer>>;
   getModelsPage(apiId: string, token: string | undefined): Promise<Page<Model>>;
@@ -190,11 +188,6 @@ export function createApiGatewayV2(
     getDeploymentsPage: (apiId, token) =>
       list('GetDeployments', apiId, token, (of) =>
         client.send(new GetDeploymentsCommand({ ApiId: apiId, ...of })),
-      ),
-
-    getIntegration: (apiId, integrationId) =>
-      call('GetIntegration', `${apiId} ${integrationId}`, () =>
-        client.send(new GetIntegrationCommand({ ApiId: apiId, IntegrationId: integrationId })),
       ),
 
     getIntegrationsPage: (apiId, token) =>

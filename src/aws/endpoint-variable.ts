@@ -1,5 +1,5 @@
 /** The SDK's own variables for where a service is called (AWS SDKs and Tools Reference Guide, "Service-specific endpoints"). */
-export const ENDPOINT_VARIABLES = [
+const ENDPOINT_VARIABLES = [
   'AWS_ENDPOINT_URL',
   'AWS_ENDPOINT_URL_API_GATEWAY',
   'AWS_ENDPOINT_URL_APIGATEWAYV2',

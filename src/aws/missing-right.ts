@@ -25,8 +25,8 @@ const PATHS: Readonly<Record<string, string>> = {
   GetRestApis: '/restapis',
   GetRestApi: '/restapis/{api}',
   GetResources: '/restapis/{api}/resources',
-  GetMethod: '/restapis/{api}/resources/<resource id>/methods/{method}',
-  UpdateMethod: '/restapis/{api}/resources/<resource id>/methods/{method}',
+  GetMethod: '/restapis/{api}/resources/RESOURCE_ID/methods/{method}',
+  UpdateMethod: '/restapis/{api}/resources/RESOURCE_ID/methods/{method}',
   GetStages: '/restapis/{api}/stages',
   GetStage: '/restapis/{api}/stages/{stage}',
   UpdateStage: '/restapis/{api}/stages/{stage}',
@@ -59,7 +59,6 @@ const PATHS_V2: Readonly<Record<string, string>> = {
   CreateDeployment: '/apis/{api}/deployments',
   GetDeployment: '/apis/{api}/deployments/{deployment}',
   DeleteDeployment: '/apis/{api}/deployments/{deployment}',
-  GetIntegration: '/apis/{api}/integrations/{integration}',
   GetIntegrations: '/apis/{api}/integrations',
   GetAuthorizers: '/apis/{api}/authorizers',
   GetModels: '/apis/{api}/models',
@@ -70,13 +69,13 @@ const PATHS_V2: Readonly<Record<string, string>> = {
 
 /** What stands in a path for a word of the subject that is not known. */
 const UNKNOWN: Readonly<Record<string, string>> = {
-  api: '<API id>',
-  method: '<HTTP method>',
-  stage: '<stage>',
-  deployment: '<deployment id>',
-  route: '<route id>',
-  integration: '<integration id>',
-  domain: '<domain name>',
+  api: 'API_ID',
+  method: 'HTTP_METHOD',
+  stage: 'STAGE',
+  deployment: 'DEPLOYMENT_ID',
+  route: 'ROUTE_ID',
+  integration: 'INTEGRATION_ID',
+  domain: 'DOMAIN_NAME',
 };
 
 /**
@@ -125,17 +124,17 @@ export function isIamCall(operation: string): boolean {
 
 /**
  * The IAM statement that lets a call through, for what it was about and nothing else; what is not known
- * stands in angle brackets, and so does the account, which no report shows. API Gateway's management
+ * stands in capitals, such as `RESOURCE_ID`, and so does the account, which no report shows. API Gateway's management
  * actions are named by HTTP verb.
  */
 export function missingStatement(
   operation: string,
   circumstances: Circumstances = {},
 ): MissingStatement {
-  const { partition = 'aws', region = '<region>', subject = '', service } = circumstances;
+  const { partition = 'aws', region = 'REGION', subject = '', service } = circumstances;
   if (operation.startsWith('AssumeRole')) {
-    const role = subject === '' ? 'of the reader role' : 'in invoke-role-arn';
-    return { Effect: 'Allow', Action: `sts:${operation}`, Resource: `<the ARN ${role}>` };
+    const role = subject === '' ? 'THE_READER_ROLE' : 'THE_INVOKE_ROLE';
+    return { Effect: 'Allow', Action: `sts:${operation}`, Resource: `ARN_OF_${role}` };
   }
   const listing = listingServiceOf(operation);
   if (listing !== null) {
@@ -151,16 +150,16 @@ export function missingStatement(
     return {
       Effect: 'Allow',
       Action: 'cloudformation:ListStackResources',
-      Resource: `arn:${partition}:cloudformation:${region}:<account id>:stack/${words[0] ?? '<name of the stack>'}/*`,
+      Resource: `arn:${partition}:cloudformation:${region}:ACCOUNT_ID:stack/${words[0] ?? 'STACK_NAME'}/*`,
     };
   }
   const kind = IAM_RESOURCES.get(operation);
   if (kind !== undefined) {
-    const of = `arn:${partition}:iam::<account id>`;
+    const of = `arn:${partition}:iam::ACCOUNT_ID`;
     return {
       Effect: 'Allow',
       Action: `iam:${operation}`,
-      Resource: kind === null ? '*' : `${of}:${kind}/${words[0] ?? `<name of the ${kind}>`}`,
+      Resource: kind === null ? '*' : `${of}:${kind}/${words[0] ?? `${kind.toUpperCase()}_NAME`}`,
     };
   }
   let at = 0;

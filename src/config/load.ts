@@ -5,7 +5,7 @@ import type { ParsedConfig } from './compile.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
 
 /** Where a configuration file is looked for when nobody names one. */
-export const DEFAULT_CONFIG_FILE = '.github/apigw-iam-gate.yml';
+const DEFAULT_CONFIG_FILE = '.github/apigw-iam-gate.yml';
 
 /** A file's text, `null` where there is no such file, or why it cannot be read. */
 export type FileReading = Result<string | null>;

@@ -128,7 +128,7 @@ export function inLiveOrder(changes: readonly PlannedChange[]): PlannedChange[] 
 }
 
 /** Whether a stage takes every change without being asked. */
-export function deploysByItself({ deployment }: StageEvidence): boolean {
+function deploysByItself({ deployment }: StageEvidence): boolean {
   return deployment?.autoDeploy === true;
 }
 

@@ -144,7 +144,7 @@ export function chooseRegions(
 }
 
 /** Whether a glob, in which `*` is any text, names a region. */
-export function matchesRegion(glob: string, region: string): boolean {
+function matchesRegion(glob: string, region: string): boolean {
   return matchesStars(region, glob, {
     isStar: (token) => token === '*',
     takes: (token, character) => token === character,

@@ -1,3 +1,5 @@
+import { isAbsolute } from 'node:path';
+import { normalize } from '../evidence/declared/files.js';
 import type { Declared, DeclaredFile } from '../model/declared.js';
 import type { Inputs } from './table.js';
 
@@ -24,12 +26,12 @@ export function problemsOfFiles(
     ),
     ...(isMissing
       ? [
-          `plan-file: ${plan.file} ${plan.problem}. Write it before this step: terraform show -json plan.tfplan > ${plan.file}`,
+          `plan-file: ${plan.file} ${plan.problem}. ${LEADS_OUT.test(plan.problem) ? WRITE_INSIDE : `Write it before this step: terraform show -json plan.tfplan > ${plan.file}`}`,
         ]
       : []),
     ...problems.map((it) => {
       const name = it.startsWith('the parameter file') ? 'parameters' : 'templates';
-      return `${name}: ${it}.`;
+      return `${name}: ${it}.${LEADS_OUT.test(it) ? ` ${WRITE_INSIDE}` : ''}`;
     }),
   ];
   if (found.length > 0 || apis.length > 0 || files.some(saysSomething) || allowsNoApi) return found;
@@ -45,10 +47,15 @@ export function problemsOfFiles(
 /** Why a path leads to nothing that could be read at all. */
 const IS_NO_FILE = /does not exist|is not a file|leads out|circle of symbolic links/;
 
+const LEADS_OUT = /leads out of the workspace/;
+const WRITE_INSIDE = 'Nothing outside of it is read: write the file into the workspace.';
+
 function saysSomething({ problem, unresolved, undeployable }: DeclaredFile): boolean {
   return problem !== null || unresolved.length > 0 || undeployable.length > 0;
 }
 
+/** Whether a path that was read from the workspace on is what an input gives, absolute or not. */
 function isSame(file: string, given: string): boolean {
-  return file === given || file === given.replace(/^(\.\/)+/, '');
+  const path = normalize(given);
+  return file === given || file === path || (isAbsolute(given) && `/${path}`.endsWith(`/${file}`));
 }

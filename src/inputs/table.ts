@@ -51,11 +51,11 @@ export const INPUTS = {
   stages: { name: 'stage', parse: stages },
   /** `''` where none is known; nothing but files can be judged then. */
   region: { name: 'region', parse: region },
-  /** Globs of files that declare APIs. */
   /** A fleet's `plan.json`; `null` for a run of its own. */
   plan: { name: 'plan', parse: optional(text), isOfFleet: true },
   /** Which shard of the plan, such as `003`; `null` for a run of its own. */
   shard: { name: 'shard', parse: optional(shardName), isOfFleet: true },
+  /** Globs of files that declare APIs. */
   templates: { name: 'templates', parse: globs },
   planFile: { name: 'plan-file', parse: optional(text) },
   /** Files of CloudFormation parameters. */

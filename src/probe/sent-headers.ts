@@ -1,5 +1,5 @@
 /** It marks the request in a backend's log; API Gateway and backends give it no meaning. */
-export const MARKER_HEADER = { name: 'x-apigw-iam-gate', value: 'probe' };
+const MARKER_HEADER = { name: 'x-apigw-iam-gate', value: 'probe' };
 
 /** Headers that make a probe, or a handshake, what it is, so that no sample may set them. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([

@@ -101,7 +101,14 @@ export async function publish(
 
 /** Most runs ask for none of the sinks there, and do without loading them. */
 function goesToGitHub({ uploadSarif, checkRun, comment, driftIssue }: Deliveries): boolean {
-  return uploadSarif || checkRun !== null || comment !== 'never' || driftIssue;
+  // A sink that is not here would be delivered beside others alone.
+  const asked: Readonly<Record<Exclude<keyof Deliveries, 'githubToken'>, boolean>> = {
+    uploadSarif,
+    checkRun: checkRun !== null,
+    comment: comment !== 'never',
+    driftIssue,
+  };
+  return Object.values(asked).includes(true);
 }
 
 /** The report's files, each with the output that it is announced by. */

@@ -4,7 +4,7 @@ import { utf8Bytes } from './clip.js';
  * A comment, and an issue's body, takes 65,536 characters; counted in bytes of UTF-8, so that it
  * fits however GitHub counts, with some room for what GitHub itself may add.
  */
-export const COMMENT_LIMIT_BYTES = 65_000;
+const COMMENT_LIMIT_BYTES = 65_000;
 
 /**
  * A report as one comment: hidden lines first (whatever must be found again), then the report cut to the

@@ -15,7 +15,7 @@ export const verdictSchema = z.enum(VERDICTS);
 export const severitySchema = z.enum(['error', 'warning']);
 
 /** What a finding means for callers without IAM, where it means something for them. */
-export const effectSchema = z.enum(['open', 'opens-next', 'unknown']);
+const effectSchema = z.enum(['open', 'opens-next', 'unknown']);
 
 /** An authorization type, `null` where the layer has no such method, `unreadable` or `untold`. */
 const authorizationSchema = z
@@ -127,7 +127,7 @@ const methodSchema = z
   .readonly();
 
 /** A line of a file in the repository, or of a policy file kept elsewhere. */
-export const locationSchema = z
+const locationSchema = z
   .object({
     file: z
       .string()
@@ -189,7 +189,7 @@ export const findingSchema = z
   .readonly();
 
 /** What a finding is about, and nothing that was said of it. */
-export const placeSchema = z
+const placeSchema = z
   .object({
     rule: z.string(),
     api: z.string().nullable(),
@@ -200,7 +200,7 @@ export const placeSchema = z
   .readonly();
 
 /** How the findings differ from those of an earlier report. */
-export const comparisonSchema = z
+const comparisonSchema = z
   .object({
     with: z.enum(['baseline', 'last-audit']),
     added: z.number().int().describe('Findings that the earlier report does not hold'),
@@ -229,7 +229,7 @@ export const exceptionSchema = z
   .readonly();
 
 /** A finding that an exception covers: shown, and counted nowhere. */
-export const suppressedSchema = z
+const suppressedSchema = z
   .object({
     finding: findingSchema,
     exception: z.number().int().describe('Index into exceptions'),

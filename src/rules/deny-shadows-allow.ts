@@ -37,7 +37,7 @@ function ofPolicies({ rows, access }: Case): Finding[] {
           ofApi(ofOne.api),
           `${allow.position} of the resource policy allows nothing: ${denies.map(({ position }) => position).join(' and ')} denies all of it, and a deny defeats every allow.`,
           `Take the allow away, or narrow the deny, as in: ${corrected(first, {
-            Condition: { StringNotEquals: { 'aws:PrincipalOrgID': '<your organization id>' } },
+            Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'YOUR_ORGANIZATION_ID' } },
           })}. ${TAKES_A_DEPLOYMENT}`,
           allow.position,
         ),

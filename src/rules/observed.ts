@@ -68,7 +68,8 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
   'missing-token': {
     cause:
       'API Gateway found no such method at this address (it gives the same answer to an unsigned request)',
-    remedy: 'Check endpoint-url: its path must end where the stage begins.',
+    remedy:
+      'If endpoint-url is set, its path must end where the stage begins. Otherwise the stage does not serve the method: deploy the API to it.',
   },
   denied: {
     cause: 'no policy allows the caller to invoke it, or one denies it',
@@ -127,7 +128,7 @@ export const EXPLANATIONS: Readonly<Record<AnswerKind, Explanation>> = {
   'no-such-method': {
     cause: 'API Gateway has no such method at this address',
     remedy:
-      'Check endpoint-url: its path must end where the stage begins. A method that was deleted stays in no deployment: run again when the stage is at rest.',
+      'If endpoint-url is set, its path must end where the stage begins. Otherwise the stage does not serve the method, or no longer: deploy the API to it, or run again once a deployment is over.',
   },
   'request-too-large': {
     cause: 'API Gateway found the request too large',

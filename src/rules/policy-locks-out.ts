@@ -27,7 +27,7 @@ function privateWithoutPolicy(rows: readonly JoinedMethod[]): Finding[] {
         policyLocksOut,
         ofApi(api),
         'The API is private and has no resource policy: API Gateway refuses every call.',
-        `Give it a policy that names your VPC endpoint: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*","Condition":{"StringEquals":{"aws:SourceVpce":"<id of the VPC endpoint>"}}}]}. ${TAKES_A_DEPLOYMENT}`,
+        `Give it a policy that names your VPC endpoint: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*","Condition":{"StringEquals":{"aws:SourceVpce":"VPC_ENDPOINT_ID"}}}]}. ${TAKES_A_DEPLOYMENT}`,
       ),
     ];
   });
@@ -56,7 +56,7 @@ function deniedToEverybody(rows: readonly JoinedMethod[], access: AccessEvidence
         ofApi(ofOne.api),
         `The resource policy denies every caller on every method (${positions}): an explicit deny defeats every allow.`,
         `Deny only whom you mean to keep out, such as: ${corrected(first, {
-          Condition: { StringNotEquals: { 'aws:PrincipalOrgID': '<your organization id>' } },
+          Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'YOUR_ORGANIZATION_ID' } },
         })}. ${TAKES_A_DEPLOYMENT}`,
       ),
     ];

@@ -36,7 +36,7 @@ export const principalGone: Rule = {
             ofApi(api),
             `${statement.position} of the resource policy names ${words}, which was deleted. A principal of the same name that was created since is another one.`,
             `Name principals that exist: ${corrected(statement, {
-              [element]: { AWS: '<ARN of the principal>' },
+              [element]: { AWS: 'ARN_OF_THE_PRINCIPAL' },
             })}. ${TAKES_A_DEPLOYMENT}`,
             statement.position,
           ),

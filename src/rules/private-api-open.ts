@@ -46,7 +46,7 @@ function openIn(ofOne: PolicyOfApi): Finding[] {
             ...conditionOf(statement.source),
             StringEquals: {
               ...equalsOf(statement.source),
-              'aws:SourceVpce': '<id of the VPC endpoint>',
+              'aws:SourceVpce': 'VPC_ENDPOINT_ID',
             },
           },
         })}. ${TAKES_A_DEPLOYMENT}`,

@@ -45,7 +45,7 @@ function openIn(ofOne: PolicyOfApi): Finding[] {
           statement,
           {
             Principal: '*',
-            Condition: { StringEquals: { 'aws:PrincipalOrgID': '<your organization id>' } },
+            Condition: { StringEquals: { 'aws:PrincipalOrgID': 'YOUR_ORGANIZATION_ID' } },
           },
           ['NotPrincipal'],
         )}. ${TAKES_A_DEPLOYMENT}`,

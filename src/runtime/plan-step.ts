@@ -39,14 +39,7 @@ import { setOutput } from './runner-files.js';
 import { retriesIn, retriesWith } from './targets.js';
 
 /** The outputs of `plan/action.yml`. */
-export const PLAN_OUTPUTS = [
-  'matrix',
-  'shards',
-  'targets',
-  'unlisted',
-  'left-out',
-  'plan',
-] as const;
+const PLAN_OUTPUTS = ['matrix', 'shards', 'targets', 'unlisted', 'left-out', 'plan'] as const;
 
 const runner: Runner<(typeof PLAN_OUTPUTS)[number]> = {
   ...runnerOfGate,

@@ -4,7 +4,7 @@ import { missingStatement } from '../../../src/aws/missing-right.js';
 describe('the statement that lets a call through', () => {
   const place = { partition: 'aws-eusc', region: 'eusc-de-east-1' };
   const gateway = 'arn:aws-eusc:apigateway:eusc-de-east-1::';
-  const iam = 'arn:aws-eusc:iam::<account id>:';
+  const iam = 'arn:aws-eusc:iam::ACCOUNT_ID:';
 
   test.each([
     ['GetRestApis', 'of the region', 'apigateway:GET', `${gateway}/restapis`],
@@ -16,7 +16,7 @@ describe('the statement that lets a call through', () => {
       'UpdateMethod',
       'a1b2c3 GET',
       'apigateway:PATCH',
-      `${gateway}/restapis/a1b2c3/resources/<resource id>/methods/GET`,
+      `${gateway}/restapis/a1b2c3/resources/RESOURCE_ID/methods/GET`,
     ],
     [
       'GetExport',
@@ -61,6 +61,6 @@ describe('the statement that lets a call through', () => {
   ])('of %s, of which nothing is known, has no wildcard', (operation) => {
     const { Resource } = missingStatement(operation);
     expect(Resource).not.toMatch(/[*{}]/);
-    expect(Resource).toMatch(/<(region|account id)>/);
+    expect(Resource).toMatch(/REGION|ACCOUNT_ID/);
   });
 });

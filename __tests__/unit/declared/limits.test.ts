@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readDeclared } from '../../../src/evidence/declared/read.js';
 import { couldPass, declare, lines, template } from './kit.js';
@@ -319,6 +319,37 @@ describe('the disk', () => {
     ]);
     const named = await read(['up/secret.yaml', '../secret.yaml', '/secret.yaml']);
     expect(named.apis).toEqual([]);
+  });
+
+  test('an absolute path is meant as it is, and never the file of that path below the workspace', async () => {
+    const work = join(folder, 'work');
+    const outside = join(folder, 'outside.yaml');
+    const decoy = join(work, outside);
+    mkdirSync(dirname(decoy), { recursive: true });
+    writeFileSync(join(work, 'own.yaml'), 'openapi: 3.0.1\npaths: {/own: {get: {}}}\n');
+    const closed = '{"openapi":"3.0.1","paths":{}}';
+    const plan = { format_version: '1.2', planned_values: {}, resource_changes: [] };
+    for (const file of [decoy, outside]) writeFileSync(file, closed);
+    for (const file of [outside, decoy])
+      writeFileSync(file.replace('.yaml', '.plan'), JSON.stringify(plan));
+    const inside = await read([join(work, 'own.yaml'), `!${join(work, 'own.yaml')}`]);
+    expect([inside.files, inside.unmatched]).toEqual([[], [join(work, 'own.yaml')]]);
+    for (const own of [join(work, 'own.yaml'), join(work, 'o*.yaml')]) {
+      const { files } = await read([own]);
+      expect(files.map(({ file, outcome }) => [file, outcome])).toEqual([['own.yaml', 'read']]);
+    }
+    for (const given of [outside, outside.replace('outside', 'out*'), '../out*.yaml']) {
+      const { files, problems } = await read([given]);
+      expect([files, problems]).toEqual([[], [`${given} leads out of the workspace`]]);
+    }
+    const others = await readDeclared({
+      workspace: work,
+      templates: [],
+      planFile: outside.replace('.yaml', '.plan'),
+      parameters: [outside],
+    });
+    expect(others.files.map(({ problem }) => problem)).toEqual(['leads out of the workspace']);
+    expect(others.problems).toEqual([`the parameter file ${outside} leads out of the workspace`]);
   });
 
   test('a cdk.out folder is found by name and by glob, and read once', async () => {

@@ -54,6 +54,11 @@ test('words of a table that a narrow screen may break are whole', () => {
   for (const word of words) expect(shown(`# H\n\n## S\n\n${table}`, ['S'])).toContain(word);
 });
 
+test('a part whose heading has words of the headline is shown, and nothing twice', () => {
+  const summary = '## 2 of 4 APIs are open\n\nin all\n\n### APIs\n\none\n\n### invoices\n\ntwo\n';
+  expect(shown(summary, ['APIs'])).toBe('\n2 of 4 APIs are open\nin all\n\nAPIs\none');
+});
+
 test('footnotes stand on lines of their own', () => {
   expect(shown('x\n\n<sub>No request sent. ¹ one<br>For a proof: ᵃ two</sub>\n', [])).toBe('x');
   expect(shown('<sub>No request sent. ¹ one<br>For a proof: ᵃ two</sub>\n')).toBe(

@@ -292,7 +292,6 @@ export function fakeV2Plane(api: FakeV2Api, unwritten: Partial<Unwritten> = {}):
           items: [...api.deployments].map(([id, it]) => deploymentOnWire(id, it)),
           nextToken: undefined,
         })),
-      getIntegration: unused,
       getIntegrationsPage: () =>
         run('GetIntegrations', () => ({ items: api.integrations ?? [], nextToken: undefined })),
       getAuthorizersPage: () =>

@@ -68,7 +68,6 @@ export function apiGatewayV2That(
     getStage: wrap('getStage', answers.getStage),
     getDeployment: wrap('getDeployment', answers.getDeployment),
     getDeploymentsPage: wrap('getDeploymentsPage', answers.getDeploymentsPage),
-    getIntegration: wrap('getIntegration', answers.getIntegration),
     getIntegrationsPage: wrap('getIntegrationsPage', answers.getIntegrationsPage),
     getAuthorizersPage: wrap('getAuthorizersPage', answers.getAuthorizersPage),
     getModelsPage: wrap('getModelsPage', answers.getModelsPage),

@@ -385,7 +385,7 @@ describe('a resource policy', () => {
       Action: 'execute-api:Invoke',
       Resource: 'execute-api:/*',
       Principal: '*',
-      Condition: { StringEquals: { 'aws:PrincipalOrgID': '<your organization id>' } },
+      Condition: { StringEquals: { 'aws:PrincipalOrgID': 'YOUR_ORGANIZATION_ID' } },
     });
     expect(found?.message).toMatch(/^Statement "Everybody" of the resource policy/);
   });
@@ -601,10 +601,10 @@ describe('what is said of a resource policy', () => {
     expect(found.message).toBe(
       'statement 1 of the resource policy names AIDAJQABLZS4A3QDU576Q (an IAM user), AROAJQABLZS4A3QDU576Q (an IAM role), AGPAJQABLZS4A3QDU576Q (an IAM group), ANPAJQABLZS4A3QDU576Q (a managed policy), AIPAJQABLZS4A3QDU576Q (an instance profile), which was deleted. A principal of the same name that was created since is another one.',
     );
-    expect(statementIn(found).Principal).toEqual({ AWS: '<ARN of the principal>' });
+    expect(statementIn(found).Principal).toEqual({ AWS: 'ARN_OF_THE_PRINCIPAL' });
     const spared = { ...OPEN, Effect: 'Deny', Principal: undefined };
     const but = one('principal-gone', apiWith([{ ...spared, NotPrincipal: { AWS: ids[1] } }]));
-    expect(statementIn(but).NotPrincipal).toEqual({ AWS: '<ARN of the principal>' });
+    expect(statementIn(but).NotPrincipal).toEqual({ AWS: 'ARN_OF_THE_PRINCIPAL' });
   });
 
   test.each([
@@ -629,14 +629,14 @@ describe('what is said of a resource policy', () => {
     expect(statementIn(named).Condition).toEqual({
       StringEquals: {
         'aws:PrincipalOrgID': 'o-a1b2c3d4e5',
-        'aws:SourceVpce': '<id of the VPC endpoint>',
+        'aws:SourceVpce': 'VPC_ENDPOINT_ID',
       },
       Bool: { 'aws:SecureTransport': 'true' },
     });
     const open = one('private-api-open', apiWith([OPEN], 'PRIVATE'));
     expect(open.message).toContain('allows calls from every VPC endpoint');
     expect(statementIn(open).Condition).toEqual({
-      StringEquals: { 'aws:SourceVpce': '<id of the VPC endpoint>' },
+      StringEquals: { 'aws:SourceVpce': 'VPC_ENDPOINT_ID' },
     });
   });
 

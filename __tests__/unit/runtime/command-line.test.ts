@@ -1,8 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ACTION } from '../../../runner/action.js';
 import { DESCRIPTIONS } from '../../../src/inputs/descriptions.js';
 import { INPUT_NAMES } from '../../../src/inputs/table.js';
+import { failed } from '../../../src/model/result.js';
 import {
   type CommandLine,
   INPUT_OPTIONS,
@@ -10,6 +14,9 @@ import {
   parseCommandLine,
 } from '../../../src/runtime/cli/command-line.js';
 import { helpText } from '../../../src/runtime/cli/help.js';
+import { inTerminalWords, WORDS } from '../../../src/runtime/cli/words.js';
+
+const SOURCES = fileURLToPath(new URL('../../../src', import.meta.url));
 
 function asked(...args: readonly string[]): CommandLine {
   const parsed = parseCommandLine(args);
@@ -62,6 +69,58 @@ describe('the options', () => {
         if (!parsed.ok) return parsed.why.length > 0 && parsed.why.every((it) => it.length > 5);
         return parsed.value.inputs !== undefined && args.includes(parsed.value.command);
       }),
+    );
+  });
+});
+
+describe('a mistake is told once, with what was meant', () => {
+  test.each([
+    ['audit --stages prod', '--stages: there is no such option. Did you mean --stage?'],
+    ['audit --api_id a1b2c3d4e5', '--api_id: there is no such option. Did you mean --api-id?'],
+    ['audit --mode enforce', '--mode: the command says it: audit, plan or enforce.'],
+    [
+      'declared --template a.yaml',
+      '--template: there is no such option. Did you mean --templates?',
+    ],
+    ['--stages audit', '--stages: there is no such option. Did you mean --stage?'],
+    [
+      'audit --no-smoke-test=true',
+      '--no-smoke-test: takes no value. Write --no-smoke-test alone, or --smoke-test for the opposite.',
+    ],
+    [
+      'audit --smoke-timeout -1',
+      '--smoke-timeout: needs a value. One that begins with a dash is written --smoke-timeout=-1.',
+    ],
+    ['audit --api-id', '--api-id: needs a value.'],
+    [
+      'audit --stages=prod extra',
+      '--stages: there is no such option. Did you mean --stage?',
+      'extra: audit takes options alone. Write --api-id extra, or declared extra for a file.',
+    ],
+  ])('%s', (line, ...problems) => {
+    expect(parseCommandLine(line.split(' '))).toEqual(failed(problems));
+  });
+});
+
+describe('words of the action that a terminal has others for', () => {
+  const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+    .filter((it) => /^(?:inputs|config|evidence|access)\b.*\.ts$/.test(it))
+    .map((it) => readFileSync(join(SOURCES, it), 'utf8').replaceAll('`', ''))
+    .join('\n');
+
+  test.each(WORDS)('%s are still said', (ofAction) => {
+    expect(sources).toMatch(ofAction);
+  });
+
+  test('are not in the help', () => {
+    expect(helpText(1000)).not.toMatch(/the step|the action's|mode: |RUNNER_TEMP|plan is given|`/);
+  });
+
+  test('nor in what is wrong with an option', () => {
+    const problem =
+      'templates: nope.yaml matches no file. Check the path from the root of the repository, and that actions/checkout and whatever makes the file run before this step.';
+    expect(inTerminalWords(problem)).toBe(
+      'templates: nope.yaml matches no file. Check the path from the folder that you are in.',
     );
   });
 });

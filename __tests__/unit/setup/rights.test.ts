@@ -25,7 +25,7 @@ const text = (path: string): Promise<string> => readFile(new URL(path, ROOT), 'u
 const SHOWN = {
   partition: 'aws',
   region: 'eu-west-1',
-  account: '<account id>',
+  account: 'ACCOUNT_ID',
   api: 'a1b2c3d4e5',
   group: 'callers',
   stack: 'my-stack',

@@ -1,3 +1,5 @@
+import { isAbsolute, relative, sep } from 'node:path';
+
 /** What came of reading a file of the workspace. */
 export type FileText =
   | { readonly text: string }
@@ -31,6 +33,16 @@ export function normalize(path: string): string | null {
     else if (parts.pop() === undefined) return null;
   }
   return parts.join('/');
+}
+
+/**
+ * A path or glob that an input gives, from the workspace on. An absolute one is meant as it is: the same
+ * path below the workspace is another file, which a pull request may bring along.
+ */
+export function fromRoot(given: string, root: string): string {
+  if (!isAbsolute(given)) return given;
+  const path = relative(root, given) || '.';
+  return sep === '/' ? path : path.replaceAll(sep, '/');
 }
 
 /** Files that live in memory. */

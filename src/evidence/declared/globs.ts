@@ -1,5 +1,5 @@
 import { withoutTrailingSlashes } from '../../model/slashes.js';
-import { type Files, normalize } from './files.js';
+import { type Files, fromRoot, normalize } from './files.js';
 import { LIMITS } from './limits.js';
 import { compilePathGlob, isGlob, type PathMatcher } from './path-glob.js';
 
@@ -28,16 +28,16 @@ export function matchGlobs(globs: readonly string[], files: Files): Matches {
   };
   const excluded = globs
     .filter((it) => it.startsWith('!'))
-    .map((it) => compiled(withoutDot(it.slice(1)), it));
+    .map((it) => compiled(fromRoot(withoutDot(it.slice(1)), files.root), it));
   let listed: { paths: readonly string[]; problem: string | null } | null = null;
   for (const glob of globs) {
     if (glob.startsWith('!')) continue;
-    const pattern = withoutDot(glob);
+    const pattern = fromRoot(withoutDot(glob), files.root);
     const matched: string[] = [];
-    if (!isGlob(pattern)) {
-      const path = normalize(pattern.replace(/\\([*?[\]{}])/g, '$1'));
-      if (path === null) problems.push(`${glob} leads out of the workspace`);
-      else if (isThere(path, files)) matched.push(path);
+    const path = normalize(pattern.replace(/\\([*?[\]{}])/g, '$1'));
+    if (path === null) problems.push(`${glob} leads out of the workspace`);
+    else if (!isGlob(pattern)) {
+      if (isThere(path, files)) matched.push(path);
     } else {
       if (listed === null) {
         listed = files.list();

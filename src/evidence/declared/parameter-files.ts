@@ -1,6 +1,5 @@
 import type { Scope, UnknownGiven } from './cloudformation/scope.js';
-import type { Files } from './files.js';
-import { normalize } from './files.js';
+import { type Files, fromRoot, normalize } from './files.js';
 import { LIMITS } from './limits.js';
 import {
   booleanOf,
@@ -33,7 +32,7 @@ export function readParameterFiles(paths: readonly string[], files: Files): Give
   const values = new Map<string, Node | UnknownGiven>();
   const problems: string[] = [];
   for (const path of paths) {
-    const file = normalize(path);
+    const file = normalize(fromRoot(path, files.root));
     const source =
       file === null ? { problem: 'leads out of the workspace' } : files.read(file, LIMITS.bytes);
     if ('problem' in source) {

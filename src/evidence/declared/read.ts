@@ -12,7 +12,7 @@ import { readTemplate, type TemplateReading } from './cloudformation/template.js
 import { complete } from './complete.js';
 import { isServerlessCompiled, kindOf } from './detect.js';
 import { filesOnDisk } from './disk.js';
-import { type Files, normalize } from './files.js';
+import { type Files, fromRoot, normalize } from './files.js';
 import { isAssembly, isFolder, matchGlobs } from './globs.js';
 import { LIMITS } from './limits.js';
 import type { Node } from './node.js';
@@ -256,10 +256,14 @@ class Run {
   }
 
   addPlan(path: string): void {
-    const file = normalize(path) ?? path;
+    const inside = normalize(fromRoot(path, this.#files.root));
+    const file = inside ?? path;
     const start = { file, line: 1, column: 1 };
     this.#track(file, () => {
-      const source = this.#files.read(file, LIMITS.planBytes);
+      const source =
+        inside === null
+          ? { problem: 'leads out of the workspace' }
+          : this.#files.read(inside, LIMITS.planBytes);
       if ('problem' in source)
         return { apis: [], file: unreadable(file, 'terraform', source.problem, start) };
       return this.#plan(file, source.text);

@@ -46,13 +46,11 @@ export async function findOwn<T extends Written>(
     : marked.filter((it) => isOfBot(it) && nameOfBot(it.user?.login) === nameOfBot(bot));
 }
 
-/** The first of those that the token itself wrote, as far as what is marked says whose it is. */
-export function pickOwn<T extends Written>(marked: readonly T[], author: Author): T | null {
-  return ownOf(marked, author)[0] ?? null;
-}
-
-/** The workflow's own bot goes before other bots. */
-function ownOf<T extends Written>(marked: readonly T[], author: Author): T[] {
+/**
+ * Those that the token itself wrote, as far as what is marked says whose it is. The workflow's own bot goes
+ * before other bots.
+ */
+export function ownOf<T extends Written>(marked: readonly T[], author: Author): T[] {
   if (author.kind === 'user') {
     const login = author.login.toLowerCase();
     return marked.filter(({ user }) => user?.login.toLowerCase() === login);

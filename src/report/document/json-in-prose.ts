@@ -30,13 +30,17 @@ export function splitJson(text: string): Part[] {
       at = text.indexOf('{"', at + 1);
       continue;
     }
-    parts.push(text.slice(from, at).trim(), { json });
+    parts.push(wordsIn(text.slice(from, at), from), { json });
     from = at + json.length;
     at = text.indexOf('{"', from);
   }
-  parts.push(text.slice(from).trim());
-  // A full stop alone below a block of code is nobody's sentence.
-  return parts.filter((part) => typeof part !== 'string' || !/^[.;,]?$/.test(part));
+  parts.push(wordsIn(text.slice(from), from));
+  return parts.filter((part) => part !== '');
+}
+
+/** Words between JSON objects: the full stop behind one ends no sentence of those below the block of code. */
+function wordsIn(text: string, from: number): string {
+  return (from === 0 ? text : text.replace(/^[.;,](?=\s|$)/, '')).trim();
 }
 
 /** The JSON object that begins at a place; `null` where none does. Looks no farther than one may be long. */

@@ -22,7 +22,7 @@ export interface CommandLine {
 }
 
 /** The modes, and the judging of files alone. */
-export const COMMANDS = ['audit', 'declared', 'plan', 'enforce'] as const;
+const COMMANDS = ['audit', 'declared', 'plan', 'enforce'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** The command says the mode. */
@@ -71,6 +71,8 @@ const OPTIONS: Readonly<Record<string, { type: 'string' | 'boolean'; short?: str
 /** What was said, option by option. */
 interface Said {
   readonly positionals: string[];
+  /** What was meant as the value of an option that there is not. */
+  readonly unread: string[];
   readonly values: Map<string, string[]>;
   readonly problems: string[];
 }
@@ -85,7 +87,7 @@ export function parseCommandLine(
   args: readonly string[],
   asGlob: (file: string) => string = (file) => file,
 ): Result<CommandLine, readonly string[]> {
-  const { positionals, values, problems } = read(args);
+  const { positionals, unread, values, problems } = read(args);
   const [given = '', ...rest] = positionals;
   const command = COMMANDS.find((it) => it === given);
   if (command === undefined) problems.unshift(problemOfCommand(given));
@@ -101,7 +103,7 @@ export function parseCommandLine(
       inputs[TEMPLATES] = [...(values.get(TEMPLATES) ?? []), ...files].join('\n');
     if (API_ID in inputs) {
       problems.push('--api-id: declared judges files alone. Use audit to judge APIs in AWS, too.');
-    } else if (!(TEMPLATES in inputs) && !(INPUTS.planFile.name in inputs)) {
+    } else if (unread.length === 0 && !(TEMPLATES in inputs) && !(INPUTS.planFile.name in inputs)) {
       problems.push(
         'declared: names no file. Write declared template.yaml, or declared --plan-file plan.json.',
       );
@@ -127,7 +129,7 @@ export function parseCommandLine(
 }
 
 function read(args: readonly string[]): Said {
-  const said: Said = { positionals: [], values: new Map(), problems: [] };
+  const said: Said = { positionals: [], unread: [], values: new Map(), problems: [] };
   const { tokens } = parseArgs({
     args: [...args],
     options: OPTIONS,
@@ -135,9 +137,18 @@ function read(args: readonly string[]): Said {
     allowPositionals: true,
     tokens: true,
   });
+  let unread = -1;
   for (const token of tokens) {
-    if (token.kind === 'positional') said.positionals.push(token.value);
-    if (token.kind === 'option') readOption(token, said);
+    if (token.kind === 'option') {
+      const isKnown = readOption(token, said);
+      // What stands behind a name that is no option is most likely its value, and no mistake of its own.
+      if (!isKnown && token.value === undefined && said.positionals.length > 0) {
+        unread = token.index + 1;
+      }
+    }
+    if (token.kind !== 'positional') continue;
+    if (token.index === unread) said.unread.push(token.value);
+    else said.positionals.push(token.value);
   }
   return said;
 }
@@ -149,23 +160,31 @@ interface OptionToken {
   readonly inlineValue?: boolean | undefined;
 }
 
-function readOption({ name, rawName, value, inlineValue }: OptionToken, said: Said): void {
+/** @returns whether there is such an option. */
+function readOption({ name, rawName, value, inlineValue }: OptionToken, said: Said): boolean {
   const positive = name.startsWith(NOT) ? name.slice(NOT.length) : name;
   if (name !== positive && FLAGS.has(positive)) {
     if (value === undefined) add(positive, 'false', said);
-    else said.problems.push(`${rawName}: takes no value. Write --${positive}=${value}.`);
-    return;
+    else {
+      said.problems.push(
+        `${rawName}: takes no value. Write ${rawName} alone, or --${positive} for the opposite.`,
+      );
+    }
+    return true;
   }
   if (!Object.hasOwn(OPTIONS, name)) {
     said.problems.push(problemOfOption(name, rawName));
-    return;
+    return false;
   }
   const isOfTwoValues = OPTIONS[name]?.type === 'boolean';
   if (isOfTwoValues) add(name, value ?? 'true', said);
   // The next option is no value, but for a lone dash.
   else if (value === undefined || (inlineValue !== true && /^-./.test(value))) {
-    said.problems.push(`${rawName}: needs a value.`);
+    const meant =
+      value === undefined ? '' : ` One that begins with a dash is written ${rawName}=${value}.`;
+    said.problems.push(`${rawName}: needs a value.${meant}`);
   } else add(name, value, said);
+  return true;
 }
 
 function add(name: string, value: string, { values }: Said): void {

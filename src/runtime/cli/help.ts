@@ -2,16 +2,10 @@ import { DESCRIPTIONS } from '../../inputs/descriptions.js';
 import type { Input } from '../../inputs/table.js';
 import { INPUT_OPTIONS, isFlag } from './command-line.js';
 import { FORMAT_NAMES } from './format-names.js';
+import { inTerminalWords } from './words.js';
 
 const COLUMN = 2;
 const TEXT_COLUMN = 6;
-
-/** What is behind the command that a description of the action has words for, and a terminal not. */
-const WORDS: readonly (readonly [RegExp, string])[] = [
-  [/the step's own credentials/g, 'your credentials'],
-  [/\bthe step\b/g, 'the command'],
-  [/`([^`]*)`/g, '$1'],
-];
 
 /** What the command line says of itself: the options are the inputs of the action, in their order. */
 export function helpText(columns: number): string {
@@ -46,10 +40,7 @@ export function helpText(columns: number): string {
 function describe(input: Input<unknown>, columns: number): string[] {
   const { name, default: fallback } = input;
   const value = isFlag(input) ? `[=true|false]` : ' VALUE';
-  const text = WORDS.reduce(
-    (words, [pattern, by]) => words.replace(pattern, by),
-    DESCRIPTIONS[name] ?? '',
-  );
+  const text = inTerminalWords((DESCRIPTIONS[name] ?? '').replaceAll('`', ''));
   const isSaid = fallback === undefined || text.includes(' Default: ');
   const whole = isSaid ? text : `${text} Default: ${fallback}.`;
   return [

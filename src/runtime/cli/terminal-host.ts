@@ -10,6 +10,7 @@ import { connectWith } from '../connect.js';
 import type { Host } from '../host.js';
 import type { CommandLine } from './command-line.js';
 import { logTo, type Stream } from './console.js';
+import { inTerminalWords } from './words.js';
 
 /** Where enforce keeps its journal, so that the next run in the same folder finds it. */
 const JOURNAL_FOLDER = '.apigw-iam-gate';
@@ -25,7 +26,7 @@ export interface TerminalHost extends Host {
  * would keep for a post step the process keeps itself.
  */
 export function createTerminalHost(
-  { command, inputs, isVerbose, allowsNoApi }: CommandLine,
+  { command, inputs, profile, isVerbose, allowsNoApi }: CommandLine,
   environment: Host['environment'],
   progress: Stream,
   loadPublisher: Host['loadPublisher'],
@@ -57,7 +58,9 @@ export function createTerminalHost(
     },
     saved: () => saved,
     onMissingCredentials: () =>
-      explainMissingFrom(environment) ??
+      (profile === null
+        ? explainMissingFrom(environment)
+        : `Correct the profile ${profile} in your AWS configuration, sign in to it (aws sso login --profile ${profile}), or leave --profile out.`) ??
       'Sign in (aws sso login, or aws login), name a profile with --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
     wordsOnSignal: (signal) =>
       `${signal}: what is not proven yet is being rolled back. Please wait: to end the process now would leave it half done.`,
@@ -78,7 +81,8 @@ function withoutInputs(environment: Host['environment']): Host['environment'] {
 /** Says why there is no result; the exit code is what the action ends with. */
 export function sayFailure(error: unknown, progress: Pick<Stream, 'write'>): number {
   if (error instanceof ConfigurationError) {
-    for (const problem of error.shown) progress.write(`error: ${inLog(asOption(problem))}\n`);
+    for (const problem of error.shown)
+      progress.write(`error: ${inLog(inTerminalWords(asOption(problem)))}\n`);
     return EXIT.configuration;
   }
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { pickOwn } from '../../../../src/publish/github/author.js';
+import { ownOf } from '../../../../src/publish/github/author.js';
 import { createOnce } from '../../../../src/publish/github/create-once.js';
 import { hasMarker, keyOf, markerOf, ownerOf } from '../../../../src/publish/github/marker.js';
 
@@ -62,14 +62,14 @@ describe('what the token itself wrote', () => {
   const ghost = { user: null };
 
   test("an app's is a bot's, the workflow's own first, and never a person's", () => {
-    expect(pickOwn([ghost, person, app, ours], { kind: 'app' })).toBe(ours);
-    expect(pickOwn([person, app], { kind: 'app' })).toBe(app);
-    expect(pickOwn([ghost, person], { kind: 'app' })).toBeNull();
+    expect(ownOf([ghost, person, app, ours], { kind: 'app' })).toEqual([ours]);
+    expect(ownOf([person, app], { kind: 'app' })).toEqual([app]);
+    expect(ownOf([ghost, person], { kind: 'app' })).toEqual([]);
   });
 
   test("a person's bears that person's name", () => {
-    expect(pickOwn([ours, person], { kind: 'user', login: 'octocat' })).toBe(person);
-    expect(pickOwn([ours, person], { kind: 'user', login: 'mallory' })).toBeNull();
+    expect(ownOf([ours, person], { kind: 'user', login: 'octocat' })).toEqual([person]);
+    expect(ownOf([ours, person], { kind: 'user', login: 'mallory' })).toEqual([]);
   });
 });
 

@@ -1,0 +1,49 @@
+/** What texts of the action say of a job on a runner, and what they say at a terminal in place of it. */
+export const WORDS: readonly (readonly [ofAction: RegExp, ofTerminal: string])[] = [
+  [/the step's own credentials/, 'your credentials'],
+  [/whose credentials the step uses/, 'whose credentials you use'],
+  [
+    /from the root of the repository, and that actions\/checkout and whatever makes the file run before this step/,
+    'from the folder that you are in',
+  ],
+  [
+    / in the workspace\. Check the path, and that actions\/checkout runs before this step/,
+    '. Check the path',
+  ],
+  [/out of the workspace/, 'out of the folder that you are in'],
+  [/write the file into the workspace/, 'run the command in a folder above it'],
+  [
+    /Set the input, or AWS_REGION \(aws-actions\/configure-aws-credentials sets it\)/,
+    'Give it, or set AWS_REGION, or the region of your profile',
+  ],
+  [/Write it before this step:/, 'Write it first:'],
+  [/, or leave the step out/, ''],
+  [
+    /AWS_REGION, then AWS_DEFAULT_REGION\./,
+    "AWS_REGION, then AWS_DEFAULT_REGION, then the profile's.",
+  ],
+  [
+    / Required, unless templates, plan-file or plan is given\./,
+    ' Required, unless templates or plan-file is given.',
+  ],
+  [
+    /Without it, \$RUNNER_TEMP\/apigw-iam-gate; for a further gate of the job, …-2 and so on\./,
+    'Without it, none is written.',
+  ],
+  [
+    /Token for what the action writes to GitHub, and for a policy file of another repository\./,
+    'Token for what is written to GitHub, and for a policy file of another repository. Without it, GITHUB_TOKEN.',
+  ],
+  [/with mode: enforce creates/, 'with enforce creates'],
+  [/with mode: plan it is shown/, 'with plan it is shown'],
+  [
+    /Set mode: enforce to make the grant, or mode: plan to see it/,
+    'Use enforce to make the grant, or plan to see it',
+  ],
+  [/fails the step\b/, 'fails the command'],
+];
+
+/** A text of the action, as somebody at a terminal needs it. */
+export function inTerminalWords(text: string): string {
+  return WORDS.reduce((words, [ofAction, ofTerminal]) => words.replace(ofAction, ofTerminal), text);
+}
