@@ -176,7 +176,23 @@ function isVerbRefused(observation: Observation): boolean {
   if (signed.kind === 'refused' && unsigned?.kind === 'refused') {
     return observation.row.api.kind === 'HTTP' && isControlled(observation);
   }
+  if (isUnauthorizedBehindIam(observation)) return false;
   return !(signed.kind === 'forbidden' && unsigned?.kind === 'forbidden');
+}
+
+/**
+ * Whether an HTTP API refused the unsigned request with 403, as IAM does, and a signed one got 401. No authorizer
+ * answers so: a JWT or Lambda authorizer gives 401 to whoever brings no token, the unsigned request before all
+ * (API Gateway Developer Guide, "Control access to HTTP APIs with JWT authorizers in API Gateway", "Control access
+ * to HTTP APIs with AWS Lambda authorizers"). So the 401 is most likely the backend's, which asks for a login of its own.
+ */
+export function isUnauthorizedBehindIam({ row, unsigned, signed }: Observation): boolean {
+  return (
+    row.api.kind === 'HTTP' &&
+    signed?.kind === 'unauthorized' &&
+    unsigned?.settled === true &&
+    unsigned.kind === 'refused'
+  );
 }
 
 /** Whether the time of the smoke test was over before the method was asked all that it is asked. */

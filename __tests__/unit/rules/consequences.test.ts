@@ -98,6 +98,7 @@ test('what an exception may excuse is that a method is called without IAM, and n
     'declared-unresolved',
     'deployed-not-iam',
     'preflight-has-backend',
+    'tampered-accepted',
     'unsigned-accepted',
     'websocket-without-connect',
   ]);

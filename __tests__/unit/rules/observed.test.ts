@@ -622,6 +622,40 @@ describe('methods that were not asked for want of time', () => {
   });
 });
 
+describe('401 of an HTTP API to a signed request', () => {
+  const [row] = rowsOf({ ...apiOf({ 'GET /a': 'AWS_IAM' }), kind: 'HTTP' as const });
+  if (row === undefined) throw new Error('no row');
+  const control = { isAsked: true, unsigned: settled('no-such-method'), tampered: null } as const;
+  const found = (unsigned: AnswerKind) =>
+    judged(
+      [
+        observation(row, {
+          ...{ unsigned: settled(unsigned), tampered: settled('refused'), control },
+          signed: settled('unauthorized', { status: 401 }),
+        }),
+      ],
+      [row],
+    );
+
+  test('is no refusal where IAM refused the unsigned one', () => {
+    const { verdict, findings } = found('refused');
+    expect(verdict).toBe('incomplete');
+    expect(findings).toMatchObject([
+      {
+        rule: 'probe-inconclusive',
+        message: expect.stringContaining('the backend most likely wants a login of its own'),
+        fix: expect.stringMatching(/^Give the request what the backend wants/),
+      },
+    ]);
+  });
+
+  test('is one where the unsigned one got it, too', () => {
+    const { verdict, rules } = found('unauthorized');
+    expect(verdict).toBe('fail');
+    expect(rules).toContain('signed-rejected');
+  });
+});
+
 describe('a control request that is let in', () => {
   const HTTP = { ...apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' }), kind: 'HTTP' as const };
   const served = { isAsked: true, unsigned: settled('accepted'), tampered: null } as const;
