@@ -37,6 +37,7 @@ describe('a finding alone', () => {
       'grant-too-broad',
       'policy-matches-nothing',
       'principal-gone',
+      'shared-cache',
       'undeployed-change',
       'unexpected-status',
     ]);
