@@ -1,4 +1,5 @@
 import type { ApiKind } from '../model/api-kind.js';
+import { UNTOLD } from '../model/evidence.js';
 import {
   type AnswerKind,
   hasReachedIntegration,
@@ -38,11 +39,19 @@ function proofOfVerb(observation: Observation): Proof | null {
   if (unsigned === null || !asksForSignature(row)) return null;
   const refusals = [unsigned, tampered, atDefaultEndpoint].filter((it) => it !== null);
   if (refusals.some(isLetIn) || isVerbRefused(observation)) return 'refuted';
-  const isRefused =
-    isProvenRefusal(unsigned, row.api.kind) &&
-    (tampered === null || isProvenTamperRefusal(tampered, row.api.kind));
-  if (!isRefused || (signed !== null && !isProvenSuccess(signed))) return 'inconclusive';
+  if (!isRefusing(observation) || (signed !== null && !isProvenSuccess(signed))) {
+    return 'inconclusive';
+  }
   return isWhole(observation) && isControlled(observation) ? 'proven' : 'consistent';
+}
+
+/** Whether a verb refused whatever it must refuse, for want of a good signature. */
+function isRefusing({ row, unsigned, tampered }: Observation): boolean {
+  return (
+    unsigned !== null &&
+    isProvenRefusal(unsigned, row.api.kind) &&
+    (tampered === null || isProvenTamperRefusal(tampered, row.api.kind))
+  );
 }
 
 /** Whether all three requests were sent. */
@@ -78,7 +87,16 @@ export function isControlLetIn({ row, control }: Observation): boolean {
  */
 export function provesStage(observation: Observation): boolean {
   const verbs = eachVerb(observation);
-  return verbs.length > 0 && verbs.every((it) => isProof(it, proofOfVerb(it)));
+  if (verbs.length === 0) return false;
+  const isProven = (it: Observation): boolean => isProof(it, proofOfVerb(it));
+  if (verbs.every(isProven)) return true;
+  // Where it is known to be one method, one verb of it is as good as a method of its own, if the others refuse what
+  // they must: a backend that knows GET alone answers HEAD with an error that nobody can tell from API Gateway's.
+  return (
+    observation.row.deployed !== UNTOLD &&
+    verbs.some(isProven) &&
+    verbs.every((it) => isProven(it) || (proofOfVerb(it) !== 'refuted' && isRefusing(it)))
+  );
 }
 
 function isProof(observation: Observation, proof: Proof | null): boolean {

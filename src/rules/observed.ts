@@ -1,4 +1,5 @@
 import { remedyOfRefusal } from '../aws/denied.js';
+import { nameOfKind } from '../model/api-kind.js';
 import type { Subject } from '../model/finding.js';
 import {
   type AnswerKind,
@@ -278,6 +279,32 @@ export function explainSigned(
       'it got 401 where IAM refused the unsigned one with 403, so that the backend most likely wants a login of its own',
     remedy:
       'Give the request what the backend wants, or a path that it serves to every caller, in the smoke section of the policy file.',
+  };
+}
+
+/** What an error means of which nobody knows who sent it, where the kind of API makes it something else; `null` elsewhere. */
+export function explainUnlabelled(
+  { kind, settled, sentAs }: SettledAnswer,
+  { row }: Observation,
+): Explanation | null {
+  if (kind !== 'unlabelled-error' || !settled) return null;
+  const isRest = row.api.kind === 'REST';
+  if (isRest && sentAs !== 'HEAD') return null;
+  const usual = EXPLANATIONS[kind];
+  return {
+    cause: isRest
+      ? usual.cause
+      : `an error came that may be API Gateway's own or the backend's, since ${nameOfKind(row.api.kind)}s say in no header whose it is`,
+    remedy: [
+      isRest
+        ? usual.remedy
+        : 'Give the request a sample that the backend serves, in the smoke section of the policy file.',
+      ...(sentAs === 'HEAD'
+        ? [
+            'An answer to HEAD has no body, which would tell: HEAD can be left out of smoke-methods.',
+          ]
+        : []),
+    ].join(' '),
   };
 }
 

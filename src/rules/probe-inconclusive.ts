@@ -24,6 +24,7 @@ import {
   type Explanation,
   explain,
   explainSigned,
+  explainUnlabelled,
   explainUnsigned,
   inWords,
   sentencesOn,
@@ -127,8 +128,11 @@ function doubtsOf(observation: Observation): Doubt[] {
 
 /** What an answer means to the request of a doubt, where that is not what it always does. */
 function strangeOf([who, answer]: Doubt, observation: Observation): Explanation | null {
-  if (isUnsigned(who)) return explainUnsigned(answer);
-  return who === SIGNED ? explainSigned(answer, observation) : null;
+  if (isUnsigned(who)) return explainUnsigned(answer) ?? explainUnlabelled(answer, observation);
+  return (
+    (who === SIGNED ? explainSigned(answer, observation) : null) ??
+    explainUnlabelled(answer, observation)
+  );
 }
 
 function remedyOf(doubt: Doubt, observation: Observation): string {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JoinedMethod } from '../../../src/evidence/join.js';
+import type { ApiKind } from '../../../src/model/api-kind.js';
 import {
   type AnswerKind,
   hasReachedIntegration,
@@ -653,6 +654,32 @@ describe('401 of an HTTP API to a signed request', () => {
     const { verdict, rules } = found('unauthorized');
     expect(verdict).toBe('fail');
     expect(rules).toContain('signed-rejected');
+  });
+});
+
+describe('an error to a signed request that nobody can be named for', () => {
+  const found = (kind: ApiKind, sentAs: string) => {
+    const [row] = rowsOf({ ...apiOf({ 'GET /a': 'AWS_IAM' }), kind });
+    if (row === undefined) throw new Error('no row');
+    const signed = settled('unlabelled-error', { sentAs });
+    return judged([observation(row, { signed })], [row]).findings.find(
+      ({ rule }) => rule === 'probe-inconclusive',
+    );
+  };
+
+  test('is told by the headers of the kind of API', () => {
+    expect(found('REST', 'GET')?.message).toContain('without x-amzn-ErrorType');
+    expect(found('REST', 'HEAD')?.message).toContain('without x-amzn-ErrorType');
+    expect(found('HTTP', 'GET')?.message).toContain('HTTP APIs say in no header whose it is');
+    expect(found('HTTP', 'GET')?.fix).not.toContain('x-amzn-');
+    expect(found('WEBSOCKET', 'CONNECT')?.message).toContain('WebSocket APIs say in no header');
+  });
+
+  test('cannot be told by the body of an answer to HEAD', () => {
+    for (const kind of ['REST', 'HTTP'] as const) {
+      expect(found(kind, 'HEAD')?.fix).toContain('HEAD can be left out of smoke-methods');
+      expect(found(kind, 'GET')?.fix).not.toContain('HEAD');
+    }
   });
 });
 
