@@ -10,8 +10,10 @@ import {
   configured,
   deployed,
   evidenceOf,
+  observation,
   read,
   rowsOf,
+  settled,
   stage,
   stageWithCanary,
   UNREAD,
@@ -63,6 +65,20 @@ describe('an exception', () => {
       'configured-not-iam',
     ]);
     expect(result.exceptions).toMatchObject([{ state: 'in-use', daysLeft: null }]);
+  });
+
+  // As of a canary, or of a route that no call tells about: only then is a method that is open sent a wrong signature.
+  test('covers what its methods answer to strangers, unsigned or with a wrong signature', () => {
+    const of = openApi();
+    const evidence = evidenceOf(of);
+    const rows = rowsOf(of);
+    const observations = rows.map((row) =>
+      observation(row, { unsigned: settled('accepted'), tampered: settled('accepted') }),
+    );
+    const findings = judge({ evidence, rows, observations });
+    const result = applyExceptions(findings, [clause()], evidence, TODAY);
+    expect(result.findings.filter(({ path }) => path === '/health')).toEqual([]);
+    expect(new Set(result.findings.map(({ rule }) => rule))).toContain('tampered-accepted');
   });
 
   test('covers its own API, and no method of the same name of another', () => {
