@@ -1,3 +1,4 @@
+import { nameOfKind } from '../model/api-kind.js';
 import { type Annotation, annotateFinding } from '../report/annotations.js';
 import type { Since } from '../report/answer.js';
 import { clip } from '../report/clip.js';
@@ -51,11 +52,14 @@ export function ofReport(report: Report): Delivered {
   };
 }
 
-function titleOf({ apis, target }: Report, { apiIds, region }: AuditedSet): string {
+function titleOf({ apis, target }: Report, audited: AuditedSet): string {
+  const { apiIds, apiTypes, endpointUrl, region } = audited;
   const names = apis.map(({ id, name }) => (name === '' ? id : `${name} (${id})`)).join(', ');
   // Ids tell whose APIs they are; "every API" is the same in every account.
   const whose = target?.account ? ` of account ${target.account}` : '';
-  const which = apiIds === '*' ? `every API${whose}` : names || apiIds.join(', ');
+  const every = `every ${apiTypes?.map(nameOfKind).join(' and ') ?? 'API'}${whose}`;
+  const which = apiIds === '*' ? every : names || apiIds.join(', ');
+  const where = endpointUrl === undefined ? '' : ` at ${endpointUrl}`;
   // Making it visible makes it longer.
-  return clip(visible(`API Gateway without IAM: ${which} in ${region}`), MAX_TITLE_LENGTH);
+  return clip(visible(`API Gateway without IAM: ${which} in ${region}${where}`), MAX_TITLE_LENGTH);
 }
