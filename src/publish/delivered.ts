@@ -1,6 +1,7 @@
 import { nameOfKind } from '../model/api-kind.js';
 import { type Annotation, annotateFinding } from '../report/annotations.js';
 import type { Since } from '../report/answer.js';
+import { wasAsked } from '../report/asked.js';
 import { clip } from '../report/clip.js';
 import type { Links } from '../report/document/links.js';
 import { visible } from '../report/escape.js';
@@ -14,7 +15,6 @@ import type { AuditedSet } from './github/marker.js';
 
 /** What is delivered, whether it is the report of a run or that of a fleet. */
 export interface Delivered extends Drifting {
-  readonly incomplete: boolean;
   readonly mode: Report['mode'];
   readonly counts: Pick<Report['counts'], 'methods' | 'warnings'>;
   /** How many findings there are besides. */
@@ -39,6 +39,7 @@ export function ofReport(report: Report): Delivered {
   const { verdict, incomplete, mode, counts, findings } = report;
   return {
     ...{ verdict, incomplete, mode, counts, findings },
+    isAsked: report.methods.some(wasAsked),
     findingsLeft: 0,
     inOneLine: summarizeInOneLine(report),
     mostSarifResults: MAX_SHOWN_SARIF_RESULTS,

@@ -13,10 +13,10 @@ const MAX_TITLE_LENGTH = 200;
 
 /** What is delivered of a fleet's report. */
 export function ofFleet(report: FleetReport): Delivered {
-  const { verdict, incomplete, counts, findings, findingsLeft, scope } = report;
+  const { verdict, incomplete, counts, findings, findingsLeft, isAsked, scope } = report;
   const targets = targetsById(report);
   return {
-    ...{ verdict, incomplete, counts, findings, findingsLeft },
+    ...{ verdict, incomplete, counts, findings, findingsLeft, isAsked },
     mode: 'audit',
     inOneLine: summarizeFleet(report),
     mostSarifResults: MAX_SARIF_RESULTS,

@@ -10,6 +10,7 @@ export const tamperedAccepted: Rule = {
   severity: 'error',
   effect: 'open',
   holdsWhen: 'the endpoint did not refuse a request with a wrong signature',
+  isObserved: true,
   blocksProof: 'of-iam',
   find({ observations }) {
     return observations.flatMap((observation) => {

@@ -51,5 +51,6 @@ export function publishSettings(
     documentation,
     links: linksOf(context, documentation, process.env),
     category: `${NAME}/${keyOf(audited)}`,
+    begunAtMs: performance.timeOrigin,
   };
 }
