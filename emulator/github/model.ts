@@ -42,6 +42,8 @@ export interface CheckRun {
   conclusion: string | null;
   title: string;
   summary: string;
+  /** What stands below the summary. */
+  text: string;
   /** Appended with every request. */
   readonly annotations: unknown[];
 }

@@ -150,6 +150,7 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
       conclusion: typeof body.conclusion === 'string' ? body.conclusion : null,
       title: '',
       summary: '',
+      text: '',
       annotations: [],
     };
     addOutput(run, body.output);
@@ -239,6 +240,7 @@ function addOutput(run: CheckRun, output: unknown): void {
   if (typeof output !== 'object' || output === null) return;
   if ('title' in output) run.title = String(output.title);
   if ('summary' in output) run.summary = String(output.summary);
+  if ('text' in output) run.text = String(output.text);
   if ('annotations' in output && Array.isArray(output.annotations)) {
     run.annotations.push(...output.annotations);
   }

@@ -20,6 +20,8 @@ export interface Delivered extends Drifting {
   /** How many findings there are besides. */
   readonly findingsLeft: number;
   readonly inOneLine: string;
+  /** The file that holds all of them. */
+  readonly dataFile: string;
   /** Results that are sent to code scanning at the most. */
   readonly mostSarifResults: number;
   /** The worst findings, as annotations. */
@@ -41,6 +43,7 @@ export function ofReport(report: Report): Delivered {
     ...{ verdict, incomplete, mode, counts, findings },
     isAsked: report.methods.some(wasAsked),
     findingsLeft: 0,
+    dataFile: 'report.json',
     inOneLine: summarizeInOneLine(report),
     mostSarifResults: MAX_SHOWN_SARIF_RESULTS,
     annotate: (most) => {

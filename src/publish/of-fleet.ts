@@ -18,6 +18,7 @@ export function ofFleet(report: FleetReport): Delivered {
   return {
     ...{ verdict, incomplete, counts, findings, findingsLeft, isAsked },
     mode: 'audit',
+    dataFile: 'fleet.json',
     inOneLine: summarizeFleet(report),
     mostSarifResults: MAX_SARIF_RESULTS,
     // The same API id, or none, in several accounts: only a target tells them apart.

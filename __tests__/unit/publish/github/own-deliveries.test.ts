@@ -13,6 +13,7 @@ import {
   startGitHub,
   USER_TOKEN,
 } from '../../../../emulator/github/server.js';
+import { publishCheckRun } from '../../../../src/publish/check-run.js';
 import { publishComment } from '../../../../src/publish/comment.js';
 import { ofReport } from '../../../../src/publish/delivered.js';
 import { publishDriftIssue } from '../../../../src/publish/drift-issue.js';
@@ -255,6 +256,22 @@ describe('what was looked at before what stands there', () => {
       'comment: updated',
     );
   });
+});
+
+test('a check run says in which file the findings are that it leaves out', async () => {
+  const findings = Array.from({ length: 501 }, (_, index) => makeFinding({ path: `/${index}` }));
+  const report = { ...FAILING, findings };
+  const settings = {
+    ...{ name: 'IAM', key: 'key', links: NO_LINKS },
+    fallback: { file: 'gate.yml', line: 1 },
+  };
+  for (const dataFile of ['report.json', 'fleet.json']) {
+    const delivered = { ...ofReport(report), dataFile };
+    await publishCheckRun(delivered, settings, CONTEXT, client(ACTIONS_TOKEN));
+    expect(emulator.repository.checkRuns.at(-1)?.text).toBe(
+      `Annotated: the worst 500 findings; 1 more are in \`${dataFile}\`.`,
+    );
+  }
 });
 
 test('GitHub is asked whose an App’s token is only where another app has written too', async () => {
