@@ -63,7 +63,8 @@ export interface Iam {
     document: string,
     tags: Readonly<Record<string, string>>,
   ): Promise<void>;
-  createPolicyVersion(arn: string, document: string, asDefault: boolean): Promise<void>;
+  /** @returns the id of the new version. */
+  createPolicyVersion(arn: string, document: string, asDefault: boolean): Promise<string>;
   setDefaultPolicyVersion(arn: string, versionId: string): Promise<void>;
   deletePolicyVersion(arn: string, versionId: string): Promise<void>;
   deletePolicy(arn: string): Promise<void>;
@@ -182,7 +183,7 @@ export function createIam(client: IAMClient, sts: STSClient, retries: RetrySetti
     },
 
     createPolicyVersion: async (arn, document, asDefault) => {
-      await call(
+      const { PolicyVersion } = await call(
         'CreatePolicyVersion',
         nameIn(arn),
         () =>
@@ -195,6 +196,9 @@ export function createIam(client: IAMClient, sts: STSClient, retries: RetrySetti
           ),
         false,
       );
+      const id = PolicyVersion?.VersionId;
+      if (!id) throw withoutAnswer('CreatePolicyVersion', 'version id');
+      return id;
     },
 
     setDefaultPolicyVersion: async (arn, versionId) => {

@@ -103,8 +103,9 @@ export function fakeIam(state: FakeIamState): FakeIam {
           const versions = new Map([['v1', document]]);
           state.policies.set(arn, { tags, inForce: 'v1', versions, next: 2 });
         }),
-      createPolicyVersion: (arn, document, asDefault) =>
-        change('CreatePolicyVersion', () => {
+      createPolicyVersion: async (arn, document, asDefault) => {
+        let made = '';
+        await change('CreatePolicyVersion', () => {
           const policy = policyAt('CreatePolicyVersion', arn);
           if (policy.versions.size >= MAX_VERSIONS) {
             throw refusal('CreatePolicyVersion', 'LimitExceeded', 409);
@@ -113,7 +114,10 @@ export function fakeIam(state: FakeIamState): FakeIam {
           policy.next += 1;
           policy.versions.set(id, document);
           if (asDefault) policy.inForce = id;
-        }),
+          made = id;
+        });
+        return made;
+      },
       setDefaultPolicyVersion: (arn, versionId) =>
         change('SetDefaultPolicyVersion', () => {
           policyAt('SetDefaultPolicyVersion', arn).inForce = versionId;

@@ -10,6 +10,7 @@ import type { CreatePolicyStep } from '../../../src/enforce/steps/create-policy.
 import type { CreatePolicyVersionStep } from '../../../src/enforce/steps/create-policy-version.js';
 import type { DeletePolicyVersionStep } from '../../../src/enforce/steps/delete-policy-version.js';
 import { actionsOf } from '../../../src/enforce/steps/registry.js';
+import type { Applied } from '../../../src/enforce/steps/step-kind.js';
 import type { Certainty } from '../../../src/enforce/transaction/make-certain.js';
 import { EnforcementStopped } from '../../../src/enforce/transaction/stopped.js';
 import { fakeRetries, TOKEN } from './enforcement-kit.js';
@@ -79,10 +80,11 @@ function pictureOf({ state }: FakeIam): unknown {
 
 const { apiGateway } = fakeControlPlane(fakeApi({}, {}));
 
-const apply = async (step: GrantStep, { iam }: FakeIam): Promise<Certainty> => {
-  const control = { apiGateway, apiGatewayV2: NO_V2, iam, retries: fakeRetries() };
-  return (await actionsOf(step).apply(control)).certainty;
-};
+const applied = (step: GrantStep, { iam }: FakeIam): Promise<Applied> =>
+  actionsOf(step).apply({ apiGateway, apiGatewayV2: NO_V2, iam, retries: fakeRetries() });
+
+const apply = async (step: GrantStep, fake: FakeIam): Promise<Certainty> =>
+  (await applied(step, fake)).certainty;
 
 const rollBack = (
   step: GrantStep,
@@ -90,6 +92,7 @@ const rollBack = (
   isConfirmed: boolean,
   created: string[] = [],
   isLast = false,
+  madeId?: string,
 ) =>
   actionsOf(step).rollBack({
     apiGateway,
@@ -98,6 +101,7 @@ const rollBack = (
     retries: fakeRetries(),
     token: TOKEN,
     isConfirmed,
+    madeId,
     isLast,
     createdPolicies: new Set(created),
     readServedSince: async () => [],
@@ -385,6 +389,82 @@ describe('what IAM does not show at once', () => {
     expect(await rollBack(step, fake, true)).toEqual({ state: 'rolled-back' });
     expect(pictureOf(fake)).toEqual(before);
   });
+
+  describe('a new version that never shows', () => {
+    const step: CreatePolicyVersionStep = {
+      ...CREATE_VERSION,
+      rollBack: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] },
+    };
+    /** The list as it was before the version was made. */
+    const stale = (fake: FakeIam, inForce = 'v2'): FakeIam => ({
+      ...fake,
+      iam: {
+        ...fake.iam,
+        listPolicyVersions: async () =>
+          ['v2', 'v1'].map((id) => ({ id, isDefault: id === inForce })),
+      },
+    });
+
+    test('is taken away by the id that IAM answered; once more there is nothing', async () => {
+      const fake = open();
+      const before = pictureOf(fake);
+      const { id } = await applied(step, fake);
+      expect(id).toBe('v3');
+      const again = async (inForce?: string) =>
+        rollBack(step, stale(fake, inForce), true, [], false, id);
+      expect(await again()).toEqual({ state: 'rolled-back' });
+      expect(pictureOf(fake)).toEqual(before);
+      expect(await again()).toEqual({ state: 'nothing-to-roll-back' });
+      // What somebody put in force is theirs.
+      await applied({ ...step, rollBack: { ...step.rollBack, versionIds: ['v1', 'v2'] } }, fake);
+      const policy = fake.state.policies.get(ARN);
+      if (policy !== undefined) policy.inForce = 'v1';
+      expect(await rollBack(step, stale(fake, 'v1'), true, [], false, 'v4')).toEqual({
+        state: 'rolled-back',
+      });
+      expect(policy?.inForce).toBe('v1');
+    });
+
+    test('stays where its id is not known, or is one of another policy', async () => {
+      const fake = open();
+      await applied(step, fake);
+      const after = pictureOf(fake);
+      expect(await rollBack(step, stale(fake), true)).toEqual({ state: 'nothing-to-roll-back' });
+      expect(await rollBack(step, stale(fake), true, [], false, 'v1')).toEqual({
+        state: 'nothing-to-roll-back',
+      });
+      expect(pictureOf(fake)).toEqual(after);
+    });
+  });
+
+  test.each([FOR_A_WHILE, FOR_EVER])(
+    'a version that was deleted and is still listed %d times is made again, once',
+    async (times) => {
+      const fake = open();
+      const before = pictureOf(fake);
+      await apply(DELETE_VERSION, fake);
+      let left = times;
+      const { listPolicyVersions } = fake.iam;
+      const iam: FakeIam['iam'] = {
+        ...fake.iam,
+        listPolicyVersions: async (arn) => [
+          ...(await listPolicyVersions(arn)),
+          ...(left-- > 0 ? [{ id: 'v1', isDefault: false }] : []),
+        ],
+      };
+      const late = { ...fake, iam };
+      expect(await rollBack(DELETE_VERSION, late, true)).toEqual({ state: 'rolled-back' });
+      expect(pictureOf(fake)).toEqual(before);
+      left = times;
+      expect(await rollBack(DELETE_VERSION, late, true)).toEqual({ state: 'nothing-to-roll-back' });
+      // Of a call that nobody answered, a version that is there was not deleted.
+      left = FOR_EVER;
+      expect(await rollBack(DELETE_VERSION, late, false)).toEqual({
+        state: 'nothing-to-roll-back',
+      });
+      expect(fake.state.policies.get(ARN)?.versions.size).toBe(2);
+    },
+  );
 
   test('a creation whose answer was lost is known for ours once it shows', async () => {
     const fake = open(false);

@@ -1,8 +1,9 @@
 import { AwsFailure } from '../../aws/failure.js';
+import type { PolicyVersion } from '../../aws/iam.js';
 import { nullIfNotFound } from '../../aws/not-found.js';
 import { isGrantFor, isSameDocument, withOwnAccount } from '../grant/policy.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
-import { ownArnOf, readOwnPolicy } from './own-policy.js';
+import { ownArnOf, readOwnPolicy, untilItWouldShow } from './own-policy.js';
 import {
   EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
@@ -52,14 +53,20 @@ export const deletePolicyVersion: StepKind<DeletePolicyVersionStep> = {
 
   async rollBack(step, context) {
     const { policyName, versionId } = step.target;
-    const { iam } = context;
+    const { iam, isConfirmed } = context;
     const policy = await readOwnPolicy(step, context);
     if (policy === 'none') return NOTHING_TO_ROLL_BACK;
-    const versions = await iam.listPolicyVersions(policy.arn);
-    if (versions.some(({ id }) => id === versionId)) return NOTHING_TO_ROLL_BACK;
+    const list = (): Promise<readonly PolicyVersion[]> => iam.listPolicyVersions(policy.arn);
+    const withoutIt = await untilItWouldShow(async () => {
+      const listed = await list();
+      return listed.some(({ id }) => id === versionId) ? null : listed;
+    }, context);
+    if (withoutIt === null && (!isConfirmed || policy.stays !== null)) return NOTHING_TO_ROLL_BACK;
     if (policy.stays !== null) {
       return notRolledBack(`version ${versionId} of ${policyName} is gone: ${policy.stays}`);
     }
+    // IAM uses no number twice: where it answered that it deleted one that it still shows, the list is an old one.
+    const versions = (withoutIt ?? (await list())).filter(({ id }) => id !== versionId);
     const document = await withOwnAccount(step.rollBack.document, iam);
     for (const { id, isDefault } of versions) {
       if (isDefault) continue;
