@@ -441,30 +441,47 @@ describe('what IAM does not show at once', () => {
     'a version that was deleted and is still listed %d times is made again, once',
     async (times) => {
       const fake = open();
+      const policy = fake.state.policies.get(ARN);
+      for (const id of ['v3', 'v4', 'v5']) policy?.versions.set(id, `{"${id}":1}`);
+      if (policy !== undefined) policy.next = 6;
       const before = pictureOf(fake);
       await apply(DELETE_VERSION, fake);
       let left = times;
       const { listPolicyVersions } = fake.iam;
       const iam: FakeIam['iam'] = {
         ...fake.iam,
-        listPolicyVersions: async (arn) => [
-          ...(await listPolicyVersions(arn)),
-          ...(left-- > 0 ? [{ id: 'v1', isDefault: false }] : []),
-        ],
+        listPolicyVersions: async (arn) => {
+          const versions = await listPolicyVersions(arn);
+          if (left-- <= 0) return versions;
+          const former = versions.filter(({ id }) => id !== 'v6');
+          return [...former, { id: 'v1', isDefault: false }];
+        },
       };
       const late = { ...fake, iam };
       expect(await rollBack(DELETE_VERSION, late, true)).toEqual({ state: 'rolled-back' });
       expect(pictureOf(fake)).toEqual(before);
+      // IAM takes no sixth, whatever its list shows.
       left = times;
-      expect(await rollBack(DELETE_VERSION, late, true)).toEqual({ state: 'nothing-to-roll-back' });
+      expect(await rollBack(DELETE_VERSION, late, true)).toEqual(
+        times === FOR_EVER
+          ? notRolledBack('could not be made again (LimitExceeded)')
+          : { state: 'nothing-to-roll-back' },
+      );
       // Of a call that nobody answered, a version that is there was not deleted.
       left = FOR_EVER;
       expect(await rollBack(DELETE_VERSION, late, false)).toEqual({
         state: 'nothing-to-roll-back',
       });
-      expect(fake.state.policies.get(ARN)?.versions.size).toBe(2);
+      expect(policy?.versions.size).toBe(5);
     },
   );
+
+  test('a policy that somebody made in its place gets no old version back', async () => {
+    const fake = open();
+    const before = pictureOf(fake);
+    expect(await rollBack(DELETE_VERSION, fake, true)).toEqual({ state: 'nothing-to-roll-back' });
+    expect(pictureOf(fake)).toEqual(before);
+  });
 
   test('a creation whose answer was lost is known for ours once it shows', async () => {
     const fake = open(false);

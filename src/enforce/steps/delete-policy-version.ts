@@ -24,6 +24,9 @@ const schema = (z: Zod) =>
     rollBack: z.object({ document: z.string() }),
   });
 
+/** Versions of a policy that takes no other one (IAM User Guide, "IAM and AWS STS quotas"). */
+const FULL = 5;
+
 /** A policy has at most five versions: the oldest that is not in force makes room for a new one. */
 export type DeletePolicyVersionStep = StepOf<typeof schema>;
 
@@ -56,17 +59,20 @@ export const deletePolicyVersion: StepKind<DeletePolicyVersionStep> = {
     const { iam, isConfirmed } = context;
     const policy = await readOwnPolicy(step, context);
     if (policy === 'none') return NOTHING_TO_ROLL_BACK;
-    const list = (): Promise<readonly PolicyVersion[]> => iam.listPolicyVersions(policy.arn);
-    const withoutIt = await untilItWouldShow(async () => {
-      const listed = await list();
-      return listed.some(({ id }) => id === versionId) ? null : listed;
+    let versions: readonly PolicyVersion[] = [];
+    const isGone = await untilItWouldShow(async () => {
+      versions = await iam.listPolicyVersions(policy.arn);
+      return versions.some(({ id }) => id === versionId) ? null : true;
     }, context);
-    if (withoutIt === null && (!isConfirmed || policy.stays !== null)) return NOTHING_TO_ROLL_BACK;
+    if (isGone === null) {
+      // IAM uses no number twice: where it answered the deletion, a list with all five is from before it.
+      const isOldList = isConfirmed && versions.length === FULL;
+      if (!isOldList || policy.stays !== null) return NOTHING_TO_ROLL_BACK;
+      versions = versions.filter(({ id }) => id !== versionId);
+    }
     if (policy.stays !== null) {
       return notRolledBack(`version ${versionId} of ${policyName} is gone: ${policy.stays}`);
     }
-    // IAM uses no number twice: where it answered that it deleted one that it still shows, the list is an old one.
-    const versions = (withoutIt ?? (await list())).filter(({ id }) => id !== versionId);
     const document = await withOwnAccount(step.rollBack.document, iam);
     for (const { id, isDefault } of versions) {
       if (isDefault) continue;
