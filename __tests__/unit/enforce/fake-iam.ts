@@ -27,6 +27,7 @@ export const NO_IAM: Iam = {
 };
 
 interface FakePolicy {
+  readonly id?: string;
   readonly tags: Readonly<Record<string, string>>;
   inForce: string;
   readonly versions: Map<string, string>;
@@ -82,8 +83,8 @@ export function fakeIam(state: FakeIamState): FakeIam {
           ? []
           : [...(state.groups.get(group) ?? [])].map((arn) => ({ name: nameIn(arn), arn })),
       getPolicy: async (arn) => {
-        const { tags, inForce } = policyAt('GetPolicy', arn);
-        return { arn, tags, defaultVersionId: inForce };
+        const { id, tags, inForce } = policyAt('GetPolicy', arn);
+        return { arn, id, tags, defaultVersionId: inForce };
       },
       getPolicyVersion: async (arn, versionId) => {
         const document = policyAt('GetPolicyVersion', arn).versions.get(versionId);

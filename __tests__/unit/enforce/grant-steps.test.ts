@@ -202,6 +202,24 @@ describe('what somebody else may have done', () => {
     expect(await apply(ATTACH, fake)).toBe('seen');
   });
 
+  test('a policy that another run made in the place of ours stays attached', async () => {
+    const fake = open();
+    const policy = fake.state.policies.get(ARN);
+    if (policy === undefined) throw new Error('there is no policy');
+    fake.state.policies.set(ARN, { ...policy, id: 'ANPA1' });
+    expect(await applied(ATTACH, fake)).toEqual({ certainty: 'answered', id: 'ANPA1' });
+    fake.state.policies.set(ARN, { ...policy, id: 'ANPA2' });
+    expect(await rollBack(ATTACH, fake, true, [], false, 'ANPA1')).toEqual({
+      state: 'nothing-to-roll-back',
+    });
+    expect(fake.state.groups.get('tills')).toEqual(new Set([ARN]));
+    fake.state.policies.set(ARN, { ...policy, id: 'ANPA1' });
+    expect(await rollBack(ATTACH, fake, true, [], false, 'ANPA1')).toEqual({
+      state: 'rolled-back',
+    });
+    expect(fake.state.groups.get('tills')).toEqual(new Set());
+  });
+
   test('a policy of another run is not deleted', async () => {
     const fake = open();
     expect(await rollBack(CREATE, fake, true)).toEqual({ state: 'nothing-to-roll-back' });

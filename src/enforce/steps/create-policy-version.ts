@@ -2,7 +2,7 @@ import { nullIfNotFound } from '../../aws/not-found.js';
 import { isGrantFor, isSameDocument, withOwnAccount } from '../grant/policy.js';
 import { makeCertain, type Sight } from '../transaction/make-certain.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
-import { ownArnOf, readOwnPolicy, refuseOther, takeAway, untilItWouldShow } from './own-policy.js';
+import { readOwn, readOwnPolicy, refuseOther, takeAway, untilItWouldShow } from './own-policy.js';
 import {
   EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
@@ -39,7 +39,7 @@ export const createPolicyVersion: StepKind<CreatePolicyVersionStep> = {
     `make a new version of ${target.policyName} in place of ${rollBack.defaultVersionId}`,
 
   async apply({ target: { policyName }, does, rollBack: former }, { iam, retries }) {
-    const arn = await ownArnOf(policyName, does.purpose, iam);
+    const { arn } = await readOwn(policyName, does.purpose, iam);
     const document = await withOwnAccount(does.document, iam);
     const look = async (): Promise<Sight> => {
       const versions = await iam.listPolicyVersions(arn);

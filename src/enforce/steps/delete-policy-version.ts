@@ -3,7 +3,7 @@ import type { PolicyVersion } from '../../aws/iam.js';
 import { nullIfNotFound } from '../../aws/not-found.js';
 import { isGrantFor, isSameDocument, withOwnAccount } from '../grant/policy.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
-import { ownArnOf, readOwnPolicy, untilItWouldShow } from './own-policy.js';
+import { readOwn, readOwnPolicy, untilItWouldShow } from './own-policy.js';
 import {
   EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
@@ -39,7 +39,7 @@ export const deletePolicyVersion: StepKind<DeletePolicyVersionStep> = {
     `delete ${versionId}, the oldest of five versions of ${policyName}`,
 
   async apply({ target: { policyName, versionId }, does }, { iam }) {
-    const arn = await ownArnOf(policyName, does.purpose, iam);
+    const { arn } = await readOwn(policyName, does.purpose, iam);
     const version = (await iam.listPolicyVersions(arn)).find(({ id }) => id === versionId);
     if (version === undefined) return { certainty: 'seen' };
     if (version.isDefault) {
