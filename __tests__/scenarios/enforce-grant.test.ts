@@ -9,6 +9,7 @@ import {
   journalOf,
   pictureOf,
   problemsOf,
+  reportOf,
   runJob,
   SMALL,
 } from './enforce-kit.js';
@@ -112,3 +113,55 @@ test('a proof that fails takes the grant back with the rest', async () => {
   expect(worldOf(emulator, picture)).toBe(start);
   expect(main.report).toContain('was rolled back, since enforcement did not succeed');
 });
+
+/** A group that takes no further policy. */
+const FULL: SeedFile = {
+  ...WITH_GROUP,
+  policies: Array.from({ length: 10 }, (_, index) => ({
+    name: `other${index}`,
+    document: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+    },
+  })),
+  groups: [
+    {
+      name: 'tills',
+      users: ['till'],
+      attached: Array.from({ length: 10 }, (_, index) => `other${index}`),
+    },
+  ],
+};
+
+test.each<[string, SeedFile, (emulator: Emulator) => void, string]>([
+  ['the group takes no policy', FULL, () => {}, 'group tills has 10 managed policies'],
+  [
+    'the group could not be read',
+    WITH_GROUP,
+    (emulator) =>
+      emulator.injectFault({
+        operation: 'ListGroupPolicies',
+        effect: { kind: 'answer', status: 403 },
+      }),
+    'the group could not be read',
+  ],
+])(
+  'where the grant cannot be made since %s, no method asks for a right',
+  async (_, seed, spoil, why) => {
+    const emulator = await emulatorWith(seed);
+    const picture = pictureOf(emulator);
+    const start = worldOf(emulator, picture);
+    spoil(emulator);
+    const { main } = await runJob(enforceStep(emulator, { ...GRANT, stage: 'prod' }));
+    expect(main.exitCode).toBe(1);
+    expect(worldOf(emulator, picture)).toBe(start);
+    const [transaction] = reportOf(main).transactions ?? [];
+    expect(transaction?.state).toBe('refused');
+    expect(transaction?.reasons).toEqual([
+      expect.stringMatching(/^the grant for stage prod is not made, .* would be locked out: /),
+    ]);
+    expect(transaction?.reasons.join()).toContain(why);
+    const planned = await runJob(enforceStep(emulator, { ...GRANT, stage: 'prod', mode: 'plan' }));
+    expect(reportOf(planned.main).transactions?.[0]?.reasons).toEqual(transaction?.reasons);
+  },
+);

@@ -1,7 +1,7 @@
 import { type ExceptionClause, holdsOn, namesApi, namesStage } from '../config/config.js';
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import { LAYERS, type Layer } from '../evidence/layers.js';
+import { isReadInFull, LAYERS } from '../evidence/layers.js';
 import { withoutAccountIds } from '../model/account-id.js';
 import { declaredId, isDeclaredId } from '../model/declared-id.js';
 import { type ApiEvidence, type Evidence, givenNameOf } from '../model/evidence.js';
@@ -133,11 +133,6 @@ function isAllReadable(clause: ExceptionClause, { apis, listing }: Evidence): bo
           LAYERS.every((layer) => isReadInFull(layer.methodsOf(api, stage))),
         ),
     );
-}
-
-function isReadInFull(layer: ReturnType<Layer['methodsOf']>): boolean {
-  if (layer === null) return true;
-  return layer.readable && [...layer.value.values()].every(({ unread = null }) => unread === null);
 }
 
 function daysBetween(from: string, to: string): number {

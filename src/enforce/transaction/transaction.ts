@@ -54,16 +54,17 @@ export async function enforceApi<P extends StageProof>(
   const identity = identityOf(plan, dependencies);
   let header: TransactionHeader = { ...identity, stages: {}, canaries: {} };
   let isBegun = false;
-  const steps: (AnnouncedStep & { isConfirmed: boolean })[] = [];
+  const steps: (AnnouncedStep & { isConfirmed: boolean; madeId?: string | undefined })[] = [];
   const carryOut: CarryOut = async (step, onAnnounced = () => {}) => {
     await dependencies.journal.announce(step);
-    const announced = { step, isConfirmed: false, settled: null };
+    const announced: (typeof steps)[number] = { step, isConfirmed: false, settled: null };
     steps.push(announced);
     onAnnounced();
     const applied = await actionsOf(step).apply(dependencies);
     if (applied.certainty === 'answered') {
       announced.isConfirmed = true;
-      await dependencies.journal.confirm();
+      announced.madeId = applied.id;
+      await dependencies.journal.confirm(applied.id);
     }
     return applied;
   };
