@@ -44,10 +44,12 @@ describe('the route that quick create makes', () => {
       [of('AWS_IAM', '!If [IsProd, !Ref Api, !Ref Other]')],
       ['AWS_IAM [IsProd]', 'NONE [!IsProd]'],
     ],
+    ['may not be the last one', [WHERE + of('AWS_IAM'), of('JWT')], ['AWS_IAM [IsProd]', 'JWT']],
+    ['may not be the last one of two', [of('AWS_IAM'), of('NONE')], ['AWS_IAM', 'NONE']],
     [
-      'is not deployed, for which there is another',
-      [WHERE + of('AWS_IAM'), of('JWT')],
-      ['AWS_IAM [IsProd]', 'JWT [!IsProd]'],
+      'is not deployed, nor another one',
+      [WHERE + of('AWS_IAM'), WHERE + of('JWT')],
+      ['AWS_IAM [IsProd]', 'JWT [IsProd]', 'NONE [!IsProd]'],
     ],
   ])('stays open where the override %s', (_, overrides, expected) => {
     expect(read(...overrides)).toEqual(expected.map((it) => `$default ${it}`));
