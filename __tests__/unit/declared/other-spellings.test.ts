@@ -124,3 +124,12 @@ Resources:
   expect(couldPass(template(sam("'2.0'")))).toBe(true);
   expect(couldPass(template(sam("'3.0'")))).toBe(false);
 });
+
+test.each([
+  ['.', '**/*.yaml or *.tf'],
+  ['infra', 'infra/**/*.yaml or infra/*.tf'],
+])('the folder %s is told as one, with globs of its files', (folder, globs) => {
+  const [file] = declare({ 'infra/a.yaml': 'x: 1\n' }, { templates: [folder] }).files;
+  expect(file).toMatchObject({ file: folder, place: { file: folder }, outcome: 'unreadable' });
+  expect(file?.problem).toContain(globs);
+});

@@ -438,6 +438,29 @@ ${properties}`,
     expect(lines(read(''))).toEqual(['GET /a NONE']);
   });
 
+  test('of the parameters of an authorizer none decides about a method', () => {
+    const declared = template(`${head}Parameters:
+  Issuer: {Type: String, Default: 'https://x'}
+  Arn: {Type: String, AllowedValues: [a, b]}
+  Kind: {Type: String, Default: AWS_IAM}
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: p
+      Auth:
+        DefaultAuthorizer: !Ref Kind
+        Authorizers: {Pool: {UserPoolArn: !Ref Arn}, Other: {UserPoolArn: !Ref Issuer}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events: {E: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref Api}}}
+`);
+    expect(lines(declared)).toEqual(['GET /a AWS_IAM']);
+    const [method] = methods(declared);
+    expect(method?.assumes).toEqual([expect.stringContaining('parameter Kind')]);
+  });
+
   test('what the translator may leave out of an included document without a word is not known', () => {
     const declared = declare(
       {

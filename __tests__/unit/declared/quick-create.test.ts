@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { lines, template } from './kit.js';
+import { declare, lines, template } from './kit.js';
 
 /* The route that `Target` makes, and what ApiGatewayManagedOverrides makes of it. */
 
@@ -59,4 +59,17 @@ describe('the route that quick create makes', () => {
     const chosen = of('AWS_IAM', '!Select [!Ref One, [!Ref Api, !Ref Other]]');
     expect(read(chosen)).toEqual(['$default AWS_IAM [One=0]', '$default NONE']);
   });
+});
+
+test.each([
+  ['"arn:aws:lambda:x"', 'NONE'],
+  ['aws_lambda_function.a.arn', 'NONE'],
+  ['var.target', 'unresolved'],
+  ['local.all.target', 'unresolved'],
+  ['each.value.target', 'unresolved'],
+  ['module.a.target', 'unresolved'],
+  ['local.is_http ? aws_lambda_function.a.arn : null', 'unresolved'],
+])('of Terraform, a target of %s leaves the route %s', (target, type) => {
+  const api = `resource "aws_apigatewayv2_api" "a" {\n  protocol_type = "HTTP"\n  target        = ${target}\n}\n`;
+  expect(lines(declare({ 'main.tf': api }))).toEqual([`$default ${type}`]);
 });
