@@ -41,7 +41,10 @@ export function applyExceptions(
   });
 
   const exceptions = inScope.map((clause, index): Exception => {
-    const isUsed = (coverage[index]?.length ?? 0) > 0;
+    const covered = coverage[index] ?? [];
+    // What another exception covers by now needs no expired one.
+    const isUsed =
+      expired[index] === true ? covered.some((it) => !exceptionOf.has(it)) : covered.length > 0;
     return {
       methods: clause.methods,
       apis: clause.apis.map(withoutAccountIds),

@@ -136,6 +136,17 @@ describe('an exception', () => {
     expect(expired?.message).toContain('team-shop');
   });
 
+  test('once expired is not needed where another one covers all that it would', () => {
+    const old = clause({ expires: '2026-11-22' });
+    const renewed = excepted(openApi(), old, clause({ expires: '2027-01-01' }));
+    expect(renewed.suppressed).toHaveLength(2);
+    expect(named(renewed)).toContain('exception-unused');
+    expect(named(renewed)).not.toContain('exception-expired');
+    expect(renewed.exceptions.map(({ state }) => state)).toEqual(['unused', 'in-use']);
+    const wider = clause({ methods: ['* /**'], expires: '2026-11-22' });
+    expect(named(excepted(openApi(), wider, clause({})))).toContain('exception-expired');
+  });
+
   test('that covers nothing is a warning, unless something could not be read', () => {
     const unused = clause({ methods: ['GET /gone'] });
     expect(named(excepted(openApi(), unused))).toContain('exception-unused');
