@@ -191,3 +191,24 @@ test('hostile names are shown harmlessly in log, annotations and summary', async
   expect(rows).toHaveLength(11);
   for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(4);
 });
+
+test('a cache that an open method shares with a protected one is a warning', async () => {
+  const { emulator, run } = await scenario('orders');
+  const api = emulator.account.apis.get('a1b2c3d4e5');
+  const prod = api?.stages.get('prod');
+  if (api === undefined || prod === undefined) throw new Error('the seed has another API');
+  prod.cacheClusterEnabled = true;
+  prod.methodSettings = { '*/*': { cachingEnabled: true }, 'me/GET': { cachingEnabled: false } };
+  for (const { path, methods } of api.resources.values()) {
+    const integration = methods.get('GET')?.integration;
+    // The methods of /me are not kept, and that of /orders/export has a key of its own.
+    if (integration === undefined || path === '/orders/export') continue;
+    integration.cacheNamespace = 'all';
+  }
+  const { parsed } = await run({ stage: 'prod' });
+  const found = parsed.findings.filter(({ rule }) => rule === 'shared-cache');
+  expect(found).toMatchObject([
+    { severity: 'warning', stage: 'prod', method: 'GET', path: '/health' },
+  ]);
+  expect(found[0]?.message).toContain('GET /orders');
+});

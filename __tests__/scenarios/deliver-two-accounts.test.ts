@@ -51,6 +51,11 @@ function reportOf({ report }: StepResult) {
   return reportSchema.parse(JSON.parse(report));
 }
 
+function categoryOf({ sarif }: StepResult): string | undefined {
+  const log: { runs: { automationDetails: { id: string } }[] } = JSON.parse(sarif ?? '{}');
+  return log.runs[0]?.automationDetails.id;
+}
+
 test("one account's clean audit leaves the other's issue open, and each closes its own", async () => {
   const github = await openGitHub();
   const inputs = { 'drift-issue': 'true' };
@@ -102,10 +107,7 @@ test('comments, analyses and check runs are kept apart as well', async () => {
     await leg(github, account(ONE, 'aaaaaaaaa1', true), inputs, { event }),
   ];
   expect(github.repository.comments).toHaveLength(2);
-  const categories = results.map(({ sarif }) => {
-    const log: { runs: { automationDetails: { id: string } }[] } = JSON.parse(sarif ?? '{}');
-    return log.runs[0]?.automationDetails.id;
-  });
+  const categories = results.map(categoryOf);
   expect(categories[0]).not.toBe(categories[1]);
   expect(categories[2]).toBe(categories[0]);
   const ids = github.repository.checkRuns.map(({ externalId }) => externalId);
@@ -128,4 +130,37 @@ test('the account is the same in every run, and its id shows nowhere', async () 
     sarif,
   ]);
   expect([...said, JSON.stringify(issuesOf(github))].join('\n')).not.toContain(ONE);
+});
+
+test('an audit of one kind of API speaks for no other kind', async () => {
+  const github = await openGitHub();
+  const http = {
+    httpApis: [
+      {
+        id: 'hhhhhhhhh1',
+        name: 'shop',
+        routes: { 'GET /pets': { auth: 'AWS_IAM' as const } },
+        stages: { $default: { autoDeploy: true } },
+      },
+    ],
+  };
+  const seed = { ...account(ONE, 'aaaaaaaaa1', true), ...http };
+  const mended = { ...account(ONE, 'aaaaaaaaa1', false), ...http };
+  const all = { 'drift-issue': 'true', comment: 'always', 'upload-sarif': 'true' };
+  const rest = { ...all, 'api-types': 'REST' };
+  const others = { ...all, 'api-types': 'WEBSOCKET, HTTP' };
+  const event = pullRequest();
+  const one = await leg(github, seed, rest);
+  const other = await leg(github, seed, others);
+  for (const inputs of [rest, others]) await leg(github, seed, inputs, { event });
+
+  expect(issuesOf(github).map(({ state, title }) => [state, title])).toEqual([
+    ['open', expect.stringContaining('every REST API of account')],
+  ]);
+  const headlines = github.repository.comments.map(({ body }) => /^## (\S+)/m.exec(body)?.[1]);
+  expect(headlines).toEqual(['❌', '✅']);
+  expect(categoryOf(one)).not.toBe(categoryOf(other));
+
+  await leg(github, mended, rest);
+  expect(issuesOf(github).map(({ state }) => state)).toEqual(['closed']);
 });

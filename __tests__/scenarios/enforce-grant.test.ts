@@ -9,9 +9,11 @@ import {
   journalOf,
   pictureOf,
   problemsOf,
+  reportOf,
   runJob,
   SMALL,
 } from './enforce-kit.js';
+import { killAt, MOMENTS } from './kill-kit.js';
 
 /** The small API with a group that may not invoke it yet. */
 const WITH_GROUP: SeedFile = {
@@ -60,7 +62,7 @@ test('killed before and after every mutating call, a grant leaves no policy, ver
     'UpdateStage',
   ]);
   const kills = mutating.flatMap(({ operation }, index) =>
-    (['before', 'after'] as const).flatMap((moment) =>
+    MOMENTS.flatMap((moment) =>
       (['post', 'next run'] as const).map((rescue) => ({
         name: `killed ${moment} call ${index + 1} (${operation}), then the ${rescue}`,
         index,
@@ -73,17 +75,9 @@ test('killed before and after every mutating call, a grant leaves no policy, ver
     const emulator = await emulatorWith(WITH_GROUP);
     const picture = pictureOf(emulator);
     return withJob(async (job) => {
-      const onStart = (send: (signal: NodeJS.Signals) => void): void => {
-        let seen = -1;
-        const where = (request: LoggedRequest): boolean => {
-          if (request.mutating) seen += 1;
-          if (!request.mutating || seen !== index) return false;
-          send('SIGKILL');
-          return true;
-        };
-        const kind = moment === 'before' ? 'reset' : 'reset-after';
-        emulator.injectFault({ operation: '*', where, times: 1, effect: { kind } });
-      };
+      const kill = { index, moment, signal: 'SIGKILL' } as const;
+      const onStart = (send: (signal: NodeJS.Signals) => void): void =>
+        killAt(emulator, kill, send);
       const main = await runStep(enforceStep(emulator, GRANT, { onStart }), job);
       if (main.exitCode !== null) return `the main step was not killed:\n${main.stdout}`;
       const journal = await journalOf(job);
@@ -119,3 +113,55 @@ test('a proof that fails takes the grant back with the rest', async () => {
   expect(worldOf(emulator, picture)).toBe(start);
   expect(main.report).toContain('was rolled back, since enforcement did not succeed');
 });
+
+/** A group that takes no further policy. */
+const FULL: SeedFile = {
+  ...WITH_GROUP,
+  policies: Array.from({ length: 10 }, (_, index) => ({
+    name: `other${index}`,
+    document: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+    },
+  })),
+  groups: [
+    {
+      name: 'tills',
+      users: ['till'],
+      attached: Array.from({ length: 10 }, (_, index) => `other${index}`),
+    },
+  ],
+};
+
+test.each<[string, SeedFile, (emulator: Emulator) => void, string]>([
+  ['the group takes no policy', FULL, () => {}, 'group tills has 10 managed policies'],
+  [
+    'the group could not be read',
+    WITH_GROUP,
+    (emulator) =>
+      emulator.injectFault({
+        operation: 'ListGroupPolicies',
+        effect: { kind: 'answer', status: 403 },
+      }),
+    'the group could not be read',
+  ],
+])(
+  'where the grant cannot be made since %s, no method asks for a right',
+  async (_, seed, spoil, why) => {
+    const emulator = await emulatorWith(seed);
+    const picture = pictureOf(emulator);
+    const start = worldOf(emulator, picture);
+    spoil(emulator);
+    const { main } = await runJob(enforceStep(emulator, { ...GRANT, stage: 'prod' }));
+    expect(main.exitCode).toBe(1);
+    expect(worldOf(emulator, picture)).toBe(start);
+    const [transaction] = reportOf(main).transactions ?? [];
+    expect(transaction?.state).toBe('refused');
+    expect(transaction?.reasons).toEqual([
+      expect.stringMatching(/^the grant for stage prod is not made, .* would be locked out: /),
+    ]);
+    expect(transaction?.reasons.join()).toContain(why);
+    const planned = await runJob(enforceStep(emulator, { ...GRANT, stage: 'prod', mode: 'plan' }));
+    expect(reportOf(planned.main).transactions?.[0]?.reasons).toEqual(transaction?.reasons);
+  },
+);

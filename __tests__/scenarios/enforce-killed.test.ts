@@ -1,7 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
-import type { LoggedRequest } from '../../emulator/faults.js';
-import type { Emulator } from '../../emulator/server.js';
 import { runPostStep, runStep, withJob } from '../../runner/run-action.js';
 import {
   cleanTransaction,
@@ -15,34 +13,12 @@ import {
   SMALL,
   whichState,
 } from './enforce-kit.js';
+import { type KillAt, killAt, MOMENTS } from './kill-kit.js';
 
-/** When the signal comes, seen from the call: before AWS heard of it, or once AWS has carried it out. */
-const MOMENTS = ['before', 'after'] as const;
-
-interface Kill {
+interface Kill extends KillAt {
   readonly name: string;
-  readonly index: number;
-  readonly moment: (typeof MOMENTS)[number];
-  readonly signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT';
   /** What puts things right: the post step of the same job, or the next run with the same journal. */
   readonly rescue: 'post' | 'next run';
-}
-
-/** Sends the signal at the call of this index; with SIGKILL nobody is left to hear the answer. */
-function killAt(
-  emulator: Emulator,
-  { index, moment, signal }: Kill,
-  send: (signal: NodeJS.Signals) => void,
-): void {
-  let seen = -1;
-  const where = ({ mutating }: LoggedRequest): boolean => {
-    if (mutating) seen += 1;
-    if (!mutating || seen !== index) return false;
-    send(signal);
-    return true;
-  };
-  const kind = moment === 'before' ? 'reset' : 'reset-after';
-  emulator.injectFault({ operation: '*', where, times: 1, effect: { kind } });
 }
 
 test.concurrent('killed before and after every mutating call: the start or the proven end, never between', async () => {

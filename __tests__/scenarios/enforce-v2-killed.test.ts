@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import type { LoggedRequest } from '../../emulator/faults.js';
 import type { Emulator } from '../../emulator/server.js';
 import { runPostStep, runStep, withJob } from '../../runner/run-action.js';
 import { journalOf, problemsOf } from './enforce-kit.js';
@@ -14,13 +13,10 @@ import {
   v2PictureOf,
   whichV2State,
 } from './enforce-kit-v2.js';
+import { type KillAt, killAt } from './kill-kit.js';
 
-interface Kill {
+interface Kill extends KillAt {
   readonly name: string;
-  readonly index: number;
-  /** Seen from the call: before AWS heard of it, or once AWS has carried it out. */
-  readonly moment: 'before' | 'after';
-  readonly signal: 'SIGKILL' | 'SIGTERM';
   /** What puts things right: the post step of the same job, or the next run with the same journal. */
   readonly rescue: 'post' | 'next run';
 }
@@ -31,23 +27,6 @@ const WAYS = [
   ['SIGKILL', 'after', 'next run'],
   ['SIGTERM', 'before', 'post'],
 ] as const;
-
-/** Sends the signal at the changing call of this index; with SIGKILL nobody is left to hear the answer. */
-function killAt(
-  emulator: Emulator,
-  { index, moment, signal }: Pick<Kill, 'index' | 'moment' | 'signal'>,
-  send: (signal: NodeJS.Signals) => void,
-): void {
-  let seen = -1;
-  const where = ({ mutating }: LoggedRequest): boolean => {
-    if (mutating) seen += 1;
-    if (!mutating || seen !== index) return false;
-    send(signal);
-    return true;
-  };
-  const kind = moment === 'before' ? 'reset' : 'reset-after';
-  emulator.injectFault({ operation: '*', where, times: 1, effect: { kind } });
-}
 
 /** Which of its routes an API has otherwise than at the start, in the configuration. */
 function changedRoutes(emulator: Emulator, one: V2Case, start: { configured: object }): string[] {

@@ -19,6 +19,7 @@ import {
   organization,
   TARGETS,
   TARGETS_FILE,
+  wholeRun,
 } from './fleet-kit.js';
 
 const opened: (() => Promise<unknown>)[] = [];
@@ -45,10 +46,16 @@ function withReaders(seed: ReturnType<typeof organization>) {
   return { ...seed, organization: { ...seed.organization, accounts } };
 }
 
+const BASELINE = '.github/iam-baseline.json';
+
 /** A run of the workflow in an organization. */
 async function openFleet(
   seed: ReturnType<typeof organization>,
-  { shards, ...more }: { readonly shards: string } & Pick<RunOptions, 'disturb'>,
+  {
+    shards,
+    baseline,
+    ...more
+  }: { readonly shards: string; readonly baseline?: string } & Pick<RunOptions, 'disturb'>,
 ): Promise<WorkflowRun> {
   const emulator = await startEmulator({ seed: withReaders(seed) });
   opened.push(() => emulator.close());
@@ -59,9 +66,13 @@ async function openFleet(
       'aws-region': 'eu-west-1',
       'drift-issue': 'false',
       shards,
+      ...(baseline === undefined ? {} : { baseline: BASELINE }),
     },
     environment: emulator.env,
-    repository: { [TARGETS_FILE]: `${TARGETS}\nexternal-id-from: GATE_EXTERNAL_ID\n` },
+    repository: {
+      [TARGETS_FILE]: `${TARGETS}\nexternal-id-from: GATE_EXTERNAL_ID\n`,
+      ...(baseline === undefined ? {} : { [BASELINE]: baseline }),
+    },
     secrets: { 'external-id': EXTERNAL_ID },
     standIns: { 'aws-actions/configure-aws-credentials': async () => ({}) },
     ...more,
@@ -80,6 +91,12 @@ describe('the reusable workflow', () => {
     const attempt = await run.start();
     expect(attempt.outputs.verdict).toBe(verdict);
     expect(attempt.conclusion).toBe(verdict === 'pass' ? 'success' : 'failure');
+  });
+
+  test('knows what the baseline of the repository holds', async () => {
+    const { text } = await (await wholeRun(organization())).merge();
+    const run = await openFleet(organization(), { shards: '1', baseline: text });
+    expect((await run.start()).outputs.verdict).toBe('pass');
   });
 
   test.each<[string, Disturbance]>([

@@ -178,6 +178,44 @@ test('a backend that refuses by itself, behind an open route, proves nothing', a
   expect(methodOf(outcome, 'GET /orders').verdict).not.toBe('pass');
 });
 
+test('a backend that answers HEAD with an error leaves its route proven, by GET', async () => {
+  const integration = { type: 'AWS_PROXY', status: 405, body: '{"detail":"no"}' } as const;
+  const routes = { 'ANY /orders': { auth: 'AWS_IAM', integration } } as const;
+  const outcome = await audited({ routes });
+  expect(outcome.exitCode).toBe(0);
+  expect(outcome.parsed.verdict).toBe('pass');
+  expect(findingsOf(outcome.parsed)).toEqual([
+    'probe-inconclusive ANY /orders $default',
+    'unexpected-status ANY /orders $default',
+  ]);
+  expect(outcome.parsed.findings[0]?.fix).toContain('HEAD can be left out of smoke-methods');
+
+  // Where no call tells what is served, GET and HEAD may be two routes.
+  const untold = await audited(
+    { routes, deployments: [{ id: 'dep001' }], stages: { $default: { deployment: 'dep001' } } },
+    { exportOfStage: 'newest' },
+  );
+  expect(untold.parsed.verdict).toBe('incomplete');
+});
+
+test('a backend that wants a login of its own refuses nobody for the gate', async () => {
+  const integration = {
+    type: 'AWS_PROXY',
+    status: 401,
+    body: '{"message":"Unauthorized"}',
+  } as const;
+  const routes = {
+    'GET /orders': { auth: 'AWS_IAM', integration },
+    'GET /pets': { auth: 'AWS_IAM' },
+  } as const;
+  const outcome = await audited({ routes });
+  expect(outcome.parsed.verdict).toBe('pass');
+  expect(findingsOf(outcome.parsed)).toEqual(['probe-inconclusive GET /orders $default']);
+  const { 'GET /orders': alone } = routes;
+  const unproven = await audited({ routes: { 'GET /orders': alone } });
+  expect(unproven.parsed.verdict).toBe('incomplete');
+});
+
 test('a caller without the right is refused, which the control tells from an address that leads nowhere', async () => {
   const { run, emulator } = await scenario(seedOf({}));
   for (const caller of emulator.account.callers.values()) {

@@ -13,6 +13,8 @@ export interface Comment {
   body: string;
   /** How often it was edited. */
   edits: number;
+  /** ISO 8601; without it, now. */
+  updatedAt?: string;
 }
 
 export interface Issue {
@@ -25,6 +27,8 @@ export interface Issue {
   isLocked?: boolean;
   body: string;
   state: 'open' | 'closed';
+  /** ISO 8601; without it, now. */
+  updatedAt?: string;
   /** What became of it, such as `closed completed`, `reopened`, `edited`, in order. */
   readonly history: string[];
 }
@@ -38,6 +42,8 @@ export interface CheckRun {
   conclusion: string | null;
   title: string;
   summary: string;
+  /** What stands below the summary. */
+  text: string;
   /** Appended with every request. */
   readonly annotations: unknown[];
 }

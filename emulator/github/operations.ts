@@ -150,6 +150,7 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
       conclusion: typeof body.conclusion === 'string' ? body.conclusion : null,
       title: '',
       summary: '',
+      text: '',
       annotations: [],
     };
     addOutput(run, body.output);
@@ -206,16 +207,19 @@ export const OPERATIONS: Readonly<Record<string, (call: Call) => GitHubAnswer>> 
   },
 };
 
+/** What nobody gave a time was written a moment ago, as far as anybody can tell. */
+const NOW = (): string => new Date().toISOString();
+
 function describeUser({ login, type }: Identity): unknown {
   return { login, type, id: type === 'Bot' ? 41898282 : 1 };
 }
 
-function describeComment({ id, user, body }: Comment): unknown {
-  return { id, user: describeUser(user), body };
+function describeComment({ id, user, body, updatedAt = NOW() }: Comment): unknown {
+  return { id, user: describeUser(user), body, updated_at: updatedAt };
 }
 
 function describeIssue(issue: Issue): unknown {
-  const { number, title, body, state, user, labels, isPullRequest } = issue;
+  const { number, title, body, state, user, labels, isPullRequest, updatedAt = NOW() } = issue;
   return {
     number,
     title,
@@ -223,6 +227,7 @@ function describeIssue(issue: Issue): unknown {
     state,
     user: describeUser(user),
     labels: labels.map((name) => ({ name })),
+    updated_at: updatedAt,
     ...(isPullRequest ? { pull_request: { url: `https://api.github.com/pulls/${number}` } } : {}),
   };
 }
@@ -235,6 +240,7 @@ function addOutput(run: CheckRun, output: unknown): void {
   if (typeof output !== 'object' || output === null) return;
   if ('title' in output) run.title = String(output.title);
   if ('summary' in output) run.summary = String(output.summary);
+  if ('text' in output) run.text = String(output.text);
   if ('annotations' in output && Array.isArray(output.annotations)) {
     run.annotations.push(...output.annotations);
   }

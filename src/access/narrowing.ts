@@ -1,5 +1,6 @@
 import { areNarrow } from './address-range.js';
 import { type Operator, parseOperator } from './condition.js';
+import { compilePatterns, coverage, exactly } from './pattern.js';
 import type { Condition, Principals, Statement } from './policy-document.js';
 
 /*
@@ -57,9 +58,14 @@ const CALLER_KEYS: ReadonlyMap<string, Kind> = new Map([
 
 /**
  * Of whom a stranger is one: whoever is none of the callers and in none of the networks that are named,
- * or whoever is in none of the networks that are named, be it a caller that is.
+ * of an API on the internet (`any`) or of a private one (`any-private`); or whoever is in none of the
+ * networks that are named, be it a caller that is (`network`).
+ *
+ * A private address is nobody's on the internet. Of a private API it is no stranger's mark either: "the VPC
+ * endpoint for execute-api re-writes the original source IP address" (API Gateway Developer Guide, "API
+ * Gateway resource policy examples"), to what is not said, and every VPC may have the same addresses.
  */
-export type Keys = 'any' | 'network';
+export type Keys = 'any' | 'any-private' | 'network';
 
 /** Whether an Allow's own conditions keep strangers out. One condition is enough: all must hold. */
 export function isNarrowed({ conditions }: Statement, keys: Keys): boolean {
@@ -86,7 +92,7 @@ export function deniesStrangers({ conditions, principals }: Statement, keys: Key
 /** Whom a `NotPrincipal` spares may be in any network. */
 function speaksOfStrangers({ negated, aws, others }: Principals, keys: Keys): boolean {
   if (!negated) return aws.includes('*');
-  return keys === 'any' && others.length === 0 && aws.every((name) => !isOpenName(name));
+  return keys !== 'network' && others.length === 0 && aws.every((name) => !isOpenName(name));
 }
 
 /**
@@ -111,8 +117,8 @@ function holdsForStrangers(condition: Condition, keys: Keys): boolean {
   // VPC endpoint and an organization of its own, or none.
   if (!negated || quantifier === 'foranyvalue') return false;
   if (keys === 'network' && key === 'aws:sourceip') {
-    // Through a VPC endpoint a request has no such key, or an address of the VPC.
-    return areNarrow(condition.values, 'public') && isFixed(condition, operator, 'any');
+    // Through a VPC endpoint a request has no such key, or an address that is no public one.
+    return isFixed(condition, operator, 'any-private');
   }
   return isFixed(condition, operator, keys);
 }
@@ -150,10 +156,11 @@ function isRequired(key: string, conditions: readonly Condition[]): boolean {
  */
 function isFixed({ key, values }: Condition, { base, negated }: Operator, keys: Keys): boolean {
   const name = key.toLowerCase();
-  const kind = NETWORK_KEYS.get(name) ?? (keys === 'any' ? CALLER_KEYS.get(name) : undefined);
+  const kind = NETWORK_KEYS.get(name) ?? (keys === 'network' ? undefined : CALLER_KEYS.get(name));
   if (kind === undefined || values.length === 0) return false;
   if (values.some(isOfAnybody)) return false;
-  if (kind === 'address' && !areNarrow(values, 'any')) return false;
+  if (kind === 'address' && !areNarrow(values, keys === 'any' ? 'any' : 'public')) return false;
+  if (name === 'aws:sourcearn' && values.some(isOfApiGateway)) return false;
   const comparison = negated ? base.replace('not', '') : base;
   switch (comparison) {
     case 'ipaddress':
@@ -179,6 +186,17 @@ function isFixed({ key, values }: Condition, { base, negated }: Operator, keys: 
  */
 function isOfAnybody(value: string): boolean {
   return value === '' || value.includes('${') || value.toLowerCase() === 'anonymous';
+}
+
+/**
+ * An ARN that every request to the API may have as its `aws:SourceArn`. API Gateway lists the key for all
+ * authorization types, without criteria ("AWS condition keys that can be used in API Gateway resource
+ * policies"), so that requests of which no service is the source have it as well; what it holds then is not
+ * said, and nothing else is known of them but the API itself.
+ */
+function isOfApiGateway(arn: string): boolean {
+  const service = compilePatterns([arn.split(':')[2] ?? ''], 'text', false);
+  return ['execute-api', 'apigateway'].some((it) => coverage(exactly(it), service) !== 'none');
 }
 
 /** A text that is compared character by character: `*` is an asterisk there. */

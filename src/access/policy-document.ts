@@ -84,6 +84,9 @@ export function parsePolicy(text: string, kind: 'identity' | 'resource'): Parsed
   }
   const problems: string[] = keysTwice(json).map((key) => `the key ${shown(key)} stands twice`);
   const { Version: version, Statement: statement } = root;
+  for (const name of Object.keys(root)) {
+    if (!ROOT_ELEMENTS.has(name)) problems.push(`it has the unknown element ${shown(name)}`);
+  }
   if (version !== undefined && version !== '2012-10-17' && version !== '2008-10-17') {
     problems.push(`its version is ${shown(version)}`);
   }
@@ -98,18 +101,19 @@ export function parsePolicy(text: string, kind: 'identity' | 'resource'): Parsed
 
 /**
  * Writes the shorthand `execute-api:/{stage}/{VERB}/{path}` of resource policies out, as API Gateway
- * does when it saves one.
+ * does when it saves one. What `execute-api:*` is, without the slash, nobody says: it becomes what is no
+ * ARN, and may speak of the same requests.
  *
  * @param apiArn the API's ARN up to its id, such as `arn:aws:execute-api:eu-west-1:111122223333:a1b2c3`.
  */
 export function expandShorthand(document: PolicyDocument, apiArn: string): PolicyDocument {
   const statements = document.statements.map((statement) => {
     const { negated, patterns } = statement.resources;
-    const expanded = patterns.map((pattern) =>
-      pattern.startsWith('execute-api:/')
-        ? `${apiArn}/${pattern.slice('execute-api:/'.length)}`
-        : pattern,
-    );
+    const expanded = patterns.map((pattern) => {
+      const [, slash, rest] = /^execute-api:(\/?)(.*)$/s.exec(pattern) ?? [];
+      if (rest === undefined) return pattern;
+      return slash === '' ? `?*${rest}` : `${apiArn}/${rest}`;
+    });
     return { ...statement, resources: { negated, patterns: expanded } };
   });
   return { ...document, statements };
@@ -150,6 +154,8 @@ function tryJson(text: string): unknown {
     return undefined;
   }
 }
+
+const ROOT_ELEMENTS: ReadonlySet<string> = new Set(['Version', 'Id', 'Statement']);
 
 const ELEMENTS: ReadonlySet<string> = new Set([
   'Sid',
@@ -249,12 +255,18 @@ function parseConditions(value: unknown, complain: (problem: string) => void): C
     complain('has a condition that is not an object');
     return [];
   }
+  const known = new Set<string>();
   return Object.entries(value).flatMap(([operator, keys]) => {
     if (!isRecord(keys)) {
       complain(`has the condition ${shown(operator)} without keys`);
       return [];
     }
     return Object.entries(keys).flatMap(([key, wanted]) => {
+      // Whether all of them must hold, or one of them, or the last one counts: "Duplicate keys with different
+      // case" is an error (IAM User Guide, "IAM policy validation check reference").
+      const name = JSON.stringify([operator.toLowerCase(), key.toLowerCase()]);
+      if (known.has(name)) complain(`has the condition ${shown(operator)} ${shown(key)} twice`);
+      known.add(name);
       const values = valuesOf(wanted);
       if (values === null)
         complain(`has the condition ${shown(operator)} ${shown(key)} in no text`);

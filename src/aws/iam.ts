@@ -33,6 +33,8 @@ export interface Account {
 /** A customer-managed or AWS-managed policy without its document. */
 export interface ManagedPolicy {
   readonly arn: string;
+  /** "The stable and unique string identifying the policy" (IAM API Reference, Policy): one that is made again under its name has another. */
+  readonly id?: string | undefined;
   readonly defaultVersionId: string;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -63,7 +65,8 @@ export interface Iam {
     document: string,
     tags: Readonly<Record<string, string>>,
   ): Promise<void>;
-  createPolicyVersion(arn: string, document: string, asDefault: boolean): Promise<void>;
+  /** @returns the id of the new version. */
+  createPolicyVersion(arn: string, document: string, asDefault: boolean): Promise<string>;
   setDefaultPolicyVersion(arn: string, versionId: string): Promise<void>;
   deletePolicyVersion(arn: string, versionId: string): Promise<void>;
   deletePolicy(arn: string): Promise<void>;
@@ -142,10 +145,10 @@ export function createIam(client: IAMClient, sts: STSClient, retries: RetrySetti
       const { Policy } = await call('GetPolicy', nameIn(arn), () =>
         client.send(new GetPolicyCommand({ PolicyArn: arn })),
       );
-      const { DefaultVersionId: defaultVersionId, Tags = [] } = Policy ?? {};
+      const { PolicyId: id, DefaultVersionId: defaultVersionId, Tags = [] } = Policy ?? {};
       if (!defaultVersionId) throw withoutAnswer('GetPolicy', 'default version');
       const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
-      return { arn, defaultVersionId, tags };
+      return { arn, id, defaultVersionId, tags };
     },
 
     getPolicyVersion: async (arn, versionId) => {
@@ -182,7 +185,7 @@ export function createIam(client: IAMClient, sts: STSClient, retries: RetrySetti
     },
 
     createPolicyVersion: async (arn, document, asDefault) => {
-      await call(
+      const { PolicyVersion } = await call(
         'CreatePolicyVersion',
         nameIn(arn),
         () =>
@@ -195,6 +198,9 @@ export function createIam(client: IAMClient, sts: STSClient, retries: RetrySetti
           ),
         false,
       );
+      const id = PolicyVersion?.VersionId;
+      if (!id) throw withoutAnswer('CreatePolicyVersion', 'version id');
+      return id;
     },
 
     setDefaultPolicyVersion: async (arn, versionId) => {

@@ -1,4 +1,4 @@
-import type { Circumstances } from './failure.js';
+import type { Circumstances } from './failure-remedy.js';
 
 /** A statement of an identity policy. */
 export interface MissingStatement {

@@ -1,4 +1,4 @@
-import { isThrottled } from './failure.js';
+import { isThrottled } from './failure-kind.js';
 import { Lane, type Quota } from './lane.js';
 
 /** Lets a call through when the service's quota has room for it. */

@@ -1,14 +1,9 @@
 import { Cancelled } from '../model/cancellation.js';
 import type { Logger } from '../model/logger.js';
 import { monotonicMs } from '../model/monotonic.js';
-import {
-  AwsFailure,
-  type Circumstances,
-  isThrottled,
-  isWorthRetrying,
-  retryAfterMs,
-  wasNotCarriedOut,
-} from './failure.js';
+import { AwsFailure } from './failure.js';
+import { isThrottled, isWorthRetrying, retryAfterMs, wasNotCarriedOut } from './failure-kind.js';
+import type { Circumstances } from './failure-remedy.js';
 import { refuseForeignAnswer } from './foreign-answer.js';
 import { clockTime, type Patience, type Watch } from './patience.js';
 

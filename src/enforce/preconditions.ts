@@ -1,5 +1,5 @@
+import type { ApiPlan, PlannedChange } from './api-plan.js';
 import type { Shipped } from './kinds/shipped.js';
-import type { ApiPlan, PlannedChange } from './plan.js';
 
 /** A plan with everything that must be known before the first change. */
 export interface CheckedPlan extends ApiPlan {

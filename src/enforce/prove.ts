@@ -7,8 +7,9 @@ import type { Observation } from '../probe/observation.js';
 import { type Selection, select } from '../probe/select.js';
 import type { Surroundings } from '../probe/surroundings.js';
 import { ruleOf } from '../rules/index.js';
+import type { ApiPlan, ExpectedMethod, PlannedChange } from './api-plan.js';
 import type { StageProof } from './outcome.js';
-import { type ApiPlan, type ExpectedMethod, inLiveOrder, type PlannedChange } from './plan.js';
+import { inLiveOrder } from './plan.js';
 
 /** The proof of one API: what is there now, what the endpoint answered, what speaks against it. */
 export interface EnforcementProof extends StageProof {

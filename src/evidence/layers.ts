@@ -135,6 +135,12 @@ export function byLayer<T>(
   return values as Record<LayerName, T>;
 }
 
+/** Whether everything of a layer is known; also where there is no such layer. */
+export function isReadInFull(layer: ReturnType<Layer['methodsOf']>): boolean {
+  if (layer === null) return true;
+  return layer.readable && [...layer.value.values()].every(({ unread = null }) => unread === null);
+}
+
 /** A method's authorization in a layer. */
 export function authorizationIn(
   layer: Layer,

@@ -51,6 +51,7 @@ export class Merge {
   readonly #totals: Record<keyof Totals, number> = noTotals();
   #hasFailed = false;
   #isIncomplete = false;
+  #isAsked = false;
   #comparison: { added: number; same: number; fixed: number | null } | null = null;
 
   constructor(plan: Plan, settings: MergeSettings) {
@@ -132,7 +133,12 @@ export class Merge {
     for (const finding of ofFleet) this.#keep(finding);
     const head = this.#head(notes, ofFleet);
     return {
-      report: { ...head, findings: this.#worst.items, findingsLeft: this.#worst.left },
+      report: {
+        ...head,
+        findings: this.#worst.items,
+        findingsLeft: this.#worst.left,
+        isAsked: this.#isAsked,
+      },
       head,
       ofFleet,
     };
@@ -151,8 +157,9 @@ export class Merge {
     return this.#settings.showAccounts === 'id' ? account : tokenOf(id);
   }
 
-  #takeReport({ incomplete, exceptions, comparison }: ReportFacts): void {
+  #takeReport({ incomplete, isAsked, exceptions, comparison }: ReportFacts): void {
     this.#isIncomplete ||= incomplete;
+    this.#isAsked ||= isAsked;
     for (const exception of exceptions) {
       const key = JSON.stringify([
         ...[exception.methods, exception.apis, exception.stages],

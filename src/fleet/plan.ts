@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isRecord, isTextOrNull, jsonOf } from '../model/json-data.js';
+import { isRegionName } from '../model/region.js';
 import { failed, ok, type Result } from '../model/result.js';
 import type { Auth } from './targets-file.js';
 
@@ -89,7 +90,6 @@ export function targetId(accountToken: string, region: string): string {
 /** Ids are names of folders, and come from a file: nothing else than these gets into a path. */
 const ID = /^[a-z0-9][a-z0-9.-]{0,120}$/;
 const SHARD = /^\d{3}$/;
-const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/;
 const ROLE = /^arn:aws[a-z-]*:iam::(\d{12}):role\/[\x21-\x7e]+$/;
 
 /**
@@ -151,7 +151,7 @@ function isPlannedTarget(data: unknown): data is PlannedTarget {
     ROLE.exec(role)?.[1] === account &&
     isTextOrNull(name) &&
     isTextOrNull(ou) &&
-    REGION.test(region) &&
+    isRegionName(region) &&
     id.endsWith(`.${region}`) &&
     (apisLastTime === null || Number.isInteger(apisLastTime))
   );

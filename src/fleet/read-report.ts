@@ -8,6 +8,7 @@ import {
 } from '../model/finding.js';
 import { hasTexts, isRecord, isTextOrNull, jsonOf } from '../model/json-data.js';
 import { failed, ok, type Result } from '../model/result.js';
+import { wasAsked } from '../report/asked.js';
 import type { Report } from '../report/report.js';
 import { contradictionIn, type HeldReport } from './contradiction.js';
 
@@ -18,6 +19,8 @@ export type ReportFacts = Pick<
 > & {
   readonly target: { readonly account: string | null; readonly region: string };
   readonly apis: readonly { readonly id: string; readonly name: string }[];
+  /** An endpoint was asked. */
+  readonly isAsked: boolean;
 };
 
 /** A target's report, as far as a merge needs it. */
@@ -44,7 +47,7 @@ export function readReport(text: string): Result<ReadReport> {
   const counted = { ...counts, methods: methods.length, suppressed: suppressed.length };
   const findings = withTarget(data.findings, target);
   return ok({
-    facts: { ...data, counts: counted, findings },
+    facts: { ...data, counts: counted, findings, isAsked: methods.some(wasAsked) },
     contradiction: contradictionIn(data),
   });
 }
@@ -57,7 +60,7 @@ const COUNTS = ['methods', 'errors', 'warnings', 'known', 'suppressed', 'changed
 
 type Data = Readonly<Record<string, unknown>>;
 
-function hasFacts(data: Data): data is ReportFacts & HeldReport & Data {
+function hasFacts(data: Data): data is Omit<ReportFacts, 'isAsked'> & HeldReport & Data {
   const { verdict, incomplete, mode, counts, target, comparison } = data;
   return (
     isVerdict(verdict) &&

@@ -16,4 +16,6 @@ export interface FleetReport extends FleetHead {
   readonly findings: readonly FleetFinding[];
   /** How many more there are in `fleet.json`. */
   readonly findingsLeft: number;
+  /** An endpoint of some target was asked. */
+  readonly isAsked: boolean;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { nodeAt, problemsOf } from '../config/problems.js';
 import { MAX_PROBLEMS, parseYamlFile, type YamlFile } from '../config/yaml-file.js';
-import { isRegionName } from '../model/region-name.js';
+import { isRegionName } from '../model/region.js';
 import { failed, ok, type Result } from '../model/result.js';
 
 /** How a shard gets the credentials of an account. */
@@ -96,10 +96,12 @@ const accountOrOu = z
     });
   });
 
+const REGION_GLOB = /^(?=[^*]*\*)[a-z*][a-z0-9*-]{0,39}$/;
+
+/** A plan with any other name is refused where it is read, which blames the plan and not this file. */
 const region = custom(
-  (value) =>
-    value.length <= 40 && (value.includes('*') ? /^[a-z0-9*-]+$/.test(value) : isRegionName(value)),
-  'is not a region such as eu-west-1, nor a glob such as eu-*',
+  (value) => isRegionName(value) || REGION_GLOB.test(value),
+  'is not a region such as eu-west-1, nor a glob such as eu-*; every enabled region is regions: enabled, without brackets',
 );
 
 const regions = z.union([

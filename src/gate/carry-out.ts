@@ -1,9 +1,11 @@
+import { type ApiPlan, isIdle } from '../enforce/api-plan.js';
 import type { GrantPlan } from '../enforce/grant/plan.js';
 import { enforcerOf } from '../enforce/kinds/by-kind.js';
 import { readShipped } from '../enforce/kinds/shipped.js';
 import { outcomeOf } from '../enforce/outcome.js';
-import { type ApiPlan, isIdle, planEnforcement, refusalText } from '../enforce/plan.js';
+import { planEnforcement } from '../enforce/plan.js';
 import { type CheckedPlan, decidePending } from '../enforce/preconditions.js';
+import { refusalText } from '../enforce/refusals.js';
 import type { Step } from '../enforce/steps/registry.js';
 import { enforceLive } from '../enforce/transaction/live.js';
 import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
@@ -37,7 +39,10 @@ export async function enforceApis(
     const outcomes: GateOutcome[] = [];
     for (const drafted of plans) {
       const obstacle = obstacleOf(recovery, outcomes);
-      const plan = await checkPlan(drafted, recovery, obstacle, assignment, dependencies);
+      const plan = withoutLockOut(
+        await checkPlan(drafted, recovery, obstacle, assignment, dependencies),
+        grants,
+      );
       logger.info(describePlan(plan));
       if (changes === null) for (const line of planLines(plan)) logger.info(line);
       const steps = obstacle === null ? stepsFor(plan, grants) : [];
@@ -86,6 +91,23 @@ function carryOut(
     retries: dependencies,
     rollingBack: { ...servicesIn(region), retries },
   });
+}
+
+/**
+ * A grant that is asked for and not made leaves the group outside of what begins to ask for a right: the
+ * methods stay as they are until it can be made.
+ */
+function withoutLockOut(plan: CheckedPlan, grants: readonly GrantPlan[]): CheckedPlan {
+  if (isIdle(plan)) return plan;
+  const known = new Set(plan.refusals);
+  const refused = grants.filter(
+    ({ apiId, refusals }) => apiId === plan.api.id && !refusals.every((it) => known.has(it)),
+  );
+  const reasons = refused.map(
+    ({ stage, refusals }) =>
+      `the grant for stage ${stage} is not made, and without it the group in invoke-group would be locked out: ${refusals.join('; ')}`,
+  );
+  return { ...plan, refusals: [...plan.refusals, ...reasons] };
 }
 
 function stepsFor({ api }: ApiPlan, grants: readonly GrantPlan[]): Step[] {

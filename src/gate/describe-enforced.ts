@@ -1,3 +1,4 @@
+import { isIdle } from '../enforce/api-plan.js';
 import type { GrantOutcome } from '../enforce/grant/outcome.js';
 import {
   changesOf,
@@ -7,7 +8,7 @@ import {
   transactionsOf,
 } from '../enforce/outcome.js';
 import { ownerOf } from '../enforce/owner.js';
-import { isIdle, refusalText } from '../enforce/plan.js';
+import { refusalText } from '../enforce/refusals.js';
 import { actionsOf } from '../enforce/steps/registry.js';
 import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
 import { nameOf } from '../model/evidence.js';

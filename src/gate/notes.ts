@@ -40,9 +40,10 @@ export function notesOnAllowedTypes(rows: readonly JoinedMethod[]): string[] {
     if (deployed === null || isRequiredType(deployed) || !allowedTypes.includes(deployed)) continue;
     methods.set(deployed, (methods.get(deployed) ?? 0) + 1);
   }
+  const { many } = nounOf(rows.map(({ api }) => api));
   return [...methods].map(
     ([type, count]) =>
-      `The policy file allows ${type}, with which ${count} of the methods are served.`,
+      `The policy file allows ${type}, with which ${count} of the ${many} are served.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ApiPlan } from '../enforce/plan.js';
+import type { ApiPlan } from '../enforce/api-plan.js';
 import {
   changedStages,
   decideProof,

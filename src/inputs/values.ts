@@ -1,5 +1,5 @@
 import { API_KINDS, type ApiKind } from '../model/api-kind.js';
-import { isRegionName } from '../model/region-name.js';
+import { isRegionName } from '../model/region.js';
 import { normalizeSelector, parseSelector } from '../model/selector.js';
 import { parseBaseUrlTemplate } from '../probe/endpoint.js';
 import { type Field, listOf, quote, refuseItems } from './parser.js';
@@ -133,7 +133,9 @@ export function paths(text: string): readonly string[] {
 export function region(text: string, { environment, refuse }: Field): string {
   const name = text || environment.AWS_REGION?.trim() || environment.AWS_DEFAULT_REGION?.trim();
   if (!name) return '';
-  if (!isRegionName(name)) refuse(`${quote(name)} is not an AWS region, such as eu-west-1.`);
+  if (!isRegionName(name)) {
+    refuse(`${quote(name)} is not an AWS region, such as eu-west-1.`);
+  }
   return name;
 }
 

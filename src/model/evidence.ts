@@ -146,6 +146,11 @@ export interface StageEvidence {
   readonly deployment?: StageDeployment;
   /** AWS WAF looks at its requests first. Absent where it does not; only stages of REST APIs can have one. */
   readonly hasWebAcl?: true;
+  /**
+   * Whether it keeps answers, by the keys of its method settings: `pets/GET`, or `*\/*` for all methods. Absent where
+   * it has no cache; only stages of REST APIs can have one.
+   */
+  readonly caching?: Readonly<Record<string, boolean>>;
   /** When the stage was last changed, in milliseconds since the epoch; `null` where AWS did not say. */
   readonly lastUpdatedMs: number | null;
 }

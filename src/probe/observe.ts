@@ -1,4 +1,5 @@
 import type { JoinedMethod } from '../evidence/join.js';
+import { isKnownType } from '../model/evidence.js';
 import type { Logger } from '../model/logger.js';
 import {
   type AnswerKind,
@@ -276,7 +277,7 @@ function hasAnswer(kind: AnswerKind): boolean {
 /** What is open by its snapshot has its finding, and the answers to it convict nobody else. */
 function classifierFor({ row, asksForSignature }: Selected, test: SmokeTest): Classifier {
   const classifier = test.surroundings.classifierOf(row.api.id);
-  const mustBeRefused = asksForSignature || row.deployed === null;
+  const mustBeRefused = asksForSignature || !isKnownType(row.deployed);
   return row.stage?.hasWebAcl === true && mustBeRefused ? behindWebAcl(classifier) : classifier;
 }
 

@@ -1,4 +1,5 @@
 import type { ApiKind } from '../model/api-kind.js';
+import { UNTOLD } from '../model/evidence.js';
 import {
   type AnswerKind,
   hasReachedIntegration,
@@ -38,11 +39,19 @@ function proofOfVerb(observation: Observation): Proof | null {
   if (unsigned === null || !asksForSignature(row)) return null;
   const refusals = [unsigned, tampered, atDefaultEndpoint].filter((it) => it !== null);
   if (refusals.some(isLetIn) || isVerbRefused(observation)) return 'refuted';
-  const isRefused =
-    isProvenRefusal(unsigned, row.api.kind) &&
-    (tampered === null || isProvenTamperRefusal(tampered, row.api.kind));
-  if (!isRefused || (signed !== null && !isProvenSuccess(signed))) return 'inconclusive';
+  if (!isRefusing(observation) || (signed !== null && !isProvenSuccess(signed))) {
+    return 'inconclusive';
+  }
   return isWhole(observation) && isControlled(observation) ? 'proven' : 'consistent';
+}
+
+/** Whether a verb refused whatever it must refuse, for want of a good signature. */
+function isRefusing({ row, unsigned, tampered }: Observation): boolean {
+  return (
+    unsigned !== null &&
+    isProvenRefusal(unsigned, row.api.kind) &&
+    (tampered === null || isProvenTamperRefusal(tampered, row.api.kind))
+  );
 }
 
 /** Whether all three requests were sent. */
@@ -78,7 +87,16 @@ export function isControlLetIn({ row, control }: Observation): boolean {
  */
 export function provesStage(observation: Observation): boolean {
   const verbs = eachVerb(observation);
-  return verbs.length > 0 && verbs.every((it) => isProof(it, proofOfVerb(it)));
+  if (verbs.length === 0) return false;
+  const isProven = (it: Observation): boolean => isProof(it, proofOfVerb(it));
+  if (verbs.every(isProven)) return true;
+  // Where it is known to be one method, one verb of it is as good as a method of its own, if the others refuse what
+  // they must: a backend that knows GET alone answers HEAD with an error that nobody can tell from API Gateway's.
+  return (
+    observation.row.deployed !== UNTOLD &&
+    verbs.some(isProven) &&
+    verbs.every((it) => isProven(it) || (proofOfVerb(it) !== 'refuted' && isRefusing(it)))
+  );
 }
 
 function isProof(observation: Observation, proof: Proof | null): boolean {
@@ -176,7 +194,23 @@ function isVerbRefused(observation: Observation): boolean {
   if (signed.kind === 'refused' && unsigned?.kind === 'refused') {
     return observation.row.api.kind === 'HTTP' && isControlled(observation);
   }
+  if (isUnauthorizedBehindIam(observation)) return false;
   return !(signed.kind === 'forbidden' && unsigned?.kind === 'forbidden');
+}
+
+/**
+ * Whether an HTTP API refused the unsigned request with 403, as IAM does, and a signed one got 401. No authorizer
+ * answers so: a JWT or Lambda authorizer gives 401 to whoever brings no token, the unsigned request before all
+ * (API Gateway Developer Guide, "Control access to HTTP APIs with JWT authorizers in API Gateway", "Control access
+ * to HTTP APIs with AWS Lambda authorizers"). So the 401 is most likely the backend's, which asks for a login of its own.
+ */
+export function isUnauthorizedBehindIam({ row, unsigned, signed }: Observation): boolean {
+  return (
+    row.api.kind === 'HTTP' &&
+    signed?.kind === 'unauthorized' &&
+    unsigned?.settled === true &&
+    unsigned.kind === 'refused'
+  );
 }
 
 /** Whether the time of the smoke test was over before the method was asked all that it is asked. */

@@ -5,7 +5,7 @@ import { LAYERS } from '../evidence/layers.js';
 import { methodKey, UNREADABLE, UNTOLD } from '../model/evidence.js';
 import { placeholdersIn } from '../model/placeholders.js';
 import { type FilledPath, fillPath } from './request-path.js';
-import { type Route, takenBy } from './routes.js';
+import { mayTake, type Route, takenBy } from './routes.js';
 import { sampleFor } from './sample.js';
 
 /** Which methods may be probed, and how a caller asks for them. */
@@ -136,7 +136,9 @@ function verbsOfRoute(
     return { verbs: [], other, isTaken: false };
   }
   const routes = row.api.kind === 'HTTP' ? routesOf(row) : servedBy(row);
-  const others = asked.map((verb) => takenBy(row, routes, verb, path));
+  const others = asked.map(
+    (verb) => takenBy(row, routes, verb, path) ?? openInPlaceOf(row, verb, path),
+  );
   const [other] = others.filter((it) => it !== null);
   return {
     verbs: asked.filter((_, at) => others[at] === null),
@@ -153,6 +155,25 @@ const VALUE_OF_DEFAULT = `add a value for {${PATH_OF_DEFAULT}}, a path that no o
 /** What takes the requests to a stage of a REST API: its snapshot tells, or nothing does. */
 function servedBy({ stage }: JoinedMethod): Route[] {
   return stage?.deployed.readable === true ? [...stage.deployed.value.values()] : [];
+}
+
+/**
+ * What is open by a snapshot of the stage, and takes what a method is asked for that is not known to be served, as
+ * one that was not deployed yet: what it answers to strangers convicts nobody else. `null` where nothing does.
+ */
+function openInPlaceOf(row: JoinedMethod, verb: string, path: string): Route | null {
+  const { stage, deployed, method, path: own } = row;
+  if (deployed !== null && deployed !== UNREADABLE) return null;
+  const served = [stage?.deployed, stage?.canary?.deployed].flatMap((layer) =>
+    layer?.readable === true ? [...layer.value.values()] : [],
+  );
+  const open = served.find(
+    (other) =>
+      !isRequiredType(other.authorizationType) &&
+      (other.method !== method || other.path !== own) &&
+      mayTake(other, verb, path),
+  );
+  return open ?? null;
 }
 
 /** Every route of an API that is known, configured or served. */

@@ -57,7 +57,7 @@ export async function publishCheckRun(
     ...(left === 0
       ? {}
       : {
-          text: `Annotated: the worst ${formatNumber(annotations.length)} findings; ${formatNumber(left)} more are in \`report.json\`.`,
+          text: `Annotated: the worst ${formatNumber(annotations.length)} findings; ${formatNumber(left)} more are in \`${report.dataFile}\`.`,
         }),
   };
   const [first = [], ...rest] = chunk(annotations, ANNOTATIONS_A_REQUEST);

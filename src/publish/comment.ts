@@ -2,6 +2,7 @@ import type { CommentWhen } from '../inputs/table.js';
 import { renderComment } from '../report/comment.js';
 import type { Links } from '../report/document/links.js';
 import type { Delivered } from './delivered.js';
+import { asOfLine, tellsOfLater } from './github/as-of.js';
 import { type Author, findOwn } from './github/author.js';
 import type { GitHub } from './github/client.js';
 import type { GitHubContext } from './github/context.js';
@@ -20,6 +21,7 @@ export const COMMENT_NEED: Need = {
 interface Written {
   readonly id: number;
   readonly body?: string | undefined;
+  readonly updated_at: string;
 }
 
 /**
@@ -41,10 +43,12 @@ export async function publishComment(
   }
   const issue = { ...repository, issue_number: pullRequest.number };
   const marker = markerOf('comment', keyOf(settings.audited, workflow, job));
+  const { headSha, updatedAtMs } = pullRequest;
+  const look = updatedAtMs === null ? null : { atMs: updatedAtMs, commit: headSha };
   const body = renderComment(
     (limitBytes) => report.markdown(limitBytes, { links: settings.links, isBrief: true }),
-    marker,
-    `<sub>apigw-iam-gate at ${pullRequest.headSha.slice(0, 12)} · <a href="${runUrl}">run</a></sub>`,
+    look === null ? marker : `${marker}\n${asOfLine(look)}`,
+    `<sub>apigw-iam-gate at ${headSha.slice(0, 12)} · <a href="${runUrl}">run</a></sub>`,
   );
   const find = async () => {
     const listing = { ...issue, per_page: 100 };
@@ -65,6 +69,10 @@ export async function publishComment(
   };
 
   const found = await find();
+  // A run of an older commit may end last, or be run again.
+  if (found !== null && look !== null && tellsOfLater(found.own, look)) {
+    return 'comment: it is of a newer commit; nothing written';
+  }
   if (found !== null) return update(found);
   if (settings.when === 'on-failure' && report.verdict === 'pass') {
     return 'comment: nothing failed, and there is none to update';

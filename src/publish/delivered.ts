@@ -1,5 +1,7 @@
+import { nameOfKind } from '../model/api-kind.js';
 import { type Annotation, annotateFinding } from '../report/annotations.js';
 import type { Since } from '../report/answer.js';
+import { wasAsked } from '../report/asked.js';
 import { clip } from '../report/clip.js';
 import type { Links } from '../report/document/links.js';
 import { visible } from '../report/escape.js';
@@ -13,12 +15,13 @@ import type { AuditedSet } from './github/marker.js';
 
 /** What is delivered, whether it is the report of a run or that of a fleet. */
 export interface Delivered extends Drifting {
-  readonly incomplete: boolean;
   readonly mode: Report['mode'];
   readonly counts: Pick<Report['counts'], 'methods' | 'warnings'>;
   /** How many findings there are besides. */
   readonly findingsLeft: number;
   readonly inOneLine: string;
+  /** The file that holds all of them. */
+  readonly dataFile: string;
   /** Results that are sent to code scanning at the most. */
   readonly mostSarifResults: number;
   /** The worst findings, as annotations. */
@@ -38,7 +41,9 @@ export function ofReport(report: Report): Delivered {
   const { verdict, incomplete, mode, counts, findings } = report;
   return {
     ...{ verdict, incomplete, mode, counts, findings },
+    isAsked: report.methods.some(wasAsked),
     findingsLeft: 0,
+    dataFile: 'report.json',
     inOneLine: summarizeInOneLine(report),
     mostSarifResults: MAX_SHOWN_SARIF_RESULTS,
     annotate: (most) => {
@@ -51,11 +56,14 @@ export function ofReport(report: Report): Delivered {
   };
 }
 
-function titleOf({ apis, target }: Report, { apiIds, region }: AuditedSet): string {
+function titleOf({ apis, target }: Report, audited: AuditedSet): string {
+  const { apiIds, apiTypes, endpointUrl, region } = audited;
   const names = apis.map(({ id, name }) => (name === '' ? id : `${name} (${id})`)).join(', ');
   // Ids tell whose APIs they are; "every API" is the same in every account.
   const whose = target?.account ? ` of account ${target.account}` : '';
-  const which = apiIds === '*' ? `every API${whose}` : names || apiIds.join(', ');
+  const every = `every ${apiTypes?.map(nameOfKind).join(' and ') ?? 'API'}${whose}`;
+  const which = apiIds === '*' ? every : names || apiIds.join(', ');
+  const where = endpointUrl === undefined ? '' : ` at ${endpointUrl}`;
   // Making it visible makes it longer.
-  return clip(visible(`API Gateway without IAM: ${which} in ${region}`), MAX_TITLE_LENGTH);
+  return clip(visible(`API Gateway without IAM: ${which} in ${region}${where}`), MAX_TITLE_LENGTH);
 }

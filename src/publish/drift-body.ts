@@ -11,19 +11,19 @@ import { readState, writeState } from './drift-state.js';
 const SHOWN_DIFFERENCES = 10;
 
 /**
- * The issue's body: the marker, what the next audit must remember, the worst of the report with what is
+ * The issue's body: what it is found by, what the next audit must remember, the worst of the report with what is
  * new and what is gone since the audit that wrote `previousBody` in its headline, and both by name.
  */
 export function renderDriftBody(
   report: Delivered,
-  marker: string,
+  hidden: string,
   previousBody: string | null,
   links: Links,
   runUrl: string,
 ): string {
   const previous = previousBody === null ? null : readState(previousBody);
   const difference = compareDrift(report, previous);
-  const head = [marker, writeState(difference.current)].join('\n');
+  const head = [hidden, writeState(difference.current)].join('\n');
   const footer = [
     ...describe(difference, report),
     `<sub>Kept by apigw-iam-gate · <a href="${runUrl}">last audit</a>. Closed by a complete audit that finds nothing.</sub>`,
@@ -40,12 +40,19 @@ export function renderDriftBody(
   return renderComment((limitBytes) => report.markdown(limitBytes, view), head, footer);
 }
 
-function describe({ added, gone, isTold }: Difference, report: Delivered): string[] {
+function describe({ added, gone, unseen, isTold }: Difference, report: Delivered): string[] {
   const lines = ['', '### Since the audit before', ''];
   if (!isTold) {
     return [...lines, 'This is not told: there were more findings than an issue can remember.', ''];
   }
   lines.push(...list('New', added), ...list('Gone', gone));
+  if (unseen.length > 0) {
+    lines.push(
+      ...list('Not asked any more', unseen),
+      "Only the endpoint's answers tell these, and this audit asked none. Run it with `smoke-test: true`, or close the issue yourself.",
+      '',
+    );
+  }
   if (!isComplete(report)) {
     lines.push('Not everything could be read or proven, so nothing is called gone.', '');
   }

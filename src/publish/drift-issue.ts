@@ -2,6 +2,8 @@ import type { Links } from '../report/document/links.js';
 import type { Delivered } from './delivered.js';
 import { decideDrift } from './drift.js';
 import { renderDriftBody } from './drift-body.js';
+import { readState } from './drift-state.js';
+import { asOfLine, tellsOfLater } from './github/as-of.js';
 import { type Author, findOwn } from './github/author.js';
 import type { GitHub } from './github/client.js';
 import type { GitHubContext, Repository } from './github/context.js';
@@ -20,6 +22,14 @@ const LABEL = 'apigw-iam-gate';
 
 const DONE = { open: 'opened', update: 'updated', close: 'closed', reopen: 'reopened' } as const;
 
+/** Whose issue it is, and when what it tells was looked at. */
+export interface DriftSettings {
+  readonly audited: AuditedSet;
+  readonly links: Links;
+  /** When the audit began to read, in milliseconds since the epoch. */
+  readonly begunAtMs: number;
+}
+
 /**
  * One rolling issue for each set of APIs and stages: opened by the first failing audit, updated by
  * every one after it, closed by a complete clean one and by nothing else, and reopened rather than
@@ -29,7 +39,7 @@ const DONE = { open: 'opened', update: 'updated', close: 'closed', reopen: 'reop
  */
 export async function publishDriftIssue(
   report: Delivered,
-  { audited, links }: { readonly audited: AuditedSet; readonly links: Links },
+  { audited, links, begunAtMs }: DriftSettings,
   context: GitHubContext,
   github: GitHub,
   author: Author,
@@ -39,10 +49,15 @@ export async function publishDriftIssue(
 
   const { repository } = context;
   const marker = markerOf('drift', keyOf(audited));
+  const hidden = `${marker}\n${asOfLine({ atMs: begunAtMs })}`;
   const find = () => findIssue(repository, marker, github, author);
   const found = await find();
   const own = found?.own ?? null;
-  const step = decideDrift(report, own?.state ?? null);
+  // Shards that are run again are merged with what the others read before: another audit may know better.
+  if (own !== null && tellsOfLater(own, { atMs: begunAtMs })) {
+    return `drift-issue: an audit that began later has written #${own.number}; nothing written`;
+  }
+  const step = decideDrift(report, own?.state ?? null, readState(own?.body ?? ''));
   if (step === 'nothing') return `drift-issue: ${report.verdict}, and there is no open issue`;
 
   if (own === null) {
@@ -52,7 +67,7 @@ export async function publishDriftIssue(
         github.rest.issues.create({
           ...repository,
           title: report.driftTitle(audited),
-          body: renderDriftBody(report, marker, null, links, context.runUrl),
+          body: renderDriftBody(report, hidden, null, links, context.runUrl),
           labels: [LABEL],
           ...WITHOUT_RETRIES,
         }),
@@ -66,7 +81,7 @@ export async function publishDriftIssue(
   await github.rest.issues.update({
     ...repository,
     issue_number: own.number,
-    body: renderDriftBody(report, marker, own.body, links, context.runUrl),
+    body: renderDriftBody(report, hidden, own.body, links, context.runUrl),
     ...(step === 'close' ? { state: 'closed' as const, state_reason: 'completed' as const } : {}),
     ...(step === 'reopen' ? { state: 'open' as const, state_reason: 'reopened' as const } : {}),
   });
@@ -98,6 +113,7 @@ interface Found {
   readonly number: number;
   readonly state: string;
   readonly body: string | null;
+  readonly updated_at: string;
 }
 
 /**
@@ -121,7 +137,10 @@ async function findIssue(
   const [own] = open.length > 0 ? open : oldest;
   if (own === undefined) return null;
   return {
-    own: { number: own.number, state: own.state, body: own.body ?? null },
+    own: {
+      ...{ number: own.number, state: own.state, body: own.body ?? null },
+      updated_at: own.updated_at,
+    },
     others: open.slice(1).map(({ number }) => number),
   };
 }

@@ -50,6 +50,12 @@ function labelOf({ rule, method, path, stage }: Finding): string {
   return clippedLabel(label);
 }
 
+/** The rule that a label begins with. */
+export function ruleIn({ label }: Remembered): string {
+  const [rule = ''] = label.split(' ', 1);
+  return rule;
+}
+
 function clippedLabel(label: string): string {
   return label.slice(0, MAX_LABEL_LENGTH).toWellFormed();
 }

@@ -1,10 +1,14 @@
 import type { Finding, Verdict } from '../report/report.js';
 import { ruleOf } from '../rules/index.js';
-import { type DriftState, type Remembered, remember } from './drift-state.js';
+import { type DriftState, type Remembered, remember, ruleIn } from './drift-state.js';
 
 /** What decides what becomes of the issue. */
 export interface Drifting {
   readonly verdict: Verdict;
+  /** Something was not read or proven, also where a failure decides the verdict. */
+  readonly incomplete: boolean;
+  /** An endpoint was asked, so that its answers could have told what only they tell. */
+  readonly isAsked: boolean;
   readonly counts: { readonly methods: number };
   /** Worst first. */
   readonly findings: readonly Finding[];
@@ -23,6 +27,8 @@ export interface Difference {
   readonly current: readonly Remembered[];
   readonly added: readonly string[];
   readonly gone: readonly string[];
+  /** What only the endpoint's answers told, while nobody asks it any more. */
+  readonly unseen: readonly string[];
   /** How many findings were there before and are there still. */
   readonly same: number;
   /** Whether `added` and `gone` can be told at all. */
@@ -31,11 +37,16 @@ export interface Difference {
 
 /**
  * What becomes of the issue after an audit. Only a complete pass closes it: an audit that was shown
- * no method has proven nothing.
+ * no method has proven nothing, and one that asks no endpoint nothing of what only its answers told.
  *
  * @param state - `open` or `closed`; `null` where there is no issue yet.
+ * @param previous - What is remembered of the audit before; `null` where nothing is.
  */
-export function decideDrift(report: Drifting, state: string | null): DriftStep {
+export function decideDrift(
+  report: Drifting,
+  state: string | null,
+  previous: DriftState | null = null,
+): DriftStep {
   const isOpen = state === 'open';
   switch (report.verdict) {
     case 'fail':
@@ -45,7 +56,7 @@ export function decideDrift(report: Drifting, state: string | null): DriftStep {
       return isOpen ? 'update' : 'nothing';
     case 'pass':
       if (!isOpen) return 'nothing';
-      return isComplete(report) ? 'close' : 'update';
+      return isComplete(report) && !unseenIn(report, previous).some(fails) ? 'close' : 'update';
   }
 }
 
@@ -53,14 +64,16 @@ export function decideDrift(report: Drifting, state: string | null): DriftStep {
  * Whether what is missing from the findings is really gone. A failing audit may be blind in part; a
  * pass has proven each stage, though single probes may have told nothing.
  */
-export function isComplete({ verdict, counts, findings, findingsLeft = 0 }: Drifting): boolean {
+export function isComplete(report: Drifting): boolean {
+  const { verdict, incomplete, counts, findings, findingsLeft = 0 } = report;
   const isBlind = (finding: Finding): boolean => {
     const when = ruleOf(finding)?.makesIncomplete;
     return when === 'unless-proven' ? verdict === 'fail' : when === 'always';
   };
   // Among those that are left out may be one that says what is not known.
   const isWhole = findingsLeft === 0;
-  return verdict !== 'incomplete' && counts.methods > 0 && isWhole && !findings.some(isBlind);
+  const isUnread = verdict === 'incomplete' || incomplete;
+  return !isUnread && counts.methods > 0 && isWhole && !findings.some(isBlind);
 }
 
 /** Compares the findings with those that are remembered of the audit before. */
@@ -69,13 +82,28 @@ export function compareDrift(report: Drifting, previous: DriftState | null): Dif
   const before = previous?.findings ?? [];
   const known = new Set(before.map(({ id }) => id));
   const there = new Set(found.map(({ id }) => id));
-  const missing = before.filter(({ id }) => !there.has(id));
+  const unseen = unseenIn(report, previous);
+  const missing = before.filter((it) => !there.has(it.id) && !unseen.includes(it));
   const complete = isComplete(report);
   return {
-    current: complete ? found : [...found, ...missing],
+    current: [...found, ...unseen, ...(complete ? [] : missing)],
     added: found.filter(({ id }) => !known.has(id)).map(({ label }) => label),
     same: found.filter(({ id }) => known.has(id)).length,
     gone: complete ? missing.map(({ label }) => label) : [],
+    unseen: unseen.map(({ label }) => label),
     isTold: previous?.isCut !== true,
   };
+}
+
+/** What is remembered, is not found, and could not have been, since no endpoint was asked. */
+function unseenIn(report: Drifting, previous: DriftState | null): Remembered[] {
+  if (report.isAsked) return [];
+  const there = new Set(remember(report.findings, report.identify).map(({ id }) => id));
+  return (previous?.findings ?? []).filter(
+    (it) => !there.has(it.id) && ruleOf({ rule: ruleIn(it) })?.isObserved === true,
+  );
+}
+
+function fails(remembered: Remembered): boolean {
+  return ruleOf({ rule: ruleIn(remembered) })?.severity === 'error';
 }

@@ -38,6 +38,8 @@ export interface DeliverySettings {
   readonly fallback: Location;
   /** Where the report leads to. */
   readonly links: Links;
+  /** When the audit began to read, in milliseconds since the epoch. */
+  readonly begunAtMs: number;
 }
 
 /** The world of the deliveries; `runtime` makes the real one. */
@@ -122,7 +124,7 @@ function whatIsMissing({ githubToken }: Deliveries, parsed: ParsedContext): stri
 
 function sinksFor(report: Delivered, deliveries: Deliveries, settings: DeliverySettings): Sink[] {
   const { comment: when, checkRun: name, driftIssue, uploadSarif } = deliveries;
-  const { audited, fallback, links } = settings;
+  const { audited, fallback, links, begunAtMs } = settings;
   const sinks: Sink[] = [];
   if (uploadSarif) {
     sinks.push({
@@ -148,7 +150,7 @@ function sinksFor(report: Delivered, deliveries: Deliveries, settings: DeliveryS
     sinks.push({
       need: DRIFT_ISSUE_NEED,
       publish: async (context, github, author) =>
-        publishDriftIssue(report, { audited, links }, context, github, await author()),
+        publishDriftIssue(report, { audited, links, begunAtMs }, context, github, await author()),
     });
   }
   return sinks;

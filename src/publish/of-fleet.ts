@@ -13,11 +13,12 @@ const MAX_TITLE_LENGTH = 200;
 
 /** What is delivered of a fleet's report. */
 export function ofFleet(report: FleetReport): Delivered {
-  const { verdict, incomplete, counts, findings, findingsLeft, scope } = report;
+  const { verdict, incomplete, counts, findings, findingsLeft, isAsked, scope } = report;
   const targets = targetsById(report);
   return {
-    ...{ verdict, incomplete, counts, findings, findingsLeft },
+    ...{ verdict, incomplete, counts, findings, findingsLeft, isAsked },
     mode: 'audit',
+    dataFile: 'fleet.json',
     inOneLine: summarizeFleet(report),
     mostSarifResults: MAX_SARIF_RESULTS,
     // The same API id, or none, in several accounts: only a target tells them apart.

@@ -13,7 +13,8 @@ import { count, countOf, formatNumber, nounOf } from './wording.js';
 export function answerOf(report: Report): string {
   const { apis, methods } = judgedOf(report);
   const failed = failedEnforcement(report);
-  const said = apis.length > 1 ? answerOfApis(apis, methods) : answerOfMethods(report, methods);
+  const said =
+    apis.length > 1 ? answerOfApis(report, apis, methods) : answerOfMethods(report, apis, methods);
   return `${failed}${said}`;
 }
 
@@ -25,19 +26,41 @@ function failedEnforcement({ transactions = [] }: Report): string {
   return states.has('restored') ? 'enforcement failed and was rolled back; ' : '';
 }
 
-function answerOfApis(apis: readonly JudgedApi[], methods: readonly JudgedMethod[]): string {
+/** Of files nobody knows what callers meet now: all that is said is what they will. */
+function isOfFiles({ region }: Report): boolean {
+  return region === '';
+}
+
+const ONCE_DEPLOYED = ' once deployed';
+
+/** Whether what a file says of an API lets callers in without IAM, whatever its methods have. */
+function isOpenAsWhole({ listed }: JudgedApi): boolean {
+  return listed.some(
+    ({ method, known, effect }) => method === null && !known && effect === 'opens-next',
+  );
+}
+
+function answerOfApis(
+  report: Report,
+  apis: readonly JudgedApi[],
+  methods: readonly JudgedMethod[],
+): string {
   const total = count(apis.length, 'API');
-  const open = apis.filter((api) => countOpen(api.methods) > 0).length;
-  const next = countNext(methods);
+  const isCountedOpen = (api: JudgedApi): boolean =>
+    countOpen(api.methods) > 0 ||
+    (isOfFiles(report) && (countNext(api.methods) > 0 || isOpenAsWhole(api)));
+  const open = apis.filter(isCountedOpen).length;
+  const next = isOfFiles(report) ? 0 : countNext(methods);
   const unread = apis.filter(isUnread).length;
   const failing = apis.filter(
-    (api) => countOpen(api.methods) === 0 && stateRank(api.state) <= stateRank('fail'),
+    (api) => !isCountedOpen(api) && stateRank(api.state) <= stateRank('fail'),
   ).length;
   const noun = nounOf(methods.map(({ method }) => method));
+  const once = isOfFiles(report) ? ONCE_DEPLOYED : '';
   const parts = [
     open > 0
-      ? `${formatNumber(open)} of ${total} ${open === 1 ? 'has' : 'have'} open ${noun.many}`
-      : `none of ${total} has open ${noun.many}`,
+      ? `${formatNumber(open)} of ${total} ${open === 1 ? 'has' : 'have'} open ${noun.many}${once}`
+      : `none of ${total} has open ${noun.many}${once}`,
     ...(next > 0 ? [`${countOf(next, noun)} will open with the next deployment`] : []),
     ...(failing > 0 && next === 0
       ? [`${formatNumber(failing)} ${failing === 1 ? 'fails' : 'fail'} for other reasons`]
@@ -55,18 +78,25 @@ export function isUnread({ listed, methods }: JudgedApi): boolean {
   );
 }
 
-function answerOfMethods(report: Report, methods: readonly JudgedMethod[]): string {
+function answerOfMethods(
+  report: Report,
+  apis: readonly JudgedApi[],
+  methods: readonly JudgedMethod[],
+): string {
   if (methods.length === 0) return 'no method was judged';
-  const open = countOpen(methods);
-  const next = countNext(methods);
+  const once = isOfFiles(report) ? ONCE_DEPLOYED : '';
+  const open = countOpen(methods) + (isOfFiles(report) ? countNext(methods) : 0);
+  const next = isOfFiles(report) ? 0 : countNext(methods);
   const unknown = methods.filter(({ state }) => state === 'incomplete').length;
-  const what = 'can be called without IAM';
+  const what = `can be called without IAM${once}`;
   const all = methods.length;
   const noun = nounOf(methods.map(({ method }) => method));
   const aside = describeAside(methods);
-  const answer =
-    all === 1 && aside === ''
-      ? `the only ${noun.one} ${open === 1 ? 'can' : 'cannot'} be called without IAM`
+  const isOpen = isOfFiles(report) && apis.some(isOpenAsWhole);
+  const answer = isOpen
+    ? `the API ${what}`
+    : all === 1 && aside === ''
+      ? `the only ${noun.one} ${open === 1 ? 'can' : 'cannot'} be called without IAM${once}`
       : open > 0
         ? `${formatNumber(open)} of ${countOf(all, noun)} ${what}`
         : `none of ${countOf(all, noun)} ${what}${aside}`;
@@ -77,7 +107,9 @@ function answerOfMethods(report: Report, methods: readonly JudgedMethod[]): stri
       ? [`${formatNumber(next)}${open > 0 ? ' more' : ''} can from the next deployment on`]
       : []),
     ...(unknown > 0 ? [`${formatNumber(unknown)} could not be judged`] : []),
-    ...(open + next + unknown === 0 && errors > 0 ? [`${count(errors, 'other error')}`] : []),
+    ...(open + next + unknown === 0 && errors > 0 && !isOpen
+      ? [`${count(errors, 'other error')}`]
+      : []),
   ].join('; ');
 }
 

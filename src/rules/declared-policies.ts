@@ -181,7 +181,9 @@ function ofOneApi(text: string): string {
 function resourceOf(resource: string, isWide: boolean): string {
   if (resource === '*') return resource;
   const known = resource.replaceAll(UNKNOWN_PART, isWide ? '*' : 'unknown');
-  const [, shorthand] = /^execute-api:\/?(.*)$/s.exec(known) ?? [];
+  // What the shorthand means without its slash nobody says.
+  const shorthandForm = isWide ? /^execute-api:\/?(.*)$/s : /^execute-api:\/(.*)$/s;
+  const [, shorthand] = shorthandForm.exec(known) ?? [];
   const [, id, inArn] = /^arn:[^:]*:execute-api:[^:]*:[^:]*:([^/]*)\/?(.*)$/s.exec(known) ?? [];
   const rest = shorthand ?? inArn;
   if (rest === undefined) return isWide ? '*' : resource;

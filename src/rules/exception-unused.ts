@@ -13,7 +13,7 @@ export const exceptionUnused: Rule = {
         aboutException(
           exceptionUnused,
           exception,
-          `covers nothing: no such method is open (owner: ${exception.owner}; reason: ${exception.reason})`,
+          `covers nothing: no such method is open, or another exception covers it by now (owner: ${exception.owner}; reason: ${exception.reason})`,
           'Remove it, or correct its glob, API or stage.',
         ),
       );

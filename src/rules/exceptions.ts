@@ -1,7 +1,7 @@
 import { type ExceptionClause, holdsOn, namesApi, namesStage } from '../config/config.js';
 import { isRequiredType } from '../config/requirement.js';
 import type { JoinedMethod } from '../evidence/join.js';
-import { LAYERS, type Layer } from '../evidence/layers.js';
+import { isReadInFull, LAYERS } from '../evidence/layers.js';
 import { withoutAccountIds } from '../model/account-id.js';
 import { declaredId, isDeclaredId } from '../model/declared-id.js';
 import { type ApiEvidence, type Evidence, givenNameOf } from '../model/evidence.js';
@@ -41,7 +41,10 @@ export function applyExceptions(
   });
 
   const exceptions = inScope.map((clause, index): Exception => {
-    const isUsed = (coverage[index]?.length ?? 0) > 0;
+    const covered = coverage[index] ?? [];
+    // What another exception covers by now needs no expired one.
+    const isUsed =
+      expired[index] === true ? covered.some((it) => !exceptionOf.has(it)) : covered.length > 0;
     return {
       methods: clause.methods,
       apis: clause.apis.map(withoutAccountIds),
@@ -133,11 +136,6 @@ function isAllReadable(clause: ExceptionClause, { apis, listing }: Evidence): bo
           LAYERS.every((layer) => isReadInFull(layer.methodsOf(api, stage))),
         ),
     );
-}
-
-function isReadInFull(layer: ReturnType<Layer['methodsOf']>): boolean {
-  if (layer === null) return true;
-  return layer.readable && [...layer.value.values()].every(({ unread = null }) => unread === null);
 }
 
 function daysBetween(from: string, to: string): number {

@@ -13,10 +13,10 @@ export const grantTooBroad: Rule = {
   id: 'grant-too-broad',
   severity: 'warning',
   holdsWhen: 'the group in `invoke-group` may invoke APIs other than the audited ones',
-  find({ rows, access }) {
+  find({ evidence, access }) {
     if (access === undefined || access.group === null || !access.group.readable) return [];
     const { name, policies } = access.group.value;
-    const audited = new Set(rows.map(({ api }) => api.id));
+    const audited = new Set(evidence.apis.map(({ id }) => id));
     return policies.flatMap((policy) =>
       policy.document.statements.flatMap((statement) => {
         if (statement.effect !== 'Allow') return [];

@@ -21,6 +21,7 @@ import { privateApiOpen } from './private-api-open.js';
 import { probeInconclusive } from './probe-inconclusive.js';
 import { publicPrincipal } from './public-principal.js';
 import type { Rule } from './rule.js';
+import { sharedCache } from './shared-cache.js';
 import { signedRejected } from './signed-rejected.js';
 import { tamperedAccepted } from './tampered-accepted.js';
 import { targetMissing } from './target-missing.js';
@@ -59,6 +60,7 @@ export const RULES: readonly Rule[] = [
   declaredUnresolved,
   probeInconclusive,
   defaultEndpointOpen,
+  sharedCache,
   unexpectedStatus,
   undeployedChange,
   declaredDrift,

@@ -1,3 +1,5 @@
+import { remedyOfRefusal } from '../aws/denied.js';
+import { nameOfKind } from '../model/api-kind.js';
 import type { Subject } from '../model/finding.js';
 import {
   type AnswerKind,
@@ -7,6 +9,7 @@ import {
 } from '../probe/answer.js';
 import { invokeArnOf } from '../probe/endpoint.js';
 import { eachVerb, type Observation } from '../probe/observation.js';
+import { isUnauthorizedBehindIam } from '../probe/proof.js';
 
 /** What an observation is about. */
 export function subjectOf({ row }: Observation): Subject {
@@ -218,13 +221,18 @@ export function explain(answer: SettledAnswer, observation: Observation): Explan
   const isRefused =
     answer.kind === 'refused' && eachVerb(observation).some(({ signed }) => signed === answer);
   if (answer.kind !== 'denied' && !isRefused) return explanation;
-  // The ends of these messages vary: only whether one speaks of an explicit deny decides the remedy.
+  // The ends of these messages vary: only which policy one names, and whether it denies, decides the remedy.
   if (/explicit deny/i.test(answer.detail)) {
     const whose = /resource-based/i.test(answer.detail) ? "the API's resource policy" : 'a policy';
     return {
       cause: explanation.cause,
       remedy: `An explicit deny in ${whose} shuts the caller out, and no allow outweighs it: take the deny away, or set invoke-role-arn to a role that it does not meet.`,
     };
+  }
+  const withheld = answer.kind === 'denied' ? remedyOfRefusal(answer.detail) : null;
+  if (withheld !== null) {
+    const remedy = `${withheld} Or set invoke-role-arn to a role that may.`;
+    return { cause: explanation.cause, remedy };
   }
   const address = { apiId: row.api.id, stage: row.stage?.name ?? '', region };
   const statement = {
@@ -233,9 +241,13 @@ export function explain(answer: SettledAnswer, observation: Observation): Explan
     // A route without a path is its key alone, whatever was sent.
     Resource: invokeArnOf(address, row.path === row.method ? '' : answer.sentAs, row.path),
   };
+  // Such a caller's own right is not enough (API Gateway Developer Guide, "Policy evaluation outcome tables").
+  const elsewhere = /because no resource-based policy allows/i.test(answer.detail)
+    ? " Where the caller is of another account, or the API is private, the API's resource policy must allow it too, with the caller as its Principal: then deploy the API."
+    : '';
   return {
     cause: explanation.cause,
-    remedy: `${isRefused ? `${explanation.remedy} Where it is the right to call: allow` : 'Allow'} the caller to invoke it, with this statement at least: ${JSON.stringify(statement)}. Or set invoke-role-arn to a role that may.`,
+    remedy: `${isRefused ? `${explanation.remedy} Where it is the right to call: allow` : 'Allow'} the caller to invoke it, with this statement at least: ${JSON.stringify(statement)}.${elsewhere} Or set invoke-role-arn to a role that may.`,
   };
 }
 
@@ -254,6 +266,46 @@ export function explainUnsigned({ kind, settled, detail }: SettledAnswer): Expla
     cause: 'a policy refused it, where IAM would have asked for a token',
     remedy:
       "Look at the authorization that the stage serves, and deploy again: a method without IAM answers so where the API's resource policy does not allow the runner. The policy of a VPC endpoint does so as well.",
+  };
+}
+
+/** What an answer means to a request that was signed, where that is something else; `null` elsewhere. */
+export function explainSigned(
+  { kind }: SettledAnswer,
+  observation: Observation,
+): Explanation | null {
+  if (kind !== 'unauthorized' || !eachVerb(observation).some(isUnauthorizedBehindIam)) return null;
+  return {
+    cause:
+      'it got 401 where IAM refused the unsigned one with 403, so that the backend most likely wants a login of its own',
+    remedy:
+      'Give the request what the backend wants, or a path that it serves to every caller, in the smoke section of the policy file.',
+  };
+}
+
+/** What an error means of which nobody knows who sent it, where the kind of API makes it something else; `null` elsewhere. */
+export function explainUnlabelled(
+  { kind, settled, sentAs }: SettledAnswer,
+  { row }: Observation,
+): Explanation | null {
+  if (kind !== 'unlabelled-error' || !settled) return null;
+  const isRest = row.api.kind === 'REST';
+  if (isRest && sentAs !== 'HEAD') return null;
+  const usual = EXPLANATIONS[kind];
+  return {
+    cause: isRest
+      ? usual.cause
+      : `an error came that may be API Gateway's own or the backend's, since ${nameOfKind(row.api.kind)}s say in no header whose it is`,
+    remedy: [
+      isRest
+        ? usual.remedy
+        : 'Give the request a sample that the backend serves, in the smoke section of the policy file.',
+      ...(sentAs === 'HEAD'
+        ? [
+            'An answer to HEAD has no body, which would tell: HEAD can be left out of smoke-methods.',
+          ]
+        : []),
+    ].join(' '),
   };
 }
 

@@ -2,7 +2,7 @@ import { isPrivate } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import { findingsInFiles } from './declared-policies.js';
 import { finding } from './finding.js';
-import { openStatements } from './public-principal.js';
+import { anyKeyOf, openStatements } from './public-principal.js';
 import type { Rule } from './rule.js';
 import {
   corrected,
@@ -33,7 +33,7 @@ export const privateApiOpen: Rule = {
 
 function openIn(ofOne: PolicyOfApi): Finding[] {
   if (!isPrivate(ofOne.api)) return [];
-  const open = openStatements(ofOne, 'any').filter((it) => isForEverybody(it.principals));
+  const open = openStatements(ofOne, anyKeyOf(ofOne)).filter((it) => isForEverybody(it.principals));
   return openStatements(ofOne, 'network').map((statement) => {
     const isOpen = open.includes(statement);
     const found = {

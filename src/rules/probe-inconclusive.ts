@@ -20,7 +20,17 @@ import {
   provesStage,
 } from '../probe/proof.js';
 import { finding } from './finding.js';
-import { explain, explainUnsigned, inWords, sentencesOn, subjectOf, verbIn } from './observed.js';
+import {
+  type Explanation,
+  explain,
+  explainSigned,
+  explainUnlabelled,
+  explainUnsigned,
+  inWords,
+  sentencesOn,
+  subjectOf,
+  verbIn,
+} from './observed.js';
 import type { Rule } from './rule.js';
 
 /** A probe that proves nothing about the method, for or against it. */
@@ -30,6 +40,7 @@ export const probeInconclusive: Rule = {
   effect: 'unknown',
   holdsWhen:
     'the endpoint gave no answer that proves anything; makes the verdict incomplete where nothing else proves the stage, or where a request that must be refused was not answered in time, or may have been let in',
+  isObserved: true,
   blocksProof: 'unless-proven',
   makesIncomplete: 'unless-proven',
   neverKnown: true,
@@ -61,7 +72,7 @@ function ofMethod(observation: Observation): Finding[] {
         sentencesOn(
           doubts.flatMap((doubt) => (doubt[0] === who ? [doubt[1]] : [])),
           (it) =>
-            `${who[0]}${verbIn(observation, it)}${who[1]} proved nothing: ${doubtOf(who, it)}.`,
+            `${who[0]}${verbIn(observation, it)}${who[1]} proved nothing: ${doubtOf(who, it, observation)}.`,
         ),
       )
         .filter((sentence) => sentence !== '')
@@ -116,8 +127,18 @@ function doubtsOf(observation: Observation): Doubt[] {
   return doubts;
 }
 
-function remedyOf([who, answer]: Doubt, observation: Observation): string {
-  const strange = isUnsigned(who) ? explainUnsigned(answer) : null;
+/** What an answer means to the request of a doubt, where that is not what it always does. */
+function strangeOf([who, answer]: Doubt, observation: Observation): Explanation | null {
+  if (isUnsigned(who)) return explainUnsigned(answer) ?? explainUnlabelled(answer, observation);
+  return (
+    (who === SIGNED ? explainSigned(answer, observation) : null) ??
+    explainUnlabelled(answer, observation)
+  );
+}
+
+function remedyOf(doubt: Doubt, observation: Observation): string {
+  const [who, answer] = doubt;
+  const strange = strangeOf(doubt, observation);
   if (strange !== null) return strange.remedy;
   const isShut = isWithoutAnswer(answer.kind) || answer.kind === 'forbidden';
   if (isShut && isPrivate(observation.row.api)) return PRIVATE_REMEDY;
@@ -215,8 +236,8 @@ function stagesOf(observations: readonly Observation[]): Observation[][] {
   return [...byStage.values()];
 }
 
-function doubtOf(who: Who, answer: SettledAnswer): string {
-  if (answer.settled) return inWords(answer, isUnsigned(who) ? explainUnsigned(answer) : null);
+function doubtOf(who: Who, answer: SettledAnswer, observation: Observation): string {
+  if (answer.settled) return inWords(answer, strangeOf([who, answer], observation));
   const seen = [...answer.seen].map(([kind, times]) => `${kind} ${times}×`).join(', ');
   return `its answers did not settle (${seen})`;
 }

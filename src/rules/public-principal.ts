@@ -1,5 +1,6 @@
 import { deniesStrangers, isNarrowed, type Keys } from '../access/narrowing.js';
 import type { Statement } from '../access/policy-document.js';
+import { isPrivate } from '../model/evidence.js';
 import type { Finding } from '../model/finding.js';
 import { findingsInFiles } from './declared-policies.js';
 import { finding } from './finding.js';
@@ -33,7 +34,7 @@ export const publicPrincipal: Rule = {
 };
 
 function openIn(ofOne: PolicyOfApi): Finding[] {
-  return openStatements(ofOne, 'any')
+  return openStatements(ofOne, anyKeyOf(ofOne))
     .filter(({ principals }) => isForEverybody(principals))
     .map((statement) => ({
       ...finding(
@@ -52,6 +53,11 @@ function openIn(ofOne: PolicyOfApi): Finding[] {
       ),
       grantFingerprint: grantFingerprintOf(statement, ofOne.policy.document),
     }));
+}
+
+/** Every key that tells whom or whence, as strangers of this API may have it. */
+export function anyKeyOf({ api }: PolicyOfApi): Keys {
+  return isPrivate(api) ? 'any-private' : 'any';
 }
 
 /**

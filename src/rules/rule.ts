@@ -55,6 +55,8 @@ interface RuleEffects {
    * that is over was agreed to until a day.
    */
   readonly neverKnown?: boolean;
+  /** Answers of the endpoint alone tell what it finds: an audit that asks nothing says nothing of it. */
+  readonly isObserved?: true;
 }
 
 /** A rule: what it is called, what its findings lead to, and how they are found. Nothing else knows it by its name. */

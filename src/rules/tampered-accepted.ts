@@ -10,6 +10,9 @@ export const tamperedAccepted: Rule = {
   severity: 'error',
   effect: 'open',
   holdsWhen: 'the endpoint did not refuse a request with a wrong signature',
+  isObserved: true,
+  // Who may call without a signature may call with a wrong one.
+  excusable: true,
   blocksProof: 'of-iam',
   find({ observations }) {
     return observations.flatMap((observation) => {

@@ -15,6 +15,7 @@ export const unsignedAccepted: Rule = {
   severity: 'error',
   effect: 'open',
   holdsWhen: 'the endpoint did not refuse an unsigned request',
+  isObserved: true,
   excusable: true,
   blocksProof: 'of-iam',
   find({ observations, asked }) {

@@ -256,7 +256,7 @@ function readTargetReport(
 function settingsOf(
   inputs: MergeInputs,
   reportDir: string,
-  { scope }: Plan,
+  { scope, madeAt }: Plan,
   parsed: ReturnType<typeof readContext>,
 ): PublishSettings {
   const context = parsed.ok ? parsed.context : null;
@@ -274,5 +274,6 @@ function settingsOf(
     documentation,
     links: linksOf(context, documentation, process.env),
     category: `${NAME}/fleet/${keyOf(audited)}`,
+    begunAtMs: Date.parse(madeAt),
   };
 }

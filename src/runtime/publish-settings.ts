@@ -1,5 +1,6 @@
 import { judgesApis } from '../inputs/inputs.js';
 import type { Inputs } from '../inputs/table.js';
+import { API_KINDS } from '../model/api-kind.js';
 import { documentationUrl, linksOf } from '../publish/documentation.js';
 import type { ParsedContext } from '../publish/github/context.js';
 import { keyOf, ownerOf } from '../publish/github/marker.js';
@@ -24,13 +25,19 @@ export function publishSettings(
 ): PublishSettings {
   const context = parsed.ok ? parsed.context : null;
   const fallback: Location = { file: context?.workflowFile ?? FALLBACK_FILE, line: 1 };
-  const { region, apiIds, stages, templates, planFile, parameters } = inputs;
+  const { region, apiIds, apiTypes, stages, endpointUrl } = inputs;
+  const { templates, planFile, parameters } = inputs;
   const isLive = judgesApis(inputs);
   // Files have no account: what names them tells one check of them from another.
   const owner = isLive
     ? ownerOf(report)
     : `files:${JSON.stringify([templates, planFile, parameters])}`;
-  const audited = { region: isLive ? region : '', apiIds, stages, owner };
+  const audited = {
+    ...{ region: isLive ? region : '', apiIds, stages, owner },
+    // Of two audits that look at different kinds, or at different endpoints, neither speaks for the other.
+    ...(isLive && apiTypes.length < API_KINDS.length ? { apiTypes } : {}),
+    ...(isLive && endpointUrl !== null ? { endpointUrl } : {}),
+  };
   const documentation = documentationUrl(process.env, bundle);
   return {
     ...inputs,
@@ -44,5 +51,6 @@ export function publishSettings(
     documentation,
     links: linksOf(context, documentation, process.env),
     category: `${NAME}/${keyOf(audited)}`,
+    begunAtMs: performance.timeOrigin,
   };
 }

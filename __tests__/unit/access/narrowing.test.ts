@@ -11,6 +11,8 @@ function statement(made: object): Statement {
 }
 
 const VPC_ARN = 'arn:aws:ec2:eu-west-1:111122223333:vpc';
+const API_ARN = 'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3';
+const RULE_ARN = 'arn:aws:events:eu-west-1:111122223333:rule';
 const ORG = { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' };
 
 describe('a name of a principal', () => {
@@ -128,6 +130,17 @@ describe('a condition of an Allow', () => {
     [{ ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::one-bucket' } }, true],
     [{ ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } }, false],
     [{ StringEquals: { 'aws:SourceAccount': '111122223333' } }, true],
+    [{ ArnLike: { 'aws:SourceArn': `${RULE_ARN}/*` } }, true],
+    // What every request to the API may have as its source: the API itself.
+    [{ ArnLike: { 'aws:SourceArn': `${API_ARN}/*` } }, false],
+    [{ StringEquals: { 'aws:SourceArn': `${API_ARN}/prod/GET/pets` } }, false],
+    [{ StringLike: { 'AWS:sourceArn': [`${RULE_ARN}/a`, `${API_ARN}/*`] } }, false],
+    [{ ArnEquals: { 'aws:SourceArn': 'arn:aws:*:eu-west-1:111122223333:*' } }, false],
+    [{ ArnLike: { 'aws:SourceArn': 'arn:aws:execute-???:eu-west-1:111122223333:*' } }, false],
+    [{ StringEquals: { 'aws:SourceArn': 'arn:aws:apigateway:eu-west-1::/restapis/a1' } }, false],
+    [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:*::111122223333:role/*' } }, true],
+    // Five segments are no ARN.
+    [{ ArnLike: { 'aws:PrincipalArn': 'arn:*:iam::111122223333' } }, false],
     [{ StringEquals: { 'aws:Referer': 'https://example.com' } }, false],
     [{ StringEquals: { 'aws:UserAgent': 'mine' } }, false],
     [{ Bool: { 'aws:SecureTransport': 'true' } }, false],
@@ -138,6 +151,19 @@ describe('a condition of an Allow', () => {
     [{ Bool: { 'aws:SecureTransport': 'true' }, StringEquals: ORG }, true],
   ])('%j', (Condition, narrows) => {
     expect(isNarrowed(statement(allow({ Principal: '*', Condition })), 'any')).toBe(narrows);
+  });
+
+  test.each<[object, boolean]>([
+    [{ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, false],
+    [{ IpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '192.168.1.7'] } }, false],
+    [{ StringEquals: { 'aws:SourceIp': '172.16.0.1' } }, false],
+    [{ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }, true],
+    [{ StringEquals: { 'aws:SourceVpce': 'vpce-0a1b2c3d' } }, true],
+    [{ StringEquals: ORG }, true],
+  ])('of a private API, where private addresses are of any VPC: %j', (Condition, narrows) => {
+    const one = statement(allow({ Principal: '*', Condition }));
+    expect(isNarrowed(one, 'any-private')).toBe(narrows);
+    expect(isNarrowed(one, 'any')).toBe(true);
   });
 
   test.each<[object, boolean]>([

@@ -38,6 +38,16 @@ describe('a policy', () => {
     });
   });
 
+  test.each<[object, boolean]>([
+    [{ Version: '2012-10-17' }, true],
+    [{ Version: '2008-10-17' }, false],
+    // "If you do not include a Version element, the value defaults to 2008-10-17."
+    [{}, false],
+  ])('of the version %j has variables: %s', (version, hasVariables) => {
+    const parsed = parsePolicy(JSON.stringify({ ...version, Statement: STATEMENT }), 'resource');
+    expect(parsed).toMatchObject({ valid: true, document: { hasVariables } });
+  });
+
   test('one or a list is the same, everywhere', () => {
     const lists = {
       ...STATEMENT,
@@ -87,6 +97,39 @@ describe('a policy', () => {
   ])('with a key that stands twice is not understood: %s', (text, key) => {
     const parsed = parsePolicy(text, 'resource');
     expect(parsed.valid ? [] : parsed.problems).toContain(`the key "${key}" stands twice`);
+  });
+
+  test.each<[string, object]>([
+    ['of one operator', { StringEquals: { 'aws:SourceVpce': 'vpce-1', 'AWS:sourceVPCE': '*' } }],
+    [
+      'of an operator in two cases',
+      { IpAddress: { 'aws:SourceIp': '203.0.113.7' }, ipAddress: { 'aws:sourceip': '0.0.0.0/0' } },
+    ],
+  ])('with a condition key in two cases is not understood: %s', (_, Condition) => {
+    expect(problemsOf({ ...STATEMENT, Condition })).toEqual([
+      expect.stringMatching(/^statement 1 has the condition "\w+" "[\w:]+" twice$/),
+    ]);
+  });
+
+  test('may have one condition key under several operators, and in several statements', () => {
+    const Condition = { StringLike: { 'aws:SourceIp': '2*' }, Null: { 'AWS:SourceIP': 'false' } };
+    expect(
+      problemsOf([
+        { ...STATEMENT, Condition },
+        { ...STATEMENT, Condition },
+      ]),
+    ).toEqual([]);
+  });
+
+  test('is told what it has that no policy has', () => {
+    const parsed = parsePolicy(
+      JSON.stringify({ Id: 'a', version: '2012-10-17', Statement: STATEMENT, statement: [] }),
+      'resource',
+    );
+    expect(parsed).toEqual({
+      valid: false,
+      problems: ['it has the unknown element "version"', 'it has the unknown element "statement"'],
+    });
   });
 
   test('may have one key in several objects, and texts that look like more', () => {

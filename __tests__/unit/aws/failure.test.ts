@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EndpointVariable } from '../../../src/aws/endpoint-variable.js';
+import { AwsFailure } from '../../../src/aws/failure.js';
 import {
-  AwsFailure,
   type FailureKind,
   isWorthRetrying,
   retryAfterMs,
   wasNotCarriedOut,
-} from '../../../src/aws/failure.js';
+} from '../../../src/aws/failure-kind.js';
 import { missingStatement } from '../../../src/aws/missing-right.js';
 import { networkError, serviceError } from './sdk-error.js';
 

@@ -414,30 +414,78 @@ ${fn(`        Get: {Type: HttpApi, Properties: {Path: /a, Method: get, ApiId: !R
       '{EnableIamAuthorizer: true, DefaultAuthorizer: AWS_IAM}',
       'StageName: p',
     ],
-  ])(
-    'Auth beside an included document (%s): nobody knows who is right, and it is no pass',
-    (_, type, auth, more) => {
-      const declared = declare(
+  ])('%s: what stands beside an included document is refused, or written into it', (...it) => {
+    const [, type, auth, more] = it;
+    const read = (properties: string) =>
+      declare(
         {
           'template.yaml': `${head}Resources:
   Api:
     Type: ${type}
     Properties:
       ${more}
-      Auth: ${auth}
       DefinitionBody:
         Fn::Transform: {Name: AWS::Include, Parameters: {Location: api.yaml}}
-`,
+${properties}`,
           'api.yaml':
             'openapi: 3.0.1\npaths:\n  /a:\n    get: {x-amazon-apigateway-integration: {type: mock}}\n',
         },
         { templates: ['template.yaml'] },
       );
-      expect(lines(declared)).toEqual(['GET /a AWS_IAM']);
-      expect(declared.apis[0]?.unresolved[0]?.reason).toContain('refuses Auth beside');
-      expect(couldPass(declared)).toBe(false);
-    },
-  );
+    const withAuth = read(`      Auth: ${auth}\n`);
+    expect(lines(withAuth)).toEqual(['GET /a AWS_IAM']);
+    expect(couldPass(withAuth)).toBe(true);
+    expect(lines(read(''))).toEqual(['GET /a NONE']);
+  });
+
+  test('of the parameters of an authorizer none decides about a method', () => {
+    const declared = template(`${head}Parameters:
+  Issuer: {Type: String, Default: 'https://x'}
+  Arn: {Type: String, AllowedValues: [a, b]}
+  Kind: {Type: String, Default: AWS_IAM}
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: p
+      Auth:
+        DefaultAuthorizer: !Ref Kind
+        Authorizers: {Pool: {UserPoolArn: !Ref Arn}, Other: {UserPoolArn: !Ref Issuer}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events: {E: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref Api}}}
+`);
+    expect(lines(declared)).toEqual(['GET /a AWS_IAM']);
+    const [method] = methods(declared);
+    expect(method?.assumes).toEqual([expect.stringContaining('parameter Kind')]);
+  });
+
+  test('what the translator may leave out of an included document without a word is not known', () => {
+    const declared = declare(
+      {
+        'template.yaml': `${head}Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: p
+      MergeDefinitions: true
+      DefinitionBody:
+        Fn::Transform: {Name: AWS::Include, Parameters: {Location: api.yaml}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        E: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref Api, Auth: {Authorizer: AWS_IAM}}}
+`,
+        'api.yaml':
+          'openapi: 3.0.1\npaths:\n  /a:\n    get: {x-amazon-apigateway-integration: {type: mock}}\n',
+      },
+      { templates: ['template.yaml'] },
+    );
+    expect(declared.apis[0]?.unresolved[0]?.reason).toContain('leaves out MergeDefinitions beside');
+    expect(couldPass(declared)).toBe(false);
+  });
 
   test('a document in a bucket is not known', () => {
     const declared = template(`${head}Resources:

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { lines, template } from './kit.js';
+import { declare, lines, template } from './kit.js';
 
 /* The route that `Target` makes, and what ApiGatewayManagedOverrides makes of it. */
 
@@ -44,10 +44,12 @@ describe('the route that quick create makes', () => {
       [of('AWS_IAM', '!If [IsProd, !Ref Api, !Ref Other]')],
       ['AWS_IAM [IsProd]', 'NONE [!IsProd]'],
     ],
+    ['may not be the last one', [WHERE + of('AWS_IAM'), of('JWT')], ['AWS_IAM [IsProd]', 'JWT']],
+    ['may not be the last one of two', [of('AWS_IAM'), of('NONE')], ['AWS_IAM', 'NONE']],
     [
-      'is not deployed, for which there is another',
-      [WHERE + of('AWS_IAM'), of('JWT')],
-      ['AWS_IAM [IsProd]', 'JWT [!IsProd]'],
+      'is not deployed, nor another one',
+      [WHERE + of('AWS_IAM'), WHERE + of('JWT')],
+      ['AWS_IAM [IsProd]', 'JWT [IsProd]', 'NONE [!IsProd]'],
     ],
   ])('stays open where the override %s', (_, overrides, expected) => {
     expect(read(...overrides)).toEqual(expected.map((it) => `$default ${it}`));
@@ -57,4 +59,17 @@ describe('the route that quick create makes', () => {
     const chosen = of('AWS_IAM', '!Select [!Ref One, [!Ref Api, !Ref Other]]');
     expect(read(chosen)).toEqual(['$default AWS_IAM [One=0]', '$default NONE']);
   });
+});
+
+test.each([
+  ['"arn:aws:lambda:x"', 'NONE'],
+  ['aws_lambda_function.a.arn', 'NONE'],
+  ['var.target', 'unresolved'],
+  ['local.all.target', 'unresolved'],
+  ['each.value.target', 'unresolved'],
+  ['module.a.target', 'unresolved'],
+  ['local.is_http ? aws_lambda_function.a.arn : null', 'unresolved'],
+])('of Terraform, a target of %s leaves the route %s', (target, type) => {
+  const api = `resource "aws_apigatewayv2_api" "a" {\n  protocol_type = "HTTP"\n  target        = ${target}\n}\n`;
+  expect(lines(declare({ 'main.tf': api }))).toEqual([`$default ${type}`]);
 });

@@ -166,5 +166,5 @@ test('a target that is null creates no route', () => {
   const v2 = (target: string) =>
     block('aws_apigatewayv2_api', 'api', `  protocol_type = "HTTP"\n  target = ${target}`);
   expect(lines(read({ 'main.tf': v2('null') }))).toEqual([]);
-  expect(lines(read({ 'main.tf': v2('var.target') }))).toEqual(['$default NONE']);
+  expect(lines(read({ 'main.tf': v2('var.target') }))).toEqual(['$default unresolved']);
 });

@@ -27,6 +27,7 @@ export const NO_IAM: Iam = {
 };
 
 interface FakePolicy {
+  readonly id?: string;
   readonly tags: Readonly<Record<string, string>>;
   inForce: string;
   readonly versions: Map<string, string>;
@@ -82,8 +83,8 @@ export function fakeIam(state: FakeIamState): FakeIam {
           ? []
           : [...(state.groups.get(group) ?? [])].map((arn) => ({ name: nameIn(arn), arn })),
       getPolicy: async (arn) => {
-        const { tags, inForce } = policyAt('GetPolicy', arn);
-        return { arn, tags, defaultVersionId: inForce };
+        const { id, tags, inForce } = policyAt('GetPolicy', arn);
+        return { arn, id, tags, defaultVersionId: inForce };
       },
       getPolicyVersion: async (arn, versionId) => {
         const document = policyAt('GetPolicyVersion', arn).versions.get(versionId);
@@ -103,8 +104,9 @@ export function fakeIam(state: FakeIamState): FakeIam {
           const versions = new Map([['v1', document]]);
           state.policies.set(arn, { tags, inForce: 'v1', versions, next: 2 });
         }),
-      createPolicyVersion: (arn, document, asDefault) =>
-        change('CreatePolicyVersion', () => {
+      createPolicyVersion: async (arn, document, asDefault) => {
+        let made = '';
+        await change('CreatePolicyVersion', () => {
           const policy = policyAt('CreatePolicyVersion', arn);
           if (policy.versions.size >= MAX_VERSIONS) {
             throw refusal('CreatePolicyVersion', 'LimitExceeded', 409);
@@ -113,7 +115,10 @@ export function fakeIam(state: FakeIamState): FakeIam {
           policy.next += 1;
           policy.versions.set(id, document);
           if (asDefault) policy.inForce = id;
-        }),
+          made = id;
+        });
+        return made;
+      },
       setDefaultPolicyVersion: (arn, versionId) =>
         change('SetDefaultPolicyVersion', () => {
           policyAt('SetDefaultPolicyVersion', arn).inForce = versionId;

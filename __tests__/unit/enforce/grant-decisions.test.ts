@@ -14,7 +14,12 @@ import {
   PURPOSE_TAG,
   policyNameOf,
 } from '../../../src/enforce/grant/policy.js';
-import type { ApiEvidence, Reading } from '../../../src/model/evidence.js';
+import {
+  type ApiEvidence,
+  type Reading,
+  type StageEvidence,
+  UNTOLD,
+} from '../../../src/model/evidence.js';
 import {
   api,
   apiOf,
@@ -24,6 +29,7 @@ import {
   read,
   rowsOf,
   stage,
+  UNREAD,
 } from '../evidence-builder.js';
 
 /* What is planned for a stage, by what the group may already and what IAM holds. */
@@ -34,7 +40,11 @@ const TWO = apiOf({ 'GET /pets': 'AWS_IAM', 'PUT /pets': 'AWS_IAM' });
 const NAME = policyNameOf('a1b2c3', 'prod');
 
 type Statement = Readonly<Record<string, unknown>>;
-const about = (Effect: string, Resource: string, more: Statement = {}): Statement => ({
+const about = (
+  Effect: string,
+  Resource: string | readonly string[],
+  more: Statement = {},
+): Statement => ({
   Effect,
   Action: 'execute-api:Invoke',
   Resource,
@@ -200,6 +210,109 @@ describe('by the policy that has the name', () => {
   test('of which nothing was read is no reason to make one', () => {
     expect(planned(nobody, 'unread').refusals).toEqual([`the policy ${NAME} was not read`]);
   });
+});
+
+describe('what a new version would take away', () => {
+  const arnOf = (methodAndPath: string): string =>
+    `arn:aws:execute-api:eu-west-1:${ACCOUNT}:a1b2c3/prod/${methodAndPath}`;
+  const holding = (...statements: Statement[]): ExistingPolicy =>
+    policy({ document: JSON.stringify({ Version: '2012-10-17', Statement: statements }) });
+  const GONE = about('Allow', arnOf('GET/gone'));
+  const NEEDED = about('Allow', [arnOf('GET/pets'), arnOf('PUT/pets')]);
+  const withStage = (of: Partial<StageEvidence>): ApiEvidence => ({
+    ...TWO,
+    stages: read([stage({ deployed: read(deployed({ 'GET /pets': 'AWS_IAM' })), ...of })]),
+  });
+  const untold = { ...UNREAD, isUntold: true } as const;
+  const documentIn = ({ steps }: GrantPlan): unknown => {
+    const [step] = steps;
+    if (step?.kind !== 'create-policy-version') throw new Error('there is no new version');
+    return JSON.parse(step.does.document);
+  };
+
+  test.each<[string, ApiEvidence]>([
+    ['the snapshot could not be read', withStage({ deployed: UNREAD })],
+    ['no call tells what is served', withStage({ deployed: untold })],
+    [
+      'a route may be served that is not configured',
+      withStage({
+        deployed: read(
+          deployed({ 'GET /pets': { authorizationType: UNTOLD, unread: untold }, 'PUT /pets': {} }),
+        ),
+      }),
+    ],
+    [
+      "the canary's snapshot could not be read",
+      withStage({ canary: { deploymentId: 'd2', percentTraffic: 1, deployed: UNREAD } }),
+    ],
+    ['the configuration could not be read', { ...withStage({}), configured: UNREAD }],
+  ])('stays where %s', (_, of) => {
+    const all = [about('Allow', `${BASE}/*`)];
+    const complete = planned(accessOf(all, [NAME]), holding(GONE, NEEDED), of);
+    expect([kinds(complete), complete.refusals]).toEqual([[], []]);
+    const one = planned(accessOf([about('Allow', `${BASE}/PUT/pets`)], [NAME]), holding(GONE), of);
+    expect(documentIn(one)).toEqual({
+      Version: '2012-10-17',
+      Statement: [GONE, about('Allow', arnOf('GET/pets'))],
+    });
+  });
+
+  test('goes where everything is known', () => {
+    const plan = planned(accessOf([], [NAME]), holding(GONE));
+    expect(documentIn(plan)).toEqual(JSON.parse(DOCUMENT));
+  });
+
+  test.each<[string, Statement]>([
+    ['another stage', about('Allow', arnOf('GET/x').replace('/prod/', '/dev/'))],
+    ['another API', about('Allow', arnOf('GET/x').replace('a1b2c3', 'other'))],
+    ['another action', about('Allow', arnOf('*'), { Action: 'execute-api:ManageConnections' })],
+    ['a condition', about('Allow', arnOf('*'), { Condition: { Bool: { k: 'true' } } })],
+    ['a deny', about('Deny', arnOf('GET/gone'))],
+    ['all but one', { Effect: 'Allow', Action: 'execute-api:Invoke', NotResource: arnOf('GET/x') }],
+    ['all actions but one', { Effect: 'Allow', NotAction: 's3:*', Resource: arnOf('*') }],
+  ])('stays where somebody wrote more into it: %s', (_, written) => {
+    const plan = planned(accessOf([], [NAME]), holding(written));
+    expect(documentIn(plan)).toEqual({ Version: '2012-10-17', Statement: [written, NEEDED] });
+  });
+
+  test('is not known of a document that is not understood', () => {
+    const strange = holding(about('Allow', arnOf('*'), { Unheard: 'of' }));
+    const plan = planned(accessOf([], [NAME]), strange);
+    expect(plan.refusals).toEqual([expect.stringContaining('was not understood')]);
+    const full = planned(accessOf([about('Allow', `${BASE}/*`)], [NAME]), strange);
+    expect([kinds(full), full.refusals]).toEqual([[], []]);
+  });
+
+  test('must fit with what is added, the account’s id included', () => {
+    const filled = (size: number): ExistingPolicy => {
+      const other = about('Allow', arnOf('GET/x').replace('a1b2c3', 'other'), { Sid: 'S' });
+      const rest = JSON.stringify({ Version: '2012-10-17', Statement: [other, NEEDED] });
+      const longer = size - rest.replaceAll(ACCOUNT, OWNER).length;
+      return holding({ ...other, Sid: 'S'.repeat(longer + 1) });
+    };
+    expect(kinds(planned(accessOf([], [NAME]), filled(6144)))).toEqual(['create-policy-version']);
+    expect(planned(accessOf([], [NAME]), filled(6145)).refusals).toEqual([
+      expect.stringContaining('with it the new version is larger than IAM takes'),
+    ]);
+  });
+});
+
+test('a policy that is larger than IAM takes is not missed where all may be invoked', () => {
+  const long = Object.fromEntries(
+    Array.from({ length: 300 }, (_, index) => [`GET /${'p'.repeat(20)}${index}`, 'AWS_IAM']),
+  );
+  const of = apiOf(long);
+  const all = accessOf([about('Allow', `${BASE}/*`)], [NAME]);
+  const old = policy({
+    document: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [about('Allow', `arn:aws:execute-api:eu-west-1:${ACCOUNT}:a1b2c3/prod/*`)],
+    }),
+  });
+  expect(planned(all, old, of)).toMatchObject({ steps: [], refusals: [] });
+  expect(planned(accessOf([], [NAME]), old, of).refusals).toEqual([
+    expect.stringContaining('larger than IAM takes'),
+  ]);
 });
 
 test('a resource policy that is not understood may deny: nothing is granted', () => {

@@ -10,6 +10,7 @@ import type { CreatePolicyStep } from '../../../src/enforce/steps/create-policy.
 import type { CreatePolicyVersionStep } from '../../../src/enforce/steps/create-policy-version.js';
 import type { DeletePolicyVersionStep } from '../../../src/enforce/steps/delete-policy-version.js';
 import { actionsOf } from '../../../src/enforce/steps/registry.js';
+import type { Applied } from '../../../src/enforce/steps/step-kind.js';
 import type { Certainty } from '../../../src/enforce/transaction/make-certain.js';
 import { EnforcementStopped } from '../../../src/enforce/transaction/stopped.js';
 import { fakeRetries, TOKEN } from './enforcement-kit.js';
@@ -79,10 +80,11 @@ function pictureOf({ state }: FakeIam): unknown {
 
 const { apiGateway } = fakeControlPlane(fakeApi({}, {}));
 
-const apply = async (step: GrantStep, { iam }: FakeIam): Promise<Certainty> => {
-  const control = { apiGateway, apiGatewayV2: NO_V2, iam, retries: fakeRetries() };
-  return (await actionsOf(step).apply(control)).certainty;
-};
+const applied = (step: GrantStep, { iam }: FakeIam): Promise<Applied> =>
+  actionsOf(step).apply({ apiGateway, apiGatewayV2: NO_V2, iam, retries: fakeRetries() });
+
+const apply = async (step: GrantStep, fake: FakeIam): Promise<Certainty> =>
+  (await applied(step, fake)).certainty;
 
 const rollBack = (
   step: GrantStep,
@@ -90,6 +92,7 @@ const rollBack = (
   isConfirmed: boolean,
   created: string[] = [],
   isLast = false,
+  madeId?: string,
 ) =>
   actionsOf(step).rollBack({
     apiGateway,
@@ -98,6 +101,7 @@ const rollBack = (
     retries: fakeRetries(),
     token: TOKEN,
     isConfirmed,
+    madeId,
     isLast,
     createdPolicies: new Set(created),
     readServedSince: async () => [],
@@ -196,6 +200,24 @@ describe('what somebody else may have done', () => {
     const fake = open();
     fake.state.groups.get('tills')?.add(ARN);
     expect(await apply(ATTACH, fake)).toBe('seen');
+  });
+
+  test('a policy that another run made in the place of ours stays attached', async () => {
+    const fake = open();
+    const policy = fake.state.policies.get(ARN);
+    if (policy === undefined) throw new Error('there is no policy');
+    fake.state.policies.set(ARN, { ...policy, id: 'ANPA1' });
+    expect(await applied(ATTACH, fake)).toEqual({ certainty: 'answered', id: 'ANPA1' });
+    fake.state.policies.set(ARN, { ...policy, id: 'ANPA2' });
+    expect(await rollBack(ATTACH, fake, true, [], false, 'ANPA1')).toEqual({
+      state: 'nothing-to-roll-back',
+    });
+    expect(fake.state.groups.get('tills')).toEqual(new Set([ARN]));
+    fake.state.policies.set(ARN, { ...policy, id: 'ANPA1' });
+    expect(await rollBack(ATTACH, fake, true, [], false, 'ANPA1')).toEqual({
+      state: 'rolled-back',
+    });
+    expect(fake.state.groups.get('tills')).toEqual(new Set());
   });
 
   test('a policy of another run is not deleted', async () => {
@@ -383,6 +405,99 @@ describe('what IAM does not show at once', () => {
     await apply(step, fake);
     hide(fake, FOR_A_WHILE, 'newest version');
     expect(await rollBack(step, fake, true)).toEqual({ state: 'rolled-back' });
+    expect(pictureOf(fake)).toEqual(before);
+  });
+
+  describe('a new version that never shows', () => {
+    const step: CreatePolicyVersionStep = {
+      ...CREATE_VERSION,
+      rollBack: { defaultVersionId: 'v2', versionIds: ['v1', 'v2'] },
+    };
+    /** The list as it was before the version was made. */
+    const stale = (fake: FakeIam, inForce = 'v2'): FakeIam => ({
+      ...fake,
+      iam: {
+        ...fake.iam,
+        listPolicyVersions: async () =>
+          ['v2', 'v1'].map((id) => ({ id, isDefault: id === inForce })),
+      },
+    });
+
+    test('is taken away by the id that IAM answered; once more there is nothing', async () => {
+      const fake = open();
+      const before = pictureOf(fake);
+      const { id } = await applied(step, fake);
+      expect(id).toBe('v3');
+      const again = async (inForce?: string) =>
+        rollBack(step, stale(fake, inForce), true, [], false, id);
+      expect(await again()).toEqual({ state: 'rolled-back' });
+      expect(pictureOf(fake)).toEqual(before);
+      expect(await again()).toEqual({ state: 'nothing-to-roll-back' });
+      // What somebody put in force is theirs.
+      await applied({ ...step, rollBack: { ...step.rollBack, versionIds: ['v1', 'v2'] } }, fake);
+      const policy = fake.state.policies.get(ARN);
+      if (policy !== undefined) policy.inForce = 'v1';
+      expect(await rollBack(step, stale(fake, 'v1'), true, [], false, 'v4')).toEqual({
+        state: 'rolled-back',
+      });
+      expect(policy?.inForce).toBe('v1');
+    });
+
+    test('stays where its id is not known, or is one of another policy', async () => {
+      const fake = open();
+      await applied(step, fake);
+      const after = pictureOf(fake);
+      expect(await rollBack(step, stale(fake), true)).toEqual({ state: 'nothing-to-roll-back' });
+      expect(await rollBack(step, stale(fake), true, [], false, 'v1')).toEqual({
+        state: 'nothing-to-roll-back',
+      });
+      expect(pictureOf(fake)).toEqual(after);
+    });
+  });
+
+  test.each([FOR_A_WHILE, FOR_EVER])(
+    'a version that was deleted and is still listed %d times is made again, once',
+    async (times) => {
+      const fake = open();
+      const policy = fake.state.policies.get(ARN);
+      for (const id of ['v3', 'v4', 'v5']) policy?.versions.set(id, `{"${id}":1}`);
+      if (policy !== undefined) policy.next = 6;
+      const before = pictureOf(fake);
+      await apply(DELETE_VERSION, fake);
+      let left = times;
+      const { listPolicyVersions } = fake.iam;
+      const iam: FakeIam['iam'] = {
+        ...fake.iam,
+        listPolicyVersions: async (arn) => {
+          const versions = await listPolicyVersions(arn);
+          if (left-- <= 0) return versions;
+          const former = versions.filter(({ id }) => id !== 'v6');
+          return [...former, { id: 'v1', isDefault: false }];
+        },
+      };
+      const late = { ...fake, iam };
+      expect(await rollBack(DELETE_VERSION, late, true)).toEqual({ state: 'rolled-back' });
+      expect(pictureOf(fake)).toEqual(before);
+      // IAM takes no sixth, whatever its list shows.
+      left = times;
+      expect(await rollBack(DELETE_VERSION, late, true)).toEqual(
+        times === FOR_EVER
+          ? notRolledBack('could not be made again (LimitExceeded)')
+          : { state: 'nothing-to-roll-back' },
+      );
+      // Of a call that nobody answered, a version that is there was not deleted.
+      left = FOR_EVER;
+      expect(await rollBack(DELETE_VERSION, late, false)).toEqual({
+        state: 'nothing-to-roll-back',
+      });
+      expect(policy?.versions.size).toBe(5);
+    },
+  );
+
+  test('a policy that somebody made in its place gets no old version back', async () => {
+    const fake = open();
+    const before = pictureOf(fake);
+    expect(await rollBack(DELETE_VERSION, fake, true)).toEqual({ state: 'nothing-to-roll-back' });
     expect(pictureOf(fake)).toEqual(before);
   });
 

@@ -1,15 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Config, DEFAULT_CONFIG } from '../../../src/config/config.js';
-import type { ApiPlan } from '../../../src/enforce/plan.js';
-import {
-  isIdle,
-  pendingChanges,
-  planEnforcement,
-  refusalText,
-  servedKey,
-} from '../../../src/enforce/plan.js';
+import type { ApiPlan } from '../../../src/enforce/api-plan.js';
+import { isIdle, servedKey } from '../../../src/enforce/api-plan.js';
+import { pendingChanges } from '../../../src/enforce/pending-changes.js';
+import { planEnforcement } from '../../../src/enforce/plan.js';
 import { decidePending } from '../../../src/enforce/preconditions.js';
+import { refusalText } from '../../../src/enforce/refusals.js';
 import type { ApiEvidence, ConfiguredMethod, DeployedMethod } from '../../../src/model/evidence.js';
 import {
   api,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_CONFIG } from '../../../src/config/config.js';
+import { type ApiPlan, servedKey } from '../../../src/enforce/api-plan.js';
 import { pendingIntegrations } from '../../../src/enforce/kinds/rest/integrations.js';
 import {
   changesOf,
@@ -10,7 +11,7 @@ import {
   outcomeOf,
   transactionsOf,
 } from '../../../src/enforce/outcome.js';
-import { type ApiPlan, planEnforcement, servedKey } from '../../../src/enforce/plan.js';
+import { planEnforcement } from '../../../src/enforce/plan.js';
 import { type CheckedPlan, decidePending } from '../../../src/enforce/preconditions.js';
 import type { RollBackResult } from '../../../src/enforce/steps/step-kind.js';
 import type { ApiEvidence } from '../../../src/model/evidence.js';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_CONFIG } from '../../../src/config/config.js';
-import { type ApiPlan, planEnforcement } from '../../../src/enforce/plan.js';
+import type { ApiPlan } from '../../../src/enforce/api-plan.js';
+import { planEnforcement } from '../../../src/enforce/plan.js';
 import { decideProof, isAlikeUnder, reasonsUnprovable } from '../../../src/enforce/prove.js';
 import { type ApiEvidence, methodKey } from '../../../src/model/evidence.js';
 import type { Finding } from '../../../src/model/finding.js';

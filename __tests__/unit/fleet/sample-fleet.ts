@@ -44,6 +44,7 @@ export function makeFacts(open = 0, parts: Partial<ReportFacts> = {}): ReportFac
     counts: { methods: open + 1, errors: open, warnings: 0, known: 0, suppressed: 0, changed: 0 },
     target: { account: 'a', region: 'eu-west-1' },
     apis: [{ id: 'a1b2c3d4e5', name: 'orders' }],
+    isAsked: false,
     ...parts,
   };
 }

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { planFleet } from '../../../src/fleet/make-plan.js';
+import { parsePlan, renderPlan } from '../../../src/fleet/plan.js';
 import { parseTargetsFile } from '../../../src/fleet/targets-file.js';
+import { MADE_AT } from './sample-fleet.js';
 
 const parse = (text: string) => parseTargetsFile(text, 'targets.yml');
 
@@ -88,6 +91,45 @@ describe('a targets file', () => {
     ['organization: {', /targets\.yml:1:/],
   ])('%j is refused', (text, problem) => {
     expect(problemsOf(text).join('\n')).toMatch(problem);
+  });
+
+  test.each(['enabled', 'eu-west', 'eu-west-1a', 'us-east1', 'global', 'eu', 'eu-west-123'])(
+    'a region called %s is refused, wherever it stands',
+    (name) => {
+      const problem = /is not a region such as eu-west-1, nor a glob/;
+      expect(problemsOf(`organization: {}\nregions: [${name}]`).join()).toMatch(problem);
+      const own = `accounts: [{ id: 111122223333, regions: [eu-*, ${name}] }]\nregions: enabled`;
+      expect(problemsOf(own).join()).toMatch(problem);
+    },
+  );
+
+  test('that is accepted makes a plan that can be read', () => {
+    const characters = fc.constantFrom('e', 'u', '-', '*', '1', '2', '9', 'west', 'us', 'gov', 'A');
+    const region = fc.array(characters, { minLength: 1, maxLength: 6 }).map((it) => it.join(''));
+    const role = fc.stringMatching(/^[\w+=,.@-]{1,9}(?:\/[\w+=,.@-]{1,9}){0,2}$/);
+    fc.assert(
+      fc.property(fc.oneof(region, fc.constant('eu-west-1')), role, (name, roleName) => {
+        const file = { accounts: ['111122223333'], regions: [name], 'role-name': roleName };
+        const parsed = parse(JSON.stringify(file));
+        if (!parsed.ok) return;
+        // Names without a star are not looked up: they stand in the plan as the file has them.
+        const regions = name.includes('*') ? ['eu-west-1'] : [name];
+        const plan = planFleet(
+          {
+            accounts: [
+              { id: '111122223333', name: null, ou: null, token: 't', regions, gap: null },
+            ],
+            ...{ leftOut: [], gaps: [] },
+          },
+          {
+            ...{ file: parsed.value, scope: 'targets.yml', madeAt: MADE_AT },
+            ...{ shards: null, apisLastTime: new Map(), partitionOf: () => 'aws' },
+          },
+        );
+        expect(parsePlan(renderPlan(plan))).toEqual({ ok: true, value: plan });
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   test('never throws, whatever it holds', () => {

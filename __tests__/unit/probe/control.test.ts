@@ -334,6 +334,33 @@ describe('what is proven of an HTTP API', () => {
       'inconclusive',
       false,
     ],
+    // IAM refuses with 403: the 401 to the signed one alone is most likely the backend's.
+    [
+      'a caller who got 401 where the unsigned request got 403',
+      { signed: settled('unauthorized'), control: asked('no-such-method') },
+      'inconclusive',
+      false,
+    ],
+    [
+      'a caller who got 401 as the unsigned request did',
+      {
+        unsigned: settled('unauthorized'),
+        signed: settled('unauthorized'),
+        control: asked('no-such-method'),
+      },
+      'refuted',
+      false,
+    ],
+    [
+      'a caller who got 401 where the unsigned request got 403 at times',
+      {
+        unsigned: unsettled('refused', 'unauthorized'),
+        signed: settled('unauthorized'),
+        control: asked('no-such-method'),
+      },
+      'refuted',
+      false,
+    ],
     ['an open route', { unsigned: settled('backend-error'), control: EXCUSED }, 'refuted', false],
     [
       'a signature that nobody checks',

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiKind } from '../../../src/model/api-kind.js';
+import { UNTOLD } from '../../../src/model/evidence.js';
 import type { AnswerKind } from '../../../src/probe/answer.js';
 import { TIMED_OUT } from '../../../src/probe/classify/network.js';
-import { type Observation, unasked } from '../../../src/probe/observation.js';
+import { type Observation, unasked, type VerbAnswers } from '../../../src/probe/observation.js';
 import {
   gapsIn,
   isLeftHanging,
@@ -37,6 +38,43 @@ describe('an unsigned handshake and one that was tampered with', () => {
     for (const kind of ['HTTP', 'REST'] as const) {
       expect(provesStage(observation(row(kind), parts))).toBe(false);
     }
+  });
+});
+
+describe('a method that was sent as several verbs', () => {
+  const whole = { unsigned: settled('missing-token'), tampered: settled('wrong-signature') };
+  const get: VerbAnswers = { ...whole, signed: settled('accepted'), atDefaultEndpoint: null };
+  const with405 = { ...get, signed: settled('unlabelled-error') };
+  const untold = { ...row('REST', 'ANY /a'), deployed: UNTOLD };
+  const proves = (head: Partial<VerbAnswers>, of = row('REST', 'ANY /a'), first = get) =>
+    provesStage(observation(of, { verbs: [first, { ...get, ...head }] }));
+
+  test('proves its stage by one of them, where the others refuse what they must', () => {
+    expect(proves({})).toBe(true);
+    expect(proves({ signed: settled('unlabelled-error') })).toBe(true);
+    expect(proves({ signed: unsettled('accepted', 'throttled') })).toBe(true);
+  });
+
+  test('proves nothing by none of them', () => {
+    expect(proves({ signed: settled('unlabelled-error') }, row('REST', 'ANY /a'), with405)).toBe(
+      false,
+    );
+  });
+
+  test.each<[string, Partial<VerbAnswers>]>([
+    ['let in a stranger', { unsigned: settled('accepted') }],
+    ['let in a wrong signature', { tampered: settled('accepted') }],
+    ['may have let in a stranger', { unsigned: settled('unlabelled-error') }],
+    ['may have let in a wrong signature', { tampered: settled('unlabelled-error') }],
+    ['refused a caller', { signed: settled('denied') }],
+    ['let in a stranger elsewhere', { atDefaultEndpoint: settled('accepted') }],
+  ])('proves nothing where another one %s', (_what, head) => {
+    expect(proves(head)).toBe(false);
+  });
+
+  test('has to be proven as each of them where it may be several', () => {
+    expect(proves({}, untold)).toBe(true);
+    expect(proves({ signed: settled('unlabelled-error') }, untold)).toBe(false);
   });
 });
 

@@ -130,6 +130,37 @@ test('what the snapshot does not name is asked where its address is exact', () =
   expect(select(onlyRow(apiOf({ 'GET /{id}': 'AWS_IAM' }, {})), ALL)).toBe('not deployed');
 });
 
+describe('what the snapshot does not name, beside what it serves', () => {
+  const selectedBeside = (served: Readonly<Record<string, string>>, named = 'GET /a') => {
+    const row = rowsOf(apiOf({ [named]: 'AWS_IAM', ...served }, served)).find(
+      ({ method, path }) => `${method} ${path}` === named,
+    );
+    if (row === undefined) throw new Error(`there is no ${named}`);
+    return select(row, ALL);
+  };
+
+  test.each<[served: Readonly<Record<string, string>>, other: string]>([
+    [{ 'ANY /{proxy+}': 'NONE' }, 'ANY /{proxy+}'],
+    [{ 'GET /{id}': 'CUSTOM', 'ANY /{proxy+}': 'AWS_IAM' }, 'GET /{id}'],
+  ])('is not asked where what is open takes it: %j', (served, other) => {
+    expect(selectedBeside(served)).toBe(`${other} may take what it is asked for`);
+  });
+
+  test.each<Readonly<Record<string, string>>>([
+    { 'ANY /{proxy+}': 'AWS_IAM' },
+    { 'POST /{proxy+}': 'NONE' },
+    { 'ANY /b/{proxy+}': 'NONE' },
+  ])('is asked where none does: %j', (served) => {
+    expect(selectedBeside(served)).toMatchObject({ verbs: ['GET'] });
+  });
+
+  test('is asked as the verbs that none takes', () => {
+    expect(selectedBeside({ 'GET /{proxy+}': 'NONE' }, 'ANY /a')).toMatchObject({
+      verbs: ['HEAD', 'OPTIONS'],
+    });
+  });
+});
+
 test('a method of no stage is asked nowhere', () => {
   const row = onlyRow(api({ ...apiOf({ 'GET /a': 'AWS_IAM' }), stages: UNREAD }));
   expect(select(row, ALL)).toBe('not deployed');

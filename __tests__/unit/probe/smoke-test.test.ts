@@ -344,9 +344,14 @@ describe('a step without credentials', () => {
 });
 
 describe('a stage with a web ACL', () => {
-  const behind = (auth: 'AWS_IAM' | 'NONE' | 'unnamed', hasWebAcl: boolean): ApiEvidence => {
-    // What the snapshot does not name must be refused, too.
-    const api = auth === 'unnamed' ? apiOf({ 'GET /a': 'AWS_IAM' }, {}) : apiOf({ 'GET /a': auth });
+  const behind = (
+    auth: 'AWS_IAM' | 'NONE' | 'unnamed' | 'unreadable',
+    hasWebAcl: boolean,
+  ): ApiEvidence => {
+    // What the snapshot does not name must be refused, too, and so what nobody knows.
+    const served = auth === 'unnamed' ? {} : { 'GET /a': auth };
+    const configured = auth === 'NONE' ? auth : 'AWS_IAM';
+    const api = apiOf({ 'GET /a': configured }, served);
     if (!api.stages.readable || !hasWebAcl) return api;
     return { ...api, stages: read(api.stages.value.map((it) => ({ ...it, hasWebAcl: true }))) };
   };
@@ -357,6 +362,8 @@ describe('a stage with a web ACL', () => {
     ['NONE', true, 'backend-error'],
     ['unnamed', true, 'maybe-waf'],
     ['unnamed', false, 'backend-error'],
+    ['unreadable', true, 'maybe-waf'],
+    ['unreadable', false, 'backend-error'],
   ] as const)(
     'has errors in doubt where it asks for a signature: %s, %s',
     async (auth, has, kind) => {

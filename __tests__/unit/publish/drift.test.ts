@@ -8,6 +8,7 @@ import { readState, remember, writeState } from '../../../src/publish/drift-stat
 import { utf8Bytes } from '../../../src/report/clip.js';
 import { NO_LINKS } from '../../../src/report/document/links.js';
 import type { Finding, Report } from '../../../src/report/report.js';
+import { RULES } from '../../../src/rules/index.js';
 import {
   HOSTILE_TEXTS,
   makeFinding,
@@ -45,7 +46,7 @@ describe('what becomes of the issue', () => {
     ['a pass with an unreadable layer', { ...PASS, findings: [BLIND] }, 'open', 'update'],
     ['a pass with an inconclusive probe', { ...PASS, findings: [UNSURE] }, 'open', 'close'],
   ] as const)('%s', (_, report, state, step) => {
-    expect(decideDrift(report, state)).toBe(step);
+    expect(decideDrift(ofReport(report), state)).toBe(step);
   });
 });
 
@@ -53,22 +54,74 @@ describe('what is new and what is gone', () => {
   const before = { findings: remember([finding(1), finding(2)]), isCut: false };
 
   test('is told by fingerprints', () => {
-    const { added, gone } = compareDrift(failing(finding(2), finding(3)), before);
+    const { added, gone } = compareDrift(ofReport(failing(finding(2), finding(3))), before);
     expect(added).toEqual(['deployed-not-iam GET /p3 in prod']);
     expect(gone).toEqual(['deployed-not-iam GET /p1 in prod']);
   });
 
   test('nothing is gone where something could not be read, and it stays remembered', () => {
     const blind = finding(9, { rule: 'unreadable' });
-    const { gone, current } = compareDrift(failing(finding(2), blind), before);
+    const { gone, current } = compareDrift(ofReport(failing(finding(2), blind)), before);
     expect(gone).toEqual([]);
     expect(current.map(({ label }) => label)).toContain('deployed-not-iam GET /p1 in prod');
-    expect(compareDrift(PASS, { findings: current, isCut: false }).gone).toHaveLength(3);
+    expect(compareDrift(ofReport(PASS), { findings: current, isCut: false }).gone).toHaveLength(3);
+  });
+
+  test('nothing is gone where a failing audit is incomplete by what it could not ask', () => {
+    const late = { ...failing(finding(2)), incomplete: true };
+    const { gone, current } = compareDrift(ofReport(late), before);
+    expect(gone).toEqual([]);
+    expect(current.map(({ label }) => label)).toContain('deployed-not-iam GET /p1 in prod');
   });
 
   test('what the baseline knows is no drift', () => {
     expect(remember([finding(1, { known: true })])).toEqual([]);
   });
+});
+
+describe('what only the answers of an endpoint told', () => {
+  const rules = RULES.filter(({ isObserved }) => isObserved === true);
+  const UNASKED = makeReport({ methods: [makeMethod({ unsigned: null, signed: null })] });
+  const remembered = (rule: string, severity: 'error' | 'warning') => ({
+    findings: remember([finding(1, { rule, severity }), finding(2)]),
+    isCut: false,
+  });
+
+  test('are the rules that find nothing in an audit without a smoke test', () => {
+    expect(rules.map(({ id }) => id)).toEqual([
+      'unsigned-accepted',
+      'tampered-accepted',
+      'signed-rejected',
+      'probe-inconclusive',
+      'default-endpoint-open',
+      'unexpected-status',
+    ]);
+  });
+
+  test.each(rules.map(({ id, severity }) => [id, severity] as const))(
+    '%s is not gone, and keeps the issue open as an error, until somebody asks again',
+    (rule, severity) => {
+      const before = remembered(rule, severity);
+      const unasked = ofReport(UNASKED);
+      const { gone, unseen, current } = compareDrift(unasked, before);
+      expect(gone).toEqual(['deployed-not-iam GET /p2 in prod']);
+      expect(unseen).toEqual([`${rule} GET /p1 in prod`]);
+      expect(decideDrift(unasked, 'open', before)).toBe(severity === 'error' ? 'update' : 'close');
+      const body = renderDriftBody(
+        unasked,
+        '<!-- m -->',
+        writeState(before.findings),
+        NO_LINKS,
+        '',
+      );
+      expect(body).toContain('**Not asked any more: 1**');
+      expect(readState(body)?.findings).toEqual(current);
+
+      const asked = ofReport(PASS);
+      expect(compareDrift(asked, before)).toMatchObject({ unseen: [], current: [] });
+      expect(decideDrift(asked, 'open', before)).toBe('close');
+    },
+  );
 });
 
 describe('the remembered findings', () => {
@@ -92,7 +145,7 @@ describe('the remembered findings', () => {
     expect(state?.isCut).toBe(true);
     expect(state?.findings.length).toBeGreaterThan(500);
     expect(many.slice(0, 500)).toEqual(state?.findings.slice(0, 500));
-    expect(compareDrift(PASS, state).isTold).toBe(false);
+    expect(compareDrift(ofReport(PASS), state).isTold).toBe(false);
   });
 
   test('are none where somebody edited them', () => {

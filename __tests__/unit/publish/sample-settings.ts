@@ -30,6 +30,7 @@ export function makePublishSettings(parts: Partial<PublishSettings> = {}): Publi
     driftIssue: false,
     uploadSarif: false,
     links: NO_LINKS,
+    begunAtMs: Date.UTC(2026, 10, 26, 3),
     audited: { region: 'eu-west-1', apiIds: ['a1b2c3d4e5'], stages: '*', owner: '0a1b2c3d4e5f' },
     ...parts,
   };

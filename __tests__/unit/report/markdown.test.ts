@@ -6,7 +6,7 @@ import { utf8Bytes } from '../../../src/report/clip.js';
 import { judgedOf } from '../../../src/report/document/judged.js';
 import { fileLink, type Links, NO_LINKS } from '../../../src/report/document/links.js';
 import { renderMarkdown } from '../../../src/report/markdown.js';
-import type { Report } from '../../../src/report/report.js';
+import type { Finding, Report } from '../../../src/report/report.js';
 import {
   fillEverywhere,
   HOSTILE_TEXTS,
@@ -61,6 +61,30 @@ describe('the headline', () => {
     expect(said(methods)).toBe(
       '## ✅ Pass: none of 4 methods can be called without IAM, but for 1 preflight, 1 by exception and 1 of an allowed type',
     );
+  });
+
+  test('of files says what callers will meet, and nothing of what they meet now', () => {
+    const row = { stage: null, deployed: null, configured: null };
+    const methods = ['/a', '/b'].map((path) => makeMethod({ ...row, path }));
+    const opens = { ...row, effect: 'opens-next' as const };
+    const said = (findings: readonly Finding[], of = methods, apis = [makeApi()]) =>
+      answerOf(makeReport({ region: '', apis, methods: of, findings }));
+    expect(said([])).toBe('none of 2 methods can be called without IAM once deployed');
+    expect(said([makeFinding({ ...opens, path: '/a' })])).toBe(
+      '1 of 2 methods can be called without IAM once deployed',
+    );
+    expect(said([makeFinding({ ...opens, path: '/a' })], methods.slice(0, 1))).toBe(
+      'the only method can be called without IAM once deployed',
+    );
+    expect(said([makeFinding({ ...opens, method: null, path: null })])).toBe(
+      'the API can be called without IAM once deployed',
+    );
+    const two = [makeApi(), makeApi({ id: 'other' })];
+    const ofTwo = [...methods, makeMethod({ ...row, api: 'other', path: '/c' })];
+    expect(said([makeFinding({ ...opens, path: '/a' })], ofTwo, two)).toBe(
+      '1 of 2 APIs has open methods once deployed',
+    );
+    expect(said([], ofTwo, two)).toBe('none of 2 APIs has open methods once deployed');
   });
 
   test('of an incomplete run says that it is not a pass', () => {

@@ -37,6 +37,7 @@ describe('a finding alone', () => {
       'grant-too-broad',
       'policy-matches-nothing',
       'principal-gone',
+      'shared-cache',
       'undeployed-change',
       'unexpected-status',
     ]);
@@ -98,6 +99,7 @@ test('what an exception may excuse is that a method is called without IAM, and n
     'declared-unresolved',
     'deployed-not-iam',
     'preflight-has-backend',
+    'tampered-accepted',
     'unsigned-accepted',
     'websocket-without-connect',
   ]);

@@ -66,6 +66,9 @@ describe('a resource is of this API, whatever stands before the stage', () => {
     ['arn:aws:execute-api:eu-west-1:1:a/${Stage}/GET/pets', `${KNOWN}/unknown/GET/pets`],
     ['arn:aws:s3:::bucket/key', 'arn:aws:s3:::bucket/key'],
     ['execute-api:', 'execute-api:'],
+    // What it is without the slash nobody says.
+    ['execute-api:*', 'execute-api:*'],
+    ['execute-api:prod/GET/pets', 'execute-api:prod/GET/pets'],
     ['arn:aws:execute-api:*:*:*', '*'],
     ['arn:aws:execute-api:a:b:c', 'arn:aws:execute-api:a:b:c'],
   ])('a deny of %j', (resource, expected) => {

@@ -5,12 +5,13 @@ import { onlyDeclared } from '../../../src/evidence/declared/attach.js';
 import { joinDeclared } from '../../../src/evidence/declared/join.js';
 import { joinLayers } from '../../../src/evidence/join.js';
 import type { Declared } from '../../../src/model/declared.js';
-import type { ApiEvidence } from '../../../src/model/evidence.js';
+import { type ApiEvidence, methodKey } from '../../../src/model/evidence.js';
 import type { Finding } from '../../../src/model/finding.js';
 import { judge } from '../../../src/rules/judge.js';
 import { decideVerdict } from '../../../src/rules/verdict.js';
 import { couldPass, declare, template } from '../declared/kit.js';
 import { oracle } from '../declared/oracles.js';
+import { configuredMethod } from '../evidence-builder.js';
 
 /* What the rules make of files; what files come to has tests of its own. */
 
@@ -165,6 +166,34 @@ describe('joining', () => {
       alone: [{ name: 'Api' }],
       notes: [expect.stringContaining('a (a), b (b)')],
     });
+  });
+
+  const serving = (...paths: readonly string[]) => {
+    const methods = paths.map(
+      (path) => [methodKey('GET', path), configuredMethod(`GET ${path}`)] as const,
+    );
+    return {
+      ...live('a', tagged),
+      configured: { readable: true as const, value: new Map(methods) },
+    };
+  };
+
+  test('is not with an API of the same logical id and other methods: another template made it', () => {
+    const joined = (...paths: readonly string[]) =>
+      joinDeclared([serving(...paths)], declared).byApi.size === 1;
+    expect(joined('/')).toBe(true);
+    expect(joined('/', '/a', '/b')).toBe(true);
+    expect(joined()).toBe(true);
+    expect(joined('/a')).toBe(false);
+    expect(joined('/a', '/b')).toBe(false);
+    // The stack is known, and decides.
+    const stack = { ...tagged, 'aws:cloudformation:stack-name': 'shop' };
+    const ofStack = declared.map((api) => ({
+      ...api,
+      identity: { ...api.identity, stack: 'shop' },
+    }));
+    const other = { ...serving('/a'), description: live('a', stack).description };
+    expect(joinDeclared([other], ofStack).byApi.size).toBe(1);
   });
 
   test('is by what the configuration file says before anything else', () => {

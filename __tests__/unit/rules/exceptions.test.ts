@@ -10,8 +10,10 @@ import {
   configured,
   deployed,
   evidenceOf,
+  observation,
   read,
   rowsOf,
+  settled,
   stage,
   stageWithCanary,
   UNREAD,
@@ -63,6 +65,20 @@ describe('an exception', () => {
       'configured-not-iam',
     ]);
     expect(result.exceptions).toMatchObject([{ state: 'in-use', daysLeft: null }]);
+  });
+
+  // As of a canary, or of a route that no call tells about: only then is a method that is open sent a wrong signature.
+  test('covers what its methods answer to strangers, unsigned or with a wrong signature', () => {
+    const of = openApi();
+    const evidence = evidenceOf(of);
+    const rows = rowsOf(of);
+    const observations = rows.map((row) =>
+      observation(row, { unsigned: settled('accepted'), tampered: settled('accepted') }),
+    );
+    const findings = judge({ evidence, rows, observations });
+    const result = applyExceptions(findings, [clause()], evidence, TODAY);
+    expect(result.findings.filter(({ path }) => path === '/health')).toEqual([]);
+    expect(new Set(result.findings.map(({ rule }) => rule))).toContain('tampered-accepted');
   });
 
   test('covers its own API, and no method of the same name of another', () => {
@@ -118,6 +134,17 @@ describe('an exception', () => {
       location: { file: '.github/apigw-iam-gate.yml', line: 7 },
     });
     expect(expired?.message).toContain('team-shop');
+  });
+
+  test('once expired is not needed where another one covers all that it would', () => {
+    const old = clause({ expires: '2026-11-22' });
+    const renewed = excepted(openApi(), old, clause({ expires: '2027-01-01' }));
+    expect(renewed.suppressed).toHaveLength(2);
+    expect(named(renewed)).toContain('exception-unused');
+    expect(named(renewed)).not.toContain('exception-expired');
+    expect(renewed.exceptions.map(({ state }) => state)).toEqual(['unused', 'in-use']);
+    const wider = clause({ methods: ['* /**'], expires: '2026-11-22' });
+    expect(named(excepted(openApi(), wider, clause({})))).toContain('exception-expired');
   });
 
   test('that covers nothing is a warning, unless something could not be read', () => {

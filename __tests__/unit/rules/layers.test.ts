@@ -414,6 +414,7 @@ describe('the list of rules', () => {
     expect(warnings.map(({ id }) => id)).toEqual([
       'probe-inconclusive',
       'default-endpoint-open',
+      'shared-cache',
       'unexpected-status',
       'undeployed-change',
       'declared-drift',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JoinedMethod } from '../../../src/evidence/join.js';
+import type { ApiKind } from '../../../src/model/api-kind.js';
 import {
   type AnswerKind,
   hasReachedIntegration,
@@ -619,6 +620,66 @@ describe('methods that were not asked for want of time', () => {
       'smoke-timeout was over before these methods were asked all that they are asked: GET /a, GET /b, GET /c, GET /d, GET /e.',
     );
     expect(message('e', 'f', 'b', 'd', 'a', 'c')).toMatch(/: GET \/a, .*, GET \/e and 1 more\.$/);
+  });
+});
+
+describe('401 of an HTTP API to a signed request', () => {
+  const [row] = rowsOf({ ...apiOf({ 'GET /a': 'AWS_IAM' }), kind: 'HTTP' as const });
+  if (row === undefined) throw new Error('no row');
+  const control = { isAsked: true, unsigned: settled('no-such-method'), tampered: null } as const;
+  const found = (unsigned: AnswerKind) =>
+    judged(
+      [
+        observation(row, {
+          ...{ unsigned: settled(unsigned), tampered: settled('refused'), control },
+          signed: settled('unauthorized', { status: 401 }),
+        }),
+      ],
+      [row],
+    );
+
+  test('is no refusal where IAM refused the unsigned one', () => {
+    const { verdict, findings } = found('refused');
+    expect(verdict).toBe('incomplete');
+    expect(findings).toMatchObject([
+      {
+        rule: 'probe-inconclusive',
+        message: expect.stringContaining('the backend most likely wants a login of its own'),
+        fix: expect.stringMatching(/^Give the request what the backend wants/),
+      },
+    ]);
+  });
+
+  test('is one where the unsigned one got it, too', () => {
+    const { verdict, rules } = found('unauthorized');
+    expect(verdict).toBe('fail');
+    expect(rules).toContain('signed-rejected');
+  });
+});
+
+describe('an error to a signed request that nobody can be named for', () => {
+  const found = (kind: ApiKind, sentAs: string) => {
+    const [row] = rowsOf({ ...apiOf({ 'GET /a': 'AWS_IAM' }), kind });
+    if (row === undefined) throw new Error('no row');
+    const signed = settled('unlabelled-error', { sentAs });
+    return judged([observation(row, { signed })], [row]).findings.find(
+      ({ rule }) => rule === 'probe-inconclusive',
+    );
+  };
+
+  test('is told by the headers of the kind of API', () => {
+    expect(found('REST', 'GET')?.message).toContain('without x-amzn-ErrorType');
+    expect(found('REST', 'HEAD')?.message).toContain('without x-amzn-ErrorType');
+    expect(found('HTTP', 'GET')?.message).toContain('HTTP APIs say in no header whose it is');
+    expect(found('HTTP', 'GET')?.fix).not.toContain('x-amzn-');
+    expect(found('WEBSOCKET', 'CONNECT')?.message).toContain('WebSocket APIs say in no header');
+  });
+
+  test('cannot be told by the body of an answer to HEAD', () => {
+    for (const kind of ['REST', 'HTTP'] as const) {
+      expect(found(kind, 'HEAD')?.fix).toContain('HEAD can be left out of smoke-methods');
+      expect(found(kind, 'GET')?.fix).not.toContain('HEAD');
+    }
   });
 });
 

@@ -465,7 +465,15 @@ describe('an answer in words', () => {
     expect(said('with an explicit deny in a Resource-Based policy')).toContain(
       "An explicit deny in the API's resource policy shuts",
     );
-    expect(said('because no resource-based policy allows it')).toContain('"Allow"');
+    expect(said('because no resource-based policy allows it')).toMatch(
+      /"Allow".*the API's resource policy must allow it too.*deploy the API/,
+    );
+    expect(said('because no identity-based policy allows it')).not.toContain('resource policy');
+    for (const policy of ['permissions boundary', 'session policy', 'service control policy']) {
+      const remedy = said(`because no ${policy} allows the execute-api:Invoke action`);
+      expect(remedy).toContain(`Have the ${policy} of this role allow the action too`);
+      expect(remedy).not.toContain('"Allow"');
+    }
   });
 });
 

@@ -20,6 +20,7 @@ import {
   purposeOf,
   withAccount,
 } from './policy.js';
+import { isUnderstood, mayAllowMore, together } from './staying.js';
 
 /** What a grant would do for one stage of one API. */
 export interface GrantPlan {
@@ -176,25 +177,40 @@ function planScope(
   const before = rows.map((row) => decideFor(group, row, access));
   const purpose = purposeOf(apiId, stage);
   const isOurs = now?.tags[PURPOSE_TAG] === purpose;
-  if (!isOurs && before.every((decision) => decision?.may === 'allow')) return idle;
+  const isAllowed = before.every((decision) => decision?.may === 'allow');
+  const staying =
+    now !== null && isOurs && mayAllowMore(now.document, scope, access) ? now.document : null;
+  if (isAllowed && (!isOurs || staying !== null)) return idle;
+  if (staying !== null && !isUnderstood(staying)) {
+    return no(
+      `what the policy ${policyName} allows was not understood, so a new version of it may take away what somebody needs; correct or delete it`,
+    );
+  }
 
-  const methods = rows.map((row) => {
+  const missing = staying === null ? rows : rows.filter((_, at) => before[at]?.may !== 'allow');
+  const methods = missing.map((row) => {
     const { method, path } = addressOf(row, access);
     return { apiId, stage, method, path };
   });
   const least = leastPolicy(methods, { ...access, account: ACCOUNT });
   if (least === null || !least.isExact) {
+    if (isAllowed) return idle;
     return no(
       'the policy that allows these methods and no others is larger than IAM takes (6,144 characters), and a grant never allows more; grant a wider one by hand, such as the output invoke-policy',
     );
   }
-  if (NOT_IN_POLICIES.test(least.document)) {
+  const document = staying === null ? least.document : together(staying, least.document);
+  if (document === null) {
+    return no(
+      `the policy ${policyName} may allow more than is known to be needed, which stays, and with it the new version is larger than IAM takes (6,144 characters); take out of it what nobody needs`,
+    );
+  }
+  if (NOT_IN_POLICIES.test(document)) {
     return no(
       'a path has characters that no policy of IAM can hold (beyond U+00FF); grant it by hand, with a `*` in their place',
     );
   }
-  const document = withAccount(least.document, access.accountId ?? '');
-  const granted = grantedTo(group, policyName, document);
+  const granted = grantedTo(group, policyName, withAccount(document, access.accountId ?? ''));
   const after = rows.map((row) => decideFor(granted, row, access));
   const helps = after.some((it, index) => it?.may !== 'deny' && before[index]?.may === 'deny');
   if (now === null && !helps && after.some((it) => it?.may === 'deny')) {
@@ -225,7 +241,7 @@ function planScope(
           rollBack: { detach: true },
         },
       ];
-  const steps = [...documentSteps(policyName, now, least.document, purpose, token), ...attach];
+  const steps = [...documentSteps(policyName, now, document, purpose, token), ...attach];
   return now === null && unread !== undefined
     ? { ...idle, steps, doubt: doubtOfName(unread) }
     : { ...idle, steps };

@@ -1,5 +1,5 @@
 import type { ConfiguredMethod, Methods } from '../../model/evidence.js';
-import type { ApiPlan } from '../plan.js';
+import type { ApiPlan } from '../api-plan.js';
 import { interference } from '../transaction/stopped.js';
 
 /* What is configured, compared with what a plan was made from: whatever differs, somebody else changed. */

@@ -1,6 +1,6 @@
 import type { ApiEvidence } from '../../model/evidence.js';
+import type { ApiPlan } from '../api-plan.js';
 import type { Outcome } from '../outcome.js';
-import type { ApiPlan } from '../plan.js';
 import type { Services } from '../steps/step-kind.js';
 import type { CarryOut, EnforceDependencies } from '../transaction/transaction.js';
 import type { ShippedReader } from './shipped.js';

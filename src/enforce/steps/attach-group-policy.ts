@@ -1,6 +1,6 @@
 import { nullIfNotFound } from '../../aws/not-found.js';
 import { arnOf, isGrantFor } from '../grant/policy.js';
-import { ownArnOf, readOwnPolicy, takeAway, untilItShows, untilItWouldShow } from './own-policy.js';
+import { readOwn, readOwnPolicy, takeAway, untilItShows, untilItWouldShow } from './own-policy.js';
 import {
   type Applied,
   EVERY_KIND,
@@ -32,13 +32,13 @@ export const attachGroupPolicy: StepKind<AttachGroupPolicyStep> = {
 
   async apply({ target: { policyName, groupName }, does }, { iam, retries }) {
     const attach = async (): Promise<Applied> => {
-      const arn = await ownArnOf(policyName, does.purpose, iam);
+      const { arn, id } = await readOwn(policyName, does.purpose, iam);
       // Attaching what is attached changes nothing and is answered alike (IAM API Reference,
       // AttachGroupPolicy): only looking first shows whether the attachment is ours.
       const attached = await iam.listAttachedPolicies(groupName);
       if (attached.some((policy) => policy.arn === arn)) return { certainty: 'seen' };
       await iam.attachPolicy(groupName, arn);
-      return { certainty: 'answered' };
+      return id === undefined ? { certainty: 'answered' } : { certainty: 'answered', id };
     };
     // The policy may have been created a moment ago.
     return (await untilItShows(() => nullIfNotFound(attach), retries)) ?? attach();
@@ -46,9 +46,12 @@ export const attachGroupPolicy: StepKind<AttachGroupPolicyStep> = {
 
   async rollBack(step, context) {
     const { policyName, groupName } = step.target;
-    const { iam, isConfirmed } = context;
+    const { iam, isConfirmed, madeId } = context;
     const arn = await arnOf(policyName, iam);
     const policy = await readOwnPolicy(step, context);
+    // A policy is deleted once it is attached to nobody: what one in its place is attached to is not ours.
+    const isOther = policy !== 'none' && madeId !== undefined && policy.id !== madeId;
+    if (isOther) return NOTHING_TO_ROLL_BACK;
     if (policy === 'none' && !isConfirmed) return NOTHING_TO_ROLL_BACK;
     const isShown = await untilItWouldShow(async () => {
       const attached = await nullIfNotFound(() => iam.listAttachedPolicies(groupName));

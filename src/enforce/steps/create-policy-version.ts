@@ -2,7 +2,7 @@ import { nullIfNotFound } from '../../aws/not-found.js';
 import { isGrantFor, isSameDocument, withOwnAccount } from '../grant/policy.js';
 import { makeCertain, type Sight } from '../transaction/make-certain.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
-import { ownArnOf, readOwnPolicy, refuseOther, untilItWouldShow } from './own-policy.js';
+import { readOwn, readOwnPolicy, refuseOther, takeAway, untilItWouldShow } from './own-policy.js';
 import {
   EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
@@ -39,7 +39,7 @@ export const createPolicyVersion: StepKind<CreatePolicyVersionStep> = {
     `make a new version of ${target.policyName} in place of ${rollBack.defaultVersionId}`,
 
   async apply({ target: { policyName }, does, rollBack: former }, { iam, retries }) {
-    const arn = await ownArnOf(policyName, does.purpose, iam);
+    const { arn } = await readOwn(policyName, does.purpose, iam);
     const document = await withOwnAccount(does.document, iam);
     const look = async (): Promise<Sight> => {
       const versions = await iam.listPolicyVersions(arn);
@@ -57,9 +57,13 @@ export const createPolicyVersion: StepKind<CreatePolicyVersionStep> = {
         `Since the plan was made, somebody else changed the policy ${policyName}.`,
       );
     }
-    const make = () => iam.createPolicyVersion(arn, document, true);
+    let id: string | undefined;
+    const make = async (): Promise<void> => {
+      id = await iam.createPolicyVersion(arn, document, true);
+    };
     const what = `the new version of ${policyName}`;
-    return { certainty: await makeCertain({ what, make, look, refusedOnceMade: true }, retries) };
+    const certainty = await makeCertain({ what, make, look, refusedOnceMade: true }, retries);
+    return certainty === 'answered' && id !== undefined ? { certainty, id } : { certainty };
   },
 
   async rollBack(step, context) {
@@ -88,7 +92,17 @@ export const createPolicyVersion: StepKind<CreatePolicyVersionStep> = {
       }
       return null;
     };
-    return (await untilItWouldShow(rollBackVersion, context)) ?? NOTHING_TO_ROLL_BACK;
+    const shown = await untilItWouldShow(rollBackVersion, context);
+    if (shown !== null) return shown;
+    const { madeId } = context;
+    if (madeId === undefined || policy.stays !== null) return NOTHING_TO_ROLL_BACK;
+    // IAM answered that it made it and does not show it: taking it away tells whether it is there.
+    const versions = await iam.listPolicyVersions(policy.arn);
+    // Of a policy that somebody made in its place.
+    if (versions.some(({ id }) => id === madeId)) return NOTHING_TO_ROLL_BACK;
+    const inForce = versions.find(({ isDefault }) => isDefault)?.id;
+    if (inForce === former) await iam.setDefaultPolicyVersion(policy.arn, former);
+    return takeAway(() => iam.deletePolicyVersion(policy.arn, madeId), false);
   },
 
   isMarked: false,

@@ -1,8 +1,9 @@
 import { AwsFailure } from '../../aws/failure.js';
+import type { PolicyVersion } from '../../aws/iam.js';
 import { nullIfNotFound } from '../../aws/not-found.js';
 import { isGrantFor, isSameDocument, withOwnAccount } from '../grant/policy.js';
 import { EnforcementStopped } from '../transaction/stopped.js';
-import { ownArnOf, readOwnPolicy } from './own-policy.js';
+import { readOwn, readOwnPolicy, untilItWouldShow } from './own-policy.js';
 import {
   EVERY_KIND,
   NOTHING_TO_ROLL_BACK,
@@ -23,6 +24,9 @@ const schema = (z: Zod) =>
     rollBack: z.object({ document: z.string() }),
   });
 
+/** Versions of a policy that takes no other one (IAM User Guide, "IAM and AWS STS quotas"). */
+const FULL = 5;
+
 /** A policy has at most five versions: the oldest that is not in force makes room for a new one. */
 export type DeletePolicyVersionStep = StepOf<typeof schema>;
 
@@ -35,7 +39,7 @@ export const deletePolicyVersion: StepKind<DeletePolicyVersionStep> = {
     `delete ${versionId}, the oldest of five versions of ${policyName}`,
 
   async apply({ target: { policyName, versionId }, does }, { iam }) {
-    const arn = await ownArnOf(policyName, does.purpose, iam);
+    const { arn } = await readOwn(policyName, does.purpose, iam);
     const version = (await iam.listPolicyVersions(arn)).find(({ id }) => id === versionId);
     if (version === undefined) return { certainty: 'seen' };
     if (version.isDefault) {
@@ -52,11 +56,20 @@ export const deletePolicyVersion: StepKind<DeletePolicyVersionStep> = {
 
   async rollBack(step, context) {
     const { policyName, versionId } = step.target;
-    const { iam } = context;
+    const { iam, isConfirmed } = context;
     const policy = await readOwnPolicy(step, context);
     if (policy === 'none') return NOTHING_TO_ROLL_BACK;
-    const versions = await iam.listPolicyVersions(policy.arn);
-    if (versions.some(({ id }) => id === versionId)) return NOTHING_TO_ROLL_BACK;
+    let versions: readonly PolicyVersion[] = [];
+    const isGone = await untilItWouldShow(async () => {
+      versions = await iam.listPolicyVersions(policy.arn);
+      return versions.some(({ id }) => id === versionId) ? null : true;
+    }, context);
+    if (isGone === null) {
+      // IAM uses no number twice: where it answered the deletion, a list with all five is from before it.
+      const isOldList = isConfirmed && versions.length === FULL;
+      if (!isOldList || policy.stays !== null) return NOTHING_TO_ROLL_BACK;
+      versions = versions.filter(({ id }) => id !== versionId);
+    }
     if (policy.stays !== null) {
       return notRolledBack(`version ${versionId} of ${policyName} is gone: ${policy.stays}`);
     }

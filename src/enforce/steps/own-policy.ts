@@ -60,15 +60,18 @@ export async function takeAway(
 }
 
 /**
- * The ARN of the policy that the gate made for a purpose.
+ * The policy that the gate made for a purpose.
  *
  * @throws EnforcementStopped where the policy of that name is not the gate's.
  */
-export async function ownArnOf(policyName: string, purpose: string, iam: Iam): Promise<string> {
-  const arn = await arnOf(policyName, iam);
-  const { tags } = await iam.getPolicy(arn);
-  refuseOther(tags, policyName, purpose);
-  return arn;
+export async function readOwn(
+  policyName: string,
+  purpose: string,
+  iam: Iam,
+): Promise<ManagedPolicy> {
+  const policy = await iam.getPolicy(await arnOf(policyName, iam));
+  refuseOther(policy.tags, policyName, purpose);
+  return policy;
 }
 
 /** @throws EnforcementStopped where the tags are not those of the gate's policy for a purpose. */

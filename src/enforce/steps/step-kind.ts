@@ -84,6 +84,8 @@ export interface RollBackContext extends Control {
   readonly token: string;
   /** AWS answered that it carried our call out. */
   readonly isConfirmed: boolean;
+  /** The id that AWS gave to what the step made, where it answered one. */
+  readonly madeId?: string | undefined;
   /** The step was the last that the journal announced: its call may have been under way. */
   readonly isLast: boolean;
   /** Tokens of the policies that the transaction was to create. */

@@ -40,6 +40,8 @@ export interface AnnouncedStep {
   readonly step: Step;
   /** AWS answered that it carried our call out: without that, the change may be somebody else's. */
   readonly isConfirmed: boolean;
+  /** The id that AWS gave to what the step made; absent where it answered none, or not at all. */
+  readonly madeId?: string | undefined;
   /**
    * What rolling it back came to, where that was the end of it: what somebody does to the same thing
    * afterwards is theirs. `null` where it was not rolled back yet.
@@ -63,8 +65,12 @@ export interface Journal {
   begin(header: TransactionHeader): Promise<void>;
   /** Announces a step. Its call may be made once this has returned, and not before. */
   announce(step: Step): Promise<void>;
-  /** Enters AWS's answer that it carried out the call of the last announced step. */
-  confirm(): Promise<void>;
+  /**
+   * Enters AWS's answer that it carried out the call of the last announced step.
+   *
+   * @param madeId the id that it gave to what the step made, if any.
+   */
+  confirm(madeId?: string): Promise<void>;
   /**
    * Enters what rolling back a step came to, so that it is not rolled back a second time.
    *
@@ -111,7 +117,10 @@ export function createJournal(
       isFirst = false;
     },
     announce: (step) => file.append(() => ({ record: 'step', step: stepInFile(step) }), false),
-    confirm: () => file.append(() => ({ record: 'confirmed' }), false),
+    confirm: (madeId) => {
+      const made = madeId === undefined ? {} : { id: madeId };
+      return file.append(() => ({ record: 'confirmed', ...made }), false);
+    },
     settle: (index, result) => {
       const state = STATES[result.state];
       const settled = { record: 'settled', step: index, result: { ...result, state } };

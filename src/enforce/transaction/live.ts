@@ -1,6 +1,6 @@
 import { methodKey } from '../../model/evidence.js';
+import type { ExpectedMethod } from '../api-plan.js';
 import { type Outcome, outcomeOf, type StageProof } from '../outcome.js';
-import type { ExpectedMethod } from '../plan.js';
 import type { CheckedPlan } from '../preconditions.js';
 import type { Step } from '../steps/registry.js';
 import { nameOfRoute } from '../steps/update-route.js';

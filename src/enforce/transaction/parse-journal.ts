@@ -64,7 +64,8 @@ const result = z.pipe(
 const lineSchema = z.discriminatedUnion('record', [
   begin,
   step,
-  z.object({ record: z.literal('confirmed') }),
+  // Journals from before the gate wrote down the ids of versions have no such member.
+  z.object({ record: z.literal('confirmed'), id: z.optional(z.string()) }),
   z.object({ record: z.literal('settled'), step: z.number(), result }),
   z.object({ record: z.literal('end'), ending: z.optional(z.string()) }),
 ]);
@@ -114,7 +115,7 @@ export function parseJournal({ text, isOf }: JournalContent): JournaledTransacti
       case 'confirmed': {
         const last = steps.pop();
         if (last === undefined) throw wrong('confirms no step');
-        steps.push({ ...last, isConfirmed: true });
+        steps.push({ ...last, isConfirmed: true, madeId: line.id });
         break;
       }
       case 'settled': {

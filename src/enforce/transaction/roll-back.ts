@@ -127,6 +127,7 @@ function contextOf(
     ...control,
     token,
     isConfirmed: announced.isConfirmed,
+    madeId: announced.madeId,
     isLast: announced === steps.at(-1),
     createdPolicies: new Set(created),
   };

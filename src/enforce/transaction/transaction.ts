@@ -1,11 +1,11 @@
 import { AwsFailure } from '../../aws/failure.js';
 import { Cancelled } from '../../model/cancellation.js';
 import { nameOf } from '../../model/evidence.js';
+import { isIdle } from '../api-plan.js';
 import { enforcerOf } from '../kinds/by-kind.js';
 import { servedReaderOf } from '../kinds/served-by-kind.js';
 import type { Served } from '../kinds/served-reader.js';
 import { enterRollBack, type Outcome, outcomeOf, type StageProof } from '../outcome.js';
-import { isIdle } from '../plan.js';
 import type { CheckedPlan } from '../preconditions.js';
 import { actionsOf, type Step } from '../steps/registry.js';
 import type { Applied, Control } from '../steps/step-kind.js';
@@ -54,16 +54,17 @@ export async function enforceApi<P extends StageProof>(
   const identity = identityOf(plan, dependencies);
   let header: TransactionHeader = { ...identity, stages: {}, canaries: {} };
   let isBegun = false;
-  const steps: (AnnouncedStep & { isConfirmed: boolean })[] = [];
+  const steps: (AnnouncedStep & { isConfirmed: boolean; madeId?: string | undefined })[] = [];
   const carryOut: CarryOut = async (step, onAnnounced = () => {}) => {
     await dependencies.journal.announce(step);
-    const announced = { step, isConfirmed: false, settled: null };
+    const announced: (typeof steps)[number] = { step, isConfirmed: false, settled: null };
     steps.push(announced);
     onAnnounced();
     const applied = await actionsOf(step).apply(dependencies);
     if (applied.certainty === 'answered') {
       announced.isConfirmed = true;
-      await dependencies.journal.confirm();
+      announced.madeId = applied.id;
+      await dependencies.journal.confirm(applied.id);
     }
     return applied;
   };

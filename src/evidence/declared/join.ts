@@ -1,6 +1,6 @@
 import type { DeclaredApi } from '../../model/declared.js';
 import { declaredId } from '../../model/declared-id.js';
-import { type ApiEvidence, nameOf } from '../../model/evidence.js';
+import { type ApiEvidence, methodKey, nameOf } from '../../model/evidence.js';
 
 /** Which API of the account each declared API is. */
 export interface Joined {
@@ -76,14 +76,28 @@ function matchesOf(
   if (id !== null) return { by: 'id', apis: live.filter((it) => it.id === id) };
   const logicalId = logicalIdOf(api);
   if (logicalId === null) return { by: 'tags', apis: [] };
-  return {
-    by: 'tags',
-    apis: live.filter(({ kind, description }) => {
-      if (!description.readable || kind !== api.kind) return false;
-      const { tags } = description.value;
-      return tags[LOGICAL_ID_TAG] === logicalId && (stack === null || tags[STACK_TAG] === stack);
-    }),
-  };
+  const tagged = live.filter(({ kind, description }) => {
+    if (!description.readable || kind !== api.kind) return false;
+    const { tags } = description.value;
+    return tags[LOGICAL_ID_TAG] === logicalId && (stack === null || tags[STACK_TAG] === stack);
+  });
+  const [only] = tagged;
+  const isOther = stack === null && tagged.length === 1 && only !== undefined && !isLike(only, api);
+  return { by: 'tags', apis: isOther ? [] : tagged };
+}
+
+/**
+ * Whether a live API may be what a template makes, by their methods. A template does not say of which stack it
+ * is, and many have the same logical ids: SAM calls every API that nobody writes `ServerlessRestApi`. An
+ * exception for the one would cover the other.
+ */
+function isLike({ configured }: ApiEvidence, { methods }: DeclaredApi): boolean {
+  const declared = new Set(
+    methods.flatMap(({ method, path }) => (path === null ? [] : [methodKey(method, path)])),
+  );
+  if (!configured.readable || configured.value.size === 0 || declared.size === 0) return true;
+  const shared = [...declared].filter((key) => configured.value.has(key)).length;
+  return 2 * shared >= Math.min(declared.size, configured.value.size);
 }
 
 /** Within a nested stack, the tags tell that stack's own. */

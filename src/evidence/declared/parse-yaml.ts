@@ -109,7 +109,9 @@ function parseStrictly(file: string, { text, moved, by }: Indented): Node {
 
 /** Whether a document of several is a template: no tool that deploys takes a file of several. */
 function isTemplate({ contents }: Document.Parsed): boolean {
-  return isMap(contents) && ['Resources', 'openapi', 'swagger'].some((key) => contents.has(key));
+  return (
+    isMap(contents) && ['Resources', 'openapi', 'swagger', 'paths'].some((key) => contents.has(key))
+  );
 }
 
 function oneLine(message: string): string {
@@ -146,7 +148,7 @@ class Converter {
       return this.convert(target, depth + 1);
     }
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
-    const long = typeof node.tag === 'string' ? LONG_FORMS[node.tag] : undefined;
+    const long = typeof node.tag === 'string' ? longFormOf(node.tag) : undefined;
     const plain = this.#plain(node, depth, at);
     return long === undefined ? plain : longForm(long, plain);
   }
@@ -175,10 +177,18 @@ class Converter {
       const at = keyNode === null ? this.#placeAt(0) : this.#placeAt(keyNode.range[0]);
       const converted = this.convert(isNode(value) ? (value as ParsedNode) : null, depth + 1, at);
       const name = this.#keyOf(keyNode);
-      if (name === '<<') {
-        const sources = converted.kind === 'list' ? converted.items : [converted];
-        for (const source of sources) if (source.kind === 'map') merged.push(...source.entries);
-      } else own.push({ key: name, at, value: converted });
+      if (name !== '<<') {
+        own.push({ key: name, at, value: converted });
+        continue;
+      }
+      if (!isScalar(keyNode) || keyNode.type !== 'PLAIN') {
+        throw new SyntaxProblem('<< in quotes is merged by some tools, and a key to others', at);
+      }
+      const sources = converted.kind === 'list' ? converted.items : [converted];
+      for (const source of sources) {
+        if (source.kind !== 'map') throw new SyntaxProblem('<< merges maps alone', at);
+        merged.push(...source.entries);
+      }
     }
     const names = new Set(own.map(({ key }) => key));
     return [...own, ...merged.filter(({ key }) => !names.has(key))];
@@ -192,6 +202,22 @@ class Converter {
     }
     return String(key ?? '');
   }
+}
+
+/** The tags of YAML itself that the parser knows; `!` alone is no tag. */
+const OF_YAML = new RegExp(
+  `^(?:!|tag:yaml\\.org,2002:(?:${[
+    ...['binary', 'bool', 'float', 'int', 'map', 'merge', 'null'],
+    ...['omap', 'pairs', 'seq', 'set', 'str', 'timestamp'],
+  ].join('|')}))$`,
+);
+
+/**
+ * What a tag stands for. One that CloudFormation does not have is a function all the same: so the AWS CLI and
+ * SAM write it out before a deployment, and what another tool puts in its place is not in the file.
+ */
+function longFormOf(tag: string): string | undefined {
+  return LONG_FORMS[tag] ?? (OF_YAML.test(tag) ? undefined : `Fn::${tag.replace(/^!/, '')}`);
 }
 
 /** `!GetAtt A.B` is a list in its long form; the others take what the tag stands before. */

@@ -189,11 +189,17 @@ class Run {
     const source = this.#files.read(file, LIMITS.bytes);
     if ('problem' in source) {
       const isDirectory = source.problem === 'is not a file' || source.problem === 'does not exist';
+      const inside = file === '' ? '' : `${file}/`;
       const problem =
         isDirectory && isFolder(file, this.#files)
-          ? 'is a folder without a manifest.json: name its files by a glob'
+          ? `is a folder without a manifest.json: name its files by a glob, such as ${inside}**/*.yaml or ${inside}*.tf`
           : source.problem;
-      return { apis: [], file: unreadable(file, null, problem, start) };
+      // The workspace itself has no name within it.
+      const named = file === '' ? '.' : file;
+      return {
+        apis: [],
+        file: unreadable(named, null, problem, { ...start, file: named }),
+      };
     }
     if (SERVERLESS_CODE.test(file)) return notCompiled(file);
     let root: Node;

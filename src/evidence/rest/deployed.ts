@@ -86,7 +86,20 @@ export async function readStage(stage: Stage, read: SnapshotReader): Promise<Sta
     canary,
     lastUpdatedMs: stage.lastUpdatedDate?.getTime() ?? null,
     ...(stage.webAclArn === undefined || stage.webAclArn === '' ? {} : { hasWebAcl: true }),
+    ...(stage.cacheClusterEnabled === true ? { caching: cachingOf(stage) } : {}),
   };
+}
+
+/**
+ * Which methods' answers a stage keeps. A key is `pets/GET` where AWS was recorded (localstack snapshot
+ * test_create_update_stages, 2024-03-05), and `~1pets/GET` as paths of patches have it; here it has no slash before it.
+ */
+function cachingOf({ methodSettings = {} }: Stage): Record<string, boolean> {
+  const settings = Object.entries(methodSettings).map(([key, { cachingEnabled }]) => [
+    key.replaceAll('~1', '/').replace(/^\/+/, ''),
+    cachingEnabled ?? false,
+  ]);
+  return Object.fromEntries(settings);
 }
 
 /**

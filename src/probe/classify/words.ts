@@ -4,15 +4,20 @@ import type { Hide, HttpAnswer } from './classifier.js';
 /** "Signature expired: … is now earlier than … (… - 5 min.)": AWS takes signatures so far off. */
 const SKEW_ALLOWED_MS = 5 * 60_000;
 const MOST_DETAIL = 300;
+/** So much of it is the end: "with an explicit deny in a service control policy", say, decides what helps. */
+const END_OF_DETAIL = 120;
 
 /**
- * What is worth repeating of an endpoint's words: their first line. To a wrong signature API Gateway
+ * What is worth repeating of an endpoint's words: their first line, and of a long one both ends. To a wrong signature API Gateway
  * adds the whole canonical request and the string that was to be signed, which need not be looked through.
  */
 export function detailOf(text: string, hide: Hide): string {
   const [own = ''] = text.split(/The Canonical String|The String-to-Sign/);
-  const shown = hide(own).split(/\r|\n|\\n/)[0] ?? '';
-  return shown.trimEnd().slice(0, MOST_DETAIL);
+  const shown = (hide(own).split(/\r|\n|\\n/)[0] ?? '').trimEnd();
+  if (shown.length <= MOST_DETAIL) return shown;
+  const left = ' … ';
+  const beginning = shown.slice(0, MOST_DETAIL - END_OF_DETAIL - left.length);
+  return `${beginning}${left}${shown.slice(-END_OF_DETAIL)}`;
 }
 
 /** The message of an error body: `message`, or `Message` where a policy denied. */

@@ -32,6 +32,8 @@ export interface PullRequest {
   readonly headSha: string;
   /** Its branch lies in another repository, so the run gets no secrets and a read-only token. */
   readonly isFork: boolean;
+  /** When the event happened, in milliseconds since the epoch; `null` where it does not say. */
+  readonly updatedAtMs: number | null;
 }
 
 /** A context, or why there is none. */
@@ -111,7 +113,11 @@ function readPullRequest(payload: unknown, problems: string[]): PullRequest | nu
   }
   // `head.repo` is null where the fork was deleted: whatever it was, it was not this repository.
   const head = at(pullRequest, 'head', 'repo', 'full_name');
-  return { number, headSha, isFork: head !== at(pullRequest, 'base', 'repo', 'full_name') };
+  const updatedAtMs = Date.parse(String(at(pullRequest, 'updated_at')));
+  return {
+    ...{ number, headSha, isFork: head !== at(pullRequest, 'base', 'repo', 'full_name') },
+    updatedAtMs: Number.isNaN(updatedAtMs) ? null : updatedAtMs,
+  };
 }
 
 function at(value: unknown, ...keys: readonly string[]): unknown {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ApiKind } from '../../model/api-kind.js';
 import { isDeclaredId } from '../../model/declared-id.js';
 import type { Report } from '../../report/report.js';
 
@@ -9,6 +10,10 @@ export interface AuditedSet {
   readonly stages: readonly string[] | '*';
   /** What stands for the account (see {@link ownerOf}): the same APIs of another account are another set. */
   readonly owner: string;
+  /** The kinds of API that are audited; absent where all are. */
+  readonly apiTypes?: readonly ApiKind[];
+  /** The template of the base URL that is asked; absent where each stage's own is. */
+  readonly endpointUrl?: string;
 }
 
 /**
@@ -26,15 +31,22 @@ export function ownerOf({ target, apis }: Pick<Report, 'target' | 'apis'>): stri
     .join(',')}`;
 }
 
-/** A short name for a set, and whatever else tells two deliveries apart; the order of ids says nothing. */
+/**
+ * A short name for a set, and whatever else tells two deliveries apart; the order of ids says nothing.
+ * What narrows a set stands in it only where it is given, so that the names of all others stay.
+ */
 export function keyOf(
-  { region, apiIds, stages, owner }: AuditedSet,
+  { region, apiIds, stages, owner, apiTypes, endpointUrl }: AuditedSet,
   ...more: readonly string[]
 ): string {
   const sorted = (list: readonly string[] | '*'): unknown =>
     list === '*' ? list : [...list].sort();
-  const identity = JSON.stringify([owner, region, sorted(apiIds), sorted(stages), ...more]);
-  return createHash('sha256').update(identity).digest('hex').slice(0, 16);
+  const narrowed = [
+    ...(apiTypes === undefined ? [] : [{ apiTypes: sorted(apiTypes) }]),
+    ...(endpointUrl === undefined ? [] : [{ endpointUrl }]),
+  ];
+  const identity = [owner, region, sorted(apiIds), sorted(stages), ...more, ...narrowed];
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
 }
 
 /** A line that Markdown does not show and by which a comment or an issue is found again. */

@@ -171,16 +171,18 @@ describe('the journal', () => {
   test('says which steps AWS answered, and what rolling back came to', async () => {
     const path = await newPath();
     const journal = createJournal(path);
+    const idOf = ({ kind }: Step): string | undefined => (kind === 'move-stage' ? 'v6' : undefined);
     await journal.begin(HEADER);
     for (const step of STEPS) {
       await journal.announce(step);
-      if (step.kind !== 'create-deployment') await journal.confirm();
+      if (step.kind !== 'create-deployment') await journal.confirm(idOf(step));
     }
     const left = { state: 'not-rolled-back', words: 'GET /a is gone', isFinal: true } as const;
     await journal.settle(0, { state: 'rolled-back' });
     await journal.settle(0, left);
     const found = await createJournal(path).readUnfinished();
     expect(found?.steps.map(({ isConfirmed }) => isConfirmed)).toEqual([true, false, true]);
+    expect(found?.steps.map(({ madeId }) => madeId)).toEqual([undefined, undefined, 'v6']);
     expect(found?.steps.map(({ settled }) => settled)).toEqual([left, null, null]);
   });
 

@@ -82,6 +82,13 @@ describe('a stage', () => {
   const served = read(new Map());
   const stageOf = (stage: Stage) => readStage(stage, async () => served);
 
+  test('without a cache keeps no answers, whatever its settings say', async () => {
+    const methodSettings = { '*/*': { cachingEnabled: true } };
+    for (const stage of [{ methodSettings }, { methodSettings, cacheClusterEnabled: false }]) {
+      expect(await stageOf({ deploymentId: 'd1', ...stage })).not.toHaveProperty('caching');
+    }
+  });
+
   test.each<[Stage, object]>([
     [
       { stageName: 'prod', deploymentId: 'd1', lastUpdatedDate: new Date(5) },
@@ -89,6 +96,20 @@ describe('a stage', () => {
     ],
     [{ deploymentId: 'd1' }, { name: '', lastUpdatedMs: null }],
     [{ deploymentId: 'd1', webAclArn: 'arn:aws:wafv2:x' }, { hasWebAcl: true }],
+    [{ deploymentId: 'd1', cacheClusterEnabled: true }, { caching: {} }],
+    [
+      {
+        deploymentId: 'd1',
+        cacheClusterEnabled: true,
+        methodSettings: {
+          '*/*': { cachingEnabled: true },
+          'test/GET': { cachingEnabled: false },
+          '~1a~1b/GET': { cachingEnabled: true },
+          '//GET': { metricsEnabled: true },
+        },
+      },
+      { caching: { '*/*': true, 'test/GET': false, 'a/b/GET': true, GET: false } },
+    ],
     [
       { stageName: 'prod' },
       {

@@ -144,7 +144,8 @@ describe('what is shown', () => {
     ['one. The String-to-Sign is', 'one.'],
     ['\nx', ''],
     [' x', ' x'],
-    ['x'.repeat(400), 'x'.repeat(300)],
+    ['x'.repeat(300), 'x'.repeat(300)],
+    [`${'x'.repeat(400)}${'y'.repeat(120)}`, `${'x'.repeat(177)} … ${'y'.repeat(120)}`],
   ])('of %j', (text, expected) => {
     expect(detailOf(text, same)).toBe(expected);
     expect(detailOf(text, () => 'hidden')).toBe('hidden');

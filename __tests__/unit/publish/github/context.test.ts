@@ -36,7 +36,7 @@ describe('the context of a run', () => {
       event: 'pull_request',
       ref: 'refs/pull/12/merge',
       sha: 'c'.repeat(40),
-      pullRequest: { number: 12, headSha: 'a'.repeat(40), isFork: false },
+      pullRequest: { number: 12, headSha: 'a'.repeat(40), isFork: false, updatedAtMs: null },
       onDefaultBranch: false,
       isDependabot: false,
       workflow: 'gate',

@@ -13,12 +13,13 @@ import {
   startGitHub,
   USER_TOKEN,
 } from '../../../../emulator/github/server.js';
+import { publishCheckRun } from '../../../../src/publish/check-run.js';
 import { publishComment } from '../../../../src/publish/comment.js';
 import { ofReport } from '../../../../src/publish/delivered.js';
 import { publishDriftIssue } from '../../../../src/publish/drift-issue.js';
 import { findAuthor } from '../../../../src/publish/github/author.js';
 import type { GitHub } from '../../../../src/publish/github/client.js';
-import type { GitHubContext } from '../../../../src/publish/github/context.js';
+import type { GitHubContext, PullRequest } from '../../../../src/publish/github/context.js';
 import { keyOf, markerOf } from '../../../../src/publish/github/marker.js';
 import { NO_LINKS } from '../../../../src/report/document/links.js';
 import { makeFinding, makeMethod, makeReport } from '../../report/sample-report.js';
@@ -29,12 +30,15 @@ import { makeFinding, makeMethod, makeReport } from '../../report/sample-report.
  */
 
 const AUDITED = { region: 'eu-west-1', apiIds: '*', stages: '*', owner: '0a1b2c3d4e5f' } as const;
+const SEVEN: PullRequest = {
+  ...{ number: 7, headSha: 'a'.repeat(40), isFork: false, updatedAtMs: null },
+};
 const CONTEXT: GitHubContext = {
   repository: { owner: 'octo-org', repo: 'orders' },
   event: 'schedule',
   ref: 'refs/heads/main',
   sha: 'c'.repeat(40),
-  pullRequest: { number: 7, headSha: 'a'.repeat(40), isFork: false },
+  pullRequest: SEVEN,
   onDefaultBranch: true,
   isDependabot: false,
   workflow: 'gate',
@@ -82,18 +86,26 @@ function client(token: string): GitHub {
   });
 }
 
-async function audit(token: string, report = FAILING): Promise<string> {
+const NIGHT = Date.UTC(2025, 10, 26, 3);
+
+async function audit(token: string, report = FAILING, begunAtMs = NIGHT): Promise<string> {
   const github = client(token);
   const author = await findAuthor(github, token);
-  const settings = { audited: AUDITED, links: NO_LINKS };
+  const settings = { audited: AUDITED, links: NO_LINKS, begunAtMs };
   return publishDriftIssue(ofReport(report), settings, CONTEXT, github, author);
 }
 
-async function comment(token: string, report = FAILING): Promise<string> {
+async function comment(
+  token: string,
+  report = FAILING,
+  pullRequest: Partial<PullRequest> = {},
+): Promise<string> {
   const github = client(token);
   const author = await findAuthor(github, token);
   const settings = { when: 'on-failure', audited: AUDITED, links: NO_LINKS } as const;
-  return publishComment(ofReport(report), settings, CONTEXT, github, author);
+  const own = { ...SEVEN, ...pullRequest };
+  const context = { ...CONTEXT, pullRequest: own };
+  return publishComment(ofReport(report), settings, context, github, author);
 }
 
 function addIssue(number: number, user: Identity, parts: Partial<Issue> = {}): Issue {
@@ -172,6 +184,94 @@ describe.each(WRITERS)('with the token %s', (token, own) => {
       `${COMMENT}\nThe report is in [another comment](#issuecomment-1).\n`,
     );
   });
+});
+
+describe('what was looked at before what stands there', () => {
+  const HOUR = 3_600_000;
+
+  test('neither opens, closes nor edits an issue, in whatever order audits end', async () => {
+    const nights = fc.record({ hour: fc.nat(9), isOpen: fc.boolean(), isBlind: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(nights, { minLength: 2, maxLength: 8 }), async (audits) => {
+        emulator.repository.issues.clear();
+        // What the issue must say: nothing, until the first failing audit.
+        let told: { readonly hour: number; readonly state: string } | null = null;
+        for (const { hour, isOpen, isBlind } of audits) {
+          const incomplete = { ...PASSING, verdict: 'incomplete' as const, incomplete: true };
+          const report = isBlind ? incomplete : isOpen ? FAILING : PASSING;
+          await audit(ACTIONS_TOKEN, report, NIGHT + hour * HOUR);
+          if (told === null || hour >= told.hour) {
+            const was: string = told?.state ?? 'none';
+            const isSilent = isBlind || (!isOpen && was === 'none');
+            const state = isSilent ? was : isOpen ? 'open' : 'closed';
+            // Nothing is written where nothing is to be said, and so nothing is remembered.
+            if (state !== 'none' && !(was === 'closed' && state === 'closed')) {
+              told = { hour, state };
+            }
+          }
+          const own = [...emulator.repository.issues.values()];
+          expect(own.map(({ state }) => state)).toEqual(told === null ? [] : [told.state]);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('is said, and a later audit writes again', async () => {
+    const issue = addIssue(50, ACTIONS);
+    await audit(ACTIONS_TOKEN, FAILING, NIGHT + HOUR);
+    expect(await audit(ACTIONS_TOKEN, PASSING, NIGHT)).toBe(
+      'drift-issue: an audit that began later has written #50; nothing written',
+    );
+    expect(issue.history).toEqual(['edited']);
+    await audit(ACTIONS_TOKEN, PASSING, NIGHT + 2 * HOUR);
+    expect(issue.history).toEqual(['edited', 'closed completed']);
+  });
+
+  test('holds nobody up where the clock of the other one was wrong', async () => {
+    const issue = addIssue(50, ACTIONS, { updatedAt: new Date(NIGHT).toISOString() });
+    await audit(ACTIONS_TOKEN, FAILING, NIGHT + 24 * HOUR);
+    await audit(ACTIONS_TOKEN, PASSING, NIGHT);
+    expect(issue.history).toEqual(['edited', 'closed completed']);
+  });
+
+  test('does not take the place of the comment on a newer commit', async () => {
+    const older = { headSha: 'a'.repeat(40), updatedAtMs: NIGHT };
+    const newer = { headSha: 'b'.repeat(40), updatedAtMs: NIGHT + HOUR };
+    expect(await comment(ACTIONS_TOKEN, FAILING, newer)).toBe('comment: created');
+    expect(await comment(ACTIONS_TOKEN, PASSING, older)).toBe(
+      'comment: it is of a newer commit; nothing written',
+    );
+    const [written] = emulator.repository.comments;
+    expect(written?.body).toContain('## ❌');
+    // The same commit, run again after somebody labelled the pull request.
+    const again = { ...newer, updatedAtMs: NIGHT - HOUR };
+    expect(await comment(ACTIONS_TOKEN, PASSING, again)).toBe('comment: updated');
+    expect(written?.body).toContain('## ✅');
+  });
+
+  test('is not told apart where the event has no time', async () => {
+    await comment(ACTIONS_TOKEN, FAILING);
+    expect(await comment(ACTIONS_TOKEN, PASSING, { headSha: 'b'.repeat(40) })).toBe(
+      'comment: updated',
+    );
+  });
+});
+
+test('a check run says in which file the findings are that it leaves out', async () => {
+  const findings = Array.from({ length: 501 }, (_, index) => makeFinding({ path: `/${index}` }));
+  const report = { ...FAILING, findings };
+  const settings = {
+    ...{ name: 'IAM', key: 'key', links: NO_LINKS },
+    fallback: { file: 'gate.yml', line: 1 },
+  };
+  for (const dataFile of ['report.json', 'fleet.json']) {
+    const delivered = { ...ofReport(report), dataFile };
+    await publishCheckRun(delivered, settings, CONTEXT, client(ACTIONS_TOKEN));
+    expect(emulator.repository.checkRuns.at(-1)?.text).toBe(
+      `Annotated: the worst 500 findings; 1 more are in \`${dataFile}\`.`,
+    );
+  }
 });
 
 test('GitHub is asked whose an App’s token is only where another app has written too', async () => {

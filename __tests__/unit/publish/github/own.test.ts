@@ -34,7 +34,7 @@ describe('the key of a delivery', () => {
     expect(keyOf({ ...AUDITED, apiIds: ['a', 'b'] }, 'job')).toBe(keyOf(AUDITED, 'job'));
   });
 
-  test('differs by account, region, APIs, stages and job', () => {
+  test('differs by account, region, APIs, stages, kinds, endpoint and job', () => {
     const keys = [
       keyOf(AUDITED, 'job'),
       keyOf(AUDITED, 'other'),
@@ -43,8 +43,17 @@ describe('the key of a delivery', () => {
       keyOf({ ...AUDITED, region: 'eu-west-2' }, 'job'),
       keyOf({ ...AUDITED, apiIds: '*' }, 'job'),
       keyOf({ ...AUDITED, stages: ['a', 'b'] }, 'job'),
+      keyOf({ ...AUDITED, apiTypes: ['REST'] }, 'job'),
+      keyOf({ ...AUDITED, apiTypes: ['HTTP', 'WEBSOCKET'] }, 'job'),
+      keyOf({ ...AUDITED, endpointUrl: 'https://api.example.com' }, 'job'),
+      keyOf({ ...AUDITED, endpointUrl: 'https://eu.example.com' }, 'job'),
+      keyOf(AUDITED, 'job', 'https://eu.example.com'),
     ];
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('is that of older versions where nothing narrows the set', () => {
+    expect(keyOf(AUDITED)).toBe('d21ee5b7c7fe13fe');
   });
 
   test('counts only as the first line, so that a quotation is no comment of ours', () => {

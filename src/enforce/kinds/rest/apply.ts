@@ -1,9 +1,9 @@
 import { readConfiguredMethods } from '../../../evidence/rest/configured.js';
 import { hasCanary, readSnapshot } from '../../../evidence/rest/deployed.js';
 import { type Methods, methodKey } from '../../../model/evidence.js';
+import type { ApiPlan, ExpectedMethod, PlannedChange } from '../../api-plan.js';
 import { isSameDocument } from '../../grant/policy.js';
 import type { Outcome } from '../../outcome.js';
-import type { ApiPlan, ExpectedMethod, PlannedChange } from '../../plan.js';
 import { readStageNow } from '../../steps/move-stage.js';
 import { type PatchMethodStep, readMethod } from '../../steps/patch-method.js';
 import { EnforcementStopped, interference } from '../../transaction/stopped.js';

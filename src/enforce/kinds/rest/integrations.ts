@@ -6,8 +6,9 @@ import {
 } from '../../../evidence/rest/exported.js';
 import { differingSettings, exportedSettings } from '../../../evidence/rest/integration.js';
 import type { ConfiguredMethod, Methods, Reading, StageEvidence } from '../../../model/evidence.js';
+import { type ApiPlan, servedKey } from '../../api-plan.js';
 import { shownBackend } from '../../backend.js';
-import { type ApiPlan, pendingText, servedKey } from '../../plan.js';
+import { pendingText } from '../../pending-changes.js';
 import type { Pending } from '../enforcer.js';
 
 /**

@@ -8,8 +8,8 @@ import {
   methodKey,
   UNREADABLE,
 } from '../../../model/evidence.js';
+import type { ApiPlan, PlannedChange } from '../../api-plan.js';
 import type { Outcome } from '../../outcome.js';
-import type { ApiPlan, PlannedChange } from '../../plan.js';
 import type { CheckedPlan } from '../../preconditions.js';
 import { watchAutoDeployments } from '../../steps/auto-deployment.js';
 import { readV2StageNow } from '../../steps/move-v2-stage.js';

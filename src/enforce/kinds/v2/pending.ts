@@ -7,7 +7,9 @@ import {
   type StageEvidence,
   UNTOLD,
 } from '../../../model/evidence.js';
-import { type ApiPlan, liveRefusal, openingText, opens, pendingText } from '../../plan.js';
+import type { ApiPlan } from '../../api-plan.js';
+import { pendingText } from '../../pending-changes.js';
+import { liveRefusal, openingText, opens } from '../../refusals.js';
 import { saysFailed } from '../../steps/auto-deployment.js';
 import type { Pending } from '../enforcer.js';
 import { type ExportedApi, readExported } from './exported.js';

@@ -1,6 +1,15 @@
 import type { Place, Unresolved } from '../../../model/declared.js';
 import { LIMITS } from '../limits.js';
-import { type Entry, get, isMap, isScalar, type MapNode, type Node, scalarText } from '../node.js';
+import {
+  type Entry,
+  get,
+  isMap,
+  isScalar,
+  type MapNode,
+  type Node,
+  onlyEntry,
+  scalarText,
+} from '../node.js';
 import { conditionHolds } from './conditions.js';
 import { expand } from './expand.js';
 import { fold } from './fold.js';
@@ -57,6 +66,12 @@ export function resourcesOf(
   // A loop may write includes, and an include a loop.
   const entries = hasLoops ? complete(written.node.entries) : written.node.entries;
   const resources = entries.flatMap(({ key, value: node, at }): readonly Resource[] => {
+    const call = key.startsWith('Fn::') ? key : onlyEntry(node)?.key;
+    if (call?.startsWith('Fn::') === true && !call.startsWith('Fn::ForEach::')) {
+      const reason = `${call} stands in the place of a resource, and what it puts there is not in the template`;
+      const give = 'write the resource itself, or give the finished template';
+      unread.push({ reason, give, place: at });
+    }
     if (!isMap(node)) return [];
     const type = typeOf(node, scope);
     if (type === undefined && get(node, 'Type') !== undefined) {

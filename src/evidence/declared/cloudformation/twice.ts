@@ -1,5 +1,5 @@
 import type { Unresolved } from '../../../model/declared.js';
-import { type Entry, entriesOf, isList, isMap, type Node, scalarText, toData } from '../node.js';
+import { type Entry, entriesOf, isList, isMap, type Node, scalarText } from '../node.js';
 
 /** Sections of a template that decide what its resources become. */
 const SECTIONS = ['Resources', 'Parameters', 'Mappings', 'Conditions', 'Transform', 'Globals'];
@@ -70,7 +70,14 @@ function twiceAmong(entries: readonly Entry[]): Entry[] {
   return [...Map.groupBy(entries, ({ key }) => key).values()].flatMap((same) => {
     const last = same.at(-1);
     if (last === undefined || same.length < 2) return [];
-    const values = new Set(same.map(({ value }) => JSON.stringify(toData(value))));
+    const values = new Set(same.map(({ value }) => JSON.stringify(asText(value))));
     return values.size > 1 ? [last] : [];
   });
+}
+
+/** A value by what is read of it: `2.0` and `"2.0"` are one. */
+function asText(node: Node): unknown {
+  if (isList(node)) return node.items.map(asText);
+  if (isMap(node)) return node.entries.map(({ key, value }) => [key, asText(value)]);
+  return scalarText(node) ?? null;
 }

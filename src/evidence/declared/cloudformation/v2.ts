@@ -81,16 +81,19 @@ export function readManagedRoute(api: DeclaredApi, context: ApiContext): readonl
       .filter((it) => it.kind === 'unknown' && it.refersTo === api.name)
       .map((it) => ({ route, at, when: it.when }));
   });
-  let methods = api.methods;
-  for (const override of overrides) {
-    methods = methods.flatMap((it) => {
-      if (it.by !== 'quick create') return [it];
+  return api.methods.flatMap((it) => {
+    if (it.by !== 'quick create') return [it];
+    // Nothing says which of several is the last one.
+    const changed = overrides.flatMap((override) => {
       const when = joinWhen(it.when, override.when);
-      const changed = when === null ? [] : overridden(it, { ...override, when }, context);
-      return [...changed, ...withoutOverride(it, override.when)];
+      return when === null ? [] : overridden(it, { ...override, when }, context);
     });
-  }
-  return methods;
+    const left = overrides.reduce<readonly DeclaredMethod[]>(
+      (routes, { when }) => routes.flatMap((route) => withoutOverride(route, when)),
+      [it],
+    );
+    return [...changed, ...left];
+  });
 }
 
 interface Override {

@@ -145,7 +145,7 @@ function readOne(
     mode,
     blame: options.blame,
     methods: [],
-    unresolved: [...unresolved, ...referencesOf(document)],
+    unresolved: [...unresolved, ...referencesOf(document), ...renderedKeysOf(document)],
   };
   for (const value of foldKey(document, 'paths', scope, when)) {
     if (value.kind === 'unknown') within.unresolved.push(value);
@@ -182,6 +182,26 @@ function referencesOf(document: Node): readonly Unresolved[] {
       return { reason, give: GIVE_INLINE, place: at };
     }),
   );
+}
+
+/** Keys of the document, and of its schemes, that a renderer writes: they may be any key, `paths` too. */
+function renderedKeysOf(document: Node): readonly Unresolved[] {
+  const holders = [
+    get(document, 'components', 'securitySchemes'),
+    get(document, 'securityDefinitions'),
+  ];
+  const schemes = holders.flatMap((it) => (isMap(it) ? it.entries.map(({ value }) => value) : []));
+  return [document, get(document, 'components'), ...holders, ...schemes].flatMap((holder) => {
+    const rendered = isMap(holder) ? holder.entries.find(isRendered) : undefined;
+    if (rendered === undefined) return [];
+    const { key, at } = rendered;
+    const reason = `the key ${key} of the document, or of what its security schemes stand in, is rendered`;
+    return [{ reason, give: GIVE_INLINE, place: at }];
+  });
+}
+
+function isRendered({ key }: Entry): boolean {
+  return key.includes('${');
 }
 
 function readPaths(written: MapNode, when: readonly string[], within: Within): void {
@@ -223,7 +243,7 @@ function readPathItem(
     const method = methodOf(it.key);
     if (method === null) {
       // What a renderer puts in may be a verb, or several operations.
-      if (it.key.includes('${')) {
+      if (isRendered(it)) {
         const reason = `path ${path} has the key ${it.key}, which is rendered`;
         within.unresolved.push({ reason, give: GIVE_INLINE, place: it.at });
       }
@@ -276,7 +296,8 @@ function readOperation(
     draft.method === 'OPTIONS' && integration === 'MOCK' && answersCors(operation, scope);
   const blame = within.blame?.(written, draft.method);
   const [reference] = entriesOf(operation, '$ref');
-  const [unclear = reference && OF_REFERENCE] = unresolved;
+  const rendered = operation.entries.find(isRendered);
+  const [unclear = (reference && OF_REFERENCE) ?? (rendered && ofRendered(rendered))] = unresolved;
   return decisions.map((decision) => ({
     ...draft,
     ...ofDecision(decision, draft, blame),
@@ -286,6 +307,11 @@ function readOperation(
     integration,
     isPreflight,
   }));
+}
+
+/** A key that a renderer writes may be `security`. */
+function ofRendered({ key }: Entry): Pick<Unresolved, 'reason' | 'give'> {
+  return { reason: `the operation has the key ${key}, which is rendered`, give: GIVE_INLINE };
 }
 
 const OF_REFERENCE = { reason: 'the operation is a reference ($ref)', give: GIVE_INLINE };

@@ -11,7 +11,10 @@ export interface Assignment {
 /** More choices than these are not worth telling apart. */
 const MAX_ASSIGNMENTS = 64;
 
-/** The parameters that a value refers to by `Ref`, which is all that SAM resolves in it. */
+/** What stands in them are user pools, functions and issuers: their names and keys alone decide of a type. */
+const AUTHORIZERS = 'Authorizers';
+
+/** The parameters that decide in a value, which refers to them by `Ref`: that is all that SAM resolves in it. */
 export function parametersIn(node: Node | undefined, scope: Scope): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (it: Node | undefined): void => {
@@ -20,7 +23,7 @@ export function parametersIn(node: Node | undefined, scope: Scope): ReadonlySet<
     const only = onlyEntry(it);
     const name = only?.key === 'Ref' ? scalarText(only.value) : undefined;
     if (name !== undefined && isParameter(scope, name)) found.add(name);
-    else for (const { value } of it.entries) visit(value);
+    else for (const { key, value } of it.entries) if (key !== AUTHORIZERS) visit(value);
   };
   visit(node);
   return found;
@@ -65,7 +68,7 @@ export class Resolver {
   }
 
   resolve(node: Node | undefined): Node | undefined {
-    return node === undefined ? undefined : this.#within(node);
+    return node === undefined ? undefined : this.#within(node, true);
   }
 
   /** Whether a value is a reference to a parameter that nobody knows yet. */
@@ -75,25 +78,31 @@ export class Resolver {
     return name !== undefined && isParameter(this.#scope, name);
   }
 
-  #within(node: Node): Node {
-    if (isList(node)) return { ...node, items: node.items.map((it) => this.#within(it)) };
+  #within(node: Node, decides: boolean): Node {
+    if (isList(node)) {
+      return { ...node, items: node.items.map((it) => this.#within(it, decides)) };
+    }
     if (!isMap(node)) return node;
     const only = onlyEntry(node);
     const name = only?.key === 'Ref' ? scalarText(only.value) : undefined;
-    if (name !== undefined && isParameter(this.#scope, name)) return this.#valueOf(name, node);
+    if (name !== undefined && isParameter(this.#scope, name))
+      return this.#valueOf(name, node, decides);
     return {
       ...node,
-      entries: node.entries.map((it) => ({ ...it, value: this.#within(it.value) })),
+      entries: node.entries.map((it) => ({
+        ...it,
+        value: this.#within(it.value, decides && it.key !== AUTHORIZERS),
+      })),
     };
   }
 
-  #valueOf(name: string, reference: Node): Node {
+  #valueOf(name: string, reference: Node, decides: boolean): Node {
     const chosen = this.#assignment.values.get(name);
     if (chosen !== undefined) return { ...chosen, at: reference.at };
     const values = valuesOf(name, this.#scope);
     const [only] = values;
     if (values.length !== 1 || only?.kind !== 'known') return reference;
-    for (const assumed of only.assumes) this.assumes.add(assumed);
+    if (decides) for (const assumed of only.assumes) this.assumes.add(assumed);
     return { ...only.node, at: reference.at };
   }
 }

@@ -269,7 +269,7 @@ class Translation {
     if (uri !== undefined && truthy(uri.value)) entries.push({ ...uri, key: 'BodyS3Location' });
     const endpoint = endpointOf(properties);
     if (endpoint !== undefined) entries.push(endpoint);
-    this.#tell(draft, this.#doubts(draft, type));
+    this.#tell(draft, this.#doubts(draft));
     return {
       ...resource,
       type: type === REST ? 'AWS::ApiGateway::RestApi' : 'AWS::ApiGatewayV2::Api',
@@ -280,24 +280,21 @@ class Translation {
   }
 
   /**
-   * What SAM writes into an included document. Its translator alone refuses that; CloudFormation runs
-   * nested macros first, so that SAM may find the document in its place (aws/aws-sam-cli#803).
+   * What SAM writes into an included document. CloudFormation runs nested macros first, so that SAM finds the
+   * document in its place (aws/aws-sam-cli#803). Where its translator finds the include, it refuses `Auth`, CORS
+   * and the events of an HTTP API beside it, so that nothing is deployed; `MergeDefinitions` alone it leaves
+   * out without a word.
    */
-  #doubts({ isIncluded, resource, properties }: ApiDraft, type: string): readonly Unresolved[] {
-    if (!isIncluded) return [];
-    const writes = ['Auth', 'Cors', 'CorsConfiguration', 'MergeDefinitions'].filter((key) =>
-      truthy(get(properties, key)),
-    );
-    const hasEvents =
-      type === HTTP &&
-      eventsOf(this.#resources, HTTP_EVENTS, () => {}).some(({ apiId }) => apiId === resource.id);
-    if (writes.length === 0 && !hasEvents) return [];
-    const what = writes.length === 0 ? 'events' : writes.join(' and ');
+  #doubts({ isIncluded, resource, properties }: ApiDraft): readonly Unresolved[] {
+    const isRefused = ['Auth', 'Cors'].some((key) => truthy(get(properties, key)));
+    const merge = entryOf(properties, 'MergeDefinitions');
+    if (!isIncluded || isRefused || !truthy(merge?.value)) return [];
     return [
       {
-        reason: `SAM's translator refuses ${what} beside a DefinitionBody that AWS::Include puts in`,
+        reason:
+          "SAM's translator leaves out MergeDefinitions beside a DefinitionBody that AWS::Include puts in, where it finds the include itself",
         give: 'write the document in its place, or what SAM should add into the document',
-        place: entryOf(properties, writes[0] ?? 'DefinitionBody')?.at ?? resource.at,
+        place: merge?.at ?? resource.at,
       },
     ];
   }

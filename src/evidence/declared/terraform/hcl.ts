@@ -72,7 +72,7 @@ export function parseHcl(file: string, text: string): Block {
         match(/[ \t]*/y);
         const label = match(QUOTED) ?? match(NAME);
         if (label === null) break;
-        labels.push(label.startsWith('"') ? label.slice(1, -1) : label);
+        labels.push(label.startsWith('"') ? labelOf(label) : label);
       }
       if (text[offset] !== '{') fail('expected { or =');
       offset += 1;
@@ -81,6 +81,19 @@ export function parseHcl(file: string, text: string): Block {
     }
     return { attributes, blocks };
   };
+
+  /** What a label in quotes says: no block hides behind another spelling of its type. */
+  const labelOf = (quoted: string): string =>
+    quoted
+      .slice(1, -1)
+      .replaceAll(
+        /\\(?:u([\dA-Fa-f]{4})|U([\dA-Fa-f]{8})|([\s\S]))/g,
+        (_, short?: string, long?: string, character = '') => {
+          const code = Number.parseInt(short ?? long ?? '', 16);
+          if (Number.isNaN(code)) return ESCAPES[character] ?? character;
+          return code <= 0x10ffff ? String.fromCodePoint(code) : fail('there is no such character');
+        },
+      );
 
   /** To the end of the line, or of what is opened on it. */
   const skipExpression = (): void => {

@@ -218,12 +218,7 @@ function apiOf(source: Source, kind: ApiKind, files: Files, sources: Sources): D
   if (kind !== 'REST' && protocol !== undefined && textOf(source, 'protocol_type') === undefined) {
     unresolved.push({ reason: 'protocol_type is an expression', give: GIVE, place: protocol.at });
   }
-  const target = attribute(source.block, 'target');
-  if (kind === 'HTTP' && target !== undefined && literal(target.expression) !== null) {
-    const { method, path } = routeOf(textOf(source, 'route_key') ?? '$default');
-    const draft = methodDraft(method, path, placeOf(source, 'target'), FIXES.terraformQuickCreate);
-    methods.push({ ...draft, by: 'quick create' });
-  }
+  methods.push(...(kind === 'HTTP' ? quickCreated(source) : []));
   const disabled = attribute(source.block, 'disable_execute_api_endpoint');
   const isDisabled = literal(disabled?.expression);
   return {
@@ -236,6 +231,24 @@ function apiOf(source: Source, kind: ApiKind, files: Files, sources: Sources): D
       disabled === undefined ? false : typeof isDisabled === 'boolean' ? isDisabled : null,
   };
 }
+
+/** The route that `target` makes, unless it is null, which a variable or a condition may be. */
+function quickCreated(source: Source): readonly DeclaredMethod[] {
+  const expression = attribute(source.block, 'target')?.expression;
+  const target = literal(expression);
+  if (expression === undefined || target === null) return [];
+  const { method, path } = routeOf(textOf(source, 'route_key') ?? '$default');
+  const place = placeOf(source, 'target');
+  const draft = methodDraft(method, path, place, FIXES.terraformQuickCreate);
+  const open = { ...draft, by: 'quick create' as const };
+  if (typeof target === 'string' || OF_RESOURCE.test(expression)) return [open];
+  const reason = `target of ${addressOf(source)} is the expression ${expression.split('\n', 1)[0] ?? ''}, and makes an open route unless it is null`;
+  return [{ ...open, authorization: 'unresolved', unresolved: { reason, give: GIVE, place } }];
+}
+
+/** `aws_lambda_function.a.arn`, and no more: an attribute of a resource. */
+const OF_RESOURCE =
+  /^(?!(?:var|local|module|each|count|self|path|terraform)\.)[a-z][a-z0-9_]*\.[\w-]+\.\w+$/;
 
 /** The resource policy that a block sets: its text where it is literal. */
 function policiesOf(source: Source): readonly DeclaredPolicy[] {

@@ -167,7 +167,10 @@ export function suppressionsOf(source: Source | undefined): readonly Suppression
 
 /** Whether a file in Terraform's JSON syntax may make an API, or a part of one. */
 export function mayMakeApisInJson(text: string): boolean {
+  const unescaped = text.replaceAll(/\\u([\dA-Fa-f]{4})/g, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
   return /"(?:aws_api_?gateway|awscc_apigateway|aws_cloudcontrolapi|aws_cloudformation|awscc_cloudformation|aws_serverlessapplication|module")/.test(
-    text,
+    unescaped,
   );
 }

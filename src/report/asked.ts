@@ -1,0 +1,13 @@
+/** What a method of a report says of the requests that were sent for it. */
+export interface Asked {
+  readonly unsigned?: unknown;
+  readonly tampered?: unknown;
+  readonly signed?: unknown;
+}
+
+/** Whether an endpoint was asked for a method of a report. */
+export function wasAsked({ unsigned, tampered, signed }: Asked): boolean {
+  return [unsigned, tampered, signed].some(
+    (answer) => typeof answer === 'object' && answer !== null,
+  );
+}
