@@ -1,17 +1,10 @@
-import type {
-  Declared,
-  DeclaredApi,
-  DeclaredFile,
-  Language,
-  Place,
-  Undeployable,
-  Unresolved,
-} from '../../model/declared.js';
+import type { Declared, DeclaredApi, DeclaredFile, Language } from '../../model/declared.js';
 import { readAssembly } from './cdk/assembly.js';
 import { readTemplate, type TemplateReading } from './cloudformation/template.js';
 import { complete } from './complete.js';
 import { isServerlessCompiled, kindOf } from './detect.js';
 import { filesOnDisk } from './disk.js';
+import { fileOf, noApi, unreadable } from './file-outcome.js';
 import { type Files, fromRoot, normalize } from './files.js';
 import { isAssembly, isFolder, matchGlobs } from './globs.js';
 import { LIMITS } from './limits.js';
@@ -25,6 +18,7 @@ import { parseHcl } from './terraform/hcl.js';
 import { readPlain } from './terraform/plain.js';
 import { readPlan } from './terraform/plan.js';
 import { mayMakeApisInJson, Sources } from './terraform/sources.js';
+import { TrackedFiles } from './tracked-files.js';
 
 export interface DeclaredRequest {
   readonly workspace: string;
@@ -57,37 +51,6 @@ export function readDeclaredFrom(
     unmatched: matches.unmatched,
     problems: [...given.problems, ...matches.problems],
   };
-}
-
-/** Remembers what was read, to know the files that another file has put in. */
-class TrackedFiles implements Files {
-  readonly #files: Files;
-  readonly #read = new Map<string, ReturnType<Files['read']>>();
-  #listed: ReturnType<Files['list']> | null = null;
-  reads: Set<string> = new Set();
-
-  constructor(files: Files) {
-    this.#files = files;
-  }
-
-  get root(): string {
-    return this.#files.root;
-  }
-
-  list(): ReturnType<Files['list']> {
-    this.#listed ??= this.#files.list();
-    return this.#listed;
-  }
-
-  read(path: string, maxBytes: number): ReturnType<Files['read']> {
-    this.reads.add(path);
-    const known = this.#read.get(path);
-    if (known !== undefined) return known;
-    const source = this.#files.read(path, maxBytes);
-    // What does not exist is asked for often: every frame of every construct is looked for.
-    if ('problem' in source) this.#read.set(path, source);
-    return source;
-  }
 }
 
 interface Reading {
@@ -424,44 +387,4 @@ function documentReading(file: string, root: Node): Omit<Reading, 'reads'> {
     notes: [],
   });
   return { apis: [api], file: fileOf(file, 'openapi', [api], {}) };
-}
-
-function fileOf(
-  file: string,
-  language: Language,
-  apis: readonly DeclaredApi[],
-  more: {
-    readonly unresolved?: readonly Unresolved[];
-    readonly undeployable?: readonly Undeployable[];
-    readonly problem?: string | null;
-    readonly place?: Place;
-  },
-): DeclaredFile {
-  const { unresolved = [], undeployable = [], problem = null } = more;
-  const isSilent = apis.length === 0 && unresolved.length === 0 && undeployable.length === 0;
-  return {
-    file,
-    language,
-    outcome: problem !== null ? 'unreadable' : isSilent ? 'no API' : 'read',
-    problem,
-    place: more.place ?? { file, line: 1, column: 1 },
-    unresolved,
-    undeployable,
-  };
-}
-
-function unreadable(
-  file: string,
-  language: Language | null,
-  problem: string,
-  place: Place,
-): DeclaredFile {
-  const outcome = 'unreadable';
-  return { file, language, outcome, problem, place, unresolved: [], undeployable: [] };
-}
-
-function noApi(file: string): Omit<Reading, 'reads'> {
-  const place = { file, line: 1, column: 1 };
-  const base = { problem: null, place, unresolved: [], undeployable: [] };
-  return { apis: [], file: { file, language: null, outcome: 'no API', ...base } };
 }
