@@ -93,7 +93,8 @@ describe('a resource policy in Fn::Sub', () => {
       }),
       { numRuns: 300 },
     );
-    expect(Math.min(known, unknown)).toBeGreaterThan(30);
+    // Some 40 are expected of the rarer kind.
+    expect(Math.min(known, unknown)).toBeGreaterThan(10);
   });
 
   test('is known with what AWS gives at the deployment, and has its place', () => {
