@@ -368,6 +368,25 @@ describe('a resource policy', () => {
     expect(found.map((it) => it.severity).join()).toBe(severity);
   });
 
+  test('in shorthand is of its own paths, also where another path may hold anything', () => {
+    const statements = [
+      { ...OPEN, Resource: 'execute-api:/prod/GET/pets' },
+      {
+        ...OPEN,
+        Effect: 'Deny',
+        Resource: 'execute-api:/prod/GET/*',
+        Condition: { NotIpAddress: { 'aws:SourceIp': '203.0.113.0/24' } },
+      },
+    ];
+    const api = {
+      ...apiOf({ 'GET /pets': 'AWS_IAM', 'ANY /x/{proxy+}': 'AWS_IAM' }),
+      description: apiWith(statements).description,
+    };
+    expect(rules(api)).toEqual([]);
+    // Of an account that nobody knows as well.
+    expect(rules(api, { ...access(), accountId: null })).toEqual([]);
+  });
+
   test('without which there is nothing to find', () => {
     expect(judged(apiWith(null))).toEqual([]);
   });
