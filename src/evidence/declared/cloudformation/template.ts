@@ -284,7 +284,7 @@ function stackSetsOf(resources: readonly Resource[], scope: Scope): readonly Unr
     });
     if (isHarmless) return [];
     const reason = `the stack set ${id} has a template of its own, which is not read`;
-    return [{ reason, give: 'name its template in `templates`', place: at }];
+    return [{ reason, give: 'audit the live APIs that it makes instead', place: at }];
   });
 }
 
@@ -335,7 +335,7 @@ function nestedStack(
   const { scope } = context;
   const failed = (why: string): Unresolved => ({
     reason: `the nested stack ${id} ${why}`,
-    give: 'name its template in `templates`, or write a local path to it',
+    give: 'write a local path to its template, which `aws cloudformation package` uploads, or audit the live API instead',
     place: at,
   });
   const { nestedIn = [], budget = { left: LIMITS.nestedTemplates } } = request;
