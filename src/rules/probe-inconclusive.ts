@@ -18,6 +18,7 @@ import {
   isUnnamedInDoubt,
   proofOf,
   provesStage,
+  verbsThatCount,
 } from '../probe/proof.js';
 import { finding } from './finding.js';
 import {
@@ -60,7 +61,7 @@ function ofMethod(observation: Observation): Finding[] {
   const doubts =
     proofOf(observation) === null
       ? eachVerb(observation).filter(isUnnamedInDoubt).flatMap(doubtsOfUnnamed)
-      : eachVerb(observation).flatMap(doubtsOf);
+      : verbsThatCount(observation).flatMap(doubtsOf);
   if (doubts.length === 0) return [];
   const remedies = doubts.map((doubt) => remedyOf(doubt, observation));
   return [
