@@ -129,11 +129,12 @@ function doubtsOf(observation: Observation): Doubt[] {
 
 /** What an answer means to the request of a doubt, where that is not what it always does. */
 function strangeOf([who, answer]: Doubt, observation: Observation): Explanation | null {
-  if (isUnsigned(who)) return explainUnsigned(answer) ?? explainUnlabelled(answer, observation);
-  return (
-    (who === SIGNED ? explainSigned(answer, observation) : null) ??
-    explainUnlabelled(answer, observation)
-  );
+  const special = isUnsigned(who)
+    ? explainUnsigned(answer)
+    : who === SIGNED
+      ? explainSigned(answer, observation)
+      : null;
+  return special ?? explainUnlabelled(answer, observation, who !== SIGNED);
 }
 
 function remedyOf(doubt: Doubt, observation: Observation): string {
