@@ -103,7 +103,8 @@ describe('audit', () => {
       { environment: emulator.env },
     );
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('not delivered: no/such/folder/x');
+    expect(stderr).toContain('The result: not delivered. no/such/folder/x');
+    expect(stderr).toContain('Name another file with --output.');
     expect(stderr.length).toBeLessThan(3000);
   });
 

@@ -194,6 +194,18 @@ test('a link that leads out of the workspace is not followed', async () => {
   expect(stdout).toContain('leads out of the workspace through a symbolic link');
 });
 
+test('what is wrong with a file is one sentence that begins with it', async () => {
+  const { exitCode, parsed } = await judgeAlone(
+    { 'apis/a.yaml': CLOSED, 'broken.json': '{"a":' },
+    { templates: 'apis, broken.json' },
+  );
+  expect(exitCode).toBe(2);
+  expect(parsed.findings.map(({ message }) => message).toSorted()).toEqual([
+    expect.stringMatching(/^apis is a folder without a manifest\.json: name its files by a glob/),
+    'broken.json:1 cannot be read: the file ends too early.',
+  ]);
+});
+
 describe('exceptions', () => {
   const config = (api: string, more = 'permanent: true') => `exceptions:
   - { methods: POST /orders, api: "${api}", reason: a webhook, owner: shop, ${more} }

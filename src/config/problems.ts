@@ -45,7 +45,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, file: Checked): string[] {
   if (issue.code === 'invalid_union') {
     // Where one or a list is possible, say what is wrong with the form that was written.
     const [best] = [...issue.errors].sort((a, b) => depthOf(b) - depthOf(a));
-    const inner = (best ?? []).filter((it) => it.code !== 'invalid_type' || it.path.length > 0);
+    const inner = (best ?? []).filter((it) => it.code === 'custom' || it.path.length > 0);
     if (inner.length > 0) {
       return inner.flatMap((it) =>
         problemsOfIssue({ ...it, path: [...issue.path, ...it.path] }, file),
@@ -64,18 +64,30 @@ function depthOf(issues: readonly z.core.$ZodIssue[]): number {
 function wordsOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${article(issue.expected)}`;
+    case 'invalid_union':
+      return `must be ${[...new Set(formsOf(issue))].join(', or ')}`;
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
-    case 'invalid_union':
-      return 'must be a text, or a list of texts';
     default:
       return issue.message;
   }
 }
 
-function article(expected: string): string {
-  return expected === 'array' ? 'a list' : expected === 'object' ? 'a mapping' : `a ${expected}`;
+const FORMS: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'a mapping',
+  string: 'a text',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+/** What could have been written in the place of something of no such form. */
+function formsOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'invalid_union') {
+    return issue.errors.flatMap((issues) => issues.flatMap(formsOf));
+  }
+  if (issue.code === 'invalid_value') return [issue.values.map(String).join(' or ')];
+  return issue.code === 'invalid_type' ? [FORMS[issue.expected] ?? `a ${issue.expected}`] : [];
 }
 
 function pathText(path: readonly PropertyKey[]): string {

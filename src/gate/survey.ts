@@ -14,6 +14,7 @@ import type { LeftOut } from '../fleet/plan.js';
 import type { OrganizationChoice, RegionChoice, TargetsFile } from '../fleet/targets-file.js';
 import { withoutAccountIds } from '../model/account-id.js';
 import type { Logger } from '../model/logger.js';
+import { count } from '../report/wording.js';
 
 /** What a survey needs from outside; `runtime` makes the real ones. */
 export interface SurveyDependencies {
@@ -42,7 +43,9 @@ export async function surveyFleet(
     file.organization === null
       ? { accounts: namedAccounts(file), leftOut: [], gaps: [] }
       : await surveyOrganization(file.organization, dependencies);
-  dependencies.logger.info(`${accounts.length} accounts to read, ${leftOut.length} left out`);
+  dependencies.logger.info(
+    `${count(accounts.length, 'account')} to read, ${leftOut.length} left out`,
+  );
   const own = new Map(file.accounts.map(({ id, regions }) => [id, regions]));
   const found = await surveyRegions(
     accounts,

@@ -33,7 +33,8 @@ export async function writeReportFiles(
   try {
     await makeFolder(folder);
   } catch (error) {
-    return files.map(() => ({ problem: wordsOf(error) }));
+    const problem = `The folder ${folder} cannot be made (${wordsOf(error)}). Name another one in report-dir`;
+    return files.map(() => ({ problem }));
   }
   // One after the other: of a large report, no two texts are in memory together.
   const written: WrittenFile[] = [];

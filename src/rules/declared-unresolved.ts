@@ -34,6 +34,9 @@ export const declaredUnresolved: Rule = {
   },
 };
 
+/** A problem that goes on with a sentence which begins with the file; others stand behind its line. */
+const IS_ABOUT_FILE = /^(?:is|has|does|cannot|leads) /;
+
 function ofFiles({ files = [] }: Case['evidence']): Finding[] {
   return files.flatMap((it) => {
     const unreadable =
@@ -41,7 +44,9 @@ function ofFiles({ files = [] }: Case['evidence']): Finding[] {
         ? []
         : [
             aboutFile(declaredUnresolved, it.file, it.place, {
-              message: `${placeInWords(it.place)} cannot be read: ${it.problem}.`,
+              message: IS_ABOUT_FILE.test(it.problem)
+                ? `${it.file} ${it.problem}.`
+                : `${placeInWords(it.place)} cannot be read: ${it.problem}.`,
               fix: 'Correct the file, or leave it out of templates with a glob that begins with "!".',
             }),
           ];

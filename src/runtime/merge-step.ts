@@ -125,6 +125,9 @@ function folderOf({ reportDir }: MergeInputs): string {
     : resolve(workspace(), reportDir);
 }
 
+const WITHOUT_PLAN =
+  "Without the plan nobody knows what should have been read: see whether the plan's job failed, and download its artifact before this step";
+
 /** The plan of a path; of a folder with several, as after a run was repeated, the one made last. */
 async function findPlan(path: string): Promise<Plan> {
   const absolute = resolve(workspace(), path);
@@ -139,7 +142,9 @@ async function findPlan(path: string): Promise<Plan> {
     const reading = readLocalFile(workspace(), file);
     const text = reading.ok ? reading.value : null;
     const parsed =
-      text === null ? failed(reading.ok ? 'does not exist' : reading.why) : parsePlan(text);
+      text === null
+        ? failed(reading.ok ? `does not exist. ${WITHOUT_PLAN}` : reading.why)
+        : parsePlan(text);
     if (parsed.ok) plans.push(parsed.value);
     else problems.push(`plan: ${path} ${parsed.why}.`);
   }
@@ -147,11 +152,7 @@ async function findPlan(path: string): Promise<Plan> {
   // One that cannot be read may be the newest.
   if (newest !== undefined && problems.length === 0) return newest;
   throw new ConfigurationError(
-    problems.length > 0
-      ? problems
-      : [
-          `plan: ${path} holds no plan.json. Without the plan nobody knows what should have been read: see whether the plan's job failed, and download its artifact before this step.`,
-        ],
+    problems.length > 0 ? problems : [`plan: ${path} holds no plan.json. ${WITHOUT_PLAN}.`],
   );
 }
 

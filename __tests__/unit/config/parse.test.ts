@@ -158,17 +158,17 @@ inputs:
     [
       'a number in place of a text',
       EXCEPTION.replace('owner: team-shop', 'owner: 7'),
-      'policy.yml:5:12: exceptions[0].owner: must be a string',
+      'policy.yml:5:12: exceptions[0].owner: must be a text',
     ],
     [
       'a mapping where a text or a list may be',
       EXCEPTION.replace('api: orders', 'api: { name: orders }'),
-      /^policy\.yml:3:10: exceptions\[0\]\.api: must be a text, or a list of texts$/,
+      /^policy\.yml:3:10: exceptions\[0\]\.api: must be a text, or a list$/,
     ],
     [
       'a list of which one is no text',
       EXCEPTION.replace('api: orders', 'api: [orders, 7]'),
-      /^policy\.yml:3:19: exceptions\[0\]\.api\[1\]: must be a string$/,
+      /^policy\.yml:3:19: exceptions\[0\]\.api\[1\]: must be a text$/,
     ],
     [
       'a key that is twice as long as the one that is meant',

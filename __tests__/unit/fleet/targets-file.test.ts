@@ -83,6 +83,8 @@ describe('a targets file', () => {
   test.each([
     ['', /names no accounts/],
     ['organization: {}', /regions: is required/],
+    ['accounts: [111122223333]\nregions: [eu-west1]', /regions\[0\]: is not a region/],
+    ['organization: {}\nregions: eu-west-1', /regions: must be enabled, or a list$/],
     ['accounts: []\nregions: enabled', /accounts: must not be an empty list/],
     ['accounts: [111122223333]\nregions: []', /regions: must not be an empty list/],
     ['organization: {}\nregions: [eu-west-1]\nregions: enabled', /Map keys must be unique/],

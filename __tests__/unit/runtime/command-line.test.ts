@@ -116,6 +116,14 @@ describe('words of the action that a terminal has others for', () => {
     expect(helpText(1000)).not.toMatch(/the step|the action's|mode: |RUNNER_TEMP|plan is given|`/);
   });
 
+  test('are not what a command is called', () => {
+    const problem =
+      '--mode: enforce changes an API in AWS, and api-id names none. Files are only judged: set api-id too, or leave mode out.';
+    expect(inTerminalWords(problem)).toBe(
+      'enforce: changes an API in AWS, and api-id names none. Files are only judged: give --api-id too, or use declared.',
+    );
+  });
+
   test('nor in what is wrong with an option', () => {
     const problem =
       'templates: nope.yaml matches no file. Check the path from the root of the repository, and that actions/checkout and whatever makes the file run before this step.';

@@ -5,7 +5,7 @@ import { stateOfFinding } from './judged.js';
 import { fileLink, type Links, ruleLink } from './links.js';
 import type { Line } from './part.js';
 import { RANKS } from './ranks.js';
-import { sayPlace, sayProse } from './saying.js';
+import { sayFix, sayPlace, sayProse } from './saying.js';
 import { iconOf } from './state.js';
 
 /** Findings that no line of a table can hold, one an item, with what mends each. */
@@ -34,7 +34,7 @@ export function listLines(
     const isShared = fix !== '' && fixes[index + 1] === fix && next?.rule === rule;
     const before = findings[index - 1];
     const words = fixes[index - 1] === fix && before?.rule === rule ? 'Fix for these:' : 'Fix:';
-    const mended: Said[] = fix === '' || isShared ? [] : sayProse(fix, [strong(words), ' ']);
+    const mended: Said[] = fix === '' || isShared ? [] : sayFix(finding, [strong(words), ' ']);
     return {
       cells: [said?.kind === 'paragraph' ? said.content : head],
       below: [...more, ...mended],

@@ -11,7 +11,7 @@ import { fileLink, type Links, ruleLink } from './links.js';
 import { listLines } from './listed.js';
 import { type Body, type Column, type Heading, linesOf, type Part } from './part.js';
 import { RANKS } from './ranks.js';
-import { sayInLine, sayProse, shortName } from './saying.js';
+import { sayFix, sayInLine, sayProse, shortName } from './saying.js';
 import { iconOf, isOnTop, markOf } from './state.js';
 
 /** Methods of an API that get room before any API gets more. */
@@ -146,23 +146,26 @@ function describeApi({ kind, stages }: JudgedApi, asked: readonly Content[]): Sa
 
 /** Methods that the same words mend. */
 function groupKeyOf({ findings }: JudgedMethod): string {
-  return JSON.stringify(fixesOf(findings));
+  return JSON.stringify(fixesOf(findings).map(fixInLine));
 }
 
 function rulesOf(findings: JudgedMethod['findings']): string[] {
   return [...new Set(findings.map(({ rule }) => rule))];
 }
 
-/** What to do, without what another fix says as well and goes on from. */
-function fixesOf(findings: JudgedMethod['findings']): string[] {
-  const all = [...new Set(findings.map(fixInLine).filter((fix) => fix !== ''))];
-  return all.filter((fix) => !all.some((other) => other !== fix && other.startsWith(fix)));
+/** Findings that say all that is to be done, without what another fix says as well and goes on from. */
+function fixesOf(findings: JudgedMethod['findings']): JudgedMethod['findings'] {
+  const byWords = new Map(findings.map((finding) => [fixInLine(finding), finding]));
+  const all = [...byWords.keys()];
+  const isSaid = (fix: string): boolean =>
+    fix === '' || all.some((other) => other !== fix && other.startsWith(fix));
+  return [...byWords].flatMap(([fix, finding]) => (isSaid(fix) ? [] : [finding]));
 }
 
 function partOfGroup(methods: readonly JudgedMethod[], api: JudgedApi, shown: Shown): Part {
   const [first] = methods;
-  const fix = fixesOf(first?.findings ?? []).flatMap((text, index) =>
-    sayProse(text, [strong(index === 0 ? 'Fix:' : 'And:'), ' ']),
+  const fix = fixesOf(first?.findings ?? []).flatMap((finding, index) =>
+    sayFix(finding, [strong(index === 0 ? 'Fix:' : 'And:'), ' ']),
   );
   const byRule = Map.groupBy(
     methods.flatMap(({ findings }) => findings),

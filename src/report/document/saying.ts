@@ -1,6 +1,8 @@
 import { clip } from '../clip.js';
+import { visible } from '../escape.js';
 import { nameMethod } from '../place.js';
 import type { Finding, Place } from '../report.js';
+import { snippetLines } from '../snippet.js';
 import { type Content, name, paragraph, prose, type Said, strong } from './content.js';
 import { splitJson } from './json-in-prose.js';
 
@@ -24,7 +26,15 @@ export function sayProse(text: string, before: Content = []): Said[] {
   return typeof first === 'string' || before.length === 0 ? said : [paragraph(...before), ...said];
 }
 
-/** The same within a cell, where nothing can stand below. */
+/** What mends a finding, and below it what is to be written. */
+export function sayFix(finding: Pick<Finding, 'fix' | 'snippet'>, before: Content): Said[] {
+  const said = sayProse(finding.fix, before);
+  const text = snippetLines(finding).map(visible).join('\n');
+  // The language is the kind of the file (`sam`), which no renderer highlights.
+  return text === '' ? said : [...said, { kind: 'code', language: '', text }];
+}
+
+/** Prose within a cell, where nothing can stand below. */
 export function sayInLine(text: string): Content {
   return [prose(clip(text, MAX_TEXT_LENGTH))];
 }

@@ -44,14 +44,18 @@ export function createDelivery({ commandLine, host, result }: Place): Publisher 
         filesOf(report, settings),
         environment,
       );
-      problems.push(...files.flatMap((file) => ('problem' in file ? [file.problem] : [])));
+      problems.push(
+        ...files.flatMap((file) =>
+          'problem' in file ? [`The report files: not delivered. ${file.problem}.`] : [],
+        ),
+      );
     }
     await publishToGitHub(ofReport(report), settings, settings, {
       ...{ parsed, connect, logger },
       warn: (message) => problems.push(message),
     });
     if (output !== null || format !== 'terminal') logger.info(summarizeInOneLine(report));
-    for (const problem of new Set(problems)) logger.info(`not delivered: ${problem}`);
+    for (const problem of new Set(problems)) logger.info(problem);
     // Nobody got what was asked for: not what a pass looks like.
     return problems.length > 0 && exitCode === EXIT.pass ? EXIT.incomplete : exitCode;
   };
@@ -79,6 +83,8 @@ async function written(path: string, text: string): Promise<string[]> {
     return [];
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return [`${clip(path, 300)}: ${clip(why, 500)}`];
+    return [
+      `The result: not delivered. ${clip(path, 300)} cannot be written (${clip(why, 500)}). Name another file with --output.`,
+    ];
   }
 }

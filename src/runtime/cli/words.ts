@@ -40,6 +40,8 @@ export const WORDS: readonly (readonly [ofAction: RegExp, ofTerminal: string])[]
     /Set mode: enforce to make the grant, or mode: plan to see it/,
     'Use enforce to make the grant, or plan to see it',
   ],
+  [/(?:--)?mode: (\S+) changes/, '$1: changes'],
+  [/set api-id too, or leave mode out/, 'give --api-id too, or use declared'],
   [/fails the step\b/, 'fails the command'],
 ];
 

@@ -61,7 +61,10 @@ export function readScheme(
       ).map((value) => ({ value, version })),
     );
   if (found.length === 0) {
-    return [{ meaning: { kind: 'nothing', because: `the scheme ${name} is not defined` }, when }];
+    // SAM writes it for an event without an authorizer, and defines no such scheme.
+    const because =
+      name === 'NONE' ? 'NONE stands for no authorizer' : `the scheme ${name} is not defined`;
+    return [{ meaning: { kind: 'nothing', because }, when }];
   }
   const version = versionOf(document);
   const inPlace = found.filter((it) => version === null || it.version === version);
