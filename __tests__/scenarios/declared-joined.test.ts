@@ -148,6 +148,18 @@ test('enforce names the line whose next deployment undoes it', async () => {
   expect(found?.message).toContain('undoes what mode: enforce sets');
 });
 
+test('in mode plan, a file that declares it open would undo what enforce sets', async () => {
+  const { parsed } = await run(
+    account('NONE'),
+    { 'template.yaml': restTemplate({ Get: 'NONE' }) },
+    {
+      mode: 'plan',
+    },
+  );
+  const found = parsed.findings.find(({ rule }) => rule === 'declared-not-iam');
+  expect(found?.message).toContain('would also undo what mode: enforce sets');
+});
+
 test('an exception that names the file covers its method of the live API as well', async () => {
   const { exitCode, parsed } = await run(account('NONE'), {
     'template.yaml': restTemplate({ Get: 'NONE' }),

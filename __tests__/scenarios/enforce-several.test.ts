@@ -59,6 +59,36 @@ test.concurrent.each([
   expect(main.exitCode).toBe(1);
 });
 
+test.concurrent('a job that is cancelled, and makes no report, says in its log what stays and what was shipped', async () => {
+  const [first, second] = ['t1r2a3n4s5', 't1r2a3n4s6'];
+  const seed: SeedFile = {
+    apis: (several(first, second).apis ?? []).map((api) => ({
+      ...api,
+      // Served by prod, and no longer configured.
+      deployments: [{ id: 'dep001' }, { id: 'dep002', methods: { 'GET /legacy': {} } }],
+    })),
+  };
+  const emulator = await emulatorWith(seed);
+  const onStart = (send: (signal: NodeJS.Signals) => void): void => {
+    const where = ({ operation, path }: LoggedRequest): boolean => {
+      if (operation === 'CreateDeployment' && path.includes(second)) send('SIGTERM');
+      return false;
+    };
+    emulator.injectFault({ operation: '*', where, effect: { kind: 'reset' } });
+  };
+  const { main } = await runJob(
+    enforceStep(
+      emulator,
+      { 'api-id': `${first},${second}`, 'allow-pending-changes': 'true' },
+      { onStart },
+    ),
+  );
+  expect(main.report).toBeNull();
+  expect(main.stdout).toContain(`${first} (${first}): AWS_IAM is on and proven, and stays`);
+  expect(main.stdout).not.toContain(`${second} (${second}): AWS_IAM is on`);
+  expect(main.stdout).toMatch(/allow-pending-changes is true: .*prod .*GET \/legacy is gone/);
+});
+
 test.concurrent('an API that is deleted while another is enforced is no pass', async () => {
   const [first, second] = ['t1r2a3n4s5', 't1r2a3n4s6'];
   for (const apiIds of ['*', `${first},${second}`]) {

@@ -94,7 +94,7 @@ async function readGroup(name: string, accountId: string, iam: Iam): Promise<Rea
       return unreadable(
         policy.call,
         `answered the ${policy.name}, which was not understood: ${parsed.problems.join('; ')}`,
-        'Check the policy in the IAM console; if it is valid there, open an issue with this message.',
+        'Write the policy as AWS documents it, each element and each condition key once; if it is so already, open an issue with this message.',
       );
     }
     policies.push({ name: policy.name, document: parsed.document });

@@ -25,13 +25,14 @@ function parse(apiId: string, { policy }: ApiDescription): Reading<NamedPolicy |
   if (policy === null) return { readable: true, value: null };
   const parsed = parsePolicy(policy, 'resource');
   if (parsed.valid) {
-    // Ids of APIs are unique, so it needs neither account nor region.
-    const document = expandShorthand(parsed.document, `arn:*:execute-api:*:*:${apiId}`);
+    // Ids of APIs are unique, so it needs neither account nor region. A `*` that ends its segment might be
+    // read as more than the segment; this one does not end it.
+    const document = expandShorthand(parsed.document, `arn:*?:execute-api:*?:*?:${apiId}`);
     return { readable: true, value: { name: 'the resource policy', document } };
   }
   return unreadable(
     'GetRestApi',
     `answered one that was not understood: ${parsed.problems.join('; ')}`,
-    'Check the resource policy in the API Gateway console; if it is valid there, open an issue with this message.',
+    'Write the resource policy as AWS documents it, each element and each condition key once; if it is so already, open an issue with this message.',
   );
 }

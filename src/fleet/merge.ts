@@ -157,7 +157,7 @@ export class Merge {
     return this.#settings.showAccounts === 'id' ? account : tokenOf(id);
   }
 
-  #takeReport({ incomplete, isAsked, exceptions, comparison }: ReportFacts): void {
+  #takeReport({ incomplete, isAsked, exceptions, findings, comparison }: ReportFacts): void {
     this.#isIncomplete ||= incomplete;
     this.#isAsked ||= isAsked;
     for (const exception of exceptions) {
@@ -172,9 +172,12 @@ export class Merge {
     }
     if (comparison === undefined) return;
     const { added, same, fixed } = this.#comparison ?? { added: 0, same: 0, fixed: 0 };
+    // Each target says of an exception that another one uses that it is unused.
+    const leftOut = findings.filter(isAboutExceptions);
+    const known = leftOut.filter((finding) => finding.known).length;
     this.#comparison = {
-      added: added + comparison.added,
-      same: same + comparison.same,
+      added: added + Math.max(0, comparison.added - (leftOut.length - known)),
+      same: same + Math.max(0, comparison.same - known),
       fixed: fixed === null || comparison.fixed === null ? null : fixed + comparison.fixed.length,
     };
   }
@@ -268,8 +271,7 @@ function findingsOf(target: string, reports: readonly ReportFacts[]): FleetFindi
   for (const { findings, apis } of reports) {
     const names = new Map(apis.map(({ id, name }) => [id, name]));
     for (const finding of findings) {
-      const rule = ruleOf(finding);
-      if (rule !== undefined && 'findInExceptions' in rule) continue;
+      if (isAboutExceptions(finding)) continue;
       const { api } = finding;
       const apiName = api === null ? null : names.get(api) || api;
       // Two of one report may share what stands for them, such as two statements of a policy.
@@ -279,6 +281,11 @@ function findingsOf(target: string, reports: readonly ReportFacts[]): FleetFindi
     }
   }
   return [...found.values()];
+}
+
+function isAboutExceptions(finding: { readonly rule: string }): boolean {
+  const rule = ruleOf(finding);
+  return rule !== undefined && 'findInExceptions' in rule;
 }
 
 function totalsOf(reports: readonly ReportFacts[], findings: readonly FleetFinding[]): Totals {

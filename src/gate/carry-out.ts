@@ -44,18 +44,28 @@ export async function enforceApis(
         grants,
       );
       logger.info(describePlan(plan));
+      // A run that is cancelled or killed makes no report: what is shipped besides stands in its log.
+      for (const note of plan.notes) logger.info(note);
       if (changes === null) for (const line of planLines(plan)) logger.info(line);
       const steps = obstacle === null ? stepsFor(plan, grants) : [];
       const isToChange = !isIdle(plan) && plan.refusals.length === 0;
-      outcomes.push(
+      const outcome: GateOutcome =
         changes !== null && (isToChange || steps.length > 0)
           ? await carryOut(plan, steps, assignment, dependencies, changes)
-          : outcomeOf(plan, plan.refusals.length > 0 ? 'not-attempted' : 'planned'),
-      );
+          : outcomeOf(plan, plan.refusals.length > 0 ? 'not-attempted' : 'planned');
+      const done = outcome.state === null ? undefined : DONE[outcome.state];
+      if (done !== undefined) logger.info(`${titleOf(plan)}: ${done}`);
+      outcomes.push(outcome);
     }
     return outcomes;
   });
 }
+
+/** What the log says of an API that stays as it was enforced, also where the job ends without a report. */
+const DONE: { readonly [S in NonNullable<GateOutcome['state']>]?: string } = {
+  proven: 'AWS_IAM is on and proven, and stays',
+  applied: 'AWS_IAM is on and stays; the endpoint was not asked',
+};
 
 /** Plans by what is read, and once more where stages answer as if they served something else. */
 async function planApis(
@@ -166,9 +176,13 @@ async function checkPlan(
   return { ...known, notes: [...notes, ...ship.uncompared], shipped: ship.shipped };
 }
 
+function titleOf({ api }: Pick<ApiPlan, 'api'>): string {
+  return `${nameOf(api)} (${api.id})`;
+}
+
 function describePlan(plan: ApiPlan): string {
   const { api, changes, stages, live, refusals } = plan;
-  const title = `${nameOf(api)} (${api.id})`;
+  const title = titleOf(plan);
   if (refusals.length > 0) return refusalText(plan);
   if (isIdle(plan)) return `${title}: nothing to change`;
   const namesOf = (some: typeof stages): string => some.map(({ name }) => name).join(', ');

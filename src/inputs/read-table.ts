@@ -47,11 +47,14 @@ export function readTable<Table extends Readonly<Record<string, Input<unknown>>>
     ...problemsOfAttempts(source.environment),
   ];
   const read = <T>({ name, parse, default: fallback = '' }: Input<T>): T => {
-    const given = source.getInput(name).trim() || (preset.inputs[name] ?? '').trim();
-    return parse(given || fallback, {
+    const given = source.getInput(name).trim();
+    const ofFile = given === '' ? (preset.inputs[name] ?? '').trim() : '';
+    // Who looks for the value must look where it stands.
+    const where = ofFile === '' ? name : `policy-file: inputs.${name}`;
+    return parse(given || ofFile || fallback, {
       name,
       environment: source.environment,
-      refuse: (problem) => problems.push(`${name}: ${problem}`),
+      refuse: (problem) => problems.push(`${where}: ${problem}`),
     });
   };
   const values = parseAll(table, read);

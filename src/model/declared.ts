@@ -153,6 +153,8 @@ export interface DeclaredApi {
   /** The conditions under which the API itself exists. */
   readonly when: readonly string[];
   readonly methods: readonly DeclaredMethod[];
+  /** Sets of conditions that never hold together, of those that decide of a `$connect` route. */
+  readonly impossible?: readonly (readonly string[])[];
   /** What of the API cannot be known. Not empty: the methods may not be all. */
   readonly unresolved: readonly Unresolved[];
   readonly undeployable: readonly Undeployable[];

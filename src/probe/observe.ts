@@ -19,6 +19,7 @@ import type { NoCredentials, ProbeCredentials } from './credentials.js';
 import { headersOfAddress } from './endpoint.js';
 import type { Deadlines } from './limit.js';
 import type { Control, Observation } from './observation.js';
+import { verbsThatCount } from './proof.js';
 import type { Selected, Selection } from './select.js';
 import type { ProbeRequest, Prober, Signature, SignaturePlace } from './send.js';
 import { type Patience, type Settlement, settle } from './settle.js';
@@ -98,7 +99,7 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
       return worstAnswer(given, isGood, mustBeRefused);
     };
     const [control] = answers.flatMap((it) => it.control ?? []);
-    return {
+    const observation: Observation = {
       row,
       region: test.region,
       notProbed: null,
@@ -112,6 +113,10 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
       ...(control === undefined ? {} : { control }),
       ...(answers.length > 1 ? { verbs: answers } : {}),
     };
+    const counting = verbsThatCount(observation);
+    if (counting.length === answers.length) return observation;
+    const signed = counting.flatMap((it) => it.signed ?? []);
+    return { ...observation, signed: worstAnswer(signed, isAccepted, false) };
   };
 
   async function observeVerb(verb: string, task: Task, gaps: Set<string>): Promise<Answers> {

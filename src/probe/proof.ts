@@ -27,10 +27,10 @@ const WORST_FIRST: readonly Proof[] = ['refuted', 'inconclusive', 'consistent', 
 
 /**
  * What was proven of a method; `null` where none of it was asked, or no signature is asked for. `ANY` is
- * proven as far as the verb is that is proven least.
+ * proven as far as the verb is that is proven least, of those that count.
  */
 export function proofOf(observation: Observation): Proof | null {
-  const proofs = eachVerb(observation).map(proofOfVerb);
+  const proofs = verbsThatCount(observation).map(proofOfVerb);
   return WORST_FIRST.find((proof) => proofs.includes(proof)) ?? null;
 }
 
@@ -86,17 +86,23 @@ export function isControlLetIn({ row, control }: Observation): boolean {
  * which it says of no stage that is not there.
  */
 export function provesStage(observation: Observation): boolean {
+  const verbs = verbsThatCount(observation);
+  return verbs.length > 0 && verbs.every(isProven);
+}
+
+/**
+ * The verbs whose answers count for their method. Where it is known to be one method, one verb of it is as good as a
+ * method of its own, and the others have only to refuse what they must: a backend that knows GET alone answers HEAD
+ * with an error that nobody can tell from API Gateway's. Where no call tells what is served, they may be several.
+ */
+export function verbsThatCount(observation: Observation): readonly Observation[] {
   const verbs = eachVerb(observation);
-  if (verbs.length === 0) return false;
-  const isProven = (it: Observation): boolean => isProof(it, proofOfVerb(it));
-  if (verbs.every(isProven)) return true;
-  // Where it is known to be one method, one verb of it is as good as a method of its own, if the others refuse what
-  // they must: a backend that knows GET alone answers HEAD with an error that nobody can tell from API Gateway's.
-  return (
-    observation.row.deployed !== UNTOLD &&
-    verbs.some(isProven) &&
-    verbs.every((it) => isProven(it) || (proofOfVerb(it) !== 'refuted' && isRefusing(it)))
-  );
+  if (observation.row.deployed === UNTOLD || !verbs.some(isProven)) return verbs;
+  return verbs.filter((it) => isProven(it) || !isRefusing(it) || proofOfVerb(it) === 'refuted');
+}
+
+function isProven(observation: Observation): boolean {
+  return isProof(observation, proofOfVerb(observation));
 }
 
 function isProof(observation: Observation, proof: Proof | null): boolean {

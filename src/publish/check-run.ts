@@ -7,7 +7,7 @@ import type { Delivered } from './delivered.js';
 import type { GitHub } from './github/client.js';
 import type { GitHubContext } from './github/context.js';
 import type { Need } from './github/failure.js';
-import { refuseNothingCreated } from './github/listed.js';
+import { refuseNothingNamed } from './github/listed.js';
 
 export const CHECK_RUN_NEED: Need = {
   what: 'The check run',
@@ -72,13 +72,14 @@ export async function publishCheckRun(
     conclusion: report.verdict === 'pass' ? 'success' : 'failure',
     output: { ...output, annotations: first },
   });
-  refuseNothingCreated(data.id);
+  refuseNothingNamed(data.id);
   for (const part of rest) {
-    await github.rest.checks.update({
+    const updated = await github.rest.checks.update({
       ...repository,
       check_run_id: data.id,
       output: { ...output, annotations: part },
     });
+    refuseNothingNamed(updated.data.id);
   }
   return `check-run: ${data.conclusion ?? 'completed'} with ${formatNumber(annotations.length)} annotations`;
 }

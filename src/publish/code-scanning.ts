@@ -6,7 +6,7 @@ import type { Delivered } from './delivered.js';
 import type { GitHub } from './github/client.js';
 import type { GitHubContext } from './github/context.js';
 import type { Need } from './github/failure.js';
-import { refuseNothingCreated } from './github/listed.js';
+import { refuseNothingNamed } from './github/listed.js';
 
 export const CODE_SCANNING_NEED: Need = {
   what: 'The upload to code scanning',
@@ -37,7 +37,7 @@ export async function publishToCodeScanning(
     sarif: body.toString('base64'),
     tool_name: 'apigw-iam-gate',
   });
-  refuseNothingCreated(data.id);
+  refuseNothingNamed(data.id);
   const all = report.findings.length + report.findingsLeft;
   const sent = Math.min(results, report.findings.length);
   return `upload-sarif: ${formatNumber(sent)} of ${formatNumber(all)} findings sent`;

@@ -8,7 +8,7 @@ import type { GitHub } from './github/client.js';
 import type { GitHubContext } from './github/context.js';
 import { createOnce, WITHOUT_RETRIES } from './github/create-once.js';
 import type { Need } from './github/failure.js';
-import { itemsOfPages, refuseNothingCreated } from './github/listed.js';
+import { itemsOfPages, refuseNothingNamed } from './github/listed.js';
 import { type AuditedSet, hasMarker, keyOf, markerOf } from './github/marker.js';
 
 export const COMMENT_NEED: Need = {
@@ -58,7 +58,9 @@ export async function publishComment(
     return own === undefined ? null : { own, others };
   };
   const write = async (id: number, text: string): Promise<void> => {
-    await github.rest.issues.updateComment({ ...repository, comment_id: id, body: text });
+    const changed = { ...repository, comment_id: id, body: text };
+    const { data } = await github.rest.issues.updateComment(changed);
+    refuseNothingNamed(data.id);
   };
   const update = async ({ own, others }: { own: Written; others: readonly Written[] }) => {
     await write(own.id, body);
@@ -82,6 +84,6 @@ export async function publishComment(
     find,
   );
   if ('found' in result) return update(result.found);
-  refuseNothingCreated(result.created.data.id);
+  refuseNothingNamed(result.created.data.id);
   return 'comment: created';
 }

@@ -9,7 +9,7 @@ import type { GitHub } from './github/client.js';
 import type { GitHubContext, Repository } from './github/context.js';
 import { createOnce, WITHOUT_RETRIES } from './github/create-once.js';
 import { isGitHubError, type Need } from './github/failure.js';
-import { itemsOfPages, refuseNothingCreated } from './github/listed.js';
+import { itemsOfPages, refuseNothingNamed } from './github/listed.js';
 import { type AuditedSet, hasMarker, keyOf, markerOf } from './github/marker.js';
 
 export const DRIFT_ISSUE_NEED: Need = {
@@ -74,17 +74,18 @@ export async function publishDriftIssue(
       find,
     );
     const number = 'found' in result ? result.found.own.number : result.created.data.number;
-    refuseNothingCreated(number);
+    refuseNothingNamed(number);
     return `drift-issue: #${number} opened`;
   }
 
-  await github.rest.issues.update({
+  const updated = await github.rest.issues.update({
     ...repository,
     issue_number: own.number,
     body: renderDriftBody(report, hidden, own.body, links, context.runUrl),
     ...(step === 'close' ? { state: 'closed' as const, state_reason: 'completed' as const } : {}),
     ...(step === 'reopen' ? { state: 'open' as const, state_reason: 'reopened' as const } : {}),
   });
+  refuseNothingNamed(updated.data.number);
   for (const number of found?.others ?? []) {
     await github.rest.issues.update({
       ...repository,

@@ -8,6 +8,7 @@ import {
   reachesBackend,
   whenInWords,
 } from './declared.js';
+import type { Asked } from './method.js';
 import type { Rule } from './rule.js';
 
 /** A method whose file gives it another type than it must have: the next deployment opens it. */
@@ -20,7 +21,7 @@ export const declaredNotIam: Rule = {
   find({ rows, asked }) {
     return declarationsIn(rows).flatMap((declaration) => {
       const { row } = declaration;
-      const isUndone = asked?.mode === 'enforce' && row.api.isOnlyDeclared !== true;
+      const undone = row.api.isOnlyDeclared === true ? '' : undoing(asked?.mode);
       return openPlaces(declaration).flatMap((lines, index) => {
         const worst = lines.find(({ method }) => method.authorization === 'NONE') ?? lines[0];
         if (worst === undefined || reachesBackend(worst)) return [];
@@ -38,7 +39,7 @@ export const declaredNotIam: Rule = {
                   : authorization === 'NONE'
                     ? 'the next deployment leaves it open to everybody'
                     : 'once deployed, callers get in without IAM'
-              }.${weakened(lines, row.allowedTypes)}${isUndone ? ' That deployment also undoes what mode: enforce sets.' : ''}${besides(lines)}`,
+              }.${weakened(lines, row.allowedTypes)}${undone}${besides(lines)}`,
               fix: isBareMock
                 ? `Declare Access-Control-Allow-Origin in its 200 or 204 method response, or write there:`
                 : 'Write there:',
@@ -53,6 +54,18 @@ export const declaredNotIam: Rule = {
     });
   },
 };
+
+/** What else the deployment does, in a mode that sets what is there, or shows how it would. */
+function undoing(mode: Asked['mode'] | undefined): string {
+  switch (mode) {
+    case 'enforce':
+      return ' That deployment also undoes what mode: enforce sets.';
+    case 'plan':
+      return ' That deployment would also undo what mode: enforce sets.';
+    default:
+      return '';
+  }
+}
 
 function nameOf({ api, method }: DeclaredLine): string {
   if (method.by === 'quick create') return 'route that API Gateway creates for the target';

@@ -46,15 +46,8 @@ function reachOf(
   audited: ReadonlySet<string>,
   access: AccessEvidence,
 ): string | null {
-  const prefix = `arn:${access.partition}:execute-api:${access.region}:`;
   // An id that no API has, since API Gateway makes them of ten characters.
-  const other: Family = [
-    { kind: 'text', text: prefix },
-    { kind: 'some', without: ':/' },
-    { kind: 'text', text: ':0/' },
-    // Without a colon: a `*` for the account may stand for more than the account, but that is not broad.
-    { kind: 'some', without: ':' },
-  ];
+  const other = requestsOf('0', access);
   if (coverageOf(withoutVariables(statement), document, other) !== 'none') {
     return statement.resources.negated
       ? 'every API that its NotResource does not name'
@@ -64,12 +57,29 @@ function reachOf(
   if (statement.resources.negated) return null;
   const named = statement.resources.patterns.flatMap((pattern) => {
     const [arn, , service = '', , , ...resource] = pattern.split(':');
-    const id = resource.join(':').split('/')[0] ?? '';
-    const isOther = arn === 'arn' && isOfApis(service) && !audited.has(id) && id !== '';
-    return isOther && isInvoked(statement, document) ? [id] : [];
+    const isShort = resource.length === 0;
+    const last = isShort ? pattern.slice(pattern.lastIndexOf(':') + 1) : resource.join(':');
+    const id = last.split('/')[0] ?? '';
+    if (arn !== 'arn' || id === '' || audited.has(id) || !isInvoked(statement, document)) return [];
+    // Of an ARN with fewer segments nobody says what stands where: it may be one of this API.
+    const isOther = isShort
+      ? coverage(requestsOf(id, access), compilePatterns([pattern], 'arn', false)) !== 'none'
+      : isOfApis(service);
+    return isOther ? [id] : [];
   });
   const others = [...new Set(named)];
   return others.length === 0 ? null : `APIs that are not audited here: ${others.join(', ')}`;
+}
+
+/** Every request to an API of the region. */
+function requestsOf(id: string, { partition, region }: AccessEvidence): Family {
+  return [
+    { kind: 'text', text: `arn:${partition}:execute-api:${region}:` },
+    { kind: 'some', without: ':/' },
+    { kind: 'text', text: `:${id}/` },
+    // Without a colon: a `*` for the account may stand for more than the account, but that is not broad.
+    { kind: 'some', without: ':' },
+  ];
 }
 
 /** A service may be named by a wildcard: `arn:aws:*:*:*:a1b2c3/*`. */

@@ -283,29 +283,31 @@ export function explainSigned(
   };
 }
 
-/** What an error means of which nobody knows who sent it, where the kind of API makes it something else; `null` elsewhere. */
+/**
+ * What an error means of which nobody knows who sent it, where the kind of API or the verb makes it something else;
+ * `null` elsewhere.
+ *
+ * @param mustBeRefused whether it is the answer to a request that must be.
+ */
 export function explainUnlabelled(
   { kind, settled, sentAs }: SettledAnswer,
   { row }: Observation,
+  mustBeRefused: boolean,
 ): Explanation | null {
-  if (kind !== 'unlabelled-error' || !settled) return null;
   const isRest = row.api.kind === 'REST';
-  if (isRest && sentAs !== 'HEAD') return null;
+  if (kind !== 'unlabelled-error' || !settled || (isRest && sentAs !== 'HEAD')) return null;
   const usual = EXPLANATIONS[kind];
+  const withoutBody =
+    sentAs === 'HEAD'
+      ? ' An answer to HEAD has no body, which would tell: HEAD can be left out of smoke-methods.'
+      : '';
+  if (isRest) return { cause: usual.cause, remedy: `${usual.remedy}${withoutBody}` };
+  const remedy = mustBeRefused
+    ? "Look at the stage's access log ($context.integration.status), which tells whether it was let in."
+    : 'Give the request a sample that the backend serves, in the smoke section of the policy file.';
   return {
-    cause: isRest
-      ? usual.cause
-      : `an error came that may be API Gateway's own or the backend's, since ${nameOfKind(row.api.kind)}s say in no header whose it is`,
-    remedy: [
-      isRest
-        ? usual.remedy
-        : 'Give the request a sample that the backend serves, in the smoke section of the policy file.',
-      ...(sentAs === 'HEAD'
-        ? [
-            'An answer to HEAD has no body, which would tell: HEAD can be left out of smoke-methods.',
-          ]
-        : []),
-    ].join(' '),
+    cause: `an error came that may be API Gateway's own or the backend's, since ${nameOfKind(row.api.kind)}s say in no header whose it is`,
+    remedy: `${remedy}${withoutBody}`,
   };
 }
 

@@ -18,6 +18,7 @@ import {
   isUnnamedInDoubt,
   proofOf,
   provesStage,
+  verbsThatCount,
 } from '../probe/proof.js';
 import { finding } from './finding.js';
 import {
@@ -61,7 +62,7 @@ function ofMethod(observation: Observation): Finding[] {
   const doubts =
     proofOf(observation) === null
       ? eachVerb(observation).filter(isUnnamedInDoubt).flatMap(doubtsOfUnnamed)
-      : eachVerb(observation).flatMap(doubtsOf);
+      : verbsThatCount(observation).flatMap(doubtsOf);
   if (doubts.length === 0) return [];
   const remedies = doubts.map((doubt) => remedyOf(doubt, observation));
   return [
@@ -129,11 +130,12 @@ function doubtsOf(observation: Observation): Doubt[] {
 
 /** What an answer means to the request of a doubt, where that is not what it always does. */
 function strangeOf([who, answer]: Doubt, observation: Observation): Explanation | null {
-  if (isUnsigned(who)) return explainUnsigned(answer) ?? explainUnlabelled(answer, observation);
-  return (
-    (who === SIGNED ? explainSigned(answer, observation) : null) ??
-    explainUnlabelled(answer, observation)
-  );
+  const special = isUnsigned(who)
+    ? explainUnsigned(answer)
+    : who === SIGNED
+      ? explainSigned(answer, observation)
+      : null;
+  return special ?? explainUnlabelled(answer, observation, who !== SIGNED);
 }
 
 function remedyOf(doubt: Doubt, observation: Observation): string {

@@ -55,12 +55,16 @@ function ofFiles(evidence: Evidence): Finding[] {
   });
 }
 
-/** More conditions than any route has; with more, nobody tries them all. */
+function nameOf(condition: string): string {
+  return condition.replace(/^!/, '');
+}
+
+/** More conditions than any route has; with more, nobody tries them all, and there is a gap. */
 const MAX_CONDITIONS = 10;
 
 /** Where there is no `$connect` route: `''` for everywhere, `null` for nowhere. */
 function branchWithout(
-  { when: ofApi }: DeclaredApi,
+  { when: ofApi, impossible = [] }: DeclaredApi,
   connects: DeclaredApi['methods'],
 ): string | null {
   if (connects.length === 0) return '';
@@ -68,14 +72,17 @@ function branchWithout(
   const branches = connects.map(({ when }) =>
     when.filter((it) => !ofApi.includes(it) && !it.includes('=')),
   );
-  const names = [...new Set(branches.flat().map((it) => it.replace(/^!/, '')))];
-  const all = 2 ** Math.min(names.length, MAX_CONDITIONS);
+  const names = [...new Set(branches.flat().map((it) => nameOf(it)))];
+  if (names.length > MAX_CONDITIONS) {
+    return branches.some((when) => when.length === 0) ? null : ' where its conditions do not hold';
+  }
+  const never = impossible.filter((when) => when.every((it) => names.includes(nameOf(it))));
+  const all = 2 ** names.length;
   for (let bits = 0; bits < all; bits += 1) {
     const isTrue = (name: string): boolean => ((bits >> names.indexOf(name)) & 1) === 1;
-    const isThere = branches.some((when) =>
-      when.every((it) => (it.startsWith('!') ? !isTrue(it.slice(1)) : isTrue(it))),
-    );
-    if (isThere) continue;
+    const holds = (when: readonly string[]): boolean =>
+      when.every((it) => (it.startsWith('!') ? !isTrue(it.slice(1)) : isTrue(it)));
+    if (branches.some(holds) || never.some(holds)) continue;
     const where = names.map((name) => `${name} is ${isTrue(name)}`).join(' and ');
     return ` where ${where}`;
   }

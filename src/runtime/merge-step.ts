@@ -75,14 +75,10 @@ export async function runAsMerge(): Promise<number> {
         logger.info(`${index + 1}/${plan.targets.length} targets merged`);
       }
     }
-    const foreign = matched.foreign.map(
-      ({ record }) =>
-        `A record of shard ${record.shard}, attempt ${record.attempt}, belongs to another plan. Nothing of it counts.`,
-    );
     const { report, head, ofFleet } = merge.finish([
       ...notesOnPreset(preset, core.getInput),
       ...notes,
-      ...foreign,
+      ...notesOnForeign(matched.foreign),
     ]);
     await file.add(ofFleet);
     const written = await file.finish(head);
@@ -158,6 +154,18 @@ async function findPlan(path: string): Promise<Plan> {
   throw new ConfigurationError(
     problems.length > 0 ? problems : [`plan: ${path} holds no plan.json. ${WITHOUT_PLAN}.`],
   );
+}
+
+/** After "Re-run all jobs" there is one of each shard of the attempt before: that is one thing to say. */
+function notesOnForeign([first, ...others]: readonly FoundRecord[]): string[] {
+  if (first === undefined) return [];
+  const { shard, attempt } = first.record;
+  const it = `of shard ${shard}, attempt ${attempt}`;
+  return others.length === 0
+    ? [`A record ${it}, belongs to another plan. Nothing of it counts.`]
+    : [
+        `${others.length + 1} records of shards belong to another plan, such as that ${it}. Nothing of them counts.`,
+      ];
 }
 
 /** The records of shards in a folder; what is none is said, and counts as if it were not there. */

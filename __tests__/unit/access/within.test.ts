@@ -14,6 +14,17 @@ function allBut(...patterns: string[]): Selection {
   return { ...of(...patterns), negated: true };
 }
 
+function arns(...patterns: string[]): Selection {
+  return { patterns: compilePatterns(patterns, 'arn', false), negated: false };
+}
+
+function notArns(...patterns: string[]): Selection {
+  return { ...arns(...patterns), negated: true };
+}
+
+/** Of fewer segments than an ARN has: it may be every ARN of APIs, or none. */
+const SHORT = 'arn:aws:execute-api:*';
+
 /** Any stage, then GET, then one segment. */
 const ANY_STAGE: Family = [
   { kind: 'text', text: `${ARN}/` },
@@ -56,8 +67,31 @@ describe('what one selection speaks of, the other does as well', () => {
     ['all but an exact one, in everything', allBut(`${ARN}/*/GET/a`), of(`${ARN}/*`), true],
     ['an exact one, in all but another', of(`${ARN}/*/GET/a`), allBut(`${ARN}/*/GET/b`), true],
     ['all but everything, in nothing', allBut('*'), of(`${ARN}/other`), true],
+    [
+      'all but a variable and an exact one, in all but that',
+      allBut(`${ARN}/\${aws:username}/*`, `${ARN}/*/GET/a`),
+      allBut(`${ARN}/*/GET/a`),
+      true,
+    ],
     ['all but a variable', allBut(`${ARN}/\${aws:username}/*`), of(`${ARN}/prod/*`), false],
   ])('%s', (_, inner, outer, expected) => {
+    expect(isWithin(ANY_STAGE, inner, outer)).toBe(expected);
+  });
+
+  test('is not said of patterns that are made to be slow', () => {
+    const slow = `${ARN}/*a${'?'.repeat(30)}`;
+    expect(isWithin(ANY_STAGE, of(slow), of(slow))).toBe(false);
+    expect(isWithin(ANY_STAGE, of(slow), of(`${ARN}/*`))).toBe(true);
+  });
+
+  test.each<[string, Selection, Selection, boolean]>([
+    ['one that may be everything', arns(SHORT), arns(`${ARN}/prod/*`), false],
+    ['one, in one that may be everything', arns(`${ARN}/prod/*`), arns(SHORT), false],
+    ['one, in all but what may be everything', arns(`${ARN}/prod/*`), notArns(SHORT), false],
+    ['all but what may be everything', notArns(SHORT), arns(`${ARN}/prod/*`), false],
+    ['all but what may be everything, in everything', notArns(SHORT), arns('*'), true],
+    ['one that may be everything, in everything', arns(SHORT), arns('*'), true],
+  ])('of an ARN of which AWS leaves open what it is: %s', (_, inner, outer, expected) => {
     expect(isWithin(ANY_STAGE, inner, outer)).toBe(expected);
   });
 

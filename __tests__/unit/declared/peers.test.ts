@@ -166,14 +166,15 @@ ${method(`      AuthorizationType: !FindInMap [Auth, ${keys}${options}]`)}`),
     expect(methods(assumed)[0]?.assumes).toEqual([
       'parameter Auth has its default AWS_IAM, which a deployment can override',
     ]);
-    for (const unknown of [
-      '{Type: String}',
-      '{Type: String, Default: AWS_IAM, NoEcho: true}',
-      '{Type: AWS::SSM::Parameter::Value<String>, Default: AWS_IAM}',
-    ]) {
+    for (const [unknown, give] of [
+      ['{Type: String}', 'parameter file'],
+      ['{Type: String, Default: AWS_IAM, NoEcho: true}', 'parameter file'],
+      // A parameter file has the name in the store.
+      ['{Type: AWS::SSM::Parameter::Value<String>, Default: AWS_IAM}', 'in the template'],
+    ] as const) {
       const [found] = methods(by(unknown));
       expect(found?.authorization).toBe('unresolved');
-      expect(found?.unresolved?.give).toContain('parameter file');
+      expect(found?.unresolved?.give).toContain(give);
     }
   });
 
@@ -215,6 +216,34 @@ ${method('      AuthorizationType: !If [IsProd, AWS_IAM, NONE]')}`,
     const given = { ParameterValue: 'NONE', UsePreviousValue: false };
     expect(by('{Type: String, Default: AWS_IAM}', given)).toEqual(['GET / NONE']);
     expect(by('{Type: String, Default: AWS_IAM}', {})).toEqual(['GET / AWS_IAM']);
+  });
+
+  test('what a parameter file gives for a name in a store, or has computed, is no value', () => {
+    const by = (parameter: string, file: unknown) =>
+      lines(
+        declare(
+          {
+            'template.yaml': `Parameters: {Auth: ${parameter}}
+Conditions: {IsOpen: !Equals [!Ref Auth, dev]}
+${method('      AuthorizationType: !If [IsOpen, NONE, AWS_IAM]')}`,
+            'parameters.json': JSON.stringify(file),
+          },
+          { templates: ['template.yaml'], parameters: ['parameters.json'] },
+        ),
+      );
+    const either = ['GET / NONE [IsOpen]', 'GET / AWS_IAM [!IsOpen]'];
+    expect(by('{Type: String}', { Auth: 'prod' })).toEqual(['GET / AWS_IAM']);
+    for (const type of ['String', 'List<String>', 'CommaDelimitedList']) {
+      const stored = `{Type: 'AWS::SSM::Parameter::Value<${type}>'}`;
+      expect(by(stored, { Auth: '/shop/stage' })).toEqual(either);
+    }
+    expect(by("{Type: 'AWS::SSM::Parameter::Name'}", { Auth: 'prod' })).toEqual(['GET / AWS_IAM']);
+    for (const value of [{ 'Fn::GetParam': ['a', 'b.json', 'Auth'] }, [{ a: 1 }], null]) {
+      expect(by('{Type: String, Default: prod}', { Parameters: { Auth: value } })).toEqual(either);
+    }
+    const reference = '{{resolve:ssm:/shop/stage}}';
+    expect(by('{Type: String}', { Auth: reference })).toEqual(either);
+    expect(by(`{Type: String, Default: '${reference}'}`, { Other: 'x' })).toEqual(either);
   });
 
   test('a key that stands twice: both are judged', () => {

@@ -380,7 +380,8 @@ describe('what IAM does not show at once', () => {
   test('a policy whose creation nobody heard of is found a moment later', async () => {
     const fake = open(false);
     await apply(CREATE, fake);
-    hide(fake, 3, 'GetPolicy');
+    // Some 14 s, by the waits between the looks.
+    hide(fake, 6, 'GetPolicy');
     expect(await rollBack(CREATE, fake, false, [TOKEN], true)).toEqual({ state: 'rolled-back' });
     expect(fake.state.policies.size).toBe(0);
     // One that another step followed was answered, or never made: nothing is waited for.

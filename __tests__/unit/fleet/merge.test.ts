@@ -77,6 +77,38 @@ describe('the verdict of a fleet', () => {
     );
   });
 
+  test('says what is new since the baseline without what only single targets say of exceptions', () => {
+    const target = fc.record({ open: fc.array(fc.boolean()), unused: fc.array(fc.boolean()) });
+    const all = fc.array(target, { minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(all, (targets) => {
+        const report = merge(PLAN, (index) => {
+          const { open = [], unused = [] } = targets[index] ?? {};
+          const named = (rule: string, list: readonly boolean[]) =>
+            list.map((known, at) =>
+              makeFinding({ rule, known, message: `${at}`, fingerprint: `${rule} ${index} ${at}` }),
+            );
+          const findings = [
+            ...named('deployed-not-iam', open),
+            ...named('exception-unused', unused).map((it) => ({
+              ...it,
+              severity: 'warning' as const,
+            })),
+          ];
+          const same = findings.filter(({ known }) => known).length;
+          const added = findings.length - same;
+          const comparison = { with: 'baseline' as const, added, same, fixed: [] };
+          return { reports: [makeFacts(0, { findings, comparison })], attempt: 1 };
+        });
+        const open = targets.flatMap((it) => it.open);
+        expect(report.comparison).toMatchObject({
+          added: open.filter((known) => !known).length,
+          same: open.filter((known) => known).length,
+        });
+      }),
+    );
+  });
+
   test('trusts no report more than its findings', () => {
     const report = merge(PLAN, () => ({
       reports: [makeFacts(1, { verdict: 'pass' })],

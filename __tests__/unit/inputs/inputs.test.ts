@@ -682,3 +682,19 @@ describe('an account id in a value that is refused', () => {
     expect(others).toEqual([]);
   });
 });
+
+test('a value of the policy file is looked for there', () => {
+  const source = {
+    getInput: (name: string) => (name === 'api-id' ? 'a1b2c3' : ''),
+    environment: { AWS_REGION: 'eu-west-1' },
+  };
+  const preset = { inputs: { 'fail-on': 'Never', comment: 'maybe' }, problems: [] };
+  expect(() => readInputs(source, preset)).toThrow(
+    expect.objectContaining({
+      problems: expect.arrayContaining([
+        expect.stringMatching(/^policy-file: inputs\.fail-on: "Never" is not one of/),
+        expect.stringMatching(/^policy-file: inputs\.comment: /),
+      ]),
+    }),
+  );
+});

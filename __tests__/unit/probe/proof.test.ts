@@ -12,6 +12,7 @@ import {
   isOutOfTime,
   isSignedRefused,
   isUnnamedInDoubt,
+  proofOf,
   provesStage,
 } from '../../../src/probe/proof.js';
 import { apiOf, observation, onlyRow, settled, unsettled } from '../evidence-builder.js';
@@ -53,6 +54,16 @@ describe('a method that was sent as several verbs', () => {
     expect(proves({})).toBe(true);
     expect(proves({ signed: settled('unlabelled-error') })).toBe(true);
     expect(proves({ signed: unsettled('accepted', 'throttled') })).toBe(true);
+  });
+
+  test('is as good as those that count', () => {
+    const unclear = { ...get, signed: settled('unlabelled-error') };
+    const of = (name: string, ...verbs: VerbAnswers[]) =>
+      proofOf(observation(name === 'untold' ? untold : row('REST', name), { verbs }));
+    expect(of('ANY /a', get, unclear)).toBe('proven');
+    expect(of('ANY /a', unclear, unclear)).toBe('inconclusive');
+    expect(of('ANY /a', get, { ...get, signed: settled('denied') })).toBe('refuted');
+    expect(of('untold', get, unclear)).toBe('inconclusive');
   });
 
   test('proves nothing by none of them', () => {

@@ -368,6 +368,25 @@ describe('a resource policy', () => {
     expect(found.map((it) => it.severity).join()).toBe(severity);
   });
 
+  test('in shorthand is of its own paths, also where another path may hold anything', () => {
+    const statements = [
+      { ...OPEN, Resource: 'execute-api:/prod/GET/pets' },
+      {
+        ...OPEN,
+        Effect: 'Deny',
+        Resource: 'execute-api:/prod/GET/*',
+        Condition: { NotIpAddress: { 'aws:SourceIp': '203.0.113.0/24' } },
+      },
+    ];
+    const api = {
+      ...apiOf({ 'GET /pets': 'AWS_IAM', 'ANY /x/{proxy+}': 'AWS_IAM' }),
+      description: apiWith(statements).description,
+    };
+    expect(rules(api)).toEqual([]);
+    // Of an account that nobody knows as well.
+    expect(rules(api, { ...access(), accountId: null })).toEqual([]);
+  });
+
   test('without which there is nothing to find', () => {
     expect(judged(apiWith(null))).toEqual([]);
   });
@@ -472,6 +491,14 @@ describe('the group', () => {
     ['denies', { Effect: 'Deny', Action: 'execute-api:Invoke', Resource: elsewhere }],
     ['manages connections', { Action: 'execute-api:ManageConnections', Resource: elsewhere }],
     ['manages connections of all', { Action: 'execute-api:ManageConnections', Resource: '*' }],
+    [
+      'names an audited API by an ARN without its account',
+      { Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:*:a1b2c3/*' },
+    ],
+    [
+      'names what is no API by an ARN without its account',
+      { Action: '*', Resource: ['arn:aws:s3:*:z9y8x7/*', 'arn:aws:execute-api:eu-west-1:z9/*'] },
+    ],
     ['drops the cache', { Action: ['execute-api:InvalidateCache'], Resource: elsewhere }],
     ['is about objects', { Action: 's3:*', Resource: '*' }],
     ['is about all but invoking', { NotAction: 'execute-api:Invoke', Resource: elsewhere }],
@@ -498,6 +525,11 @@ describe('the group', () => {
     ['all but objects', { NotAction: 's3:*', Resource: elsewhere }],
     ['invoking by a wildcard', { Action: 'execute-api:In*', Resource: elsewhere }],
     ['all resources but one', { Action: 'execute-api:Invoke', NotResource: `${ARN}/dev/*` }],
+    [
+      'another API by an ARN without its account',
+      { Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:*:z9y8x7/prod/*' },
+    ],
+    ['another API by three segments', { Action: '*', Resource: 'arn:*:z9y8x7/prod/GET/pets' }],
     ['another API of any service', { Action: '*', Resource: 'arn:aws:*:*:*:z9y8x7/prod/*' }],
     ['another API of a service', { Action: '*', Resource: 'arn:aws:execute-ap?:*:*:z9y8x7/*' }],
     ['an ARN that ends early', { Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:*' }],

@@ -675,6 +675,19 @@ describe('an error to a signed request that nobody can be named for', () => {
     expect(found('WEBSOCKET', 'CONNECT')?.message).toContain('WebSocket APIs say in no header');
   });
 
+  test('may hide that a request was let in which must be refused', () => {
+    const [row] = rowsOf({ ...apiOf({ 'GET /a': 'AWS_IAM' }), kind: 'HTTP' as const });
+    if (row === undefined) throw new Error('no row');
+    for (const name of ['unsigned', 'tampered'] as const) {
+      const { findings, verdict } = judged(
+        [observation(row, { [name]: settled('unlabelled-error') })],
+        [row],
+      );
+      expect(verdict).toBe('incomplete');
+      expect(findings[0]?.fix).toContain('which tells whether it was let in');
+    }
+  });
+
   test('cannot be told by the body of an answer to HEAD', () => {
     for (const kind of ['REST', 'HTTP'] as const) {
       expect(found(kind, 'HEAD')?.fix).toContain('HEAD can be left out of smoke-methods');

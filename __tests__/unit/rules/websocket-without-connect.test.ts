@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiEvidence, Reading } from '../../../src/model/evidence.js';
 import type { Finding } from '../../../src/model/finding.js';
+import { template } from '../declared/kit.js';
 import {
   api,
   audit,
@@ -151,5 +152,33 @@ describe('in files', () => {
     expect(one).toBe(` where ${names.map((name) => `${name} is true`).join(' and ')}`);
     const many = Array.from({ length: 40 }, (_, index) => `C${index}`);
     expect(where(connect(...many))).toHaveLength(1);
+    expect(where(...many.map((name) => connect(`!${name}`)))).toHaveLength(1);
+    expect(where(connect(), connect(...many))).toEqual([]);
+  });
+
+  test.each<[string, string, string, string[]]>([
+    ['one for each value', '{Type: String, AllowedValues: [a, b, c]}', '!Equals [!Ref P, c]', []],
+    ['a value without one', '{Type: String}', '!Equals [!Ref P, c]', ['A is false, B is false']],
+    [
+      'a condition and its opposite',
+      '{Type: String}',
+      '!Not [!Or [!Condition A, !Condition B]]',
+      [],
+    ],
+    ['a condition that never holds', '{Type: String, AllowedValues: [a, b]}', '!Equals [1, 2]', []],
+  ])('of a template: %s', (_, parameter, condition, gaps) => {
+    const connects = ['A', 'B', 'C'].map(
+      (it) =>
+        `  R${it}: {Type: AWS::ApiGatewayV2::Route, Condition: ${it}, Properties: {ApiId: !Ref Api, RouteKey: $connect, AuthorizationType: AWS_IAM}}\n`,
+    );
+    const { apis } = template(`Parameters: {P: ${parameter}}
+Conditions: {A: !Equals [!Ref P, a], B: !Equals [!Ref P, b], C: ${condition}}
+Resources:
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: x, ProtocolType: WEBSOCKET}}
+${connects.join('')}`);
+    const found = only(findingsOf(...apis));
+    expect(found.map(({ message }) => / where (.*?): /.exec(message)?.[1])).toEqual(
+      gaps.map((it) => `${it.replaceAll(', ', ' and ')} and C is false`),
+    );
   });
 });

@@ -24,9 +24,6 @@ const ANSWER_LOST = "IAM's answer to the call was lost, so the change may be som
  */
 const SHOWS_WITHIN_MS = 15_000;
 
-/** The same where nobody knows whether there was a change at all: a call that a killed run had announced. */
-const WOULD_SHOW_WITHIN_MS = 3_000;
-
 /** Looks until something shows that was made a moment ago; `null` where it does not. */
 export function untilItShows<T>(
   look: () => Promise<T | null>,
@@ -35,13 +32,15 @@ export function untilItShows<T>(
   return pollUntilDecided(look, retries, SHOWS_WITHIN_MS);
 }
 
-/** The same for what a step may have made that is rolled back. */
+/**
+ * The same for what a step may have made that is rolled back: one that IAM answered, or whose call a killed
+ * run had announced last.
+ */
 export function untilItWouldShow<T>(
   look: () => Promise<T | null>,
   { isConfirmed, isLast, retries }: RollBackContext,
 ): Promise<T | null> {
-  if (isConfirmed) return untilItShows(look, retries);
-  return isLast ? pollUntilDecided(look, retries, WOULD_SHOW_WITHIN_MS) : look();
+  return isConfirmed || isLast ? untilItShows(look, retries) : look();
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   isMap,
   isScalar,
   type Node,
+  onlyEntry,
   scalar,
   scalarText,
   textOf,
@@ -82,16 +83,25 @@ function parametersOf(root: Node): readonly (readonly [string, Node | UnknownGiv
   if (!isMap(root)) return null;
   const inner = get(root, 'Parameters') ?? get(root, 'parameters');
   const holder = isMap(inner) ? inner : root;
-  return holder.entries.flatMap(({ key, value }) =>
-    isScalar(value) && value.value !== null
-      ? [[key, value] as const]
-      : isList(value)
-        ? [
-            [
-              key,
-              scalar(value.items.map((it) => scalarText(it) ?? '').join(','), value.at),
-            ] as const,
-          ]
-        : [],
-  );
+  return holder.entries.map(({ key, value }) => {
+    if (isScalar(value) && value.value !== null) return [key, value];
+    if (isList(value) && value.items.every(isScalar)) {
+      return [key, scalar(value.items.map((it) => scalarText(it) ?? '').join(','), value.at)];
+    }
+    return [key, computed(key, value)];
+  });
+}
+
+/**
+ * What a pipeline writes in its place (`Fn::GetParam`, `Fn::GetArtifactAtt`; AWS CodePipeline User Guide, "Using
+ * parameter override functions with CodePipeline pipelines").
+ */
+function computed(name: string, value: Node): UnknownGiven {
+  const what = onlyEntry(value)?.key ?? 'no text';
+  return {
+    reason: `parameter ${name} is ${what} in the parameter file, and its value is known at the deployment`,
+    give: 'give that value in the parameter file',
+    place: value.at,
+    outer: null,
+  };
 }

@@ -23,5 +23,7 @@ function networkWords(error: unknown): string {
   const code: unknown = Reflect.get(error, 'code');
   // What took too long is given up by a signal, whose name says nothing to a reader.
   if (code === 'ABORT_ERR' || error.name === 'AbortError') return TIMED_OUT;
-  return typeof code === 'string' && code !== '' ? code : error.name;
+  if (typeof code === 'string' && code !== '') return code;
+  // What `https-proxy-agent` says, without a code.
+  return error.message.startsWith('Proxy connection ended') ? 'the proxy hung up' : error.name;
 }

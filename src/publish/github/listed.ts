@@ -21,11 +21,11 @@ export function itemsOfPages(): <T>(page: { readonly data: T[] }) => T[] {
 }
 
 /**
- * Makes sure that what was created has the number or the id that GitHub gives it.
+ * Makes sure that what was created or changed has the number or the id that GitHub gives it.
  *
  * @throws NotGitHub where it has none.
  */
-export function refuseNothingCreated(id: unknown): void {
+export function refuseNothingNamed(id: unknown): void {
   if (typeof id !== 'number' && (typeof id !== 'string' || id === '')) {
     throw new NotGitHub('a success that names nothing');
   }

@@ -501,6 +501,15 @@ describe('no answer at all', () => {
     expect(answer).toEqual({ kind, status: null, detail: code || 'Error' });
   });
 
+  test('through a proxy that hangs up says so', () => {
+    const words = 'Proxy connection ended before receiving CONNECT response';
+    expect(classifyNetworkError(new Error(words))).toEqual({
+      kind: 'unreachable',
+      status: null,
+      detail: 'the proxy hung up',
+    });
+  });
+
   test('in time says that time was up', () => {
     const aborted = Object.assign(new Error('aborted'), { code: 'ABORT_ERR' });
     expect(classifyNetworkError(aborted).detail).toBe('TimeoutError');

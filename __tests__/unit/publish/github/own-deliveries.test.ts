@@ -21,6 +21,7 @@ import { findAuthor } from '../../../../src/publish/github/author.js';
 import type { GitHub } from '../../../../src/publish/github/client.js';
 import type { GitHubContext, PullRequest } from '../../../../src/publish/github/context.js';
 import { keyOf, markerOf } from '../../../../src/publish/github/marker.js';
+import { NotGitHub } from '../../../../src/publish/github/whole-answer.js';
 import { NO_LINKS } from '../../../../src/report/document/links.js';
 import { makeFinding, makeMethod, makeReport } from '../../report/sample-report.js';
 
@@ -273,6 +274,25 @@ test('a check run says in which file the findings are that it leaves out', async
     );
   }
 });
+
+test.each(['checks/update', 'issues/update-comment', 'issues/update'])(
+  'a success of %s that names nothing is no delivery',
+  async (operationId) => {
+    addIssue(50, ACTIONS);
+    addComment(1, ACTIONS);
+    emulator.injectFault({ operationId, effect: { kind: 'answer', status: 200 } });
+    const findings = Array.from({ length: 51 }, (_, index) => makeFinding({ path: `/${index}` }));
+    const check = { name: 'IAM', key: 'key', links: NO_LINKS, fallback: { file: 'a', line: 1 } };
+    const delivered = ofReport({ ...FAILING, findings });
+    const results = await Promise.allSettled([
+      publishCheckRun(delivered, check, CONTEXT, client(ACTIONS_TOKEN)),
+      comment(ACTIONS_TOKEN),
+      audit(ACTIONS_TOKEN),
+    ]);
+    const failures = results.flatMap((it) => (it.status === 'rejected' ? [it.reason] : []));
+    expect(failures).toEqual([new NotGitHub('a success that names nothing')]);
+  },
+);
 
 test('GitHub is asked whose an App’s token is only where another app has written too', async () => {
   addIssue(50, ACTIONS);

@@ -20,7 +20,7 @@ export function foldRef({ argument, at, scope, when }: Call): readonly Folded[] 
   const variable = scope.variables.get(name);
   if (variable !== undefined) return [known(scalar(variable, argument.at), when)];
   const parameter = parameterValues(name, scope, when, argument.at);
-  if (parameter !== null) return parameter;
+  if (parameter !== null) return parameter.map((it) => withoutReference(it, name));
   const placeholder = `\${${name}}`;
   if (name.startsWith('AWS::')) {
     return [unknown(at, when, `${name} is known at the deployment`, GIVE_VALUE, { placeholder })];
@@ -31,6 +31,14 @@ export function foldRef({ argument, at, scope, when }: Call): readonly Folded[] 
       placeholder,
     }),
   ];
+}
+
+/** A value that is a dynamic reference is not known, in a parameter neither. */
+function withoutReference(value: Folded, name: string): Folded {
+  if (value.kind !== 'known' || scalarText(value.node)?.includes('{{resolve:') !== true)
+    return value;
+  const reason = `parameter ${name} is a dynamic reference ({{resolve:…}}), which is read at the deployment`;
+  return unknown(value.node.at, value.when, reason, GIVE_VALUE, { placeholder: `\${${name}}` });
 }
 
 /** Every value that a parameter can have; `null` where there is no such parameter. */
@@ -45,7 +53,13 @@ function parameterValues(
   const given = scope.given.get(name);
   // A parameter file may name parameters of other templates.
   if (parameter === undefined) return null;
-  const isListType = /^(CommaDelimitedList$|List<)/.test(scalarText(get(parameter, 'Type')) ?? '');
+  const type = scalarText(get(parameter, 'Type')) ?? 'String';
+  // What a deployment gives is the name in the store ("SSM parameter types", CloudFormation User Guide).
+  if (type.startsWith('AWS::SSM::Parameter::Value<')) {
+    const reason = `parameter ${name} is read from the Systems Manager parameter store`;
+    return [unknown(at, when, reason, GIVE_VALUE, { placeholder })];
+  }
+  const isListType = /^(CommaDelimitedList$|List<)/.test(type);
   if (given !== undefined) {
     if (!('kind' in given)) {
       const { place, reason, give, outer } = given;
@@ -55,10 +69,6 @@ function parameterValues(
     return [known(text === undefined ? given : commaList(text, given.at), when)];
   }
   const because = (reason: string) => [unknown(at, when, reason, GIVE_PARAMETER, { placeholder })];
-  const type = scalarText(get(parameter, 'Type')) ?? 'String';
-  if (type.startsWith('AWS::SSM::Parameter::')) {
-    return because(`parameter ${name} is read from the Systems Manager parameter store`);
-  }
   if (booleanOf(get(parameter, 'NoEcho')) === true) {
     return because(`parameter ${name} is a secret (NoEcho)`);
   }

@@ -29,7 +29,7 @@ export function readRestApi(resource: Resource, context: ApiContext): DeclaredAp
       if (text !== 'overwrite' && value.kind !== 'absent') {
         unresolved.push({
           reason: `the document is imported with Mode ${text ?? '(not known)'}, which keeps methods that it does not name`,
-          give: 'use Mode: overwrite, or audit the live API too',
+          give: 'use Mode: overwrite, or audit the live API instead',
           place: importMode.at,
         });
       }
@@ -37,7 +37,7 @@ export function readRestApi(resource: Resource, context: ApiContext): DeclaredAp
   }
   const cloned = get(properties, 'CloneFrom');
   if (cloned !== undefined) {
-    const give = 'declare the methods themselves, or audit the live API too';
+    const give = 'declare the methods themselves, or audit the live API instead';
     const reason = 'CloneFrom copies the methods of another API';
     unresolved.push({ reason, give, place: cloned.at });
   }

@@ -144,11 +144,36 @@ function deployable(api: DeclaredApi, scope: Scope): DeclaredApi {
     known.set(key, decided);
     return decided;
   };
-  return {
-    ...api,
-    methods: api.methods.filter(isDeployable),
-    policies: api.policies.filter(isDeployable),
-  };
+  const methods = api.methods.filter(isDeployable);
+  const policies = api.policies.filter(isDeployable);
+  if (api.kind !== 'WEBSOCKET') return { ...api, methods, policies };
+  const connects = methods.filter(({ method }) => method === '$connect');
+  const combined = combinationsOf(connects.map(({ when }) => without(api.when, when)));
+  const impossible = combined.filter((when) => !isDeployable({ when }));
+  return { ...api, methods, policies, impossible };
+}
+
+/** More conditions than these are not combined. */
+const MOST_COMBINED = 6;
+
+/** The conditions that are not those of an API itself, which hold wherever it is. */
+function without(ofApi: readonly string[], when: readonly string[]): readonly string[] {
+  return when.filter((it) => !ofApi.includes(it));
+}
+
+/** Every way in which the conditions of branches can hold, or not, together. */
+function combinationsOf(branches: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const all = branches.flat().filter((it) => !it.includes('='));
+  const names = [...new Set(all.map((it) => it.replace(/^!/, '')))];
+  if (names.length === 0 || names.length > MOST_COMBINED) return [];
+  return names.reduce<readonly (readonly string[])[]>(
+    (combinations, name) =>
+      combinations.flatMap((it) => [
+        [...it, name],
+        [...it, `!${name}`],
+      ]),
+    [[]],
+  );
 }
 
 /** Whether a template is SAM's, by its transform or by its resources. */
@@ -259,7 +284,7 @@ function stackSetsOf(resources: readonly Resource[], scope: Scope): readonly Unr
     });
     if (isHarmless) return [];
     const reason = `the stack set ${id} has a template of its own, which is not read`;
-    return [{ reason, give: 'name its template in `templates`', place: at }];
+    return [{ reason, give: 'audit the live APIs that it makes instead', place: at }];
   });
 }
 
@@ -310,7 +335,7 @@ function nestedStack(
   const { scope } = context;
   const failed = (why: string): Unresolved => ({
     reason: `the nested stack ${id} ${why}`,
-    give: 'name its template in `templates`, or write a local path to it',
+    give: 'write a local path to its template, which `aws cloudformation package` uploads, or audit the live API instead',
     place: at,
   });
   const { nestedIn = [], budget = { left: LIMITS.nestedTemplates } } = request;

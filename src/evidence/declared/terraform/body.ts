@@ -34,7 +34,7 @@ export function readPlannedBody(request: {
   if (isUnknown) {
     const unclear = {
       reason: `the body of ${what} is known after the apply alone`,
-      give: 'name the document in `templates` too, or make the body independent of new resources',
+      give: `write the document into a file of the module and read it by templatefile("\${path.module}/…"), or make the body independent of new resources`,
       place,
     };
     if (ofFile === null || ofFile.text.includes('%{')) return failed(unclear);

@@ -28,7 +28,7 @@ export function otherWayOf(type: string, read: ReadAttribute): OtherWay | null {
   if (CLOUD_CONTROL.test(type)) {
     return {
       reason: `${type} of the provider awscc is not read`,
-      give: 'declare the API by the provider aws, or audit the live API too',
+      give: 'declare the API by the provider aws, or audit the live API instead',
     };
   }
   if (type === 'aws_cloudcontrolapi_resource') {
@@ -36,7 +36,7 @@ export function otherWayOf(type: string, read: ReadAttribute): OtherWay | null {
     if (typeof made === 'string' && !MAKES_APIS.test(made)) return null;
     return {
       reason: `${type} makes ${typeof made === 'string' ? made : 'what is not known here'}, and its desired_state is not read`,
-      give: 'declare the API by its own resources, or audit the live API too',
+      give: 'declare the API by its own resources, or audit the live API instead',
     };
   }
   if (!STACKS.test(type)) return null;
@@ -44,6 +44,6 @@ export function otherWayOf(type: string, read: ReadAttribute): OtherWay | null {
   if (typeof body === 'string' && !mayMakeApis(body)) return null;
   return {
     reason: `${type} deploys a template${typeof body === 'string' ? ' that may make an API' : ' that is not known here'}`,
-    give: 'name the template in `templates`, or audit the live API too',
+    give: 'declare the API by the provider aws, or audit the live API instead',
   };
 }

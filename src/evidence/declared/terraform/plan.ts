@@ -202,7 +202,7 @@ class PlanReader {
     if (isMerged && readings.length > 0 && puts.length === 0) {
       unresolved.push({
         reason: 'put_rest_api_mode merge keeps methods that the document does not name',
-        give: 'use put_rest_api_mode = "overwrite", or audit the live API too',
+        give: 'use put_rest_api_mode = "overwrite", or audit the live API instead',
         place: this.#places.place(resource, this.#places.sourceOf(resource), 'put_rest_api_mode'),
       });
     }
