@@ -52,9 +52,17 @@ function problemsOfIssue(issue: z.core.$ZodIssue, file: Checked): string[] {
       );
     }
   }
-  return [
-    `${place(offset)}: ${where === '' ? noun : where}: ${document.hasIn(issue.path) ? wordsOf(issue) : 'is required'}`,
-  ];
+  const words = document.hasIn(issue.path)
+    ? `${wordsOf(issue)}${hintOn(issue, document)}`
+    : 'is required';
+  return [`${place(offset)}: ${where === '' ? noun : where}: ${words}`];
+}
+
+/** An id of digits, or a name such as `true`, is no text to YAML unless it says so. */
+function hintOn(issue: z.core.$ZodIssue, document: Document): string {
+  const wantsText = formsOf(issue).includes(TEXT);
+  const isPlain = ['number', 'bigint', 'boolean'].includes(typeof document.getIn(issue.path));
+  return wantsText && isPlain ? ': write it in quotes' : '';
 }
 
 function depthOf(issues: readonly z.core.$ZodIssue[]): number {
@@ -73,10 +81,12 @@ function wordsOf(issue: z.core.$ZodIssue): string {
   }
 }
 
+const TEXT = 'a text';
+
 const FORMS: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'a mapping',
-  string: 'a text',
+  string: TEXT,
   int: 'a whole number',
   boolean: 'true or false',
 };

@@ -158,7 +158,7 @@ inputs:
     [
       'a number in place of a text',
       EXCEPTION.replace('owner: team-shop', 'owner: 7'),
-      'policy.yml:5:12: exceptions[0].owner: must be a text',
+      'policy.yml:5:12: exceptions[0].owner: must be a text: write it in quotes',
     ],
     [
       'a mapping where a text or a list may be',
@@ -168,7 +168,7 @@ inputs:
     [
       'a list of which one is no text',
       EXCEPTION.replace('api: orders', 'api: [orders, 7]'),
-      /^policy\.yml:3:19: exceptions\[0\]\.api\[1\]: must be a text$/,
+      /^policy\.yml:3:19: exceptions\[0\]\.api\[1\]: must be a text: write it in quotes$/,
     ],
     [
       'a key that is twice as long as the one that is meant',

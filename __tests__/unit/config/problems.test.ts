@@ -27,7 +27,7 @@ describe('a problem', () => {
   test.each<[what: string, yaml: string, expected: string[]]>([
     ['of nothing', 'name: a', []],
     ['of the whole file', '- a', ['@0: the policy file: must be a mapping']],
-    ['of a text', 'isOn: true\nname: 5', ['@17: name: must be a text']],
+    ['of a text', 'isOn: true\nname: 5', ['@17: name: must be a text: write it in quotes']],
     ['of a switch', 'isOn: 5', ['@6: isOn: must be true or false']],
     ['of a list', 'nested: { list: 5 }', ['@16: nested.list: must be a list']],
     ['of a mapping', 'nested: 5', ['@8: nested: must be a mapping']],
@@ -54,16 +54,25 @@ describe('a problem', () => {
 
 describe('where one or a list is possible, what is said', () => {
   test.each<[what: string, yaml: string, expected: string[]]>([
-    ['of neither', 'methods: 5', ['@9: methods: must be a text, or a list']],
+    ['of neither', 'methods: 5', ['@9: methods: must be a text, or a list: write it in quotes']],
+    [
+      'of one of a list',
+      'methods: [a, true]',
+      ['@13: methods[1]: must be a text: write it in quotes'],
+    ],
     ['of a mapping', 'methods: { a: b }', ['@9: methods: must be a text, or a list']],
     ['of an empty text', 'methods: ""', ['@9: methods: must not be empty']],
     ['of an empty list', 'methods: []', ['@9: methods: must not be an empty list']],
     ['of a member', 'methods: [a, ""]', ['@13: methods[1]: must not be empty']],
-    ['of a member of another type', 'methods: [a, 5]', ['@13: methods[1]: must be a text']],
+    [
+      'of a member of another type',
+      'methods: [a, 5]',
+      ['@13: methods[1]: must be a text: write it in quotes'],
+    ],
     [
       'of several members',
       'methods: ["", a, 5]',
-      ['@10: methods[0]: must not be empty', '@17: methods[2]: must be a text'],
+      ['@10: methods[0]: must not be empty', '@17: methods[2]: must be a text: write it in quotes'],
     ],
   ])('%s is of the form that was written', (_what, yaml, expected) => {
     expect(problems(yaml)).toEqual(expected);
