@@ -1,18 +1,19 @@
-import type { Declared, DeclaredApi, DeclaredFile, Language } from '../../model/declared.js';
+import type { Declared } from '../../model/declared.js';
 import { readAssembly } from './cdk/assembly.js';
 import { readTemplate, type TemplateReading } from './cloudformation/template.js';
 import { complete } from './complete.js';
 import { isServerlessCompiled, kindOf } from './detect.js';
 import { filesOnDisk } from './disk.js';
-import { fileOf, noApi, unreadable } from './file-outcome.js';
 import { type Files, fromRoot, normalize } from './files.js';
 import { isAssembly, isFolder, matchGlobs } from './globs.js';
+import { judgedOnce } from './judged-once.js';
 import { LIMITS } from './limits.js';
 import type { Node } from './node.js';
 import { kindOfDocument, readDocument } from './openapi/document.js';
 import { type GivenParameters, readParameterFiles } from './parameter-files.js';
 import { parseText } from './parse.js';
 import { SyntaxProblem } from './parse-json.js';
+import { type FileReading, fileOf, noApi, type Reading, unreadable } from './reading.js';
 import { withServerlessHints } from './serverless.js';
 import { parseHcl } from './terraform/hcl.js';
 import { readPlain } from './terraform/plain.js';
@@ -51,13 +52,6 @@ export function readDeclaredFrom(
     unmatched: matches.unmatched,
     problems: [...given.problems, ...matches.problems],
   };
-}
-
-interface Reading {
-  readonly file: DeclaredFile;
-  readonly apis: readonly DeclaredApi[];
-  /** What this reading put in from other files. */
-  readonly reads: ReadonlySet<string>;
 }
 
 class Run {
@@ -147,7 +141,7 @@ class Run {
     this.#track(file, () => this.#readFile(file));
   }
 
-  #readFile(file: string): Omit<Reading, 'reads'> {
+  #readFile(file: string): FileReading {
     const start = { file, line: 1, column: 1 };
     const source = this.#files.read(file, LIMITS.bytes);
     if ('problem' in source) {
@@ -188,7 +182,7 @@ class Run {
     }
   }
 
-  #template(file: string, text: string, root: Node): Omit<Reading, 'reads'> {
+  #template(file: string, text: string, root: Node): FileReading {
     const isCompiled = isServerlessCompiled(file, root);
     const reading: TemplateReading = readTemplate({
       file,
@@ -208,7 +202,7 @@ class Run {
   }
 
   /** A plan among the templates is read as one. */
-  #other(file: string, text: string): Omit<Reading, 'reads'> {
+  #other(file: string, text: string): FileReading {
     if (/\.(tf|tofu)\.json$/.test(file) && mayMakeApisInJson(text)) {
       const place = { file, line: 1, column: 1 };
       const reason = 'the JSON syntax of Terraform is not read without a plan';
@@ -245,7 +239,7 @@ class Run {
     }
   }
 
-  #plan(file: string, text: string): Omit<Reading, 'reads'> {
+  #plan(file: string, text: string): FileReading {
     const start = { file, line: 1, column: 1 };
     const failed = (problem: string, place = start) => ({
       apis: [],
@@ -269,7 +263,7 @@ class Run {
     return { apis, file: fileOf(file, 'terraform', apis, { unresolved }) };
   }
 
-  #track(name: string, read: () => Omit<Reading, 'reads'>): void {
+  #track(name: string, read: () => FileReading): void {
     this.#files.reads = new Set();
     const reading = withinDepth(name, read);
     this.#readings.set(name, { ...reading, reads: this.#files.reads });
@@ -284,45 +278,8 @@ class Run {
     }
   }
 
-  /** What a template puts in, or nests, is judged there, and not a second time on its own. */
   result(): Pick<Declared, 'apis' | 'files'> {
-    const all = [...this.#readings];
-    const isPutIn = (name: string) =>
-      all.some(
-        ([other, { file, reads }]) =>
-          other !== name && TEMPLATES.has(file.language) && reads.has(name),
-      );
-    // A file that its folder was read without is told where it is named itself.
-    const tells = (name: string) => {
-      const file = this.#readings.get(name)?.file;
-      return file !== undefined && (file.problem !== null || file.unresolved.length > 0);
-    };
-    const toldOnce = ({ file, ...reading }: Reading): Reading => {
-      if (file.language !== 'terraform') return { file, ...reading };
-      const unresolved = file.unresolved.filter(
-        ({ place }) => place.file === file.file || !tells(place.file),
-      );
-      return { ...reading, file: { ...file, unresolved } };
-    };
-    const kept = all.map(([name, read]) => {
-      const reading = toldOnce(read);
-      const { language } = reading.file;
-      // Terraform's files are read for one another, and none is a part of another one.
-      const canBePutIn =
-        language === 'openapi' || (TEMPLATES.has(language) && language !== 'terraform');
-      if (!canBePutIn || !isPutIn(name)) return reading;
-      const file: DeclaredFile = {
-        ...reading.file,
-        unresolved: [],
-        undeployable: [],
-        outcome: 'read',
-      };
-      return { ...reading, apis: [], file };
-    });
-    return {
-      apis: kept.flatMap(({ apis }) => apis),
-      files: kept.map(({ file }) => file),
-    };
+    return judgedOnce(this.#readings);
   }
 }
 
@@ -330,7 +287,7 @@ class Run {
  * What a file says; nothing where its resources or conditions lead to one another through more of them than
  * a stack of calls takes: no deployable file does so.
  */
-function withinDepth(file: string, read: () => Omit<Reading, 'reads'>): Omit<Reading, 'reads'> {
+function withinDepth(file: string, read: () => FileReading): FileReading {
   try {
     return read();
   } catch (error) {
@@ -344,7 +301,7 @@ function withinDepth(file: string, read: () => Omit<Reading, 'reads'>): Omit<Rea
 /** The configuration of the Serverless Framework as a program. */
 const SERVERLESS_CODE = /(?:^|\/)serverless\.(?:[cm]?[jt]s)$/;
 
-function notCompiled(file: string): Omit<Reading, 'reads'> {
+function notCompiled(file: string): FileReading {
   const unresolved = {
     reason: `${file.slice(file.lastIndexOf('/') + 1)} is full of variables, and its APIs are known once it is compiled`,
     give: 'run `serverless package` and name .serverless/cloudformation-template-update-stack.json',
@@ -356,15 +313,7 @@ function notCompiled(file: string): Omit<Reading, 'reads'> {
 /** What a file names that is a template of a template, or one that is broken. */
 const NAMES_AN_API = /AWS::(ApiGateway|ApiGatewayV2|Serverless)::|^\s*(openapi|swagger):/m;
 
-const TEMPLATES: ReadonlySet<Language | null> = new Set([
-  'cloudformation',
-  'sam',
-  'cdk',
-  'serverless',
-  'terraform',
-]);
-
-function documentReading(file: string, root: Node): Omit<Reading, 'reads'> {
+function documentReading(file: string, root: Node): FileReading {
   const place = { file, line: 1, column: 1 };
   const kind = kindOfDocument(root);
   const reading = readDocument(root, { kind });

@@ -7,7 +7,19 @@ import type {
   Unresolved,
 } from '../../model/declared.js';
 
-/** A file that was read, with what it does not tell; one that says nothing of any API has none. */
+/** What a file, or a folder that is read as one, declares. */
+export interface FileReading {
+  readonly file: DeclaredFile;
+  readonly apis: readonly DeclaredApi[];
+}
+
+/** The same, with what it was put together from. */
+export interface Reading extends FileReading {
+  /** What this reading put in from other files. */
+  readonly reads: ReadonlySet<string>;
+}
+
+/** A file that was read, with what came of it. */
 export function fileOf(
   file: string,
   language: Language,
@@ -32,7 +44,7 @@ export function fileOf(
   };
 }
 
-/** A file that nobody could read, with why. */
+/** A file that could not be read. */
 export function unreadable(
   file: string,
   language: Language | null,
@@ -43,11 +55,8 @@ export function unreadable(
   return { file, language, outcome, problem, place, unresolved: [], undeployable: [] };
 }
 
-/** A file that is about something else. */
-export function noApi(file: string): {
-  readonly apis: readonly DeclaredApi[];
-  readonly file: DeclaredFile;
-} {
+/** A file that declares nothing. */
+export function noApi(file: string): FileReading {
   const place = { file, line: 1, column: 1 };
   const base = { problem: null, place, unresolved: [], undeployable: [] };
   return { apis: [], file: { file, language: null, outcome: 'no API', ...base } };
