@@ -486,3 +486,16 @@ describe('a route without a path', () => {
     expect(decide({ method: address, identity: granted }).may).toBe('allow');
   });
 });
+
+test('a method of any stage is in for certain where every stage is, and depends where one is', () => {
+  const may = (path: string) =>
+    decide({
+      method: method('GET /pets', { stage: null }),
+      identity: identity(allow({ Resource: `${API_ARN}/${path}` })),
+    }).may;
+  expect(may('*')).toBe('allow');
+  expect(may('*/GET/pets')).toBe('allow');
+  expect(may('dev/*')).toBe('depends');
+  expect(may('*/POST/*')).toBe('deny');
+  expect(may('prod')).toBe('deny');
+});

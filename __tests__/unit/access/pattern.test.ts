@@ -122,6 +122,30 @@ describe('coverage, against every text of a small alphabet', () => {
   );
 });
 
+describe('patterns that take some effort', () => {
+  /** As many sets of states as there are texts of eight characters that are an `a` or none. */
+  const SOME_EFFORT = `*a${'?'.repeat(8)}/`;
+  const family: Family = [
+    { kind: 'text', text: 'pets/' },
+    { kind: 'some', without: '/' },
+  ];
+
+  test('are decided all the same', () => {
+    expect(covers(family, [SOME_EFFORT])).toBe('none');
+    expect(covers([...family, { kind: 'text', text: '/' }], ['*/', SOME_EFFORT])).toBe('all');
+  });
+
+  test('are decided for as long as all of it is bearable, and then claim nothing', () => {
+    const patterns = compilePatterns([SOME_EFFORT], 'text', false);
+    patterns.effort.spent = 4_900_000;
+    expect(coverage(family, patterns)).toBe('none');
+    patterns.effort.spent = 5_000_000;
+    expect(coverage(family, patterns)).toBe('some');
+    // What takes next to none is decided even so.
+    expect(coverage(exactly('pets'), patterns)).toBe('none');
+  });
+});
+
 describe('the grammar of ARNs', () => {
   const ARN = 'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets:search';
   const matches = (pattern: string): Coverage =>

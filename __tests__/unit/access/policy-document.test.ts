@@ -156,12 +156,15 @@ describe('a policy', () => {
 
   test('a statement is named by its Sid, or by its place', () => {
     const parsed = parsePolicy(
-      JSON.stringify({ Statement: [STATEMENT, { ...STATEMENT, Sid: 'Pets "1"' }] }),
+      JSON.stringify({
+        Statement: [STATEMENT, { ...STATEMENT, Sid: 'Pets "1"' }, { ...STATEMENT, Sid: '' }],
+      }),
       'resource',
     );
     expect(parsed.valid && parsed.document.statements.map(({ position }) => position)).toEqual([
       'statement 1',
       'statement "Pets \\"1\\""',
+      'statement 3',
     ]);
   });
 
