@@ -15,7 +15,7 @@ export interface FileReading {
 
 /** The same, with what it was put together from. */
 export interface Reading extends FileReading {
-  /** What this reading put in from other files. */
+  /** Other files that this reading put in. */
   readonly reads: ReadonlySet<string>;
 }
 
