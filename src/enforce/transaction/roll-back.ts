@@ -102,7 +102,8 @@ async function reasonToStay(
   const stays = `${actionsOf(step).describe()}: left as it is, since callers need it`;
   for (const [{ step: other }, result] of results) {
     if (result.state === 'not-rolled-back' && mayStillAsk(other, result)) {
-      return { ...result, words: `${stays} (${result.words})` };
+      const what = actionsOf(other).describe();
+      return { ...result, words: `${stays} as long as this is not rolled back: ${what}` };
     }
   }
   for (const { stage, deploymentId, authorizationTypes } of await readServedSince()) {
@@ -110,7 +111,7 @@ async function reasonToStay(
       authorizationTypes === null || [...authorizationTypes.values()].some(isRequiredType);
     if (mayAsk && purposeOf(apiId, stage) === purpose) {
       return notRolledBack(
-        `${stays}: stage ${stage} has come to serve deployment ${deploymentId}, ${authorizationTypes === null ? 'of which AWS does not tell the types' : 'which has methods with AWS_IAM'}`,
+        `${stays}, for stage ${stage} has come to serve deployment ${deploymentId}, ${authorizationTypes === null ? 'of which AWS does not tell the types' : 'which has methods with AWS_IAM'}`,
       );
     }
   }

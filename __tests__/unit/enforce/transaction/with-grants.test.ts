@@ -123,7 +123,7 @@ describe('what callers need stays, and is named', () => {
     expect(outcome.state).toBe('left');
     expect(granted(it.iam)).toEqual([1, 1]);
     expect(outcome.notRolledBack.join()).toMatch(
-      /attach .* to group tills: left as it is, since callers need it \(.*UpdateStage/,
+      /attach .* to group tills: left as it is, since callers need it as long as this is not rolled back: stage prod to deployment/,
     );
     // The next attempt rolls it back with the rest.
     expect(journal.unfinished()?.steps.map(({ settled }) => settled)).not.toContainEqual(
