@@ -389,7 +389,7 @@ describe('what became of a grant', () => {
         notRolledBack: ['a is left', 'b is left'],
       },
       'failed',
-      'The grant of apigw-iam-gate-a1b2c3-prod was rolled back, since enforcement did not succeed: a is left; b is left. One.',
+      'The grant of apigw-iam-gate-a1b2c3-prod was to be rolled back, since enforcement did not succeed, and not everything was: a is left; b is left. One.',
     ],
   ])('that was %s', async (_, parts, of, state, problem) => {
     const [drafted] = await planTheGrants(ENFORCE, ROWS, accessTo(null), null, world().made);

@@ -25,9 +25,11 @@ export function grantOutcomeOf(plan: GrantPlan, outcome: Outcome | undefined): G
       return { plan, state: 'not-attempted', problem: null };
     case 'rolled-back': {
       const { notRolledBack } = outcome;
-      const left =
-        notRolledBack.length === 0 ? 'everything is as before' : notRolledBack.join('; ');
-      const problem = `The grant of ${plan.policyName} was rolled back, since enforcement did not succeed: ${left}. ${outcome.reasons.join(' ')}`;
+      const what =
+        notRolledBack.length === 0
+          ? 'was rolled back, since enforcement did not succeed: everything is as before'
+          : `was to be rolled back, since enforcement did not succeed, and not everything was: ${notRolledBack.join('; ')}`;
+      const problem = `The grant of ${plan.policyName} ${what}. ${outcome.reasons.join(' ')}`;
       return { plan, state: 'failed', problem };
     }
   }

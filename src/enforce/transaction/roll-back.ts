@@ -1,10 +1,13 @@
 import { AwsFailure } from '../../aws/failure.js';
+import { isRequiredType } from '../../config/requirement.js';
 import type { Logger } from '../../model/logger.js';
+import { purposeOf } from '../grant/policy.js';
 import { servedReaderOf } from '../kinds/served-by-kind.js';
 import { actionsOf, type Step } from '../steps/registry.js';
 import {
   type Control,
   NOTHING_TO_ROLL_BACK,
+  notRolledBack,
   type RollBackContext,
   type RollBackResult,
   type ServedSince,
@@ -52,7 +55,10 @@ export async function rollBackTransaction(
     }
     const { describe, rollBack } = actionsOf(step);
     const context = { ...contextOf(announced, transaction, control), readServedSince };
-    const result = await attempt(() => rollBack(context));
+    const result = await attempt(
+      async () =>
+        (await reasonToStay(step, transaction, results, readServedSince)) ?? rollBack(context),
+    );
     logger.info(`${describe()}: ${inWords(result)}`);
     const before = results.get(announced);
     // A step that the first attempt rolled back counts as such, although the second finds nothing to do.
@@ -79,6 +85,46 @@ export async function rollBackTransaction(
     notRolledBack: [...new Set(open.map(({ words }) => words))],
     isFinal: open.every(({ isFinal }) => isFinal),
   };
+}
+
+/**
+ * Why a grant stays: callers of its stage are asked for the right, since what asks for it could not be rolled
+ * back, or others have turned it on meanwhile. `null` where nothing says so, and of any other step.
+ */
+async function reasonToStay(
+  step: Step,
+  { apiId }: TransactionHeader,
+  results: ReadonlyMap<AnnouncedStep, RollBackResult>,
+  readServedSince: RollBackContext['readServedSince'],
+): Promise<RollBackResult | null> {
+  if (!('purpose' in step.does)) return null;
+  const { purpose } = step.does;
+  const stays = `${actionsOf(step).describe()}: left as it is, since callers need it`;
+  for (const [{ step: other }, result] of results) {
+    if (result.state === 'not-rolled-back' && mayStillAsk(other, result)) {
+      const what = actionsOf(other).describe();
+      return { ...result, words: `${stays} as long as this is not rolled back: ${what}` };
+    }
+  }
+  for (const { stage, deploymentId, authorizationTypes } of await readServedSince()) {
+    const mayAsk =
+      authorizationTypes === null || [...authorizationTypes.values()].some(isRequiredType);
+    if (mayAsk && purposeOf(apiId, stage) === purpose) {
+      return notRolledBack(
+        `${stays}, for stage ${stage} has come to serve deployment ${deploymentId}, ${authorizationTypes === null ? 'of which AWS does not tell the types' : 'which has methods with AWS_IAM'}`,
+      );
+    }
+  }
+  return null;
+}
+
+/**
+ * Whether callers may still be asked for a right by a step that is not rolled back. What is only configured
+ * reaches none; what a stage serves that others have moved is read.
+ */
+function mayStillAsk(step: Step, { isFinal }: { readonly isFinal: boolean }): boolean {
+  if (actionsOf(step).part === 'stage') return !isFinal;
+  return step.kind === 'update-route' && step.does.isLive === true;
 }
 
 /** Stages and deployments say which transaction changed them, and are looked at each time. */

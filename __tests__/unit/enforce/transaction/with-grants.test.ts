@@ -47,15 +47,16 @@ function world(authorizationType: string) {
 
 async function enforce(
   { plane, iam, steps }: ReturnType<typeof world>,
-  proof: StageProof = PROVEN,
+  proof: StageProof | (() => StageProof) = PROVEN,
   journal: MemoryJournal = memoryJournal(),
 ) {
   const retries = fakeRetries();
   let proofs = 0;
   const prove = async () => {
     proofs += 1;
+    const made = typeof proof === 'function' ? proof() : proof;
     const served = new Set([...plane.api.stages.values()].map(({ deploymentId }) => deploymentId));
-    return { ...proof, served };
+    return { ...made, served };
   };
   const outcome = await enforceFake(plane, journal, prove, retries, { steps, iam: iam.iam });
   return { outcome, proofs, lines: retries.lines };
@@ -107,6 +108,52 @@ test('what is granted is taken back with the rest', async () => {
   expect(journal.settled).toEqual(['patch-method', 'attach-group-policy', 'create-policy']);
   expect(granted(it.iam)).toEqual([0, 0]);
   expect(pictureOf(it.plane.api)).toEqual(before);
+});
+
+describe('what callers need stays, and is named', () => {
+  test('where the stage could not be rolled back', async () => {
+    const it = world('NONE');
+    let moves = 0;
+    it.plane.onCall = ({ operation }) => {
+      if (operation === 'UpdateStage') moves += 1;
+      return operation === 'UpdateStage' && moves > 1 ? 'denied' : undefined;
+    };
+    const journal = memoryJournal();
+    const { outcome } = await enforce(it, OBJECTION, journal);
+    expect(outcome.state).toBe('left');
+    expect(granted(it.iam)).toEqual([1, 1]);
+    expect(outcome.notRolledBack.join()).toMatch(
+      /attach .* to group tills: left as it is, since callers need it as long as this is not rolled back: stage prod to deployment/,
+    );
+    // The next attempt rolls it back with the rest.
+    expect(journal.unfinished()?.steps.map(({ settled }) => settled)).not.toContainEqual(
+      expect.objectContaining({ words: expect.stringContaining('left as it is') }),
+    );
+  });
+
+  test.each([
+    ['which has methods with AWS_IAM', 'AWS_IAM', [1, 1]],
+    ['which asks for nothing', 'NONE', [0, 0]],
+  ] as const)('where others moved the stage to a deployment %s', async (words, type, left) => {
+    const it = world('NONE');
+    const prove = (): StageProof => {
+      it.plane.api.deployments.set('others', {
+        description: 'theirs',
+        methods: new Map(
+          [...it.plane.api.methods].map(([key, method]) => [
+            key,
+            { ...method, authorizationType: type },
+          ]),
+        ),
+      });
+      const stage = it.plane.api.stages.get('prod');
+      if (stage !== undefined) stage.deploymentId = 'others';
+      return OBJECTION;
+    };
+    const { outcome } = await enforce(it, prove);
+    expect(granted(it.iam)).toEqual(left);
+    expect(outcome.notRolledBack.join().includes(words)).toBe(left[0] === 1);
+  });
 });
 
 test('a grant that fails changes no method, and is taken back', async () => {
