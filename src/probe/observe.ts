@@ -241,7 +241,10 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
     const known = scouts.get(origin) ?? reach(ask, patience);
     scouts.set(origin, known);
     const settlement = await known;
-    return settlement !== null && isWithoutAnswer(settlement.kind) ? settlement : null;
+    // One that answered at times is no address that cannot be reached, and its answers are those of one method.
+    return settlement !== null && [...settlement.seen.keys()].every(isWithoutAnswer)
+      ? settlement
+      : null;
   }
 }
 
