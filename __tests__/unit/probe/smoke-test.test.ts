@@ -718,6 +718,30 @@ describe('an open default endpoint beside a custom domain name', () => {
     expect(paths.size).toBe(1);
   });
 
+  test.each([0, 1] as const)(
+    'that let in the very first request, after %d lost ones',
+    async (lost) => {
+      const gone: ProbeAnswer = { kind: 'unreachable', status: null, detail: 'ECONNRESET' };
+      const open: ProbeAnswer = { kind: 'accepted', status: 200, detail: '' };
+      let asked = 0;
+      const { observations } = await run(
+        [apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' })],
+        { surroundings },
+        (request, kind) => {
+          if (isDefault(request) || kind !== 'unsigned' || request.path !== '/a') {
+            return ANSWERS[kind];
+          }
+          asked += 1;
+          return asked <= lost ? gone : asked === lost + 1 ? open : ANSWERS[kind];
+        },
+      );
+      expect(observations.map((it) => [it.row.path, proofOf(it)])).toEqual([
+        ['/a', 'refuted'],
+        ['/b', 'proven'],
+      ]);
+    },
+  );
+
   test('that answers at times is asked for each method', async () => {
     const gone: ProbeAnswer = { kind: 'unreachable', status: null, detail: 'ECONNRESET' };
     const open: ProbeAnswer = { kind: 'accepted', status: 200, detail: '' };
