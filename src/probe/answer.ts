@@ -89,11 +89,12 @@ const WITHOUT_ANSWER: ReadonlySet<AnswerKind> = new Set([
   'unreachable',
 ]);
 
-/** Answers that come before authorization, or instead of it: they say nothing of who is let in. */
+/** What comes before authorization, or instead of it: it says nothing of who is let in. */
 const SAYS_NOTHING: ReadonlySet<AnswerKind> = new Set([
   ...WITHOUT_ANSWER,
   'throttled',
   'out-of-time',
+  'no-credentials',
 ]);
 
 /** Whether authorization let the request in, and nothing failed behind it. */

@@ -90,10 +90,21 @@ async function checked(own: Provider<AwsCredentialIdentity>): Promise<ProbeCrede
   }
 }
 
-/** What is said of a provider that fails, at once or late, when what it fetched has expired. */
+/** What is said of a provider that fails. */
 export function notFetched(error: unknown): NoCredentials {
-  const failure =
-    error instanceof AwsFailure ? error : new AwsFailure('Fetching credentials', error, 1);
-  const { message, remedy } = failure;
+  const { message, remedy } = failureOf(error);
   return { unavailable: message, remedy };
+}
+
+/** The same of one that fails late, when what it fetched has expired: that there are none at all is not why. */
+export function notFetchedAgain(error: unknown): NoCredentials {
+  const { kind, message, remedy } = failureOf(error);
+  return { unavailable: message, remedy: kind === 'no-credentials' ? EXPIRED : remedy };
+}
+
+const EXPIRED =
+  'They were there when the smoke test began, and could not be fetched again: fetch credentials right before this step, or have them last longer (role-duration-seconds).';
+
+function failureOf(error: unknown): AwsFailure {
+  return error instanceof AwsFailure ? error : new AwsFailure('Fetching credentials', error, 1);
 }

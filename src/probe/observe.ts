@@ -7,9 +7,11 @@ import {
   isPastAuthorization,
   isRefusalOfTampered,
   isRefusalOfUnsigned,
+  isSameAnswer,
   isWithoutAnswer,
   type ProbeAnswer,
   type SettledAnswer,
+  saysSomething,
 } from './answer.js';
 import { meetBothDeployments } from './canary.js';
 import type { Classifier } from './classify/classifier.js';
@@ -80,7 +82,7 @@ export type Observe = (task: Task) => Promise<Observation>;
 
 /** Asks methods, one a call; what it learns of an address it keeps for the next. */
 export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadlines): Observe {
-  const scouts = new Map<string, Promise<Settlement | null>>();
+  const scouts = new Map<string, Promise<Reached>>();
   const controls = new Map<string, Promise<Control>>();
   return async (task) => {
     const { row, sample, verbs, asksForSignature, unproven } = task.selected;
@@ -143,11 +145,15 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
     const sentAs = verb;
 
     const unsignedAsking = asking(baseUrl, UNSIGNED);
-    const lost = await scout(baseUrl, unsignedAsking, patience);
+    const { lost, seen } = await scout(baseUrl, unsignedAsking, patience);
     if (lost !== null) return { ...NO_ANSWERS, unsigned: { ...lost, sentAs } };
 
     const askUnsigned = async (): Promise<SettledAnswer> => {
-      const settlement = await settle(unsignedAsking, hopedFor, patience);
+      const settlement = withEarlier(
+        seen,
+        await settle(unsignedAsking, hopedFor, patience),
+        patience,
+      );
       // What is wrong already needs no canary to be so.
       const isRight = settlement.settled && hopedFor(settlement.kind);
       if (canaryAsks === 0 || !isRight) return { ...settlement, sentAs };
@@ -165,8 +171,10 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
     });
     const askDefault = async (url: string): Promise<SettledAnswer> => {
       const ask = asking(url, UNSIGNED);
-      const gone = await scout(url, ask, patience);
-      return { ...(gone ?? (await settle(ask, hopedFor, patience))), sentAs };
+      const { lost: gone, seen: before } = await scout(url, ask, patience);
+      const settlement =
+        gone ?? withEarlier(before, await settle(ask, hopedFor, patience), patience);
+      return { ...settlement, sentAs };
     };
 
     const signing = asksForSignature ? signingBy(test) : null;
@@ -230,28 +238,53 @@ export function createObserver(test: SmokeTest, { waitUntilMs, endMs }: Deadline
    * An address that cannot be reached is found out once, not once a method: a runner outside of a
    * private API's VPC would wait for every one of them. The first to come asks for all.
    *
-   * @returns the answer that all share, or `null` where the address answers.
+   * @returns the answer that all share, or `null` where the address answers; and what the first to come, and
+   *   nobody else, was answered.
    */
   async function scout(
     baseUrl: string,
     ask: () => Promise<ProbeAnswer>,
     patience: Patience,
-  ): Promise<Settlement | null> {
+  ): Promise<{ readonly lost: Settlement | null; readonly seen: Settlement['seen'] }> {
     const { origin } = new URL(baseUrl);
-    const known = scouts.get(origin) ?? reach(ask, patience);
-    scouts.set(origin, known);
-    const settlement = await known;
-    return settlement !== null && isWithoutAnswer(settlement.kind) ? settlement : null;
+    const known = scouts.get(origin);
+    const reaching = known ?? reach(ask, patience);
+    scouts.set(origin, reaching);
+    const { settlement, seen } = await reaching;
+    // One that answered at times is no address that cannot be reached, and its answers are those of one method.
+    const isLost = settlement !== null && [...seen.keys()].every(isWithoutAnswer);
+    return { lost: isLost ? settlement : null, seen: known === undefined ? seen : NOTHING_SEEN };
   }
 }
 
-/** `null` where the first request is answered; otherwise what asking on came to. */
-async function reach(
-  ask: () => Promise<ProbeAnswer>,
-  patience: Patience,
-): Promise<Settlement | null> {
+/** What came of asking whether an address answers. */
+interface Reached {
+  /** `null` where the first request was answered; otherwise what asking on came to. */
+  readonly settlement: Settlement | null;
+  readonly seen: Settlement['seen'];
+}
+
+const NOTHING_SEEN: Settlement['seen'] = new Map();
+
+async function reach(ask: () => Promise<ProbeAnswer>, patience: Patience): Promise<Reached> {
   const first = await ask();
-  return hasAnswer(first.kind) ? null : settle(ask, hasAnswer, patience);
+  if (hasAnswer(first.kind)) return { settlement: null, seen: new Map([[first.kind, 1]]) };
+  const settlement = await settle(ask, hasAnswer, patience);
+  return { settlement, seen: settlement.seen };
+}
+
+/** What a method at rest was answered before counts as well: see `settle`. */
+function withEarlier(
+  earlier: Settlement['seen'],
+  settlement: Settlement,
+  { settling }: Patience,
+): Settlement {
+  const isOther = (kind: AnswerKind): boolean =>
+    saysSomething(kind) && !isSameAnswer(kind, settlement.kind);
+  if (settling || ![...earlier.keys()].some(isOther)) return settlement;
+  const seen = new Map(earlier);
+  for (const [kind, times] of settlement.seen) seen.set(kind, (seen.get(kind) ?? 0) + times);
+  return { ...settlement, settled: false, seen };
 }
 
 const UNSIGNED: Signature = { kind: 'unsigned' };

@@ -154,7 +154,8 @@ export function gapsIn(observation: Observation): string[] {
  * Gateway may have failed itself, before it looked at who asks. It leaves a doubt.
  */
 export function isLetIn({ settled, kind, seen }: SettledAnswer): boolean {
-  if (settled) return isPastAuthorization(kind);
+  // What says nothing, such as lost requests, takes nothing back: what came before it counts.
+  if (settled && saysSomething(kind)) return isPastAuthorization(kind);
   const kinds = [...seen.keys()];
   const isHiccup = seen.get('integration-failure') === 1 && kinds.some(isRefusal);
   return kinds.some(isHiccup ? hasReachedIntegration : isPastAuthorization);
@@ -284,14 +285,14 @@ function mayHideEntry(
   isRefused: (kind: AnswerKind) => boolean,
 ): boolean {
   if (answer === null) return false;
-  const kinds = answer.settled ? [answer.kind] : [...answer.seen.keys()];
+  const isWhole = answer.settled && saysSomething(answer.kind);
+  const kinds = isWhole ? [answer.kind] : [...answer.seen.keys()];
   return kinds.some(
     (kind) =>
-      kind !== 'no-credentials' &&
-      (isInOtherWords(kind, answer.detail) ||
-        (saysSomething(kind) &&
-          // The key is looked at behind authorization: where one is asked for, "Forbidden" may come from there.
-          (!isRefused(kind) || (kind === 'forbidden' && isOfKeyed)))),
+      isInOtherWords(kind, answer.detail) ||
+      (saysSomething(kind) &&
+        // The key is looked at behind authorization: where one is asked for, "Forbidden" may come from there.
+        (!isRefused(kind) || (kind === 'forbidden' && isOfKeyed))),
   );
 }
 

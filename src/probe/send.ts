@@ -7,7 +7,7 @@ import type { ProbeAnswer } from './answer.js';
 import { beginningOf } from './body.js';
 import type { Classifier } from './classify/classifier.js';
 import { classifyNetworkError } from './classify/network.js';
-import { notFetched } from './credentials.js';
+import { notFetchedAgain } from './credentials.js';
 import type { HandshakeAnswer, Handshaker } from './handshake.js';
 import { startLimit } from './limit.js';
 import { headersOfSample, lowerCased } from './sent-headers.js';
@@ -151,7 +151,7 @@ async function withSignature(
     // A provider can fail late, when what it fetched has expired: the rest can still be judged.
     const words = error instanceof Error ? error.message : String(error);
     const detail = secrets.hide(words).slice(0, 300);
-    const { remedy } = notFetched(error);
+    const { remedy } = notFetchedAgain(error);
     return { request: null, answer: { kind: 'no-credentials', status: null, detail, remedy } };
   }
   const by = { region, credentials: async () => identity };

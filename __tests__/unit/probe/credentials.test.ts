@@ -2,7 +2,11 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from '@jest/globals';
 import { AwsFailure } from '../../../src/aws/failure.js';
 import type { RetrySettings } from '../../../src/aws/retry.js';
-import { credentialsForProbes, notFetched } from '../../../src/probe/credentials.js';
+import {
+  credentialsForProbes,
+  notFetched,
+  notFetchedAgain,
+} from '../../../src/probe/credentials.js';
 import { deadlinesFrom, limitOfCredentialsMs, startLimit } from '../../../src/probe/limit.js';
 import { DENIED, THROTTLED } from '../aws/sdk-error.js';
 
@@ -151,6 +155,18 @@ describe('the credentials that sign', () => {
     const failure = new AwsFailure('AssumeRole', DENIED, 2);
     const { message: unavailable, remedy } = failure;
     expect(notFetched(failure)).toEqual({ unavailable, remedy });
+    expect(notFetchedAgain(failure)).toEqual({ unavailable, remedy });
+  });
+
+  test('that fail late were there: their lack is another matter than at the beginning', () => {
+    const none = Object.assign(new Error('Could not load credentials from any providers'), {
+      name: 'CredentialsProviderError',
+    });
+    expect(notFetched(none).remedy).toContain('aws-actions/configure-aws-credentials');
+    expect(notFetchedAgain(none)).toEqual({
+      unavailable: notFetched(none).unavailable,
+      remedy: expect.stringMatching(/^They were there when the smoke test began/),
+    });
   });
 
   test('are asked for again where STS is busy, in waits that end with the limit', async () => {

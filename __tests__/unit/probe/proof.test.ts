@@ -42,6 +42,33 @@ describe('an unsigned handshake and one that was tampered with', () => {
   });
 });
 
+describe('what says nothing, after an answer', () => {
+  const SILENT = ['no-credentials', 'unreachable', 'tls-failure', 'name-not-resolved'] as const;
+  const silenced = (kind: AnswerKind, silent: AnswerKind) =>
+    settled(silent, {
+      seen: new Map<AnswerKind, number>([
+        [kind, 1],
+        [silent, 3],
+      ]),
+    });
+
+  test.each(SILENT)('does not hide that a request was let in, or may have been: %s', (silent) => {
+    for (const name of ['unsigned', 'tampered', 'atDefaultEndpoint'] as const) {
+      const seen = (kind: AnswerKind) =>
+        observation(row('REST'), { [name]: silenced(kind, silent) });
+      expect(proofOf(seen('accepted'))).toBe('refuted');
+      expect(isLeftInDoubt(seen('unlabelled-error'))).toBe(true);
+      expect(isLeftInDoubt(seen('forbidden'))).toBe(false);
+    }
+  });
+
+  test.each(SILENT)('proves nothing of a caller: %s', (silent) => {
+    const signed = observation(row('REST'), { signed: silenced('accepted', silent) });
+    expect(proofOf(signed)).toBe('inconclusive');
+    expect(provesStage(signed)).toBe(false);
+  });
+});
+
 describe('a method that was sent as several verbs', () => {
   const whole = { unsigned: settled('missing-token'), tampered: settled('wrong-signature') };
   const get: VerbAnswers = { ...whole, signed: settled('accepted'), atDefaultEndpoint: null };

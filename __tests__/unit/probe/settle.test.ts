@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type AnswerKind, isContradictory, isSameAnswer } from '../../../src/probe/answer.js';
+import { isLetIn } from '../../../src/probe/proof.js';
 import { type Settlement, settle } from '../../../src/probe/settle.js';
 
 interface Trial {
@@ -59,6 +60,25 @@ async function ask(
   );
   return { answer, asked, elapsed: clock - start, waits };
 }
+
+test('requests that are lost after one that was let in are told beside it', async () => {
+  const { answer } = await ask(['accepted', 'unreachable']);
+  expect(answer.kind).toBe('unreachable');
+  expect(isLetIn({ ...answer, sentAs: 'GET' })).toBe(true);
+});
+
+describe('credentials that fail', () => {
+  test('once contradict no answer of the endpoint', async () => {
+    const { answer } = await ask(['accepted', 'no-credentials', 'accepted']);
+    expect(answer).toMatchObject({ kind: 'accepted', settled: true });
+  });
+
+  test('for good are why nothing more was answered', async () => {
+    const { answer, asked } = await ask(['accepted', 'no-credentials']);
+    expect(answer).toMatchObject({ kind: 'no-credentials', settled: true });
+    expect(asked).toHaveLength(4);
+  });
+});
 
 describe('a stage that settles and falls back from the wanted answer', () => {
   const relapsing = { settling: true } as const;

@@ -718,6 +718,48 @@ describe('an open default endpoint beside a custom domain name', () => {
     expect(paths.size).toBe(1);
   });
 
+  test.each([0, 1] as const)(
+    'that let in the very first request, after %d lost ones',
+    async (lost) => {
+      const gone: ProbeAnswer = { kind: 'unreachable', status: null, detail: 'ECONNRESET' };
+      const open: ProbeAnswer = { kind: 'accepted', status: 200, detail: '' };
+      let asked = 0;
+      const { observations } = await run(
+        [apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' })],
+        { surroundings },
+        (request, kind) => {
+          if (isDefault(request) || kind !== 'unsigned' || request.path !== '/a') {
+            return ANSWERS[kind];
+          }
+          asked += 1;
+          return asked <= lost ? gone : asked === lost + 1 ? open : ANSWERS[kind];
+        },
+      );
+      expect(observations.map((it) => [it.row.path, proofOf(it)])).toEqual([
+        ['/a', 'refuted'],
+        ['/b', 'proven'],
+      ]);
+    },
+  );
+
+  test('that answers at times is asked for each method', async () => {
+    const gone: ProbeAnswer = { kind: 'unreachable', status: null, detail: 'ECONNRESET' };
+    const open: ProbeAnswer = { kind: 'accepted', status: 200, detail: '' };
+    let asked = 0;
+    const { observations } = await run(
+      [apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' })],
+      { surroundings },
+      (request, kind) => {
+        if (!isDefault(request) || request.path !== '/a') return ANSWERS[kind];
+        asked += 1;
+        return asked === 2 ? open : gone;
+      },
+    );
+    // What the one answered once is no answer of the other.
+    const b = observations.find(({ row }) => row.path === '/b');
+    expect(b?.atDefaultEndpoint).toMatchObject({ kind: 'missing-token', settled: true });
+  });
+
   test('tells of ANY the worst answer of its verbs', async () => {
     const open: ProbeAnswer = { kind: 'accepted', status: 200, detail: '' };
     const { observations } = await run(
