@@ -72,6 +72,8 @@ function parseText(text: string, file: string, noun: string): Result<YamlFile, r
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: false,
+    // Its warnings are for developers, such as that of a list as a key, which is no key of ours anyway.
+    logLevel: 'error',
   });
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
