@@ -104,7 +104,9 @@ test('a folder in which nothing can be made is a warning, and the run ends', () 
   inJob(async (step) => {
     const { exitCode, outputs, stdout } = await step({ 'report-dir': '/proc/nope' });
     expect([exitCode, outputs.verdict]).toEqual([0, 'pass']);
-    expect(stdout).toContain('The report files could not be written: ENOENT');
+    expect(stdout).toContain(
+      'The report files could not be written: The folder /proc/nope cannot be made (ENOENT',
+    );
     const enforced = await step({ mode: 'enforce', 'report-dir': '/proc/nope' });
     expect(enforced.outputs.verdict).toBe('pass');
   }));
