@@ -7,7 +7,7 @@ import type {
 } from '../../../model/declared.js';
 import type { Files } from '../files.js';
 import { get, type Node, scalarText } from '../node.js';
-import type { Blame } from '../openapi/document.js';
+import type { Blame } from '../openapi/paths.js';
 import { suppressionComments, suppressionsIn } from '../suppressions.js';
 import type { ResourceIndex } from './resource-index.js';
 import type { Resource } from './resources.js';

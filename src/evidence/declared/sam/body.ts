@@ -15,7 +15,7 @@ import {
   scalarText,
   withEntry,
 } from '../node.js';
-import type { Blame } from '../openapi/document.js';
+import type { Blame } from '../openapi/paths.js';
 import { truthy } from './python.js';
 import { Refusal } from './refusal.js';
 

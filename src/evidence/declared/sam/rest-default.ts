@@ -11,7 +11,7 @@ import {
   textOf,
   withEntry,
 } from '../node.js';
-import type { Blame } from '../openapi/document.js';
+import type { Blame } from '../openapi/paths.js';
 import { FIXES } from '../snippets.js';
 import { type Body, INTEGRATION } from './body.js';
 import { truthy } from './python.js';

@@ -12,7 +12,7 @@ import {
   textOf,
   withEntry,
 } from '../node.js';
-import type { Blame } from '../openapi/document.js';
+import type { Blame } from '../openapi/paths.js';
 import { FIXES } from '../snippets.js';
 import { Body, conditional, INTEGRATION, normalized } from './body.js';
 import { type ApiDraft, integrated, placeIn, setOperation } from './draft.js';

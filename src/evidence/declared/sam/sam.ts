@@ -14,7 +14,7 @@ import {
   type Node,
   onlyEntry,
 } from '../node.js';
-import type { Blame } from '../openapi/document.js';
+import type { Blame } from '../openapi/paths.js';
 import { FIXES } from '../snippets.js';
 import { Body } from './body.js';
 import type { ApiDraft } from './draft.js';
