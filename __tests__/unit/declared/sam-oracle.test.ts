@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  readTemplate,
-  type TemplateReading,
-} from '../../../src/evidence/declared/cloudformation/template.js';
+import { readTemplate } from '../../../src/evidence/declared/cloudformation/template.js';
+import type { TemplateReading } from '../../../src/evidence/declared/cloudformation/template-request.js';
 import { filesInMemory } from '../../../src/evidence/declared/files.js';
 import { parseText } from '../../../src/evidence/declared/parse.js';
 import { byName, type Case, type Oracle, oracle, tell } from './oracles.js';

@@ -1,6 +1,7 @@
 import type { Declared } from '../../model/declared.js';
 import { readAssembly } from './cdk/assembly.js';
-import { readTemplate, type TemplateReading } from './cloudformation/template.js';
+import { readTemplate } from './cloudformation/template.js';
+import type { TemplateReading } from './cloudformation/template-request.js';
 import { complete } from './complete.js';
 import { isServerlessCompiled, kindOf } from './detect.js';
 import { filesOnDisk } from './disk.js';

@@ -1,7 +1,8 @@
 import type { DeclaredApi, DeclaredMethod, Fix, Unresolved } from '../../../model/declared.js';
 import { isRecord } from '../../../model/json-data.js';
 import type { Resource } from '../cloudformation/resources.js';
-import { readTemplate, type TemplateReading } from '../cloudformation/template.js';
+import { readTemplate } from '../cloudformation/template.js';
+import type { TemplateReading } from '../cloudformation/template-request.js';
 import { type Files, normalize } from '../files.js';
 import { LIMITS } from '../limits.js';
 import { get, type Node, scalar, scalarText } from '../node.js';

@@ -5,9 +5,11 @@ import { methodDraft } from '../method-draft.js';
 import { type Entry, entriesOf, isMap, isNull, type MapNode, map, type Node } from '../node.js';
 import { FIXES } from '../snippets.js';
 import { type BasePathMode, importedPath } from './base-path.js';
-import { type Decision, type DocumentContext, decide } from './decide.js';
+import { decide } from './decide.js';
+import type { Decision } from './decision.js';
 import { answersCors, integrationOf } from './integration.js';
 import { GIVE_INLINE, isRendered, OF_REFERENCE, ofRendered } from './not-written-out.js';
+import type { DocumentContext } from './requirements.js';
 
 /** Where an operation that nothing protects has to be protected. */
 export interface Blame {
