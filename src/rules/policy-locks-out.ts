@@ -45,7 +45,7 @@ function deniedToEverybody(rows: readonly JoinedMethod[], access: AccessEvidence
         conditions.length === 0,
     );
     const isLocked = ofOne.underIam.every((family) =>
-      denies.some((deny) => coversAll(deny, ofOne, [family])),
+      denies.some((deny) => coversAll(deny, ofOne, family)),
     );
     const [first] = denies;
     if (!isLocked || first === undefined) return [];

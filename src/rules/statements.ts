@@ -64,13 +64,9 @@ export function spokenOf(
   return requests.filter((family) => coverageOf(statement, policy.document, family) !== 'none');
 }
 
-/** Whether a statement speaks of every one of these requests. */
-export function coversAll(
-  statement: Statement,
-  { policy }: PolicyOfApi,
-  requests: readonly Family[],
-): boolean {
-  return requests.every((family) => coverageOf(statement, policy.document, family) === 'all');
+/** Whether a statement speaks of every request of a family. */
+export function coversAll(statement: Statement, { policy }: PolicyOfApi, family: Family): boolean {
+  return coverageOf(statement, policy.document, family) === 'all';
 }
 
 /**

@@ -518,3 +518,56 @@ describe('stages that no answer proved', () => {
     expect(judged([proven, ...others], 'probe-inconclusive')).toHaveLength(3);
   });
 });
+
+describe('what serves an open method that is configured', () => {
+  const said = (...stages: readonly Parameters<typeof stage>[0][]): string[] => {
+    const of = { ...apiOf({ 'GET /a': 'NONE' }), stages: read(stages.map((it) => stage(it))) };
+    return audit(evidenceOf(of)).findings.flatMap(({ rule, message }) =>
+      rule === 'configured-not-iam' ? [message] : [],
+    );
+  };
+  const byItself = {
+    deployment: {
+      autoDeploy: true,
+      deploymentStatus: null,
+      lastDeploymentStatusMessage: null,
+      isManaged: false,
+    },
+  };
+  const AT_ONCE = expect.stringContaining('stages that deploy by themselves serve it so');
+  const NEXT = expect.stringContaining('the next deployment serves it so');
+
+  test('is the next deployment, unless every stage deploys by itself', () => {
+    expect(said()).toEqual([NEXT]);
+    expect(new Set(said({}))).toEqual(new Set([NEXT]));
+    expect(said(byItself)).toEqual([AT_ONCE]);
+    expect(said(byItself, { name: 'test' })).not.toContainEqual(AT_ONCE);
+  });
+});
+
+describe('what a file as a whole cannot become', () => {
+  test('is a finding for each reason', () => {
+    const place = { file: 'template.yaml', line: 3, column: 1 };
+    const files = [
+      {
+        file: 'template.yaml',
+        language: 'sam' as const,
+        outcome: 'read' as const,
+        problem: null,
+        place,
+        unresolved: [],
+        undeployable: [
+          { reason: 'SAM refuses one thing', place },
+          { reason: 'SAM refuses another', place },
+        ],
+      },
+    ];
+    const { findings } = audit({ ...evidenceOf(), files });
+    const found = findings.filter(({ rule }) => rule === 'declared-undeployable');
+    expect(found.map(({ message }) => message)).toEqual([
+      'template.yaml:3 cannot be deployed: SAM refuses another.',
+      'template.yaml:3 cannot be deployed: SAM refuses one thing.',
+    ]);
+    expect(new Set(found.map(({ fingerprint }) => fingerprint)).size).toBe(2);
+  });
+});
