@@ -104,7 +104,7 @@ describe('a mistake is told once, with what was meant', () => {
 
 describe('words of the action that a terminal has others for', () => {
   const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
-    .filter((it) => /^(?:inputs|config|evidence|access)\b.*\.ts$/.test(it))
+    .filter((it) => /^(?:inputs|config|evidence|access|publish)\b.*\.ts$/.test(it))
     .map((it) => readFileSync(join(SOURCES, it), 'utf8').replaceAll('`', ''))
     .join('\n');
 
@@ -122,6 +122,13 @@ describe('words of the action that a terminal has others for', () => {
     expect(inTerminalWords(problem)).toBe(
       'enforce: changes an API in AWS, and api-id names none. Files are only judged: give --api-id too, or use declared.',
     );
+  });
+
+  test.each([
+    ['out is a link, and nothing is written through one. Name the folder that it leads to'],
+    ['The folder /proc/nope cannot be made (ENOENT). Name another one'],
+  ])('nor in what became of a file: %s', (problem) => {
+    expect(inTerminalWords(`${problem} in report-dir`)).toBe(`${problem} with --report-dir`);
   });
 
   test('nor in what is wrong with an option', () => {

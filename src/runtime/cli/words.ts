@@ -43,6 +43,7 @@ export const WORDS: readonly (readonly [ofAction: RegExp, ofTerminal: string])[]
   [/(?:--)?mode: (\S+) changes/, '$1: changes'],
   [/set api-id too, or leave mode out/, 'give --api-id too, or use declared'],
   [/fails the step\b/, 'fails the command'],
+  [/(Name (?:another one|the folder that it leads to)) in report-dir/, '$1 with --report-dir'],
 ];
 
 /** A text of the action, as somebody at a terminal needs it. */
