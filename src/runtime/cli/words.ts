@@ -16,6 +16,13 @@ export const WORDS: readonly (readonly [ofAction: RegExp, ofTerminal: string])[]
     /Set the input, or AWS_REGION \(aws-actions\/configure-aws-credentials sets it\)/,
     'Give it, or set AWS_REGION, or the region of your profile',
   ],
+  [
+    /To judge the files of a pull request alone, set templates or plan-file/,
+    'To judge files alone, use declared',
+  ],
+  [/audit one API a step/, 'audit one API at a time'],
+  [/Set invoke-group to/, 'Set --invoke-group to'],
+  [/Set api-id too/, 'Give --api-id too'],
   [/Write it before this step:/, 'Write it first:'],
   [/, or leave the step out/, ''],
   [
