@@ -1,4 +1,5 @@
 import { type ApiPlan, isIdle } from '../enforce/api-plan.js';
+import { lockOutsOf } from '../enforce/grant/lock-out.js';
 import type { GrantPlan } from '../enforce/grant/plan.js';
 import { enforcerOf } from '../enforce/kinds/by-kind.js';
 import { readShipped } from '../enforce/kinds/shipped.js';
@@ -39,10 +40,11 @@ export async function enforceApis(
     const outcomes: GateOutcome[] = [];
     for (const drafted of plans) {
       const obstacle = obstacleOf(recovery, outcomes);
-      const plan = withoutLockOut(
-        await checkPlan(drafted, recovery, obstacle, assignment, dependencies),
-        grants,
-      );
+      const checked = await checkPlan(drafted, recovery, obstacle, assignment, dependencies);
+      const plan = {
+        ...checked,
+        refusals: [...checked.refusals, ...lockOutsOf(checked, grants)],
+      };
       logger.info(describePlan(plan));
       // A run that is cancelled or killed makes no report: what is shipped besides stands in its log.
       for (const note of plan.notes) logger.info(note);
@@ -101,23 +103,6 @@ function carryOut(
     retries: dependencies,
     rollingBack: { ...servicesIn(region), retries },
   });
-}
-
-/**
- * A grant that is asked for and not made leaves the group outside of what begins to ask for a right: the
- * methods stay as they are until it can be made.
- */
-function withoutLockOut(plan: CheckedPlan, grants: readonly GrantPlan[]): CheckedPlan {
-  if (isIdle(plan)) return plan;
-  const known = new Set(plan.refusals);
-  const refused = grants.filter(
-    ({ apiId, refusals }) => apiId === plan.api.id && !refusals.every((it) => known.has(it)),
-  );
-  const reasons = refused.map(
-    ({ stage, refusals }) =>
-      `the grant for stage ${stage} is not made, and without it the group in invoke-group would be locked out: ${refusals.join('; ')}`,
-  );
-  return { ...plan, refusals: [...plan.refusals, ...reasons] };
 }
 
 function stepsFor({ api }: ApiPlan, grants: readonly GrantPlan[]): Step[] {

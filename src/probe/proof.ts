@@ -98,7 +98,10 @@ export function provesStage(observation: Observation): boolean {
 export function verbsThatCount(observation: Observation): readonly Observation[] {
   const verbs = eachVerb(observation);
   if (observation.row.deployed === UNTOLD || !verbs.some(isProven)) return verbs;
-  return verbs.filter((it) => isProven(it) || !isRefusing(it) || proofOfVerb(it) === 'refuted');
+  return verbs.filter(
+    (it) =>
+      isProven(it) || !isRefusing(it) || isDoubtfulAtDefault(it) || proofOfVerb(it) === 'refuted',
+  );
 }
 
 function isProven(observation: Observation): boolean {

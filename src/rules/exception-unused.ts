@@ -13,9 +13,16 @@ export const exceptionUnused: Rule = {
         aboutException(
           exceptionUnused,
           exception,
-          `covers nothing: no such method is open, or another exception covers it by now (owner: ${exception.owner}; reason: ${exception.reason})`,
+          `${whyUnused(exception)} (owner: ${exception.owner}; reason: ${exception.reason})`,
           'Remove it, or correct its glob, API or stage.',
         ),
       );
   },
 };
+
+function whyUnused({ daysLeft }: { readonly daysLeft: number | null }): string {
+  const isExpired = daysLeft !== null && daysLeft < 0;
+  return isExpired
+    ? 'has expired, and nothing is open that it alone would cover'
+    : 'covers nothing: no such method is open';
+}

@@ -1,3 +1,4 @@
+import type { Iam } from '../../../src/aws/iam.js';
 import type { RetrySettings } from '../../../src/aws/retry.js';
 import { DEFAULT_CONFIG } from '../../../src/config/config.js';
 import { enforcerOf } from '../../../src/enforce/kinds/by-kind.js';
@@ -5,6 +6,7 @@ import { readShipped } from '../../../src/enforce/kinds/shipped.js';
 import type { Outcome, StageProof } from '../../../src/enforce/outcome.js';
 import { planEnforcement } from '../../../src/enforce/plan.js';
 import { type CheckedPlan, decidePending } from '../../../src/enforce/preconditions.js';
+import type { Step } from '../../../src/enforce/steps/registry.js';
 import type { Services } from '../../../src/enforce/steps/step-kind.js';
 import type { Journal } from '../../../src/enforce/transaction/journal.js';
 import { enforceLive } from '../../../src/enforce/transaction/live.js';
@@ -63,12 +65,13 @@ export async function enforceV2(
   prove: (plan: CheckedPlan) => Promise<StageProof>,
   asked: AskedV2 = { allowPendingChanges: true, allowLiveChanges: true },
   retries: RetrySettings = fakeRetries(),
+  grant: { readonly steps: readonly Step[]; readonly iam: Iam } = { steps: [], iam: NO_IAM },
 ): Promise<Outcome> {
   const plan = await planV2(plane, asked);
   if (plan.refusals.length > 0) throw new Error(`refused: ${plan.refusals.join('; ')}`);
-  const services = servicesOf(plane);
+  const services = { ...servicesOf(plane), iam: grant.iam };
   const enforce = plan.live.length > 0 ? enforceLive : enforceApi;
-  return enforce(plan, [], prove, {
+  return enforce(plan, grant.steps, prove, {
     ...services,
     retries,
     rollingBack: { ...services, retries },

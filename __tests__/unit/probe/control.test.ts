@@ -354,7 +354,7 @@ describe('what is proven of an HTTP API', () => {
     [
       'a caller who got 401 where the unsigned request got 403 at times',
       {
-        unsigned: unsettled('refused', 'unauthorized'),
+        unsigned: unsettled('unauthorized', 'refused'),
         signed: settled('unauthorized'),
         control: asked('no-such-method'),
       },

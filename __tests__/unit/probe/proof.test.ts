@@ -14,6 +14,7 @@ import {
   isUnnamedInDoubt,
   proofOf,
   provesStage,
+  verbsThatCount,
 } from '../../../src/probe/proof.js';
 import { apiOf, observation, onlyRow, settled, unsettled } from '../evidence-builder.js';
 
@@ -81,6 +82,15 @@ describe('a method that was sent as several verbs', () => {
     expect(proves({})).toBe(true);
     expect(proves({ signed: settled('unlabelled-error') })).toBe(true);
     expect(proves({ signed: unsettled('accepted', 'throttled') })).toBe(true);
+  });
+
+  test('does not where another may have been let in at the default endpoint', () => {
+    const doubtful = { ...with405, atDefaultEndpoint: settled('unlabelled-error') };
+    const refusing = { ...with405, atDefaultEndpoint: settled('missing-token') };
+    expect(proves(doubtful)).toBe(false);
+    expect(proves(refusing)).toBe(true);
+    const found = observation(row('REST', 'ANY /a'), { verbs: [get, doubtful] });
+    expect(verbsThatCount(found)).toHaveLength(2);
   });
 
   test('is as good as those that count', () => {

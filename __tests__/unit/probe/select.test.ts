@@ -9,7 +9,17 @@ import {
   select,
   wantOf,
 } from '../../../src/probe/select.js';
-import { api, apiOf, onlyRow, rowsOf, UNREAD } from '../evidence-builder.js';
+import {
+  api,
+  apiOf,
+  deployed,
+  onlyRow,
+  read,
+  rowsOf,
+  stage,
+  stageWithCanary,
+  UNREAD,
+} from '../evidence-builder.js';
 
 test.each<[deployed: string | null, configured: string | null, asks: boolean]>([
   ['AWS_IAM', 'AWS_IAM', true],
@@ -152,6 +162,29 @@ describe('what the snapshot does not name, beside what it serves', () => {
     { 'ANY /b/{proxy+}': 'NONE' },
   ])('is asked where none does: %j', (served) => {
     expect(selectedBeside(served)).toMatchObject({ verbs: ['GET'] });
+  });
+
+  test.each([
+    [
+      'a canary serves it',
+      stageWithCanary({}, read(deployed({ 'ANY /{proxy+}': { authorizationType: 'NONE' } }))),
+    ],
+    [
+      'nobody knows how it is served itself',
+      stage({
+        deployed: read(
+          deployed({
+            'GET /a': { authorizationType: 'unreadable', unread: UNREAD },
+            'ANY /{proxy+}': { authorizationType: 'NONE' },
+          }),
+        ),
+      }),
+    ],
+  ])('is not asked where what is open may take it, and %s', (_, served) => {
+    const of = { ...apiOf({ 'GET /a': 'AWS_IAM' }), stages: read([served]) };
+    const row = rowsOf(of).find(({ path }) => path === '/a');
+    if (row === undefined) throw new Error('there is no GET /a');
+    expect(select(row, ALL)).toBe('ANY /{proxy+} may take what it is asked for');
   });
 
   test('is asked as the verbs that none takes', () => {

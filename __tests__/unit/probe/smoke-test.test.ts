@@ -742,6 +742,29 @@ describe('an open default endpoint beside a custom domain name', () => {
     },
   );
 
+  const letsInFirst = (isMeant: (request: ProbeRequest) => boolean) => {
+    let asked = 0;
+    return (request: ProbeRequest, kind: keyof typeof ANSWERS): ProbeAnswer => {
+      if (kind !== 'unsigned' || !isMeant(request)) return ANSWERS[kind];
+      asked += 1;
+      return asked === 1 ? { kind: 'accepted', status: 200, detail: '' } : ANSWERS[kind];
+    };
+  };
+
+  test('that let in its own very first request', async () => {
+    const api = apiOf({ 'GET /a': 'AWS_IAM' });
+    const { observations } = await run([api], { surroundings }, letsInFirst(isDefault));
+    expect(observations.map(proofOf)).toEqual(['refuted']);
+  });
+
+  test('counts nothing of what came before a change was everywhere', async () => {
+    const changing = { surroundings, isSettling: () => true };
+    const isOwn = (request: ProbeRequest): boolean => !isDefault(request);
+    const api = apiOf({ 'GET /a': 'AWS_IAM' });
+    const { observations } = await run([api], changing, letsInFirst(isOwn));
+    expect(observations.map(proofOf)).toEqual(['proven']);
+  });
+
   test('that answers at times is asked for each method', async () => {
     const gone: ProbeAnswer = { kind: 'unreachable', status: null, detail: 'ECONNRESET' };
     const open: ProbeAnswer = { kind: 'accepted', status: 200, detail: '' };

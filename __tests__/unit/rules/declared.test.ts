@@ -186,6 +186,18 @@ describe('joining', () => {
     expect(joined()).toBe(true);
     expect(joined('/a')).toBe(false);
     expect(joined('/a', '/b')).toBe(false);
+    // Half of the methods of the smaller one, at least.
+    const ofThree = declared.map((api) => ({
+      ...api,
+      methods: api.methods.flatMap((it) =>
+        ['/', '/b', '/c'].map((path) => ({ ...it, method: 'GET', path })),
+      ),
+    }));
+    const shares = (...paths: readonly string[]) =>
+      joinDeclared([serving(...paths)], ofThree).byApi.size === 1;
+    expect(shares('/', '/x', '/y')).toBe(false);
+    expect(shares('/', '/x')).toBe(true);
+    expect(shares('/', '/b', '/x', '/y')).toBe(true);
     // The stack is known, and decides.
     const stack = { ...tagged, 'aws:cloudformation:stack-name': 'shop' };
     const ofStack = declared.map((api) => ({

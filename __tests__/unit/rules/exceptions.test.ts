@@ -56,6 +56,10 @@ const named = ({ findings }: Excepted): string[] =>
     [rule, path, stage].filter((it) => it !== null).join(' '),
   );
 
+function unusedIn({ findings }: ReturnType<typeof excepted>): string | undefined {
+  return findings.find(({ rule }) => rule === 'exception-unused')?.message;
+}
+
 describe('an exception', () => {
   test('covers what is open of its methods, and nothing else', () => {
     const result = excepted(openApi(), clause());
@@ -142,6 +146,9 @@ describe('an exception', () => {
     expect(renewed.suppressed).toHaveLength(2);
     expect(named(renewed)).toContain('exception-unused');
     expect(named(renewed)).not.toContain('exception-expired');
+    expect(unusedIn(renewed)).toContain(
+      'has expired, and nothing is open that it alone would cover',
+    );
     expect(renewed.exceptions.map(({ state }) => state)).toEqual(['unused', 'in-use']);
     const wider = clause({ methods: ['* /**'], expires: '2026-11-22' });
     expect(named(excepted(openApi(), wider, clause({})))).toContain('exception-expired');
@@ -149,7 +156,9 @@ describe('an exception', () => {
 
   test('that covers nothing is a warning, unless something could not be read', () => {
     const unused = clause({ methods: ['GET /gone'] });
-    expect(named(excepted(openApi(), unused))).toContain('exception-unused');
+    expect(unusedIn(excepted(openApi(), unused))).toContain(
+      'covers nothing: no such method is open (',
+    );
     const blind = { ...openApi(), configured: UNREAD };
     expect(named(excepted(blind, unused))).not.toContain('exception-unused');
     const unread = deployed({ 'OPTIONS /a': { authorizationType: 'NONE', unread: UNREAD } });

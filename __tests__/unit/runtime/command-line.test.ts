@@ -93,6 +93,14 @@ describe('a mistake is told once, with what was meant', () => {
     ],
     ['audit --api-id', '--api-id: needs a value.'],
     [
+      'audit --api-id --region eu-west-1',
+      '--api-id: needs a value. One that begins with a dash is written --api-id=--region.',
+    ],
+    [
+      'declared --output --templates a.yaml',
+      '--output: needs a value. One that begins with a dash is written --output=--templates.',
+    ],
+    [
       'audit --stages=prod extra',
       '--stages: there is no such option. Did you mean --stage?',
       'extra: audit takes options alone. Write --api-id extra, or declared extra for a file.',
@@ -104,7 +112,7 @@ describe('a mistake is told once, with what was meant', () => {
 
 describe('words of the action that a terminal has others for', () => {
   const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
-    .filter((it) => /^(?:inputs|config|evidence|access)\b.*\.ts$/.test(it))
+    .filter((it) => /^(?:inputs|config|evidence|access|publish)\b.*\.ts$/.test(it))
     .map((it) => readFileSync(join(SOURCES, it), 'utf8').replaceAll('`', ''))
     .join('\n');
 
@@ -122,6 +130,26 @@ describe('words of the action that a terminal has others for', () => {
     expect(inTerminalWords(problem)).toBe(
       'enforce: changes an API in AWS, and api-id names none. Files are only judged: give --api-id too, or use declared.',
     );
+  });
+
+  test.each([
+    ['out is a link, and nothing is written through one. Name the folder that it leads to'],
+    ['The folder /proc/nope cannot be made (ENOENT). Name another one'],
+  ])('nor in what became of a file: %s', (problem) => {
+    expect(inTerminalWords(`${problem} in report-dir`)).toBe(`${problem} with --report-dir`);
+  });
+
+  test.each([
+    [
+      'grant: names nobody to grant to. Set invoke-group to the name of an IAM group.',
+      'grant: names nobody to grant to. Set --invoke-group to the name of an IAM group.',
+    ],
+    [
+      'stage: is about an API in AWS, and api-id names none. Set api-id too, or leave stage out.',
+      'stage: is about an API in AWS, and api-id names none. Give --api-id too, or leave stage out.',
+    ],
+  ])('nor where another option is meant: %s', (problem, atTerminal) => {
+    expect(inTerminalWords(problem)).toBe(atTerminal);
   });
 
   test('nor in what is wrong with an option', () => {

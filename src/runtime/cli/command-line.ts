@@ -141,9 +141,11 @@ function read(args: readonly string[]): Said {
   for (const token of tokens) {
     if (token.kind === 'option') {
       const isKnown = readOption(token, said);
-      // What stands behind a name that is no option is most likely its value, and no mistake of its own.
-      if (!isKnown && token.value === undefined && said.positionals.length > 0) {
-        unread = token.index + 1;
+      // What stands behind a name that is no option, or behind an option where a value was to be, is most likely
+      // the value of that one, and no mistake of its own.
+      if (said.positionals.length > 0) {
+        if (!isKnown && token.value === undefined) unread = token.index + 1;
+        else if (isNextOption(token)) unread = token.index + 2;
       }
     }
     if (token.kind !== 'positional') continue;
@@ -178,13 +180,17 @@ function readOption({ name, rawName, value, inlineValue }: OptionToken, said: Sa
   }
   const isOfTwoValues = OPTIONS[name]?.type === 'boolean';
   if (isOfTwoValues) add(name, value ?? 'true', said);
-  // The next option is no value, but for a lone dash.
-  else if (value === undefined || (inlineValue !== true && /^-./.test(value))) {
+  else if (value === undefined || isNextOption({ value, inlineValue })) {
     const meant =
       value === undefined ? '' : ` One that begins with a dash is written ${rawName}=${value}.`;
     said.problems.push(`${rawName}: needs a value.${meant}`);
   } else add(name, value, said);
   return true;
+}
+
+/** Whether the next option stands where a value was to be; a lone dash is one. */
+function isNextOption({ value, inlineValue }: Pick<OptionToken, 'value' | 'inlineValue'>): boolean {
+  return value !== undefined && inlineValue !== true && /^-./.test(value);
 }
 
 function add(name: string, value: string, { values }: Said): void {

@@ -14,6 +14,7 @@ import type { Host, Publisher } from '../host.js';
 import { publishSettings } from '../publish-settings.js';
 import type { CommandLine } from './command-line.js';
 import { columnsOf, hasColours, type Stream } from './console.js';
+import { inTerminalWords } from './words.js';
 
 /** Where the result goes. */
 export interface Place {
@@ -46,7 +47,9 @@ export function createDelivery({ commandLine, host, result }: Place): Publisher 
       );
       problems.push(
         ...files.flatMap((file) =>
-          'problem' in file ? [`The report files: not delivered. ${file.problem}.`] : [],
+          'problem' in file
+            ? [`The report files: not delivered. ${inTerminalWords(file.problem)}.`]
+            : [],
         ),
       );
     }

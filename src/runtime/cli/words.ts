@@ -16,6 +16,13 @@ export const WORDS: readonly (readonly [ofAction: RegExp, ofTerminal: string])[]
     /Set the input, or AWS_REGION \(aws-actions\/configure-aws-credentials sets it\)/,
     'Give it, or set AWS_REGION, or the region of your profile',
   ],
+  [
+    /To judge the files of a pull request alone, set templates or plan-file/,
+    'To judge files alone, use declared',
+  ],
+  [/audit one API a step/, 'audit one API at a time'],
+  [/Set invoke-group to/, 'Set --invoke-group to'],
+  [/Set api-id too/, 'Give --api-id too'],
   [/Write it before this step:/, 'Write it first:'],
   [/, or leave the step out/, ''],
   [
@@ -43,6 +50,7 @@ export const WORDS: readonly (readonly [ofAction: RegExp, ofTerminal: string])[]
   [/(?:--)?mode: (\S+) changes/, '$1: changes'],
   [/set api-id too, or leave mode out/, 'give --api-id too, or use declared'],
   [/fails the step\b/, 'fails the command'],
+  [/(Name (?:another one|the folder that it leads to)) in report-dir/, '$1 with --report-dir'],
 ];
 
 /** A text of the action, as somebody at a terminal needs it. */

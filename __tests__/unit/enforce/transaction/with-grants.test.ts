@@ -12,7 +12,15 @@ import {
   pictureOf,
   TOKEN,
 } from '../enforcement-kit.js';
+import { enforceV2 } from '../enforcement-kit-v2.js';
 import { fakeApi, fakeControlPlane } from '../fake-control-plane.js';
+import {
+  API_V2_ID,
+  deployV2,
+  type FakeV2Plane,
+  fakeV2Api,
+  fakeV2Plane,
+} from '../fake-control-plane-v2.js';
 import { type FakeIam, fakeIam } from '../fake-iam.js';
 
 /* A transaction that lets a group in before it closes anything. */
@@ -153,6 +161,57 @@ describe('what callers need stays, and is named', () => {
     const { outcome } = await enforce(it, prove);
     expect(granted(it.iam)).toEqual(left);
     expect(outcome.notRolledBack.join().includes(words)).toBe(left[0] === 1);
+  });
+});
+
+describe('of an HTTP API', () => {
+  const ALLOWED = { allowPendingChanges: true, allowLiveChanges: true };
+
+  /** An enforcement that is not proven, while something happens. */
+  async function enforceHttp(autoDeploy: boolean, meanwhile: (plane: FakeV2Plane) => void) {
+    const former = { deploymentId: 'd1', autoDeploy };
+    const stages = { prod: former, dev: { deploymentId: 'd1' } };
+    const plane = fakeV2Plane(fakeV2Api('HTTP', { 'GET /a': {} }, stages));
+    const { iam } = world('NONE');
+    const prove = async (): Promise<StageProof> => {
+      meanwhile(plane);
+      return OBJECTION;
+    };
+    const asked = { ...ALLOWED, stages: ['prod'] };
+    const grant = { steps: grantFor(API_V2_ID), iam: iam.iam };
+    const outcome = await enforceV2(plane, memoryJournal(), prove, asked, fakeRetries(), grant);
+    return { left: granted(iam), words: outcome.notRolledBack.join() };
+  }
+
+  function moved(name: string): (plane: FakeV2Plane) => void {
+    return ({ api }) => {
+      deployV2(api, 'others');
+      const stage = api.stages.get(name);
+      if (stage !== undefined) stage.deploymentId = 'others';
+    };
+  }
+
+  const KEEPS: (plane: FakeV2Plane) => void = (plane) => {
+    plane.onCall = ({ operation }) => (operation === 'UpdateRoute' ? 'denied' : undefined);
+  };
+
+  test('the grant goes where everything is rolled back', async () => {
+    for (const isLive of [true, false]) {
+      expect((await enforceHttp(isLive, () => {})).left).toEqual([0, 0]);
+    }
+  });
+
+  test('the grant stays where a route that is live could not be rolled back', async () => {
+    expect((await enforceHttp(true, KEEPS)).left).toEqual([1, 1]);
+    // What is only configured reaches no caller.
+    expect((await enforceHttp(false, KEEPS)).left).toEqual([0, 0]);
+  });
+
+  test('the grant stays where others moved its stage, and nobody tells the types there', async () => {
+    const { left, words } = await enforceHttp(false, moved('prod'));
+    expect(left).toEqual([1, 1]);
+    expect(words).toContain('of which AWS does not tell the types');
+    expect((await enforceHttp(false, moved('dev'))).left).toEqual([0, 0]);
   });
 });
 
