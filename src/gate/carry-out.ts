@@ -1,3 +1,4 @@
+import { isRequiredType } from '../config/requirement.js';
 import { type ApiPlan, isIdle } from '../enforce/api-plan.js';
 import type { GrantPlan } from '../enforce/grant/plan.js';
 import { enforcerOf } from '../enforce/kinds/by-kind.js';
@@ -5,12 +6,13 @@ import { readShipped } from '../enforce/kinds/shipped.js';
 import { outcomeOf } from '../enforce/outcome.js';
 import { planEnforcement } from '../enforce/plan.js';
 import { type CheckedPlan, decidePending } from '../enforce/preconditions.js';
+import { changedStages } from '../enforce/prove.js';
 import { refusalText } from '../enforce/refusals.js';
 import type { Step } from '../enforce/steps/registry.js';
 import { enforceLive } from '../enforce/transaction/live.js';
 import type { InterruptedRun } from '../enforce/transaction/roll-back-interrupted.js';
 import { enforceApi } from '../enforce/transaction/transaction.js';
-import { type Evidence, nameOf } from '../model/evidence.js';
+import { type Evidence, methodKey, nameOf } from '../model/evidence.js';
 import type { Assignment } from './assignment.js';
 import type { ChangeDependencies, ReadDependencies } from './dependencies.js';
 import type { GateOutcome } from './enforced.js';
@@ -117,7 +119,29 @@ function withoutLockOut(plan: CheckedPlan, grants: readonly GrantPlan[]): Checke
     ({ stage, refusals }) =>
       `the grant for stage ${stage} is not made, and without it the group in invoke-group would be locked out: ${refusals.join('; ')}`,
   );
-  return { ...plan, refusals: [...plan.refusals, ...reasons] };
+  const defeats = grants.flatMap((grant) =>
+    grant.apiId === plan.api.id ? defeatOf(plan, grant) : [],
+  );
+  return { ...plan, refusals: [...plan.refusals, ...reasons, ...defeats] };
+}
+
+/** Methods that a refusal names beside the first one. */
+const NAMED = 5;
+
+/** Why a stage's methods are not turned to IAM that a deny would keep the group from, whatever it is granted. */
+function defeatOf(plan: CheckedPlan, { stage, groupName, defeated = [] }: GrantPlan): string[] {
+  if (!changedStages(plan).some(({ name }) => name === stage)) return [];
+  const turned = defeated.filter(({ method, path }) => {
+    const type = plan.expected.get(methodKey(method, path))?.authorizationType;
+    return type !== undefined && isRequiredType(type);
+  });
+  const [first] = turned;
+  if (first === undefined) return [];
+  const named = turned.slice(0, NAMED).map(({ method, path }) => methodKey(method, path));
+  const more = turned.length > NAMED ? ` and ${turned.length - NAMED} more` : '';
+  return [
+    `group ${groupName} would be locked out of ${named.join(', ')}${more} in stage ${stage}, since no grant defeats a deny (${first.because.join(' and ')}); narrow the deny first, or, if it is meant, enforce without grant`,
+  ];
 }
 
 function stepsFor({ api }: ApiPlan, grants: readonly GrantPlan[]): Step[] {
