@@ -165,3 +165,67 @@ test.each<[string, SeedFile, (emulator: Emulator) => void, string]>([
     expect(reportOf(planned.main).transactions?.[0]?.reasons).toEqual(transaction?.reasons);
   },
 );
+
+const ROOT = 'arn:aws:execute-api:*:*:*/*/GET/';
+
+function withDeny(Resource: string, parts: Partial<SeedFile> = {}): SeedFile {
+  const no = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Deny', Action: 'execute-api:Invoke', Resource }],
+  };
+  return {
+    ...WITH_GROUP,
+    groups: [{ name: 'tills', users: ['till'], policies: { no } }],
+    ...parts,
+  };
+}
+
+/** The policy of an earlier grant, so that there is something to bring up to date. */
+const GRANTED: Partial<SeedFile> = {
+  policies: (SMALL.apis ?? []).map(({ id }) => ({
+    name: `apigw-iam-gate-${id}-prod`,
+    tags: { 'apigw-iam-gate': `${id}/prod` },
+    document: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: ROOT }],
+    },
+  })),
+};
+
+test.each<[string, SeedFile, RegExp]>([
+  ['one method', withDeny(`${ROOT}open`), /locked out of GET \/open in stage prod, since no grant/],
+  [
+    'every method, and there is a policy of an earlier grant',
+    withDeny('*', GRANTED),
+    /locked out of GET \/\w+(, GET \/\w+)+ in stage prod, since no grant defeats a deny/,
+  ],
+])(
+  'where a deny would keep the group from %s, no method asks for a right',
+  async (_, seed, why) => {
+    const emulator = await emulatorWith(seed);
+    const picture = pictureOf(emulator);
+    const start = comparable(picture, picture);
+    const { main } = await runJob(enforceStep(emulator, { ...GRANT, stage: 'prod' }));
+    expect(main.exitCode).toBe(1);
+    expect(comparable(pictureOf(emulator), picture)).toEqual(start);
+    const [transaction] = reportOf(main).transactions ?? [];
+    expect(transaction?.state).toBe('refused');
+    expect(transaction?.reasons).toEqual([expect.stringMatching(why)]);
+    expect(transaction?.reasons.join()).toContain('statement 1 of inline policy no');
+    const planned = await runJob(enforceStep(emulator, { ...GRANT, stage: 'prod', mode: 'plan' }));
+    expect(reportOf(planned.main).transactions?.[0]?.reasons).toEqual(transaction?.reasons);
+    // Whoever means the deny has another way.
+    const without = { 'invoke-group': 'tills', grant: 'false', stage: 'prod' };
+    const meant = await runJob(enforceStep(emulator, without));
+    expect(reportOf(meant.main).transactions?.[0]?.state).toBe('proven');
+  },
+);
+
+test('a deny of a method that asks for the right already keeps no other from being turned to IAM', async () => {
+  const emulator = await emulatorWith(withDeny(ROOT));
+  const { main } = await runJob(enforceStep(emulator, { ...GRANT, stage: 'prod' }));
+  expect(reportOf(main).transactions?.[0]?.state).toBe('proven');
+  expect(main.exitCode).toBe(1);
+  const denied = reportOf(main).findings.filter(({ rule }) => rule === 'group-cannot-invoke');
+  expect(denied.map(({ path }) => path)).toEqual(['/']);
+});

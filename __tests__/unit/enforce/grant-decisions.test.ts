@@ -139,6 +139,45 @@ describe('by what the group may', () => {
   });
 });
 
+describe('what a deny keeps the group from, whatever it is granted', () => {
+  const defeatedIn = (of: ApiEvidence, now: ExistingPolicy | null = null): unknown =>
+    planned(accessOf([about('Deny', `${BASE}/GET/pets`)], [NAME]), now, of).defeated?.map(
+      ({ method, path, because }) => [method, path, because],
+    );
+  const GET = [['GET', '/pets', ['statement 1 of inline policy p0']]];
+
+  test.each<[string, Readonly<Record<string, string>>, unknown]>([
+    ['served without IAM', { 'GET /pets': 'NONE', 'PUT /pets': 'NONE' }, GET],
+    ['of which no call tells', { 'GET /pets': UNTOLD, 'PUT /pets': 'NONE' }, GET],
+    ['served with IAM', { 'GET /pets': 'AWS_IAM', 'PUT /pets': 'NONE' }, undefined],
+    ['that is not served', { 'PUT /pets': 'NONE' }, undefined],
+  ])('a method %s', (_, types, expected) => {
+    const of = { ...TWO, stages: read([stage({ deployed: read(deployed(types)) })]) };
+    expect(defeatedIn(of)).toEqual(expected);
+    // Also where a policy of the gate's is right and attached already.
+    expect(defeatedIn(of, policy())).toEqual(expected);
+  });
+
+  test('a method that the resource policy denies to everybody without IAM, too', () => {
+    const deny = { Effect: 'Deny', Action: 'execute-api:Invoke', Resource: '*' };
+    const withPolicy = (Principal: unknown): ApiEvidence => {
+      const text = JSON.stringify({ Version: '2012-10-17', Statement: [{ ...deny, Principal }] });
+      const base = apiOf({ 'GET /pets': 'NONE', 'PUT /pets': 'NONE' });
+      if (!base.description.readable) throw new Error('the API has no description');
+      return { ...base, description: read({ ...base.description.value, policy: text }) };
+    };
+    const methodsIn = (of: ApiEvidence): unknown =>
+      planned(accessOf([], [NAME]), policy({ document: '{}' }), of).defeated?.map(
+        ({ method }) => method,
+      );
+    expect(methodsIn(withPolicy('*'))).toBeUndefined();
+    expect(methodsIn(withPolicy({ AWS: `arn:aws:iam::${OWNER}:user/ann` }))).toEqual([
+      'GET',
+      'PUT',
+    ]);
+  });
+});
+
 describe('by the policy that has the name', () => {
   const nobody = accessOf([]);
 

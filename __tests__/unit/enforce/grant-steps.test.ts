@@ -502,6 +502,22 @@ describe('what IAM does not show at once', () => {
     expect(pictureOf(fake)).toEqual(before);
   });
 
+  test('nor one that is the gate’s, of another run: what was deleted is known with its policy', async () => {
+    const fake = open();
+    const policy = fake.state.policies.get(ARN);
+    if (policy === undefined) throw new Error('there is no policy');
+    fake.state.policies.set(ARN, { ...policy, id: 'ANPAOURS' });
+    const { id } = await applied(DELETE_VERSION, fake);
+    expect(id).toBe('ANPAOURS');
+    const others = { ...policy, id: 'ANPATHEIRS', versions: new Map([['v3', '{"new":1}']]) };
+    fake.state.policies.set(ARN, { ...others, inForce: 'v3' });
+    const before = pictureOf(fake);
+    expect(await rollBack(DELETE_VERSION, fake, true, [], false, id)).toEqual({
+      state: 'nothing-to-roll-back',
+    });
+    expect(pictureOf(fake)).toEqual(before);
+  });
+
   test('a creation whose answer was lost is known for ours once it shows', async () => {
     const fake = open(false);
     fake.onCall = (operation) => {

@@ -13,7 +13,7 @@ function grantFor(name: string, refusals: readonly string[], apiId = API.id): Gr
   return { apiId, stage: name, groupName: 'callers', policyName, steps: [], refusals };
 }
 
-const IDLE = { api: API, stages: [], live: [], refusals: [] };
+const IDLE = { api: API, stages: [], live: [], expected: new Map(), refusals: [] };
 
 describe('a grant that is not made', () => {
   test.each([
@@ -37,5 +37,38 @@ describe('a grant that is not made', () => {
     ],
   ])('says nothing where %s', (_, plan, grant) => {
     expect(lockOutsOf(plan, [grant])).toEqual([]);
+  });
+});
+
+describe('a deny that defeats a grant', () => {
+  const BECAUSE = ['statement 1 of the policy no-pets'];
+  const expected = new Map([
+    ['GET /pets', { authorizationType: 'AWS_IAM', apiKeyRequired: false }],
+    ['GET /kept', { authorizationType: 'CUSTOM', apiKeyRequired: false }],
+  ]);
+  const plan = { ...IDLE, expected, stages: [PROD] };
+  const denied = (...paths: readonly string[]) => ({
+    ...grantFor('prod', []),
+    defeated: paths.map((path) => ({ method: 'GET', path, because: BECAUSE })),
+  });
+
+  test('keeps the API where a method of it is turned to IAM', () => {
+    expect(lockOutsOf(plan, [denied('/kept', '/pets')])).toEqual([
+      'group callers would be locked out of GET /pets in stage prod, since no grant defeats a deny (statement 1 of the policy no-pets); narrow the deny first, or, if it is meant, enforce without grant',
+    ]);
+  });
+
+  test('names five methods, and counts the others', () => {
+    const paths = ['/a', '/b', '/c', '/d', '/e', '/f', '/g'];
+    const all = new Map(
+      paths.map((path) => [`GET ${path}`, { authorizationType: 'AWS_IAM', apiKeyRequired: false }]),
+    );
+    const [said] = lockOutsOf({ ...plan, expected: all }, [denied(...paths)]);
+    expect(said).toContain('GET /a, GET /b, GET /c, GET /d, GET /e and 2 more in stage prod');
+  });
+
+  test('says nothing where no such method is turned, or its stage is not changed', () => {
+    expect(lockOutsOf(plan, [denied('/kept', '/gone')])).toEqual([]);
+    expect(lockOutsOf({ ...plan, stages: [DEV] }, [denied('/pets')])).toEqual([]);
   });
 });

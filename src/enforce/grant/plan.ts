@@ -1,9 +1,10 @@
 import { addressOf, decideFor, isDecidedByIam } from '../../access/assess.js';
+import type { Decision } from '../../access/evaluate.js';
 import { leastPolicy } from '../../access/least-policy.js';
 import type { AccessEvidence, Group } from '../../access/model.js';
 import { parsePolicy } from '../../access/policy-document.js';
 import { resourcePolicyOf } from '../../access/resource-policy.js';
-import { isAuthorizerType } from '../../config/requirement.js';
+import { isAuthorizerType, isRequiredType } from '../../config/requirement.js';
 import type { JoinedMethod } from '../../evidence/join.js';
 import { LAYERS } from '../../evidence/layers.js';
 import type { Reading, Unreadable } from '../../model/evidence.js';
@@ -32,8 +33,18 @@ export interface GrantPlan {
   readonly steps: readonly Step[];
   /** Why nothing is done although something should be; empty where it may be. */
   readonly refusals: readonly string[];
+  /** What the group may not invoke with the grant either; absent where there is nothing of it. */
+  readonly defeated?: readonly DefeatedMethod[] | undefined;
   /** What could not be read and may make IAM refuse it, as sentences; absent where all was read. */
   readonly doubt?: string | undefined;
+}
+
+/** A method that asks its callers for no right yet, and that a deny keeps the group from once it does. */
+export interface DefeatedMethod {
+  readonly method: string;
+  readonly path: string;
+  /** The statements that deny it, in words. */
+  readonly because: readonly string[];
 }
 
 /** The methods of one stage that the group must be able to invoke. */
@@ -229,6 +240,7 @@ function planScope(
       `IAM takes each name once, whatever its path and case, and there is a policy ${holder}; rename or delete it`,
     );
   }
+  const defeated = rows.flatMap((row, index) => defeatedMethod(row, after[index], group, access));
   // The group may have been read before somebody deleted the policy that it had.
   const isAttached = now !== null && group.attachedPolicies.includes(policyName);
   const attach: Step[] = isAttached
@@ -242,9 +254,23 @@ function planScope(
         },
       ];
   const steps = [...documentSteps(policyName, now, document, purpose, token), ...attach];
-  return now === null && unread !== undefined
-    ? { ...idle, steps, doubt: doubtOfName(unread) }
-    : { ...idle, steps };
+  const plan: GrantPlan = defeated.length === 0 ? { ...idle, steps } : { ...idle, steps, defeated };
+  return now === null && unread !== undefined ? { ...plan, doubt: doubtOfName(unread) } : plan;
+}
+
+/** A method as served without IAM that a deny will keep the group from, and does not yet. */
+function defeatedMethod(
+  row: JoinedMethod,
+  after: Decision | null | undefined,
+  group: Group,
+  access: AccessEvidence,
+): DefeatedMethod[] {
+  if (after?.may !== 'deny' || after.how !== 'explicit') return [];
+  if (row.deployed === null || isRequiredType(row.deployed)) return [];
+  // What the resource policy denies to everybody is denied without IAM, too.
+  const anybody = decideFor({ ...group, policies: [], userArns: [] }, row, access);
+  if (anybody?.may === 'deny' && anybody.how === 'explicit') return [];
+  return [{ method: row.method, path: row.path, because: after.because }];
 }
 
 function doubtOfName({ call, reason, remedy }: Unreadable): string {

@@ -39,7 +39,7 @@ export const deletePolicyVersion: StepKind<DeletePolicyVersionStep> = {
     `delete ${versionId}, the oldest of five versions of ${policyName}`,
 
   async apply({ target: { policyName, versionId }, does }, { iam }) {
-    const { arn } = await readOwn(policyName, does.purpose, iam);
+    const { arn, id: policyId } = await readOwn(policyName, does.purpose, iam);
     const version = (await iam.listPolicyVersions(arn)).find(({ id }) => id === versionId);
     if (version === undefined) return { certainty: 'seen' };
     if (version.isDefault) {
@@ -51,14 +51,19 @@ export const deletePolicyVersion: StepKind<DeletePolicyVersionStep> = {
       await iam.deletePolicyVersion(arn, versionId);
       return true;
     });
-    return { certainty: deleted === null ? 'seen' : 'answered' };
+    if (deleted === null) return { certainty: 'seen' };
+    return policyId === undefined
+      ? { certainty: 'answered' }
+      : { certainty: 'answered', id: policyId };
   },
 
   async rollBack(step, context) {
     const { policyName, versionId } = step.target;
-    const { iam, isConfirmed } = context;
+    const { iam, isConfirmed, madeId } = context;
     const policy = await readOwnPolicy(step, context);
     if (policy === 'none') return NOTHING_TO_ROLL_BACK;
+    // Of a policy in its place nothing was deleted.
+    if (madeId !== undefined && policy.id !== madeId) return NOTHING_TO_ROLL_BACK;
     let versions: readonly PolicyVersion[] = [];
     const isGone = await untilItWouldShow(async () => {
       versions = await iam.listPolicyVersions(policy.arn);

@@ -41,8 +41,9 @@ export async function rollBackTransaction(
   if (steps.length === 0) return { results: [], notRolledBack: [], isFinal: true };
   const unreachable = await reasonUnreachable(transaction, control);
   if (unreachable !== null) {
-    const result: RollBackResult = { state: 'not-rolled-back', words: unreachable, isFinal: false };
-    return { results: steps.map(() => result), notRolledBack: [unreachable], isFinal: false };
+    const words = `${unreachable}${grantThatStays(steps)}`;
+    const result: RollBackResult = { state: 'not-rolled-back', words, isFinal: false };
+    return { results: steps.map(() => result), notRolledBack: [words], isFinal: false };
   }
 
   const results = new Map<AnnouncedStep, RollBackResult>();
@@ -55,10 +56,11 @@ export async function rollBackTransaction(
     }
     const { describe, rollBack } = actionsOf(step);
     const context = { ...contextOf(announced, transaction, control), readServedSince };
-    const result = await attempt(
+    const came = await attempt(
       async () =>
         (await reasonToStay(step, transaction, results, readServedSince)) ?? rollBack(context),
     );
+    const result = naming(step, came);
     logger.info(`${describe()}: ${inWords(result)}`);
     const before = results.get(announced);
     // A step that the first attempt rolled back counts as such, although the second finds nothing to do.
@@ -85,6 +87,23 @@ export async function rollBackTransaction(
     notRolledBack: [...new Set(open.map(({ words }) => words))],
     isFinal: open.every(({ isFinal }) => isFinal),
   };
+}
+
+/** A grant's policy is named in no call of API Gateway, on which its rolling back may fail. */
+function naming(step: Step, result: RollBackResult): RollBackResult {
+  if (result.state !== 'not-rolled-back' || !('policyName' in step.target)) return result;
+  if (result.words.includes(step.target.policyName)) return result;
+  return { ...result, words: `${actionsOf(step).describe()}: ${result.words}` };
+}
+
+/** What a transaction granted, as the end of a sentence about why nothing of it is rolled back. */
+function grantThatStays(steps: readonly AnnouncedStep[]): string {
+  const granted = steps.flatMap(({ step }) =>
+    actionsOf(step).part === 'grant' ? [actionsOf(step).describe()] : [],
+  );
+  return granted.length === 0
+    ? ''
+    : `. What may have been granted for it stays; where the API is gone, take it back by hand: ${granted.join('; ')}`;
 }
 
 /**

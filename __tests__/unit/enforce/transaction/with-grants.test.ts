@@ -119,6 +119,39 @@ test('what is granted is taken back with the rest', async () => {
 });
 
 describe('what callers need stays, and is named', () => {
+  test('where API Gateway can no longer be read', async () => {
+    const it = world('NONE');
+    const prove = (): StageProof => {
+      it.plane.onCall = ({ operation }) => (operation === 'GetRestApi' ? 'denied' : undefined);
+      return OBJECTION;
+    };
+    const { outcome } = await enforce(it, prove);
+    expect([outcome.state, granted(it.iam)]).toEqual(['left', [1, 1]]);
+    const policyName = policyNameOf('a1b2c3', 'prod');
+    expect(outcome.notRolledBack.join()).toContain(
+      `take it back by hand: create the managed policy ${policyName}; attach ${policyName} to group tills`,
+    );
+  });
+
+  test('where its own step could not be carried out for API Gateway', async () => {
+    const it = world('NONE');
+    const prove = (): StageProof => {
+      let isRolledBack = false;
+      it.plane.onCall = ({ operation }) => {
+        if (operation === 'UpdateMethod') isRolledBack = true;
+        return isRolledBack && operation === 'GetStages' ? 'denied' : undefined;
+      };
+      return OBJECTION;
+    };
+    const { outcome } = await enforce(it, prove);
+    const policyName = policyNameOf('a1b2c3', 'prod');
+    const told = outcome.notRolledBack.filter((words) => words.includes(policyName));
+    expect(told).toEqual([
+      expect.stringMatching(/^create the managed policy .*: GetStages /),
+      expect.stringMatching(/^attach .* to group tills: GetStages /),
+    ]);
+  });
+
   test('where the stage could not be rolled back', async () => {
     const it = world('NONE');
     let moves = 0;
