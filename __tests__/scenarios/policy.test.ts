@@ -331,3 +331,71 @@ test('JWT may be allowed, and is told from what is open', async () => {
   expect(replaced.parsed.changes).toMatchObject([{ from: 'JWT', to: 'AWS_IAM', state: 'applied' }]);
   expect(replaced.exitCode).toBe(0);
 });
+
+/** Of two kinds: the method and the route are open. */
+const TWO_KINDS: SeedFile = {
+  apis: [
+    {
+      id: 'o1r2d3e4r5',
+      name: 'orders',
+      methods: { 'GET /a': {}, 'GET /b': { auth: 'AWS_IAM' } },
+      deployments: [{ id: 'dep001' }],
+      stages: { prod: { deployment: 'dep001' } },
+    },
+  ],
+  httpApis: [
+    {
+      id: 'w1e2b3s4h5',
+      name: 'web',
+      routes: { 'GET /c': {}, 'GET /d': { auth: 'AWS_IAM' } },
+      stages: { prod: { autoDeploy: true } },
+    },
+  ],
+};
+
+test('what a run does not look at is not fixed, whatever kinds of API it is asked for', async () => {
+  const { run } = await scenario(TWO_KINDS);
+  const before = await run(
+    { 'api-id': '*', templates: 'template.yaml' },
+    {
+      GITHUB_WORKSPACE: await workspace({
+        'template.yaml': `Resources:
+  Api: { Type: AWS::ApiGatewayV2::Api, Properties: { Name: new, ProtocolType: HTTP } }
+  Route: { Type: AWS::ApiGatewayV2::Route, Properties: { ApiId: !Ref Api, RouteKey: GET /new } }
+`,
+      }),
+    },
+  );
+  expect(new Set(before.parsed.findings.map(({ rule }) => rule))).toEqual(
+    new Set(['unsigned-accepted', 'deployed-not-iam', 'configured-not-iam', 'declared-not-iam']),
+  );
+  const GITHUB_WORKSPACE = await workspace({ 'before.json': before.report ?? '' });
+  const since = async (inputs: Readonly<Record<string, string>>) => {
+    const { parsed } = await run(
+      { 'api-id': '*', baseline: 'before.json', ...inputs },
+      { GITHUB_WORKSPACE },
+    );
+    return parsed.comparison;
+  };
+  expect(await since({})).toMatchObject({ added: 0, same: 6, fixed: [] });
+  expect(await since({ 'smoke-test': 'false' })).toMatchObject({ added: 0, same: 4, fixed: [] });
+  expect(await since({ 'api-types': 'HTTP' })).toMatchObject({ added: 0, same: 3, fixed: [] });
+});
+
+test('an exception for an API of a kind that is not audited is neither used nor unused', async () => {
+  const { run } = await scenario(TWO_KINDS);
+  const GITHUB_WORKSPACE = await workspace({
+    [POLICY]: `exceptions:
+  - { methods: GET /a, api: orders, reason: asked unsigned, owner: team-shop, permanent: true }
+  - { methods: GET /c, api: web, reason: asked unsigned, owner: team-web, permanent: true }
+`,
+  });
+  const inputs = { 'api-id': '*', 'fail-on': 'warning' };
+  for (const apiTypes of ['REST,HTTP,WEBSOCKET', 'REST', 'HTTP']) {
+    const { parsed, exitCode } = await run(
+      { ...inputs, 'api-types': apiTypes },
+      { GITHUB_WORKSPACE },
+    );
+    expect([findingsOf(parsed), exitCode]).toEqual([[], 0]);
+  }
+});

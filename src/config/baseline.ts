@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeclaredId } from '../model/declared-id.js';
 import type { Evidence } from '../model/evidence.js';
 import type { Comparison, Finding, Place, Suppressed } from '../model/finding.js';
 import { isRecord, jsonOf } from '../model/json-data.js';
@@ -116,8 +117,10 @@ export function isHeld(
 export interface ComparedRun {
   readonly target: { readonly account: string | null; readonly region: string };
   readonly evidence: Evidence;
-  /** Every API of the region and every stage. */
+  /** Every API of the region, of every kind, and every stage. */
   readonly isWhole: boolean;
+  /** Whether the run looked at what alone tells what a rule finds, such as the endpoint's answers. */
+  readonly couldTell: (rule: string) => boolean;
   readonly incomplete: boolean;
 }
 
@@ -148,8 +151,10 @@ export function compareWithBaseline(
   };
 }
 
-function wasLookedAt(it: BaselineFinding, { target, evidence, isWhole }: ComparedRun): boolean {
+function wasLookedAt(it: BaselineFinding, run: ComparedRun): boolean {
+  const { target, evidence, isWhole, couldTell } = run;
   const { account, region } = target;
+  if (!couldTell(it.rule)) return false;
   if (
     account !== null &&
     it.targetFingerprint !== null &&
@@ -157,7 +162,9 @@ function wasLookedAt(it: BaselineFinding, { target, evidence, isWhole }: Compare
   ) {
     return false;
   }
-  if (isWhole || it.api === null) return isWhole;
+  if (it.api === null) return isWhole;
+  // No region holds the API of a file: it was looked at where its file was.
+  if (isWhole && !isDeclaredId(it.api)) return true;
   const api = evidence.apis.find(({ id }) => id === it.api);
   if (api === undefined) return false;
   return (

@@ -1,8 +1,11 @@
 import { compareWithBaseline, withTarget } from '../config/baseline.js';
 import { locateFindings } from '../config/locate.js';
+import { API_KINDS } from '../model/api-kind.js';
 import type { Finding } from '../model/finding.js';
+import { wasAsked } from '../report/asked.js';
 import type { ReportParts } from '../report/build.js';
 import { applyExceptions } from '../rules/exceptions.js';
+import { ruleOf } from '../rules/index.js';
 import { markKnown } from '../rules/known.js';
 import { decideRowVerdicts, decideVerdict, isIncomplete } from '../rules/verdict.js';
 import type { Assignment } from './assignment.js';
@@ -31,20 +34,23 @@ export function decide(
   target: JudgedTarget,
   isFailed = false,
 ): Decided {
-  const excepted = applyExceptions(
-    found,
-    basis.policy.exceptions,
-    evidence,
-    basis.today,
-    inputs.apiIds === '*' && inputs.stages === '*',
-  );
+  const isWhole = isWholeRegion(inputs);
+  const excepted = applyExceptions(found, basis.policy.exceptions, evidence, basis.today, isWhole);
   const findings = locateFindings(
     markKnown(withTarget(excepted.findings, target), basis.baseline.fingerprints),
     basis.sources,
   );
   const incomplete = isIncomplete(findings, observations);
-  const isWhole = inputs.apiIds === '*' && inputs.stages === '*';
-  const scope = { target, evidence, isWhole, incomplete };
+  const looksAt = {
+    endpoint: observations.some(wasAsked),
+    files: basis.declared !== null,
+    group: inputs.invokeGroup !== null,
+  };
+  const couldTell = (rule: string): boolean => {
+    const toldBy = ruleOf({ rule })?.toldBy;
+    return toldBy === undefined || looksAt[toldBy];
+  };
+  const scope = { target, evidence, isWhole, incomplete, couldTell };
   const comparison = compareWithBaseline(findings, excepted.suppressed, basis.baseline, scope);
   return {
     ...(comparison === null ? {} : { comparison }),
@@ -55,4 +61,9 @@ export function decide(
     incomplete,
     rowVerdicts: decideRowVerdicts(rows, findings, observations),
   };
+}
+
+/** Whether every stage of every API of the region is asked for, of whatever kind it is. */
+function isWholeRegion({ apiIds, apiTypes, stages }: Assignment['inputs']): boolean {
+  return apiIds === '*' && stages === '*' && API_KINDS.every((kind) => apiTypes.includes(kind));
 }

@@ -100,7 +100,7 @@ function unseenIn(report: Drifting, previous: DriftState | null): Remembered[] {
   if (report.isAsked) return [];
   const there = new Set(remember(report.findings, report.identify).map(({ id }) => id));
   return (previous?.findings ?? []).filter(
-    (it) => !there.has(it.id) && ruleOf({ rule: ruleIn(it) })?.isObserved === true,
+    (it) => !there.has(it.id) && ruleOf({ rule: ruleIn(it) })?.toldBy === 'endpoint',
   );
 }
 

@@ -1,4 +1,4 @@
-import { leavesIncomplete } from '../rules/index.js';
+import { ruleOf } from '../rules/index.js';
 import { clip } from './clip.js';
 import { judgedOf } from './document/judged.js';
 import { inXml } from './escape.js';
@@ -46,10 +46,14 @@ export function renderJunit(report: Report): string {
       .map((finding) => ({
         suite: GATE_SUITE,
         name: [finding.rule, suiteOf(finding)].filter((part) => part !== GATE_SUITE).join(' '),
-        outcome: outcomeOfFinding(finding),
+        outcome: outcomeOfFinding(finding, report),
         findings: [finding],
       })),
   ];
+  // What the baseline knows of a stage is no finding that says why nothing proves it.
+  if (report.verdict === 'incomplete' && countOf(cases, 'error') === 0) {
+    cases.push({ suite: GATE_SUITE, name: 'verdict incomplete', outcome: 'error', findings: [] });
+  }
   const suites = Map.groupBy(cases, ({ suite }) => suite);
   const kinds = new Map(report.methods.map((method) => [suiteOf(method), method.kind] as const));
   return [
@@ -77,10 +81,12 @@ function outcomeOf({ verdict, excepted }: ReportedMethod): TestOutcome {
   return excepted ? 'skipped' : 'passed';
 }
 
-function outcomeOfFinding(finding: Finding): TestOutcome {
+/** What leaves a stage unproven is a warning, and the reason why a report is incomplete. */
+function outcomeOfFinding(finding: Finding, { incomplete }: Report): TestOutcome {
   const { severity, known } = finding;
-  if (known || severity === 'warning') return 'passed';
-  return leavesIncomplete(finding) ? 'error' : 'failed';
+  const when = ruleOf(finding)?.makesIncomplete;
+  if (when === 'always' || (when === 'unless-proven' && incomplete)) return 'error';
+  return known || severity === 'warning' ? 'passed' : 'failed';
 }
 
 /** The totals that `testsuites` may have: the schema knows `skipped` on a suite alone. */

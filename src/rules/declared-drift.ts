@@ -9,6 +9,7 @@ export const declaredDrift: Rule = {
   id: 'declared-drift',
   severity: 'warning',
   holdsWhen: 'a file and what is configured give a method different types, both acceptable',
+  toldBy: 'files',
   find({ rows }) {
     return declarationsIn(rows).flatMap((declaration) => {
       const { row, declared } = declaration;

@@ -17,6 +17,7 @@ export const declaredNotIam: Rule = {
   severity: 'error',
   effect: 'opens-next',
   holdsWhen: 'a file declares a method without AWS_IAM: its next deployment opens it',
+  toldBy: 'files',
   excusable: true,
   find({ rows, asked }) {
     return declarationsIn(rows).flatMap((declaration) => {

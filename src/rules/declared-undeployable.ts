@@ -17,6 +17,7 @@ export const declaredUndeployable: Rule = {
   id: 'declared-undeployable',
   severity: 'error',
   holdsWhen: 'AWS, or the tool that deploys, refuses what a file declares',
+  toldBy: 'files',
   find({ evidence, rows }) {
     const ofFiles = (evidence.files ?? []).flatMap((it) =>
       it.undeployable.map((one, index) =>

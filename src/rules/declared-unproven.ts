@@ -9,6 +9,7 @@ export const declaredUnproven: Rule = {
   severity: 'warning',
   holdsWhen:
     "a declared method is protected by something that AWS's documents and its behaviour disagree on",
+  toldBy: 'files',
   find({ rows }) {
     return declarationsIn(rows).flatMap((declaration) => {
       const { row, declared } = declaration;

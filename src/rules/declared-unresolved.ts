@@ -25,6 +25,7 @@ export const declaredUnresolved: Rule = {
   severity: 'error',
   effect: 'unknown',
   holdsWhen: 'nobody can know from the files what a method will have; makes the verdict incomplete',
+  toldBy: 'files',
   // An exception lets a method have any type, also one that nobody knows yet; of files and APIs none speaks.
   excusable: true,
   makesIncomplete: 'always',

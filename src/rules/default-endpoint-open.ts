@@ -16,7 +16,7 @@ export const defaultEndpointOpen: Rule = {
   severity: 'warning',
   holdsWhen:
     'the default endpoint answers besides the custom domain name, whose protection it has none of',
-  isObserved: true,
+  toldBy: 'endpoint',
   find({ observations }) {
     const stages = new Map<string, Observation>();
     for (const observation of observations) {

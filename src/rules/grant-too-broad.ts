@@ -13,6 +13,7 @@ export const grantTooBroad: Rule = {
   id: 'grant-too-broad',
   severity: 'warning',
   holdsWhen: 'the group in `invoke-group` may invoke APIs other than the audited ones',
+  toldBy: 'group',
   find({ evidence, access }) {
     if (access === undefined || access.group === null || !access.group.readable) return [];
     const { name, policies } = access.group.value;

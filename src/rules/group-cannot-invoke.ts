@@ -8,6 +8,7 @@ export const groupCannotInvoke: Rule = {
   id: 'group-cannot-invoke',
   severity: 'error',
   holdsWhen: 'the group in `invoke-group` may not call a method',
+  toldBy: 'group',
   find({ invoked = [], access, asked }) {
     if (access === undefined || access.group === null || !access.group.readable) return [];
     const { name } = access.group.value;

@@ -41,7 +41,7 @@ export const probeInconclusive: Rule = {
   effect: 'unknown',
   holdsWhen:
     'the endpoint gave no answer that proves anything; makes the verdict incomplete where nothing else proves the stage, or where a request that must be refused was not answered in time, or may have been let in',
-  isObserved: true,
+  toldBy: 'endpoint',
   blocksProof: 'unless-proven',
   makesIncomplete: 'unless-proven',
   neverKnown: true,

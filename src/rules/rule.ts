@@ -37,6 +37,9 @@ export interface RuleDescription {
   readonly holdsWhen: string;
 }
 
+/** What not every run looks at: the endpoint's answers, files of the repository, the group that is to invoke. */
+export type Teller = 'endpoint' | 'files' | 'group';
+
 interface RuleEffects {
   /**
    * An exception of the policy file can excuse what it finds: that a method may be called without IAM.
@@ -55,8 +58,8 @@ interface RuleEffects {
    * that is over was agreed to until a day.
    */
   readonly neverKnown?: boolean;
-  /** Answers of the endpoint alone tell what it finds: an audit that asks nothing says nothing of it. */
-  readonly isObserved?: true;
+  /** What alone tells what it finds: a run that does not look there says nothing of it. */
+  readonly toldBy?: Teller;
 }
 
 /** A rule: what it is called, what its findings lead to, and how they are found. Nothing else knows it by its name. */

@@ -9,7 +9,7 @@ export const signedRejected: Rule = {
   id: 'signed-rejected',
   severity: 'error',
   holdsWhen: 'the endpoint refused a signed request: callers may be locked out',
-  isObserved: true,
+  toldBy: 'endpoint',
   blocksProof: 'of-iam',
   find({ observations }) {
     return observations.flatMap((observation) => {

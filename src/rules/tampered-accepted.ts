@@ -10,7 +10,7 @@ export const tamperedAccepted: Rule = {
   severity: 'error',
   effect: 'open',
   holdsWhen: 'the endpoint did not refuse a request with a wrong signature',
-  isObserved: true,
+  toldBy: 'endpoint',
   // Who may call without a signature may call with a wrong one.
   excusable: true,
   blocksProof: 'of-iam',

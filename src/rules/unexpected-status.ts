@@ -15,7 +15,7 @@ export const unexpectedStatus: Rule = {
   id: 'unexpected-status',
   severity: 'warning',
   holdsWhen: 'the backend answered a signed request with a status that was not expected',
-  isObserved: true,
+  toldBy: 'endpoint',
   find({ observations }) {
     return observations.flatMap((observation) => {
       const { sample } = observation;

@@ -15,7 +15,7 @@ export const unsignedAccepted: Rule = {
   severity: 'error',
   effect: 'open',
   holdsWhen: 'the endpoint did not refuse an unsigned request',
-  isObserved: true,
+  toldBy: 'endpoint',
   excusable: true,
   blocksProof: 'of-iam',
   find({ observations, asked }) {

@@ -101,6 +101,7 @@ describe('what became of a baseline', () => {
     evidence: { apis: [ORDERS, CLOSED], listing: null },
     isWhole: false,
     incomplete: false,
+    couldTell: () => true,
     ...parts,
   });
   const fixedOf = (it: Partial<BaselineFinding>, parts?: Partial<ComparedRun>) =>
@@ -140,6 +141,14 @@ describe('what became of a baseline', () => {
       ['no API, where one of several was looked at', { api: null, stage: null }, {}, 0],
       ['no API, where all were', { api: null, stage: null }, { isWhole: true }, 1],
       ['an API that is gone, where all were looked at', { api: 'zz' }, { isWhole: true }, 1],
+      ['what this run could not tell', {}, { couldTell: (rule) => rule !== 'deployed-not-iam' }, 0],
+      [
+        'what this run could not tell, where all were looked at',
+        {},
+        { isWhole: true, couldTell: (rule) => rule !== 'deployed-not-iam' },
+        0,
+      ],
+      ['an API of a file', { api: 'a.yaml#Orders', stage: null }, { isWhole: true }, 0],
       ['another account', { targetFingerprint: 'of another' }, {}, 0],
       [
         'another account, where all were looked at',

@@ -105,6 +105,7 @@ describe('what is fixed since the baseline', () => {
     ),
     isWhole: false,
     incomplete: false,
+    couldTell: () => true,
   };
   const compare = (it: object, run: Partial<ComparedRun> = {}) =>
     compareWithBaseline(

@@ -80,7 +80,7 @@ describe('what is new and what is gone', () => {
 });
 
 describe('what only the answers of an endpoint told', () => {
-  const rules = RULES.filter(({ isObserved }) => isObserved === true);
+  const rules = RULES.filter(({ toldBy }) => toldBy === 'endpoint');
   const UNASKED = makeReport({ methods: [makeMethod({ unsigned: null, signed: null })] });
   const remembered = (rule: string, severity: 'error' | 'warning') => ({
     findings: remember([finding(1, { rule, severity }), finding(2)]),

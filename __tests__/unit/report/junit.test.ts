@@ -24,6 +24,36 @@ describe('JUnit', () => {
     expect(() => checkJunit(good.replace('</testsuites>', ''))).toThrow();
   });
 
+  test.each([
+    [true, '1'],
+    [false, '0'],
+  ])(
+    'a stage that nothing proves is an error where it leaves the report incomplete: %s',
+    (incomplete, errors) => {
+      const unproven = makeFinding({
+        rule: 'probe-inconclusive',
+        severity: 'warning',
+        method: null,
+        path: null,
+      });
+      const verdict = incomplete ? 'incomplete' : 'pass';
+      const junit = parseJunit(
+        renderJunit(makeReport({ verdict, incomplete, methods: [], findings: [unproven] })),
+      );
+      expect([junit.errors, junit.failures]).toEqual([errors, '0']);
+    },
+  );
+
+  test('is never green where the verdict is incomplete, whatever the findings say', () => {
+    const report = makeReport({
+      verdict: 'incomplete',
+      incomplete: true,
+      methods: [],
+      findings: [],
+    });
+    expect(parseJunit(renderJunit(report)).errors).toBe('1');
+  });
+
   test('has a suite a stage, a case a method, and totals that agree', () => {
     const junit = parseJunit(renderJunit(makeMixedReport()));
     expect(
