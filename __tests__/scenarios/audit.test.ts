@@ -192,6 +192,22 @@ test('hostile names are shown harmlessly in log, annotations and summary', async
   for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(4);
 });
 
+test('hostile paths are escape sequences in the least policy', async () => {
+  const { emulator, run } = await scenario('hostile');
+  for (const { resources } of emulator.account.apis.values()) {
+    for (const { methods } of resources.values()) {
+      for (const method of methods.values()) method.authorizationType = 'AWS_IAM';
+    }
+  }
+  const { outputs } = await run({ 'smoke-test': 'false' });
+  const policy = outputs['invoke-policy'] ?? '';
+  expect(policy).toContain('/GET/\\u202etxt.exe');
+  expect(policy).toMatch(/^[ -~]+$/);
+  expect(policy).not.toContain('##');
+  // Every reader of JSON turns them back.
+  expect(JSON.stringify(JSON.parse(policy))).toContain('/GET/\u202etxt.exe');
+});
+
 test('a cache that an open method shares with a protected one is a warning', async () => {
   const { emulator, run } = await scenario('orders');
   const api = emulator.account.apis.get('a1b2c3d4e5');

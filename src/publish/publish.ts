@@ -3,6 +3,7 @@ import { inCheckout } from '../model/finding.js';
 import type { Logger } from '../model/logger.js';
 import { within } from '../model/within.js';
 import { renderAnnotations } from '../report/annotations.js';
+import { inJson } from '../report/escape.js';
 import type { Location, Report } from '../report/report.js';
 import { deliverVia } from './deliver-via.js';
 import { ofReport } from './delivered.js';
@@ -163,7 +164,7 @@ function setOutputs(report: Report, written: Written, runner: Runner): void {
   runner.setOutput('invoke-url', stages[0]?.invokeUrl ?? '');
   // A shard has no report of its own.
   runner.setOutput('shard-dir', '');
-  runner.setOutput('invoke-policy', report.access?.invokePolicy?.document ?? '');
+  runner.setOutput('invoke-policy', inJson(report.access?.invokePolicy?.document ?? ''));
 }
 
 /** Findings keep their level where the job goes on: `fail-on` changes the exit code alone. */
