@@ -43,6 +43,8 @@ export interface Job {
 /** What a step left behind. */
 export interface StepResult {
   readonly exitCode: number | null;
+  /** How long its process ran, in milliseconds: without what the runner itself did for it. */
+  readonly tookMs: number;
   readonly stdout: string;
   readonly stderr: string;
   readonly outputs: Readonly<Record<string, string>>;
@@ -118,13 +120,14 @@ export async function runStep(step: Step, { folder }: Job): Promise<StepResult> 
       ...inputVariables(inputsOf(step.inputs, step.token ?? '', step.declared)),
       ...step.environment,
     };
-    const { exitCode, stdout, stderr } = await execute(step, environment);
+    const { exitCode, tookMs, stdout, stderr } = await execute(step, environment);
     const outputs = parseOutputs(await readFile(outputFile, 'utf8'));
     const annotations = annotationsIn(stdout);
     const readOutput = async (path: string | undefined): Promise<string | null> =>
       path ? readFile(path, 'utf8') : null;
     return {
       exitCode,
+      tookMs,
       stdout,
       stderr,
       outputs,
@@ -163,8 +166,9 @@ function stateVariables(state: Readonly<Record<string, string>>): Record<string,
 function execute(
   step: Step,
   env: Record<string, string>,
-): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+): Promise<Pick<StepResult, 'exitCode' | 'tookMs' | 'stdout' | 'stderr'>> {
   return new Promise((resolve, reject) => {
+    const startedMs = performance.now();
     const child = spawn(findNode24(), [step.bundle], {
       cwd: env.GITHUB_WORKSPACE,
       env,
@@ -186,6 +190,8 @@ function execute(
     });
     if (step.isLogClosed === true) child.stdout.destroy();
     child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
+    child.on('close', (exitCode) =>
+      resolve({ exitCode, tookMs: performance.now() - startedMs, stdout, stderr }),
+    );
   });
 }
