@@ -69,3 +69,8 @@ export function servedKey(stage: string, key: string): string {
 export function isIdle(plan: Pick<ApiPlan, 'changes' | 'stages'>): boolean {
   return plan.changes.length === 0 && plan.stages.length === 0;
 }
+
+/** The stages whose callers meet what a plan changes: they are moved, or deploy by themselves. */
+export function changedStages({ stages, live }: Pick<ApiPlan, 'stages' | 'live'>): StageEvidence[] {
+  return [...stages, ...live];
+}

@@ -14,6 +14,7 @@ import {
 import { stageKey } from '../model/stage-key.js';
 import {
   type ApiPlan,
+  changedStages,
   type ExpectedMethod,
   isIdle,
   type KeptMethod,
@@ -108,7 +109,7 @@ function planApi(api: ApiEvidence, options: PlanOptions): ApiPlan {
   if (isIdle(plan)) return { ...plan, refusals: [] };
   return {
     ...plan,
-    pending: [...stages, ...live].flatMap((stage) =>
+    pending: changedStages(plan).flatMap((stage) =>
       pendingOf(stage, configured, expected, mayBeReplacedIn(stage)),
     ),
     refusals: [...refusalsOf(plan, configured), ...refusalsOfLive(plan, options)],

@@ -7,7 +7,12 @@ import type { Observation } from '../probe/observation.js';
 import { type Selection, select } from '../probe/select.js';
 import type { Surroundings } from '../probe/surroundings.js';
 import { ruleOf } from '../rules/index.js';
-import type { ApiPlan, ExpectedMethod, PlannedChange } from './api-plan.js';
+import {
+  type ApiPlan,
+  changedStages,
+  type ExpectedMethod,
+  type PlannedChange,
+} from './api-plan.js';
 import type { StageProof } from './outcome.js';
 import { inLiveOrder } from './plan.js';
 
@@ -67,11 +72,6 @@ export function decideProof(plan: ApiPlan, evidence: ProofEvidence): Enforcement
       ...deviations(plan, first, last),
     ],
   };
-}
-
-/** The stages whose callers meet what a plan changes: they are moved, or deploy by themselves. */
-export function changedStages({ stages, live }: Pick<ApiPlan, 'stages' | 'live'>) {
-  return [...stages, ...live];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { countFindings, type Finding } from '../model/finding.js';
-import type { Asked } from '../report/asked.js';
+import type { AskedMethod } from '../report/asked.js';
 import type { Report } from '../report/report.js';
 import { leavesIncomplete, ruleOf } from '../rules/index.js';
 import { isWrong } from '../rules/verdict.js';
@@ -10,7 +10,7 @@ export type HeldReport = Pick<
   'verdict' | 'incomplete' | 'mode' | 'counts' | 'findings' | 'suppressed' | 'exceptions'
 > & {
   readonly apis: readonly { readonly id: string }[];
-  readonly methods: readonly (Asked & { readonly api: string; readonly verdict: string })[];
+  readonly methods: readonly (AskedMethod & { readonly api: string; readonly verdict: string })[];
 };
 
 /**

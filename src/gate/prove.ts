@@ -1,6 +1,5 @@
-import type { ApiPlan } from '../enforce/api-plan.js';
+import { type ApiPlan, changedStages } from '../enforce/api-plan.js';
 import {
-  changedStages,
   decideProof,
   type EnforcementProof,
   inProvableOrder,

@@ -56,7 +56,9 @@ export function decideDrift(
       return isOpen ? 'update' : 'nothing';
     case 'pass':
       if (!isOpen) return 'nothing';
-      return isComplete(report) && !unseenIn(report, previous).some(fails) ? 'close' : 'update';
+      return isComplete(report) && !unseenIn(report, previous, foundIn(report)).some(fails)
+        ? 'close'
+        : 'update';
   }
 }
 
@@ -78,11 +80,11 @@ export function isComplete(report: Drifting): boolean {
 
 /** Compares the findings with those that are remembered of the audit before. */
 export function compareDrift(report: Drifting, previous: DriftState | null): Difference {
-  const found = remember(report.findings, report.identify);
+  const found = foundIn(report);
   const before = previous?.findings ?? [];
   const known = new Set(before.map(({ id }) => id));
   const there = new Set(found.map(({ id }) => id));
-  const unseen = unseenIn(report, previous);
+  const unseen = unseenIn(report, previous, found);
   const missing = before.filter((it) => !there.has(it.id) && !unseen.includes(it));
   const complete = isComplete(report);
   return {
@@ -95,10 +97,18 @@ export function compareDrift(report: Drifting, previous: DriftState | null): Dif
   };
 }
 
+function foundIn({ findings, identify }: Drifting): Remembered[] {
+  return remember(findings, identify);
+}
+
 /** What is remembered, is not found, and could not have been, since no endpoint was asked. */
-function unseenIn(report: Drifting, previous: DriftState | null): Remembered[] {
-  if (report.isAsked) return [];
-  const there = new Set(remember(report.findings, report.identify).map(({ id }) => id));
+function unseenIn(
+  { isAsked }: Drifting,
+  previous: DriftState | null,
+  found: readonly Remembered[],
+): Remembered[] {
+  if (isAsked) return [];
+  const there = new Set(found.map(({ id }) => id));
   return (previous?.findings ?? []).filter(
     (it) => !there.has(it.id) && ruleOf({ rule: ruleIn(it) })?.toldBy === 'endpoint',
   );

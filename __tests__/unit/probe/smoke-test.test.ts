@@ -124,6 +124,9 @@ describe('which method is asked', () => {
   });
 });
 
+const LET_IN: ProbeAnswer = { kind: 'accepted', status: 200, detail: '' };
+const LOST: ProbeAnswer = { kind: 'unreachable', status: null, detail: 'ECONNRESET' };
+
 const ANSWERS: Readonly<Record<Signature['kind'], ProbeAnswer>> = {
   unsigned: { kind: 'missing-token', status: 403, detail: '' },
   tampered: { kind: 'wrong-signature', status: 403, detail: '' },
@@ -555,8 +558,7 @@ describe('a stage with a canary', () => {
   });
 
   test('is asked no more often where it is open already', async () => {
-    const open: ProbeAnswer = { kind: 'accepted', status: 200, detail: '' };
-    const { sent } = await run([withCanary(10)], {}, () => open);
+    const { sent } = await run([withCanary(10)], {}, () => LET_IN);
     expect(sent.filter((line) => line.startsWith('unsigned'))).toHaveLength(4);
   });
 
@@ -721,8 +723,6 @@ describe('an open default endpoint beside a custom domain name', () => {
   test.each([0, 1] as const)(
     'that let in the very first request, after %d lost ones',
     async (lost) => {
-      const gone: ProbeAnswer = { kind: 'unreachable', status: null, detail: 'ECONNRESET' };
-      const open: ProbeAnswer = { kind: 'accepted', status: 200, detail: '' };
       let asked = 0;
       const { observations } = await run(
         [apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' })],
@@ -732,7 +732,7 @@ describe('an open default endpoint beside a custom domain name', () => {
             return ANSWERS[kind];
           }
           asked += 1;
-          return asked <= lost ? gone : asked === lost + 1 ? open : ANSWERS[kind];
+          return asked <= lost ? LOST : asked === lost + 1 ? LET_IN : ANSWERS[kind];
         },
       );
       expect(observations.map((it) => [it.row.path, proofOf(it)])).toEqual([
@@ -766,8 +766,6 @@ describe('an open default endpoint beside a custom domain name', () => {
   });
 
   test('that answers at times is asked for each method', async () => {
-    const gone: ProbeAnswer = { kind: 'unreachable', status: null, detail: 'ECONNRESET' };
-    const open: ProbeAnswer = { kind: 'accepted', status: 200, detail: '' };
     let asked = 0;
     const { observations } = await run(
       [apiOf({ 'GET /a': 'AWS_IAM', 'GET /b': 'AWS_IAM' })],
@@ -775,7 +773,7 @@ describe('an open default endpoint beside a custom domain name', () => {
       (request, kind) => {
         if (!isDefault(request) || request.path !== '/a') return ANSWERS[kind];
         asked += 1;
-        return asked === 2 ? open : gone;
+        return asked === 2 ? LET_IN : LOST;
       },
     );
     // What the one answered once is no answer of the other.
@@ -784,11 +782,10 @@ describe('an open default endpoint beside a custom domain name', () => {
   });
 
   test('tells of ANY the worst answer of its verbs', async () => {
-    const open: ProbeAnswer = { kind: 'accepted', status: 200, detail: '' };
     const { observations } = await run(
       [apiOf({ 'ANY /a': 'AWS_IAM' })],
       { surroundings, smokeMethods: ['GET', 'HEAD'] },
-      (request, kind) => (isDefault(request) && request.method === 'HEAD' ? open : ANSWERS[kind]),
+      (request, kind) => (isDefault(request) && request.method === 'HEAD' ? LET_IN : ANSWERS[kind]),
     );
     expect(observations).toMatchObject([
       {

@@ -1,6 +1,6 @@
 import { isRequiredType } from '../../config/requirement.js';
 import { methodKey } from '../../model/evidence.js';
-import type { ApiPlan } from '../api-plan.js';
+import { type ApiPlan, changedStages } from '../api-plan.js';
 import type { GrantPlan } from './plan.js';
 
 /** Methods that a refusal names. */
@@ -15,7 +15,7 @@ type Planned = Pick<ApiPlan, 'api' | 'stages' | 'live' | 'expected' | 'refusals'
  * nothing new, whatever became of its grant.
  */
 export function lockOutsOf(plan: Planned, grants: readonly GrantPlan[]): string[] {
-  const reached = new Set([...plan.stages, ...plan.live].map(({ name }) => name));
+  const reached = new Set(changedStages(plan).map(({ name }) => name));
   const ofPlan = grants.filter(({ apiId, stage }) => apiId === plan.api.id && reached.has(stage));
   return [
     ...ofPlan.flatMap((it) => notMade(it, plan)),
